@@ -1,0 +1,24 @@
+export { cholesky, choleskySolve, fromRows, type Matrix, multiply, row, symmetricEigen, transpose, zeros } from "./matrix.js";
+export { hashSeed, type Random, seeded } from "./random.js";
+export {
+  effectiveDomains,
+  klDivergence,
+  normalise,
+  projectToSimplex,
+  roundMixture,
+  toMillionths,
+} from "./simplex.js";
+export {
+  mean,
+  median,
+  pearson,
+  quantile,
+  ranks,
+  rSquared,
+  spearman,
+  standardDeviation,
+  studentTCdf,
+  studentTQuantile,
+  variance,
+} from "./stats.js";
+export { argMax, dot, norm, squaredDistance, sum, type Vector } from "./vector.js";
