@@ -14,6 +14,59 @@ import { Target } from "../../training/v1/target.js";
 import { DomainTokens, TaskResult } from "../../training/v1/training_service.js";
 import { RunRole, runRoleFromJSON, runRoleToJSON, SearchResult, SearchSpec } from "./search_service.js";
 
+/** What kind of resource a part of the work is. */
+export enum WorkKind {
+  /** WORK_KIND_UNSPECIFIED - Never sent. */
+  WORK_KIND_UNSPECIFIED = 0,
+  /** WORK_KIND_EMBEDDING_SET - An embedding set. */
+  WORK_KIND_EMBEDDING_SET = 1,
+  /** WORK_KIND_DOMAIN_SET - A domain set. */
+  WORK_KIND_DOMAIN_SET = 2,
+  /** WORK_KIND_TOKEN_SET - A token set. */
+  WORK_KIND_TOKEN_SET = 3,
+  /** WORK_KIND_DATASET - A data set. */
+  WORK_KIND_DATASET = 4,
+}
+
+export function workKindFromJSON(object: any): WorkKind {
+  switch (object) {
+    case 0:
+    case "WORK_KIND_UNSPECIFIED":
+      return WorkKind.WORK_KIND_UNSPECIFIED;
+    case 1:
+    case "WORK_KIND_EMBEDDING_SET":
+      return WorkKind.WORK_KIND_EMBEDDING_SET;
+    case 2:
+    case "WORK_KIND_DOMAIN_SET":
+      return WorkKind.WORK_KIND_DOMAIN_SET;
+    case 3:
+    case "WORK_KIND_TOKEN_SET":
+      return WorkKind.WORK_KIND_TOKEN_SET;
+    case 4:
+    case "WORK_KIND_DATASET":
+      return WorkKind.WORK_KIND_DATASET;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum WorkKind");
+  }
+}
+
+export function workKindToJSON(object: WorkKind): string {
+  switch (object) {
+    case WorkKind.WORK_KIND_UNSPECIFIED:
+      return "WORK_KIND_UNSPECIFIED";
+    case WorkKind.WORK_KIND_EMBEDDING_SET:
+      return "WORK_KIND_EMBEDDING_SET";
+    case WorkKind.WORK_KIND_DOMAIN_SET:
+      return "WORK_KIND_DOMAIN_SET";
+    case WorkKind.WORK_KIND_TOKEN_SET:
+      return "WORK_KIND_TOKEN_SET";
+    case WorkKind.WORK_KIND_DATASET:
+      return "WORK_KIND_DATASET";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum WorkKind");
+  }
+}
+
 /** Subject "search.search_finished": a search reached its last state. At least once. */
 export interface SearchFinished {
   /** The search's id. */
@@ -65,6 +118,9 @@ export interface SearchEvent {
     | //
     /** A user cancelled it. */
     { $case: "cancelled"; value: SearchCancelled }
+    | //
+    /** Another service began a part of the work. */
+    { $case: "workStarted"; value: WorkStarted }
     | undefined;
   /** Milliseconds since 1970, for people; nothing is computed from it. */
   timeMs: bigint;
@@ -203,6 +259,14 @@ export interface SearchFailed {
 export interface SearchCancelled {
 }
 
+/** Another service began a part of the work; its progress can be watched there. */
+export interface WorkStarted {
+  /** What kind of resource it is. */
+  kind: WorkKind;
+  /** The resource's id. */
+  id: string;
+}
+
 function createBaseSearchFinished(): SearchFinished {
   return { searchId: "", state: 0 };
 }
@@ -338,6 +402,9 @@ export const SearchEvent: MessageFns<SearchEvent> = {
       case "cancelled":
         SearchCancelled.encode(message.event.value, writer.uint32(106).fork()).join();
         break;
+      case "workStarted":
+        WorkStarted.encode(message.event.value, writer.uint32(114).fork()).join();
+        break;
     }
     if (message.timeMs !== 0n) {
       if (BigInt.asUintN(64, message.timeMs) !== message.timeMs) {
@@ -468,6 +535,14 @@ export const SearchEvent: MessageFns<SearchEvent> = {
             message.event = { $case: "cancelled", value: SearchCancelled.decode(reader, reader.uint32()) };
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.event = { $case: "workStarted", value: WorkStarted.decode(reader, reader.uint32()) };
+            continue;
+          }
           case 15: {
             if (tag !== 120) {
               break;
@@ -530,6 +605,10 @@ export const SearchEvent: MessageFns<SearchEvent> = {
         ? { $case: "failed", value: SearchFailed.fromJSON(object.failed) }
         : isSet(object.cancelled)
         ? { $case: "cancelled", value: SearchCancelled.fromJSON(object.cancelled) }
+        : isSet(object.workStarted)
+        ? { $case: "workStarted", value: WorkStarted.fromJSON(object.workStarted) }
+        : isSet(object.work_started)
+        ? { $case: "workStarted", value: WorkStarted.fromJSON(object.work_started) }
         : undefined,
       timeMs: isSet(object.timeMs) ? BigInt(object.timeMs) : isSet(object.time_ms) ? BigInt(object.time_ms) : 0n,
     };
@@ -563,6 +642,8 @@ export const SearchEvent: MessageFns<SearchEvent> = {
       obj.failed = SearchFailed.toJSON(message.event.value);
     } else if (message.event?.$case === "cancelled") {
       obj.cancelled = SearchCancelled.toJSON(message.event.value);
+    } else if (message.event?.$case === "workStarted") {
+      obj.workStarted = WorkStarted.toJSON(message.event.value);
     }
     if (message.timeMs !== 0n) {
       obj.timeMs = message.timeMs.toString();
@@ -651,6 +732,12 @@ export const SearchEvent: MessageFns<SearchEvent> = {
       case "cancelled": {
         if (object.event?.value !== undefined && object.event?.value !== null) {
           message.event = { $case: "cancelled", value: SearchCancelled.fromPartial(object.event.value) };
+        }
+        break;
+      }
+      case "workStarted": {
+        if (object.event?.value !== undefined && object.event?.value !== null) {
+          message.event = { $case: "workStarted", value: WorkStarted.fromPartial(object.event.value) };
         }
         break;
       }
@@ -2123,6 +2210,91 @@ export const SearchCancelled: MessageFns<SearchCancelled> = {
   },
   fromPartial(_: DeepPartial<SearchCancelled>): SearchCancelled {
     const message = createBaseSearchCancelled();
+    return message;
+  },
+};
+
+function createBaseWorkStarted(): WorkStarted {
+  return { kind: 0, id: "" };
+}
+
+export const WorkStarted: MessageFns<WorkStarted> = {
+  encode(message: WorkStarted, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.id !== "") {
+      writer.uint32(18).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WorkStarted {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWorkStarted();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WorkStarted {
+    return {
+      kind: isSet(object.kind) ? workKindFromJSON(object.kind) : 0,
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+    };
+  },
+
+  toJSON(message: WorkStarted): unknown {
+    const obj: any = {};
+    if (message.kind !== 0) {
+      obj.kind = workKindToJSON(message.kind);
+    }
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WorkStarted>): WorkStarted {
+    return WorkStarted.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WorkStarted>): WorkStarted {
+    const message = createBaseWorkStarted();
+    message.kind = object.kind ?? 0;
+    message.id = object.id ?? "";
     return message;
   },
 };

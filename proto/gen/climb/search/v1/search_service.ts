@@ -315,11 +315,11 @@ export interface Search {
     | undefined;
   /** What is being done. */
   phase: SearchPhase;
-  /** Set once the corpus is embedded (if it is this search's corpus). */
+  /** Set once embedding has begun (if the search names a corpus). */
   embeddingSetId: string;
-  /** Set once domains are found. */
+  /** Set once clustering has begun. */
   domainSetId: string;
-  /** Set once domains are tokenised. */
+  /** Set once tokenising has begun. */
   tokenSetId: string;
   /** The imported targets. */
   targets: Target[];
@@ -5220,7 +5220,10 @@ export const SearchServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the search's events from a sequence on, each with the search as it was then; ends after its last state. */
+    /**
+     * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
+     * under the last sequence; ends after its last state.
+     */
     watchSearch: {
       name: "WatchSearch",
       requestType: WatchSearchRequest as typeof WatchSearchRequest,
@@ -5350,7 +5353,10 @@ export const SearchServiceService = {
       Buffer.from(ListSearchesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListSearchesResponse => ListSearchesResponse.decode(value),
   },
-  /** Sends the search's events from a sequence on, each with the search as it was then; ends after its last state. */
+  /**
+   * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
+   * under the last sequence; ends after its last state.
+   */
   watchSearch: {
     path: "/climb.search.v1.SearchService/WatchSearch" as const,
     requestStream: false as const,
@@ -5456,7 +5462,10 @@ export interface SearchServiceServer extends UntypedServiceImplementation {
   getSearch: handleUnaryCall<GetSearchRequest, GetSearchResponse>;
   /** Lists searches by id, in pages. */
   listSearches: handleUnaryCall<ListSearchesRequest, ListSearchesResponse>;
-  /** Sends the search's events from a sequence on, each with the search as it was then; ends after its last state. */
+  /**
+   * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
+   * under the last sequence; ends after its last state.
+   */
   watchSearch: handleServerStreamingCall<WatchSearchRequest, WatchSearchResponse>;
   /** Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. */
   cancelSearch: handleUnaryCall<CancelSearchRequest, CancelSearchResponse>;
@@ -5547,7 +5556,10 @@ export interface SearchServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListSearchesResponse) => void,
   ): ClientUnaryCall;
-  /** Sends the search's events from a sequence on, each with the search as it was then; ends after its last state. */
+  /**
+   * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
+   * under the last sequence; ends after its last state.
+   */
   watchSearch(request: WatchSearchRequest, options?: Partial<CallOptions>): ClientReadableStream<WatchSearchResponse>;
   watchSearch(
     request: WatchSearchRequest,

@@ -463,8 +463,16 @@ export interface ValidateRunRequest {
 
 /** See ValidateRun. */
 export interface ValidateRunResponse {
-  /** All faults; empty if the specification is good. */
+  /** All faults; empty if the specification is good. A token set that does not exist yet is no fault if its id is empty. */
   faults: Fault[];
+  /** The specification with every default filled in; set if there is no fault. */
+  spec:
+    | RunSpec
+    | undefined;
+  /** The vocabulary that the preset is made for. */
+  vocabulary: number;
+  /** Fewest tokens that a domain needs to be trained on: one window of this proxy, more with match_repetition_tokens. */
+  minimumDomainTokens: bigint;
 }
 
 /** See CreateRun. */
@@ -4610,13 +4618,25 @@ export const ValidateRunRequest: MessageFns<ValidateRunRequest> = {
 };
 
 function createBaseValidateRunResponse(): ValidateRunResponse {
-  return { faults: [] };
+  return { faults: [], spec: undefined, vocabulary: 0, minimumDomainTokens: 0n };
 }
 
 export const ValidateRunResponse: MessageFns<ValidateRunResponse> = {
   encode(message: ValidateRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.faults) {
       Fault.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.spec !== undefined) {
+      RunSpec.encode(message.spec, writer.uint32(18).fork()).join();
+    }
+    if (message.vocabulary !== 0) {
+      writer.uint32(24).uint32(message.vocabulary);
+    }
+    if (message.minimumDomainTokens !== 0n) {
+      if (BigInt.asUintN(64, message.minimumDomainTokens) !== message.minimumDomainTokens) {
+        throw new globalThis.Error("value provided for field message.minimumDomainTokens of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.minimumDomainTokens);
     }
     return writer;
   },
@@ -4642,6 +4662,30 @@ export const ValidateRunResponse: MessageFns<ValidateRunResponse> = {
             message.faults.push(Fault.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.spec = RunSpec.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.vocabulary = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.minimumDomainTokens = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4655,13 +4699,31 @@ export const ValidateRunResponse: MessageFns<ValidateRunResponse> = {
   },
 
   fromJSON(object: any): ValidateRunResponse {
-    return { faults: globalThis.Array.isArray(object?.faults) ? object.faults.map((e: any) => Fault.fromJSON(e)) : [] };
+    return {
+      faults: globalThis.Array.isArray(object?.faults) ? object.faults.map((e: any) => Fault.fromJSON(e)) : [],
+      spec: isSet(object.spec) ? RunSpec.fromJSON(object.spec) : undefined,
+      vocabulary: isSet(object.vocabulary) ? globalThis.Number(object.vocabulary) : 0,
+      minimumDomainTokens: isSet(object.minimumDomainTokens)
+        ? BigInt(object.minimumDomainTokens)
+        : isSet(object.minimum_domain_tokens)
+        ? BigInt(object.minimum_domain_tokens)
+        : 0n,
+    };
   },
 
   toJSON(message: ValidateRunResponse): unknown {
     const obj: any = {};
     if (message.faults?.length) {
       obj.faults = message.faults.map((e) => Fault.toJSON(e));
+    }
+    if (message.spec !== undefined) {
+      obj.spec = RunSpec.toJSON(message.spec);
+    }
+    if (message.vocabulary !== 0) {
+      obj.vocabulary = Math.round(message.vocabulary);
+    }
+    if (message.minimumDomainTokens !== 0n) {
+      obj.minimumDomainTokens = message.minimumDomainTokens.toString();
     }
     return obj;
   },
@@ -4672,6 +4734,11 @@ export const ValidateRunResponse: MessageFns<ValidateRunResponse> = {
   fromPartial(object: DeepPartial<ValidateRunResponse>): ValidateRunResponse {
     const message = createBaseValidateRunResponse();
     message.faults = object.faults?.map((e) => Fault.fromPartial(e)) || [];
+    message.spec = (object.spec !== undefined && object.spec !== null) ? RunSpec.fromPartial(object.spec) : undefined;
+    message.vocabulary = object.vocabulary ?? 0;
+    message.minimumDomainTokens = (object.minimumDomainTokens !== undefined && object.minimumDomainTokens !== null)
+      ? BigInt(object.minimumDomainTokens)
+      : 0n;
     return message;
   },
 };
