@@ -7,28 +7,27 @@
  * - Runs are bounded, so that base64, minified code or Chinese do not become words that occur once and cost n² to merge.
  */
 export const WORD_PATTERN =
-	" ?[\\p{L}\\p{M}]{1,24}| ?\\p{N}{1,3}| ?[^\\t-\\r \\p{L}\\p{M}\\p{N}]{1,16}|[\\t-\\r ]{1,32}(?![^\\t-\\r ])|[\\t-\\r ]";
+  " ?[\\p{L}\\p{M}]{1,24}| ?\\p{N}{1,3}| ?[^\\t-\\r \\p{L}\\p{M}\\p{N}]{1,16}|[\\t-\\r ]{1,32}(?![^\\t-\\r ])|[\\t-\\r ]";
 
 /** The words of `text` in order; joined they are `text` again. */
 export function splitWords(text: string): readonly string[] {
-	return text.match(new RegExp(WORD_PATTERN, "gu")) ?? [];
+  return text.match(new RegExp(WORD_PATTERN, "gu")) ?? [];
 }
 
 /** How often each word occurs in the texts given so far. */
 export interface WordCounts {
-	/** Counts the words of a document. A word never spans two documents. */
-	add(text: string): void;
-	readonly counts: ReadonlyMap<string, number>;
+  /** Counts the words of a document. A word never spans two documents. */
+  add(text: string): void;
+  readonly counts: ReadonlyMap<string, number>;
 }
 
 /** Starts counting words. Memory grows with the number of distinct words, not with the text. */
 export function countWords(): WordCounts {
-	const counts = new Map<string, number>();
-	return {
-		counts,
-		add(text) {
-			for (const word of splitWords(text))
-				counts.set(word, (counts.get(word) ?? 0) + 1);
-		},
-	};
+  const counts = new Map<string, number>();
+  return {
+    counts,
+    add(text) {
+      for (const word of splitWords(text)) counts.set(word, (counts.get(word) ?? 0) + 1);
+    },
+  };
 }
