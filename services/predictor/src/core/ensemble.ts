@@ -1,0 +1,185 @@
+import { type Matrix, seeded, standardDeviation } from "@climb/numeric";
+import { type Calibration, calibrate, epistemic, halfWidth } from "./conformal.js";
+import { type FeatureSource } from "./features/source.js";
+import { type Folds, makeFolds } from "./folds.js";
+import type { ModelName } from "./models.js";
+import type { DistinctRows } from "./rows.js";
+import { fitTarget, foldSpread, predictMembers, predictValues, type Quality, qualityOf, type TargetFit } from "./target-fit.js";
+
+/** A fit for every target and how they combine into the objective: plain data. */
+export interface Predictor {
+  domains: string[];
+  targets: TargetFit[];
+  /** Objective = Σ shares_t · value_t; without `normalise` the shares are the target weights over their sum. */
+  shares: Float64Array;
+  objective: { calibration: Calibration; quality: Quality };
+  /** CLIMB's own way, one fit of the objective itself; then it predicts the objective instead of the sum of the fits. */
+  single?: TargetFit;
+}
+
+/** What to fit, after checking and merging of runs. */
+export interface FitPlan {
+  domains: string[];
+  targets: { name: string; weight: number; features: FeatureSource }[];
+  rows: DistinctRows;
+  /** Standard deviation of repeated runs per target; undefined: as the replicates among the rows tell. */
+  noise?: ArrayLike<number>;
+  models: readonly ModelName[];
+  /** Weigh targets by 1 / their standard deviation over the rows, so that none dominates by its unit. */
+  normalise?: boolean;
+  /** Fit the objective itself with trees, as the paper does. */
+  single?: boolean;
+  seed: number;
+}
+
+/** A value with its 90 % interval for one new run. */
+export interface Prediction {
+  value: number;
+  lower: number;
+  upper: number;
+}
+
+/** Predictions of a batch of mixtures. */
+export interface BatchPrediction {
+  objective: Prediction[];
+  /** Standard deviation of the objective's expected value. */
+  uncertainty: Float64Array;
+  /** Per fold, the objective its models predict: draws for Thompson sampling. */
+  draws: Float64Array[];
+  /** targets × mixtures. */
+  targets: Prediction[][];
+}
+
+/** Folds of a plan: shared by all targets and models. @throws RangeError below two distinct mixtures. */
+export function planFolds(plan: FitPlan): Folds {
+  return makeFolds(plan.rows.weights.rows, seeded(plan.seed).child("folds"));
+}
+
+/** Fits one target of the plan; independent of all others, so targets may be fitted in parallel. */
+export function fitPlanTarget(plan: FitPlan, index: number): TargetFit {
+  const target = plan.targets[index] as FitPlan["targets"][number];
+  const table = {
+    weights: plan.rows.weights,
+    features: target.features.evaluate(plan.rows.weights),
+    values: plan.rows.values[index] as Float64Array,
+  };
+  return fitTarget(target.name, table, planFolds(plan), plan.models, noiseOf(plan, index), seeded(plan.seed));
+}
+
+/** Combines the fits of all targets. */
+export function assemble(plan: FitPlan, targets: TargetFit[]): Predictor {
+  const folds = planFolds(plan);
+  const scales = plan.targets.map((target, t) => {
+    const spread = standardDeviation(plan.rows.values[t] as Float64Array);
+    return plan.normalise && spread > 0 ? target.weight / spread : target.weight;
+  });
+  const total = plan.targets.reduce((sum, target) => sum + target.weight, 0);
+  const shares = Float64Array.from(scales, (scale) => scale / total);
+  const weigh = (values: readonly Float64Array[]) => weighted(shares, values);
+  const actual = weigh(targets.map((target) => target.actual));
+  // Noise of one run moves all targets together (late learners), so their noise adds up rather than averaging out.
+  const noise = targets.reduce((sum, target, t) => sum + (shares[t] as number) * target.calibration.noise, 0);
+  const single = plan.single ? fitObjective(plan, actual, folds, noise) : undefined;
+  const outOfFold = single?.outOfFold ?? weigh(targets.map((target) => target.outOfFold));
+  const spread =
+    single?.spread ??
+    foldSpread(
+      combineFolds(shares, targets.map((target, t) => predictMembers(target.members, inputsOf(plan, t)).folds)),
+    );
+  return {
+    domains: plan.domains,
+    targets,
+    shares,
+    objective: {
+      calibration: calibrate(actual, outOfFold, spread, noise),
+      quality: qualityOf(actual, outOfFold, spread, noise, folds),
+    },
+    ...(single ? { single } : {}),
+  };
+}
+
+/** {@link fitPlanTarget} for all targets, then {@link assemble}. */
+export function fitPredictor(plan: FitPlan): Predictor {
+  return assemble(plan, plan.targets.map((_, t) => fitPlanTarget(plan, t)));
+}
+
+/** The objective of each mixture, without intervals. */
+export function predictObjective(predictor: Predictor, features: readonly FeatureSource[], mixtures: Matrix): Float64Array {
+  if (predictor.single) return predictValues(predictor.single, { weights: mixtures, features: emptyColumns(mixtures) });
+  return weighted(
+    predictor.shares,
+    predictor.targets.map((target, t) =>
+      predictValues(target, { weights: mixtures, features: needed(target, features[t], mixtures) }),
+    ),
+  );
+}
+
+/** Values, intervals and draws. @param features per target, as at the fit */
+export function predictBatch(predictor: Predictor, features: readonly FeatureSource[], mixtures: Matrix): BatchPrediction {
+  const parts = predictor.targets.map((target, t) =>
+    predictMembers(target.members, { weights: mixtures, features: needed(target, features[t], mixtures) }),
+  );
+  const whole = predictor.single
+    ? predictMembers(predictor.single.members, { weights: mixtures, features: emptyColumns(mixtures) })
+    : {
+        values: weighted(predictor.shares, parts.map((part) => part.values)),
+        folds: combineFolds(predictor.shares, parts.map((part) => part.folds)),
+      };
+  const spread = foldSpread(whole.folds);
+  const { calibration } = predictor.objective;
+  return {
+    objective: intervals(whole.values, spread, calibration),
+    uncertainty: spread.map((value) => epistemic(calibration, value)),
+    draws: whole.folds,
+    targets: parts.map((part, t) =>
+      intervals(part.values, foldSpread(part.folds), (predictor.targets[t] as TargetFit).calibration),
+    ),
+  };
+}
+
+function fitObjective(plan: FitPlan, actual: Float64Array, folds: Folds, noise: number): TargetFit {
+  const table = { weights: plan.rows.weights, features: emptyColumns(plan.rows.weights), values: actual };
+  return fitTarget("objective", table, folds, ["trees"], noise, seeded(plan.seed));
+}
+
+function inputsOf(plan: FitPlan, t: number) {
+  const { features } = plan.targets[t] as FitPlan["targets"][number];
+  return { weights: plan.rows.weights, features: features.evaluate(plan.rows.weights) };
+}
+
+/** Features cost more than all models together, so they are made only for targets with a model that looks at them. */
+function needed(target: TargetFit, source: FeatureSource | undefined, mixtures: Matrix): Matrix {
+  const looks = target.members.some((member) => member.name === "trees" || member.name === "bigram-ridge");
+  if (source && looks) return source.evaluate(mixtures);
+  const cols = source?.names.length ?? 0;
+  return { rows: mixtures.rows, cols, data: new Float64Array(mixtures.rows * cols) };
+}
+
+function noiseOf(plan: FitPlan, t: number): number {
+  return plan.noise && plan.noise.length > 0 ? (plan.noise[t] as number) : (plan.rows.noise[t] as number);
+}
+
+function emptyColumns(mixtures: Matrix): Matrix {
+  return { rows: mixtures.rows, cols: 0, data: new Float64Array(0) };
+}
+
+function weighted(shares: Float64Array, values: readonly Float64Array[]): Float64Array {
+  const total = new Float64Array(values[0]?.length ?? 0);
+  values.forEach((part, t) => {
+    part.forEach((value, i) => {
+      total[i] = (total[i] as number) + (shares[t] as number) * value;
+    });
+  });
+  return total;
+}
+
+function combineFolds(shares: Float64Array, parts: readonly Float64Array[][]): Float64Array[] {
+  return (parts[0] ?? []).map((_, k) => weighted(shares, parts.map((folds) => folds[k] as Float64Array)));
+}
+
+function intervals(values: Float64Array, spread: Float64Array, calibration: Calibration): Prediction[] {
+  return Array.from(values, (value, i) => {
+    const half = halfWidth(calibration, spread[i] as number);
+    return { value, lower: value - half, upper: value + half };
+  });
+}

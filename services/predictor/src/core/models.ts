@@ -1,0 +1,135 @@
+import { mean, type Random, row, squaredDistance, standardDeviation } from "@climb/numeric";
+import type { Folds } from "./folds.js";
+import { defaultLogLinear, evaluateLaw, fitLogLinear, type LogLinearLaw, lawGradient } from "./log-linear.js";
+import { fitRidge, predictRidge, type RidgeModel } from "./ridge.js";
+import { boost, type BoostedTrees, climbBoost, crossBoost, predictTrees } from "./trees/boost.js";
+import { type Inputs, selectRows, type Table } from "./types.js";
+
+/** The models that can be combined; "mean" is the floor that is always there. */
+export type ModelName = "trees" | "log-linear" | "ridge" | "bigram-ridge" | "mean";
+
+export const allModels: readonly ModelName[] = ["trees", "log-linear", "ridge", "bigram-ridge", "mean"];
+
+/** Ridge strengths tried for the log-linear law. */
+const lawStrengths = [1e-6, 1e-4, 1e-2];
+
+/** A fitted model as plain data (numbers and typed arrays), so that it can be stored and sent to workers. */
+export type Model =
+  | { kind: "trees"; scale: number; trees: BoostedTrees }
+  | { kind: "log-linear"; law: LogLinearLaw }
+  | { kind: "ridge"; ridge: RidgeModel }
+  | { kind: "mean"; value: number };
+
+/** A model with its cross-validation: one model per fold, and the final one refitted on all rows. */
+export interface CrossFit {
+  model: Model;
+  foldModels: Model[];
+  outOfFold: Float64Array;
+}
+
+export function predictModel(model: Model, inputs: Inputs): Float64Array {
+  switch (model.kind) {
+    case "trees":
+      return predictTrees(model.trees, inputs).map((value) => value * model.scale);
+    case "log-linear":
+      return Float64Array.from({ length: inputs.weights.rows }, (_, i) => evaluateLaw(model.law, row(inputs.weights, i)));
+    case "ridge":
+      return predictRidge(model.ridge, inputs);
+    case "mean":
+      return new Float64Array(inputs.weights.rows).fill(model.value);
+  }
+}
+
+/**
+ * The gradient in the weights at one mixture, for models that have one; `featureGradients` holds ∂feature_f/∂w_j. Near w_j = 0
+ * the slope of sqrt(w_j) is that at 1e-6.
+ */
+export function modelGradient(
+  model: Model,
+  weights: ArrayLike<number>,
+  featureGradients: readonly Float64Array[],
+): Float64Array | undefined {
+  switch (model.kind) {
+    case "trees":
+      return undefined;
+    case "log-linear":
+      return lawGradient(model.law, weights);
+    case "mean":
+      return new Float64Array(weights.length);
+    case "ridge":
+      return model.ridge.rootWeights.map((a, j) => {
+        let slope = a / (2 * Math.sqrt(Math.max(weights[j] as number, 1e-6)));
+        featureGradients.forEach((gradient, f) => {
+          slope += (model.ridge.features[f] as number) * (gradient[j] as number);
+        });
+        return slope;
+      });
+  }
+}
+
+/** Why a model cannot be fitted to `rows` training rows, or undefined if it can. */
+export function refusal(name: ModelName, table: Table, rows: number): string | undefined {
+  if (name === "mean") return undefined;
+  if (!(standardDeviation(table.values) > 0)) return "all results are equal: there is nothing to explain";
+  const needed = { trees: 2 * climbBoost.minLeafRows, "log-linear": table.weights.cols + 3, ridge: 4, "bigram-ridge": 3 }[name];
+  if (rows < needed) return `it needs ${needed} different mixtures to train on, ${rows} are left when one fold is held out`;
+  if (name === "bigram-ridge" && table.features.cols === 0) return "there are no training-free features";
+  return undefined;
+}
+
+/** Fits a model on each fold's training rows and on all rows. Check {@link refusal} first. */
+export function crossFit(name: ModelName, table: Table, folds: Folds, random: Random): CrossFit {
+  switch (name) {
+    case "trees":
+      return crossFitTrees(table, folds);
+    case "log-linear":
+      return crossFitLaw(table, folds, random);
+    case "ridge":
+      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, false) }));
+    case "bigram-ridge":
+      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, true) }));
+    case "mean":
+      return crossFitBy(table, folds, (rows) => ({ kind: "mean", value: mean(rows.values) }));
+  }
+}
+
+function crossFitBy(table: Table, folds: Folds, fit: (rows: Table, label: number) => Model): CrossFit {
+  const outOfFold = new Float64Array(table.values.length);
+  const foldModels = folds.trained.map((trained, k) => {
+    const model = fit(selectRows(table, trained), k);
+    const heldOut = folds.heldOut[k] as Int32Array;
+    const predicted = predictModel(model, selectRows(table, heldOut));
+    heldOut.forEach((r, i) => {
+      outOfFold[r] = predicted[i] as number;
+    });
+    return model;
+  });
+  return { model: fit(table, -1), foldModels, outOfFold };
+}
+
+/** The ridge strength of the law is the one of the least held-out error: targets differ by orders of magnitude in it. */
+function crossFitLaw(table: Table, folds: Folds, random: Random): CrossFit {
+  let best: { fit: CrossFit; error: number } | undefined;
+  for (const lambda of lawStrengths) {
+    const fit = crossFitBy(table, folds, (rows, label) =>
+      standardDeviation(rows.values) > 0
+        ? { kind: "log-linear", law: fitLogLinear(rows.weights, rows.values, random.child(label), { ...defaultLogLinear, lambda }) }
+        : { kind: "mean", value: mean(rows.values) },
+    );
+    const error = squaredDistance(fit.outOfFold, table.values);
+    if (!best || error < best.error) best = { fit, error };
+  }
+  return (best as { fit: CrossFit }).fit;
+}
+
+/** Values are divided by their standard deviation first, because the L1 penalty has the values' unit. */
+function crossFitTrees(table: Table, folds: Folds): CrossFit {
+  const scale = standardDeviation(table.values);
+  const standard: Table = { ...table, values: table.values.map((value) => value / scale) };
+  const cross = crossBoost(standard, folds, climbBoost);
+  return {
+    model: { kind: "trees", scale, trees: boost(standard, cross.rounds, climbBoost) },
+    foldModels: cross.foldTrees.map((trees) => ({ kind: "trees", scale, trees })),
+    outOfFold: cross.outOfFold.map((value) => value * scale),
+  };
+}

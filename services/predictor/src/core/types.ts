@@ -1,0 +1,32 @@
+import type { Matrix } from "@climb/numeric";
+
+/** What a model may look at: one row per mixture. */
+export interface Inputs {
+  /** rows × domains, each row on the simplex. */
+  weights: Matrix;
+  /** rows × features, the training-free columns of one target (0 columns when there are none). */
+  features: Matrix;
+}
+
+/** The rows of one target: inputs and the measured loss (lower is better) of each. */
+export interface Table extends Inputs {
+  values: Float64Array;
+}
+
+/** Rows of a table, in the given order. */
+export function selectRows(table: Table, rows: ArrayLike<number>): Table {
+  return {
+    weights: pick(table.weights, rows),
+    features: pick(table.features, rows),
+    values: Float64Array.from(rows, (r) => table.values[r] as number),
+  };
+}
+
+function pick(matrix: Matrix, rows: ArrayLike<number>): Matrix {
+  const data = new Float64Array(rows.length * matrix.cols);
+  for (let i = 0; i < rows.length; i++) {
+    const from = (rows[i] as number) * matrix.cols;
+    data.set(matrix.data.subarray(from, from + matrix.cols), i * matrix.cols);
+  }
+  return { rows: rows.length, cols: matrix.cols, data };
+}
