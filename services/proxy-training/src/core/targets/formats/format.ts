@@ -21,5 +21,6 @@ export function follow(context: string, answer: string): string {
 
 /** An item whose choices stand on a line of their own. */
 export function onNewLine(context: string, choices: readonly string[], gold: number, group?: string): Item {
-  return { context, choices: choices.map((choice) => `\n${choice}`), gold, ...(group ? { group } : {}) };
+  const line = /\s$/.test(context) ? "" : "\n";
+  return { context, choices: choices.map((choice) => line + choice), gold, ...(group ? { group } : {}) };
 }
