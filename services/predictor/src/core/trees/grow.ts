@@ -32,11 +32,14 @@ interface Node {
   sum: number;
   /** Position of its histogram in the pool, −1 when it will not be split. */
   slot: number;
+  /** Columns that may split it, 1 or 0. */
+  columns: Uint8Array;
 }
 
 /**
  * A grower over fixed rows and bins (column-major, `rowCount` per column). Level by level; of two siblings only the smaller
- * one's histogram is counted, the other is the parent's minus it.
+ * one's histogram is counted, the other is the parent's minus it. As in LightGBM, a column that had no gainful split in a node
+ * is not tried again below it.
  */
 export function createGrower(
   bins: Uint8Array,
@@ -53,6 +56,8 @@ export function createGrower(
     offsets.push(width);
     width += count;
   }
+  const varying = Uint8Array.from(binCounts, (count) => (count > 1 ? 1 : 0));
+  const none = new Uint8Array(binCounts.length);
   const slots = 2 ** options.maxDepth;
   const sums = new Float64Array(slots * width);
   const counts = new Int32Array(slots * width);
@@ -69,7 +74,7 @@ export function createGrower(
     sums.fill(0, base, base + width);
     counts.fill(0, base, base + width);
     for (let column = 0; column < binCounts.length; column++) {
-      if (binCounts[column] === 1) continue;
+      if (node.columns[column] === 0) continue;
       const to = base + (offsets[column] as number);
       const from = column * rowCount;
       const end = node.end;
@@ -90,14 +95,17 @@ export function createGrower(
     }
   }
 
-  function bestSplit(node: Node): { column: number; bin: number } | undefined {
+  function bestSplit(node: Node): { column: number; bin: number; columns: Uint8Array } | undefined {
+    const columns = new Uint8Array(binCounts.length);
     const total = node.end - node.start;
     const sum = node.sum;
     const mostLeft = total - minLeafRows;
-    let bestGain = score(sum, total) + 1e-12;
+    const unsplit = score(sum, total) + 1e-12;
+    let bestGain = unsplit;
     let bestColumn = -1;
     let bestBin = 0;
     for (let column = 0; column < binCounts.length; column++) {
+      if (node.columns[column] === 0) continue;
       const base = node.slot * width + (offsets[column] as number);
       const last = (binCounts[column] as number) - 1;
       let left = 0;
@@ -110,6 +118,7 @@ export function createGrower(
         if (leftCount < minLeafRows) continue;
         if (leftCount > mostLeft) break;
         const gain = score(left, leftCount) + score(sum - left, total - leftCount);
+        if (gain > unsplit) columns[column] = 1;
         if (gain > bestGain) {
           bestGain = gain;
           bestColumn = column;
@@ -117,7 +126,7 @@ export function createGrower(
         }
       }
     }
-    return bestColumn < 0 ? undefined : { column: bestColumn, bin: bestBin };
+    return bestColumn < 0 ? undefined : { column: bestColumn, bin: bestBin, columns };
   }
 
   function partition(node: Node, column: number, bin: number): number {
@@ -143,7 +152,7 @@ export function createGrower(
       // Ascending rows every time: sums then never depend on the trees grown before.
       order.set(rows);
       const nodesPerTree = 2 ** maxDepth - 1;
-      let level: Node[] = [{ start: 0, end: rows.length, sum: sumOf(0, rows.length, residuals), slot: 0 }];
+      let level: Node[] = [{ start: 0, end: rows.length, sum: sumOf(0, rows.length, residuals), slot: 0, columns: varying }];
       fill(level[0] as Node, residuals);
       for (let depth = 0; depth < maxDepth; depth++) {
         const next: Node[] = [];
@@ -154,14 +163,15 @@ export function createGrower(
           const split = node.slot >= 0 ? bestSplit(node) : undefined;
           if (!split) {
             forest.splitBins[at] = 255;
-            next.push({ ...node, slot: -1 }, { start: node.end, end: node.end, sum: 0, slot: -1 });
+            next.push({ ...node, slot: -1 }, { start: node.end, end: node.end, sum: 0, slot: -1, columns: none });
             return;
           }
           forest.splitColumns[at] = split.column;
           forest.splitBins[at] = split.bin;
           const middle = partition(node, split.column, split.bin);
-          const left: Node = { start: node.start, end: middle, sum: sumOf(node.start, middle, residuals), slot: -1 };
-          const right: Node = { start: middle, end: node.end, sum: sumOf(middle, node.end, residuals), slot: -1 };
+          const { columns } = split;
+          const left: Node = { start: node.start, end: middle, sum: sumOf(node.start, middle, residuals), slot: -1, columns };
+          const right: Node = { start: middle, end: node.end, sum: sumOf(middle, node.end, residuals), slot: -1, columns };
           if (depth + 1 < maxDepth) {
             const smaller = middle - node.start <= node.end - middle ? left : right;
             const larger = smaller === left ? right : left;
