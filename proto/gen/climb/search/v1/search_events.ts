@@ -166,10 +166,12 @@ export interface DomainsFound {
 export interface TokensReady {
   /** The token set. */
   tokenSetId: string;
-  /** The domains that have enough tokens to train on, in order; the mixture has one weight for each of all domains. */
+  /** The domains in order; a mixture has one weight for each. */
   domains: DomainTokens[];
   /** Binary TargetStatistics, one for each target. */
   statistics: Artifact[];
+  /** Fewest tokens that a domain needs to be trained on; a domain with fewer always has weight 0. */
+  minimumDomainTokens: bigint;
 }
 
 /** A run that will be made. */
@@ -1112,7 +1114,7 @@ export const DomainsFound: MessageFns<DomainsFound> = {
 };
 
 function createBaseTokensReady(): TokensReady {
-  return { tokenSetId: "", domains: [], statistics: [] };
+  return { tokenSetId: "", domains: [], statistics: [], minimumDomainTokens: 0n };
 }
 
 export const TokensReady: MessageFns<TokensReady> = {
@@ -1125,6 +1127,12 @@ export const TokensReady: MessageFns<TokensReady> = {
     }
     for (const v of message.statistics) {
       Artifact.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.minimumDomainTokens !== 0n) {
+      if (BigInt.asUintN(64, message.minimumDomainTokens) !== message.minimumDomainTokens) {
+        throw new globalThis.Error("value provided for field message.minimumDomainTokens of type uint64 too large");
+      }
+      writer.uint32(32).uint64(message.minimumDomainTokens);
     }
     return writer;
   },
@@ -1166,6 +1174,14 @@ export const TokensReady: MessageFns<TokensReady> = {
             message.statistics.push(Artifact.decode(reader, reader.uint32()));
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.minimumDomainTokens = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1191,6 +1207,11 @@ export const TokensReady: MessageFns<TokensReady> = {
       statistics: globalThis.Array.isArray(object?.statistics)
         ? object.statistics.map((e: any) => Artifact.fromJSON(e))
         : [],
+      minimumDomainTokens: isSet(object.minimumDomainTokens)
+        ? BigInt(object.minimumDomainTokens)
+        : isSet(object.minimum_domain_tokens)
+        ? BigInt(object.minimum_domain_tokens)
+        : 0n,
     };
   },
 
@@ -1205,6 +1226,9 @@ export const TokensReady: MessageFns<TokensReady> = {
     if (message.statistics?.length) {
       obj.statistics = message.statistics.map((e) => Artifact.toJSON(e));
     }
+    if (message.minimumDomainTokens !== 0n) {
+      obj.minimumDomainTokens = message.minimumDomainTokens.toString();
+    }
     return obj;
   },
 
@@ -1216,6 +1240,9 @@ export const TokensReady: MessageFns<TokensReady> = {
     message.tokenSetId = object.tokenSetId ?? "";
     message.domains = object.domains?.map((e) => DomainTokens.fromPartial(e)) || [];
     message.statistics = object.statistics?.map((e) => Artifact.fromPartial(e)) || [];
+    message.minimumDomainTokens = (object.minimumDomainTokens !== undefined && object.minimumDomainTokens !== null)
+      ? BigInt(object.minimumDomainTokens)
+      : 0n;
     return message;
   },
 };

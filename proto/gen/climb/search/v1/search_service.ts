@@ -445,6 +445,8 @@ export interface SearchResult {
   runSeconds: number;
   /** Sum of all runs' tokens. */
   runTokens: bigint;
+  /** Sentences for people: what not to trust in this answer. */
+  warnings: string[];
 }
 
 export interface SearchResult_FilesEntry {
@@ -2379,6 +2381,7 @@ function createBaseSearchResult(): SearchResult {
     datasetId: "",
     runSeconds: 0,
     runTokens: 0n,
+    warnings: [],
   };
 }
 
@@ -2425,6 +2428,9 @@ export const SearchResult: MessageFns<SearchResult> = {
         throw new globalThis.Error("value provided for field message.runTokens of type uint64 too large");
       }
       writer.uint32(104).uint64(message.runTokens);
+    }
+    for (const v of message.warnings) {
+      writer.uint32(114).string(v!);
     }
     return writer;
   },
@@ -2549,6 +2555,14 @@ export const SearchResult: MessageFns<SearchResult> = {
             message.runTokens = reader.uint64() as bigint;
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.warnings.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2611,6 +2625,9 @@ export const SearchResult: MessageFns<SearchResult> = {
         : isSet(object.run_tokens)
         ? BigInt(object.run_tokens)
         : 0n,
+      warnings: globalThis.Array.isArray(object?.warnings)
+        ? object.warnings.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -2661,6 +2678,9 @@ export const SearchResult: MessageFns<SearchResult> = {
     if (message.runTokens !== 0n) {
       obj.runTokens = message.runTokens.toString();
     }
+    if (message.warnings?.length) {
+      obj.warnings = message.warnings;
+    }
     return obj;
   },
 
@@ -2692,6 +2712,7 @@ export const SearchResult: MessageFns<SearchResult> = {
     message.datasetId = object.datasetId ?? "";
     message.runSeconds = object.runSeconds ?? 0;
     message.runTokens = (object.runTokens !== undefined && object.runTokens !== null) ? BigInt(object.runTokens) : 0n;
+    message.warnings = object.warnings?.map((e) => e) || [];
     return message;
   },
 };

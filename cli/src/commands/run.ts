@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { runSearch } from "../run-search.js";
+import { readSearchFile } from "../search-file.js";
+import { type GlobalOptions, withSession } from "../session.js";
+
+export function addRun(program: Command): void {
+  program
+    .command("run")
+    .argument("<SEARCH.yaml>", "the search; see search.example.yaml")
+    .description("Search for the best mixture of a corpus: embed, cluster, train proxies, confirm, write the data set.")
+    .option("--out <dir>", "where mixture.json, runs.jsonl, report.html and dataset/ go (default: under --data-dir)")
+    .action(async (file: string, { out }: { out?: string }, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const spec = readSearchFile(file);
+      await withSession(options, async (session) => {
+        await runSearch(session, spec, out, options.dataDir);
+      });
+    });
+}

@@ -1,0 +1,99 @@
+import { jobStateToJSON } from "@climb/proto/common/v1/job";
+import { Search, SearchRun } from "@climb/proto/search/v1/search_service";
+import type { Command } from "commander";
+import { CommandError } from "../errors.js";
+import { followSearch } from "../follow-search.js";
+import { readSearchFile } from "../search-file.js";
+import { type GlobalOptions, withSession } from "../session.js";
+import { describeResult } from "../show-result.js";
+
+export function addSearch(program: Command): void {
+  const search = program.command("search").description("Create, list, look at, follow and cancel searches.");
+
+  search
+    .command("create")
+    .argument("<SEARCH.yaml>", "the search")
+    .description("Start a search on a running suite (--address) and print its id.")
+    .action(async (file: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      if (!options.address) throw new CommandError("a search is created on a running suite; give --address (see climb up)");
+      const spec = readSearchFile(file);
+      await withSession(options, async ({ search: client, output, signal }) => {
+        const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
+        if (output.asJson) output.json(Search.toJSON(created.search as Search));
+        else output.say(created.search?.id ?? "");
+      });
+    });
+
+  search
+    .command("list")
+    .description("List all searches.")
+    .action(async (_: unknown, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
+        let pageToken = "";
+        do {
+          const page = await client.listSearches({ pageSize: 100, pageToken }, { signal });
+          for (const found of page.searches) {
+            if (output.asJson) output.json(Search.toJSON(found));
+            else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.runsFinished} runs  ${found.spec?.name ?? ""}`);
+          }
+          pageToken = page.nextPageToken;
+        } while (pageToken);
+      });
+    });
+
+  search
+    .command("get")
+    .argument("<id>")
+    .description("Show a search, and its answer if it has one.")
+    .option("--runs", "list its proxy runs too")
+    .action(async (id: string, { runs }: { runs?: boolean }, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
+        const found = (await client.getSearch({ id }, { signal })).search as Search;
+        if (output.asJson) output.json(Search.toJSON(found));
+        else {
+          output.say(`${found.id}  ${stateOf(found)}  ${found.runsFinished} of ${found.runsPlanned} runs`);
+          if (found.status?.failure) output.say(found.status.failure.message);
+          if (found.result) for (const line of describeResult(found)) output.say(line);
+        }
+        let pageToken = "";
+        while (runs) {
+          const page = await client.listSearchRuns({ searchId: id, pageSize: 100, pageToken }, { signal });
+          for (const run of page.runs) {
+            if (output.asJson) output.json(SearchRun.toJSON(run));
+            else output.say(`${run.runId}  round ${run.round}  ${run.objective.toFixed(4)}  ${run.origin}`);
+          }
+          pageToken = page.nextPageToken;
+          if (!pageToken) break;
+        }
+      });
+    });
+
+  search
+    .command("watch")
+    .argument("<id>")
+    .description("Follow a search to its end.")
+    .action(async (id: string, _: unknown, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
+        const found = await followSearch(client, id, output, signal);
+        if (output.asJson) output.json(Search.toJSON(found));
+        else for (const line of describeResult(found)) output.say(line);
+      });
+    });
+
+  search
+    .command("cancel")
+    .argument("<id>")
+    .description("Cancel a search; finished runs stay.")
+    .action(async (id: string, _: unknown, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
+        const { search: found } = await client.cancelSearch({ id }, { signal });
+        if (output.asJson) output.json(Search.toJSON(found as Search));
+        else output.say(`${id}  ${stateOf(found as Search)}`);
+      });
+    });
+}
+
+function stateOf(search: Search): string {
+  return jobStateToJSON(search.status?.state ?? 0).replace("JOB_STATE_", "").toLowerCase();
+}

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import type { GlobalOptions } from "../session.js";
+import { startSuite } from "../suite.js";
+
+export function addUp(program: Command): void {
+  program
+    .command("up")
+    .description("Host all five services in this process on one loopback gRPC port, until Ctrl-C.")
+    .option("--port <port>", "port to listen on; 0 picks a free one", "50051")
+    .action(async ({ port }: { port: string }, command: Command) => {
+      const { dataDir, logLevel } = command.optsWithGlobals<GlobalOptions>();
+      const suite = await startSuite({ dataDir, port: Number(port), logLevel });
+      process.stdout.write(`listening on ${suite.address}, data in ${dataDir}\n`);
+      await new Promise<void>((resolve) => {
+        process.once("SIGINT", resolve);
+        process.once("SIGTERM", resolve);
+      });
+      await suite.close();
+    });
+}

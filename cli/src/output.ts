@@ -1,0 +1,81 @@
+import { MultiBar, Presets, type SingleBar } from "cli-progress";
+
+/** Where a command writes: results to standard output, everything else to standard error. */
+export interface Output {
+  /** A line for people; nothing with --json. */
+  say(line: string): void;
+  /** Shows how far a stage is: a bar on a terminal, else a line when a stage begins, each quarter, and when it ends. */
+  progress(stage: string, done: number, total: number, unit: string): void;
+  /** Ends the progress display. */
+  settle(): void;
+  /** The result for machines: one JSON document. */
+  json(value: unknown): void;
+  readonly asJson: boolean;
+}
+
+export function createOutput(options: { json: boolean; stderr: NodeJS.WriteStream; stdout: NodeJS.WriteStream }): Output {
+  const { json: asJson, stderr, stdout } = options;
+  const display = stderr.isTTY && !asJson ? bars(stderr) : lines((line) => stderr.write(`${line}\n`));
+  return {
+    asJson,
+    say(line) {
+      if (asJson) return;
+      display.settle();
+      stdout.write(`${line}\n`);
+    },
+    progress: (stage, done, total, unit) => display.progress(stage, done, total, unit),
+    settle: () => display.settle(),
+    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
+  };
+}
+
+function bars(stream: NodeJS.WriteStream) {
+  let multi: MultiBar | undefined;
+  let current: { stage: string; bar: SingleBar } | undefined;
+  let began = { time: 0, done: 0 };
+  return {
+    progress(stage: string, done: number, total: number, unit: string) {
+      if (current?.stage !== stage) {
+        if (current) current.bar.update(current.bar.getTotal());
+        multi ??= new MultiBar(
+          {
+            stream,
+            hideCursor: true,
+            clearOnComplete: false,
+            etaBuffer: 30,
+            format: "{stage} [{bar}] {value}/{total} {unit} · {rate}/s · {eta_formatted} left",
+            barsize: 24,
+          },
+          Presets.shades_classic,
+        );
+        current = { stage, bar: multi.create(total || 1, done, { stage: stage.padEnd(28), unit, rate: "–" }) };
+        began = { time: performance.now(), done };
+      }
+      current.bar.setTotal(total || Math.max(1, done));
+      const seconds = (performance.now() - began.time) / 1000;
+      const rate = seconds > 0.5 ? ((done - began.done) / seconds).toPrecision(3) : "–";
+      current.bar.update(Math.round(done), { rate });
+    },
+    settle() {
+      if (current) current.bar.update(current.bar.getTotal());
+      multi?.stop();
+      multi = undefined;
+      current = undefined;
+    },
+  };
+}
+
+function lines(write: (line: string) => void) {
+  let shown = { stage: "", quarter: -1 };
+  return {
+    progress(stage: string, done: number, total: number, unit: string) {
+      const quarter = total > 0 ? Math.floor((4 * done) / total) : 0;
+      if (stage === shown.stage && quarter <= shown.quarter) return;
+      shown = { stage, quarter };
+      write(`${stage}: ${Math.round(done)}${total > 0 ? ` of ${Math.round(total)}` : ""} ${unit}`);
+    },
+    settle() {
+      shown = { stage: "", quarter: -1 };
+    },
+  };
+}

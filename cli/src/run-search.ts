@@ -1,0 +1,42 @@
+import { join, resolve } from "node:path";
+import type { Search, SearchSpec } from "@climb/proto/search/v1/search_service";
+import { CommandError } from "./errors.js";
+import { exportArtifacts } from "./export.js";
+import { followSearch } from "./follow-search.js";
+import type { Session } from "./session.js";
+import { describeResult } from "./show-result.js";
+
+/** Creates a search (or finds it again), follows it to its end, and copies its files to `out`. */
+export async function runSearch(session: Session, spec: SearchSpec, out: string | undefined, dataDir: string): Promise<Search> {
+  const { search: client, output, signal } = session;
+  const { faults } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
+  if (faults.length > 0) {
+    throw new CommandError(faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"));
+  }
+  const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
+  const id = created.search?.id ?? "";
+  output.say(`search ${id}`);
+  const search = await followSearch(client, id, output, signal);
+  const folder = resolve(out ?? join(dataDir, "out", id));
+  const paths = await writeFiles(session, search, folder);
+  if (output.asJson) {
+    output.json({ id, out: folder, files: paths, objective: search.result?.objective, origin: search.result?.origin });
+  } else {
+    for (const line of describeResult(search)) output.say(line);
+    output.say("");
+    output.say(`written to ${folder}`);
+    for (const path of paths) output.say(`  ${path}`);
+  }
+  return search;
+}
+
+/** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */
+export async function writeFiles({ search: client, signal }: Session, search: Search, folder: string): Promise<string[]> {
+  const paths = await exportArtifacts(search.result?.files ?? {}, folder);
+  const datasetId = search.result?.datasetId;
+  if (datasetId) {
+    const { dataset } = await client.getDataset({ id: datasetId }, { signal });
+    paths.push(...(await exportArtifacts(dataset?.files ?? {}, join(folder, "dataset"))));
+  }
+  return paths;
+}

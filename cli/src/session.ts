@@ -1,0 +1,50 @@
+import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { type Client, createClient, type ServiceDefinition } from "@climb/runtime";
+import { createOutput, type Output } from "./output.js";
+import { startSuite } from "./suite.js";
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  dataDir: string;
+  address?: string;
+  json?: boolean;
+  logLevel: string;
+}
+
+/** What a command works with: a suite, here or elsewhere, and the terminal. */
+export interface Session {
+  output: Output;
+  search: Client<typeof SearchServiceDefinition>;
+  connect<D extends ServiceDefinition>(definition: D): Client<D>;
+  /** Fires on Ctrl-C. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a command against the suite at --address, or against an embedded one that lives as long as the command.
+ * On Ctrl-C the command stops; an embedded suite closes in order, and the same command goes on where it stopped.
+ */
+export async function withSession(options: GlobalOptions, command: (session: Session) => Promise<void>): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once("SIGINT", interrupt);
+  process.once("SIGTERM", interrupt);
+  const suite = options.address
+    ? undefined
+    : await startSuite({ dataDir: options.dataDir, port: 0, logLevel: options.logLevel });
+  const address = options.address ?? suite?.address ?? "";
+  const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
+  try {
+    await command({
+      output,
+      search: createClient(SearchServiceDefinition, address),
+      connect: (definition) => createClient(definition, address),
+      signal: interrupted.signal,
+    });
+  } finally {
+    output.settle();
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+    await suite?.close();
+  }
+}

@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import { clusteringConfig, startClusteringService } from "@climb/clustering";
+import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
+import { predictorConfig, startPredictorService } from "@climb/predictor";
+import { startTrainingService, trainingConfig } from "@climb/proxy-training";
+import { createClient, loadConfig, openEmbeddedPlatform, type Platform, serveRpc, type ServiceDefinition } from "@climb/runtime";
+import { searchConfig, startSearchService } from "@climb/search-coordinator";
+
+/** The five services in this process. */
+export interface Suite {
+  /** host:port of the one loopback gRPC port. */
+  address: string;
+  platform: Platform;
+  close(): Promise<void>;
+}
+
+/**
+ * Hosts all five services in one process on one loopback port; state and artifacts live under `dataDir`.
+ * @throws ServiceError DATA_DIR_LOCKED if another process uses the directory
+ */
+export async function startSuite(options: { dataDir: string; port: number; logLevel: string }): Promise<Suite> {
+  const platform = await openEmbeddedPlatform({ dataDir: resolve(options.dataDir), logLevel: options.logLevel });
+  try {
+    const env = process.env;
+    const services = [
+      ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),
+      ...(await startClusteringService(platform, loadConfig(clusteringConfig, env))),
+      ...(await startTrainingService(platform, loadConfig(trainingConfig, env))),
+      ...(await startPredictorService(platform, loadConfig(predictorConfig, env))),
+      ...(await startSearchService(platform, loadConfig(searchConfig, env))),
+    ];
+    const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger: platform.logger });
+    platform.lifecycle.onClose("rpc server", () => server.close());
+    const address = `127.0.0.1:${server.port}`;
+    platform.setAddress(address);
+    return { address, platform, close: () => platform.lifecycle.close() };
+  } catch (error) {
+    await platform.lifecycle.close();
+    throw error;
+  }
+}
+
+/** A client of a service of the suite, or of a remote one. */
+export function clientOf<D extends ServiceDefinition>(definition: D, address: string) {
+  return createClient(definition, address);
+}

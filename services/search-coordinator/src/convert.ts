@@ -1,0 +1,154 @@
+import { JobState } from "@climb/proto/common/v1/job";
+import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
+import {
+  type PlannedRun as PlannedRunMessage,
+  type SearchEvent as SearchEventMessage,
+} from "@climb/proto/search/v1/search_events";
+import { RunRole as RunRoleMessage, type SearchSpec, Strategy as StrategyMessage } from "@climb/proto/search/v1/search_service";
+import {
+  DEFAULT_MAX_REPETITION,
+  DEFAULT_ROUNDS,
+  type Plan,
+  type PlannedRun,
+  type RunRole,
+  type SearchEvent,
+  type Strategy,
+} from "./core/index.js";
+
+const STRATEGIES: Partial<Record<StrategyMessage, Strategy>> = {
+  [StrategyMessage.STRATEGY_UNSPECIFIED]: "climb",
+  [StrategyMessage.STRATEGY_CLIMB]: "climb",
+  [StrategyMessage.STRATEGY_CLIMB_PAPER]: "climb-paper",
+  [StrategyMessage.STRATEGY_REGMIX]: "regmix",
+  [StrategyMessage.STRATEGY_RANDOM]: "random",
+  [StrategyMessage.STRATEGY_PROPORTIONAL]: "proportional",
+  [StrategyMessage.STRATEGY_UNIFORM]: "uniform",
+};
+
+/** The core's name of a strategy; undefined if this server does not offer it. */
+export function strategyFromProto(strategy: StrategyMessage): Strategy | undefined {
+  return STRATEGIES[strategy];
+}
+
+/** The plan that a specification asks for, defaults filled in. Strategies that are not offered become "climb". */
+export function planFromSpec(spec: SearchSpec): Plan {
+  const strategy = strategyFromProto(spec.strategy) ?? "climb";
+  const { budget, constraints } = spec;
+  const fixed = strategy === "proportional" || strategy === "uniform";
+  return {
+    strategy,
+    rounds: budget?.rounds.length && !fixed ? budget.rounds : DEFAULT_ROUNDS[strategy],
+    tokensPerRun: Number(budget?.tokensPerRun ?? 0n),
+    confirmationSeeds: budget?.confirmationSeeds || 3,
+    confirmedMixtures: budget?.confirmedMixtures || 2,
+    seed: spec.seed,
+    maxRepetition: constraints?.maxRepetition || DEFAULT_MAX_REPETITION,
+    targetTokens: Number(constraints?.targetTokens ?? 0n),
+    bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domainId, lower, upper: upper ?? 1 })),
+    klStrength: constraints?.klStrength ?? 0,
+  };
+}
+
+/** The constraints as the predictor takes them, domains that are too small to train on shut out. */
+export function constraintsToProto(
+  plan: Plan,
+  domains: { id: string; tokens: number }[],
+  minimumDomainTokens: number,
+  targetTokens: number,
+): MixtureConstraints {
+  const bounds = plan.bounds.filter(({ domainId }) => {
+    const domain = domains.find(({ id }) => id === domainId);
+    return domain !== undefined && domain.tokens >= minimumDomainTokens;
+  });
+  const tooSmall = domains.filter(({ tokens }) => tokens < minimumDomainTokens);
+  return {
+    maxRepetition: plan.maxRepetition,
+    targetTokens: BigInt(Math.round(targetTokens)),
+    bounds: [...bounds, ...tooSmall.map(({ id }) => ({ domainId: id, lower: 0, upper: 0 }))],
+    klStrength: plan.klStrength,
+  };
+}
+
+const ROLES: Record<RunRole, RunRoleMessage> = {
+  explore: RunRoleMessage.RUN_ROLE_EXPLORE,
+  baseline: RunRoleMessage.RUN_ROLE_BASELINE,
+  confirm: RunRoleMessage.RUN_ROLE_CONFIRM,
+};
+
+export function roleToProto(role: RunRole): RunRoleMessage {
+  return ROLES[role];
+}
+
+/** The name that runs.jsonl uses. */
+export function roleFromProto(role: RunRoleMessage): RunRole {
+  if (role === RunRoleMessage.RUN_ROLE_BASELINE) return "baseline";
+  return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
+}
+
+export function plannedRunToProto(run: PlannedRun): PlannedRunMessage {
+  return { ...run, role: roleToProto(run.role), predicted: run.predicted };
+}
+
+function plannedRunFromProto(run: PlannedRunMessage): PlannedRun {
+  return { ...run, role: roleFromProto(run.role), predicted: run.predicted };
+}
+
+/** What the core must know of an event of the log. @throws Error for an event of a later version. */
+export function eventFromProto(message: SearchEventMessage): SearchEvent {
+  const { event } = message;
+  switch (event?.$case) {
+    case "created": {
+      const { searchId, spec, targets } = event.value;
+      if (!spec) throw new Error("a search was created without a specification");
+      return {
+        type: "created",
+        searchId,
+        plan: planFromSpec(spec),
+        targets: targets.map(({ name, weight }) => ({ name, weight })),
+        domainSetId: spec.input?.$case === "domainSetId" ? spec.input.value : undefined,
+      };
+    }
+    case "started":
+      return { type: "started" };
+    case "workStarted":
+      return { type: "workStarted" };
+    case "embedded":
+      return { type: "embedded", embeddingSetId: event.value.embeddingSetId };
+    case "domainsFound":
+      return {
+        type: "domainsFound",
+        domainSetId: event.value.domainSetId,
+        labels: event.value.domains.map(({ id, label }) => ({ id, label })),
+      };
+    case "tokensReady":
+      return {
+        type: "tokensReady",
+        tokenSetId: event.value.tokenSetId,
+        tokens: event.value.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens) })),
+        minimumDomainTokens: Number(event.value.minimumDomainTokens),
+      };
+    case "roundPlanned":
+      return { type: "roundPlanned", round: event.value.round, runs: event.value.runs.map(plannedRunFromProto) };
+    case "runRecorded": {
+      const { runId, state, tasks, seconds, tokens, failure } = event.value;
+      const outcome =
+        state === JobState.JOB_STATE_SUCCEEDED ? "succeeded" : state === JobState.JOB_STATE_FAILED ? "failed" : "cancelled";
+      const scores = tasks.map(({ target, bitsPerByte }) => ({ target, bitsPerByte }));
+      return { type: "runRecorded", runId, state: outcome, tasks: scores, seconds, tokens: Number(tokens), failure };
+    }
+    case "predictorFitted":
+      return { type: "predictorFitted", ...event.value };
+    case "confirmationPlanned":
+      return { type: "confirmationPlanned", runs: event.value.runs.map(plannedRunFromProto) };
+    case "resultDecided":
+      return { type: "resultDecided" };
+    case "completed":
+      return { type: "completed" };
+    case "failed":
+      return { type: "failed", message: event.value.failure?.message ?? "" };
+    case "cancelled":
+      return { type: "cancelled" };
+    default:
+      throw new Error("the log holds an event that this version does not know");
+  }
+}

@@ -1,0 +1,36 @@
+import { sum } from "@climb/numeric";
+import type { SearchDomain } from "./events.js";
+import type { Plan } from "./plan.js";
+
+/** Tokens T of the target run: what the user said, else as many as the domains have. */
+export function targetTokens(plan: Plan, domains: SearchDomain[]): number {
+  return plan.targetTokens > 0 ? plan.targetTokens : sum(domains.map((domain) => domain.tokens));
+}
+
+/**
+ * Greatest weight of each domain: its bound, and w_j ≤ cap·N_j / T (arXiv 2602.12237, section 4). A domain with
+ * fewer than `minimumTokens` cannot fill one window of a proxy and gets 0.
+ */
+export function upperWeights(plan: Plan, domains: SearchDomain[], minimumTokens: number): number[] {
+  const total = targetTokens(plan, domains);
+  const bounds = new Map(plan.bounds.map((bound) => [bound.domainId, bound.upper]));
+  return domains.map(({ id, tokens }) =>
+    tokens < minimumTokens ? 0 : Math.min(1, bounds.get(id) ?? 1, (plan.maxRepetition * tokens) / total),
+  );
+}
+
+/** Times each domain is repeated over the target run: w_j·T / N_j. */
+export function repetitions(mixture: ArrayLike<number>, plan: Plan, domains: SearchDomain[]): number[] {
+  const total = targetTokens(plan, domains);
+  return domains.map(({ tokens }, j) => (tokens > 0 ? ((mixture[j] as number) * total) / tokens : 0));
+}
+
+/** Whether a mixture keeps all upper and lower weights, up to rounding to 1e-6. */
+export function isFeasible(mixture: ArrayLike<number>, plan: Plan, domains: SearchDomain[], minimumTokens: number): boolean {
+  const upper = upperWeights(plan, domains, minimumTokens);
+  const lower = new Map(plan.bounds.map((bound) => [bound.domainId, bound.lower]));
+  return domains.every(({ id }, j) => {
+    const weight = mixture[j] as number;
+    return weight <= (upper[j] as number) + 2e-6 && weight >= (lower.get(id) ?? 0) - 2e-6;
+  });
+}

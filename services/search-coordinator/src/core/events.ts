@@ -1,0 +1,70 @@
+import type { Plan } from "./plan.js";
+
+/** A domain as the search sees it once its tokens are counted. */
+export interface SearchDomain {
+  id: string;
+  label: string;
+  /** Tokens in the domain, N_j. */
+  tokens: number;
+}
+
+export interface SearchTarget {
+  name: string;
+  /** Weight in the objective, positive. */
+  weight: number;
+}
+
+export type RunRole = "explore" | "baseline" | "confirm";
+
+/** A predicted objective with its 90 % interval. */
+export interface Predicted {
+  value: number;
+  lower: number;
+  upper: number;
+}
+
+export interface PlannedRun {
+  runId: string;
+  role: RunRole;
+  /** Where the mixture came from, for people. */
+  origin: string;
+  /** Weights in the order of the domains, multiples of 1e-6. */
+  mixture: number[];
+  seed: number;
+  predicted?: Predicted;
+}
+
+/** What one run reached on one target. */
+export interface TaskScore {
+  target: string;
+  /** Lower is better. */
+  bitsPerByte: number;
+}
+
+/**
+ * What can happen to a search, in the words of its event log. The edge stores richer messages; the decisions need
+ * only this much of them.
+ */
+export type SearchEvent =
+  | { type: "created"; searchId: string; plan: Plan; targets: SearchTarget[]; domainSetId?: string }
+  | { type: "started" }
+  | { type: "workStarted" }
+  | { type: "embedded"; embeddingSetId: string }
+  | { type: "domainsFound"; domainSetId: string; labels: { id: string; label: string }[] }
+  | { type: "tokensReady"; tokenSetId: string; tokens: { id: string; tokens: number }[]; minimumDomainTokens: number }
+  | { type: "roundPlanned"; round: number; runs: PlannedRun[] }
+  | {
+      type: "runRecorded";
+      runId: string;
+      state: "succeeded" | "failed" | "cancelled";
+      tasks: TaskScore[];
+      seconds: number;
+      tokens: number;
+      failure: string;
+    }
+  | { type: "predictorFitted"; round: number; predictorId: string; warnings: string[] }
+  | { type: "confirmationPlanned"; runs: PlannedRun[] }
+  | { type: "resultDecided" }
+  | { type: "completed" }
+  | { type: "failed"; message: string }
+  | { type: "cancelled" };

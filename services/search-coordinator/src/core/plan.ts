@@ -1,0 +1,94 @@
+/** How a mixture is searched; see the Strategy enum of the contract for the sources. */
+export type Strategy = "climb" | "climb-paper" | "regmix" | "random" | "proportional" | "uniform";
+
+/** What a search will do, with every default filled in. */
+export interface Plan {
+  strategy: Strategy;
+  /** Mixtures trained in each round, baselines not counted. */
+  rounds: number[];
+  tokensPerRun: number;
+  /** Fresh seeds for each confirmed mixture and baseline, at least 2. */
+  confirmationSeeds: number;
+  /** Mixtures confirmed beside the baselines, at least 1. */
+  confirmedMixtures: number;
+  /** Seed of everything. */
+  seed: number;
+  /** A domain is repeated at most this often over the target run. */
+  maxRepetition: number;
+  /** Tokens T of the target run; 0 means as many as the domains have. */
+  targetTokens: number;
+  bounds: { domainId: string; lower: number; upper: number }[];
+  klStrength: number;
+}
+
+/** Repeating a domain up to four times costs next to nothing (arXiv 2305.16264), which Olmix uses too (arXiv 2602.12237). */
+export const DEFAULT_MAX_REPETITION = 4;
+
+/**
+ * Mixtures a round when the user does not say: about 24 in all are enough for a law that uses the training-free
+ * features; the paper's own strategy keeps the paper's 64/32/16 (arXiv 2504.13161, section 4.1).
+ */
+export const DEFAULT_ROUNDS: Record<Strategy, number[]> = {
+  climb: [12, 8, 4],
+  "climb-paper": [64, 32, 16],
+  regmix: [64],
+  random: [24],
+  proportional: [],
+  uniform: [],
+};
+
+/** Seed of all exploring runs: shared, because that removes a tenth to a third of the noise between mixtures. */
+export function exploreSeed(plan: Plan): number {
+  return plan.seed;
+}
+
+/** Fresh seeds for confirmation: never the exploring seed, the same ones for every mixture. */
+export function confirmationSeeds(plan: Plan): number[] {
+  return Array.from({ length: plan.confirmationSeeds }, (_, i) => plan.seed + 1 + i);
+}
+
+/** Proxy runs that the plan makes at most, baselines and confirmation included. */
+export function plannedRuns(plan: Plan): number {
+  const explored = plan.rounds.reduce((total, count) => total + count, 0);
+  const candidates = explored > 0 ? plan.confirmedMixtures : 0;
+  const baselines = 2;
+  return explored + (explored > 0 ? baselines : 0) + (candidates + baselines) * plan.confirmationSeeds;
+}
+
+/** Faults of a plan, each with the field it is about; empty if there is none. */
+export function planFaults(plan: Plan): { field: string; message: string }[] {
+  const faults: { field: string; message: string }[] = [];
+  const expect = (good: boolean, field: string, found: unknown, expected: string) => {
+    if (!good) faults.push({ field, message: `${field} is ${String(found)}, expected ${expected}` });
+  };
+  plan.rounds.forEach((count, i) => {
+    expect(Number.isInteger(count) && count >= 1 && count <= 1000, `budget.rounds[${i}]`, count, "an integer from 1 to 1000");
+  });
+  expect(plan.rounds.length <= 20, "budget.rounds", `${plan.rounds.length} rounds`, "at most 20 rounds");
+  expect(
+    plan.rounds.length === 0 || (plan.rounds[0] ?? 0) >= 3,
+    "budget.rounds[0]",
+    plan.rounds[0],
+    "at least 3 mixtures in the first round, because nothing can be fitted to fewer",
+  );
+  expect(plan.tokensPerRun >= 1000, "budget.tokensPerRun", plan.tokensPerRun, "at least 1000 tokens");
+  expect(
+    plan.confirmationSeeds >= 2 && plan.confirmationSeeds <= 50,
+    "budget.confirmationSeeds",
+    plan.confirmationSeeds,
+    "an integer from 2 to 50: one seed has no error bar",
+  );
+  expect(
+    plan.confirmedMixtures >= 1 && plan.confirmedMixtures <= 50,
+    "budget.confirmedMixtures",
+    plan.confirmedMixtures,
+    "an integer from 1 to 50",
+  );
+  expect(plan.maxRepetition > 0, "constraints.maxRepetition", plan.maxRepetition, "a number above 0");
+  expect(plan.klStrength >= 0, "constraints.klStrength", plan.klStrength, "a number of at least 0");
+  for (const [i, bound] of plan.bounds.entries()) {
+    const good = bound.lower >= 0 && bound.lower <= bound.upper && bound.upper <= 1;
+    expect(good, `constraints.bounds[${i}]`, `[${bound.lower}, ${bound.upper}]`, "0 ≤ lower ≤ upper ≤ 1");
+  }
+  return faults;
+}

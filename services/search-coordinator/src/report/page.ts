@@ -1,0 +1,113 @@
+import { baselinesWithIntervals, bestSoFar, influence, predictedAgainstMeasured, weightsPerRound } from "./charts.js";
+import { escape, format, percent, probability, STYLE, table } from "./html.js";
+import type { Interval, ReportData } from "./types.js";
+
+/** The whole report as one HTML page: pictures inline, nothing loaded from anywhere. */
+export async function renderReport(data: ReportData): Promise<string> {
+  const measured = data.runs.some((run) => run.predicted && run.role === "explore");
+  const explored = data.runs.some((run) => run.role === "explore");
+  const sections = [
+    summary(data),
+    section("Against the baselines, with fresh seeds", (await baselinesWithIntervals(data)) + comparisonTable(data)),
+    explored ? section("Weights per round", await weightsPerRound(data)) : "",
+    explored ? section("Best so far against budget", await bestSoFar(data)) : "",
+    measured ? section("Predicted against measured", (await predictedAgainstMeasured(data)) + fitTable(data)) : "",
+    section("Domains", domainCards(data)),
+    data.effects.length > 0 ? section("Which domain helps which target", await influence(data)) : "",
+    data.pruned.length > 0 ? section("Pruned before the search", prunedTable(data)) : "",
+    section("Compute ledger", ledger(data)),
+    section("Settings", table(["setting", "value"], data.settings)),
+  ];
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(
+    data.title,
+  )}</title><style>${STYLE}</style></head><body><main><h1>${escape(data.title)}</h1>${sections.join("")}</main></body></html>\n`;
+}
+
+function section(title: string, body: string): string {
+  return `<section><h2>${escape(title)}</h2>${body}</section>`;
+}
+
+function summary(data: ReportData): string {
+  const { objective, origin } = data.answer;
+  const baselines = data.comparisons
+    .filter(({ kind }) => kind === "baseline")
+    .map(({ name, difference, probabilityAnswerIsBetter }) => {
+      const direction = difference.mean <= 0 ? "below" : "above";
+      const gap = `${format(Math.abs(difference.mean))} bits per byte ${direction}`;
+      return `${gap} <b>${escape(name)}</b> (better with probability ${probability(probabilityAnswerIsBetter)})`;
+    });
+  const warnings = data.warnings.map((warning) => `<p class="warning">${escape(warning)}</p>`).join("");
+  return `<section><p class="lead">The mixture below reaches <b>${interval(objective)}</b> bits per byte on ${escape(
+    data.targets.map(({ name }) => name).join(", "),
+  )}: ${baselines.join("; ")}.</p><p class="soft">Chosen as: ${escape(origin)}. Lower is better. Brackets are 90 % intervals from fresh seeds; the spread between seeds is ${format(
+    data.noise,
+  )}.</p>${warnings}</section>`;
+}
+
+function comparisonTable(data: ReportData): string {
+  const names = data.targets.map(({ name }) => name);
+  const rows = [
+    ["answer", interval(data.answer.objective), "", "", ...data.answer.tasks.map(interval)],
+    ...data.comparisons.map((other) => [
+      other.name,
+      interval(other.objective),
+      interval(other.difference),
+      probability(other.probabilityAnswerIsBetter),
+      ...other.tasks.map(interval),
+    ]),
+  ];
+  return table(["mixture", "objective", "answer minus this", "answer is better", ...names], rows);
+}
+
+function fitTable(data: ReportData): string {
+  return table(
+    ["target", "rank correlation (cross-validated)", "R²", "90 % interval covers", "models"],
+    data.fits.map((fit) => [
+      fit.task,
+      fit.spearman,
+      fit.rSquared,
+      percent(fit.coverage),
+      fit.models.map(([model, weight]) => `${model} ${percent(weight)}`).join(", "),
+    ]),
+  );
+}
+
+function domainCards(data: ReportData): string {
+  const cards = [...data.domains]
+    .sort((a, b) => b.weight - a.weight)
+    .map(
+      (domain) => `<div class="card"><h3>${escape(domain.id)} · ${escape(domain.label)}</h3>
+<div class="bar"><i style="width:${(100 * domain.weight).toFixed(1)}%"></i></div>
+<p><b>${percent(domain.weight)}</b> of the mixture (token share ${percent(domain.proportional)}), repeated ${format(domain.repetition)} times</p>
+<p class="soft">${format(domain.documents)} documents · ${format(domain.tokens)} tokens · quality ${domain.quality.toFixed(2)} of 5</p>
+<p>${escape(domain.terms.slice(0, 12).join(", "))}</p>
+${domain.examples
+  .slice(0, 2)
+  .map((example) => `<blockquote>${escape(example)}</blockquote>`)
+  .join("")}</div>`,
+    );
+  return `<div class="cards">${cards.join("")}</div>`;
+}
+
+function prunedTable(data: ReportData): string {
+  return table(
+    ["documents", "quality", "terms", "why"],
+    data.pruned.map(({ documents, quality, terms, reason }) => [documents, quality, terms.slice(0, 8).join(", "), reason]),
+  );
+}
+
+function ledger(data: ReportData): string {
+  const groups = new Map<string, { runs: number; tokens: number; seconds: number }>();
+  for (const run of data.runs) {
+    const key = run.role === "explore" ? `round ${run.round}` : run.role === "baseline" ? "baselines" : "confirmation";
+    const group = groups.get(key) ?? { runs: 0, tokens: 0, seconds: 0 };
+    groups.set(key, { runs: group.runs + 1, tokens: group.tokens + run.tokens, seconds: group.seconds + run.seconds });
+  }
+  const rows = [...groups].map(([key, { runs, tokens, seconds }]) => [key, runs, tokens, Math.round(seconds * 10) / 10]);
+  const failed = data.failedRuns > 0 ? `<p>${data.failedRuns} runs failed and are not counted.</p>` : "";
+  return table(["part", "runs", "tokens", "seconds of training and evaluation"], rows) + failed;
+}
+
+function interval({ mean, lower, upper }: Interval): string {
+  return `${mean.toFixed(4)} [${lower.toFixed(4)}, ${upper.toFixed(4)}]`;
+}

@@ -1,0 +1,166 @@
+import { JobState } from "@climb/proto/common/v1/job";
+import {
+  type Dataset,
+  type DatasetSpec,
+  type Search,
+  SearchServiceDefinition,
+  SearchSpec,
+} from "@climb/proto/search/v1/search_service";
+import { DatasetSpec as DatasetSpecMessage } from "@climb/proto/search/v1/search_service";
+import { contentId, implement, type Platform, type RpcService, ServiceError, VersionConflictError } from "@climb/runtime";
+import { entry } from "./jobs.js";
+import { liveProgress } from "./progress.js";
+import type { Peers } from "./steps/context.js";
+import { pause } from "./steps/until-finished.js";
+import type { DatasetStore, SearchStore } from "./store.js";
+import { checkSearch } from "./validate.js";
+import { isFinal, viewOf } from "./view.js";
+
+export interface SearchRoutes {
+  platform: Platform;
+  store: SearchStore;
+  datasets: DatasetStore;
+  peers: Peers;
+  now: () => number;
+}
+
+const MAX_PAGE_SIZE = 1000;
+const DEFAULT_PAGE_SIZE = 50;
+
+/** The service's calls: from contract to store and queue and back. */
+export function searchRoutes({ platform, store, datasets, peers, now }: SearchRoutes): RpcService {
+  const view = async (id: string) => viewOf((await store.load(id)).events);
+  return implement(SearchServiceDefinition, {
+    async validateSearch({ spec }, { signal }) {
+      return { faults: (await checkSearch(peers, spec ?? SearchSpec.create(), signal)).faults };
+    },
+
+    async createSearch({ spec: given, requestId }, { signal }) {
+      const { faults, spec } = await checkSearch(peers, given ?? SearchSpec.create(), signal);
+      const [first] = faults;
+      if (first) {
+        const others = faults.length > 1 ? ` (and ${faults.length - 1} more; ValidateSearch lists all)` : "";
+        throw new ServiceError("invalid", first.reason, `${first.field}: ${first.message}${others}`, { field: first.field });
+      }
+      const { targets } = await peers.training.importTargets({ sources: spec.targets }, { signal, timeoutMs: 120_000 });
+      const id = searchId(spec, targets.map((target) => target.items?.sha256 ?? ""));
+      if (requestId) await platform.claimRequest(`search/${requestId}`, id);
+      await store.create(id, entry(now(), { $case: "created", value: { searchId: id, spec, targets } }));
+      const search = (await view(id)).search;
+      if (!isFinal(search.status?.state)) await platform.queue("search").enqueue({ id, payload: new Uint8Array() });
+      return { search };
+    },
+
+    async getSearch({ id }, { signal }) {
+      const { search } = await view(id);
+      return { search: await liveProgress(peers, search, signal) };
+    },
+
+    async listSearches({ pageSize, pageToken }) {
+      const ids = await store.list(pageToken);
+      const page = ids.slice(0, size(pageSize));
+      const searches = await Promise.all(page.map(async (id) => (await view(id)).search));
+      return { searches, nextPageToken: ids.length > page.length ? (page.at(-1) ?? "") : "" };
+    },
+
+    async *watchSearch({ id, afterSequence }, { signal }) {
+      let seen = Number(afterSequence);
+      let shown = "";
+      for (;;) {
+        const { events, version } = await store.load(id);
+        const search = await liveProgress(peers, viewOf(events).search, signal);
+        const looks = JSON.stringify(search.status?.progress ?? null);
+        if (version > seen || looks !== shown) yield { sequence: BigInt(version), search };
+        seen = version;
+        shown = looks;
+        if (isFinal(search.status?.state)) return;
+        await pause(1000, signal);
+        signal.throwIfAborted();
+      }
+    },
+
+    async cancelSearch({ id }) {
+      for (;;) {
+        const { events, version } = await store.load(id);
+        const { search } = viewOf(events);
+        if (isFinal(search.status?.state)) return { search };
+        try {
+          await store.append(id, version, entry(now(), { $case: "cancelled", value: {} }));
+        } catch (error) {
+          if (!(error instanceof VersionConflictError)) throw error;
+        }
+      }
+    },
+
+    async listSearchRuns({ searchId: id, pageSize, pageToken }) {
+      const { runs } = await view(id);
+      const start = Number(pageToken || 0);
+      const page = runs.slice(start, start + size(pageSize));
+      const next = start + page.length;
+      return { runs: page, nextPageToken: next < runs.length ? String(next) : "" };
+    },
+
+    async createDataset({ spec: given, requestId }) {
+      const spec = DatasetSpecMessage.fromPartial(given ?? {});
+      const id = datasetId(spec);
+      if (requestId) await platform.claimRequest(`dataset/${requestId}`, id);
+      const { resource } = await datasets.create(id, newDataset(id, spec, new Date(now())));
+      if (!isFinal(resource.status?.state)) await platform.queue("dataset").enqueue({ id, payload: new Uint8Array() });
+      return { dataset: resource };
+    },
+
+    async getDataset({ id }) {
+      return { dataset: await datasets.require(id) };
+    },
+
+    async listDatasets(request) {
+      const { items, nextPageToken } = await datasets.list(request);
+      return { datasets: items, nextPageToken };
+    },
+
+    async *watchDataset({ id, afterSequence }, { signal }) {
+      for await (const { sequence, resource } of datasets.watch(id, { afterSequence: Number(afterSequence), signal })) {
+        yield { sequence: BigInt(sequence), dataset: resource };
+        if (isFinal(resource.status?.state)) return;
+      }
+    },
+
+    async cancelDataset({ id }) {
+      const dataset = await datasets.update(id, (before) =>
+        isFinal(before.status?.state)
+          ? before
+          : {
+              ...before,
+              status: before.status && { ...before.status, state: JobState.JOB_STATE_CANCELLED, endTime: new Date(now()) },
+            },
+      );
+      return { dataset };
+    },
+  });
+}
+
+/** A search is named by what it asks for, not by its name for people; targets count by their content. */
+function searchId(spec: SearchSpec, targetDigests: string[]): string {
+  const asked = { ...spec, name: "", targets: spec.targets.map((target) => ({ ...target, paths: [] })) };
+  return contentId("search", SearchSpec.encode(asked).finish(), ...targetDigests);
+}
+
+function datasetId(spec: DatasetSpec): string {
+  return contentId("dataset", DatasetSpecMessage.encode(spec).finish());
+}
+
+function newDataset(id: string, spec: DatasetSpec, createTime: Date): Dataset {
+  const status = {
+    state: JobState.JOB_STATE_PENDING,
+    progress: undefined,
+    failure: undefined,
+    createTime,
+    startTime: undefined,
+    endTime: undefined,
+  };
+  return { id, spec, status, files: {}, documents: 0n, textBytes: 0n };
+}
+
+function size(asked: number): number {
+  return Math.min(MAX_PAGE_SIZE, asked || DEFAULT_PAGE_SIZE);
+}

@@ -1,0 +1,14 @@
+import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { RunSpec } from "@climb/proto/training/v1/training_service";
+
+/** The proxy run that a search makes for one mixture and seed. */
+export function runSpec(spec: SearchSpec, tokenSetId: string, mixture: number[], seed: number): RunSpec {
+  return RunSpec.fromPartial({
+    tokenSetId,
+    mixture,
+    proxy: spec.proxy,
+    tokens: spec.budget?.tokensPerRun ?? 0n,
+    seed,
+    matchRepetitionTokens: spec.matchRepetition ? (spec.constraints?.targetTokens ?? 0n) : 0n,
+  });
+}

@@ -1,0 +1,196 @@
+import { JobState } from "@climb/proto/common/v1/job";
+import {
+  Acquisition,
+  type PredictorTask,
+  type Proposal,
+  type ProposeRequest,
+  ProposeRequest as ProposeRequestMessage,
+} from "@climb/proto/predictor/v1/predictor_service";
+import { RunFinished } from "@climb/proto/training/v1/training_events";
+import type { Run } from "@climb/proto/training/v1/training_service";
+import { constraintsToProto, plannedRunToProto } from "../convert.js";
+import {
+  baselines,
+  exploreSeed,
+  type PlannedRun,
+  type SearchDomain,
+  scoredRuns,
+  type SearchRun,
+  type Strategy,
+  targetTokens,
+} from "../core/index.js";
+import { runSpec } from "../run-spec.js";
+import { isFinal } from "../view.js";
+import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { pause, untilFinished } from "./until-finished.js";
+
+/** How each strategy chooses: its first round, its later ones. */
+const ACQUISITIONS: Record<Strategy, { first: Acquisition; later: Acquisition }> = {
+  climb: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_CLIMB },
+  "climb-paper": { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
+  regmix: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
+  random: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER_EXPLORE },
+  proportional: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_EXPLORE },
+  uniform: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_EXPLORE },
+};
+
+/** Chooses the mixtures of a round and queues their runs; the first round trains the baselines too. */
+export async function planRound(context: StepContext, round: number): Promise<EventBody> {
+  const { state } = context;
+  const { plan } = state;
+  const domains = state.domains as SearchDomain[];
+  const { first, later } = ACQUISITIONS[plan.strategy];
+  const proposals = await propose(context, {
+    acquisition: round === 1 ? first : later,
+    predictorId: round === 1 || later === Acquisition.ACQUISITION_PAPER_EXPLORE ? "" : (state.predictors.at(-1) ?? ""),
+    count: plan.rounds[round - 1] ?? 0,
+    seed: plan.seed + 1000 * round,
+  });
+  const explore = proposals.map(({ mixture, origin, prediction }) => ({
+    role: "explore" as const,
+    origin,
+    mixture,
+    predicted: prediction?.objective,
+  }));
+  const fixed = baselines(domains, state.minimumDomainTokens).map(({ name, mixture }) => ({
+    role: "baseline" as const,
+    origin: name,
+    mixture,
+  }));
+  const wanted = round === 1 ? [...fixed, ...explore] : explore;
+  const runs = await queueRuns(
+    context,
+    wanted.map((run) => ({ ...run, seed: exploreSeed(plan) })),
+  );
+  return { $case: "roundPlanned", value: { round, runs: runs.map(plannedRunToProto) } };
+}
+
+/** Asks the predictor for mixtures that obey the search's constraints and are not known yet. */
+export async function propose(context: StepContext, request: Partial<ProposeRequest>): Promise<Proposal[]> {
+  const { peers, state, signal } = context;
+  const domains = state.domains as SearchDomain[];
+  const { proposals } = await peers.predictor.propose(
+    ProposeRequestMessage.fromPartial({
+      domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+      tasks: predictorTasks(context),
+      proxyTokens: BigInt(state.plan.tokensPerRun),
+      constraints: constraintsToProto(state.plan, domains, state.minimumDomainTokens, targetTokens(state.plan, domains)),
+      known: state.runs.map(({ mixture }) => ({ weights: mixture })),
+      ...request,
+    }),
+    { signal, timeoutMs: 600_000 },
+  );
+  return proposals;
+}
+
+function predictorTasks({ state, history }: StepContext): PredictorTask[] {
+  const { statistics } = lastEvent(history, "tokensReady");
+  return state.targets.map(({ name, weight }, i) => ({ name, weight, statistics: statistics[i] }));
+}
+
+/** Queues proxy runs (again, if need be: a run is named by what it is) and gives them their ids. */
+export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "runId">[]): Promise<PlannedRun[]> {
+  const planned: PlannedRun[] = [];
+  for (const run of runs) planned.push({ ...run, runId: (await queueRun(context, run)).id });
+  return planned;
+}
+
+async function queueRun({ peers, spec, state, history, signal }: StepContext, run: Omit<PlannedRun, "runId">): Promise<Run> {
+  const { targets } = lastEvent(history, "created");
+  const created = await peers.training.createRun(
+    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed), targets },
+    { signal },
+  );
+  return created.run as Run;
+}
+
+/**
+ * Waits until all the runs have ended and notes each as it does. Events only wake it: what is recorded is what the
+ * training service says of the run, asked again every few seconds, so a lost or repeated event changes nothing.
+ */
+export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promise<void> {
+  const { peers, bus, note, signal } = context;
+  const waiting = new Map(runs.map((run) => [run.runId, run]));
+  const finished = new Set<string>();
+  let wake = () => {};
+  const subscription = await bus.subscribe({
+    subject: "training.run_finished",
+    handler: async ({ payload }) => {
+      finished.add(RunFinished.decode(payload).runId);
+      wake();
+    },
+  });
+  try {
+    // Asking for every run again heals a crash between planning and queueing, and finds those that ended meanwhile.
+    for (const run of runs) finished.add((await queueRun(context, run)).id);
+    while (waiting.size > 0) {
+      signal.throwIfAborted();
+      const ask = finished.size > 0 ? [...finished].filter((id) => waiting.has(id)) : [...waiting.keys()];
+      finished.clear();
+      for (const id of ask) {
+        const { run } = await peers.training.getRun({ id }, { signal });
+        if (!run || !isFinal(run.status?.state)) continue;
+        await note(recorded(run));
+        waiting.delete(id);
+      }
+      const sleeping = new AbortController();
+      wake = () => sleeping.abort();
+      if (finished.size === 0 && waiting.size > 0) await pause(5000, AbortSignal.any([signal, sleeping.signal]));
+    }
+  } finally {
+    await subscription.close();
+  }
+}
+
+function recorded(run: Run): EventBody {
+  const state = run.status?.state ?? JobState.JOB_STATE_FAILED;
+  return {
+    $case: "runRecorded",
+    value: {
+      runId: run.id,
+      state,
+      tasks: run.tasks,
+      seconds: run.seconds,
+      tokens: run.training?.tokens ?? run.spec?.tokens ?? 0n,
+      failure: run.status?.failure?.message ?? "",
+    },
+  };
+}
+
+/** Fits the predictor on every run measured so far. */
+export async function fit(context: StepContext, round: number): Promise<EventBody> {
+  const { peers, state, signal } = context;
+  const domains = state.domains as SearchDomain[];
+  const rows = scoredRuns(state.targets, state.runs).map(({ run, tasks }) => ({
+    id: run.runId,
+    mixture: run.mixture,
+    values: state.targets.map(({ name }) => tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN),
+    seed: run.seed,
+  }));
+  const { predictor } = await peers.predictor.createPredictor(
+    {
+      requestId: "",
+      spec: {
+        domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+        tasks: predictorTasks(context),
+        rows,
+        proxyTokens: BigInt(state.plan.tokensPerRun),
+        models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
+        noise: [],
+        seed: state.plan.seed,
+      },
+    },
+    { signal },
+  );
+  const id = predictor?.id ?? "";
+  const { fits, warnings } = await untilFinished(
+    "fitting the predictor",
+    async function* (afterSequence) {
+      for await (const message of peers.predictor.watchPredictor({ id, afterSequence }, { signal })) {
+        if (message.predictor) yield { sequence: message.sequence, resource: message.predictor };
+      }
+    },
+    signal,
+  );
+  return { $case: "predictorFitted", value: { round, predictorId: id, fits, warnings } };
+}

@@ -1,0 +1,63 @@
+import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { WorkKind } from "@climb/proto/search/v1/search_events";
+import { DatasetSpec, type SearchResult } from "@climb/proto/search/v1/search_service";
+import type { SearchDomain } from "../core/index.js";
+import { mixtureJson, reportData, runsJsonl } from "../outputs.js";
+import { viewOf } from "../view.js";
+import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { readJson } from "./domains.js";
+import { untilFinished } from "./until-finished.js";
+
+/** Writes mixture.json, runs.jsonl and report.html, and the data set if one was asked for. */
+export async function writeOutputs(context: StepContext): Promise<EventBody> {
+  const { artifacts, history, pool, state, signal } = context;
+  const { search, runs } = viewOf(history);
+  const manifest = DomainManifest.fromJSON(await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact));
+  const rendered = await pool.run({ kind: "report", data: reportData(search, runs, manifest) }, { signal });
+  if (rendered.kind !== "report") throw new Error("the worker answered another task");
+  const put = (name: string, content: string) =>
+    artifacts.put(`search/${state.searchId}/${name}`, Buffer.from(content, "utf8"));
+  const files: Record<string, Artifact> = {};
+  for (const [name, content] of [
+    ["mixture.json", mixtureJson(search)],
+    ["runs.jsonl", runsJsonl(search, runs)],
+    ["report.html", rendered.html],
+  ] as const) {
+    const { uri, sha256, sizeBytes } = await put(name, content);
+    files[name] = { uri, sha256, sizeBytes: BigInt(sizeBytes) };
+  }
+  return { $case: "completed", value: { files, datasetId: await writeDatasetOf(context, search.result as SearchResult) } };
+}
+
+async function writeDatasetOf(context: StepContext, result: SearchResult): Promise<string> {
+  const { peers, spec, state, note, signal } = context;
+  if (!spec.dataset) return "";
+  const domains = state.domains as SearchDomain[];
+  const { dataset } = await peers.search.createDataset(
+    {
+      requestId: "",
+      spec: DatasetSpec.fromPartial({
+        domainSetId: state.domainSetId,
+        tokenSetId: state.tokenSetId,
+        mixture: domains.map((_, j) => result.domains[j]?.weight ?? 0),
+        options: spec.dataset,
+        maxRepetition: state.plan.maxRepetition,
+        seed: state.plan.seed,
+      }),
+    },
+    { signal },
+  );
+  const id = dataset?.id ?? "";
+  await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_DATASET, id } });
+  await untilFinished(
+    "writing the data set",
+    async function* (afterSequence) {
+      for await (const message of peers.search.watchDataset({ id, afterSequence }, { signal })) {
+        if (message.dataset) yield { sequence: message.sequence, resource: message.dataset };
+      }
+    },
+    signal,
+  );
+  return id;
+}

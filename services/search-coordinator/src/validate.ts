@@ -1,0 +1,94 @@
+import type { Fault } from "@climb/proto/common/v1/job";
+import { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { planFromSpec, strategyFromProto } from "./convert.js";
+import { planFaults } from "./core/index.js";
+import { runSpec } from "./run-spec.js";
+import type { Peers } from "./steps/context.js";
+
+/** A specification with its defaults, or the faults that forbid it. */
+export interface Checked {
+  faults: Fault[];
+  /** Defaults filled in; meaningless if there are faults. */
+  spec: SearchSpec;
+}
+
+/** Checks everything that can be known at submission, here and with the services that will do the work. */
+export async function checkSearch(peers: Peers, given: SearchSpec, signal: AbortSignal): Promise<Checked> {
+  const faults: Fault[] = [];
+  const fault = (field: string, message: string, reason = "FIELD_INVALID") =>
+    faults.push({ field: `spec.${field}`, message, reason });
+  const prefixed = (prefix: string, found: Fault[]) => {
+    for (const { field, message, reason } of found) faults.push({ field: field.replace(/^spec/, prefix), message, reason });
+  };
+
+  if (strategyFromProto(given.strategy) === undefined) fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
+  await checkInput(peers, given, fault, prefixed, signal);
+  await checkTargets(peers, given, fault, faults, signal);
+
+  const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
+  for (const { field, message, reason } of training.faults) {
+    // The mixture and the token set come later; only the proxy and its budget are the user's.
+    if (field.startsWith("spec.proxy")) prefixed("spec", [{ field, message, reason }]);
+    if (field === "spec.tokens") fault("budget.tokensPerRun", message, reason);
+  }
+  const plan = planFromSpec(given);
+  const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
+  const resolved: SearchSpec = {
+    ...given,
+    proxy: training.spec?.proxy ?? given.proxy,
+    vocabulary: given.vocabulary || training.vocabulary,
+    budget: {
+      rounds: plan.rounds,
+      tokensPerRun,
+      confirmationSeeds: plan.confirmationSeeds,
+      confirmedMixtures: plan.confirmedMixtures,
+    },
+    constraints: {
+      maxRepetition: plan.maxRepetition,
+      targetTokens: given.constraints?.targetTokens ?? 0n,
+      bounds: given.constraints?.bounds ?? [],
+      klStrength: plan.klStrength,
+    },
+    matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
+  };
+  if (training.faults.length === 0 || tokensPerRun > 0n) {
+    for (const { field, message } of planFaults(planFromSpec(resolved))) {
+      const small = field === "budget.tokensPerRun" || field.startsWith("budget.rounds");
+      fault(field, message, small ? "BUDGET_TOO_SMALL" : "FIELD_INVALID");
+    }
+  }
+  return { faults, spec: SearchSpec.fromPartial(resolved) };
+}
+
+type Report = (field: string, message: string, reason?: string) => void;
+type Prefixed = (prefix: string, found: Fault[]) => void;
+
+async function checkInput(peers: Peers, { input, seed }: SearchSpec, fault: Report, prefixed: Prefixed, signal: AbortSignal) {
+  if (input?.$case === "corpus") {
+    const { source, model } = input.value;
+    const { faults } = await peers.embedding.validateEmbeddingSet({ spec: { corpus: source, model, seed } }, { signal });
+    for (const found of faults) {
+      const field = found.field.replace(/^spec\.corpus/, "spec.corpus.source").replace(/^spec\.model/, "spec.corpus.model");
+      prefixed("spec", [{ ...found, field }]);
+    }
+  } else if (input?.$case === "domainSetId") {
+    try {
+      await peers.clustering.getDomainSet({ id: input.value }, { signal });
+    } catch (error) {
+      fault("domainSetId", (error as Error).message, "RESOURCE_UNKNOWN");
+    }
+  } else {
+    fault("corpus", "neither a corpus nor a domain set is given; expected one of them");
+  }
+}
+
+async function checkTargets(peers: Peers, { targets }: SearchSpec, fault: Report, faults: Fault[], signal: AbortSignal) {
+  if (targets.length === 0) {
+    fault("targets", "there is no target; expected at least one");
+    return;
+  }
+  const checked = await peers.training.validateTargets({ sources: targets }, { signal, timeoutMs: 120_000 });
+  for (const { field, message, reason } of checked.faults) {
+    faults.push({ field: field.replace(/^sources/, "spec.targets"), message, reason });
+  }
+}

@@ -1,0 +1,124 @@
+import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
+import { Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
+import { objective } from "./core/index.js";
+
+/** A search as callers see it, with its runs in the order they were planned. */
+export interface SearchView {
+  search: Search;
+  runs: SearchRun[];
+}
+
+/** What callers see after the events of a search's log, in order. @throws Error for a log without its first event. */
+export function viewOf(events: readonly SearchEvent[]): SearchView {
+  const search = Search.fromPartial({ status: { state: JobState.JOB_STATE_PENDING } });
+  const status = search.status as JobStatus;
+  let rounds = 0;
+  let runs: SearchRun[] = [];
+  const end = (state: JobState, time: Date) => {
+    status.state = state;
+    status.endTime = time;
+    status.progress = undefined;
+  };
+
+  for (const { event, timeMs } of events) {
+    const time = new Date(Number(timeMs));
+    switch (event?.$case) {
+      case "created":
+        search.id = event.value.searchId;
+        search.spec = event.value.spec;
+        search.targets = event.value.targets;
+        status.createTime = time;
+        search.phase = SearchPhase.SEARCH_PHASE_EMBEDDING;
+        if (event.value.spec?.input?.$case === "domainSetId") {
+          search.domainSetId = event.value.spec.input.value;
+          search.phase = SearchPhase.SEARCH_PHASE_CLUSTERING;
+        }
+        break;
+      case "started":
+        status.state = JobState.JOB_STATE_RUNNING;
+        status.startTime = time;
+        break;
+      case "workStarted":
+        if (event.value.kind === WorkKind.WORK_KIND_EMBEDDING_SET) search.embeddingSetId = event.value.id;
+        if (event.value.kind === WorkKind.WORK_KIND_DOMAIN_SET) search.domainSetId = event.value.id;
+        if (event.value.kind === WorkKind.WORK_KIND_TOKEN_SET) search.tokenSetId = event.value.id;
+        break;
+      case "embedded":
+        search.embeddingSetId = event.value.embeddingSetId;
+        search.phase = SearchPhase.SEARCH_PHASE_CLUSTERING;
+        break;
+      case "domainsFound":
+        search.domainSetId = event.value.domainSetId;
+        search.phase = SearchPhase.SEARCH_PHASE_TOKENISING;
+        break;
+      case "tokensReady":
+        search.tokenSetId = event.value.tokenSetId;
+        search.phase = SearchPhase.SEARCH_PHASE_ROUNDS;
+        break;
+      case "roundPlanned":
+        rounds = event.value.round;
+        runs = [...runs, ...event.value.runs.map((run) => plannedView(run, rounds))];
+        break;
+      case "confirmationPlanned":
+        search.phase = SearchPhase.SEARCH_PHASE_CONFIRMATION;
+        runs = [...runs, ...event.value.runs.map((run) => plannedView(run, rounds + 1))];
+        break;
+      case "runRecorded": {
+        const { runId, state, tasks, seconds, tokens, failure } = event.value;
+        const succeeded = state === JobState.JOB_STATE_SUCCEEDED;
+        const value = succeeded ? objective(search.targets, tasks) : 0;
+        runs = runs.map((run) =>
+          run.runId === runId && run.state === JobState.JOB_STATE_PENDING
+            ? { ...run, state, tasks, seconds, tokens, failure, objective: value }
+            : run,
+        );
+        break;
+      }
+      case "predictorFitted":
+        search.warnings = event.value.warnings;
+        break;
+      case "resultDecided":
+        search.phase = SearchPhase.SEARCH_PHASE_WRITING;
+        search.result = event.value.result;
+        search.warnings = event.value.result?.warnings ?? [];
+        break;
+      case "completed":
+        search.phase = SearchPhase.SEARCH_PHASE_DONE;
+        search.result = { ...(search.result as SearchResult), ...event.value };
+        end(JobState.JOB_STATE_SUCCEEDED, time);
+        break;
+      case "failed":
+        status.failure = event.value.failure;
+        end(JobState.JOB_STATE_FAILED, time);
+        break;
+      case "cancelled":
+        end(JobState.JOB_STATE_CANCELLED, time);
+        break;
+    }
+  }
+  if (!search.id) throw new Error("the log does not begin with the creation of a search");
+  search.runsPlanned = runs.length;
+  search.runsFinished = runs.filter((run) => run.state === JobState.JOB_STATE_SUCCEEDED).length;
+  search.runsFailed = runs.filter((run) => run.state === JobState.JOB_STATE_FAILED).length;
+  return { search, runs };
+}
+
+function plannedView(run: PlannedRun, round: number): SearchRun {
+  return {
+    ...run,
+    round,
+    state: JobState.JOB_STATE_PENDING,
+    objective: 0,
+    tasks: [],
+    seconds: 0,
+    tokens: 0n,
+    failure: "",
+  };
+}
+
+export function isFinal(state: JobState | undefined): boolean {
+  return (
+    state === JobState.JOB_STATE_SUCCEEDED || state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED
+  );
+}

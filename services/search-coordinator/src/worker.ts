@@ -1,0 +1,18 @@
+import { serveTasks } from "@climb/runtime";
+import { type WriteResult, type WriteTask, writeDataset } from "./dataset/write.js";
+import { renderReport } from "./report/page.js";
+import type { ReportData } from "./report/types.js";
+
+/** What the coordinator computes off its event loop. */
+export type Task = { kind: "dataset"; task: WriteTask } | { kind: "report"; data: ReportData };
+
+export type Result = { kind: "dataset"; result: WriteResult } | { kind: "report"; html: string };
+
+serveTasks<Task, Result, number>(async (task, { progress, aborted }) => {
+  if (task.kind === "report") return { kind: "report", html: await renderReport(task.data) };
+  const result = await writeDataset(task.task, (done) => {
+    if (aborted()) throw new Error("the data set was cancelled");
+    progress(done);
+  });
+  return { kind: "dataset", result };
+});

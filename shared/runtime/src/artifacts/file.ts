@@ -1,0 +1,123 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createReadStream, type Dirent } from "node:fs";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { ServiceError, systemCode } from "../errors.js";
+import type { ArtifactRef, ArtifactStore } from "../ports.js";
+
+/** Beside each artifact stands its digest, written last: an artifact without it is not there. */
+const DIGEST = ".sha256";
+
+/** Artifacts as files under a root: a local disk, or a volume that all services share. */
+export function openFileArtifacts(root: string): ArtifactStore {
+  const pathOf = (path: string) => {
+    const parts = path.split("/");
+    if (path === "" || parts.some((part) => part === "" || part === "." || part === "..") || path.endsWith(DIGEST)) {
+      throw new ServiceError("invalid", "FIELD_INVALID", `"${path}" is not an artifact path`, { field: "path" });
+    }
+    return join(root, ...parts);
+  };
+  const refOf = async (file: string): Promise<ArtifactRef | undefined> => {
+    try {
+      const [sha256, { size }] = await Promise.all([readFile(file + DIGEST, "utf8"), stat(file)]);
+      return { uri: pathToFileURL(file).href, sha256, sizeBytes: size };
+    } catch (error) {
+      if (systemCode(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  };
+  return {
+    async put(path, content) {
+      const file = pathOf(path);
+      await mkdir(dirname(file), { recursive: true });
+      const half = `${file}.${randomUUID()}.part`;
+      try {
+        const { sha256, sizeBytes } = await writeDurably(half, content);
+        // The old digest must not vouch for new content, nor the other way round, at any moment between the renames.
+        await rm(file + DIGEST, { force: true });
+        await rename(half, file);
+        await writeDurably(`${half}${DIGEST}`, Buffer.from(sha256));
+        await rename(`${half}${DIGEST}`, file + DIGEST);
+        return { uri: pathToFileURL(file).href, sha256, sizeBytes };
+      } catch (error) {
+        await rm(half, { force: true });
+        if (systemCode(error) === "ENOSPC") {
+          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, { path: file });
+        }
+        throw error;
+      }
+    },
+    async *get(uri) {
+      try {
+        for await (const chunk of createReadStream(localFile(uri))) yield chunk as Uint8Array;
+      } catch (error) {
+        throw systemCode(error) === "ENOENT" ? missing(uri) : error;
+      }
+    },
+    stat: (path) => refOf(pathOf(path)),
+    async *list(prefix) {
+      for (const path of await filesUnder(root)) {
+        if (!path.startsWith(prefix) || path.endsWith(DIGEST) || path.endsWith(".part")) continue;
+        const ref = await refOf(join(root, path));
+        if (ref) yield { path, uri: ref.uri, sizeBytes: ref.sizeBytes };
+      }
+    },
+    async localPath({ uri, sha256 }) {
+      const file = localFile(uri);
+      const found = await refOf(file);
+      if (!found) throw missing(uri);
+      if (sha256 && found.sha256 !== sha256) {
+        const message = `${uri} has SHA-256 ${found.sha256}, expected ${sha256}`;
+        throw new ServiceError("wrongState", "ARTIFACT_CORRUPT", message, { uri, found: found.sha256, expected: sha256 });
+      }
+      return file;
+    },
+    async remove(path) {
+      await rm(pathOf(path) + DIGEST, { force: true });
+      await rm(pathOf(path), { force: true });
+    },
+  };
+}
+
+async function writeDurably(file: string, content: Uint8Array | AsyncIterable<Uint8Array>) {
+  const hash = createHash("sha256");
+  let sizeBytes = 0;
+  const handle = await open(file, "w");
+  try {
+    for await (const chunk of content instanceof Uint8Array ? [content] : content) {
+      hash.update(chunk);
+      sizeBytes += chunk.byteLength;
+      await handle.writeFile(chunk);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { sha256: hash.digest("hex"), sizeBytes };
+}
+
+async function filesUnder(root: string): Promise<string[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(root, { recursive: true, withFileTypes: true });
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
+  }
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .sort();
+}
+
+function localFile(uri: string): string {
+  if (!uri.startsWith("file://")) {
+    throw new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} is not in this store; expected a file:// address`, { uri });
+  }
+  return fileURLToPath(uri);
+}
+
+function missing(uri: string): ServiceError {
+  return new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} does not exist`, { uri });
+}

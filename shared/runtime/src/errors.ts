@@ -1,0 +1,58 @@
+import { status } from "@grpc/grpc-js";
+
+/** The classes of failure that a caller can do something about, and the gRPC code of each. */
+const CODES = {
+  invalid: status.INVALID_ARGUMENT,
+  notFound: status.NOT_FOUND,
+  exists: status.ALREADY_EXISTS,
+  wrongState: status.FAILED_PRECONDITION,
+  exhausted: status.RESOURCE_EXHAUSTED,
+  unavailable: status.UNAVAILABLE,
+} as const;
+
+export type ErrorKind = keyof typeof CODES;
+
+/**
+ * A failure with a reason that the caller may know. Throw it from anywhere below an RPC handler or a job; anything
+ * else that is thrown is logged whole and shown outside only as "internal error".
+ */
+export class ServiceError extends Error {
+  override readonly name = "ServiceError";
+
+  /**
+   * @param reason name of a value of climb.common.v1.ErrorReason, without its prefix
+   * @param message one sentence: what was found, where, what was expected
+   * @param metadata details for machines, as the reason's comment in the contract lists them
+   */
+  constructor(
+    readonly kind: ErrorKind,
+    readonly reason: string,
+    message: string,
+    readonly metadata: Record<string, string> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+
+  get code(): status {
+    return CODES[this.kind];
+  }
+}
+
+/** The kind that a gRPC code stands for; undefined for codes that no ServiceError has. */
+export function kindOfCode(code: number): ErrorKind | undefined {
+  return (Object.keys(CODES) as ErrorKind[]).find((kind) => CODES[kind] === code);
+}
+
+/** An append expected another version: somebody else appended first. */
+export class VersionConflictError extends Error {
+  override readonly name = "VersionConflictError";
+  constructor(log: string, expected: number, found: number) {
+    super(`${log}: expected version ${expected}, found ${found}`);
+  }
+}
+
+/** The error code of a system call, for example "ENOENT"; undefined for other errors. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}

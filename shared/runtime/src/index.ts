@@ -1,0 +1,44 @@
+export { openFileArtifacts } from "./artifacts/file.js";
+export { type BaseConfig, baseConfig, loadConfig } from "./config.js";
+export { lockDataDir } from "./data-dir-lock.js";
+export { type ErrorKind, ServiceError, systemCode, VersionConflictError } from "./errors.js";
+export { createInProcessBus } from "./event-bus/in-process.js";
+export { openJetStreamBus } from "./event-bus/jetstream.js";
+export { openFileEventLog } from "./event-log/file.js";
+export { openJetStreamEventLog } from "./event-log/jetstream.js";
+export { contentId } from "./ids.js";
+export { openFileJobQueue, type QueueOptions } from "./job-queue/file.js";
+export { openJetStreamJobQueue } from "./job-queue/jetstream.js";
+export { type Job, type RunJobsOptions, runJobs } from "./jobs.js";
+export { createLifecycle, type Lifecycle } from "./lifecycle.js";
+export { createLogger, type Logger } from "./logging.js";
+export { connectNats, type NatsConnection } from "./nats.js";
+export {
+  type EmbeddedPlatform,
+  openDistributedPlatform,
+  openEmbeddedPlatform,
+  type Platform,
+  QUEUES,
+  type QueueName,
+} from "./platform.js";
+export type {
+  ArtifactRef,
+  ArtifactStore,
+  BusEvent,
+  DeadLetter,
+  EventBus,
+  EventLog,
+  JobQueue,
+  Lease,
+  LogRecord,
+} from "./ports.js";
+export { claimRequest, createResourceStore, type ResourceStore } from "./resources.js";
+export { type CallOptions, type Client, createClient } from "./rpc/client.js";
+export type { ServiceDefinition } from "./rpc/definition.js";
+export { type CallContext, type Handlers, implement, type RpcService } from "./rpc/implement.js";
+export { type RunningServer, serveRpc } from "./rpc/server.js";
+export { type ServiceMain, serviceMain } from "./service-main.js";
+export { ATTRIBUTES } from "./telemetry/attributes.js";
+export { openTelemetry } from "./telemetry/sdk.js";
+export { withSpan } from "./telemetry/span.js";
+export { createWorkerPool, serveTasks, type TaskContext, type WorkerPool, workerUrl } from "./workers.js";

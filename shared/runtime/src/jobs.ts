@@ -1,0 +1,83 @@
+import { context, SpanKind } from "@opentelemetry/api";
+import type { Logger } from "pino";
+import type { JobQueue, Lease } from "./ports.js";
+import { contextFromHeaders } from "./telemetry/context.js";
+import { withSpan } from "./telemetry/span.js";
+
+export interface Job {
+  id: string;
+  payload: Uint8Array;
+  /** 1 for the first delivery. */
+  delivery: number;
+}
+
+export interface RunJobsOptions {
+  queue: JobQueue;
+  /** What the queue is called in spans and logs. */
+  name: string;
+  /** Jobs at once. */
+  concurrency: number;
+  /** Aborts at shutdown: running jobs are told, unfinished ones go back to the queue. */
+  signal: AbortSignal;
+  logger: Logger;
+  /** Must be idempotent: a job comes again after a crash. Its signal fires on a lost lease or at shutdown. */
+  handler: (job: Job, context: { signal: AbortSignal }) => Promise<void>;
+  /** Called once when a job is given up after its last delivery, with the last error. */
+  onBuried?: (job: Job, error: unknown) => Promise<void>;
+}
+
+const RETRY_BASE_MS = 500;
+
+/** Works through a queue until the signal aborts; resolves when the last handler has returned. */
+export async function runJobs(options: RunJobsOptions): Promise<void> {
+  await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options)));
+}
+
+async function workOn(options: RunJobsOptions): Promise<void> {
+  const { queue, signal, logger, name } = options;
+  while (!signal.aborted) {
+    try {
+      const lease = await queue.lease({ waitMs: 30_000, signal });
+      if (lease) await handle(options, lease);
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.error({ err: error, queue: name }, "the job queue cannot be read; trying again");
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
+  }
+}
+
+async function handle({ queue, name, signal, logger, handler, onBuried }: RunJobsOptions, lease: Lease): Promise<void> {
+  const lost = new AbortController();
+  const heartbeat = setInterval(() => {
+    lease.extend().catch((error) => {
+      logger.warn({ err: error, queue: name, job: lease.id }, "the lease was lost");
+      lost.abort(error);
+    });
+  }, queue.leaseMs / 3);
+  const job = { id: lease.id, payload: lease.payload, delivery: lease.delivery };
+  const attributes = { "climb.job.id": lease.id, "climb.job.queue": name, "climb.job.delivery": lease.delivery };
+  try {
+    await context.with(contextFromHeaders(lease.traceHeaders), () =>
+      withSpan(`job ${name}`, { attributes, kind: SpanKind.CONSUMER }, async () => {
+        await handler(job, { signal: AbortSignal.any([signal, lost.signal]) });
+      }),
+    );
+    if (!lost.signal.aborted) await lease.complete();
+  } catch (error) {
+    if (lost.signal.aborted) return;
+    if (signal.aborted) {
+      await lease.release().catch(() => {}); // the process ends; a lease that ran out says the same
+      return;
+    }
+    logger.error({ err: error, queue: name, job: lease.id, delivery: lease.delivery }, "a job failed");
+    if (lease.delivery >= queue.maxDeliveries) {
+      await onBuried?.(job, error);
+      await lease.bury(error instanceof Error ? error.message : String(error));
+    } else {
+      await lease.release({ delayMs: RETRY_BASE_MS * 2 ** lease.delivery });
+    }
+  } finally {
+    clearInterval(heartbeat);
+  }
+}

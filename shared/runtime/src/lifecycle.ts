@@ -1,0 +1,41 @@
+import type { Logger } from "pino";
+
+/** What a process has opened, closed in reverse when it ends. */
+export interface Lifecycle {
+  /** Says how something closes, on the line after it was opened. */
+  onClose(name: string, close: () => Promise<void> | void): void;
+  /** Aborts `signal`, then closes everything newest first. A second call waits for the first. */
+  close(): Promise<void>;
+  /** Fires when closing begins. */
+  readonly signal: AbortSignal;
+}
+
+/** A lifecycle whose members each get `closeTimeoutMs`; one that fails or hangs does not keep the others open. */
+export function createLifecycle(options: { logger?: Logger; closeTimeoutMs?: number } = {}): Lifecycle {
+  const { logger, closeTimeoutMs = 10_000 } = options;
+  const members: { name: string; close: () => Promise<void> | void }[] = [];
+  const ending = new AbortController();
+  let closing: Promise<void> | undefined;
+
+  const closeAll = async () => {
+    ending.abort();
+    for (let member = members.pop(); member; member = members.pop()) {
+      let timer: NodeJS.Timeout | undefined;
+      try {
+        const late = new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(new Error(`did not close within ${closeTimeoutMs} ms`)), closeTimeoutMs);
+        });
+        await Promise.race([member.close(), late]);
+      } catch (error) {
+        logger?.error({ err: error, member: member.name }, "could not be closed");
+      } finally {
+        clearTimeout(timer);
+      }
+    }
+  };
+  return {
+    onClose: (name, close) => void members.push({ name, close }),
+    close: () => (closing ??= closeAll()),
+    signal: ending.signal,
+  };
+}

@@ -1,0 +1,34 @@
+/** A message type as ts-proto generates it. */
+export interface MessageType<T> {
+  encode(value: T): { finish(): Uint8Array };
+  decode(bytes: Uint8Array): T;
+  /** Fills what is not given with the contract's defaults. */
+  fromPartial(value: never): T;
+}
+
+/** One call of a service, as ts-proto's generic definitions describe it. */
+export interface MethodDefinition {
+  readonly name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a message type is invariant in T; only inference narrows it
+  readonly requestType: MessageType<any>;
+  readonly requestStream: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  readonly responseType: MessageType<any>;
+  readonly responseStream: boolean;
+  readonly options: { readonly idempotencyLevel?: string };
+}
+
+/** A service, as ts-proto's generic definitions describe it. */
+export interface ServiceDefinition {
+  readonly name: string;
+  readonly fullName: string;
+  readonly methods: Readonly<Record<string, MethodDefinition>>;
+}
+
+export type RequestOf<M extends MethodDefinition> = ReturnType<M["requestType"]["decode"]>;
+export type ResponseOf<M extends MethodDefinition> = ReturnType<M["responseType"]["decode"]>;
+
+/** Path of a call in HTTP/2. */
+export function pathOf(service: ServiceDefinition, method: MethodDefinition): string {
+  return `/${service.fullName}/${method.name}`;
+}

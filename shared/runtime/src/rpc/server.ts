@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
+import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
+import { ReflectionService } from "@grpc/reflection";
+import { HealthImplementation } from "grpc-health-check";
+import type { Logger } from "pino";
+import { ServiceError } from "../errors.js";
+import type { RpcService } from "./implement.js";
+
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+const OPTIONS: ChannelOptions = {
+  "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
+  "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
+  "grpc.keepalive_time_ms": 30_000,
+  "grpc.keepalive_timeout_ms": 10_000,
+};
+
+export interface ServeOptions {
+  /** host:port; port 0 takes a free one. */
+  address: string;
+  services: RpcService[];
+  logger: Logger;
+  /** Calls that still run at closing get this long; then they are cut. */
+  drainMs?: number;
+  credentials?: ServerCredentials;
+}
+
+export interface RunningServer {
+  port: number;
+  /** Health turns NOT_SERVING, running calls get their signal and drainMs, then the port closes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves services with health checks (for the server as a whole and for each service) and reflection.
+ * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had
+ */
+export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
+  const { address, services, logger, drainMs = 5000, credentials = ServerCredentials.createInsecure() } = options;
+  const ending = new AbortController();
+  const server = new Server(OPTIONS);
+  const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
+  for (const service of services) {
+    server.addService(service.definition, service.implementation({ signal: ending.signal, onError }));
+  }
+  const names = ["", ...services.map(({ fullName }) => fullName)];
+  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING" as const])));
+  health.addToServer(server);
+  const image = createRequire(import.meta.url).resolve("@climb/proto/image");
+  new ReflectionService(loadFileDescriptorSetFromBuffer(readFileSync(image)), {
+    services: services.map(({ fullName }) => fullName),
+  }).addToServer(server);
+
+  const port = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, bound) => {
+      if (!error) return resolve(bound);
+      reject(new ServiceError("unavailable", "PEER_UNREACHABLE", `cannot listen on ${address}: ${error.message}`, { address }));
+    });
+  });
+  for (const name of names) health.setStatus(name, "SERVING");
+
+  return {
+    port,
+    async close() {
+      for (const name of names) health.setStatus(name, "NOT_SERVING");
+      ending.abort();
+      await new Promise<void>((resolve) => {
+        const cut = setTimeout(() => {
+          server.forceShutdown();
+          resolve();
+        }, drainMs);
+        server.tryShutdown(() => {
+          clearTimeout(cut);
+          resolve();
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
+import { ErrorInfo } from "@climb/proto/google/rpc/error_details";
+import { Status } from "@climb/proto/google/rpc/status";
+import { kindOfCode, ServiceError } from "../errors.js";
+
+const DETAILS = "grpc-status-details-bin";
+const ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo";
+const DOMAIN = "climb";
+
+/** A call that this server does not offer. */
+export class NotOfferedError extends Error {
+  override readonly name = "NotOfferedError";
+}
+
+/**
+ * What the caller hears of an error: a ServiceError as it is, a cancelled call as CANCELLED, anything else as
+ * "internal error", because its text may hold what is none of the caller's business.
+ */
+export function toStatus(error: unknown): Partial<StatusObject> {
+  if (error instanceof ServiceError) return withReason(error.code, error.message, error.reason, error.metadata);
+  if (error instanceof NotOfferedError) return withReason(status.UNIMPLEMENTED, error.message, "NOT_OFFERED", {});
+  if (error instanceof Error && error.name === "AbortError") return { code: status.CANCELLED, details: "the call was cancelled" };
+  return { code: status.INTERNAL, details: "internal error" };
+}
+
+function withReason(code: status, message: string, reason: string, metadata: Record<string, string>): Partial<StatusObject> {
+  const info = ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish();
+  const rich = Status.encode({ code, message, details: [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }] }).finish();
+  const trailer = new Metadata();
+  trailer.set(DETAILS, Buffer.from(rich));
+  return { code, details: message, metadata: trailer };
+}
+
+/** The ServiceError behind a failed call, if the server was one of ours or the code says enough; else the error itself. */
+export function fromStatus(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return error;
+  const { code, details, metadata } = error as unknown as StatusObject;
+  const [rich] = metadata?.get(DETAILS) ?? [];
+  if (Buffer.isBuffer(rich)) {
+    const parsed = Status.decode(rich);
+    const any = parsed.details.find(({ typeUrl }) => typeUrl === ERROR_INFO);
+    const kind = kindOfCode(code);
+    if (any && kind) {
+      const info = ErrorInfo.decode(any.value);
+      return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error });
+    }
+  }
+  if (code === status.UNAVAILABLE) return new ServiceError("unavailable", "PEER_UNREACHABLE", details, {}, { cause: error });
+  return error;
+}
