@@ -1,5 +1,6 @@
-import type { Predictor } from "./ensemble.js";
+import { standardDeviation } from "@climb/numeric";
 import { intervalCoverage } from "./conformal.js";
+import type { Predictor } from "./ensemble.js";
 
 /** A rank correlation below this does not order mixtures. */
 export const trustedSpearman = 0.5;
@@ -35,8 +36,7 @@ export function warnings(
       found.push(`The 90 % intervals of "${target.name}" hold only ${Math.round(100 * coverage)} % of held-out results.`);
     }
     const { noise } = target.calibration;
-    const { meanSquaredError, rSquared } = target.quality;
-    const spread = Math.sqrt(meanSquaredError / Math.max(1 - rSquared, 1e-12));
+    const spread = standardDeviation(target.actual);
     if (noise > 0 && spread < 2 * noise) {
       found.push(`Mixtures differ on "${target.name}" by little more than repeated runs do (${spread.toPrecision(2)} against ${noise.toPrecision(2)}).`);
     }

@@ -72,10 +72,10 @@ export function feasibleSet(input: ConstraintInput): Feasible {
     lower[j] = bound.lower;
     upper[j] = Math.min(repeated, high);
   }
-  if (sum(lower) > 1 + 1e-9) throw new InfeasibleError(`the lower bounds sum to ${sum(lower).toPrecision(6)}, more than 1`);
+  if (sum(lower) > 1 + 1e-9) throw new InfeasibleError(`the lower bounds sum to ${Number(sum(lower).toPrecision(6))}, more than 1`);
   if (sum(upper) < 1 - 1e-9) {
     throw new InfeasibleError(
-      `the upper bounds, with max_repetition ${cap} at ${target} target tokens, sum to ${sum(upper).toPrecision(6)}, less than 1: ` +
+      `the upper bounds, with max_repetition ${cap} at ${target} target tokens, sum to ${Number(sum(upper).toPrecision(6))}, less than 1: ` +
         "raise an upper bound or max_repetition, or lower target_tokens",
     );
   }
@@ -99,9 +99,12 @@ function onGrid(lower: Float64Array, upper: Float64Array): { lower: Float64Array
  */
 export function projectKl(w: ArrayLike<number>, set: Feasible): Float64Array {
   const n = w.length;
+  const largest = Math.max(...Array.from(w), 1e-300);
+  // Relative to the largest, so that the multiplier lies within e^±60 whatever the scale of w.
+  const scaled = Float64Array.from(w, (value) => (value / largest < 1e-15 ? 0 : value / largest));
   let reach = 0;
-  for (let j = 0; j < n; j++) reach += (w[j] as number) > 0 ? (set.upper[j] as number) : (set.lower[j] as number);
-  const base = reach < 1 ? Float64Array.from(w, (value, j) => value + 1e-6 * (set.upper[j] as number)) : w;
+  for (let j = 0; j < n; j++) reach += (scaled[j] as number) > 0 ? (set.upper[j] as number) : (set.lower[j] as number);
+  const base = reach < 1 ? scaled.map((value, j) => value + 1e-6 * (set.upper[j] as number)) : scaled;
   const at = (j: number, logScale: number) =>
     Math.min(set.upper[j] as number, Math.max(set.lower[j] as number, (base[j] as number) * Math.exp(logScale)));
   let [left, right] = [-60, 60];
