@@ -1,0 +1,77 @@
+import type { TermCounts } from "./terms.js";
+
+/** A term and its class-based TF-IDF weight. */
+export interface WeightedTerm {
+  term: string;
+  weight: number;
+}
+
+// A telling term is at least this many times as frequent in its domain as in the others on average.
+const leastLift = 2;
+// A term that fewer occurrences support is a coincidence, except in tiny domains.
+const leastCount = 3;
+
+/**
+ * The most telling terms of each class by class-based TF-IDF (Grootendorst, BERTopic, arXiv 2203.05794, section 3.3):
+ * tf(t, c) · log(1 + A / f(t)), tf being the share of t among the words of c, f its count in all classes and A the mean
+ * number of words of a class. Words that are as common elsewhere (lift below 2) do not count, whatever their weight:
+ * that keeps function words out in every language.
+ * @param classes counts of terms in each class
+ * @param words number of all words in each class (also of those that `classes` no longer lists)
+ * @param commonWords words that never name anything, lower-case
+ */
+export function classTerms(
+  classes: readonly TermCounts[],
+  words: readonly number[],
+  commonWords: ReadonlySet<string>,
+  most = 12,
+): WeightedTerm[][] {
+  const everywhere = new Map<string, { count: number; shares: number }>();
+  classes.forEach((counts, c) => {
+    for (const [term, count] of counts) {
+      const known = everywhere.get(term) ?? { count: 0, shares: 0 };
+      known.count += count;
+      known.shares += count / Math.max(1, words[c] as number);
+      everywhere.set(term, known);
+    }
+  });
+  const average = words.reduce((sum, n) => sum + n, 0) / Math.max(1, classes.length);
+  return classes.map((counts, c) => {
+    const found: WeightedTerm[] = [];
+    const total = Math.max(1, words[c] as number);
+    for (const [term, count] of counts) {
+      const all = everywhere.get(term);
+      if (all === undefined || commonWords.has(term)) continue;
+      if (count < Math.min(leastCount, total / 1000)) continue;
+      const share = count / total;
+      const elsewhere = classes.length > 1 ? (all.shares - share) / (classes.length - 1) : 0;
+      if (share < leastLift * elsewhere) continue;
+      found.push({ term, weight: share * Math.log(1 + average / all.count) });
+    }
+    return found.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1)).slice(0, most);
+  });
+}
+
+/**
+ * One line for people: the first four terms that are not forms of one another, the first with a capital letter.
+ * @param fallback what to say of a domain without a telling term
+ */
+export function labelOf(terms: readonly WeightedTerm[], fallback: string): string {
+  const chosen: string[] = [];
+  for (const { term } of terms) {
+    if (chosen.length === 4) break;
+    if (!chosen.some((other) => sameStem(other, term))) chosen.push(term);
+  }
+  const line = chosen.join(", ");
+  return line === "" ? fallback : (line[0] as string).toUpperCase() + line.slice(1);
+}
+
+function sameStem(a: string, b: string): boolean {
+  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
+  // Spaced scripts: "cell" and "cells", "bacteria" and "bacterial"; pairs of characters never share a stem.
+  return (
+    short.length >= 3 &&
+    long.startsWith(short.slice(0, Math.max(3, short.length - 2))) &&
+    long.length - short.length <= 4
+  );
+}

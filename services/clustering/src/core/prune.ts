@@ -1,0 +1,85 @@
+import { rules } from "./quality/rules.js";
+import { signalNames } from "./quality/signals.js";
+import type { Summary } from "./summary.js";
+import { mergeSummaries } from "./summary.js";
+
+/** A group of documents that is not worth training on. */
+export interface Pruned {
+  cluster: number;
+  /** True if the whole cluster goes; false if only its poor documents go. */
+  whole: boolean;
+  reason: string;
+  summary: Summary;
+}
+
+/**
+ * A document in a good cluster goes too if its own score is below this share of the limit. The embedding cannot place
+ * texts made of words that it never saw; they end in whatever cluster is nearest to nothing, and its mean hides them.
+ */
+export const documentShare = 0.6;
+
+/** The score below which a document is poor whatever cluster it lies in. */
+export function poorBelow(minQuality: number): number {
+  return documentShare * minQuality;
+}
+
+/**
+ * Which clusters go: those whose mean quality is below the limit, as in CLIMB (arXiv 2504.13161, section 4), and the
+ * poor documents of the others.
+ * @param fair for each cluster the summary of its documents that are not poor
+ * @param poor for each cluster the summary of its poor documents (see {@link poorBelow})
+ * @param minQuality 0 to 5; 0 prunes nothing
+ * @throws RangeError if no cluster would be left
+ */
+export function prune(
+  fair: readonly Summary[],
+  poor: readonly Summary[],
+  minQuality: number,
+): { survivors: number[]; pruned: Pruned[] } {
+  const survivors: number[] = [];
+  const pruned: Pruned[] = [];
+  let best = 0;
+  fair.forEach((good, cluster) => {
+    const bad = poor[cluster] as Summary;
+    const all = mergeSummaries([good, bad]);
+    if (all.documents === 0) return;
+    const mean = all.quality / all.documents;
+    best = Math.max(best, mean);
+    if (mean < minQuality || good.documents === 0) {
+      const reason = `mean quality ${mean.toFixed(2)}, below ${minQuality}: ${faults(all)}`;
+      pruned.push({ cluster, whole: true, reason, summary: all });
+      return;
+    }
+    survivors.push(cluster);
+    if (bad.documents > 0) {
+      const limit = poorBelow(minQuality).toFixed(2);
+      const reason = `${bad.documents} of ${all.documents} documents of a good cluster, each below ${limit}: ${faults(bad)}`;
+      pruned.push({ cluster, whole: false, reason, summary: bad });
+    }
+  });
+  if (survivors.length === 0) {
+    throw new RangeError(
+      `no cluster reaches the quality limit ${minQuality} (the best has ${best.toFixed(2)}); lower min_quality`,
+    );
+  }
+  return { survivors, pruned };
+}
+
+/** The rules that cost the group most, in words, with what was measured and what was expected. */
+export function faults({ broken, signals, documents }: Summary): string {
+  const told = rules
+    .map((rule, i) => ({ rule, lost: (rule.cost * (broken[i] as number)) / documents }))
+    .filter(({ lost }) => lost >= 0.1)
+    .sort((a, b) => b.lost - a.lost)
+    .slice(0, 3)
+    .map(({ rule }) => {
+      const mean = (signals[signalNames.indexOf(rule.signal)] as number) / documents;
+      const side = rule.bad > rule.good ? "at most" : "at least";
+      return `${rule.fault} (${rule.signal} ${figure(mean)}, expected ${side} ${rule.good})`;
+    });
+  return told.length > 0 ? told.join("; ") : "several small faults";
+}
+
+function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(2);
+}

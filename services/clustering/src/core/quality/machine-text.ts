@@ -1,0 +1,89 @@
+/**
+ * Share (0 to 1) of the characters inside markup: tags `<name …>`, `</name>`, comments and character references.
+ * C4 (arXiv 1910.10683, section 2.2) extracts visible text before filtering; where that was not done, this tells.
+ * A tag must be closed on the same text and hold no other `<`, so that `a < b` and `vector<int>` count little.
+ */
+export function markupShare(text: string): number {
+  let inside = 0;
+  for (const match of text.matchAll(
+    /<\/?[a-z][a-z0-9:-]*(?:\s[^<>]*)?\/?>|<!--[^>]*-->|<![a-z][^>]*>|&[a-z]+;|&#\d+;/giu,
+  )) {
+    inside += match[0].length;
+  }
+  return text.length > 0 ? inside / text.length : 0;
+}
+
+/**
+ * Share (0 to 1) of the characters in opaque tokens: runs of 16 or more letters and digits that change between letter
+ * and digit at least three times — digests, keys, generated identifiers. No model can learn to predict them.
+ */
+export function opaqueShare(text: string): number {
+  let opaque = 0;
+  for (const match of text.matchAll(/[A-Za-z0-9+=]{16,}/gu)) {
+    const token = match[0];
+    let changes = 0;
+    let previous = isDigit(token.charCodeAt(0));
+    for (let i = 1; i < token.length; i++) {
+      const digit = isDigit(token.charCodeAt(i));
+      if (digit !== previous) changes++;
+      previous = digit;
+    }
+    if (changes >= 3) opaque += token.length;
+  }
+  return text.length > 0 ? opaque / text.length : 0;
+}
+
+// Sentences that pages and files repeat without saying anything of their own. C4 drops lines and pages that hold
+// "javascript", "lorem ipsum", cookie and policy notices; licence and warranty formulas are the same for files.
+const formulas = [
+  "lorem ipsum",
+  "enable javascript",
+  "javascript is disabled",
+  "use of cookies",
+  "uses cookies",
+  "cookie policy",
+  "accept cookies",
+  "privacy policy",
+  "terms of use",
+  "terms of service",
+  "all rights reserved",
+  "sign up for our newsletter",
+  "subscribe to our",
+  "click here",
+  "without warranty of any kind",
+  "without any warranty",
+  "express or implied",
+  'provided "as is"',
+  "as-is",
+  "fitness for a particular purpose",
+  "merchantability",
+  "in no event shall",
+  "be liable for any",
+  "consequential damages",
+  "redistribution and use in source and binary",
+  "redistributions of source code",
+  "redistributions in binary form",
+  "permission is hereby granted",
+  "above copyright notice",
+  "copyright notice",
+  "copyright holder",
+  "derivative works",
+  "terms and conditions of this license",
+  "this license",
+  "this licence",
+];
+const formula = new RegExp(
+  formulas.map((f) => f.replace(/[ -]/gu, "[\\s-]+").replace(/"/gu, "[\"“”']*")).join("|"),
+  "giu",
+);
+
+/** Boilerplate formulas per 100 words. */
+export function boilerplateRate(text: string, words: number): number {
+  let hits = 0;
+  for (const _ of text.matchAll(formula)) hits++;
+  return words > 0 ? (100 * hits) / words : 0;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}

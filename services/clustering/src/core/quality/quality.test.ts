@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { addDocument, mostCommonWords } from "./common-words.js";
+import { duplicateNgramShare, duplicateShare, topNgramShare, wordHashes } from "./repetition.js";
+import { qualityScore, rules, violations } from "./rules.js";
+import { segment } from "./segments.js";
+import { documentSignals } from "./signals.js";
+
+const common = new Set("the of and to in a is that for it as was with be by on not he this are".split(" "));
+
+const prose = `The river rises in the hills to the north of the town and is fed by a number of small streams. In spring it
+carries the melted snow of the whole range, and the mills that stand on its banks are at work day and night. By the end
+of the summer it is so low that children cross it on foot, as their parents did before there was a bridge.`;
+
+const code = `import { readFile } from "node:fs/promises";
+
+// Reads a table of numbers, one row a line, and adds up each of the columns.
+export async function columnSums(path: string): Promise<number[]> {
+  const rows = (await readFile(path, "utf8")).split("\\n");
+  const sums: number[] = [];
+  for (const row of rows) {
+    const cells = row.split(",").map(Number);
+    cells.forEach((cell, column) => {
+      sums[column] = (sums[column] ?? 0) + cell;
+    });
+  }
+  return sums;
+}`;
+
+const junk = {
+  minified: `!function(e,t){"object"==typeof exports?module.exports=t():e.q=t()}(this,function(){return function(e){var t={};function n(r){if(t[r])return t[r].exports;var o=t[r]={i:r,l:!1,exports:{}};return e[r].call(o.exports,o,o.exports,n),o.l=!0,o.exports}}})`,
+  table: Array.from({ length: 20 }, (_, i) => `${i},${i * 7}.25,0.${i}31,198${i % 10}-01-0${i % 9},NA`).join("\n"),
+  lock: Array.from(
+    { length: 8 },
+    (_, i) =>
+      `"node_modules/p${i}": { "version": "1.${i}.0",\n  "integrity": "sha512-a8Zk3${i}Qw9x7Yt5Bv2Nm1Kp0Lr4Jh6Gf8Ds${i}Aq3We5Rt7Yu9==" },`,
+  ).join("\n"),
+  markup: `<div class="nav"><ul id="menu"><li><a href="/a">Home</a></li><li><a href="/b" class="item">News</a></li></ul></div>
+<span class="ad" data-slot="3"></span><script src="/app.js" async></script><div class="footer"><p>Help</p></div>`,
+  log: Array.from(
+    { length: 12 },
+    (_, i) =>
+      `081109 2036${i}5 14${i} INFO dfs.DataNode$PacketResponder: blk_-16089${i}99687919862906 src: /10.250.19.102:54106`,
+  ).join("\n"),
+  licence: `Permission is hereby granted, free of charge, to any person obtaining a copy. The above copyright notice shall be
+included. The software is provided "as is", without warranty of any kind, express or implied, including but not limited
+to the warranties of merchantability and fitness for a particular purpose. In no event shall the authors be liable.`,
+};
+
+function score(text: string): number {
+  return qualityScore(violations(documentSignals(text, common)));
+}
+
+describe("qualityScore", () => {
+  it("gives prose and program code nearly full marks", () => {
+    expect(score(prose)).toBeGreaterThan(4.5);
+    expect(score(code)).toBeGreaterThan(4.5);
+  });
+
+  it.each(Object.entries(junk))("puts %s below the default limit", (_, text) => {
+    expect(score(text)).toBeLessThan(2.5);
+  });
+
+  it("asks for the corpus's own common words, whatever the language", () => {
+    const german =
+      "Der Fluss entspringt in den Bergen und wird von vielen Bächen gespeist, die im Frühling den Schnee ".concat(
+        "der ganzen Kette tragen, und die Mühlen an seinen Ufern arbeiten Tag und Nacht für die Stadt.",
+      );
+    const frequencies = new Map<string, number>();
+    addDocument(frequencies, german);
+    const own = new Set(mostCommonWords(frequencies));
+    expect(qualityScore(violations(documentSignals(german, own)))).toBeGreaterThan(4.5);
+    expect(score(german)).toBeLessThan(2.5);
+  });
+
+  it("stays between 0 and 5 for nothing, blanks and noise", () => {
+    for (const text of ["", "   \n\n ", "\u0000\u0001", "a", "🙂".repeat(500)]) {
+      expect(score(text)).toBeGreaterThanOrEqual(0);
+      expect(score(text)).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it("names a source for every rule", () => {
+    for (const rule of rules) expect(rule.source).not.toBe("");
+  });
+});
+
+describe("repetition", () => {
+  const words = "a b c a b c d".split(" ");
+
+  it("counts the characters of repeated units", () => {
+    expect(duplicateShare(["xx", "yyy", "xx"])).toBeCloseTo(2 / 7);
+  });
+
+  it("finds how much the most frequent pair of words covers", () => {
+    expect(topNgramShare(words, wordHashes(words), 2)).toBeCloseTo(4 / 7);
+    expect(topNgramShare(words, wordHashes(words), 4)).toBe(0);
+  });
+
+  it("counts overlapping repeated n-grams once", () => {
+    // The second "a b" and "b c" overlap in b: a, b and c are covered.
+    expect(duplicateNgramShare(words, wordHashes(words), 2)).toBeCloseTo(3 / 7);
+  });
+});
+
+describe("segment", () => {
+  it("takes the characters of scripts without spaces as words", () => {
+    const { words, unspacedShare } = segment("我爱 Paris 东京");
+    expect(words).toEqual(["我", "爱", "Paris", "东", "京"]);
+    expect(unspacedShare).toBeCloseTo(0.8);
+  });
+});

@@ -1,0 +1,122 @@
+import { rules } from "./quality/rules.js";
+import { type Signals, signalNames } from "./quality/signals.js";
+import { addTerms, mostFrequent, type TermCounts } from "./terms.js";
+
+/** A document near the centre of its cluster. */
+export interface Candidate {
+  id: string;
+  /** The document's beginning in one line, at most 200 characters. */
+  snippet: string;
+  squaredDistance: number;
+  /** Its vector, for choosing again once clusters are merged. */
+  vector: Float32Array;
+}
+
+/** What is known of a group of documents without keeping them. Sums, so that parts add up. */
+export interface Summary {
+  documents: number;
+  textBytes: number;
+  /** Sum of the documents' quality scores. */
+  quality: number;
+  /** Sum of each signal, in the order of `signalNames`. */
+  signals: Float64Array;
+  /** Sum of how far each rule is broken, in the order of `rules`. */
+  broken: Float64Array;
+  /** Number of words that were counted as terms. */
+  terms: number;
+  termCounts: TermCounts;
+  /** The documents nearest to the centroid, nearest first. */
+  nearest: Candidate[];
+}
+
+const mostCandidates = 4;
+/** Terms kept for each group and shard: more than can ever matter for the dozen that name it. */
+export const mostTerms = 1500;
+
+export function emptySummary(): Summary {
+  return {
+    documents: 0,
+    textBytes: 0,
+    quality: 0,
+    signals: new Float64Array(signalNames.length),
+    broken: new Float64Array(rules.length),
+    terms: 0,
+    termCounts: new Map(),
+    nearest: [],
+  };
+}
+
+/** One document as {@link addToSummary} takes it. */
+export interface Measured {
+  textBytes: number;
+  quality: number;
+  signals: Signals;
+  broken: Float64Array;
+  termCounts: TermCounts;
+  candidate: () => Candidate;
+  squaredDistance: number;
+}
+
+/** Counts one more document in. */
+export function addToSummary(summary: Summary, document: Measured): void {
+  summary.documents++;
+  summary.textBytes += document.textBytes;
+  summary.quality += document.quality;
+  signalNames.forEach((name, i) => {
+    summary.signals[i] = (summary.signals[i] as number) + document.signals[name];
+  });
+  addInto(summary.broken, document.broken);
+  for (const count of document.termCounts.values()) summary.terms += count;
+  addTerms(summary.termCounts, document.termCounts);
+  const last = summary.nearest.at(-1);
+  if (summary.nearest.length < mostCandidates || (last && document.squaredDistance < last.squaredDistance)) {
+    summary.nearest = nearestOf([...summary.nearest, document.candidate()]);
+  }
+}
+
+/** The summary of several groups together; the order of the parts fixes the order of the sums. */
+export function mergeSummaries(parts: readonly Summary[]): Summary {
+  const merged = emptySummary();
+  for (const part of parts) {
+    merged.documents += part.documents;
+    merged.textBytes += part.textBytes;
+    merged.quality += part.quality;
+    addInto(merged.signals, part.signals);
+    addInto(merged.broken, part.broken);
+    merged.terms += part.terms;
+    addTerms(merged.termCounts, part.termCounts);
+  }
+  merged.nearest = nearestOf(parts.flatMap((part) => part.nearest));
+  return merged;
+}
+
+/** Forgets rare terms, see {@link mostTerms}. */
+export function trimTerms(summary: Summary): Summary {
+  return { ...summary, termCounts: mostFrequent(summary.termCounts, mostTerms) };
+}
+
+/** The documents of the groups nearest to a centre, nearest first. */
+export function representatives(parts: readonly Summary[], centre: Float32Array, count = 3): Candidate[] {
+  const candidates = parts.flatMap((part) =>
+    part.nearest.map((candidate) => ({ ...candidate, squaredDistance: distance(candidate.vector, centre) })),
+  );
+  return candidates.sort(byDistance).slice(0, count);
+}
+
+function nearestOf(candidates: Candidate[]): Candidate[] {
+  return candidates.sort(byDistance).slice(0, mostCandidates);
+}
+
+function byDistance(a: Candidate, b: Candidate): number {
+  return a.squaredDistance - b.squaredDistance || (a.id < b.id ? -1 : 1);
+}
+
+function distance(a: Float32Array, b: Float32Array): number {
+  let total = 0;
+  for (let i = 0; i < a.length; i++) total += ((a[i] as number) - (b[i] as number)) ** 2;
+  return total;
+}
+
+function addInto(to: Float64Array, from: Float64Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) + (from[i] as number);
+}

@@ -1,0 +1,1 @@
+export { type Agreement, agreement } from "./core/metrics.js";
