@@ -5,85 +5,57 @@ import type { Vocabulary } from "./vocabulary.js";
 
 /** A fitted lexical model: text → TF-IDF row → dense vector of length one. */
 export interface LexicalModel {
-	vocabulary: Vocabulary;
-	dimensions: number;
-	/** terms × dimensions, row-major. */
-	projection: Float32Array;
-	/** The vector of a text without any known term: the direction of the corpus mean. */
-	neutral: Float32Array;
+  vocabulary: Vocabulary;
+  dimensions: number;
+  /** terms × dimensions, row-major. */
+  projection: Float32Array;
+  /** The vector of a text without any known term: the direction of the corpus mean. */
+  neutral: Float32Array;
 }
 
 /** Puts a model together from what was fitted. @param rows the TF-IDF rows that the decomposition was fitted on */
-export function assembleModel(
-	vocabulary: Vocabulary,
-	svd: TruncatedSvd,
-	rows: SparseRows,
-): LexicalModel {
-	const mean = new Float64Array(rows.cols);
-	for (let e = 0; e < rows.values.length; e++) {
-		const column = rows.columns[e] as number;
-		mean[column] = (mean[column] as number) + (rows.values[e] as number);
-	}
-	const neutral = new Float64Array(svd.dimensions);
-	for (let t = 0; t < rows.cols; t++)
-		addScaled(neutral, svd.components, t, mean[t] as number);
-	return {
-		vocabulary,
-		dimensions: svd.dimensions,
-		projection: svd.components,
-		neutral:
-			unit(neutral) ?? Float32Array.from(neutral, (_, i) => (i === 0 ? 1 : 0)),
-	};
+export function assembleModel(vocabulary: Vocabulary, svd: TruncatedSvd, rows: SparseRows): LexicalModel {
+  const mean = new Float64Array(rows.cols);
+  for (let e = 0; e < rows.values.length; e++) {
+    const column = rows.columns[e] as number;
+    mean[column] = (mean[column] as number) + (rows.values[e] as number);
+  }
+  const neutral = new Float64Array(svd.dimensions);
+  for (let t = 0; t < rows.cols; t++) addScaled(neutral, svd.components, t, mean[t] as number);
+  return {
+    vocabulary,
+    dimensions: svd.dimensions,
+    projection: svd.components,
+    neutral: unit(neutral) ?? Float32Array.from(neutral, (_, i) => (i === 0 ? 1 : 0)),
+  };
 }
 
 /** Embeds texts one at a time; writes the vector (length one) at out[offset …]. */
-export type Embedder = (
-	text: string,
-	out: Float32Array,
-	offset: number,
-) => void;
+export type Embedder = (text: string, out: Float32Array, offset: number) => void;
 
 /** @param maxCharacters only this much of the beginning of a text is read */
-export function createEmbedder(
-	model: LexicalModel,
-	maxCharacters: number,
-): Embedder {
-	const vectorize = createVectorizer(model.vocabulary);
-	const sum = new Float64Array(model.dimensions);
-	return (text, out, offset) => {
-		const row = vectorize(
-			text.length > maxCharacters ? text.slice(0, maxCharacters) : text,
-		);
-		sum.fill(0);
-		for (let e = 0; e < row.columns.length; e++) {
-			addScaled(
-				sum,
-				model.projection,
-				row.columns[e] as number,
-				row.values[e] as number,
-			);
-		}
-		out.set(unit(sum) ?? model.neutral, offset);
-	};
+export function createEmbedder(model: LexicalModel, maxCharacters: number): Embedder {
+  const vectorize = createVectorizer(model.vocabulary);
+  const sum = new Float64Array(model.dimensions);
+  return (text, out, offset) => {
+    const row = vectorize(text.length > maxCharacters ? text.slice(0, maxCharacters) : text);
+    sum.fill(0);
+    for (let e = 0; e < row.columns.length; e++) {
+      addScaled(sum, model.projection, row.columns[e] as number, row.values[e] as number);
+    }
+    out.set(unit(sum) ?? model.neutral, offset);
+  };
 }
 
-function addScaled(
-	sum: Float64Array,
-	projection: Float32Array,
-	term: number,
-	factor: number,
-): void {
-	const first = term * sum.length;
-	for (let c = 0; c < sum.length; c++)
-		sum[c] = (sum[c] as number) + factor * (projection[first + c] as number);
+function addScaled(sum: Float64Array, projection: Float32Array, term: number, factor: number): void {
+  const first = term * sum.length;
+  for (let c = 0; c < sum.length; c++) sum[c] = (sum[c] as number) + factor * (projection[first + c] as number);
 }
 
 /** The vector divided by its length; undefined if it is (nearly) zero. */
 function unit(vector: Float64Array): Float32Array | undefined {
-	let squares = 0;
-	for (const value of vector) squares += value * value;
-	const length = Math.sqrt(squares);
-	return length > 1e-9
-		? Float32Array.from(vector, (value) => value / length)
-		: undefined;
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const length = Math.sqrt(squares);
+  return length > 1e-9 ? Float32Array.from(vector, (value) => value / length) : undefined;
 }

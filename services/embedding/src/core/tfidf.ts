@@ -4,66 +4,57 @@ import type { Vocabulary } from "./vocabulary.js";
 
 /** One document as sparse entries, columns ascending, of length one; both arrays empty if no term is known. */
 export interface SparseRow {
-	columns: Uint32Array;
-	values: Float32Array;
+  columns: Uint32Array;
+  values: Float32Array;
 }
 
 /**
  * Turns texts into rows of (1 + ln tf) · idf, divided by their Euclidean length: scikit-learn's TfidfVectorizer with
  * sublinear_tf.
  */
-export function createVectorizer(
-	vocabulary: Vocabulary,
-): (text: string) => SparseRow {
-	const index = new Map(vocabulary.terms.map((term, i) => [term, i]));
-	const frequency = new Uint32Array(vocabulary.terms.length);
-	let touched: number[] = [];
-	const count = (term: string) => {
-		const column = index.get(term);
-		if (column === undefined) return;
-		if (frequency[column] === 0) touched.push(column);
-		frequency[column] = (frequency[column] as number) + 1;
-	};
-	return (text) => {
-		touched = [];
-		eachTerm(text, count);
-		const columns = Uint32Array.from(touched).sort();
-		const weights = Float64Array.from(columns, (column) => {
-			const weight =
-				(1 + Math.log(frequency[column] as number)) *
-				(vocabulary.idf[column] as number);
-			frequency[column] = 0;
-			return weight;
-		});
-		const length = Math.sqrt(
-			weights.reduce((total, weight) => total + weight * weight, 0),
-		);
-		return {
-			columns,
-			values: Float32Array.from(weights, (weight) => weight / length),
-		};
-	};
+export function createVectorizer(vocabulary: Vocabulary): (text: string) => SparseRow {
+  const index = new Map(vocabulary.terms.map((term, i) => [term, i]));
+  const frequency = new Uint32Array(vocabulary.terms.length);
+  let touched: number[] = [];
+  const count = (term: string) => {
+    const column = index.get(term);
+    if (column === undefined) return;
+    if (frequency[column] === 0) touched.push(column);
+    frequency[column] = (frequency[column] as number) + 1;
+  };
+  return (text) => {
+    touched = [];
+    eachTerm(text, count);
+    const columns = Uint32Array.from(touched).sort();
+    const weights = Float64Array.from(columns, (column) => {
+      const weight = (1 + Math.log(frequency[column] as number)) * (vocabulary.idf[column] as number);
+      frequency[column] = 0;
+      return weight;
+    });
+    const length = Math.sqrt(weights.reduce((total, weight) => total + weight * weight, 0));
+    return {
+      columns,
+      values: Float32Array.from(weights, (weight) => weight / length),
+    };
+  };
 }
 
 /** Collects rows into one block. */
-export function stackRows(
-	rows: readonly SparseRow[],
-	cols: number,
-): SparseRows {
-	const entries = rows.reduce((total, row) => total + row.columns.length, 0);
-	const block = {
-		rows: rows.length,
-		cols,
-		rowStart: new Float64Array(rows.length + 1),
-		columns: new Uint32Array(entries),
-		values: new Float32Array(entries),
-	};
-	let entry = 0;
-	rows.forEach((row, r) => {
-		block.columns.set(row.columns, entry);
-		block.values.set(row.values, entry);
-		entry += row.columns.length;
-		block.rowStart[r + 1] = entry;
-	});
-	return block;
+export function stackRows(rows: readonly SparseRow[], cols: number): SparseRows {
+  const entries = rows.reduce((total, row) => total + row.columns.length, 0);
+  const block = {
+    rows: rows.length,
+    cols,
+    rowStart: new Float64Array(rows.length + 1),
+    columns: new Uint32Array(entries),
+    values: new Float32Array(entries),
+  };
+  let entry = 0;
+  rows.forEach((row, r) => {
+    block.columns.set(row.columns, entry);
+    block.values.set(row.values, entry);
+    entry += row.columns.length;
+    block.rowStart[r + 1] = entry;
+  });
+  return block;
 }

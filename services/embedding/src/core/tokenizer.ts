@@ -23,82 +23,72 @@ const classes = classTable();
  * - runs of two or three ASCII symbols.
  */
 export function eachTerm(text: string, visit: (term: string) => void): void {
-	const lower = text.toLowerCase();
-	const end = lower.length;
-	let i = 0;
-	while (i < end) {
-		const code = lower.charCodeAt(i);
-		const kind = classes[code] as number;
-		if (kind === WORD) {
-			const start = i;
-			let digitsOnly = true;
-			while (i < end) {
-				const next = lower.charCodeAt(i);
-				if (classes[next] !== WORD) break;
-				if (next < 48 || next > 57) digitsOnly = false;
-				i++;
-			}
-			visitWord(lower, start, i, digitsOnly, visit);
-		} else if (kind === SYMBOL) {
-			const start = i;
-			while (i < end && classes[lower.charCodeAt(i)] === SYMBOL) i++;
-			if (i - start === 2 || i - start === 3) visit(lower.slice(start, i));
-		} else if (kind === DENSE || (kind === SURROGATE && i + 1 < end)) {
-			i = visitDense(lower, i, visit);
-		} else {
-			i++;
-		}
-	}
+  const lower = text.toLowerCase();
+  const end = lower.length;
+  let i = 0;
+  while (i < end) {
+    const code = lower.charCodeAt(i);
+    const kind = classes[code] as number;
+    if (kind === WORD) {
+      const start = i;
+      let digitsOnly = true;
+      while (i < end) {
+        const next = lower.charCodeAt(i);
+        if (classes[next] !== WORD) break;
+        if (next < 48 || next > 57) digitsOnly = false;
+        i++;
+      }
+      visitWord(lower, start, i, digitsOnly, visit);
+    } else if (kind === SYMBOL) {
+      const start = i;
+      while (i < end && classes[lower.charCodeAt(i)] === SYMBOL) i++;
+      if (i - start === 2 || i - start === 3) visit(lower.slice(start, i));
+    } else if (kind === DENSE || (kind === SURROGATE && i + 1 < end)) {
+      i = visitDense(lower, i, visit);
+    } else {
+      i++;
+    }
+  }
 }
 
-function visitWord(
-	text: string,
-	start: number,
-	end: number,
-	digitsOnly: boolean,
-	visit: (term: string) => void,
-): void {
-	const length = end - start;
-	if (length === 1 && text.charCodeAt(start) < 128) return;
-	if (digitsOnly && length > 4) visit(`#${Math.min(length, 20)}`);
-	else if (length > LONGEST_WORD) visit("#long");
-	else visit(text.slice(start, end));
+function visitWord(text: string, start: number, end: number, digitsOnly: boolean, visit: (term: string) => void): void {
+  const length = end - start;
+  if (length === 1 && text.charCodeAt(start) < 128) return;
+  if (digitsOnly && length > 4) visit(`#${Math.min(length, 20)}`);
+  else if (length > LONGEST_WORD) visit("#long");
+  else visit(text.slice(start, end));
 }
 
 /** Visits a run of dense characters as singles and pairs; returns where the run ends. */
-function visitDense(
-	text: string,
-	start: number,
-	visit: (term: string) => void,
-): number {
-	let i = start;
-	let previous = "";
-	while (i < text.length) {
-		const kind = classes[text.charCodeAt(i)];
-		if (kind !== DENSE && kind !== SURROGATE) break;
-		const size = kind === SURROGATE && i + 1 < text.length ? 2 : 1;
-		const character = text.slice(i, i + size);
-		visit(character);
-		if (previous !== "") visit(previous + character);
-		previous = character;
-		i += size;
-	}
-	return i;
+function visitDense(text: string, start: number, visit: (term: string) => void): number {
+  let i = start;
+  let previous = "";
+  while (i < text.length) {
+    const kind = classes[text.charCodeAt(i)];
+    if (kind !== DENSE && kind !== SURROGATE) break;
+    const size = kind === SURROGATE && i + 1 < text.length ? 2 : 1;
+    const character = text.slice(i, i + size);
+    visit(character);
+    if (previous !== "") visit(previous + character);
+    previous = character;
+    i += size;
+  }
+  return i;
 }
 
 /** The class of every UTF-16 code unit, looked up once: a regular expression per character is ten times slower. */
 function classTable(): Uint8Array {
-	const table = new Uint8Array(0x10000);
-	const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
-	const word = /[\p{L}\p{M}\p{N}]/u;
-	const symbol = /[!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]/;
-	for (let code = 0; code < 0x10000; code++) {
-		const character = String.fromCharCode(code);
-		if (code >= 0xd800 && code < 0xe000) table[code] = SURROGATE;
-		else if (dense.test(character)) table[code] = DENSE;
-		else if (word.test(character)) table[code] = WORD;
-		else if (symbol.test(character)) table[code] = SYMBOL;
-		else table[code] = BREAK;
-	}
-	return table;
+  const table = new Uint8Array(0x10000);
+  const dense = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u;
+  const word = /[\p{L}\p{M}\p{N}]/u;
+  const symbol = /[!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]/;
+  for (let code = 0; code < 0x10000; code++) {
+    const character = String.fromCharCode(code);
+    if (code >= 0xd800 && code < 0xe000) table[code] = SURROGATE;
+    else if (dense.test(character)) table[code] = DENSE;
+    else if (word.test(character)) table[code] = WORD;
+    else if (symbol.test(character)) table[code] = SYMBOL;
+    else table[code] = BREAK;
+  }
+  return table;
 }

@@ -2,18 +2,18 @@ import { eachTerm } from "./tokenizer.js";
 
 /** The terms of a model, in index order, with their inverse document frequencies. */
 export interface Vocabulary {
-	terms: string[];
-	/** ln((1 + n) / (1 + df)) + 1, as scikit-learn's smoothed form. */
-	idf: Float32Array;
+  terms: string[];
+  /** ln((1 + n) / (1 + df)) + 1, as scikit-learn's smoothed form. */
+  idf: Float32Array;
 }
 
 export interface VocabularyOptions {
-	/** Largest number of terms. */
-	maxTerms: number;
-	/** Terms in fewer documents are dropped. */
-	minDocuments: number;
-	/** Terms in a larger share of the documents are dropped; 0 to 1. */
-	maxShare: number;
+  /** Largest number of terms. */
+  maxTerms: number;
+  /** Terms in fewer documents are dropped. */
+  minDocuments: number;
+  /** Terms in a larger share of the documents are dropped; 0 to 1. */
+  maxShare: number;
 }
 
 /** Distinct terms held while counting; beyond it the rarest are forgotten, so memory does not grow with the corpus. */
@@ -21,86 +21,67 @@ const MOST_COUNTED = 3_000_000;
 
 /** Counts in how many documents each term occurs. */
 export interface TermCounter {
-	add(text: string): void;
-	/** Documents added so far. */
-	readonly documents: number;
-	choose(options: VocabularyOptions): Vocabulary;
+  add(text: string): void;
+  /** Documents added so far. */
+  readonly documents: number;
+  choose(options: VocabularyOptions): Vocabulary;
 }
 
 /** @param mostCounted distinct terms held at once; only tests lower it */
 export function createTermCounter(mostCounted = MOST_COUNTED): TermCounter {
-	// Two numbers a term in one small array object: document frequency, and the last document it was counted in.
-	let counts = new Map<string, Uint32Array>();
-	let documents = 0;
-	const count = (term: string) => {
-		const entry = counts.get(term);
-		if (entry === undefined) {
-			counts.set(detached(term), Uint32Array.of(1, documents));
-		} else if (entry[1] !== documents) {
-			entry[0] = (entry[0] as number) + 1;
-			entry[1] = documents;
-		}
-	};
-	return {
-		get documents() {
-			return documents;
-		},
-		add(text) {
-			documents++;
-			eachTerm(text, count);
-			if (counts.size > mostCounted)
-				counts = withoutRarest(counts, mostCounted / 2);
-		},
-		choose: (options) => choose(counts, documents, options),
-	};
+  // Two numbers a term in one small array object: document frequency, and the last document it was counted in.
+  let counts = new Map<string, Uint32Array>();
+  let documents = 0;
+  const count = (term: string) => {
+    const entry = counts.get(term);
+    if (entry === undefined) {
+      counts.set(detached(term), Uint32Array.of(1, documents));
+    } else if (entry[1] !== documents) {
+      entry[0] = (entry[0] as number) + 1;
+      entry[1] = documents;
+    }
+  };
+  return {
+    get documents() {
+      return documents;
+    },
+    add(text) {
+      documents++;
+      eachTerm(text, count);
+      if (counts.size > mostCounted) counts = withoutRarest(counts, mostCounted / 2);
+    },
+    choose: (options) => choose(counts, documents, options),
+  };
 }
 
 /**
  * A copy of a term that does not keep the text alive which it was cut from (V8 cuts strings as views).
  */
 function detached(term: string): string {
-	return term.length < 13
-		? term
-		: String.fromCharCode(...Array.from(term, (_, i) => term.charCodeAt(i)));
+  return term.length < 13 ? term : String.fromCharCode(...Array.from(term, (_, i) => term.charCodeAt(i)));
 }
 
-function withoutRarest(
-	counts: Map<string, Uint32Array>,
-	most: number,
-): Map<string, Uint32Array> {
-	let kept = counts;
-	for (let least = 2; kept.size > most; least++) {
-		kept = new Map(
-			[...kept].filter(([, entry]) => (entry[0] as number) >= least),
-		);
-	}
-	return kept;
+function withoutRarest(counts: Map<string, Uint32Array>, most: number): Map<string, Uint32Array> {
+  let kept = counts;
+  for (let least = 2; kept.size > most; least++) {
+    kept = new Map([...kept].filter(([, entry]) => (entry[0] as number) >= least));
+  }
+  return kept;
 }
 
-function choose(
-	counts: Map<string, Uint32Array>,
-	documents: number,
-	options: VocabularyOptions,
-): Vocabulary {
-	const most = Math.max(options.maxShare * documents, options.minDocuments);
-	const frequent = [...counts]
-		.map(([term, entry]) => ({ term, documents: entry[0] as number }))
-		.filter(
-			(entry) =>
-				entry.documents >= options.minDocuments && entry.documents <= most,
-		);
-	// By code unit, not by locale: the order must be the same on every machine.
-	const byTerm = (a: { term: string }, b: { term: string }) =>
-		a.term < b.term ? -1 : 1;
-	const chosen = frequent
-		.sort((a, b) => b.documents - a.documents || byTerm(a, b))
-		.slice(0, options.maxTerms)
-		.sort(byTerm);
-	return {
-		terms: chosen.map((entry) => entry.term),
-		idf: Float32Array.from(
-			chosen,
-			(entry) => Math.log((1 + documents) / (1 + entry.documents)) + 1,
-		),
-	};
+function choose(counts: Map<string, Uint32Array>, documents: number, options: VocabularyOptions): Vocabulary {
+  const most = Math.max(options.maxShare * documents, options.minDocuments);
+  const frequent = [...counts]
+    .map(([term, entry]) => ({ term, documents: entry[0] as number }))
+    .filter((entry) => entry.documents >= options.minDocuments && entry.documents <= most);
+  // By code unit, not by locale: the order must be the same on every machine.
+  const byTerm = (a: { term: string }, b: { term: string }) => (a.term < b.term ? -1 : 1);
+  const chosen = frequent
+    .sort((a, b) => b.documents - a.documents || byTerm(a, b))
+    .slice(0, options.maxTerms)
+    .sort(byTerm);
+  return {
+    terms: chosen.map((entry) => entry.term),
+    idf: Float32Array.from(chosen, (entry) => Math.log((1 + documents) / (1 + entry.documents)) + 1),
+  };
 }

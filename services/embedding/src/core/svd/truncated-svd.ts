@@ -6,21 +6,21 @@ import { runSvdTask } from "./tasks.js";
 export type SvdRunner = (state: SvdState, tasks: SvdTask[]) => Promise<void>;
 
 export interface SvdOptions {
-	/** Right singular vectors wanted; fewer come back if the matrix has not that many rows or columns. */
-	dimensions: number;
-	/** Columns of the range finder beyond `dimensions`. */
-	oversample: number;
-	/** Applications of AᵀA before the last one. */
-	iterations: number;
-	seed: number;
+  /** Right singular vectors wanted; fewer come back if the matrix has not that many rows or columns. */
+  dimensions: number;
+  /** Columns of the range finder beyond `dimensions`. */
+  oversample: number;
+  /** Applications of AᵀA before the last one. */
+  iterations: number;
+  seed: number;
 }
 
 export interface TruncatedSvd {
-	dimensions: number;
-	/** Right singular vectors: cols × dimensions, row-major; the largest entry of each is positive. */
-	components: Float32Array;
-	/** Descending. */
-	singularValues: Float64Array;
+  dimensions: number;
+  /** Right singular vectors: cols × dimensions, row-major; the largest entry of each is positive. */
+  components: Float32Array;
+  /** Descending. */
+  singularValues: Float64Array;
 }
 
 /**
@@ -30,84 +30,71 @@ export interface TruncatedSvd {
  * @throws RangeError if the matrix has no rows or no columns
  */
 export async function truncatedSvd(
-	matrix: SparseRows,
-	options: SvdOptions,
-	run: SvdRunner = runHere,
+  matrix: SparseRows,
+  options: SvdOptions,
+  run: SvdRunner = runHere,
 ): Promise<TruncatedSvd> {
-	const rank = Math.min(matrix.rows, matrix.cols);
-	if (rank === 0)
-		throw new RangeError(
-			`cannot decompose a matrix of ${matrix.rows} rows and ${matrix.cols} columns`,
-		);
-	const dimensions = Math.min(options.dimensions, rank);
-	const state = createSvdState(
-		matrix,
-		Math.min(dimensions + options.oversample, rank),
-		options.seed,
-	);
-	const slices = Array.from(
-		{ length: state.width / SLICE },
-		(_, slice) => slice,
-	);
-	// Later slices of a Gram matrix have more blocks: the largest tasks first, so that no thread waits long at the end.
-	const descending = [...slices].reverse();
+  const rank = Math.min(matrix.rows, matrix.cols);
+  if (rank === 0) throw new RangeError(`cannot decompose a matrix of ${matrix.rows} rows and ${matrix.cols} columns`);
+  const dimensions = Math.min(options.dimensions, rank);
+  const state = createSvdState(matrix, Math.min(dimensions + options.oversample, rank), options.seed);
+  const slices = Array.from({ length: state.width / SLICE }, (_, slice) => slice);
+  // Later slices of a Gram matrix have more blocks: the largest tasks first, so that no thread waits long at the end.
+  const descending = [...slices].reverse();
 
-	await run(
-		state,
-		slices.map((slice) => ({ kind: "start", slice })),
-	);
-	for (let i = 0; i <= options.iterations; i++) {
-		await run(
-			state,
-			descending.map((slice) => ({ kind: "gram", slice, left: "image" })),
-		);
-		await run(state, [{ kind: "whiten" }]);
-		await run(
-			state,
-			descending.map((slice) => ({ kind: "combine", slice, from: "image" })),
-		);
-		await run(
-			state,
-			slices.map((slice) => ({ kind: "apply", slice })),
-		);
-	}
-	await run(
-		state,
-		descending.map((slice) => ({ kind: "gram", slice, left: "basis" })),
-	);
-	await run(state, [{ kind: "eigen" }]);
-	await run(
-		state,
-		slices.map((slice) => ({ kind: "combine", slice, from: "basis" })),
-	);
-	return {
-		dimensions,
-		components: components(state, dimensions),
-		singularValues: state.eigenvalues
-			.slice(0, dimensions)
-			.map((value) => Math.sqrt(Math.max(value, 0))),
-	};
+  await run(
+    state,
+    slices.map((slice) => ({ kind: "start", slice })),
+  );
+  for (let i = 0; i <= options.iterations; i++) {
+    await run(
+      state,
+      descending.map((slice) => ({ kind: "gram", slice, left: "image" })),
+    );
+    await run(state, [{ kind: "whiten" }]);
+    await run(
+      state,
+      descending.map((slice) => ({ kind: "combine", slice, from: "image" })),
+    );
+    await run(
+      state,
+      slices.map((slice) => ({ kind: "apply", slice })),
+    );
+  }
+  await run(
+    state,
+    descending.map((slice) => ({ kind: "gram", slice, left: "basis" })),
+  );
+  await run(state, [{ kind: "eigen" }]);
+  await run(
+    state,
+    slices.map((slice) => ({ kind: "combine", slice, from: "basis" })),
+  );
+  return {
+    dimensions,
+    components: components(state, dimensions),
+    singularValues: state.eigenvalues.slice(0, dimensions).map((value) => Math.sqrt(Math.max(value, 0))),
+  };
 }
 
 /** All tasks one after another in this thread. */
 export const runHere: SvdRunner = async (state, tasks) => {
-	for (const task of tasks) runSvdTask(state, task);
+  for (const task of tasks) runSvdTask(state, task);
 };
 
 function components(state: SvdState, dimensions: number): Float32Array {
-	const { terms, image } = state;
-	const result = new Float32Array(terms * dimensions);
-	for (let c = 0; c < dimensions; c++) {
-		const first = Math.floor(c / SLICE) * terms * SLICE + (c % SLICE);
-		let extreme = 0;
-		for (let t = 0; t < terms; t++) {
-			const value = image[first + t * SLICE] as number;
-			if (Math.abs(value) > Math.abs(extreme)) extreme = value;
-		}
-		// The sign of a singular vector is free; fixing it keeps vectors comparable between fits.
-		const sign = extreme < 0 ? -1 : 1;
-		for (let t = 0; t < terms; t++)
-			result[t * dimensions + c] = sign * (image[first + t * SLICE] as number);
-	}
-	return result;
+  const { terms, image } = state;
+  const result = new Float32Array(terms * dimensions);
+  for (let c = 0; c < dimensions; c++) {
+    const first = Math.floor(c / SLICE) * terms * SLICE + (c % SLICE);
+    let extreme = 0;
+    for (let t = 0; t < terms; t++) {
+      const value = image[first + t * SLICE] as number;
+      if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+    }
+    // The sign of a singular vector is free; fixing it keeps vectors comparable between fits.
+    const sign = extreme < 0 ? -1 : 1;
+    for (let t = 0; t < terms; t++) result[t * dimensions + c] = sign * (image[first + t * SLICE] as number);
+  }
+  return result;
 }

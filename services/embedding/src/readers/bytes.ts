@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** The file could not be read to its end; `message` says why in words for the quarantine. */
+export class DamagedFileError extends Error {
+  override readonly name = "DamagedFileError";
+}
+
+/** The first bytes of a file, as they are on disk. */
+export async function firstBytes(path: string, length: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = await file.read(buffer, 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+export function isGzip(start: Uint8Array): boolean {
+  return start.length >= 2 && start[0] === 0x1f && start[1] === 0x8b;
+}
+
+/**
+ * The content in pieces, unpacked if it is gzip (by its first bytes, whatever its name).
+ * @throws DamagedFileError
+ */
+export async function* readBytes(path: string): AsyncGenerator<Buffer> {
+  const gzip = isGzip(await firstBytes(path, 2).catch((error) => Promise.reject(damaged(error))));
+  const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const gunzip = gzip ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
+  // Errors of the source must reach whoever reads the unpacked stream.
+  raw.on("error", (error) => gunzip?.destroy(error));
+  try {
+    for await (const chunk of gunzip ? raw.pipe(gunzip) : raw) yield chunk as Buffer;
+  } catch (error) {
+    throw damaged(error);
+  } finally {
+    raw.destroy();
+    gunzip?.destroy();
+  }
+}
+
+function damaged(error: unknown): DamagedFileError {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const message = error instanceof Error ? error.message : String(error);
+  const text = code.startsWith("Z_") ? `corrupt gzip: ${message}` : `cannot be read: ${message}`;
+  return new DamagedFileError(text, { cause: error });
+}

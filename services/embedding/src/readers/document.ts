@@ -1,0 +1,42 @@
+/** One text of a corpus. */
+export interface CorpusDocument {
+  id: string;
+  text: string;
+  /** The file it came from, relative to the path that the user named. */
+  source: string;
+}
+
+/** A record or file that could not be used. */
+export interface BadRecord {
+  file: string;
+  /** Line of the file, row of the table, or 0 for the file as a whole; counted from 1. */
+  line: number;
+  reason: string;
+  /**
+   * "record": one record is lost. "file": the rest of the file is lost. "skipped": the file is no text (an image in a folder
+   * of documents); it is listed but is no fault of the corpus.
+   */
+  extent: "record" | "file" | "skipped";
+}
+
+/** What a reader yields; `line` as in {@link BadRecord}. */
+export type ReadItem = { document: CorpusDocument; line: number } | { bad: BadRecord };
+
+/** How records are read. */
+export interface ReadOptions {
+  /** Field or column of the text. */
+  textField: string;
+  /** Field or column of the id; a record without one is named "<file>:<line>". */
+  idField: string;
+  /** Longer texts are cut at paragraph ends; UTF-8 bytes. */
+  maxDocumentBytes: number;
+}
+
+export function badRecord(
+  file: string,
+  line: number,
+  reason: string,
+  extent: BadRecord["extent"] = "record",
+): ReadItem {
+  return { bad: { file, line, reason, extent } };
+}

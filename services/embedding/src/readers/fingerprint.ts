@@ -1,0 +1,13 @@
+import { contentId } from "@climb/runtime";
+import type { InputFile } from "./input-file.js";
+import type { CorpusOptions } from "./read-corpus.js";
+
+/**
+ * Identity of a corpus: the name, size and time of change of every file in order, and how they are read. Content is not
+ * hashed: a corpus may be terabytes, and the answer is wanted before the first byte is read.
+ */
+export function fingerprint(files: readonly InputFile[], options: CorpusOptions): string {
+  const parts = files.flatMap((file) => [file.name, file.sizeBytes, Math.trunc(file.modifiedMs)]);
+  const { format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments } = options;
+  return contentId("corpus", format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments, ...parts);
+}

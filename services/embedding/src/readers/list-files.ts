@@ -1,0 +1,117 @@
+import { constants, type Dirent } from "node:fs";
+import { access, readdir, stat } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { ServiceError, systemCode } from "@climb/runtime";
+import { globBase, globMatcher, isGlob } from "./glob.js";
+import type { InputFile } from "./input-file.js";
+
+/** Folders that hold no documents of their own. */
+const SKIPPED_FOLDERS = new Set([".git", ".hg", ".svn"]);
+
+/**
+ * The files behind what the user named: files, directories (walked) and globs. Sorted by name within each path, by code
+ * unit, so that the order is the same on every machine; a file reached twice is kept once. Links inside directories
+ * are not followed.
+ * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link listFaults} for all
+ */
+export async function listFiles(paths: readonly string[]): Promise<InputFile[]> {
+  const { files, faults } = await tryListFiles(paths);
+  const first = faults[0];
+  if (first) throw first.error;
+  return files;
+}
+
+/** A fault of `paths[index]`. */
+export interface PathFault {
+  index: number;
+  error: ServiceError;
+}
+
+/** Like {@link listFiles}, with every fault instead of the first. */
+export async function tryListFiles(paths: readonly string[]): Promise<{ files: InputFile[]; faults: PathFault[] }> {
+  const files = new Map<string, InputFile>();
+  const faults: PathFault[] = [];
+  for (const [index, path] of paths.entries()) {
+    try {
+      for (const file of await expand(path)) if (!files.has(file.path)) files.set(file.path, file);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      faults.push({ index, error });
+    }
+  }
+  return { files: [...files.values()], faults };
+}
+
+async function expand(path: string): Promise<InputFile[]> {
+  if (isGlob(path) && !(await exists(path))) {
+    const base = globBase(path);
+    const matches = globMatcher(path);
+    const found = await walk(base, (file) => matches(file));
+    if (found.length === 0) throw empty(path, "no file matches this pattern");
+    return found;
+  }
+  const info = await statOf(path);
+  if (info.isDirectory()) {
+    const found = await walk(path, () => true);
+    if (found.length === 0) throw empty(path, "this directory holds no file");
+    return found;
+  }
+  if (!info.isFile()) throw unreadable(path, "is neither a file nor a directory");
+  await access(path, constants.R_OK).catch((error) => {
+    throw unreadable(path, reasonOf(error));
+  });
+  if (info.size === 0) throw empty(path, "this file is empty (0 bytes)");
+  return [{ path, name: basename(path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: true }];
+}
+
+async function walk(root: string, accepts: (path: string) => boolean): Promise<InputFile[]> {
+  await statOf(root);
+  const files: InputFile[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch((error): Dirent[] => {
+      throw unreadable(folder, reasonOf(error));
+    });
+    for (const entry of entries) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (!SKIPPED_FOLDERS.has(entry.name)) await visit(path);
+      } else if (entry.isFile() && accepts(path)) {
+        const info = await statOf(path);
+        files.push({ path, name: relative(root, path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: false });
+      }
+    }
+  };
+  await visit(root);
+  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function statOf(path: string) {
+  return stat(path).catch((error) => {
+    throw unreadable(path, reasonOf(error));
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ENOENT") return "does not exist";
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  if (code === "ENOTDIR") return "does not exist: a part of it is not a directory";
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+function unreadable(path: string, what: string): ServiceError {
+  const expected = "expected a readable file, a directory or a glob, as the embedding service sees it";
+  return new ServiceError("invalid", "PATH_UNREADABLE", `${path} ${what}; ${expected}`, { path });
+}
+
+function empty(path: string, what: string): ServiceError {
+  const expected = "expected JSON lines, Parquet, or text, Markdown or code files";
+  return new ServiceError("invalid", "INPUT_EMPTY", `${path}: ${what}; ${expected}`, { path });
+}

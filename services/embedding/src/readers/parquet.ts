@@ -1,0 +1,70 @@
+import { isUtf8 } from "node:buffer";
+import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
+import type { InputFile } from "./input-file.js";
+import { recordToItem } from "./record.js";
+
+/** Stands for a string whose bytes are no UTF-8: decoding would put replacement characters into the corpus in silence. */
+class InvalidUtf8 {}
+
+const parsers = {
+  stringFromBytes: (bytes: Uint8Array): unknown =>
+    bytes === undefined ? undefined : isUtf8(bytes) ? Buffer.from(bytes).toString("utf8") : new InvalidUtf8(),
+};
+
+/** Documents of a Parquet file, one row group in memory at a time. */
+export async function* readParquet(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem> {
+  let row = 0;
+  try {
+    const buffer = await asyncBufferFromFile(file.path);
+    const metadata = await parquetMetadataAsync(buffer);
+    const known = columnsOf(metadata);
+    if (!known.includes(options.textField)) {
+      const reason = `no column "${options.textField}"; found columns ${known.slice(0, 12).join(", ")}`;
+      yield badRecord(file.name, 0, reason, "file");
+      return;
+    }
+    const columns = [options.textField, options.idField].filter(
+      (column, i, all) => known.includes(column) && all.indexOf(column) === i,
+    );
+    for (const group of metadata.row_groups) {
+      const rowEnd = row + Number(group.num_rows);
+      const range = { rowStart: row, rowEnd };
+      for (const record of await parquetReadObjects({
+        file: buffer,
+        metadata,
+        columns,
+        compressors,
+        parsers,
+        ...range,
+      })) {
+        row++;
+        yield toItem(record, file, row, options);
+      }
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    yield badRecord(file.name, row, `corrupt or truncated Parquet: ${reason}; the rest of the file is lost`, "file");
+  }
+}
+
+function toItem(record: { [field: string]: unknown }, file: InputFile, row: number, options: ReadOptions): ReadItem {
+  if (record[options.textField] instanceof InvalidUtf8) return badRecord(file.name, row, "invalid UTF-8");
+  return recordToItem(record, { file: file.name, line: row }, options);
+}
+
+/** Names of the top-level columns. */
+function columnsOf(metadata: FileMetaData): string[] {
+  const names: string[] = [];
+  let i = 1;
+  const skip = (): void => {
+    const children = metadata.schema[i++]?.num_children ?? 0;
+    for (let child = 0; child < children; child++) skip();
+  };
+  while (i < metadata.schema.length) {
+    names.push(metadata.schema[i]?.name ?? "");
+    skip();
+  }
+  return names;
+}
