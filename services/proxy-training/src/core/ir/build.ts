@@ -1,0 +1,110 @@
+import type { Node, Shape } from "./node.js";
+import { sizeOf } from "./node.js";
+import type { OpName, OpTypes } from "./ops.js";
+
+/** Makes nodes, each with the shape that its operation gives. @throws RangeError on shapes that do not fit. */
+function make<Op extends OpName>(
+  op: Op,
+  inputs: readonly Node[],
+  shape: Shape,
+  attributes: OpTypes[Op],
+  type: Node["type"] = "float32",
+): Node {
+  return { op, inputs, shape, attributes, type } as Node;
+}
+
+export const input = (name: string, shape: Shape, type: Node["type"] = "float32") => make("input", [], shape, { name }, type);
+
+export function constant(data: Float32Array | Int32Array, shape: Shape): Node {
+  if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} values for the shape (${shape})`);
+  return make("constant", [], shape, { data }, data instanceof Int32Array ? "int32" : "float32");
+}
+
+const binary = (op: "add" | "subtract" | "multiply" | "divide") => (a: Node, b: Node) =>
+  make(op, [a, b], broadcast(a.shape, b.shape), {});
+export const add = binary("add");
+export const subtract = binary("subtract");
+export const multiply = binary("multiply");
+export const divide = binary("divide");
+
+const unary = (op: "negate" | "square" | "sqrt" | "relu" | "step" | "sigmoid" | "softmax" | "log") => (a: Node) =>
+  make(op, [a], a.shape, {});
+export const negate = unary("negate");
+export const square = unary("square");
+export const sqrt = unary("sqrt");
+export const relu = unary("relu");
+export const step = unary("step");
+export const sigmoid = unary("sigmoid");
+export const softmax = unary("softmax");
+export const log = unary("log");
+
+export function matmul(a: Node, b: Node, options: { transposeA?: boolean; transposeB?: boolean } = {}): Node {
+  const { transposeA = false, transposeB = false } = options;
+  const [rows, inner] = transposeA ? [a.shape[1], a.shape[0]] : [a.shape[0], a.shape[1]];
+  const [innerB, cols] = transposeB ? [b.shape[1], b.shape[0]] : [b.shape[0], b.shape[1]];
+  if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== innerB) {
+    throw new RangeError(`cannot multiply (${a.shape})${transposeA ? "ᵀ" : ""} by (${b.shape})${transposeB ? "ᵀ" : ""}`);
+  }
+  return make("matmul", [a, b], [rows as number, cols as number], { transposeA, transposeB });
+}
+
+export function batchMatmul(a: Node, b: Node): Node {
+  const lead = a.shape.slice(0, -2);
+  if (a.shape.at(-1) !== b.shape.at(-2) || String(lead) !== String(b.shape.slice(0, -2))) {
+    throw new RangeError(`cannot multiply (${a.shape}) by (${b.shape})`);
+  }
+  return make("batchMatmul", [a, b], [...lead, a.shape.at(-2) as number, b.shape.at(-1) as number], {});
+}
+
+export function reshape(a: Node, shape: Shape): Node {
+  if (sizeOf(a.shape) !== sizeOf(shape)) throw new RangeError(`cannot reshape (${a.shape}) to (${shape})`);
+  return make("reshape", [a], shape, {});
+}
+
+export const transpose = (a: Node, permutation: readonly number[]) =>
+  make(
+    "transpose",
+    [a],
+    permutation.map((axis) => a.shape[axis] as number),
+    { permutation },
+  );
+
+export const sumLast = (a: Node) => make("sumLast", [a], [...a.shape.slice(0, -1), 1], {});
+export const sumAll = (a: Node) => make("sumAll", [a], [], {});
+
+/** The mean over the last axis, which stays with size 1. */
+export const meanLast = (a: Node) => multiply(sumLast(a), constant(Float32Array.of(1 / (a.shape.at(-1) as number)), []));
+
+export const gatherRows = (table: Node, indices: Node) =>
+  make("gatherRows", [table, indices], [indices.shape[0] as number, table.shape[1] as number], {});
+export const scatterRows = (rows: Node, indices: Node, tableRows: number) =>
+  make("scatterRows", [rows, indices], [tableRows, rows.shape[1] as number], {});
+export const pick = (rows: Node, indices: Node) => make("pick", [rows, indices], [rows.shape[0] as number, 1], {});
+export const rotateHalf = (a: Node, sign: 1 | -1) => make("rotateHalf", [a], a.shape, { sign });
+
+/** Probabilities of every next token, softmax(h Eᵀ). */
+export const nextTokenProbabilities = (hidden: Node, head: Node) => softmax(matmul(hidden, head, { transposeB: true }));
+export const crossEntropy = (probabilities: Node, hidden: Node, head: Node, targets: Node) =>
+  make("crossEntropy", [probabilities, hidden, head, targets], [], {});
+
+/** Undoes broadcasting: sums a gradient down to the shape of the input it belongs to. A constant needs none. */
+export function sumTo(gradient: Node, target: Node): Node | undefined {
+  const { shape } = target;
+  if (target.op === "constant") return undefined;
+  if (String(gradient.shape) === String(shape)) return gradient;
+  if (sizeOf(shape) === 1) return reshape(sumAll(gradient), shape);
+  if (gradient.shape.length === shape.length && shape.at(-1) === 1 && String(gradient.shape.slice(0, -1)) === String(shape.slice(0, -1))) {
+    return sumLast(gradient);
+  }
+  throw new RangeError(`cannot sum a gradient of shape (${gradient.shape}) to (${shape})`);
+}
+
+function broadcast(a: Shape, b: Shape): Shape {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => {
+    const x = a[i - length + a.length] ?? 1;
+    const y = b[i - length + b.length] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) throw new RangeError(`shapes (${a}) and (${b}) do not go together`);
+    return Math.max(x, y);
+  });
+}

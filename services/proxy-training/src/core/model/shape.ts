@@ -1,0 +1,40 @@
+/** The shape of a decoder. */
+export interface ModelShape {
+  /** Entries of the vocabulary. */
+  vocabulary: number;
+  /** Width of the residual stream. */
+  width: number;
+  layers: number;
+  /** Must divide the width into an even number. */
+  heads: number;
+  /** Tokens of context. */
+  context: number;
+  /** Share the embedding with the output head. */
+  tied: boolean;
+}
+
+/** The tensors of a decoder in a fixed order, with the standard deviation they start with (0.02, as GPT-2). */
+export function parameterSpecs(shape: ModelShape): { name: string; shape: [number, number]; deviation: number }[] {
+  const { vocabulary, width, layers, tied } = shape;
+  const start = 0.02;
+  // Writes into the residual stream start smaller, so that its variance does not grow with depth (GPT-2, section 2.3).
+  const residual = start / Math.sqrt(2 * layers);
+  const hidden = 4 * width;
+  const block = (i: number) => [
+    { name: `blocks.${i}.attention.query`, shape: [width, width] as [number, number], deviation: start },
+    { name: `blocks.${i}.attention.key`, shape: [width, width] as [number, number], deviation: start },
+    { name: `blocks.${i}.attention.value`, shape: [width, width] as [number, number], deviation: start },
+    { name: `blocks.${i}.attention.out`, shape: [width, width] as [number, number], deviation: residual },
+    { name: `blocks.${i}.mlp.in`, shape: [width, hidden] as [number, number], deviation: start },
+    { name: `blocks.${i}.mlp.out`, shape: [hidden, width] as [number, number], deviation: residual },
+  ];
+  return [
+    { name: "embedding", shape: [vocabulary, width], deviation: start },
+    ...Array.from({ length: layers }, (_, i) => block(i)).flat(),
+    ...(tied ? [] : [{ name: "head", shape: [vocabulary, width] as [number, number], deviation: start }]),
+  ];
+}
+
+export function parameterCount(shape: ModelShape): number {
+  return parameterSpecs(shape).reduce((total, { shape: [rows, cols] }) => total + rows * cols, 0);
+}

@@ -1,0 +1,50 @@
+import { type ModelShape, parameterSpecs } from "../model/shape.js";
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
+import type { TrainingState } from "./state.js";
+
+/** A whole state as safetensors: parameters under their names, moments as first.<name> and second.<name>. */
+export function encodeCheckpoint(shape: ModelShape, state: TrainingState): Uint8Array {
+  const group = (prefix: string, values: Map<string, Float32Array>) => tensorsOf(shape, prefix, values);
+  const tensors = [...group("", state.parameters), ...group("first.", state.first), ...group("second.", state.second)];
+  return encodeSafetensors(tensors, { step: String(state.step) });
+}
+
+/** The parameters alone. */
+export function encodeWeights(shape: ModelShape, state: Pick<TrainingState, "parameters">): Uint8Array {
+  return encodeSafetensors(tensorsOf(shape, "", state.parameters));
+}
+
+/** @throws RangeError naming the first tensor that is missing or of another shape */
+export function decodeCheckpoint(shape: ModelShape, file: Uint8Array): TrainingState {
+  const { tensors, metadata } = decodeSafetensors(file);
+  const group = (prefix: string) => valuesOf(shape, prefix, tensors);
+  const step = Number(metadata.step);
+  if (!Number.isInteger(step) || step < 0) throw new RangeError(`the checkpoint's step is ${metadata.step}, expected a count`);
+  return { step, parameters: group(""), first: group("first."), second: group("second.") };
+}
+
+/** @throws RangeError naming the first tensor that is missing or of another shape */
+export function decodeWeights(shape: ModelShape, file: Uint8Array): Map<string, Float32Array> {
+  return valuesOf(shape, "", decodeSafetensors(file).tensors);
+}
+
+function tensorsOf(shape: ModelShape, prefix: string, values: Map<string, Float32Array>): NamedTensor[] {
+  return parameterSpecs(shape).map((spec) => ({
+    name: prefix + spec.name,
+    shape: spec.shape,
+    data: values.get(spec.name) as Float32Array,
+  }));
+}
+
+function valuesOf(shape: ModelShape, prefix: string, tensors: Map<string, NamedTensor>): Map<string, Float32Array> {
+  return new Map(
+    parameterSpecs(shape).map((spec) => {
+      const tensor = tensors.get(prefix + spec.name);
+      const found = tensor ? `(${tensor.shape})` : "nothing";
+      if (String(tensor?.shape) !== String(spec.shape)) {
+        throw new RangeError(`tensor ${prefix}${spec.name} is ${found}, expected (${spec.shape})`);
+      }
+      return [spec.name, (tensor as NamedTensor).data];
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+/** A named float32 tensor. */
+export interface NamedTensor {
+  name: string;
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+interface Entry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+/** Writes tensors in the safetensors format: a length, a JSON header padded to eight bytes, then the raw values. */
+export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string> = {}): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  for (const { name, shape, data } of tensors) {
+    header[name] = { dtype: "F32", shape, data_offsets: [offset, offset + data.byteLength] };
+    offset += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  const json = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+  const file = new Uint8Array(8 + json.length + offset);
+  new DataView(file.buffer).setBigUint64(0, BigInt(json.length), true);
+  file.set(json, 8);
+  let place = 8 + json.length;
+  for (const { data } of tensors) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), place);
+    place += data.byteLength;
+  }
+  return file;
+}
+
+/** @throws RangeError saying what is wrong with a file that is torn, of another format or of another element type */
+export function decodeSafetensors(file: Uint8Array): { tensors: Map<string, NamedTensor>; metadata: Record<string, string> } {
+  const length = file.length >= 8 ? Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)) : -1;
+  if (length < 2 || 8 + length > file.length) throw new RangeError(`not a safetensors file: ${file.length} bytes, header of ${length}`);
+  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Record<string, unknown>;
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, never> & { __metadata__?: Record<string, string> };
+  const tensors = new Map<string, NamedTensor>();
+  for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
+    if (dtype !== "F32") throw new RangeError(`tensor ${name} has type ${dtype}, expected F32`);
+    const [start, end] = [8 + length + data_offsets[0], 8 + length + data_offsets[1]];
+    if (end > file.length) throw new RangeError(`tensor ${name} ends at byte ${end} of a file of ${file.length} bytes`);
+    tensors.set(name, { name, shape, data: new Float32Array(file.slice(start, end).buffer) });
+  }
+  return { tensors, metadata };
+}

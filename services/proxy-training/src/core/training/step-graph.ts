@@ -1,0 +1,71 @@
+import {
+  add,
+  constant,
+  crossEntropy,
+  divide,
+  input,
+  multiply,
+  nextTokenProbabilities,
+  relu,
+  sqrt,
+  square,
+  subtract,
+  sumAll,
+} from "../ir/build.js";
+import { emit } from "../ir/emit.js";
+import { gradients } from "../ir/gradients.js";
+import type { Node } from "../ir/node.js";
+import { buildDecoder } from "../model/decoder.js";
+import { type ModelShape, parameterSpecs } from "../model/shape.js";
+
+/** AdamW (arXiv 1711.05101) with decoupled decay. */
+export interface Optimiser {
+  beta1: number;
+  beta2: number;
+  epsilon: number;
+  weightDecay: number;
+  /** Gradients are scaled so that their global norm is at most this. */
+  clipNorm: number;
+}
+
+export const ADAMW: Optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
+
+/**
+ * One training step as one ONNX model. Inputs: tokens, targets (batch · context int32), learningRate, correction1 =
+ * 1/(1−β1ᵗ), correction2 = 1/(1−β2ᵗ), and for each parameter p: p, first.p, second.p. Outputs: loss, gradientNorm and
+ * next.<each of the state>.
+ */
+export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: Optimiser = ADAMW): Uint8Array {
+  const { parameters, tokens, hidden, head } = buildDecoder(shape, batch);
+  const targets = input("targets", tokens.shape, "int32");
+  const loss = crossEntropy(nextTokenProbabilities(hidden, head), hidden, head, targets);
+  const found = gradients(loss, parameters);
+
+  const squares = found.map((gradient) => sumAll(square(gradient)));
+  const norm = sqrt(squares.reduce((total, part) => add(total, part)));
+  // min(1, clip / norm), written as 1 − relu(1 − clip / norm); every update waits for all gradients, which is what
+  // makes it safe that the outputs are written over the inputs.
+  const ratio = divide(scalar(optimiser.clipNorm), add(norm, scalar(1e-6)));
+  const scale = subtract(scalar(1), relu(subtract(scalar(1), ratio)));
+
+  const outputs: Record<string, Node> = { loss, gradientNorm: norm };
+  const rate = input("learningRate", []);
+  const [correction1, correction2] = [input("correction1", []), input("correction2", [])];
+  parameterSpecs(shape).forEach(({ name, shape: size }, i) => {
+    const parameter = parameters[i] as Node;
+    const gradient = multiply(found[i] as Node, scale);
+    const [first, second] = [input(`first.${name}`, size), input(`second.${name}`, size)];
+    const nextFirst = add(multiply(first, scalar(optimiser.beta1)), multiply(gradient, scalar(1 - optimiser.beta1)));
+    const nextSecond = add(multiply(second, scalar(optimiser.beta2)), multiply(square(gradient), scalar(1 - optimiser.beta2)));
+    const root = add(sqrt(multiply(nextSecond, correction2)), scalar(optimiser.epsilon));
+    const direction = add(divide(multiply(nextFirst, correction1), root), multiply(parameter, scalar(optimiser.weightDecay)));
+    outputs[`next.${name}`] = subtract(parameter, multiply(direction, rate));
+    outputs[`next.first.${name}`] = nextFirst;
+    outputs[`next.second.${name}`] = nextSecond;
+  });
+  return emit("training-step", outputs);
+}
+
+function scalar(value: number): Node {
+  return constant(Float32Array.of(value), []);
+}
