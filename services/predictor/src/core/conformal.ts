@@ -21,7 +21,12 @@ export interface Calibration {
  * statistic does not exist: the largest score, or Student's t if greater.
  * @param spread disagreement of the fold models at each row
  */
-export function calibrate(actual: Float64Array, outOfFold: Float64Array, spread: Float64Array, noise: number): Calibration {
+export function calibrate(
+  actual: Float64Array,
+  outOfFold: Float64Array,
+  spread: Float64Array,
+  noise: number,
+): Calibration {
   const residual = rootMeanSquare(actual, outOfFold);
   return { residual, noise, quantile: scoreQuantile(scores(actual, outOfFold, spread, residual)) };
 }
@@ -73,5 +78,7 @@ function scoreQuantile(values: Float64Array): number {
 }
 
 function rootMeanSquare(actual: Float64Array, predicted: Float64Array): number {
-  return Math.sqrt(actual.reduce((total, value, i) => total + (value - (predicted[i] as number)) ** 2, 0) / actual.length);
+  return Math.sqrt(
+    actual.reduce((total, value, i) => total + (value - (predicted[i] as number)) ** 2, 0) / actual.length,
+  );
 }

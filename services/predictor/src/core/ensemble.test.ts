@@ -1,10 +1,18 @@
 import { fromRows, seeded, spearman } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
-import { assemble, type FitPlan, fitPlanTarget, fitPredictor, type Predictor, predictBatch, predictObjective } from "./ensemble.js";
+import { makeLandscape } from "../fixtures/landscape.js";
+import { regmix } from "../fixtures/regmix.js";
+import {
+  assemble,
+  type FitPlan,
+  fitPlanTarget,
+  fitPredictor,
+  type Predictor,
+  predictBatch,
+  predictObjective,
+} from "./ensemble.js";
 import { noFeatures } from "./features/source.js";
-import { makeLandscape } from "./landscape.fixture.js";
 import { allModels } from "./models.js";
-import { regmix } from "./regmix.fixture.js";
 import { distinctRows, type ResultRow } from "./rows.js";
 import { warnings } from "./trust.js";
 
@@ -19,10 +27,16 @@ function plan(domains: string[], targets: string[], runs: ResultRow[], extra: Pa
   };
 }
 
-function sampled(rows: number, noise: number, domains = 6): { runs: ResultRow[]; landscape: ReturnType<typeof makeLandscape> } {
+function sampled(
+  rows: number,
+  noise: number,
+  domains = 6,
+): { runs: ResultRow[]; landscape: ReturnType<typeof makeLandscape> } {
   const landscape = makeLandscape(domains, 2, 4);
   const random = seeded("runs");
-  const runs = Array.from({ length: rows }, (_, i) => landscape.run(`r${i}`, random.dirichlet(new Float64Array(domains).fill(1)), noise, random));
+  const runs = Array.from({ length: rows }, (_, i) =>
+    landscape.run(`r${i}`, random.dirichlet(new Float64Array(domains).fill(1)), noise, random),
+  );
   return { runs, landscape };
 }
 
@@ -46,7 +60,12 @@ describe("the ensemble on RegMix's published runs", () => {
     names.forEach((_, t) => {
       const intervals = predicted.targets[t] as { value: number; lower: number; upper: number }[];
       const actual = unseen.map((row) => row.values[t] as number);
-      expect(spearman(intervals.map((p) => p.value), actual)).toBeGreaterThan(0.96);
+      expect(
+        spearman(
+          intervals.map((p) => p.value),
+          actual,
+        ),
+      ).toBeGreaterThan(0.96);
       inside += intervals.filter((p, i) => p.lower <= (actual[i] as number) && (actual[i] as number) <= p.upper).length;
     });
     expect(inside / (3 * unseen.length)).toBeGreaterThan(0.85);
@@ -56,9 +75,21 @@ describe("the ensemble on RegMix's published runs", () => {
   it("beats scikit-learn's boosted trees (0.984) on Pile-CC with all 512 runs", { timeout: 20_000 }, () => {
     const all = plan(train.domains, names, part(train, 512));
     const fit = fitPlanTarget(all, 0);
-    const single = assemble({ ...all, targets: [all.targets[0] as FitPlan["targets"][0]], rows: { ...all.rows, values: [all.rows.values[0] as Float64Array] } }, [fit]);
+    const single = assemble(
+      {
+        ...all,
+        targets: [all.targets[0] as FitPlan["targets"][0]],
+        rows: { ...all.rows, values: [all.rows.values[0] as Float64Array] },
+      },
+      [fit],
+    );
     const values = predictObjective(single, [noFeatures], fromRows(unseen.map((row) => Array.from(row.mixture))));
-    expect(spearman(values, unseen.map((row) => row.values[0] as number))).toBeGreaterThan(0.987);
+    expect(
+      spearman(
+        values,
+        unseen.map((row) => row.values[0] as number),
+      ),
+    ).toBeGreaterThan(0.987);
     expect(fit.quality.coverage).toBeGreaterThan(0.85);
     expect(fit.quality.coverage).toBeLessThan(0.95);
   });
@@ -74,7 +105,9 @@ describe("the ensemble", () => {
 
   it("weighs models by cross-validation, weights sum to one, and says why a model was left out", () => {
     const { runs, landscape } = sampled(9, 0.01);
-    const [target] = fitPredictor(plan(landscape.domains, landscape.targets, runs)).targets as [Predictor["targets"][0]];
+    const [target] = fitPredictor(plan(landscape.domains, landscape.targets, runs)).targets as [
+      Predictor["targets"][0],
+    ];
     expect(Object.values(target.weights).reduce((a, b) => a + b)).toBeCloseTo(1, 9);
     expect(target.refused.trees).toMatch(/needs 10 different mixtures/);
     expect(target.refused["bigram-ridge"]).toBe("there are no training-free features");
@@ -84,10 +117,14 @@ describe("the ensemble", () => {
   it("survives two runs, and warns", () => {
     const { runs, landscape } = sampled(2, 0.01);
     const predictor = fitPredictor(plan(landscape.domains, landscape.targets, runs));
-    const [value] = predictBatch(predictor, [noFeatures, noFeatures], fromRows([[1, 0, 0, 0, 0, 0]])).objective as [{ value: number; lower: number; upper: number }];
+    const [value] = predictBatch(predictor, [noFeatures, noFeatures], fromRows([[1, 0, 0, 0, 0, 0]])).objective as [
+      { value: number; lower: number; upper: number },
+    ];
     expect(value.lower).toBeLessThan(value.value);
     expect(Number.isFinite(value.upper)).toBe(true);
-    expect(warnings(predictor, 2, [true, true, true, true, true, true], [false, false]).join(" ")).toMatch(/2 different mixtures are few/);
+    expect(warnings(predictor, 2, [true, true, true, true, true, true], [false, false]).join(" ")).toMatch(
+      /2 different mixtures are few/,
+    );
   });
 
   it("predicts the constant of constant results and says that nothing can be told", () => {
@@ -98,7 +135,14 @@ describe("the ensemble", () => {
     expect(predictor.targets[0]?.refused.ridge).toMatch(/all results are equal/);
     const found = predictBatch(predictor, [noFeatures, noFeatures], predictorInput(landscape.domains.length));
     expect(found.targets[0]?.[0]?.value).toBe(1.5);
-    expect(warnings(predictor, 12, landscape.domains.map(() => true), [false, false]).join(" ")).toMatch(/cannot be told/);
+    expect(
+      warnings(
+        predictor,
+        12,
+        landscape.domains.map(() => true),
+        [false, false],
+      ).join(" "),
+    ).toMatch(/cannot be told/);
   });
 
   it("names a domain that no run has sampled", () => {
@@ -115,11 +159,18 @@ describe("the ensemble", () => {
 
   it("fits the objective itself when asked for the paper's way", () => {
     const { runs, landscape } = sampled(40, 0.01);
-    const predictor = fitPredictor(plan(landscape.domains, landscape.targets, runs, { models: ["trees"], single: true }));
+    const predictor = fitPredictor(
+      plan(landscape.domains, landscape.targets, runs, { models: ["trees"], single: true }),
+    );
     expect(predictor.single?.name).toBe("objective");
     const mixtures = fromRows(runs.map((run) => Array.from(run.mixture)));
     const values = predictObjective(predictor, [noFeatures, noFeatures], mixtures);
-    expect(spearman(values, runs.map((run) => landscape.objective(run.mixture)))).toBeGreaterThan(0.5);
+    expect(
+      spearman(
+        values,
+        runs.map((run) => landscape.objective(run.mixture)),
+      ),
+    ).toBeGreaterThan(0.5);
   });
 });
 
@@ -135,9 +186,15 @@ describe("rows", () => {
   });
 
   it("are refused with a sentence that names the run and the fault", () => {
-    expect(() => distinctRows([row([0.5, 0.5], [Number.NaN])], 2, 1)).toThrow("run run-7: result 0 is NaN, expected a finite number");
-    expect(() => distinctRows([row([0.5, 0.497], [1])], 2, 1)).toThrow("run run-7: the weights sum to 0.997, expected 1 to within 0.001");
-    expect(() => distinctRows([row([1.5, -0.5], [1])], 2, 1)).toThrow("weight 1 is -0.5, expected a number of at least 0");
+    expect(() => distinctRows([row([0.5, 0.5], [Number.NaN])], 2, 1)).toThrow(
+      "run run-7: result 0 is NaN, expected a finite number",
+    );
+    expect(() => distinctRows([row([0.5, 0.497], [1])], 2, 1)).toThrow(
+      "run run-7: the weights sum to 0.997, expected 1 to within 0.001",
+    );
+    expect(() => distinctRows([row([1.5, -0.5], [1])], 2, 1)).toThrow(
+      "weight 1 is -0.5, expected a number of at least 0",
+    );
     expect(() => distinctRows([row([1], [1])], 2, 1)).toThrow("1 weights where there are 2 domains");
   });
 });

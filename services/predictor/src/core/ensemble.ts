@@ -1,10 +1,18 @@
 import { type Matrix, seeded, standardDeviation } from "@climb/numeric";
 import { type Calibration, calibrate, epistemic, halfWidth } from "./conformal.js";
-import { type FeatureSource } from "./features/source.js";
+import type { FeatureSource } from "./features/source.js";
 import { type Folds, makeFolds } from "./folds.js";
 import type { ModelName } from "./models.js";
 import type { DistinctRows } from "./rows.js";
-import { fitTarget, foldSpread, predictMembers, predictValues, type Quality, qualityOf, type TargetFit } from "./target-fit.js";
+import {
+  fitTarget,
+  foldSpread,
+  predictMembers,
+  predictValues,
+  type Quality,
+  qualityOf,
+  type TargetFit,
+} from "./target-fit.js";
 
 /** A fit for every target and how they combine into the objective: plain data. */
 export interface Predictor {
@@ -84,7 +92,10 @@ export function assemble(plan: FitPlan, targets: TargetFit[]): Predictor {
   const spread =
     single?.spread ??
     foldSpread(
-      combineFolds(shares, targets.map((target, t) => predictMembers(target.members, inputsOf(plan, t)).folds)),
+      combineFolds(
+        shares,
+        targets.map((target, t) => predictMembers(target.members, inputsOf(plan, t)).folds),
+      ),
     );
   return {
     domains: plan.domains,
@@ -100,11 +111,18 @@ export function assemble(plan: FitPlan, targets: TargetFit[]): Predictor {
 
 /** {@link fitPlanTarget} for all targets, then {@link assemble}. */
 export function fitPredictor(plan: FitPlan): Predictor {
-  return assemble(plan, plan.targets.map((_, t) => fitPlanTarget(plan, t)));
+  return assemble(
+    plan,
+    plan.targets.map((_, t) => fitPlanTarget(plan, t)),
+  );
 }
 
 /** The objective of each mixture, without intervals. */
-export function predictObjective(predictor: Predictor, features: readonly FeatureSource[], mixtures: Matrix): Float64Array {
+export function predictObjective(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  mixtures: Matrix,
+): Float64Array {
   if (predictor.single) return predictValues(predictor.single, { weights: mixtures, features: emptyColumns(mixtures) });
   return weighted(
     predictor.shares,
@@ -115,15 +133,25 @@ export function predictObjective(predictor: Predictor, features: readonly Featur
 }
 
 /** Values, intervals and draws. @param features per target, as at the fit */
-export function predictBatch(predictor: Predictor, features: readonly FeatureSource[], mixtures: Matrix): BatchPrediction {
+export function predictBatch(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  mixtures: Matrix,
+): BatchPrediction {
   const parts = predictor.targets.map((target, t) =>
     predictMembers(target.members, { weights: mixtures, features: needed(target, features[t], mixtures) }),
   );
   const whole = predictor.single
     ? predictMembers(predictor.single.members, { weights: mixtures, features: emptyColumns(mixtures) })
     : {
-        values: weighted(predictor.shares, parts.map((part) => part.values)),
-        folds: combineFolds(predictor.shares, parts.map((part) => part.folds)),
+        values: weighted(
+          predictor.shares,
+          parts.map((part) => part.values),
+        ),
+        folds: combineFolds(
+          predictor.shares,
+          parts.map((part) => part.folds),
+        ),
       };
   const spread = foldSpread(whole.folds);
   const { calibration } = predictor.objective;
@@ -174,7 +202,12 @@ function weighted(shares: Float64Array, values: readonly Float64Array[]): Float6
 }
 
 function combineFolds(shares: Float64Array, parts: readonly Float64Array[][]): Float64Array[] {
-  return (parts[0] ?? []).map((_, k) => weighted(shares, parts.map((folds) => folds[k] as Float64Array)));
+  return (parts[0] ?? []).map((_, k) =>
+    weighted(
+      shares,
+      parts.map((folds) => folds[k] as Float64Array),
+    ),
+  );
 }
 
 function intervals(values: Float64Array, spread: Float64Array, calibration: Calibration): Prediction[] {

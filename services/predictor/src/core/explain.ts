@@ -13,9 +13,15 @@ export interface DomainEffect {
 const share = 0.01;
 
 /** The marginal gain of every domain for every target and for the objective, at one mixture. */
-export function explain(predictor: Predictor, features: readonly FeatureSource[], mixture: Float64Array): DomainEffect[] {
+export function explain(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  mixture: Float64Array,
+): DomainEffect[] {
   const domains = mixture.length;
-  const moved = Array.from({ length: domains }, (_, j) => mixture.map((w, i) => (1 - share) * w + (i === j ? share : 0)));
+  const moved = Array.from({ length: domains }, (_, j) =>
+    mixture.map((w, i) => (1 - share) * w + (i === j ? share : 0)),
+  );
   const prediction = predictBatch(predictor, features, stack([mixture, ...moved], domains));
   const change = (values: readonly { value: number }[], j: number) =>
     (values[j + 1] as { value: number }).value - (values[0] as { value: number }).value;

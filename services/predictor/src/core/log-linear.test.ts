@@ -1,7 +1,7 @@
 import { type Matrix, seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
+import { regmixTable } from "../fixtures/regmix.js";
 import { evaluateLaw, fitLogLinear, type LogLinearLaw, lawGradient } from "./log-linear.js";
-import { regmixTable } from "./regmix.fixture.js";
 
 const truth: LogLinearLaw = { c: 1.5, k: 0.4, t: Float64Array.of(-2, 0.5, -0.3, 1, 0) };
 
@@ -32,7 +32,8 @@ describe("the log-linear law", () => {
   it("is found again from its own values", () => {
     const { weights, values } = sample(truth, 60, 0);
     const law = fitLogLinear(weights, values, seeded(1), { lambda: 1e-9, starts: 4, maxIterations: 200 });
-    for (let i = 0; i < 60; i++) expect(evaluateLaw(law, weights.data.subarray(5 * i, 5 * i + 5))).toBeCloseTo(values[i] as number, 3);
+    for (let i = 0; i < 60; i++)
+      expect(evaluateLaw(law, weights.data.subarray(5 * i, 5 * i + 5))).toBeCloseTo(values[i] as number, 3);
     expect(law.c).toBeCloseTo(truth.c, 1);
   });
 

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve, dot, mean, type Matrix, type Random, row, variance, zeros } from "@climb/numeric";
+import { cholesky, choleskySolve, dot, type Matrix, mean, type Random, row, variance, zeros } from "@climb/numeric";
 
 /**
  * The mixing law L(w) = c + exp(k + t·w) (Ye et al., arXiv 2403.16952, equation 6; Olmix, arXiv 2602.12237): an irreducible
@@ -82,7 +82,8 @@ function startingLaw(problem: Problem, start: number, random: Random): LogLinear
     const w = row(weights, i);
     for (let a = 0; a < m; a++) {
       right[a] = (right[a] as number) + (w[a] as number) * ((logs[i] as number) - centre);
-      for (let b = 0; b <= a; b++) normal.data[a * m + b] = (normal.data[a * m + b] as number) + (w[a] as number) * (w[b] as number);
+      for (let b = 0; b <= a; b++)
+        normal.data[a * m + b] = (normal.data[a * m + b] as number) + (w[a] as number) * (w[b] as number);
     }
   }
   mirror(normal);
@@ -142,7 +143,8 @@ function normalEquations(problem: Problem, law: LogLinearLaw): { normal: Matrix;
       if (value === 0) continue;
       gradient[a] = (gradient[a] as number) + value * residual;
       const base = a * size;
-      for (let b = 0; b <= a; b++) normal.data[base + b] = (normal.data[base + b] as number) + value * (jacobian[b] as number);
+      for (let b = 0; b <= a; b++)
+        normal.data[base + b] = (normal.data[base + b] as number) + value * (jacobian[b] as number);
     }
   }
   for (let a = 2; a < size; a++) {
@@ -153,7 +155,13 @@ function normalEquations(problem: Problem, law: LogLinearLaw): { normal: Matrix;
   return { normal, gradient };
 }
 
-function step(problem: Problem, law: LogLinearLaw, normal: Matrix, gradient: Float64Array, damping: number): LogLinearLaw {
+function step(
+  problem: Problem,
+  law: LogLinearLaw,
+  normal: Matrix,
+  gradient: Float64Array,
+  damping: number,
+): LogLinearLaw {
   const size = gradient.length;
   const upper = Math.max(problem.top, 0);
   const atBound =

@@ -2,7 +2,7 @@ import { mean, type Random, row, squaredDistance, standardDeviation } from "@cli
 import type { Folds } from "./folds.js";
 import { defaultLogLinear, evaluateLaw, fitLogLinear, type LogLinearLaw, lawGradient } from "./log-linear.js";
 import { fitRidge, predictRidge, type RidgeModel } from "./ridge.js";
-import { boost, type BoostedTrees, climbBoost, crossBoost, predictTrees } from "./trees/boost.js";
+import { type BoostedTrees, boost, climbBoost, crossBoost, predictTrees } from "./trees/boost.js";
 import { type Inputs, selectRows, type Table } from "./types.js";
 
 /** The models that can be combined; "mean" is the floor that is always there. */
@@ -32,7 +32,9 @@ export function predictModel(model: Model, inputs: Inputs): Float64Array {
     case "trees":
       return predictTrees(model.trees, inputs).map((value) => value * model.scale);
     case "log-linear":
-      return Float64Array.from({ length: inputs.weights.rows }, (_, i) => evaluateLaw(model.law, row(inputs.weights, i)));
+      return Float64Array.from({ length: inputs.weights.rows }, (_, i) =>
+        evaluateLaw(model.law, row(inputs.weights, i)),
+      );
     case "ridge":
       return predictRidge(model.ridge, inputs);
     case "mean":
@@ -71,8 +73,14 @@ export function modelGradient(
 export function refusal(name: ModelName, table: Table, rows: number): string | undefined {
   if (name === "mean") return undefined;
   if (!(standardDeviation(table.values) > 0)) return "all results are equal: there is nothing to explain";
-  const needed = { trees: 2 * climbBoost.minLeafRows, "log-linear": table.weights.cols + 3, ridge: 4, "bigram-ridge": 3 }[name];
-  if (rows < needed) return `it needs ${needed} different mixtures to train on, ${rows} are left when one fold is held out`;
+  const needed = {
+    trees: 2 * climbBoost.minLeafRows,
+    "log-linear": table.weights.cols + 3,
+    ridge: 4,
+    "bigram-ridge": 3,
+  }[name];
+  if (rows < needed)
+    return `it needs ${needed} different mixtures to train on, ${rows} are left when one fold is held out`;
   if (name === "bigram-ridge" && table.features.cols === 0) return "there are no training-free features";
   return undefined;
 }
@@ -113,7 +121,10 @@ function crossFitLaw(table: Table, folds: Folds, random: Random): CrossFit {
   for (const lambda of lawStrengths) {
     const fit = crossFitBy(table, folds, (rows, label) =>
       standardDeviation(rows.values) > 0
-        ? { kind: "log-linear", law: fitLogLinear(rows.weights, rows.values, random.child(label), { ...defaultLogLinear, lambda }) }
+        ? {
+            kind: "log-linear",
+            law: fitLogLinear(rows.weights, rows.values, random.child(label), { ...defaultLogLinear, lambda }),
+          }
         : { kind: "mean", value: mean(rows.values) },
     );
     const error = squaredDistance(fit.outOfFold, table.values);

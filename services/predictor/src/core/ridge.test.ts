@@ -10,7 +10,10 @@ function sample(rows: number, noise: number): Table {
   return {
     weights: fromRows(mixtures),
     features: fromRows(feature.map((value) => [value])),
-    values: Float64Array.from(mixtures, (w, i) => 3 - 0.8 * Math.sqrt(w[1] as number) + 0.5 * (feature[i] as number) + noise * random.normal()),
+    values: Float64Array.from(
+      mixtures,
+      (w, i) => 3 - 0.8 * Math.sqrt(w[1] as number) + 0.5 * (feature[i] as number) + noise * random.normal(),
+    ),
   };
 }
 
@@ -25,7 +28,10 @@ describe("ridge on square roots of the weights", () => {
     const few = sample(8, 0.02);
     const many = sample(200, 0);
     const error = (useFeatures: boolean) =>
-      predictRidge(fitRidge(few, useFeatures), many).reduce((sum, value, i) => sum + (value - (many.values[i] as number)) ** 2, 0);
+      predictRidge(fitRidge(few, useFeatures), many).reduce(
+        (sum, value, i) => sum + (value - (many.values[i] as number)) ** 2,
+        0,
+      );
     expect(error(true)).toBeLessThan(error(false) / 2);
   });
 

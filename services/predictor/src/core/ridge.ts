@@ -25,7 +25,9 @@ export function fitRidge(table: Table, useFeatures: boolean): RidgeModel {
   const cols = m + (useFeatures ? table.features.cols : 0);
   const columns = Array.from({ length: cols }, (_, c) =>
     Float64Array.from({ length: n }, (_, i) =>
-      c < m ? Math.sqrt(table.weights.data[i * m + c] as number) : (table.features.data[i * table.features.cols + c - m] as number),
+      c < m
+        ? Math.sqrt(table.weights.data[i * m + c] as number)
+        : (table.features.data[i * table.features.cols + c - m] as number),
     ),
   );
   const centres = columns.map((column) => mean(column));
@@ -69,14 +71,16 @@ function bestStrength(
   const z = zeros(n, p);
   for (let c = 0; c < p; c++) {
     for (let i = 0; i < n; i++) {
-      z.data[i * p + c] = (((columns[c] as Float64Array)[i] as number) - (centres[c] as number)) * (scales[c] as number);
+      z.data[i * p + c] =
+        (((columns[c] as Float64Array)[i] as number) - (centres[c] as number)) * (scales[c] as number);
     }
   }
   const gram = zeros(p, p);
   for (let i = 0; i < n; i++) {
     const zi = row(z, i);
     for (let a = 0; a < p; a++) {
-      for (let b = 0; b < p; b++) gram.data[a * p + b] = (gram.data[a * p + b] as number) + (zi[a] as number) * (zi[b] as number);
+      for (let b = 0; b < p; b++)
+        gram.data[a * p + b] = (gram.data[a * p + b] as number) + (zi[a] as number) * (zi[b] as number);
     }
   }
   const { values, vectors } = symmetricEigen(gram);

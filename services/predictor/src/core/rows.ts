@@ -31,7 +31,8 @@ export function mixtureFault(weights: ArrayLike<number>, domains: number): strin
     if (!(Number.isFinite(weight) && weight >= 0)) return `weight ${j} is ${weight}, expected a number of at least 0`;
     sum += weight;
   }
-  if (Math.abs(sum - 1) > sumTolerance) return `the weights sum to ${Number(sum.toPrecision(7))}, expected 1 to within ${sumTolerance}`;
+  if (Math.abs(sum - 1) > sumTolerance)
+    return `the weights sum to ${Number(sum.toPrecision(7))}, expected 1 to within ${sumTolerance}`;
   return undefined;
 }
 
@@ -77,5 +78,10 @@ export function distinctRows(runs: readonly ResultRow[], domains: number, target
     });
     noise[t] = freedom > 0 ? Math.sqrt(squares / freedom) : 0;
   }
-  return { weights: mixtures.length > 0 ? fromRows(mixtures) : { rows: 0, cols: domains, data: new Float64Array(0) }, values, rowOf, noise };
+  return {
+    weights: mixtures.length > 0 ? fromRows(mixtures) : { rows: 0, cols: domains, data: new Float64Array(0) },
+    values,
+    rowOf,
+    noise,
+  };
 }

@@ -100,7 +100,9 @@ export function fitTarget(
 
 export function predictMembers(members: readonly Member[], inputs: Inputs): TargetPrediction {
   const rows = inputs.weights.rows;
-  const folds = (members[0]?.foldModels ?? []).map((_, k) => combine(members, (member) => member.foldModels[k] as Model, inputs));
+  const folds = (members[0]?.foldModels ?? []).map((_, k) =>
+    combine(members, (member) => member.foldModels[k] as Model, inputs),
+  );
   return { values: rows > 0 ? combine(members, (member) => member.model, inputs) : new Float64Array(0), folds };
 }
 
@@ -135,7 +137,8 @@ export function qualityOf(
   return {
     spearman: spearman(outOfFold, actual),
     rSquared: constant ? Number.NaN : rSquared(actual, outOfFold),
-    meanSquaredError: actual.reduce((total, value, i) => total + (value - (outOfFold[i] as number)) ** 2, 0) / actual.length,
+    meanSquaredError:
+      actual.reduce((total, value, i) => total + (value - (outOfFold[i] as number)) ** 2, 0) / actual.length,
     coverage: crossCoverage(actual, outOfFold, spread, noise, folds),
   };
 }

@@ -28,20 +28,30 @@ export function warnings(
   }
   for (const target of predictor.targets) {
     const { spearman, coverage } = target.quality;
-    if (Number.isNaN(spearman)) found.push(`Whether "${target.name}" can be predicted cannot be told: its results or predictions are constant.`);
+    if (Number.isNaN(spearman))
+      found.push(`Whether "${target.name}" can be predicted cannot be told: its results or predictions are constant.`);
     else if (spearman < trustedSpearman) {
-      found.push(`The order of mixtures on "${target.name}" is hardly predicted: cross-validated rank correlation ${spearman.toFixed(2)}.`);
+      found.push(
+        `The order of mixtures on "${target.name}" is hardly predicted: cross-validated rank correlation ${spearman.toFixed(2)}.`,
+      );
     }
     if (rows >= 20 && coverage < intervalCoverage - 0.1) {
-      found.push(`The 90 % intervals of "${target.name}" hold only ${Math.round(100 * coverage)} % of held-out results.`);
+      found.push(
+        `The 90 % intervals of "${target.name}" hold only ${Math.round(100 * coverage)} % of held-out results.`,
+      );
     }
     const { noise } = target.calibration;
     const spread = standardDeviation(target.actual);
     if (noise > 0 && spread < 2 * noise) {
-      found.push(`Mixtures differ on "${target.name}" by little more than repeated runs do (${spread.toPrecision(2)} against ${noise.toPrecision(2)}).`);
+      found.push(
+        `Mixtures differ on "${target.name}" by little more than repeated runs do (${spread.toPrecision(2)} against ${noise.toPrecision(2)}).`,
+      );
     }
   }
   const never = predictor.domains.filter((_, j) => !sampled[j]);
-  if (never.length > 0) found.push(`No run gave weight to ${never.join(", ")}: the effect of ${never.length > 1 ? "these domains" : "this domain"} is a guess.`);
+  if (never.length > 0)
+    found.push(
+      `No run gave weight to ${never.join(", ")}: the effect of ${never.length > 1 ? "these domains" : "this domain"} is a guess.`,
+    );
   return found;
 }

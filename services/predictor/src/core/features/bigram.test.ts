@@ -6,11 +6,14 @@ import { bigramFeature, joinFeatures, type TargetStatistics, unigramFeature } fr
 function sample(): { statistics: TargetStatistics; first: number[]; second: number[] } {
   const random = seeded("bigram");
   const [domains, vocabulary] = [3, 20];
-  const pairTables = Array.from({ length: domains }, () => random.dirichlet(new Float64Array(vocabulary * vocabulary).fill(0.1)));
+  const pairTables = Array.from({ length: domains }, () =>
+    random.dirichlet(new Float64Array(vocabulary * vocabulary).fill(0.1)),
+  );
   const pairs = [...new Set(Array.from({ length: 90 }, () => random.int(vocabulary * vocabulary)))];
   const first = pairs.map((pair) => Math.floor(pair / vocabulary));
   const second = pairs.map((pair) => pair % vocabulary);
-  const each = (entry: (table: Float64Array, p: number) => number) => pairTables.flatMap((table) => pairs.map((_, p) => entry(table, p)));
+  const each = (entry: (table: Float64Array, p: number) => number) =>
+    pairTables.flatMap((table) => pairs.map((_, p) => entry(table, p)));
   return {
     first,
     second,
@@ -21,10 +24,16 @@ function sample(): { statistics: TargetStatistics; first: number[]; second: numb
       counts: pairs.map(() => 1 + random.int(4)),
       pairFrequencies: Float32Array.from(each((table, p) => table[pairs[p] as number] as number)),
       firstFrequencies: Float32Array.from(
-        each((table, p) => table.slice((first[p] as number) * vocabulary, ((first[p] as number) + 1) * vocabulary).reduce((a, b) => a + b)),
+        each((table, p) =>
+          table
+            .slice((first[p] as number) * vocabulary, ((first[p] as number) + 1) * vocabulary)
+            .reduce((a, b) => a + b),
+        ),
       ),
       unigramFrequencies: Float32Array.from(
-        each((table, p) => 1e-4 + table.reduce((sum, value, at) => sum + (at % vocabulary === second[p] ? value : 0), 0)),
+        each(
+          (table, p) => 1e-4 + table.reduce((sum, value, at) => sum + (at % vocabulary === second[p] ? value : 0), 0),
+        ),
       ),
     },
   };
@@ -33,8 +42,11 @@ function sample(): { statistics: TargetStatistics; first: number[]; second: numb
 function direct(statistics: TargetStatistics, w: ArrayLike<number>, n: number): number {
   let bits = 0;
   for (let p = 0; p < statistics.pairs; p++) {
-    const mix = (values: ArrayLike<number>) => Array.from(w).reduce((sum, weight, j) => sum + weight * (values[j * statistics.pairs + p] as number), 0);
-    const probability = (n * mix(statistics.pairFrequencies) + 200 * mix(statistics.unigramFrequencies)) / (n * mix(statistics.firstFrequencies) + 200);
+    const mix = (values: ArrayLike<number>) =>
+      Array.from(w).reduce((sum, weight, j) => sum + weight * (values[j * statistics.pairs + p] as number), 0);
+    const probability =
+      (n * mix(statistics.pairFrequencies) + 200 * mix(statistics.unigramFrequencies)) /
+      (n * mix(statistics.firstFrequencies) + 200);
     bits -= (statistics.counts[p] as number) * Math.log2(probability);
   }
   return bits / statistics.textBytes;

@@ -28,7 +28,9 @@ export function bigramFeature(statistics: TargetStatistics, tokens: number): Fea
   const { domains, pairs } = statistics;
   const numerators = groupRows(statistics, (j, p) => {
     const at = j * pairs + p;
-    return tokens * (statistics.pairFrequencies[at] as number) + smoothing * (statistics.unigramFrequencies[at] as number);
+    return (
+      tokens * (statistics.pairFrequencies[at] as number) + smoothing * (statistics.unigramFrequencies[at] as number)
+    );
   });
   const denominators = groupRows(
     statistics,
@@ -52,7 +54,10 @@ export function joinFeatures(sources: readonly FeatureSource[]): FeatureSource {
     names: sources.flatMap((source) => source.names),
     evaluate(mixtures) {
       const parts = sources.map((source) => source.evaluate(mixtures));
-      const joined = zeros(mixtures.rows, parts.reduce((total, part) => total + part.cols, 0));
+      const joined = zeros(
+        mixtures.rows,
+        parts.reduce((total, part) => total + part.cols, 0),
+      );
       let offset = 0;
       for (const part of parts) {
         for (let r = 0; r < part.rows; r++) {
@@ -113,7 +118,8 @@ function logSumFeature(name: string, domains: number, terms: readonly Term[]): F
           let value = 0;
           for (let j = 0; j < domains; j++) value += (rows.data[base + j] as number) * (weights[j] as number);
           const factor = (sign * (rows.counts[r] as number)) / (value * Math.LN2);
-          for (let j = 0; j < domains; j++) gradient[j] = (gradient[j] as number) + factor * (rows.data[base + j] as number);
+          for (let j = 0; j < domains; j++)
+            gradient[j] = (gradient[j] as number) + factor * (rows.data[base + j] as number);
         }
       }
       return [gradient];

@@ -10,4 +10,8 @@ export interface FeatureSource {
 }
 
 /** No columns. */
-export const noFeatures: FeatureSource = { names: [], evaluate: (mixtures) => zeros(mixtures.rows, 0), gradients: () => [] };
+export const noFeatures: FeatureSource = {
+  names: [],
+  evaluate: (mixtures) => zeros(mixtures.rows, 0),
+  gradients: () => [],
+};

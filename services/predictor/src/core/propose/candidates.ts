@@ -40,11 +40,20 @@ export function balancedCandidates(set: Feasible, count: number, random: Random)
 }
 
 /** Candidates near a mixture: weights times log-normal factors of several widths, absent domains given a small chance. */
-export function neighbours(of: ArrayLike<number>, set: Feasible, count: number, random: Random, origin: string): Candidate[] {
+export function neighbours(
+  of: ArrayLike<number>,
+  set: Feasible,
+  count: number,
+  random: Random,
+  origin: string,
+): Candidate[] {
   const widths = [0.15, 0.3, 0.6, 1];
   return Array.from({ length: count }, (_, i) => {
     const width = widths[i % widths.length] as number;
-    const moved = Float64Array.from(of, (w, j) => (w + 0.02 * width * (set.prior[j] as number)) * Math.exp(width * random.normal()));
+    const moved = Float64Array.from(
+      of,
+      (w, j) => (w + 0.02 * width * (set.prior[j] as number)) * Math.exp(width * random.normal()),
+    );
     return { mixture: makeFeasible(normalise(moved), set), origin };
   });
 }
@@ -59,7 +68,8 @@ export function paperCandidates(set: Feasible, count: number, random: Random): C
   return Array.from({ length: count }, (_, i) => {
     const alpha = base.map((p) => p * (ladder[i % ladder.length] as number));
     let draw = random.dirichlet(alpha);
-    for (let tries = 0; tries < 50 && draw.some((w, j) => w > 15 * (set.prior[j] as number)); tries++) draw = random.dirichlet(alpha);
+    for (let tries = 0; tries < 50 && draw.some((w, j) => w > 15 * (set.prior[j] as number)); tries++)
+      draw = random.dirichlet(alpha);
     return { mixture: makeFeasible(draw, set), origin: "Dirichlet draw" };
   });
 }

@@ -72,14 +72,19 @@ export function feasibleSet(input: ConstraintInput): Feasible {
     lower[j] = bound.lower;
     upper[j] = Math.min(repeated, high);
   }
-  if (sum(lower) > 1 + 1e-9) throw new InfeasibleError(`the lower bounds sum to ${Number(sum(lower).toPrecision(6))}, more than 1`);
+  if (sum(lower) > 1 + 1e-9)
+    throw new InfeasibleError(`the lower bounds sum to ${Number(sum(lower).toPrecision(6))}, more than 1`);
   if (sum(upper) < 1 - 1e-9) {
     throw new InfeasibleError(
       `the upper bounds, with max_repetition ${cap} at ${target} target tokens, sum to ${Number(sum(upper).toPrecision(6))}, less than 1: ` +
         "raise an upper bound or max_repetition, or lower target_tokens",
     );
   }
-  return { ...onGrid(lower, upper), prior: normalise(input.prior && input.prior.length > 0 ? input.prior : tokens), klStrength: input.klStrength };
+  return {
+    ...onGrid(lower, upper),
+    prior: normalise(input.prior && input.prior.length > 0 ? input.prior : tokens),
+    klStrength: input.klStrength,
+  };
 }
 
 /** Bounds moved inwards to multiples of 1e-6; outwards where nothing would be left between them. */
@@ -105,17 +110,26 @@ export function projectKl(w: ArrayLike<number>, set: Feasible): Float64Array {
   let reach = 0;
   for (let j = 0; j < n; j++) reach += (scaled[j] as number) > 0 ? (set.upper[j] as number) : (set.lower[j] as number);
   const base = reach < 1 ? scaled.map((value, j) => value + 1e-6 * (set.upper[j] as number)) : scaled;
-  const at = (j: number, logScale: number) =>
-    Math.min(set.upper[j] as number, Math.max(set.lower[j] as number, (base[j] as number) * Math.exp(logScale)));
-  let [left, right] = [-60, 60];
-  for (let step = 0; step < 100; step++) {
-    const middle = (left + right) / 2;
+  const at = (j: number, factor: number) =>
+    Math.min(set.upper[j] as number, Math.max(set.lower[j] as number, (base[j] as number) * factor));
+  const totalAt = (factor: number) => {
     let total = 0;
-    for (let j = 0; j < n; j++) total += at(j, middle);
-    if (total > 1) right = middle;
-    else left = middle;
+    for (let j = 0; j < n; j++) total += at(j, factor);
+    return total;
+  };
+  // Most mixtures meet no bound once they sum to one.
+  const direct = 1 / sum(base);
+  let scale = direct;
+  if (base.some((value, j) => at(j, direct) !== value * direct)) {
+    let [left, right] = [-60, 60];
+    for (let step = 0; step < 80; step++) {
+      const middle = (left + right) / 2;
+      if (totalAt(Math.exp(middle)) > 1) right = middle;
+      else left = middle;
+    }
+    scale = Math.exp((left + right) / 2);
   }
-  return Float64Array.from({ length: n }, (_, j) => at(j, (left + right) / 2));
+  return Float64Array.from({ length: n }, (_, j) => at(j, scale));
 }
 
 /** Weights under this are set to zero where no lower bound forbids it (the published scripts of CLIMB). */

@@ -63,7 +63,8 @@ function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective
     value(w) {
       const inputs = { weights: asMatrix(w), features: looks ? source.evaluate(asMatrix(w)) : noColumns() };
       let value = 0;
-      for (const member of members) value += (member.weight / total) * (predictModel(member.model, inputs)[0] as number);
+      for (const member of members)
+        value += (member.weight / total) * (predictModel(member.model, inputs)[0] as number);
       return value;
     },
     gradient(w) {
@@ -99,14 +100,19 @@ export function zeroRunObjective(
   const parts = features.flatMap((source, t) => {
     if (source.names.length === 0) return [];
     const values = source.evaluate(sample);
-    const spread = standardDeviation(Array.from({ length: values.rows }, (_, r) => values.data[r * values.cols] as number));
+    const spread = standardDeviation(
+      Array.from({ length: values.rows }, (_, r) => values.data[r * values.cols] as number),
+    );
     return spread > 0 ? [{ source, factor: (targetWeights[t] as number) / spread }] : [];
   });
   if (parts.length === 0) return undefined;
   const total = targetWeights.reduce((a, b) => a + b, 0);
   return {
     value: (w) =>
-      parts.reduce((sum, { source, factor }) => sum + (factor / total) * (source.evaluate(asMatrix(w)).data[0] as number), 0),
+      parts.reduce(
+        (sum, { source, factor }) => sum + (factor / total) * (source.evaluate(asMatrix(w)).data[0] as number),
+        0,
+      ),
     gradient(w) {
       const gradient = new Float64Array(w.length);
       for (const { source, factor } of parts) {

@@ -35,7 +35,10 @@ function descend(
   iterations: number,
 ): { mixture: Float64Array; value: number } {
   // A multiplicative step cannot leave zero, so every start is moved inside.
-  let w = projectKl(Float64Array.from(start, (value) => 0.98 * value + 0.02 / start.length), set);
+  let w = projectKl(
+    Float64Array.from(start, (value) => 0.98 * value + 0.02 / start.length),
+    set,
+  );
   let value = objective.value(w);
   let rate = 1;
   for (let iteration = 0; iteration < iterations; iteration++) {
@@ -67,7 +70,8 @@ function withPenalty(objective: SmoothObjective, set: Feasible): SmoothObjective
   if (set.klStrength === 0) return objective;
   const ratio = (w: number, j: number) => Math.log(Math.max(w, 1e-12) / Math.max(set.prior[j] as number, 1e-12));
   return {
-    value: (w) => objective.value(w) + set.klStrength * w.reduce((total, weight, j) => total + weight * ratio(weight, j), 0),
+    value: (w) =>
+      objective.value(w) + set.klStrength * w.reduce((total, weight, j) => total + weight * ratio(weight, j), 0),
     gradient: (w) => {
       const gradient = objective.gradient(w);
       return gradient.map((g, j) => g + set.klStrength * (ratio(w[j] as number, j) + 1));

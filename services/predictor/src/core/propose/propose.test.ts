@@ -1,10 +1,10 @@
 import { klDivergence, roundMixture, seeded, sum } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { makeLandscape } from "../../fixtures/landscape.js";
 import { fitPredictor, type Predictor } from "../ensemble.js";
 import { explain } from "../explain.js";
 import { noFeatures } from "../features/source.js";
-import { makeLandscape } from "../landscape.fixture.js";
 import { allModels } from "../models.js";
 import { distinctRows } from "../rows.js";
 import { l1 } from "./batch.js";
@@ -14,11 +14,20 @@ import { type Acquisition, propose } from "./propose.js";
 
 const landscape = makeLandscape(8, 3, 11);
 const tokens = [100, 200, 50, 400, 120, 80, 300, 150];
-const constraints: ConstraintInput = { domains: landscape.domains, tokens, targetTokens: 0, maxRepetition: 0, bounds: [], klStrength: 0 };
+const constraints: ConstraintInput = {
+  domains: landscape.domains,
+  tokens,
+  targetTokens: 0,
+  maxRepetition: 0,
+  bounds: [],
+  klStrength: 0,
+};
 
 function firstRound(count: number) {
   const set = feasibleSet(constraints);
-  return propose({ acquisition: "explore", count, set, known: [], features: [], targetWeights: [], seed: 3 }).map((p) => p.mixture);
+  return propose({ acquisition: "explore", count, set, known: [], features: [], targetWeights: [], seed: 3 }).map(
+    (p) => p.mixture,
+  );
 }
 
 function fitted(mixtures: readonly Float64Array[]): Predictor {
@@ -43,28 +52,61 @@ describe("constraints", () => {
     expect(() => feasibleSet({ ...constraints, targetTokens: 7000 })).toThrow(
       "Feasible are target_tokens up to 5600 or max_repetition from 5",
     );
-    expect(() => feasibleSet({ ...constraints, bounds: [{ domain: "d2", lower: 0.5 }] })).toThrow(/Feasible is max_repetition from 14/);
-    expect(() =>
-      feasibleSet({ ...constraints, maxRepetition: 100, bounds: landscape.domains.map((domain) => ({ domain, lower: 0.2 })) }),
-    ).toThrow("the lower bounds sum to 1.6, more than 1");
-    expect(() => feasibleSet({ ...constraints, bounds: landscape.domains.map((domain) => ({ domain, lower: 0, upper: 0.1 })) })).toThrow(
-      "sum to 0.8, less than 1",
+    expect(() => feasibleSet({ ...constraints, bounds: [{ domain: "d2", lower: 0.5 }] })).toThrow(
+      /Feasible is max_repetition from 14/,
     );
-    expect(() => feasibleSet({ ...constraints, bounds: [{ domain: "dx", lower: 0 }] })).toThrow('"dx": there is no such domain');
+    expect(() =>
+      feasibleSet({
+        ...constraints,
+        maxRepetition: 100,
+        bounds: landscape.domains.map((domain) => ({ domain, lower: 0.2 })),
+      }),
+    ).toThrow("the lower bounds sum to 1.6, more than 1");
+    expect(() =>
+      feasibleSet({ ...constraints, bounds: landscape.domains.map((domain) => ({ domain, lower: 0, upper: 0.1 })) }),
+    ).toThrow("sum to 0.8, less than 1");
+    expect(() => feasibleSet({ ...constraints, bounds: [{ domain: "dx", lower: 0 }] })).toThrow(
+      '"dx": there is no such domain',
+    );
   });
 
   it("hold after projection for any weights and any feasible bounds", () => {
     fc.assert(
-      fc.property(fc.array(fc.record({ w: fc.double({ min: 0, max: 1, noNaN: true }), n: fc.integer({ min: 1, max: 1000 }) }), { minLength: 2, maxLength: 12 }), fc.double({ min: 1, max: 6, noNaN: true }), (parts, cap) => {
-        const set = feasibleSet({ domains: parts.map((_, j) => `${j}`), tokens: parts.map((p) => p.n), targetTokens: 0, maxRepetition: cap, bounds: [], klStrength: 0 });
-        for (const w of [projectKl(parts.map((p) => p.w), set), roundMixture(makeFeasible(parts.map((p) => p.w), set))]) {
-          expect(sum(w)).toBeCloseTo(1, 6);
-          w.forEach((weight, j) => {
-            expect(weight).toBeGreaterThanOrEqual(0);
-            expect(weight).toBeLessThanOrEqual((set.upper[j] as number) + 1.5e-6);
+      fc.property(
+        fc.array(fc.record({ w: fc.double({ min: 0, max: 1, noNaN: true }), n: fc.integer({ min: 1, max: 1000 }) }), {
+          minLength: 2,
+          maxLength: 12,
+        }),
+        fc.double({ min: 1, max: 6, noNaN: true }),
+        (parts, cap) => {
+          const set = feasibleSet({
+            domains: parts.map((_, j) => `${j}`),
+            tokens: parts.map((p) => p.n),
+            targetTokens: 0,
+            maxRepetition: cap,
+            bounds: [],
+            klStrength: 0,
           });
-        }
-      }),
+          for (const w of [
+            projectKl(
+              parts.map((p) => p.w),
+              set,
+            ),
+            roundMixture(
+              makeFeasible(
+                parts.map((p) => p.w),
+                set,
+              ),
+            ),
+          ]) {
+            expect(sum(w)).toBeCloseTo(1, 6);
+            w.forEach((weight, j) => {
+              expect(weight).toBeGreaterThanOrEqual(0);
+              expect(weight).toBeLessThanOrEqual((set.upper[j] as number) + 1.5e-6);
+            });
+          }
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -78,7 +120,12 @@ describe("the constrained optimum", () => {
   };
 
   it("is the free minimum where the bounds allow it", () => {
-    const { mixture } = constrainedOptimum(quadratic, feasibleSet({ ...constraints, maxRepetition: 50 }), [tokens], 400);
+    const { mixture } = constrainedOptimum(
+      quadratic,
+      feasibleSet({ ...constraints, maxRepetition: 50 }),
+      [tokens],
+      400,
+    );
     mixture.forEach((w, j) => expect(w).toBeCloseTo(centre[j] as number, 2));
   });
 
@@ -102,7 +149,15 @@ describe("proposals", () => {
   const round = firstRound(30);
   const predictor = fitted(round);
   const set = feasibleSet(constraints);
-  const request = { set, known: round, predictor, features: landscape.targets.map(() => noFeatures), targetWeights: [1, 1, 1], seed: 5, pool: 600 };
+  const request = {
+    set,
+    known: round,
+    predictor,
+    features: landscape.targets.map(() => noFeatures),
+    targetWeights: [1, 1, 1],
+    seed: 5,
+    pool: 600,
+  };
 
   it("of the first round are feasible, distinct and reach from near the prior to balanced", () => {
     expect(round).toHaveLength(30);
@@ -115,7 +170,9 @@ describe("proposals", () => {
 
   it("beat the best mixture of the first round on the true function", () => {
     const [first] = propose({ ...request, acquisition: "best", count: 2 });
-    expect(landscape.objective(first?.mixture ?? [])).toBeLessThan(Math.min(...round.map((w) => landscape.objective(w))));
+    expect(landscape.objective(first?.mixture ?? [])).toBeLessThan(
+      Math.min(...round.map((w) => landscape.objective(w))),
+    );
   });
 
   for (const acquisition of ["climb", "best", "explore", "paper-explore"] satisfies Acquisition[]) {
@@ -136,19 +193,29 @@ describe("proposals", () => {
   it('by "paper" are picks among the predicted best of many draws', { timeout: 20_000 }, () => {
     const found = propose({ ...request, acquisition: "paper", count: 4 });
     expect(found).toHaveLength(4);
-    const typical = propose({ ...request, acquisition: "paper-explore", count: 40 }).map((p) => landscape.objective(p.mixture));
-    for (const { mixture } of found) expect(landscape.objective(mixture)).toBeLessThan(typical.reduce((a, b) => a + b) / 40);
+    const typical = propose({ ...request, acquisition: "paper-explore", count: 40 }).map((p) =>
+      landscape.objective(p.mixture),
+    );
+    for (const { mixture } of found)
+      expect(landscape.objective(mixture)).toBeLessThan(typical.reduce((a, b) => a + b) / 40);
   });
 
   it("without a predictor, where one is needed, are refused", () => {
-    expect(() => propose({ ...request, predictor: undefined, acquisition: "climb", count: 1 })).toThrow('"climb" needs a predictor');
-    expect(() => propose({ ...request, acquisition: "zero-run", count: 1 })).toThrow("needs the statistics of at least one target");
+    expect(() => propose({ ...request, predictor: undefined, acquisition: "climb", count: 1 })).toThrow(
+      '"climb" needs a predictor',
+    );
+    expect(() => propose({ ...request, acquisition: "zero-run", count: 1 })).toThrow(
+      "needs the statistics of at least one target",
+    );
   });
 
   it("are explained by the gain of each domain, of the sign that the truth has", () => {
     const centre = Float64Array.from(set.prior);
     const effects = explain(predictor, request.features, centre);
-    const truth = effects.map((_, j) => landscape.objective(centre.map((w, i) => 0.99 * w + (i === j ? 0.01 : 0))) - landscape.objective(centre));
+    const truth = effects.map(
+      (_, j) =>
+        landscape.objective(centre.map((w, i) => 0.99 * w + (i === j ? 0.01 : 0))) - landscape.objective(centre),
+    );
     const agree = effects.filter((effect, j) => Math.sign(effect.objective) === Math.sign(truth[j] as number)).length;
     expect(agree).toBeGreaterThanOrEqual(6);
   });

@@ -2,7 +2,14 @@ import { argMax, type Random, seeded } from "@climb/numeric";
 import { type BatchPrediction, type Predictor, predictBatch, predictObjective } from "../ensemble.js";
 import type { FeatureSource } from "../features/source.js";
 import { createBatch, fill } from "./batch.js";
-import { balancedCandidates, type Candidate, neighbours, paperCandidates, priorCandidates, temper } from "./candidates.js";
+import {
+  balancedCandidates,
+  type Candidate,
+  neighbours,
+  paperCandidates,
+  priorCandidates,
+  temper,
+} from "./candidates.js";
 import { type Feasible, makeFeasible } from "./constraints.js";
 import { smoothPart, stack, zeroRunObjective } from "./objectives.js";
 import { constrainedOptimum } from "./optimum.js";
@@ -27,8 +34,8 @@ export interface ProposalRequest {
   pool?: number;
 }
 
-/** Candidates scored by "paper", as published. */
-export const paperPool = 100_000;
+/** Candidates scored by "paper": as published with the published predictor, fewer where features must be evaluated for each. */
+const paperPool = { published: 100_000, ensemble: 10_000 };
 
 /**
  * Mixtures to train next, rounded to 1e-6, all feasible, distinct and unknown; fewer than asked for only if no more were found.
@@ -64,10 +71,19 @@ function explore(request: ProposalRequest, random: Random): Candidate[] {
   const zero = zeroRunOptimum(request, random);
   if (zero) {
     fill(batch, [zero], 1);
-    fill(batch, neighbours(zero.mixture, set, 16 * count, random.child("zero-run"), "near the zero-run optimum"), Math.ceil(count / 4));
+    fill(
+      batch,
+      neighbours(zero.mixture, set, 16 * count, random.child("zero-run"), "near the zero-run optimum"),
+      Math.ceil(count / 4),
+    );
   }
   const left = count - batch.chosen.length;
-  fill(batch, balancedCandidates(set, 16 * count, random.child("balanced")), batch.chosen.length + Math.floor(left / 4), 0.2);
+  fill(
+    batch,
+    balancedCandidates(set, 16 * count, random.child("balanced")),
+    batch.chosen.length + Math.floor(left / 4),
+    0.2,
+  );
   fill(batch, priorCandidates(set, 32 * count, random.child("prior")), count, 0.2);
   return batch.chosen;
 }
@@ -85,7 +101,11 @@ function zeroRun(request: ProposalRequest, random: Random): Candidate[] {
   if (!zero) throw new RangeError("a zero-run proposal needs the statistics of at least one target");
   const batch = createBatch(request.count, request.known);
   fill(batch, [zero], 1);
-  fill(batch, neighbours(zero.mixture, request.set, 32 * request.count, random.child("near"), "near the zero-run optimum"), request.count);
+  fill(
+    batch,
+    neighbours(zero.mixture, request.set, 32 * request.count, random.child("near"), "near the zero-run optimum"),
+    request.count,
+  );
   return batch.chosen;
 }
 
@@ -96,14 +116,17 @@ function zeroRunOptimum(request: ProposalRequest, random: Random): Candidate | u
   return { mixture, origin: "zero-run optimum" };
 }
 
-/** As published: random picks among the predicted best max(M², 128) of 100,000 Dirichlet candidates. */
+/** As published: random picks among the predicted best max(M², 128) of many Dirichlet candidates. */
 function paper(request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
   const { set, count } = request;
-  const pool = paperCandidates(set, paperPool, random.child("paper"));
+  const pool = paperCandidates(set, predictor.single ? paperPool.published : paperPool.ensemble, random.child("paper"));
   const values = predictObjective(predictor, request.features, stack(mixturesOf(pool), set.prior.length));
   const top = ascending(values).slice(0, Math.max(count * count, 128));
   const batch = createBatch(count, request.known);
-  const picks = random.child("pick").shuffle(top).map((i) => ({ ...(pool[i] as Candidate), origin: `random of the predicted best ${top.length}` }));
+  const picks = random
+    .child("pick")
+    .shuffle(top)
+    .map((i) => ({ ...(pool[i] as Candidate), origin: `random of the predicted best ${top.length}` }));
   fill(batch, picks, count, 1e-5);
   return batch.chosen;
 }
@@ -122,7 +145,10 @@ function best(request: ProposalRequest, predictor: Predictor, random: Random): C
     });
   }
   const ranked = order.map((i) => ({ ...(pool[i] as Candidate), origin: "predicted best" }));
-  const leaders = [...pool.filter((candidate) => candidate.origin === "constrained optimum"), { mixture: makeFeasible(centre, set), origin: "mean of the predicted best" }];
+  const leaders = [
+    ...pool.filter((candidate) => candidate.origin === "constrained optimum"),
+    { mixture: makeFeasible(centre, set), origin: "mean of the predicted best" },
+  ];
   const batch = createBatch(count, request.known);
   fill(batch, order.length > 0 ? byPrediction(leaders, predictor, request) : leaders, Math.min(count, 2), 0.01);
   fill(batch, ranked, count, 0.05);
@@ -134,16 +160,28 @@ function climb(request: ProposalRequest, predictor: Predictor, random: Random): 
   const { set, count } = request;
   const pool = candidatePool(request, predictor, random);
   const batchPrediction = predictBatch(predictor, request.features, stack(mixturesOf(pool), set.prior.length));
-  const values = penalise(Float64Array.from(batchPrediction.objective, (p) => p.value), pool, set);
+  const values = penalise(
+    Float64Array.from(batchPrediction.objective, (p) => p.value),
+    pool,
+    set,
+  );
   const renamed = (order: number[], origin: string) =>
     order.map((i) => {
       const candidate = pool[i] as Candidate;
       return candidate.origin === "constrained optimum" ? candidate : { ...candidate, origin };
     });
   const batch = createBatch(count, request.known);
-  fill(batch, pool.filter((candidate) => candidate.origin === "constrained optimum"), 1);
+  fill(
+    batch,
+    pool.filter((candidate) => candidate.origin === "constrained optimum"),
+    1,
+  );
   fill(batch, renamed(ascending(values), "predicted best"), Math.ceil(count / 3));
-  fill(batch, renamed(ascending(expectedImprovement(values, batchPrediction, predictor).map((v) => -v)), "expected improvement"), Math.ceil((2 * count) / 3));
+  fill(
+    batch,
+    renamed(ascending(expectedImprovement(values, batchPrediction, predictor).map((v) => -v)), "expected improvement"),
+    Math.ceil((2 * count) / 3),
+  );
   const draws = random.child("thompson");
   while (!batch.full) {
     const before = batch.chosen.length;
@@ -181,7 +219,9 @@ function bestMeasured(request: ProposalRequest, predictor: Predictor): Float64Ar
   if (request.known.length === 0) return [];
   const known = request.known.map((mixture) => Float64Array.from(mixture));
   const values = predictObjective(predictor, request.features, stack(known, request.set.prior.length));
-  return ascending(values).slice(0, 3).map((i) => makeFeasible(known[i] as Float64Array, request.set));
+  return ascending(values)
+    .slice(0, 3)
+    .map((i) => makeFeasible(known[i] as Float64Array, request.set));
 }
 
 function centres(set: Feasible): Float64Array[] {
@@ -194,7 +234,10 @@ function expectedImprovement(values: Float64Array, prediction: BatchPrediction, 
   const measured = Float64Array.from({ length: rows }, (_, r) =>
     predictor.single
       ? (predictor.single.outOfFold[r] as number)
-      : predictor.targets.reduce((total, target, t) => total + (predictor.shares[t] as number) * (target.outOfFold[r] as number), 0),
+      : predictor.targets.reduce(
+          (total, target, t) => total + (predictor.shares[t] as number) * (target.outOfFold[r] as number),
+          0,
+        ),
   );
   const incumbent = measured[argMax(measured.map((value) => -value))] ?? Number.POSITIVE_INFINITY;
   return values.map((value, i) => {
@@ -211,7 +254,10 @@ function thompsonDraw(values: Float64Array, prediction: BatchPrediction, random:
   return values.map((value, i) => {
     let centre = 0;
     for (const fold of folds) centre += (fold[i] as number) / folds.length;
-    return folds.reduce((total, fold, k) => total + (coefficients[k] as number) * ((fold[i] as number) - centre), value);
+    return folds.reduce(
+      (total, fold, k) => total + (coefficients[k] as number) * ((fold[i] as number) - centre),
+      value,
+    );
   });
 }
 
@@ -244,6 +290,9 @@ function ascending(values: Float64Array): number[] {
 function normalCdf(z: number): number {
   const x = Math.abs(z) / Math.SQRT2;
   const t = 1 / (1 + 0.3275911 * x);
-  const tail = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) * Math.exp(-x * x);
+  const tail =
+    t *
+    (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429)))) *
+    Math.exp(-x * x);
   return z >= 0 ? 1 - tail / 2 : tail / 2;
 }

@@ -21,7 +21,8 @@ export function binInputs(binning: Binning, inputs: Inputs): Uint8Array {
   binning.cuts.forEach((cuts, column) => {
     const [matrix, local] =
       column < inputs.weights.cols ? [inputs.weights, column] : [inputs.features, column - inputs.weights.cols];
-    for (let r = 0; r < rows; r++) bins[column * rows + r] = binOf(cuts, matrix.data[r * matrix.cols + local] as number);
+    for (let r = 0; r < rows; r++)
+      bins[column * rows + r] = binOf(cuts, matrix.data[r * matrix.cols + local] as number);
   });
   return bins;
 }
@@ -37,7 +38,8 @@ function cutColumn(values: Float64Array, maxBins: number): number[] {
   const distinct: number[] = [];
   const counts: number[] = [];
   for (const value of sorted) {
-    if (distinct.length > 0 && value === distinct[distinct.length - 1]) counts[counts.length - 1] = (counts.at(-1) ?? 0) + 1;
+    if (distinct.length > 0 && value === distinct[distinct.length - 1])
+      counts[counts.length - 1] = (counts.at(-1) ?? 0) + 1;
     else {
       distinct.push(value);
       counts.push(1);

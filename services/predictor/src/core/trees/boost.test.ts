@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
+import { regmixTable } from "../../fixtures/regmix.js";
 import { makeFolds } from "../folds.js";
-import { regmixTable } from "../regmix.fixture.js";
 import { selectRows } from "../types.js";
 import { boost, climbBoost, crossBoost, predictTrees } from "./boost.js";
 

@@ -1,5 +1,5 @@
 import { mean } from "@climb/numeric";
-import { type Folds } from "../folds.js";
+import type { Folds } from "../folds.js";
 import type { Inputs, Table } from "../types.js";
 import { type Binning, binInputs, makeBinning } from "./binning.js";
 import { createGrower, type Forest, type TreeOptions } from "./grow.js";

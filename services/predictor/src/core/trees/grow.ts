@@ -152,7 +152,9 @@ export function createGrower(
       // Ascending rows every time: sums then never depend on the trees grown before.
       order.set(rows);
       const nodesPerTree = 2 ** maxDepth - 1;
-      let level: Node[] = [{ start: 0, end: rows.length, sum: sumOf(0, rows.length, residuals), slot: 0, columns: varying }];
+      let level: Node[] = [
+        { start: 0, end: rows.length, sum: sumOf(0, rows.length, residuals), slot: 0, columns: varying },
+      ];
       fill(level[0] as Node, residuals);
       for (let depth = 0; depth < maxDepth; depth++) {
         const next: Node[] = [];
@@ -170,8 +172,20 @@ export function createGrower(
           forest.splitBins[at] = split.bin;
           const middle = partition(node, split.column, split.bin);
           const { columns } = split;
-          const left: Node = { start: node.start, end: middle, sum: sumOf(node.start, middle, residuals), slot: -1, columns };
-          const right: Node = { start: middle, end: node.end, sum: sumOf(middle, node.end, residuals), slot: -1, columns };
+          const left: Node = {
+            start: node.start,
+            end: middle,
+            sum: sumOf(node.start, middle, residuals),
+            slot: -1,
+            columns,
+          };
+          const right: Node = {
+            start: middle,
+            end: node.end,
+            sum: sumOf(middle, node.end, residuals),
+            slot: -1,
+            columns,
+          };
           if (depth + 1 < maxDepth) {
             const smaller = middle - node.start <= node.end - middle ? left : right;
             const larger = smaller === left ? right : left;

@@ -1,0 +1,109 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
+import {
+  Acquisition as AcquisitionMessage,
+  type MixturePrediction,
+  type PredictorDomain,
+  type PredictorSpec,
+  type PredictorTask,
+  type Proposal,
+  type TaskFit,
+} from "@climb/proto/predictor/v1/predictor_service";
+import { type ArtifactRef, contentId } from "@climb/runtime";
+import type { Prediction } from "./core/ensemble.js";
+import { allModels, type ModelName } from "./core/models.js";
+import type { ConstraintInput } from "./core/propose/constraints.js";
+import type { Acquisition } from "./core/propose/propose.js";
+import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } from "./tasks.js";
+
+/** Names a predictor by all that its models depend on: not by ids of rows, nor by where statistics are stored. */
+export function predictorId(spec: PredictorSpec): string {
+  return contentId(
+    "predictor 1",
+    JSON.stringify({
+      domains: spec.domains.map(({ id }) => id),
+      tasks: spec.tasks.map(({ name, weight, statistics }) => [name, weight, statistics?.sha256 ?? ""]),
+      rows: spec.rows.map(({ mixture, values }) => [mixture, values]),
+      proxyTokens: String(spec.proxyTokens),
+      models: spec.models,
+      noise: spec.noise,
+      seed: spec.seed,
+    }),
+  );
+}
+
+/** @param statisticsPaths local files of the tasks' statistics, by task */
+export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string | undefined)[]): FitInput {
+  const paper = spec.models.includes("paper");
+  return {
+    domains: spec.domains.map(({ id }) => id),
+    // The published predictor knows nothing but the weights.
+    targets: paper ? targetInputs(spec.tasks, []) : targetInputs(spec.tasks, statisticsPaths),
+    rows: spec.rows.map(({ id, mixture, values }) => ({ id, mixture, values })),
+    proxyTokens: Number(spec.proxyTokens),
+    models: paper ? ["trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...allModels],
+    single: paper,
+    noise: spec.noise,
+    seed: spec.seed,
+  };
+}
+
+export function targetInputs(
+  tasks: readonly PredictorTask[],
+  statisticsPaths: readonly (string | undefined)[],
+): TargetInput[] {
+  return tasks.map(({ name, weight }, t) => {
+    const statisticsPath = statisticsPaths[t];
+    return { name, weight, ...(statisticsPath === undefined ? {} : { statisticsPath }) };
+  });
+}
+
+export function constraintInput(
+  domains: readonly PredictorDomain[],
+  constraints: MixtureConstraints | undefined,
+  prior: readonly number[],
+): ConstraintInput {
+  return {
+    domains: domains.map(({ id }) => id),
+    tokens: domains.map(({ tokens }) => Number(tokens)),
+    targetTokens: Number(constraints?.targetTokens ?? 0n),
+    maxRepetition: constraints?.maxRepetition ?? 0,
+    bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domain: domainId, lower, upper })),
+    klStrength: constraints?.klStrength ?? 0,
+    ...(prior.length > 0 ? { prior } : {}),
+  };
+}
+
+const acquisitions: Record<AcquisitionMessage, Acquisition> = {
+  [AcquisitionMessage.ACQUISITION_UNSPECIFIED]: "climb",
+  [AcquisitionMessage.ACQUISITION_CLIMB]: "climb",
+  [AcquisitionMessage.ACQUISITION_PAPER]: "paper",
+  [AcquisitionMessage.ACQUISITION_BEST]: "best",
+  [AcquisitionMessage.ACQUISITION_EXPLORE]: "explore",
+  [AcquisitionMessage.ACQUISITION_ZERO_RUN]: "zero-run",
+  [AcquisitionMessage.ACQUISITION_PAPER_EXPLORE]: "paper-explore",
+};
+
+export function acquisitionOf(message: AcquisitionMessage): Acquisition {
+  return acquisitions[message];
+}
+
+export function toTaskFit(task: string, fit: FitSummary): TaskFit {
+  const { weights, ...rest } = fit;
+  return { task, ...rest, modelWeights: weights };
+}
+
+export function toMixturePredictions(predicted: Predicted): MixturePrediction[] {
+  return predicted.objective.map((objective, i) => ({
+    objective,
+    tasks: predicted.targets.map((values) => values[i] as Prediction),
+  }));
+}
+
+export function toProposal({ mixture, origin, prediction }: ProposedMixture): Proposal {
+  return { mixture, origin, prediction: prediction && { objective: prediction.objective, tasks: prediction.targets } };
+}
+
+export function toArtifact(ref: ArtifactRef): Artifact {
+  return { uri: ref.uri, sha256: ref.sha256, sizeBytes: BigInt(ref.sizeBytes) };
+}

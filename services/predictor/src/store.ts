@@ -1,0 +1,42 @@
+import { JobState } from "@climb/proto/common/v1/job";
+import { PredictorFinished } from "@climb/proto/predictor/v1/predictor_events";
+import { Predictor } from "@climb/proto/predictor/v1/predictor_service";
+import { createResourceStore, type Platform, type ResourceStore } from "@climb/runtime";
+
+/** The service's resources, queue and event. */
+export interface PredictorStore {
+  predictors: ResourceStore<Predictor>;
+  /** Queues the fit; a fit that waits or runs is not queued twice. */
+  enqueue(id: string): Promise<void>;
+  /** Tells the world that a fit has reached its last state. */
+  announce(predictor: Predictor): Promise<void>;
+  /** Stores the model file of a predictor. */
+  putModel(id: string, content: Uint8Array): ReturnType<Platform["artifacts"]["put"]>;
+}
+
+export function createPredictorStore(platform: Platform): PredictorStore {
+  return {
+    predictors: createResourceStore({ log: platform.logs, prefix: "predictor/predictors", codec: Predictor }),
+    enqueue: (id) => platform.queue("predictor").enqueue({ id, payload: Buffer.from(id, "utf8") }),
+    announce: (predictor) => {
+      const state = stateOf(predictor);
+      return platform.events.publish({
+        subject: "predictor.predictor_finished",
+        id: `predictor_finished/${predictor.id}/${state}`,
+        payload: PredictorFinished.encode({ predictorId: predictor.id, state }).finish(),
+      });
+    },
+    putModel: (id, content) => platform.artifacts.put(`predictor/${id}/model.json`, content),
+  };
+}
+
+export function stateOf(predictor: Predictor): JobState {
+  return predictor.status?.state ?? JobState.JOB_STATE_UNSPECIFIED;
+}
+
+/** Whether the state is one of the last three. */
+export function isFinal(predictor: Predictor): boolean {
+  return [JobState.JOB_STATE_SUCCEEDED, JobState.JOB_STATE_FAILED, JobState.JOB_STATE_CANCELLED].includes(
+    stateOf(predictor),
+  );
+}
