@@ -7,7 +7,8 @@ type ArrayKind = keyof typeof arrays;
 const format = "climb-predictor-1";
 
 /**
- * A fitted predictor as JSON. Typed arrays become {"$":"f64","data":base64 of the little-endian bytes} and numbers that JSON
+ * A fitted predictor as JSON. Typed arrays become {"$":"f64","data":base64 of the little-endian bytes} and numbers that
+ * JSON
  * lacks {"$":"number","data":"NaN"}, so that what is read predicts the same bits as what was written.
  */
 export function encodeModel(predictor: Predictor): Uint8Array {

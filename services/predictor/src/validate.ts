@@ -15,9 +15,9 @@ export function specFaults(spec: PredictorSpec | undefined): Fault[] {
     faults.push({ field: `spec.${field}`, message, reason });
 
   if (spec.domains.length === 0) fault("domains", "there are none, expected at least one");
-  repeated(spec.domains.map((domain) => domain.id)).forEach((id) => fault("domains", `"${id}" occurs twice`));
+  for (const id of repeated(spec.domains.map((domain) => domain.id))) fault("domains", `"${id}" occurs twice`);
   if (spec.tasks.length === 0) fault("tasks", "there are none, expected at least one");
-  repeated(spec.tasks.map((task) => task.name)).forEach((name) => fault("tasks", `"${name}" occurs twice`));
+  for (const name of repeated(spec.tasks.map((task) => task.name))) fault("tasks", `"${name}" occurs twice`);
   spec.tasks.forEach((task, t) => {
     if (!(task.weight > 0 && Number.isFinite(task.weight)))
       fault(`tasks[${t}].weight`, `it is ${task.weight}, expected a positive number`);

@@ -47,7 +47,9 @@ serveTasks<Task, TaskResult<Task>>((task) => {
   }
 });
 
-/** Statistics and models are parsed once and kept: every call of a round uses the same ones. Their files never change. */
+/**
+ * Statistics and models are parsed once and kept: every call of a round uses the same ones. Their files never change.
+ */
 const kept = new Map<string, unknown>();
 const keptEntries = 24;
 

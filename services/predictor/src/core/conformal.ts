@@ -15,9 +15,12 @@ export interface Calibration {
 }
 
 /**
- * Split-conformal calibration with normalised scores (Lei et al., Distribution-free predictive inference for regression, 2018,
- * section 5.2; folds as in Barber et al., Predictive inference with the jackknife+, 2021): the score of a row is its held-out
- * residual over √(residual² + spread²), and the quantile is the ⌈(n + 1)·0.9⌉-th score. With fewer than nine rows that order
+ * Split-conformal calibration with normalised scores (Lei et al., Distribution-free predictive inference for
+ * regression, 2018,
+ * section 5.2; folds as in Barber et al., Predictive inference with the jackknife+, 2021): the score of a row is its
+ * held-out
+ * residual over √(residual² + spread²), and the quantile is the ⌈(n + 1)·0.9⌉-th score. With fewer than nine rows that
+ * order
  * statistic does not exist: the largest score, or Student's t if greater.
  * @param spread disagreement of the fold models at each row
  */
@@ -41,7 +44,9 @@ export function epistemic(calibration: Calibration, spread: number): number {
   return Math.hypot(spread, Math.sqrt(Math.max(0, calibration.residual ** 2 - calibration.noise ** 2)));
 }
 
-/** Share of rows inside their interval when the quantile is taken from the other folds. NaN if there is one fold only. */
+/**
+ * Share of rows inside their interval when the quantile is taken from the other folds. NaN if there is one fold only.
+ */
 export function crossCoverage(
   actual: Float64Array,
   outOfFold: Float64Array,

@@ -21,7 +21,9 @@ export interface Predictor {
   /** Objective = Σ shares_t · value_t; without `normalise` the shares are the target weights over their sum. */
   shares: Float64Array;
   objective: { calibration: Calibration; quality: Quality };
-  /** CLIMB's own way, one fit of the objective itself; then it predicts the objective instead of the sum of the fits. */
+  /**
+   * CLIMB's own way, one fit of the objective itself; then it predicts the objective instead of the sum of the fits.
+   */
   single?: TargetFit;
 }
 

@@ -2,7 +2,10 @@ import { type Predictor, predictBatch } from "./ensemble.js";
 import type { FeatureSource } from "./features/source.js";
 import { stack } from "./propose/objectives.js";
 
-/** Predicted change when a hundredth of the weight moves to one domain from all others in proportion. Negative is better. */
+/**
+ * Predicted change when a hundredth of the weight moves to one domain from all others in proportion. Negative is
+ * better.
+ */
 export interface DomainEffect {
   domain: string;
   objective: number;

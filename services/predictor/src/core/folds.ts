@@ -7,7 +7,8 @@ export interface Folds {
 }
 
 /**
- * Splits rows 0..n−1 into K seeded folds whose sizes differ by at most one. K is 10 up to 128 rows, where a model fitted on
+ * Splits rows 0..n−1 into K seeded folds whose sizes differ by at most one. K is 10 up to 128 rows, where a model
+ * fitted on
  * 80 % of them would be visibly worse than the final one, and 5 beyond; never more than n.
  * @throws RangeError if n < 2.
  */

@@ -1,7 +1,8 @@
 import { cholesky, choleskySolve, dot, type Matrix, mean, type Random, row, variance, zeros } from "@climb/numeric";
 
 /**
- * The mixing law L(w) = c + exp(k + t·w) (Ye et al., arXiv 2403.16952, equation 6; Olmix, arXiv 2602.12237): an irreducible
+ * The mixing law L(w) = c + exp(k + t·w) (Ye et al., arXiv 2403.16952, equation 6; Olmix, arXiv 2602.12237): an
+ * irreducible
  * loss c and an exponential in the weights.
  */
 export interface LogLinearLaw {
@@ -36,7 +37,8 @@ export function lawGradient(law: LogLinearLaw, weights: ArrayLike<number>): Floa
 
 /**
  * Least squares with Levenberg-Marquardt from several starts: minimises Σ (L(w_i) − y_i)² / s² + λ·m·|t|² over
- * 0 ≤ c < min(y), s² the variance of y, m the domains. The penalty also settles the direction t + a, k − a that a simplex leaves free.
+ * 0 ≤ c < min(y), s² the variance of y, m the domains. The penalty also settles the direction t + a, k − a that a
+ * simplex leaves free.
  * @param weights n × m, rows on the simplex
  * @throws RangeError if the values are constant.
  */

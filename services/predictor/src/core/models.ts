@@ -43,7 +43,8 @@ export function predictModel(model: Model, inputs: Inputs): Float64Array {
 }
 
 /**
- * The gradient in the weights at one mixture, for models that have one; `featureGradients` holds ∂feature_f/∂w_j. Near w_j = 0
+ * The gradient in the weights at one mixture, for models that have one; `featureGradients` holds ∂feature_f/∂w_j. Near
+ * w_j = 0
  * the slope of sqrt(w_j) is that at 1e-6.
  */
 export function modelGradient(
@@ -115,7 +116,9 @@ function crossFitBy(table: Table, folds: Folds, fit: (rows: Table, label: number
   return { model: fit(table, -1), foldModels, outOfFold };
 }
 
-/** The ridge strength of the law is the one of the least held-out error: targets differ by orders of magnitude in it. */
+/**
+ * The ridge strength of the law is the one of the least held-out error: targets differ by orders of magnitude in it.
+ */
 function crossFitLaw(table: Table, folds: Folds, random: Random): CrossFit {
   let best: { fit: CrossFit; error: number } | undefined;
   for (const lambda of lawStrengths) {

@@ -21,7 +21,9 @@ describe("ridge on square roots of the weights", () => {
   it("finds a function of its own form", () => {
     const table = sample(60, 0);
     const predicted = predictRidge(fitRidge(table, true), table);
-    predicted.forEach((value, i) => expect(value).toBeCloseTo(table.values[i] as number, 2));
+    predicted.forEach((value, i) => {
+      expect(value).toBeCloseTo(table.values[i] as number, 2);
+    });
   });
 
   it("needs few rows when a feature explains most", () => {

@@ -14,8 +14,10 @@ const strengths = Array.from({ length: 25 }, (_, i) => 10 ** (-4 + i / 3));
 const featureScales = [1, 5, 30];
 
 /**
- * Ridge regression on standardised sqrt(w) and, if `useFeatures`, the feature columns. The strength, and the freedom of the
- * features against the weights, are those of the least leave-one-out error, which for ridge has a closed form: the residual
+ * Ridge regression on standardised sqrt(w) and, if `useFeatures`, the feature columns. The strength, and the freedom of
+ * the
+ * features against the weights, are those of the least leave-one-out error, which for ridge has a closed form: the
+ * residual
  * over 1 − h_ii (Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, equation 7.64).
  * A column that never varies gets coefficient 0.
  */

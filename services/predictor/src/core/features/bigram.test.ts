@@ -59,12 +59,16 @@ describe("bigram cross-entropy of a target under a mixture", () => {
 
   it("equals the formula evaluated pair by pair", () => {
     const values = bigramFeature(statistics, 400_000).evaluate(fromRows(mixtures));
-    mixtures.forEach((w, i) => expect(values.data[i]).toBeCloseTo(direct(statistics, w, 400_000), 10));
+    mixtures.forEach((w, i) => {
+      expect(values.data[i]).toBeCloseTo(direct(statistics, w, 400_000), 10);
+    });
   });
 
   it("tends to the unigram cross-entropy when no tokens have been seen", () => {
     const values = unigramFeature(statistics).evaluate(fromRows(mixtures));
-    mixtures.forEach((w, i) => expect(values.data[i]).toBeCloseTo(direct(statistics, w, 0), 10));
+    mixtures.forEach((w, i) => {
+      expect(values.data[i]).toBeCloseTo(direct(statistics, w, 0), 10);
+    });
   });
 
   it("has the gradient along the simplex that finite differences find", () => {

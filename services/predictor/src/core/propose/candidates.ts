@@ -18,7 +18,8 @@ export function strengthLadder(low: number, high: number, count: number): number
 }
 
 /**
- * Candidates around the tempered prior: Dirichlet(m · s · p^0.5/Z) with s from 0.3 to 5 in turn. The factor m is what the
+ * Candidates around the tempered prior: Dirichlet(m · s · p^0.5/Z) with s from 0.3 to 5 in turn. The factor m is what
+ * the
  * published sampler lacks: its Dirichlets have about two effective domains.
  */
 export function priorCandidates(set: Feasible, count: number, random: Random): Candidate[] {
@@ -39,7 +40,9 @@ export function balancedCandidates(set: Feasible, count: number, random: Random)
   });
 }
 
-/** Candidates near a mixture: weights times log-normal factors of several widths, absent domains given a small chance. */
+/**
+ * Candidates near a mixture: weights times log-normal factors of several widths, absent domains given a small chance.
+ */
 export function neighbours(
   of: ArrayLike<number>,
   set: Feasible,
@@ -59,7 +62,8 @@ export function neighbours(
 }
 
 /**
- * The paper's candidates: Dirichlet(s · p^0.5/Z), s log-spaced from 0.1 to 5 in 15 steps, a draw with w_j > 15 · p_j rejected
+ * The paper's candidates: Dirichlet(s · p^0.5/Z), s log-spaced from 0.1 to 5 in 15 steps, a draw with w_j > 15 · p_j
+ * rejected
  * (arXiv 2504.13161 and its published scripts). After 50 rejections a draw is taken as it comes.
  */
 export function paperCandidates(set: Feasible, count: number, random: Random): Candidate[] {

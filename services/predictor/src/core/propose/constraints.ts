@@ -29,7 +29,10 @@ export class InfeasibleError extends RangeError {
   override readonly name = "InfeasibleError";
 }
 
-/** Four repeats cost nothing measurable (Muennighoff et al., arXiv 2305.16264); Olmix (arXiv 2602.12237) uses the same cap. */
+/**
+ * Four repeats cost nothing measurable (Muennighoff et al., arXiv 2305.16264); Olmix (arXiv 2602.12237) uses the same
+ * cap.
+ */
 export const defaultRepetition = 4;
 
 /**
@@ -98,8 +101,10 @@ function onGrid(lower: Float64Array, upper: Float64Array): { lower: Float64Array
 }
 
 /**
- * The feasible mixture nearest to w in the sense of KL(· ‖ w): clamp(τ · w) for the τ that makes it sum to one, by bisection.
- * Ratios between domains that meet no bound stay as they are. Entries of w that are zero may become positive only where the
+ * The feasible mixture nearest to w in the sense of KL(· ‖ w): clamp(τ · w) for the τ that makes it sum to one, by
+ * bisection.
+ * Ratios between domains that meet no bound stay as they are. Entries of w that are zero may become positive only where
+ * the
  * others cannot hold all the weight.
  */
 export function projectKl(w: ArrayLike<number>, set: Feasible): Float64Array {

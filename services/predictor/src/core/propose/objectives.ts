@@ -23,7 +23,8 @@ export function stack(mixtures: readonly Float64Array[], domains: number): Matri
 }
 
 /**
- * The part of the predicted objective that has a gradient: each target's smooth models, their stacking weights scaled to sum
+ * The part of the predicted objective that has a gradient: each target's smooth models, their stacking weights scaled
+ * to sum
  * to one. Undefined if no target's ensemble holds a smooth model of the mixture.
  */
 export function smoothPart(predictor: Predictor, features: readonly FeatureSource[]): SmoothObjective | undefined {
@@ -81,8 +82,10 @@ function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective
 }
 
 /**
- * What can be minimised before any run: the weighted mean of the targets' first training-free feature, each divided by its
- * standard deviation over mixtures around the prior and around uniform, so that targets count by weight and not by spread.
+ * What can be minimised before any run: the weighted mean of the targets' first training-free feature, each divided by
+ * its
+ * standard deviation over mixtures around the prior and around uniform, so that targets count by weight and not by
+ * spread.
  * Undefined without features.
  */
 export function zeroRunObjective(

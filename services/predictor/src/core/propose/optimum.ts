@@ -7,7 +7,8 @@ export interface SmoothObjective {
 }
 
 /**
- * Constrained minimum by entropic mirror descent: w ← projection of w · exp(−η · gradient), η found by backtracking (Beck and
+ * Constrained minimum by entropic mirror descent: w ← projection of w · exp(−η · gradient), η found by backtracking
+ * (Beck and
  * Teboulle, Mirror descent and nonlinear projected subgradient methods, 2003). The projection is the KL one, which the
  * multiplicative step goes with. The KL penalty of the set is added to the objective. Several starts, the best kept.
  */

@@ -45,7 +45,9 @@ function fitted(mixtures: readonly Float64Array[]): Predictor {
 describe("constraints", () => {
   it("cap every domain by its tokens and the target's", () => {
     const set = feasibleSet({ ...constraints, targetTokens: 2800, maxRepetition: 4 });
-    set.upper.forEach((upper, j) => expect(upper).toBeCloseTo((4 * (tokens[j] as number)) / 2800, 5));
+    set.upper.forEach((upper, j) => {
+      expect(upper).toBeCloseTo((4 * (tokens[j] as number)) / 2800, 5);
+    });
   });
 
   it("that no mixture meets are refused with what would be feasible", () => {
@@ -126,7 +128,9 @@ describe("the constrained optimum", () => {
       [tokens],
       400,
     );
-    mixture.forEach((w, j) => expect(w).toBeCloseTo(centre[j] as number, 2));
+    mixture.forEach((w, j) => {
+      expect(w).toBeCloseTo(centre[j] as number, 2);
+    });
   });
 
   it("sits on the cap where they do not", () => {
@@ -164,7 +168,9 @@ describe("proposals", () => {
     expect(new Set(round.map((w) => w.join())).size).toBe(30);
     for (const w of round) {
       expect(sum(w)).toBeCloseTo(1, 9);
-      w.forEach((weight, j) => expect(weight).toBeLessThanOrEqual((set.upper[j] as number) + 1e-9));
+      w.forEach((weight, j) => {
+        expect(weight).toBeLessThanOrEqual((set.upper[j] as number) + 1e-9);
+      });
     }
   });
 

@@ -1,12 +1,16 @@
 import type { Inputs } from "../types.js";
 
-/** Column by column the sorted cut points; a value falls in bin = number of cuts below it, so bin ≤ b means value ≤ cuts[b]. */
+/**
+ * Column by column the sorted cut points; a value falls in bin = number of cuts below it, so bin ≤ b means value ≤
+ * cuts[b].
+ */
 export interface Binning {
   cuts: number[][];
 }
 
 /**
- * Cuts every column (weights, then features) at the midpoints of its distinct values; where a column has more than `maxBins`
+ * Cuts every column (weights, then features) at the midpoints of its distinct values; where a column has more than
+ * `maxBins`
  * of them, neighbours are pooled into bins of about equal row counts. At most 255 bins, so that a bin fits a byte.
  */
 export function makeBinning(inputs: Inputs, maxBins: number): Binning {

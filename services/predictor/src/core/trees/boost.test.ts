@@ -6,8 +6,10 @@ import { makeFolds } from "../folds.js";
 import { selectRows } from "../types.js";
 import { boost, climbBoost, crossBoost, predictTrees } from "./boost.js";
 
-// Compared on the trained rows: LightGBM cuts between 0 and the next value just above 0, we halfway, and where two columns split the
-// rows alike either may be taken, so other rows can differ. fixtures/lightgbm.json holds the Python script that made it under "script".
+// Compared on the trained rows: LightGBM cuts between 0 and the next value just above 0, we halfway, and where two
+// columns split the
+// rows alike either may be taken, so other rows can differ. fixtures/lightgbm.json holds the Python script that made it
+// under "script".
 const fixture = JSON.parse(readFileSync(new URL("../../../fixtures/lightgbm.json", import.meta.url), "utf8")) as {
   cases: { rows: number; rounds: number; learningRate: number; predictions: number[] }[];
 };
@@ -21,7 +23,9 @@ describe("boosted trees", () => {
       const trained = selectRows(table, range(0, rows));
       const model = boost(trained, rounds, { ...climbBoost, learningRate, maxBins: 255 });
       const found = predictTrees(model, trained);
-      predictions.forEach((expected, i) => expect(found[i]).toBeCloseTo(expected, 5));
+      predictions.forEach((expected, i) => {
+        expect(found[i]).toBeCloseTo(expected, 5);
+      });
     });
   }
 
@@ -33,7 +37,9 @@ describe("boosted trees", () => {
     expect(cross.rounds).toBeLessThan(1000);
     const heldOut = folds.heldOut[4] as Int32Array;
     const alone = predictTrees(cross.foldTrees[4] as (typeof cross.foldTrees)[0], selectRows(few, heldOut));
-    heldOut.forEach((r, i) => expect(alone[i]).toBeCloseTo(cross.outOfFold[r] as number, 10));
+    heldOut.forEach((r, i) => {
+      expect(alone[i]).toBeCloseTo(cross.outOfFold[r] as number, 10);
+    });
   });
 
   it("keep at least five rows in every leaf, so that nine rows give one value", () => {

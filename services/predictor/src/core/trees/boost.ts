@@ -12,7 +12,10 @@ export interface BoostOptions extends TreeOptions {
   maxBins: number;
 }
 
-/** CLIMB's LightGBM settings (arXiv 2504.13161 and its published scripts). Values are expected standardised: L1 has a scale. */
+/**
+ * CLIMB's LightGBM settings (arXiv 2504.13161 and its published scripts). Values are expected standardised: L1 has a
+ * scale.
+ */
 export const climbBoost: BoostOptions = {
   maxDepth: 4,
   minLeafRows: 5,

@@ -9,7 +9,8 @@ export interface TreeOptions {
 }
 
 /**
- * Trees as complete binary trees in flat arrays. Tree t has 2^depth − 1 nodes, children of node i are 2i + 1 (bin ≤ threshold)
+ * Trees as complete binary trees in flat arrays. Tree t has 2^depth − 1 nodes, children of node i are 2i + 1 (bin ≤
+ * threshold)
  * and 2i + 2; a node that is no split has threshold 255, which sends everything left.
  */
 export interface Forest {
@@ -37,8 +38,10 @@ interface Node {
 }
 
 /**
- * A grower over fixed rows and bins (column-major, `rowCount` per column). Level by level; of two siblings only the smaller
- * one's histogram is counted, the other is the parent's minus it. As in LightGBM, a column that had no gainful split in a node
+ * A grower over fixed rows and bins (column-major, `rowCount` per column). Level by level; of two siblings only the
+ * smaller
+ * one's histogram is counted, the other is the parent's minus it. As in LightGBM, a column that had no gainful split in
+ * a node
  * is not tried again below it.
  */
 export function createGrower(

@@ -1,0 +1,23 @@
+import type { Predictor } from "../ensemble.js";
+import type { FeatureSource } from "../features/source.js";
+import type { Feasible } from "./constraints.js";
+
+/** How mixtures are chosen. The last three need no predictor. */
+export type Acquisition = "climb" | "paper" | "best" | "explore" | "zero-run" | "paper-explore";
+
+export interface ProposalRequest {
+  acquisition: Acquisition;
+  count: number;
+  set: Feasible;
+  /** Mixtures already trained or queued. */
+  known: readonly ArrayLike<number>[];
+  /** Needed for "climb", "paper" and "best". */
+  predictor?: Predictor;
+  /** Per target; may be sources without columns. */
+  features: readonly FeatureSource[];
+  /** Weights of the targets, for the zero-run objective. */
+  targetWeights: readonly number[];
+  seed: number;
+  /** Candidates scored by "climb" and "best"; default 2000. */
+  pool?: number;
+}
