@@ -41,6 +41,7 @@ export function runDatasetJobs(deps: DatasetJobs): Promise<void> {
       },
     }));
   return runJobs({
+    name: "dataset",
     queue: platform.queue("dataset"),
     concurrency: 1,
     signal: platform.signal,

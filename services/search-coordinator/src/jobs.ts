@@ -27,6 +27,7 @@ export interface SearchJobs {
 export function runSearchJobs(deps: SearchJobs): Promise<void> {
   const { platform, store, now } = deps;
   return runJobs({
+    name: "search",
     queue: platform.queue("search"),
     concurrency: 8, // a search waits for other services almost all the time
     signal: platform.signal,

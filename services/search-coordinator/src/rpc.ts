@@ -2,7 +2,6 @@ import { JobState } from "@climb/proto/common/v1/job";
 import {
   type Dataset,
   type DatasetSpec,
-  type Search,
   SearchServiceDefinition,
   SearchSpec,
 } from "@climb/proto/search/v1/search_service";
@@ -44,7 +43,7 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       }
       const { targets } = await peers.training.importTargets({ sources: spec.targets }, { signal, timeoutMs: 120_000 });
       const id = searchId(spec, targets.map((target) => target.items?.sha256 ?? ""));
-      if (requestId) await platform.claimRequest(`search/${requestId}`, id);
+      await platform.claimRequest("search", requestId, id);
       await store.create(id, entry(now(), { $case: "created", value: { searchId: id, spec, targets } }));
       const search = (await view(id)).search;
       if (!isFinal(search.status?.state)) await platform.queue("search").enqueue({ id, payload: new Uint8Array() });
@@ -103,7 +102,7 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
     async createDataset({ spec: given, requestId }) {
       const spec = DatasetSpecMessage.fromPartial(given ?? {});
       const id = datasetId(spec);
-      if (requestId) await platform.claimRequest(`dataset/${requestId}`, id);
+      await platform.claimRequest("search", requestId, id);
       const { resource } = await datasets.create(id, newDataset(id, spec, new Date(now())));
       if (!isFinal(resource.status?.state)) await platform.queue("dataset").enqueue({ id, payload: new Uint8Array() });
       return { dataset: resource };

@@ -157,12 +157,12 @@ describe("the mixture sampler", () => {
     );
     const inputs = new Int32Array(4 * 64);
     const targets = new Int32Array(4 * 64);
-    fillBatch(sampler, 3, (j) => tokens[j] as Uint16Array, inputs, targets);
+    const read = (j: number, start: number, length: number) => (tokens[j] as Uint16Array).subarray(start, start + length);
+    fillBatch(sampler, 3, read, inputs, targets);
     const { domain, start } = sampler.windowAt(3, 2);
     expect(inputs[2 * 64 + 5]).toBe(tokens[domain]?.[start + 5]);
     expect(targets[2 * 64 + 63]).toBe(tokens[domain]?.[start + 64]);
     expect([...targets.slice(0, 63)]).toEqual([...inputs.slice(1, 64)]);
-    expect(() => fillBatch(sampler, 3, () => new Uint16Array(10), inputs, targets)).toThrow("holds 10 tokens");
   });
 });
 

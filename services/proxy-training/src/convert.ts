@@ -1,0 +1,80 @@
+import type { Fault } from "@climb/proto/common/v1/job";
+import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
+import { type ProxySpec, type RunSpec, Schedule } from "@climb/proto/training/v1/training_service";
+import { toMillionths } from "@climb/numeric";
+import type { Proxy } from "./core/presets.js";
+import { resolveProxy } from "./core/proxy-spec.js";
+import type { Score, TargetKind } from "./core/targets/items.js";
+
+const KINDS: Record<TargetKindMessage, TargetKind | undefined> = {
+  [TargetKindMessage.TARGET_KIND_UNSPECIFIED]: undefined,
+  [TargetKindMessage.TARGET_KIND_TEXT]: "text",
+  [TargetKindMessage.TARGET_KIND_MULTIPLE_CHOICE]: "multiple-choice",
+  [TargetKindMessage.TARGET_KIND_QUESTION_ANSWER]: "question-answer",
+};
+
+export function kindFromProto(kind: TargetKindMessage): TargetKind | undefined {
+  return KINDS[kind];
+}
+
+export function kindToProto(kind: TargetKind): TargetKindMessage {
+  if (kind === "text") return TargetKindMessage.TARGET_KIND_TEXT;
+  return kind === "multiple-choice"
+    ? TargetKindMessage.TARGET_KIND_MULTIPLE_CHOICE
+    : TargetKindMessage.TARGET_KIND_QUESTION_ANSWER;
+}
+
+export function scoreFromProto(scoring: Scoring): Score {
+  return scoring === Scoring.SCORING_ANSWER ? "answer" : "full";
+}
+
+/** What a target is evaluated by: the same content scored the same way is the same task. */
+export function targetDigest(target: Target): string {
+  return `${target.items?.sha256 ?? ""}:${scoreFromProto(target.scoring)}:${target.name}`;
+}
+
+/** A proxy with its preset's values filled in, and what is wrong with it. */
+export function proxyFromProto(spec: ProxySpec | undefined) {
+  const schedule = spec?.schedule === Schedule.SCHEDULE_COSINE ? "cosine" : spec?.schedule === Schedule.SCHEDULE_WSD ? "wsd" : undefined;
+  return resolveProxy({ ...spec, schedule });
+}
+
+export function proxyToProto(proxy: Proxy): ProxySpec {
+  const schedule = proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE;
+  const { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps } = proxy;
+  return { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps, schedule };
+}
+
+/** A run's specification with every default filled in, and its faults. The mixture may be left out while planning. */
+export function resolveRun(spec: RunSpec): { spec: RunSpec; proxy: Proxy; faults: Fault[]; minimumDomainTokens: number } {
+  const { proxy, faults: proxyFaults } = proxyFromProto(spec.proxy);
+  const faults: Fault[] = proxyFaults.map(({ field, message }) => fault(`spec.proxy.${field}`, message));
+  const asked = Number(spec.tokens) || proxy.tokens;
+  const stepTokens = proxy.batch * proxy.context;
+  if (asked < stepTokens) faults.push(fault("spec.tokens", `found ${asked}, expected at least one batch of ${stepTokens}`));
+  const matching = Number(spec.matchRepetitionTokens);
+  const share = matching > asked ? asked / matching : 1;
+  let mixture = spec.mixture;
+  if (mixture.length > 0) {
+    const sum = mixture.reduce((total, weight) => total + weight, 0);
+    const bad = mixture.findIndex((weight) => !(weight >= 0));
+    if (bad >= 0) faults.push(fault(`spec.mixture[${bad}]`, `found ${mixture[bad]}, expected a weight of at least 0`));
+    else if (!(Math.abs(sum - 1) <= 1e-3)) faults.push(fault("spec.mixture", `the weights sum to ${sum}, expected 1`));
+    else mixture = Array.from(toMillionths(mixture), (millionths) => millionths / 1e6);
+  }
+  return {
+    spec: { ...spec, mixture, proxy: proxyToProto(proxy), tokens: BigInt(Math.ceil(asked / stepTokens) * stepTokens) },
+    proxy,
+    faults,
+    minimumDomainTokens: minimumTokens(proxy.context, share),
+  };
+}
+
+/** Fewest tokens of a domain that leave one window after sub-sampling to `share` of its windows. */
+function minimumTokens(context: number, share: number): number {
+  return Math.ceil(1 / share) * context + 1;
+}
+
+export function fault(field: string, message: string, reason = "FIELD_INVALID"): Fault {
+  return { field, message: `${field}: ${message}`, reason };
+}

@@ -1,0 +1,34 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { type ArtifactRef, type ArtifactStore, type Platform, ServiceError } from "@climb/runtime";
+import type { Compute } from "../compute.js";
+import type { TrainingStore } from "../store.js";
+
+/** What the jobs of this service use. */
+export interface JobContext {
+  platform: Platform;
+  store: TrainingStore;
+  compute: Compute;
+  /** Worker threads that there are. */
+  workers: number;
+  now: () => Date;
+  executionProviders: string[];
+  checkpointMs: number;
+}
+
+export function artifactOf({ uri, sha256, sizeBytes }: ArtifactRef): Artifact {
+  return { uri, sha256, sizeBytes: BigInt(sizeBytes) };
+}
+
+/** A whole artifact as text. @throws ServiceError notFound ARTIFACT_MISSING */
+export async function readText(artifacts: ArtifactStore, artifact: Artifact | undefined): Promise<string> {
+  if (!artifact) throw new ServiceError("invalid", "FIELD_INVALID", "an artifact is missing from the request");
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of artifacts.get(artifact.uri)) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A signal that fires with `outer` or by itself, for a resource that a user cancelled while it was worked on. */
+export function cancellable(outer: AbortSignal): { signal: AbortSignal; cancel: () => void } {
+  const controller = new AbortController();
+  return { signal: AbortSignal.any([outer, controller.signal]), cancel: () => controller.abort() };
+}

@@ -1,0 +1,88 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { JobState } from "@climb/proto/common/v1/job";
+import type { Target } from "@climb/proto/training/v1/target";
+import { TargetStatisticsFinished } from "@climb/proto/training/v1/training_events";
+import { TokenManifest } from "@climb/proto/training/v1/training_service";
+import type { ArtifactStore } from "@climb/runtime";
+import { kindFromProto, scoreFromProto } from "../convert.js";
+import { ended, failureOf, isFinal, running } from "../status.js";
+import type { LocalDomain, LocalTarget } from "../tasks/count-statistics.js";
+import { artifactOf, cancellable, type JobContext, readText } from "./context.js";
+
+/** Counts the token pairs of the targets in every domain. */
+export async function makeStatistics(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
+  const { platform, store, compute, now } = context;
+  const { artifacts } = platform;
+  const set = await store.statistics.require(id);
+  if (!isFinal(set.status)) {
+    try {
+      const { signal, cancel } = cancellable(lease);
+      const current = await store.statistics.update(id, (before) =>
+        isFinal(before.status) ? before : { ...before, status: running(before.status, now()) },
+      );
+      if (isFinal(current.status)) cancel();
+      const tokenSet = await store.tokenSets.require(set.tokenSetId);
+      const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
+      const encoded = await compute(
+        "statistics",
+        {
+          tokenizer: await readText(artifacts, manifest.tokenizer),
+          domains: await localDomains(artifacts, manifest),
+          targets: await localTargets(artifacts, set.targets),
+        },
+        { signal },
+      );
+      const statistics: Artifact[] = [];
+      for (const [i, bytes] of encoded.entries()) {
+        statistics.push(artifactOf(await artifacts.put(`training/statistics/${id}/${i}.pb`, bytes)));
+      }
+      await store.statistics.update(id, (before) =>
+        isFinal(before.status)
+          ? before
+          : { ...before, statistics, status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()) },
+      );
+    } catch (error) {
+      if (lease.aborted) throw error;
+      await failStatistics(context, id, error);
+    }
+  }
+  const { state = JobState.JOB_STATE_FAILED } = (await store.statistics.require(id)).status ?? {};
+  await platform.events.publish({
+    subject: "training.target_statistics_finished",
+    id: `target-statistics-finished-${id}`,
+    payload: TargetStatisticsFinished.encode({ targetStatisticsId: id, state }).finish(),
+  });
+}
+
+export async function failStatistics({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
+  platform.logger.error({ err: error, targetStatistics: id }, "counting failed");
+  await store.statistics.update(id, (before) =>
+    isFinal(before.status)
+      ? before
+      : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
+  );
+}
+
+/** The domains' token files on this machine. */
+export function localDomains(artifacts: ArtifactStore, manifest: TokenManifest): Promise<LocalDomain[]> {
+  return Promise.all(
+    manifest.domains.map(async ({ domainId, tokens, artifact }) => ({
+      id: domainId,
+      tokens: Number(tokens),
+      path: await artifacts.localPath(artifact as Artifact),
+    })),
+  );
+}
+
+/** The targets' items on this machine. */
+export function localTargets(artifacts: ArtifactStore, targets: Target[]): Promise<LocalTarget[]> {
+  return Promise.all(
+    targets.map(async (target) => ({
+      name: target.name,
+      kind: kindFromProto(target.kind) ?? "text",
+      score: scoreFromProto(target.scoring),
+      sha256: target.items?.sha256 ?? "",
+      path: await artifacts.localPath(target.items as Artifact),
+    })),
+  );
+}

@@ -1,0 +1,172 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import {
+  ProxySpec,
+  Run,
+  RunSpec,
+  TargetStatisticsSet,
+  TokenManifest,
+  TokenSet,
+  TokenSpec,
+  TrainingServiceDefinition,
+} from "@climb/proto/training/v1/training_service";
+import type { Target } from "@climb/proto/training/v1/target";
+import { contentId, implement, type Platform, type ResourceStore, type RpcService, ServiceError } from "@climb/runtime";
+import { resolveRun, targetDigest } from "./convert.js";
+import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
+import { readText } from "./jobs/context.js";
+import { ended, isFinal, pending } from "./status.js";
+import type { TrainingStore } from "./store.js";
+import { importTargets, targetFaults } from "./targets.js";
+
+const DEFAULT_VOCABULARY = 2048;
+
+/** The service's calls. */
+export function trainingRoutes(deps: { platform: Platform; store: TrainingStore; now: () => Date }): RpcService {
+  const { platform, store, now } = deps;
+  const { artifacts } = platform;
+
+  const cancel = async <T extends { status: JobStatus | undefined }>(resources: ResourceStore<T>, id: string) =>
+    resources.update(id, (before) =>
+      isFinal(before.status) ? before : { ...before, status: ended(before.status, JobState.JOB_STATE_CANCELLED, now()) },
+    );
+  async function* watch<T extends { status: JobStatus | undefined }>(
+    resources: ResourceStore<T>,
+    { id, afterSequence }: { id: string; afterSequence: bigint },
+    signal: AbortSignal,
+  ) {
+    for await (const { sequence, resource } of resources.watch(id, { afterSequence: Number(afterSequence), signal })) {
+      yield { sequence: BigInt(sequence), resource };
+      if (isFinal(resource.status)) return;
+    }
+  }
+
+  return implement(TrainingServiceDefinition, {
+    validateTargets: async ({ sources }) => ({ faults: await targetFaults(sources) }),
+    importTargets: async ({ sources }) => ({ targets: await importTargets(artifacts, sources) }),
+
+    async createTokenSet({ requestId, spec: given }) {
+      const spec = TokenSpec.fromPartial({ ...given, vocabulary: given?.vocabulary || DEFAULT_VOCABULARY });
+      const { smallest, largest } = VOCABULARY_LIMITS;
+      if (spec.vocabulary < smallest || spec.vocabulary > largest) {
+        throw invalid("spec.vocabulary", `found ${spec.vocabulary}, expected ${smallest} to ${largest}`);
+      }
+      if (!spec.domains) throw invalid("spec.domains", "is missing, expected the manifest of a domain set");
+      await artifacts.localPath(spec.domains);
+      const { domains, tokenizer, vocabulary, sampleBytes, seed } = spec;
+      const id = contentId("token-set", domains.sha256, tokenizer?.sha256 ?? "", vocabulary, Number(sampleBytes), seed);
+      await platform.claimRequest("training", requestId, id);
+      const initial = TokenSet.fromPartial({ id, spec, status: pending(now()) });
+      const { resource } = await store.tokenSets.create(id, initial);
+      if (!isFinal(resource.status)) await platform.queue("tokens").enqueue({ id, payload: new Uint8Array() });
+      return { tokenSet: resource };
+    },
+    getTokenSet: async ({ id }) => ({ tokenSet: await store.tokenSets.require(id) }),
+    async listTokenSets(page) {
+      const { items, nextPageToken } = await store.tokenSets.list(page);
+      return { tokenSets: items, nextPageToken };
+    },
+    async *watchTokenSet(request, { signal }) {
+      for await (const { sequence, resource } of watch(store.tokenSets, request, signal)) yield { sequence, tokenSet: resource };
+    },
+    cancelTokenSet: async ({ id }) => ({ tokenSet: await cancel(store.tokenSets, id) }),
+
+    async createTargetStatistics({ requestId, tokenSetId, targets }) {
+      const tokenSet = await finished(store, tokenSetId);
+      if (targets.length === 0) throw invalid("targets", "is empty, expected at least one target");
+      const digests = targets.map(targetDigest);
+      const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...digests);
+      await platform.claimRequest("training", requestId, id);
+      const initial = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(now()) });
+      const { resource } = await store.statistics.create(id, initial);
+      if (!isFinal(resource.status)) await platform.queue("statistics").enqueue({ id, payload: new Uint8Array() });
+      return { targetStatistics: resource };
+    },
+    getTargetStatistics: async ({ id }) => ({ targetStatistics: await store.statistics.require(id) }),
+    async listTargetStatistics(page) {
+      const { items, nextPageToken } = await store.statistics.list(page);
+      return { targetStatistics: items, nextPageToken };
+    },
+    async *watchTargetStatistics(request, { signal }) {
+      for await (const { sequence, resource } of watch(store.statistics, request, signal)) {
+        yield { sequence, targetStatistics: resource };
+      }
+    },
+    cancelTargetStatistics: async ({ id }) => ({ targetStatistics: await cancel(store.statistics, id) }),
+
+    async validateRun({ spec }) {
+      const resolved = resolveRun(RunSpec.fromPartial(spec ?? {}));
+      const vocabulary = resolved.proxy.vocabulary;
+      const minimumDomainTokens = BigInt(resolved.minimumDomainTokens);
+      const faults = [...resolved.faults];
+      if (spec?.tokenSetId) await finished(store, spec.tokenSetId);
+      return { faults, spec: faults.length === 0 ? resolved.spec : undefined, vocabulary, minimumDomainTokens };
+    },
+
+    async createRun({ requestId, spec: given, targets }) {
+      const { spec, faults } = resolveRun(RunSpec.fromPartial(given ?? {}));
+      if (spec.trainer) {
+        throw new ServiceError("invalid", "NOT_OFFERED", `spec.trainer: found "${spec.trainer}"; trainers outside Climb are not offered yet`);
+      }
+      const [first] = faults;
+      if (first) throw new ServiceError("invalid", first.reason, first.message, { field: first.field });
+      const tokenSet = await finished(store, spec.tokenSetId);
+      if (spec.mixture.length !== tokenSet.domains.length) {
+        throw invalid("spec.mixture", `found ${spec.mixture.length} weights, expected one for each of ${tokenSet.domains.length} domains`);
+      }
+      const id = await runId(platform, tokenSet, spec);
+      await platform.claimRequest("training", requestId, id);
+      const initial = Run.fromPartial({ id, spec, targets, status: pending(now()) });
+      await store.runs.create(id, initial);
+      const run = await store.runs.update(id, (before) => withTargets(before, targets, now()));
+      if (!isFinal(run.status)) await platform.queue("runs").enqueue({ id, payload: new Uint8Array() });
+      return { run };
+    },
+    getRun: async ({ id }) => ({ run: await store.runs.require(id) }),
+    async listRuns(page) {
+      const { items, nextPageToken } = await store.runs.list(page);
+      return { runs: items, nextPageToken };
+    },
+    async *watchRun(request, { signal }) {
+      for await (const { sequence, resource } of watch(store.runs, request, signal)) yield { sequence, run: resource };
+    },
+    cancelRun: async ({ id }) => ({ run: await cancel(store.runs, id) }),
+  });
+}
+
+/** A run with further targets to evaluate: a finished one is queued again for those alone, a given-up one afresh. */
+function withTargets(run: Run, targets: Target[], now: Date): Run {
+  const known = new Set(run.targets.map(targetDigest));
+  const further = targets.filter((target) => !known.has(targetDigest(target)));
+  const cancelled = run.status?.state === JobState.JOB_STATE_CANCELLED;
+  if (further.length === 0 && !cancelled) return run;
+  const again = isFinal(run.status) && (run.weights !== undefined || cancelled);
+  return { ...run, targets: [...run.targets, ...further], status: again ? pending(now) : run.status };
+}
+
+async function finished(store: TrainingStore, id: string): Promise<TokenSet> {
+  const tokenSet = await store.tokenSets.require(id);
+  if (tokenSet.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
+    throw new ServiceError("wrongState", "STATE_FORBIDS", `token set ${id} is not finished`, { kind: "token-set", id });
+  }
+  return tokenSet;
+}
+
+/** A run is named by its content: tokens and tokenizer by digest, not by where they are. */
+async function runId(platform: Platform, tokenSet: TokenSet, spec: RunSpec): Promise<string> {
+  const manifest = TokenManifest.fromJSON(JSON.parse(await readText(platform.artifacts, tokenSet.manifest as Artifact)));
+  return contentId(
+    "run",
+    manifest.tokenizer?.sha256 ?? "",
+    ...manifest.domains.flatMap(({ domainId, artifact }) => [domainId, artifact?.sha256 ?? ""]),
+    ...spec.mixture,
+    ProxySpec.encode(spec.proxy as ProxySpec).finish(),
+    Number(spec.tokens),
+    spec.seed,
+    Number(spec.matchRepetitionTokens),
+  );
+}
+
+function invalid(field: string, message: string): ServiceError {
+  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${message}`, { field });
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from "node:fs";
+import { ServiceError } from "@climb/runtime";
+import { fillBatch } from "../core/data/batch.js";
+import { createMixtureSampler } from "../core/data/mixture-sampler.js";
+import { createEvaluator } from "../core/evaluation/evaluator.js";
+import { scoreTarget, type TargetScore } from "../core/evaluation/score-target.js";
+import type { ModelShape } from "../core/model/shape.js";
+import type { Proxy } from "../core/presets.js";
+import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
+import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
+import { learningRateAt } from "../core/training/schedule.js";
+import { initialState } from "../core/training/state.js";
+import { createTrainer } from "../core/training/trainer.js";
+import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statistics.js";
+import { openTokenFile, type TokenFile } from "./token-file.js";
+
+export interface RunTask {
+  proxy: Proxy;
+  /** tokenizer.json. */
+  tokenizer: string;
+  domains: LocalDomain[];
+  mixture: number[];
+  tokens: number;
+  seed: number;
+  /** 0 for none. */
+  matchRepetitionTokens: number;
+  executionProviders: string[];
+  /** A checkpoint to go on from. */
+  checkpointPath?: string;
+  /** Final weights, when only evaluation is left. */
+  weightsPath?: string;
+  checkpointMs: number;
+  targets: LocalTarget[];
+}
+
+export type RunProgressMessage =
+  | { type: "step"; step: number; steps: number; tokens: number; loss: number; tokensPerSecond: number; secondsLeft: number }
+  | { type: "checkpoint"; file: Uint8Array };
+
+export interface RunResult {
+  /** Final weights as safetensors; unset when they were given. */
+  weights?: Uint8Array;
+  epochs?: number[];
+  steps: number;
+  tokens: number;
+  scores: (TargetScore & { target: string; targetSha256: string })[];
+  seconds: number;
+}
+
+export interface RunContext {
+  aborted(): boolean;
+  progress(message: RunProgressMessage): void;
+}
+
+const REPORT_MS = 1000;
+const EVALUATION_BATCH = 16;
+
+/** Trains a proxy (from its checkpoint, if it has one) and evaluates it. Ends early, with a last checkpoint, on abort. */
+export async function runProxy(task: RunTask, context: RunContext): Promise<RunResult> {
+  const started = performance.now();
+  const tokenizer = fromHuggingFace(JSON.parse(task.tokenizer));
+  // The tokenizer may have learnt fewer merges than asked for; the model has a row for each token there is.
+  const shape: ModelShape = { ...task.proxy, vocabulary: tokenizer.vocabularySize };
+  const trained = task.weightsPath
+    ? { weights: decodeWeights(shape, new Uint8Array(readFileSync(task.weightsPath))), steps: 0, tokens: 0 }
+    : await train(task, shape, context);
+  const evaluator = await createEvaluator({
+    shape,
+    batch: EVALUATION_BATCH,
+    weights: trained.weights,
+    session: { executionProviders: task.executionProviders },
+  });
+  const scores: RunResult["scores"] = [];
+  for (const target of task.targets) {
+    if (context.aborted()) throw new Error("the run was stopped");
+    const score = await scoreTarget(evaluator, encodeLocal(target, tokenizer));
+    scores.push({ ...score, target: target.name, targetSha256: target.sha256 });
+  }
+  await evaluator.close();
+  const { weights: _, ...rest } = trained;
+  return {
+    ...rest,
+    ...(!task.weightsPath && { weights: encodeWeights(shape, { parameters: trained.weights }) }),
+    scores,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+async function train(task: RunTask, shape: ModelShape, context: RunContext) {
+  const { proxy, domains, mixture, tokens, seed } = task;
+  const sampler = createMixtureSampler({
+    domains,
+    mixture,
+    tokens,
+    batch: proxy.batch,
+    context: proxy.context,
+    seed,
+    targetTokens: task.matchRepetitionTokens,
+  });
+  const state = task.checkpointPath
+    ? decodeCheckpoint(shape, new Uint8Array(readFileSync(task.checkpointPath)))
+    : initialState(shape, seed);
+  const files: (TokenFile | undefined)[] = domains.map((domain, j) =>
+    (sampler.windowCounts[j] ?? 0) > 0 ? openTokenFile(domain.path, domain.tokens) : undefined,
+  );
+  const trainer = await createTrainer({
+    shape,
+    batch: proxy.batch,
+    state,
+    session: { executionProviders: task.executionProviders },
+  });
+  const stepTokens = proxy.batch * proxy.context;
+  let [reported, reportedStep, saved] = [performance.now(), state.step, performance.now()];
+  let [lossSum, lossCount] = [0, 0];
+  const checkpoint = () => context.progress({ type: "checkpoint", file: encodeCheckpoint(shape, state) });
+  try {
+    while (state.step < sampler.steps) {
+      if (context.aborted()) {
+        checkpoint();
+        throw new Error("the run was stopped");
+      }
+      const at = state.step;
+      const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
+      fillBatch(sampler, at, read, trainer.tokens, trainer.targets);
+      const { loss } = await trainer.step(learningRateAt(proxy, at, sampler.steps));
+      if (!Number.isFinite(loss)) {
+        const message = `the loss became ${loss} at step ${at + 1} of ${sampler.steps}; a lower learning rate may help`;
+        throw new ServiceError("wrongState", "LOSS_DIVERGED", message, { step: String(at + 1) });
+      }
+      lossSum += loss;
+      lossCount++;
+      const now = performance.now();
+      if (now - reported >= REPORT_MS || state.step === sampler.steps) {
+        const tokensPerSecond = ((state.step - reportedStep) * stepTokens * 1000) / (now - reported);
+        const secondsLeft = ((sampler.steps - state.step) * stepTokens) / tokensPerSecond;
+        const done = { step: state.step, steps: sampler.steps, tokens: state.step * stepTokens };
+        context.progress({ type: "step", ...done, loss: lossSum / lossCount, tokensPerSecond, secondsLeft });
+        [reported, reportedStep, lossSum, lossCount] = [now, state.step, 0, 0];
+      }
+      if (now - saved >= task.checkpointMs && state.step < sampler.steps) {
+        checkpoint();
+        saved = now;
+      }
+    }
+  } finally {
+    await trainer.close();
+    for (const file of files) file?.close();
+  }
+  return {
+    weights: state.parameters,
+    epochs: [...sampler.epochs],
+    steps: sampler.steps,
+    tokens: sampler.steps * stepTokens,
+  };
+}

@@ -1,0 +1,32 @@
+import { serveTasks } from "@climb/runtime";
+import { type CountStatisticsTask, countStatistics } from "./tasks/count-statistics.js";
+import { type RunProgressMessage, type RunResult, type RunTask, runProxy } from "./tasks/run.js";
+import { type TokeniseShardTask, tokeniseShard } from "./tasks/tokenise-shard.js";
+import { type TrainTokenizerTask, trainTokenizer } from "./tasks/train-tokenizer.js";
+
+/** What this service computes off its event loop, by kind. */
+export interface Tasks {
+  tokenizer: { task: TrainTokenizerTask; result: string };
+  tokenise: { task: TokeniseShardTask; result: { tokens: number[] } };
+  statistics: { task: CountStatisticsTask; result: Uint8Array[] };
+  run: { task: RunTask; result: RunResult };
+}
+
+export type Task = { [Kind in keyof Tasks]: { kind: Kind; task: Tasks[Kind]["task"] } }[keyof Tasks];
+export type Result = Tasks[keyof Tasks]["result"];
+
+serveTasks<Task, Result, RunProgressMessage>((message, context) => {
+  const stop = () => {
+    if (context.aborted()) throw new Error("the task was stopped");
+  };
+  switch (message.kind) {
+    case "tokenizer":
+      return trainTokenizer(message.task, stop);
+    case "tokenise":
+      return tokeniseShard(message.task, stop);
+    case "statistics":
+      return countStatistics(message.task, stop);
+    case "run":
+      return runProxy(message.task, context);
+  }
+});

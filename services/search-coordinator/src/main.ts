@@ -1,0 +1,4 @@
+import { serviceMain } from "@climb/runtime";
+import { searchConfig, startSearchService } from "./index.js";
+
+await serviceMain({ name: "search-coordinator", schema: searchConfig, env: process.env, start: startSearchService });
