@@ -69,6 +69,18 @@ function withoutRarest(counts: Map<string, Uint32Array>, most: number): Map<stri
   return kept;
 }
 
+/**
+ * Like `choose`, but a small corpus that leaves fewer than `wanted` terms is asked again with milder limits: first rare
+ * terms are let in, then frequent ones.
+ */
+export function chooseAtLeast(counter: TermCounter, options: VocabularyOptions, wanted: number): Vocabulary {
+  let vocabulary = counter.choose(options);
+  for (let least = options.minDocuments - 1; least >= 1 && vocabulary.terms.length < wanted; least--) {
+    vocabulary = counter.choose({ ...options, minDocuments: least });
+  }
+  return vocabulary.terms.length < wanted ? counter.choose({ ...options, minDocuments: 1, maxShare: 1 }) : vocabulary;
+}
+
 function choose(counts: Map<string, Uint32Array>, documents: number, options: VocabularyOptions): Vocabulary {
   const most = Math.max(options.maxShare * documents, options.minDocuments);
   const frequent = [...counts]

@@ -34,42 +34,35 @@ export async function truncatedSvd(
   options: SvdOptions,
   run: SvdRunner = runHere,
 ): Promise<TruncatedSvd> {
+  return readSvd(await decompose(matrix, options, run), options.dimensions);
+}
+
+/** The rounds of {@link truncatedSvd}; what they found is in the state. */
+export async function decompose(matrix: SparseRows, options: SvdOptions, run: SvdRunner): Promise<SvdState> {
   const rank = Math.min(matrix.rows, matrix.cols);
   if (rank === 0) throw new RangeError(`cannot decompose a matrix of ${matrix.rows} rows and ${matrix.cols} columns`);
-  const dimensions = Math.min(options.dimensions, rank);
-  const state = createSvdState(matrix, Math.min(dimensions + options.oversample, rank), options.seed);
+  const state = createSvdState(matrix, Math.min(options.dimensions + options.oversample, rank), options.seed);
   const slices = Array.from({ length: state.width / SLICE }, (_, slice) => slice);
   // Later slices of a Gram matrix have more blocks: the largest tasks first, so that no thread waits long at the end.
   const descending = [...slices].reverse();
+  const each = (order: number[], task: (slice: number) => SvdTask) => run(state, order.map(task));
 
-  await run(
-    state,
-    slices.map((slice) => ({ kind: "start", slice })),
-  );
+  await each(slices, (slice) => ({ kind: "start", slice }));
   for (let i = 0; i <= options.iterations; i++) {
-    await run(
-      state,
-      descending.map((slice) => ({ kind: "gram", slice, left: "image" })),
-    );
+    await each(descending, (slice) => ({ kind: "gram", slice, left: "image" }));
     await run(state, [{ kind: "whiten" }]);
-    await run(
-      state,
-      descending.map((slice) => ({ kind: "combine", slice, from: "image" })),
-    );
-    await run(
-      state,
-      slices.map((slice) => ({ kind: "apply", slice })),
-    );
+    await each(descending, (slice) => ({ kind: "combine", slice, from: "image" }));
+    await each(slices, (slice) => ({ kind: "apply", slice }));
   }
-  await run(
-    state,
-    descending.map((slice) => ({ kind: "gram", slice, left: "basis" })),
-  );
+  await each(descending, (slice) => ({ kind: "gram", slice, left: "basis" }));
   await run(state, [{ kind: "eigen" }]);
-  await run(
-    state,
-    slices.map((slice) => ({ kind: "combine", slice, from: "basis" })),
-  );
+  await each(slices, (slice) => ({ kind: "combine", slice, from: "basis" }));
+  return state;
+}
+
+/** What a finished state holds, with at most `wanted` dimensions. */
+export function readSvd(state: SvdState, wanted: number): TruncatedSvd {
+  const dimensions = Math.min(wanted, state.matrix.rows, state.matrix.cols);
   return {
     dimensions,
     components: components(state, dimensions),

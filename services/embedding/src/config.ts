@@ -1,0 +1,25 @@
+import { baseConfig } from "@climb/runtime";
+import { z } from "zod";
+
+const MIB = 1024 * 1024;
+
+/** What the embedding service reads beyond what every service has. */
+export const embeddingConfig = baseConfig.extend({
+  CLIMB_EMBEDDING_JOBS: z.coerce.number().int().min(1).max(64).default(1).describe("embedding sets worked on at once"),
+  CLIMB_EMBEDDING_SHARD_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .max(1024 * MIB)
+    .default(16 * MIB)
+    .describe("UTF-8 bytes of text after which a document shard is full"),
+  CLIMB_EMBEDDING_SHARD_DOCUMENTS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(10_000)
+    .describe("documents after which a document shard is full"),
+});
+
+export type EmbeddingConfig = z.infer<typeof embeddingConfig>;

@@ -1,0 +1,124 @@
+import { CorpusSource } from "@climb/proto/common/v1/corpus";
+import { JobState, jobStateToJSON } from "@climb/proto/common/v1/job";
+import {
+  EmbeddingManifest,
+  EmbeddingServiceDefinition,
+  type EmbeddingSet,
+  EmbeddingSpec,
+  type EmbedResponse,
+} from "@climb/proto/embedding/v1/embedding_service";
+import { implement, type Platform, type RpcService, ServiceError } from "@climb/runtime";
+import { readArtifact } from "./artifact.js";
+import { withAbsolutePaths } from "./convert.js";
+import { corpusId, embeddingSetId } from "./identity.js";
+import { jobOf } from "./jobs.js";
+import { ended, isFinal, pending } from "./status.js";
+import type { EmbeddingStore } from "./store.js";
+import { type EmbeddingPool, type ModelFile, runTask, type ShardLimits } from "./tasks/task.js";
+import { checkSpec } from "./validate.js";
+
+export interface EmbeddingRoutes {
+  platform: Platform;
+  store: EmbeddingStore;
+  /** Threads of its own, so that Embed never waits behind a corpus. */
+  online: EmbeddingPool;
+  limits: ShardLimits;
+  now: () => Date;
+}
+
+const MOST_TEXTS = 256;
+
+/** The service's calls: from contract to store and queue and back. */
+export function embeddingRoutes({ platform, store, online, limits, now }: EmbeddingRoutes): RpcService {
+  const embed = async (id: string, texts: string[], signal: AbortSignal): Promise<EmbedResponse> => {
+    if (texts.length > MOST_TEXTS) {
+      const message = `texts has ${texts.length} entries; expected at most ${MOST_TEXTS}`;
+      throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "texts" });
+    }
+    const model = await modelOf(platform, await store.require(id));
+    const { vectors, dimensions } = await runTask(online, "embed", { texts, model }, { signal });
+    return { vectors: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength), dimensions };
+  };
+
+  return implement(EmbeddingServiceDefinition, {
+    async validateEmbeddingSet({ spec }) {
+      return { faults: (await checkSpec(withAbsolutePaths(spec ?? EmbeddingSpec.create()))).faults };
+    },
+
+    async createEmbeddingSet({ spec: given, requestId }) {
+      const spec = withAbsolutePaths(given ?? EmbeddingSpec.create());
+      const { faults, files } = await checkSpec(spec);
+      const [first] = faults;
+      if (first) {
+        const others = faults.length > 1 ? ` (and ${faults.length - 1} more; ValidateEmbeddingSet lists all)` : "";
+        throw new ServiceError("invalid", first.reason, `${first.message}${others}`, { field: first.field });
+      }
+      const id = embeddingSetId(corpusId(files, spec.corpus ?? CorpusSource.create(), limits), spec);
+      await platform.claimRequest("embedding", requestId, id);
+      const fresh = newSet(id, spec, now());
+      await store.create(id, fresh);
+      // A set that was given up is taken up again; one that succeeded or is under way stays as it is.
+      const set = await store.update(id, (current) => (wasGivenUp(current) ? fresh : current));
+      if (!isFinal(set.status)) await platform.queue("embedding").enqueue(jobOf(set));
+      return { embeddingSet: set };
+    },
+
+    async getEmbeddingSet({ id }) {
+      return { embeddingSet: await store.require(id) };
+    },
+
+    async listEmbeddingSets(page) {
+      const { items, nextPageToken } = await store.list(page);
+      return { embeddingSets: items, nextPageToken };
+    },
+
+    async *watchEmbeddingSet({ id, afterSequence }, { signal }) {
+      const after = Number(afterSequence);
+      // From 0, because a set that has ended and was seen to the end would otherwise be watched for ever.
+      for await (const { sequence, resource } of store.watch(id, { afterSequence: 0, signal })) {
+        if (sequence > after) yield { sequence: BigInt(sequence), embeddingSet: resource };
+        if (isFinal(resource.status)) return;
+      }
+    },
+
+    async cancelEmbeddingSet({ id }) {
+      const set = await store.update(id, (current) =>
+        isFinal(current.status)
+          ? current
+          : { ...current, status: ended(current.status, JobState.JOB_STATE_CANCELLED, now()) },
+      );
+      return { embeddingSet: set };
+    },
+
+    embed: ({ embeddingSetId: id, texts }, { signal }) => embed(id, texts, signal),
+
+    async *embedStream(requests, { signal }) {
+      let id: string | undefined;
+      for await (const request of requests) {
+        id ??= request.embeddingSetId;
+        yield await embed(id, request.texts, signal);
+      }
+    },
+  });
+}
+
+function newSet(id: string, spec: EmbeddingSpec, now: Date): EmbeddingSet {
+  const status = pending(now);
+  return { id, spec, status, manifest: undefined, documents: 0n, textBytes: 0n, quarantined: 0n, dimensions: 0 };
+}
+
+function wasGivenUp(set: EmbeddingSet): boolean {
+  const state = set.status?.state;
+  return state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED;
+}
+
+async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<ModelFile> {
+  if (!set.manifest) {
+    const state = jobStateToJSON(set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED).replace("JOB_STATE_", "");
+    const message = `embedding set ${set.id} is ${state}; expected SUCCEEDED`;
+    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "embedding set", id: set.id, state });
+  }
+  const json: unknown = JSON.parse((await readArtifact(artifacts, set.manifest.uri)).toString("utf8"));
+  const { uri = "", sha256 = "" } = EmbeddingManifest.fromJSON(json).model ?? {};
+  return { path: await artifacts.localPath({ uri, sha256 }), sha256 };
+}

@@ -1,0 +1,29 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { CorpusDocument } from "./readers/document.js";
+import { readLines } from "./readers/lines.js";
+
+const compress = promisify(gzip);
+
+/** Documents as a gzip file of JSON lines {"id","text","source"}. The bytes depend on the documents alone. */
+export function encodeShard(documents: readonly CorpusDocument[]): Promise<Uint8Array> {
+  const lines = documents.map(({ id, text, source }) => `${JSON.stringify({ id, text, source })}\n`);
+  // Level 1: three times as fast as the default for files a fifth larger.
+  return compress(lines.join(""), { level: 1 });
+}
+
+/**
+ * The texts of a shard in order; with `rows` (ascending) only those.
+ * @throws DamagedFileError
+ */
+export async function* readShardTexts(path: string, rows?: Uint32Array): AsyncGenerator<string> {
+  let next = 0;
+  for await (const { line, bytes } of readLines(path, Number.POSITIVE_INFINITY)) {
+    if (rows) {
+      if (next === rows.length) return;
+      if (rows[next] !== line - 1) continue;
+      next++;
+    }
+    yield (JSON.parse((bytes as Buffer).toString("utf8")) as CorpusDocument).text;
+  }
+}

@@ -1,0 +1,38 @@
+import { type Failure, JobState, type JobStatus, type Progress } from "@climb/proto/common/v1/job";
+import { ServiceError } from "@climb/runtime";
+
+const FINAL: ReadonlySet<JobState | undefined> = new Set([
+  JobState.JOB_STATE_SUCCEEDED,
+  JobState.JOB_STATE_FAILED,
+  JobState.JOB_STATE_CANCELLED,
+]);
+
+export function isFinal(status: JobStatus | undefined): boolean {
+  return FINAL.has(status?.state);
+}
+
+export function pending(now: Date): JobStatus {
+  return {
+    state: JobState.JOB_STATE_PENDING,
+    progress: undefined,
+    failure: undefined,
+    createTime: now,
+    startTime: undefined,
+    endTime: undefined,
+  };
+}
+
+export function running(before: JobStatus | undefined, now: Date, progress?: Progress): JobStatus {
+  const status = before ?? pending(now);
+  return { ...status, state: JobState.JOB_STATE_RUNNING, startTime: status.startTime ?? now, progress };
+}
+
+export function ended(before: JobStatus | undefined, state: JobState, now: Date, failure?: Failure): JobStatus {
+  return { ...(before ?? pending(now)), state, progress: undefined, endTime: now, failure };
+}
+
+/** What callers hear of an error that ended a job. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ServiceError) return { reason: error.reason, message: error.message, metadata: error.metadata };
+  return { reason: "", message: error instanceof Error ? error.message : String(error), metadata: {} };
+}

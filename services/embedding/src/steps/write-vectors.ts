@@ -1,0 +1,56 @@
+import type { CorpusManifest, DocumentShard } from "@climb/proto/common/v1/corpus";
+import type { ArtifactRef } from "@climb/runtime";
+import { runTask, type TaskProgress } from "../tasks/task.js";
+import { type StepContext, shardNumber } from "./context.js";
+
+export interface VectorShards {
+  /** One for each document shard, in their order. */
+  vectors: ArtifactRef[];
+  dimensions: number;
+}
+
+/** Embeds every document shard; shards whose vectors are there already are left alone. */
+export async function writeVectors(
+  context: StepContext,
+  folder: string,
+  corpus: CorpusManifest,
+  model: ArtifactRef,
+): Promise<VectorShards> {
+  const { artifacts, pool, signal } = context;
+  const modelFile = { path: await artifacts.localPath(model), sha256: model.sha256 };
+  let done = 0;
+  const onProgress = (progress: TaskProgress) => {
+    if (progress.type === "documents") done += progress.documents;
+    context.progress("embedding", done, Number(corpus.documents), "documents");
+  };
+
+  const embedShard = async (shard: DocumentShard, index: number): Promise<ArtifactRef> => {
+    const path = `${folder}/vectors-${shardNumber(index)}.f32`;
+    const documents = Number(shard.documents);
+    const known = await artifacts.stat(path);
+    if (known) {
+      done += documents;
+      return known;
+    }
+    const { uri = "", sha256 } = shard.artifact ?? {};
+    const task = { path: await artifacts.localPath({ uri, sha256 }), documents, model: modelFile };
+    const { vectors } = await runTask(pool, "vectors", task, { signal, onProgress });
+    return artifacts.put(path, vectors);
+  };
+
+  const vectors = await inBatches(corpus.shards, embedShard);
+  const rowBytes = (vectors[0]?.sizeBytes ?? 0) / Number(corpus.shards[0]?.documents ?? 1n);
+  return { vectors, dimensions: rowBytes / Float32Array.BYTES_PER_ELEMENT };
+}
+
+/** Vectors of more shards than threads would only wait in memory. */
+const AT_ONCE = 16;
+
+async function inBatches<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let first = 0; first < items.length; first += AT_ONCE) {
+    const batch = items.slice(first, first + AT_ONCE);
+    results.push(...(await Promise.all(batch.map((item, i) => work(item, first + i)))));
+  }
+  return results;
+}
