@@ -1,13 +1,16 @@
-import { status } from "@grpc/grpc-js";
+import type { status } from "@grpc/grpc-js";
 
-/** The classes of failure that a caller can do something about, and the gRPC code of each. */
+/**
+ * The classes of failure that a caller can do something about, and the gRPC code of each. Numbers and not the names of
+ * grpc-js, because worker threads throw these errors too and should not load grpc-js for it.
+ */
 const CODES = {
-  invalid: status.INVALID_ARGUMENT,
-  notFound: status.NOT_FOUND,
-  exists: status.ALREADY_EXISTS,
-  wrongState: status.FAILED_PRECONDITION,
-  exhausted: status.RESOURCE_EXHAUSTED,
-  unavailable: status.UNAVAILABLE,
+  invalid: 3 satisfies status.INVALID_ARGUMENT,
+  notFound: 5 satisfies status.NOT_FOUND,
+  exists: 6 satisfies status.ALREADY_EXISTS,
+  wrongState: 9 satisfies status.FAILED_PRECONDITION,
+  exhausted: 8 satisfies status.RESOURCE_EXHAUSTED,
+  unavailable: 14 satisfies status.UNAVAILABLE,
 } as const;
 
 export type ErrorKind = keyof typeof CODES;

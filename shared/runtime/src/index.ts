@@ -41,4 +41,5 @@ export { type ServiceMain, serviceMain } from "./service-main.js";
 export { ATTRIBUTES } from "./telemetry/attributes.js";
 export { openTelemetry } from "./telemetry/sdk.js";
 export { withSpan } from "./telemetry/span.js";
-export { createWorkerPool, serveTasks, type TaskContext, type WorkerPool, workerUrl } from "./workers.js";
+export { serveTasks, type TaskContext } from "./worker-tasks.js";
+export { createWorkerPool, type RunOptions, type WorkerPool, workerUrl } from "./workers.js";

@@ -1,85 +1,102 @@
 import { fileURLToPath } from "node:url";
-import { parentPort, Worker, workerData } from "node:worker_threads";
-import { type ErrorKind, ServiceError } from "./errors.js";
+import { type ResourceLimits, Worker } from "node:worker_threads";
+import { errorOfReply, type Reply } from "./worker-tasks.js";
 
-/** Threads that run one kind of task each at a time, in the order they were asked. */
+export interface RunOptions<Progress> {
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Buffers that move to the thread instead of being copied. */
+  transfer?: ArrayBuffer[];
+}
+
+/** Threads that run one task each at a time, in the order they were asked. */
 export interface WorkerPool<Task, Result, Progress = never> {
   /**
    * Runs a task in a free thread. On abort the task is told; one that does not stop within two seconds loses its thread.
-   * @throws what the task threw, or the signal's reason
+   * @throws what the task threw, the signal's reason, or an error that says how its thread ended
    */
-  run(
-    task: Task,
-    options?: { signal?: AbortSignal; onProgress?: (progress: Progress) => void; transfer?: ArrayBuffer[] },
-  ): Promise<Result>;
-  /** Ends all threads; waiting tasks are rejected. */
+  run(task: Task, options?: RunOptions<Progress>): Promise<Result>;
+  /** Ends all threads; waiting and running tasks are rejected. */
   close(): Promise<void>;
 }
 
-type Reply<Result, Progress> =
-  | { type: "progress"; progress: Progress }
-  | { type: "done"; result: Result }
-  | { type: "failed"; error: unknown; service?: { kind: ErrorKind; reason: string; metadata: Record<string, string> } };
+interface Pending<Task, Result, Progress> {
+  task: Task;
+  transfer: ArrayBuffer[];
+  onProgress?: (progress: Progress) => void;
+  /** Settles the caller's promise, once. */
+  resolve(result: Result): void;
+  reject(error: unknown): void;
+}
+
+interface Thread<P> {
+  worker: Worker;
+  abortFlag: Int32Array;
+  current?: P;
+  /** Was told to end, so it gets no further task, even if it still answers the last one. */
+  ending: boolean;
+}
 
 const STOP_MS = 2000;
 
 /** The compiled worker beside a module: sources run by a test runner use the worker that was built from them. */
 export function workerUrl(base: string, relative: string): URL {
   const url = new URL(relative, base);
+  // Compiled code is where it is, even when a folder above it is called src.
+  if (!new URL(base).pathname.endsWith(".ts")) return url;
   url.pathname = url.pathname.replace(/\/src\/((?!.*\/src\/).*)$/, "/dist/$1").replace(/\.ts$/, ".js");
   return url;
 }
 
-/** @param options.url the compiled module that calls {@link serveTasks} */
+/**
+ * @param options.url the compiled module that calls `serveTasks`
+ * @param options.size most threads at once; each starts when a task needs it
+ * @param options.resourceLimits heap and stack of each thread; a task that needs more is rejected
+ */
 export function createWorkerPool<Task, Result, Progress = never>(options: {
   url: URL;
   size: number;
+  resourceLimits?: ResourceLimits;
 }): WorkerPool<Task, Result, Progress> {
-  interface Pending {
-    task: Task;
-    transfer: ArrayBuffer[];
-    onProgress?: (progress: Progress) => void;
-    signal?: AbortSignal;
-    resolve: (result: Result) => void;
-    reject: (error: unknown) => void;
-  }
-  const idle: Thread[] = [];
-  const threads = new Set<Thread>();
-  const queue: Pending[] = [];
+  type Waiting = Pending<Task, Result, Progress>;
+  const { url, size, resourceLimits } = options;
+  if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`a worker pool of size ${size}; expected at least 1`);
+  const idle: Thread<Waiting>[] = [];
+  const threads = new Set<Thread<Waiting>>();
+  const queue: Waiting[] = [];
   let closed = false;
 
-  interface Thread {
-    worker: Worker;
-    abortFlag: Int32Array;
-    current?: Pending;
-  }
-
-  const start = (): Thread => {
+  const start = (): Thread<Waiting> => {
     const abortFlag = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(fileURLToPath(options.url), { workerData: { abortFlag } });
-    const thread: Thread = { worker, abortFlag };
-    const settle = (finish: (pending: Pending) => void) => {
+    const worker = new Worker(fileURLToPath(url), { workerData: { abortFlag }, resourceLimits });
+    const thread: Thread<Waiting> = { worker, abortFlag, ending: false };
+    const take = () => {
       const pending = thread.current;
       thread.current = undefined;
-      if (pending) finish(pending);
+      return pending;
     };
     worker.on("message", (reply: Reply<Result, Progress>) => {
-      if (reply.type === "progress") {
-        thread.current?.onProgress?.(reply.progress);
-        return;
-      }
-      settle((pending) => (reply.type === "done" ? pending.resolve(reply.result) : pending.reject(errorOf(reply))));
+      if (reply.type === "progress") return thread.current?.onProgress?.(reply.progress);
+      const pending = take();
+      if (reply.type === "done") pending?.resolve(reply.result);
+      else pending?.reject(errorOfReply(reply));
+      if (thread.ending) return;
       idle.push(thread);
       next();
     });
     const gone = (error: unknown) => {
+      thread.ending = true;
       threads.delete(thread);
       const place = idle.indexOf(thread);
       if (place >= 0) idle.splice(place, 1);
-      settle((pending) => pending.reject(error));
+      take()?.reject(closed ? new Error("the worker pool was closed") : error);
       if (!closed) next();
     };
     worker.on("error", gone);
+    worker.on("messageerror", (error) => {
+      gone(error);
+      void worker.terminate();
+    });
     worker.on("exit", (code) => gone(new Error(`a worker thread ended with code ${code} in the middle of its task`)));
     threads.add(thread);
     return thread;
@@ -87,24 +104,36 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
 
   const next = () => {
     while (queue.length > 0) {
-      const thread = idle.pop() ?? (threads.size < options.size ? start() : undefined);
+      const thread = idle.pop() ?? (threads.size < size ? start() : undefined);
       if (!thread) return;
-      const pending = queue.shift() as Pending;
-      thread.current = pending;
+      const pending = queue.shift() as Waiting;
       Atomics.store(thread.abortFlag, 0, 0);
-      thread.worker.postMessage(pending.task, pending.transfer);
-      pending.signal?.addEventListener(
-        "abort",
-        () => {
-          if (thread.current !== pending) return;
-          Atomics.store(thread.abortFlag, 0, 1);
-          setTimeout(() => {
-            if (thread.current === pending) void thread.worker.terminate();
-          }, STOP_MS).unref();
-        },
-        { once: true },
-      );
+      try {
+        thread.worker.postMessage(pending.task, pending.transfer);
+        thread.current = pending;
+      } catch (error) {
+        // The task cannot pass between threads; the thread is as good as before.
+        idle.push(thread);
+        pending.reject(error);
+      }
     }
+  };
+
+  const stop = (pending: Waiting, reason: unknown) => {
+    const place = queue.indexOf(pending);
+    if (place >= 0) {
+      queue.splice(place, 1);
+      pending.reject(reason);
+      return;
+    }
+    const thread = [...threads].find(({ current }) => current === pending);
+    if (!thread) return;
+    Atomics.store(thread.abortFlag, 0, 1);
+    setTimeout(() => {
+      if (thread.current !== pending) return;
+      thread.ending = true;
+      void thread.worker.terminate();
+    }, STOP_MS).unref();
   };
 
   return {
@@ -112,26 +141,24 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
       return new Promise<Result>((resolve, reject) => {
         if (closed) return reject(new Error("the worker pool is closed"));
         if (signal?.aborted) return reject(signal.reason);
-        const pending: Pending = {
+        const onAbort = () => stop(pending, signal?.reason);
+        // A signal may live as long as the process: it must not keep every task that ever listened to it.
+        const settled = () => signal?.removeEventListener("abort", onAbort);
+        const pending: Waiting = {
           task,
           transfer,
           onProgress,
-          signal,
-          resolve,
-          // A task that was told to stop may fail in any way; what its caller hears is why it was told.
-          reject: (error) => reject(signal?.aborted ? signal.reason : error),
-        };
-        signal?.addEventListener(
-          "abort",
-          () => {
-            const place = queue.indexOf(pending);
-            if (place >= 0) {
-              queue.splice(place, 1);
-              reject(signal.reason);
-            }
+          resolve: (result) => {
+            settled();
+            resolve(result);
           },
-          { once: true },
-        );
+          // A task that was told to stop may fail in any way; what its caller hears is why it was told.
+          reject: (error) => {
+            settled();
+            reject(signal?.aborted ? signal.reason : error);
+          },
+        };
+        signal?.addEventListener("abort", onAbort, { once: true });
         queue.push(pending);
         next();
       });
@@ -142,42 +169,4 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
-}
-
-/** A message between threads keeps an error's text but not its class. */
-function errorOf<Result, Progress>({ error, service }: Reply<Result, Progress> & { type: "failed" }): unknown {
-  if (!service) return error;
-  const { message } = error as Error;
-  return new ServiceError(service.kind, service.reason, message, service.metadata, { cause: error });
-}
-
-/** What a task may use while it runs. */
-export interface TaskContext<Progress> {
-  /** Whether the task was told to stop; cheap enough for the inside of a loop. */
-  aborted(): boolean;
-  progress(progress: Progress): void;
-}
-
-/** Called once by a worker module: runs each task that the pool sends. */
-export function serveTasks<Task, Result, Progress = never>(
-  handler: (task: Task, context: TaskContext<Progress>) => Promise<Result> | Result,
-): void {
-  const port = parentPort;
-  if (!port) throw new Error("serveTasks is for worker threads");
-  const { abortFlag } = workerData as { abortFlag: Int32Array };
-  const context: TaskContext<Progress> = {
-    aborted: () => Atomics.load(abortFlag, 0) === 1,
-    progress: (progress) => port.postMessage({ type: "progress", progress }),
-  };
-  port.on("message", async (task: Task) => {
-    try {
-      port.postMessage({ type: "done", result: await handler(task, context) });
-    } catch (error) {
-      port.postMessage({
-        type: "failed",
-        error: error instanceof Error ? error : new Error(String(error)),
-        service: error instanceof ServiceError ? { kind: error.kind, reason: error.reason, metadata: error.metadata } : undefined,
-      });
-    }
-  });
 }
