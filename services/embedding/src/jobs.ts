@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
@@ -62,6 +63,8 @@ async function work(deps: EmbeddingJobs, job: Job, lease: AbortSignal): Promise<
   if (!isFinal(set.status) && jobOf(set).id === job.id) {
     const stopped = new AbortController();
     const signal = AbortSignal.any([lease, stopped.signal]);
+    // Hundreds of tasks of one job listen to it at once; that is no leak.
+    setMaxListeners(0, signal);
     const reporter = reportProgress(deps, set, job.id, () => stopped.abort(new Error("the set was cancelled")));
     try {
       const finished = await embedCorpus(set, {

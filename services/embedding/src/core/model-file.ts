@@ -49,8 +49,8 @@ export function decodeModel(bytes: Uint8Array): LexicalModel {
   const { dimensions, terms } = header;
   const expected = 4 + headerBytes + 4 * (terms.length + terms.length * dimensions + dimensions);
   if (bytes.length !== expected) throw refuse(`${bytes.length} bytes where the header says ${expected}`);
-  // A copy, because a view must start at a multiple of four bytes.
-  const floats = new Float32Array(bytes.slice(4 + headerBytes).buffer);
+  // A copy, because a view must start at a multiple of four bytes; not by slice, which is a view if the bytes are a Buffer.
+  const floats = new Float32Array(new Uint8Array(bytes.subarray(4 + headerBytes)).buffer);
   return {
     vocabulary: { terms, idf: floats.subarray(0, terms.length) },
     dimensions,
