@@ -40,6 +40,7 @@ export function lawGradient(law: LogLinearLaw, weights: ArrayLike<number>): Floa
  * 0 ≤ c < min(y), s² the variance of y, m the domains. The penalty also settles the direction t + a, k − a that a
  * simplex leaves free.
  * @param weights n × m, rows on the simplex
+ * @param nearby a fit of the same rows at another strength; then it and the first start are enough
  * @throws RangeError if the values are constant.
  */
 export function fitLogLinear(
@@ -47,6 +48,7 @@ export function fitLogLinear(
   values: Float64Array,
   random: Random,
   options: LogLinearOptions = defaultLogLinear,
+  nearby?: LogLinearLaw,
 ): LogLinearLaw {
   const scale = variance(values);
   if (!(scale > 0)) throw new RangeError("all values are equal, so a law of the weights cannot be told");
@@ -54,8 +56,8 @@ export function fitLogLinear(
   const least = values.reduce((a, b) => Math.min(a, b));
   const top = least > 0 ? least * (1 - 1e-4) : 0;
   const problem: Problem = { weights, values, penalty, top: Math.min(top, least - 1e-3 * Math.sqrt(scale)) };
-  let best: { law: LogLinearLaw; cost: number } | undefined;
-  for (let start = 0; start < options.starts; start++) {
+  let best = nearby && descend(problem, nearby, options.maxIterations);
+  for (let start = 0; start < (nearby ? 1 : options.starts); start++) {
     const found = descend(problem, startingLaw(problem, start, random), options.maxIterations);
     if (!best || found.cost < best.cost) best = found;
   }

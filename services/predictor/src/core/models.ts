@@ -121,15 +121,15 @@ function crossFitBy(table: Table, folds: Folds, fit: (rows: Table, label: number
  */
 function crossFitLaw(table: Table, folds: Folds, random: Random): CrossFit {
   let best: { fit: CrossFit; error: number } | undefined;
+  const previous = new Map<number, LogLinearLaw>();
   for (const lambda of lawStrengths) {
-    const fit = crossFitBy(table, folds, (rows, label) =>
-      standardDeviation(rows.values) > 0
-        ? {
-            kind: "log-linear",
-            law: fitLogLinear(rows.weights, rows.values, random.child(label), { ...defaultLogLinear, lambda }),
-          }
-        : { kind: "mean", value: mean(rows.values) },
-    );
+    const fit = crossFitBy(table, folds, (rows, label) => {
+      if (!(standardDeviation(rows.values) > 0)) return { kind: "mean", value: mean(rows.values) };
+      const options = { ...defaultLogLinear, lambda };
+      const law = fitLogLinear(rows.weights, rows.values, random.child(label), options, previous.get(label));
+      previous.set(label, law);
+      return { kind: "log-linear", law };
+    });
     const error = squaredDistance(fit.outOfFold, table.values);
     if (!best || error < best.error) best = { fit, error };
   }

@@ -1,7 +1,15 @@
+import { readFileSync } from "node:fs";
 import { fromRows, seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
+import { regmixTable } from "../fixtures/regmix.js";
 import { fitRidge, predictRidge } from "./ridge.js";
-import type { Table } from "./types.js";
+import { selectRows, type Table } from "./types.js";
+
+// fixtures/scikit-learn.json holds the Python script that made it under "script".
+const reference = JSON.parse(readFileSync(new URL("../../fixtures/scikit-learn.json", import.meta.url), "utf8")) as {
+  ridge: { rows: number; target: string; predictions: number[] }[];
+};
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 function sample(rows: number, noise: number): Table {
   const random = seeded("ridge");
@@ -18,6 +26,19 @@ function sample(rows: number, noise: number): Table {
 }
 
 describe("ridge on square roots of the weights", () => {
+  for (const { rows, target, predictions } of reference.ridge) {
+    it(`chooses and predicts what scikit-learn's RidgeCV does on ${rows} runs of ${target}`, () => {
+      const table = regmixTable("train", target);
+      const found = predictRidge(
+        fitRidge(selectRows(table, range(0, rows)), false),
+        selectRows(table, range(400, 410)),
+      );
+      predictions.forEach((expected, i) => {
+        expect(found[i]).toBeCloseTo(expected, 6);
+      });
+    });
+  }
+
   it("finds a function of its own form", () => {
     const table = sample(60, 0);
     const predicted = predictRidge(fitRidge(table, true), table);

@@ -59,6 +59,10 @@ export function createGrower(
     offsets.push(width);
     width += count;
   }
+  const commonBins = binCounts.map((count, column) =>
+    mostFrequent(bins.subarray(column * rowCount, (column + 1) * rowCount), count),
+  );
+  const { starts, entries } = sparseRows(bins, rowCount, offsets, commonBins);
   const varying = Uint8Array.from(binCounts, (count) => (count > 1 ? 1 : 0));
   const none = new Uint8Array(binCounts.length);
   const slots = 2 ** options.maxDepth;
@@ -76,17 +80,30 @@ export function createGrower(
     const base = node.slot * width;
     sums.fill(0, base, base + width);
     counts.fill(0, base, base + width);
-    for (let column = 0; column < binCounts.length; column++) {
-      if (node.columns[column] === 0) continue;
-      const to = base + (offsets[column] as number);
-      const from = column * rowCount;
-      const end = node.end;
-      for (let i = node.start; i < end; i++) {
-        const r = order[i] as number;
-        const at = to + (bins[from + r] as number);
-        sums[at] = (sums[at] as number) + (residuals[r] as number);
+    const end = node.end;
+    for (let i = node.start; i < end; i++) {
+      const r = order[i] as number;
+      const residual = residuals[r] as number;
+      const last = starts[r + 1] as number;
+      for (let e = starts[r] as number; e < last; e++) {
+        const at = base + (entries[e] as number);
+        sums[at] = (sums[at] as number) + residual;
         counts[at] = (counts[at] as number) + 1;
       }
+    }
+    for (let column = 0; column < binCounts.length; column++) {
+      if (node.columns[column] === 0) continue;
+      const from = base + (offsets[column] as number);
+      const to = from + (binCounts[column] as number);
+      let sum = node.sum;
+      let count = node.end - node.start;
+      for (let at = from; at < to; at++) {
+        sum -= sums[at] as number;
+        count -= counts[at] as number;
+      }
+      const common = from + (commonBins[column] as number);
+      sums[common] = sum;
+      counts[common] = count;
     }
   }
 
@@ -216,4 +233,32 @@ export function createGrower(
       });
     },
   };
+}
+
+function mostFrequent(column: Uint8Array, binCount: number): number {
+  const counts = new Int32Array(binCount);
+  for (const bin of column) counts[bin] = (counts[bin] as number) + 1;
+  return counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
+}
+
+/**
+ * Row by row the histogram positions of its bins, without those in the column's most frequent bin: half the weights of
+ * a mixture are zero, and what is left out follows from the node's total.
+ */
+function sparseRows(
+  bins: Uint8Array,
+  rowCount: number,
+  offsets: readonly number[],
+  commonBins: readonly number[],
+): { starts: Int32Array; entries: Int32Array } {
+  const starts = new Int32Array(rowCount + 1);
+  const entries: number[] = [];
+  for (let r = 0; r < rowCount; r++) {
+    offsets.forEach((offset, column) => {
+      const bin = bins[column * rowCount + r] as number;
+      if (bin !== commonBins[column]) entries.push(offset + bin);
+    });
+    starts[r + 1] = entries.length;
+  }
+  return { starts, entries: Int32Array.from(entries) };
 }
