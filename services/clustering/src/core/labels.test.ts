@@ -14,7 +14,7 @@ describe("documentTerms", () => {
 });
 
 describe("classTerms", () => {
-  it("weighs terms as the formula of BERTopic does", () => {
+  it("weighs terms as the formula of BERTopic does, times their rarity among the classes", () => {
     const classes = [
       new Map([
         ["cell", 30],
@@ -26,8 +26,8 @@ describe("classTerms", () => {
       ]),
     ];
     const [first] = classTerms(classes, [100, 100], new Set());
-    // tf = 30 / 100, A = 100 words a class, f = 30; "the" is as common elsewhere and says nothing.
-    expect(first).toEqual([{ term: "cell", weight: 0.3 * Math.log(1 + 100 / 30) }]);
+    // tf = 30 / 100, A = 100 words a class, f = 30, one of two classes uses it; "the" is as common elsewhere and says nothing.
+    expect(first).toEqual([{ term: "cell", weight: 0.3 * Math.log(1 + 100 / 30) * Math.log(3 / 1) }]);
   });
 
   it("leaves out the common words even when there is one class", () => {

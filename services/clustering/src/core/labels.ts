@@ -1,3 +1,4 @@
+import { sum } from "@climb/numeric";
 import type { TermCounts } from "./terms.js";
 
 /** A term and its class-based TF-IDF weight. */
@@ -8,6 +9,10 @@ export interface WeightedTerm {
 
 // A telling term is at least this many times as frequent in its domain as in the others on average.
 const leastLift = 2;
+// The corpus's most common words must be far more telling than that; in a small corpus its topics are among them.
+const leastLiftOfCommon = 8;
+// A class uses a term too if its share there reaches this part of the share here.
+const spreadShare = 0.05;
 // A term that fewer occurrences support is a coincidence, except in tiny domains.
 const leastCount = 3;
 
@@ -18,7 +23,7 @@ const leastCount = 3;
  * that keeps function words out in every language.
  * @param classes counts of terms in each class
  * @param words number of all words in each class (also of those that `classes` no longer lists)
- * @param commonWords words that never name anything, lower-case
+ * @param commonWords words that name something only where they are many times as frequent as elsewhere, lower-case
  */
 export function classTerms(
   classes: readonly TermCounts[],
@@ -26,27 +31,31 @@ export function classTerms(
   commonWords: ReadonlySet<string>,
   most = 12,
 ): WeightedTerm[][] {
-  const everywhere = new Map<string, { count: number; shares: number }>();
+  const everywhere = new Map<string, { count: number; shares: number[] }>();
   classes.forEach((counts, c) => {
     for (const [term, count] of counts) {
-      const known = everywhere.get(term) ?? { count: 0, shares: 0 };
+      const known = everywhere.get(term) ?? { count: 0, shares: [] };
       known.count += count;
-      known.shares += count / Math.max(1, words[c] as number);
+      known.shares.push(count / Math.max(1, words[c] as number));
       everywhere.set(term, known);
     }
   });
-  const average = words.reduce((sum, n) => sum + n, 0) / Math.max(1, classes.length);
+  const average = sum(words) / Math.max(1, classes.length);
   return classes.map((counts, c) => {
     const found: WeightedTerm[] = [];
     const total = Math.max(1, words[c] as number);
     for (const [term, count] of counts) {
       const all = everywhere.get(term);
-      if (all === undefined || commonWords.has(term)) continue;
+      if (all === undefined) continue;
       if (count < Math.min(leastCount, total / 1000)) continue;
       const share = count / total;
-      const elsewhere = classes.length > 1 ? (all.shares - share) / (classes.length - 1) : 0;
-      if (share < leastLift * elsewhere) continue;
-      found.push({ term, weight: share * Math.log(1 + average / all.count) });
+      const others = sum(all.shares) - share;
+      const elsewhere = classes.length > 1 ? others / (classes.length - 1) : 0;
+      const common = commonWords.has(term);
+      if (share < (common ? leastLiftOfCommon : leastLift) * elsewhere || (common && classes.length === 1)) continue;
+      const spread = all.shares.filter((other) => other >= spreadShare * share).length;
+      const rarity = Math.log((1 + classes.length) / spread);
+      found.push({ term, weight: share * Math.log(1 + average / all.count) * rarity });
     }
     return found.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1)).slice(0, most);
   });

@@ -13,11 +13,16 @@ export function addDocument(frequencies: DocumentFrequencies, text: string): voi
   for (const word of seen) frequencies.set(word, (frequencies.get(word) ?? 0) + 1);
 }
 
+/** How many of the corpus's most common words count as its stop words in the quality rules. */
+export const stopWords = 64;
+/** How many of them can hardly name a domain. */
+export const namelessWords = 200;
+
 /**
  * The words that the most documents contain, at most `count`: the stop words of the corpus's own languages. Gopher asks
  * for two of eight English words; frequency asks the same of any language that the corpus is mostly written in.
  */
-export function mostCommonWords(frequencies: ReadonlyMap<string, number>, count = 64): string[] {
+export function mostCommonWords(frequencies: ReadonlyMap<string, number>, count = namelessWords): string[] {
   return [...frequencies]
     .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
     .slice(0, count)

@@ -43,8 +43,7 @@ export type Signals = Record<SignalName, number>;
 
 /**
  * Measures a document.
- * @param commonWords the most frequent words of the corpus ({@link mostCommonWords}), lower-case: they stand for the
- *   stop words of whatever languages the corpus is written in.
+ * @param commonWords the most common words of the corpus, lower-case: they stand for the stop words of whatever languages the corpus is written in.
  */
 export function documentSignals(text: string, commonWords: ReadonlySet<string>): Signals {
   const { lines, paragraphs, words, unspacedShare } = segment(text);

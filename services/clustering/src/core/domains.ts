@@ -1,0 +1,123 @@
+import { classTerms, labelOf, type WeightedTerm } from "./labels.js";
+import { type Pruned, prune } from "./prune.js";
+import { signalNames } from "./quality/signals.js";
+import { defaultDomains } from "./sizes.js";
+import { type Candidate, mergeSummaries, representatives, type Summary } from "./summary.js";
+import { type Cut, cutTree, groupCentroids, type Merge, wardTree } from "./ward.js";
+
+/** A group of clusters that belong together, with everything people and later steps are told of it. */
+export interface FoundDomain {
+  /** "d00", "d01" …, the largest first. */
+  id: string;
+  label: string;
+  terms: string[];
+  documents: number;
+  textBytes: number;
+  /** Mean quality, 0 to 5. */
+  quality: number;
+  examples: Candidate[];
+  clusters: number[];
+  /** Mean of each signal by name. */
+  signals: Record<string, number>;
+}
+
+/** What {@link findDomains} decides. */
+export interface FoundDomains {
+  domains: FoundDomain[];
+  /** Domain index of each cluster, or −1 if it was pruned. */
+  clusterDomains: Int32Array;
+  /** The whole tree over the surviving clusters in ascending order. */
+  merges: Merge[];
+  pruned: (Pruned & { terms: string[] })[];
+}
+
+/** What is known of the clusters once every document was seen. */
+export interface Clusters {
+  /** (clusters, dimensions). */
+  centroids: Float32Array;
+  dimensions: number;
+  /** For each cluster its documents that are not poor, and those that are. */
+  fair: readonly Summary[];
+  poor: readonly Summary[];
+  commonWords: ReadonlySet<string>;
+}
+
+export interface DomainOptions {
+  /** 0 to 5. */
+  minQuality: number;
+  /** Where to cut the tree; by default a count made of the number of survivors. A larger count than that is lowered. */
+  cut?: Cut | undefined;
+}
+
+/** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
+export function findDomains(clusters: Clusters, { minQuality, cut }: DomainOptions): FoundDomains {
+  const { fair, poor, centroids, dimensions, commonWords } = clusters;
+  const { survivors, pruned } = prune(fair, poor, minQuality);
+  const left = survivors.map((cluster) => fair[cluster] as Summary);
+  const rows = new Float32Array(survivors.length * dimensions);
+  survivors.forEach((cluster, row) => {
+    rows.set(centroids.subarray(cluster * dimensions, (cluster + 1) * dimensions), row * dimensions);
+  });
+  const sizes = left.map(({ documents }) => documents);
+  const merges = wardTree(rows, dimensions, sizes);
+  const groups = cutTree(survivors.length, merges, lowered(cut, survivors.length));
+  const centres = groupCentroids(rows, dimensions, sizes, groups);
+  const members = Array.from({ length: centres.length / dimensions }, (_, group) => {
+    return Array.from(groups.keys()).filter((row) => groups[row] === group);
+  });
+  const order = members
+    .map((list, group) => ({ group, documents: list.reduce((sum, row) => sum + (sizes[row] as number), 0) }))
+    .sort((a, b) => b.documents - a.documents || a.group - b.group)
+    .map(({ group }) => group);
+
+  const parts = order.map((group) => (members[group] as number[]).map((row) => left[row] as Summary));
+  const merged = parts.map((summaries) => mergeSummaries(summaries));
+  const terms = termsOf(merged, commonWords);
+  const domains = order.map((group, index) => {
+    const summary = merged[index] as Summary;
+    const found = terms[index] as WeightedTerm[];
+    const id = `d${String(index).padStart(2, "0")}`;
+    return {
+      id,
+      label: labelOf(found, `Domain ${id}`),
+      terms: found.map(({ term }) => term),
+      documents: summary.documents,
+      textBytes: summary.textBytes,
+      quality: summary.quality / summary.documents,
+      examples: representatives(
+        parts[index] as Summary[],
+        centres.subarray(group * dimensions, (group + 1) * dimensions),
+      ),
+      clusters: (members[group] as number[]).map((row) => survivors[row] as number),
+      signals: meanSignals(summary),
+    };
+  });
+  const clusterDomains = new Int32Array(fair.length).fill(-1);
+  domains.forEach((domain, index) => {
+    for (const cluster of domain.clusters) clusterDomains[cluster] = index;
+  });
+  const prunedTerms = termsOf([...pruned.map(({ summary }) => summary), ...merged], commonWords);
+  return {
+    domains,
+    clusterDomains,
+    merges,
+    pruned: pruned.map((group, i) => ({ ...group, terms: (prunedTerms[i] ?? []).map(({ term }) => term) })),
+  };
+}
+
+function lowered(cut: Cut | undefined, survivors: number): Cut {
+  if (cut === undefined) return { groups: defaultDomains(survivors) };
+  return "groups" in cut ? { groups: Math.min(cut.groups, survivors) } : cut;
+}
+
+function termsOf(summaries: readonly Summary[], commonWords: ReadonlySet<string>): WeightedTerm[][] {
+  return classTerms(
+    summaries.map(({ termCounts }) => termCounts),
+    summaries.map(({ terms }) => terms),
+    commonWords,
+  );
+}
+
+function meanSignals({ signals, documents }: Summary): Record<string, number> {
+  return Object.fromEntries(signalNames.map((name, i) => [name, (signals[i] as number) / documents]));
+}

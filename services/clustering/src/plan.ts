@@ -1,0 +1,84 @@
+import type { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import type { Fault } from "@climb/proto/common/v1/job";
+import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { contentId } from "@climb/runtime";
+import { defaultClusters } from "./core/sizes.js";
+import type { Cut } from "./core/ward.js";
+
+/** What is to be done, with every default filled in. */
+export interface Plan {
+  clusters: number;
+  restarts: number;
+  maxIterations: number;
+  tolerance: number;
+  minQuality: number;
+  seed: number;
+  /** Unset: a count made of the number of surviving clusters. */
+  cut: Cut | undefined;
+}
+
+// Part of every id: sets made by another method are other sets. Raise it when a rule or a default changes.
+const method = "1";
+
+/** Fills in the defaults of a specification for these embeddings. */
+export function planOf(spec: DomainSpec, documents: number): Plan {
+  return {
+    clusters: spec.clusters || defaultClusters(documents),
+    restarts: spec.restarts || 3,
+    maxIterations: spec.maxIterations || 50,
+    tolerance: spec.tolerance || 1e-4,
+    minQuality: spec.minQuality ?? 2.5,
+    seed: spec.seed,
+    cut: cutOf(spec),
+  };
+}
+
+function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
+  if (mergeDistance !== undefined) return { distance: mergeDistance };
+  return domains > 0 ? { groups: domains } : undefined;
+}
+
+/**
+ * Name of everything up to the merge: sets that differ only in the cut share that work. Made of the content of the
+ * shards, never of their addresses.
+ */
+export function workId(manifest: EmbeddingManifest, plan: Plan): string {
+  const { clusters, restarts, maxIterations, tolerance, minQuality, seed } = plan;
+  const options = [clusters, restarts, maxIterations, tolerance, minQuality, seed];
+  const documents = manifest.corpus?.shards.map(({ artifact }) => artifact?.sha256 ?? "") ?? [];
+  const vectors = manifest.vectors.map(({ sha256 }) => sha256);
+  return contentId("clustering", method, manifest.dimensions, ...options, ...documents, ...vectors);
+}
+
+/** Name of a domain set: its work and its cut. */
+export function domainSetId(manifest: EmbeddingManifest, plan: Plan): string {
+  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null));
+}
+
+/** Every fault of the options; `documents` is known once the embeddings can be read. */
+export function optionFaults(spec: DomainSpec, documents: number | undefined): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (field: string, message: string) =>
+    faults.push({ field: `spec.${field}`, message, reason: "FIELD_INVALID" });
+  const { clusters, domains, mergeDistance, restarts, maxIterations, tolerance, minQuality } = spec;
+  if (documents !== undefined && clusters > documents) {
+    fault("clusters", `${clusters} clusters need as many documents, found ${documents}`);
+  }
+  const most = clusters || (documents === undefined ? undefined : defaultClusters(documents));
+  if (most !== undefined && domains > most) {
+    fault(
+      "domains",
+      `${clusters ? "clusters is" : "the default is"} ${most}, expected at most so many domains, found ${domains}`,
+    );
+  }
+  if (mergeDistance !== undefined && !(mergeDistance >= 0 && Number.isFinite(mergeDistance))) {
+    fault("merge_distance", `expected a number from 0 on, found ${mergeDistance}`);
+  }
+  if (restarts > 100) fault("restarts", `expected at most 100, found ${restarts}`);
+  if (maxIterations > 10_000) fault("max_iterations", `expected at most 10000, found ${maxIterations}`);
+  if (!(tolerance >= 0 && tolerance < 1)) fault("tolerance", `expected 0 to 1 without 1, found ${tolerance}`);
+  if (minQuality !== undefined && !(minQuality >= 0 && minQuality <= 5)) {
+    fault("min_quality", `expected 0 to 5, found ${minQuality}`);
+  }
+  return faults;
+}

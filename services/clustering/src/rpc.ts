@@ -1,0 +1,150 @@
+import {
+  ClusteringServiceDefinition,
+  DomainManifest,
+  type DomainSet,
+  DomainSpec,
+} from "@climb/proto/clustering/v1/clustering_service";
+import { type Fault, JobState } from "@climb/proto/common/v1/job";
+import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { implement, type Platform, type RpcService, ServiceError, type WorkerPool } from "@climb/runtime";
+import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
+import { domainSetId, optionFaults, planOf } from "./plan.js";
+import { type DomainSetStore, ended, isFinal, pending } from "./store.js";
+import type { Assigned } from "./tasks/assign.js";
+import { floats } from "./vectors.js";
+import type { Results, Task } from "./worker.js";
+
+export interface ClusteringRoutes {
+  platform: Platform;
+  store: DomainSetStore;
+  /** Threads for callers who wait; apart from the jobs', so that they wait for no job. */
+  pool: WorkerPool<Task, Results[keyof Results], number>;
+  now: () => Date;
+}
+
+const mostVectors = 4096;
+
+/** The service's calls: from contract to store and queue and back. */
+export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoutes): RpcService {
+  const begin = async (spec: DomainSpec, manifest: EmbeddingManifest, requestId: string) => {
+    const id = domainSetId(manifest, planOf(spec, documentsOf(manifest)));
+    await platform.claimRequest("clustering", requestId, id);
+    const { resource } = await store.create(id, newDomainSet(id, spec, now()));
+    if (!isFinal(resource)) await platform.queue("clustering").enqueue({ id, payload: new Uint8Array() });
+    return { domainSet: resource };
+  };
+  return implement(ClusteringServiceDefinition, {
+    async validateDomainSet({ spec }) {
+      return { faults: (await check(platform, spec ?? DomainSpec.create())).faults };
+    },
+
+    async createDomainSet({ spec: given, requestId }) {
+      const spec = given ?? DomainSpec.create();
+      const { faults, manifest, error } = await check(platform, spec);
+      const [first] = faults;
+      if (error) throw error;
+      if (first || !manifest) {
+        const others = faults.length > 1 ? ` (and ${faults.length - 1} more; ValidateDomainSet lists all)` : "";
+        const { field = "spec", message = "cannot be used", reason = "FIELD_INVALID" } = first ?? {};
+        throw new ServiceError("invalid", reason, `${field}: ${message}${others}`, { field });
+      }
+      return begin(spec, manifest, requestId);
+    },
+
+    async getDomainSet({ id }) {
+      return { domainSet: await store.require(id) };
+    },
+
+    async listDomainSets(request) {
+      const { items, nextPageToken } = await store.list(request);
+      return { domainSets: items, nextPageToken };
+    },
+
+    async *watchDomainSet({ id, afterSequence }, { signal }) {
+      for await (const { sequence, resource } of store.watch(id, { afterSequence: Number(afterSequence), signal })) {
+        yield { sequence: BigInt(sequence), domainSet: resource };
+        if (isFinal(resource)) return;
+      }
+    },
+
+    async cancelDomainSet({ id }) {
+      return { domainSet: await store.update(id, (set) => ended(set, JobState.JOB_STATE_CANCELLED, now())) };
+    },
+
+    async cutDomainSet({ id, domains, requestId }) {
+      const set = await finished(store, id);
+      const { clusterDomains } = await manifestOf(platform, set);
+      const survivors = clusterDomains.filter((domain) => domain >= 0).length;
+      if (domains < 1 || domains > survivors) {
+        const message = `domains: expected 1 to ${survivors}, the surviving clusters of ${id}, found ${domains}`;
+        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "domains" });
+      }
+      const cut = DomainSpec.create({ ...set.spec, domains, mergeDistance: undefined });
+      return begin(cut, await readEmbeddings(platform.artifacts, embeddingsOf(cut)), requestId);
+    },
+
+    async assignDocuments({ domainSetId: id, vectors }, { signal }) {
+      const { clusterDomains, centroids, dimensions } = await manifestOf(platform, await finished(store, id));
+      const rowBytes = 4 * dimensions;
+      if (vectors.byteLength % rowBytes !== 0 || vectors.byteLength > mostVectors * rowBytes) {
+        const expected = `at most ${mostVectors} rows of ${rowBytes} bytes (${dimensions} float32)`;
+        const message = `vectors: expected ${expected}, found ${vectors.byteLength} bytes`;
+        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "vectors" });
+      }
+      if (vectors.byteLength === 0) return { domainIndexes: [], squaredDistances: [] };
+      const task = {
+        kind: "assign",
+        centroids: floats(await readAll(platform.artifacts, centroids?.uri ?? "")),
+        vectors: floats(vectors),
+        dimensions,
+      } as const;
+      const { clusters, squaredDistances } = (await pool.run(task, { signal })) as Assigned;
+      const domainIndexes = Array.from(clusters, (cluster) => clusterDomains[cluster] as number);
+      return { domainIndexes, squaredDistances: [...squaredDistances] };
+    },
+  });
+}
+
+/** Every fault of a specification at once, and the embeddings if they can be read. */
+async function check(platform: Platform, spec: DomainSpec) {
+  const faults: Fault[] = [];
+  let manifest: EmbeddingManifest | undefined;
+  let missing: ServiceError | undefined;
+  if (!spec.embeddings?.uri) {
+    const message = "expected the address of an EmbeddingManifest, found nothing";
+    faults.push({ field: "spec.embeddings", message, reason: "FIELD_INVALID" });
+  } else {
+    try {
+      manifest = await readEmbeddings(platform.artifacts, spec.embeddings);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      if (error.kind === "notFound") missing = error;
+      faults.push({ field: "spec.embeddings", message: error.message, reason: error.reason });
+    }
+  }
+  faults.push(...optionFaults(spec, manifest && documentsOf(manifest)));
+  // A missing artifact has a code of its own in the contract, unless there is more to say.
+  return { faults, manifest, error: faults.length === 1 ? missing : undefined };
+}
+
+async function finished(store: DomainSetStore, id: string): Promise<DomainSet> {
+  const set = await store.require(id);
+  const state = JobState[set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED];
+  if (set.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
+    const message = `domain set ${id} is ${state}, expected JOB_STATE_SUCCEEDED`;
+    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain set", id, state });
+  }
+  return set;
+}
+
+async function manifestOf({ artifacts }: Platform, { manifest }: DomainSet): Promise<DomainManifest> {
+  return DomainManifest.fromJSON(JSON.parse((await readAll(artifacts, manifest?.uri ?? "")).toString("utf8")));
+}
+
+function embeddingsOf({ embeddings }: DomainSpec) {
+  return embeddings ?? { uri: "", sha256: "", sizeBytes: 0n };
+}
+
+function newDomainSet(id: string, spec: DomainSpec, now: Date): DomainSet {
+  return { id, spec, status: pending(now), manifest: undefined, domains: [], prunedDocuments: 0n };
+}

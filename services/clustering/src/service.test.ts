@@ -1,0 +1,263 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { seeded } from "@climb/numeric";
+import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
+import {
+  ClusteringServiceDefinition,
+  DomainManifest,
+  type DomainSet,
+  type DomainSpec,
+} from "@climb/proto/clustering/v1/clustering_service";
+import { JobState } from "@climb/proto/common/v1/job";
+import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import {
+  type Client,
+  createClient,
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  openEmbeddedPlatform,
+  type Platform,
+  serveRpc,
+} from "@climb/runtime";
+import { afterEach, describe, expect, it } from "vitest";
+import { artifactOf, bytesOf, readAll } from "./artifacts.js";
+import { clusteringConfig, startClusteringService } from "./index.js";
+
+const topics = {
+  cooking: "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream".split(" "),
+  astronomy: "star planet telescope galaxy orbit comet nebula moon eclipse asteroid gravity light".split(" "),
+  courts: "judge court statute appeal verdict jury lawyer plaintiff evidence trial clause rights".split(" "),
+};
+const glue = "the of and to in a that is for it with as on".split(" ");
+const [dimensions, perTopic, shardRows] = [16, 90, 100];
+
+interface Made {
+  id: string;
+  text: string;
+  kind: number;
+  vector: Float32Array;
+}
+
+/** Three topics of prose and one of number tables, each around its own direction, shuffled. */
+function makeDocuments(): Made[] {
+  const random = seeded(11);
+  const lists = Object.values(topics);
+  const documents = Array.from({ length: 4 * perTopic }, (_, i) => {
+    const kind = i % 4;
+    const words = lists[kind];
+    const pick = (from: readonly string[]) => from[random.int(from.length)] as string;
+    const sentence = () => Array.from({ length: 12 }, (_, w) => pick(w % 2 ? (words as string[]) : glue)).join(" ");
+    const text = words
+      ? Array.from({ length: 6 }, () => `${sentence()}.`).join("\n")
+      : Array.from({ length: 20 }, () => Array.from({ length: 6 }, () => random.int(99_999)).join(",")).join("\n");
+    const values = Float32Array.from({ length: dimensions }, (_, d) => 0.12 * random.normal() + (d === kind ? 1 : 0));
+    const length = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
+    return { id: `doc-${i}`, text, kind, vector: values.map((v) => v / length) };
+  });
+  return random.shuffle(documents);
+}
+
+const documents = makeDocuments();
+
+interface Suite {
+  platform: Platform;
+  client: Client<typeof ClusteringServiceDefinition>;
+  close(): Promise<void>;
+}
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "climb-clustering-"));
+  open.push(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** The service over real gRPC on the embedded platform. */
+async function start(dataDir: string): Promise<Suite> {
+  const logger = createLogger({ service: "test", level: "silent" });
+  const lifecycle = createLifecycle({ logger });
+  const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
+  const config = loadConfig(clusteringConfig, { CLIMB_WORKERS: "2" });
+  const services = await startClusteringService(platform, config);
+  const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
+  lifecycle.onClose("server", () => server.close());
+  const client = createClient(ClusteringServiceDefinition, `127.0.0.1:${server.port}`);
+  lifecycle.onClose("client", () => client.close());
+  const close = () => lifecycle.close();
+  open.push(close);
+  return { platform, client, close };
+}
+
+/** Stores the documents as the embedding service would and returns a specification for them. */
+async function store({ platform }: Suite, options: Partial<DomainSpec> = {}): Promise<DomainSpec> {
+  const { artifacts } = platform;
+  const shards = [];
+  const vectors = [];
+  for (let from = 0; from < documents.length; from += shardRows) {
+    const part = documents.slice(from, from + shardRows);
+    const lines = part.map(({ id, text }) => `${JSON.stringify({ id, text, source: "test" })}\n`).join("");
+    const artifact = artifactOf(await artifacts.put(`embedding/test/documents-${from}.jsonl.gz`, gzipSync(lines)));
+    shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
+    const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
+    vectors.push(artifactOf(await artifacts.put(`embedding/test/vectors-${from}.f32`, bytesOf(values))));
+  }
+  const corpus = { corpusId: "test", shards, documents: BigInt(documents.length) };
+  const manifest = EmbeddingManifest.fromPartial({ embeddingSetId: "test", corpus, vectors, dimensions });
+  const json = JSON.stringify(EmbeddingManifest.toJSON(manifest));
+  return {
+    embeddings: artifactOf(await artifacts.put("embedding/test/embeddings.json", Buffer.from(json))),
+    clusters: 8,
+    domains: 3,
+    restarts: 3,
+    maxIterations: 0,
+    tolerance: 0,
+    seed: 5,
+    ...options,
+  };
+}
+
+async function untilFinal({ client }: Suite, id: string): Promise<DomainSet> {
+  for await (const { domainSet } of client.watchDomainSet({ id, afterSequence: 0n })) {
+    if (domainSet?.status?.endTime) return domainSet;
+  }
+  throw new Error(`the watch of ${id} ended before its last state`);
+}
+
+async function create(suite: Suite, spec: DomainSpec): Promise<string> {
+  const { domainSet } = await suite.client.createDomainSet({ requestId: "", spec });
+  return domainSet?.id ?? "";
+}
+
+async function outputs({ platform }: Suite, { manifest }: DomainSet) {
+  const json = await readAll(platform.artifacts, manifest?.uri ?? "");
+  const domains = DomainManifest.fromJSON(JSON.parse(json.toString("utf8")));
+  const parts = await Promise.all(domains.assignments.map(({ uri }) => readAll(platform.artifacts, uri)));
+  const assignments = new Int32Array(Uint8Array.from(Buffer.concat(parts)).buffer);
+  return { domains, assignments };
+}
+
+/** Everything that must be the same bits wherever and however often the work was done. */
+function bits({ domains }: { domains: DomainManifest }) {
+  const { corpus: _, assignments, centroids, ...rest } = domains;
+  return { ...rest, assignments: assignments.map(({ sha256 }) => sha256), centroids: centroids?.sha256 };
+}
+
+describe("the clustering service", { timeout: 30_000 }, () => {
+  it("finds the three topics, names them, and prunes the tables with a reason", async () => {
+    const suite = await start(await directory());
+    const finished: DomainSetFinished[] = [];
+    await suite.platform.events.subscribe({
+      subject: "clustering.domain_set_finished",
+      handler: async ({ payload }) => void finished.push(DomainSetFinished.decode(payload)),
+    });
+    const set = await untilFinal(suite, await create(suite, await store(suite)));
+    expect(set.status?.failure).toBeUndefined();
+    expect(set.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    expect(set.prunedDocuments).toBe(BigInt(perTopic));
+
+    const { domains, assignments } = await outputs(suite, set);
+    expect(domains.domains.map((domain) => Number(domain.documents))).toEqual([perTopic, perTopic, perTopic]);
+    for (const domain of domains.domains) {
+      const words = Object.values(topics).find((list) => list.includes(domain.terms[0] as string)) ?? [];
+      expect(words).toEqual(expect.arrayContaining(domain.terms));
+      expect(words).toEqual(expect.arrayContaining(domain.label.toLowerCase().split(", ")));
+      expect(domain.quality).toBeGreaterThan(3);
+      expect(domain.examples).toHaveLength(3);
+      expect(domain.examples[0]?.snippet.length).toBeLessThanOrEqual(200);
+    }
+    const domainOf = new Map<number, number>();
+    documents.forEach(({ kind }, i) => {
+      const domain = assignments[i] as number;
+      expect(domain === -1).toBe(kind === 3);
+      expect(domainOf.get(kind) ?? domain).toBe(domain);
+      domainOf.set(kind, domain);
+    });
+    expect(domains.pruned.reduce((sum, group) => sum + Number(group.documents), 0)).toBe(perTopic);
+    for (const { reason } of domains.pruned) expect(reason).toMatch(/below 2\.5: .*mostly digits/);
+
+    const one = documents.find(({ kind }) => kind === 1) as Made;
+    const junk = documents.find(({ kind }) => kind === 3) as Made;
+    const vectors = Buffer.from(bytesOf(Float32Array.from([...one.vector, ...junk.vector])));
+    const { domainIndexes, squaredDistances } = await suite.client.assignDocuments({ domainSetId: set.id, vectors });
+    expect(domainIndexes).toEqual([domainOf.get(1), -1]);
+    expect(squaredDistances[0]).toBeLessThan(1);
+    await expect.poll(() => finished.map(({ domainSetId }) => domainSetId)).toContain(set.id);
+  });
+
+  it("gives the same bits when it was stopped in the middle, again and again, and with other addresses", async () => {
+    const whole = await start(await directory());
+    const expected = bits(await outputs(whole, await untilFinal(whole, await create(whole, await store(whole)))));
+
+    const dataDir = await directory();
+    let spec: DomainSpec | undefined;
+    let id = "";
+    for (const pauseMs of [30, 90, 180]) {
+      const suite = await start(dataDir);
+      spec ??= await store(suite);
+      id = await create(suite, spec);
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      await suite.close();
+    }
+    const suite = await start(dataDir);
+    const set = await untilFinal(suite, id);
+    expect(set.status?.failure).toBeUndefined();
+    expect(bits(await outputs(suite, set))).toEqual(expected);
+  }, 60_000);
+
+  it("cuts the tree of a finished set without clustering again", async () => {
+    const suite = await start(await directory());
+    const set = await untilFinal(suite, await create(suite, await store(suite)));
+    const before = (await outputs(suite, set)).domains;
+    const { domainSet } = await suite.client.cutDomainSet({ requestId: "", id: set.id, domains: 2 });
+    const cut = await untilFinal(suite, domainSet?.id ?? "");
+    const after = (await outputs(suite, cut)).domains;
+    expect(after.domains).toHaveLength(2);
+    expect(after.centroids?.sha256).toBe(before.centroids?.sha256);
+    expect(after.merges).toEqual(before.merges);
+    await expect(suite.client.cutDomainSet({ requestId: "", id: set.id, domains: 99 })).rejects.toThrow("found 99");
+  });
+
+  it("cancels, and the set stays cancelled", async () => {
+    const suite = await start(await directory());
+    const id = await create(suite, await store(suite, { restarts: 100, tolerance: 1e-300, maxIterations: 10_000 }));
+    await suite.client.cancelDomainSet({ id });
+    expect((await untilFinal(suite, id)).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
+  });
+
+  it("names every fault of a specification at once", async () => {
+    const suite = await start(await directory());
+    const spec = await store(suite, { clusters: 5000, tolerance: 2, minQuality: 9, mergeDistance: -1 });
+    const { faults } = await suite.client.validateDomainSet({ spec });
+    expect(faults.map(({ field }) => field)).toEqual([
+      "spec.clusters",
+      "spec.merge_distance",
+      "spec.tolerance",
+      "spec.min_quality",
+    ]);
+    await expect(suite.client.createDomainSet({ requestId: "", spec })).rejects.toThrow("and 3 more");
+    const nowhere = { ...spec, embeddings: { uri: "file:///nowhere.json", sha256: "", sizeBytes: 0n }, clusters: 0 };
+    const missing = await suite.client.validateDomainSet({ spec: nowhere });
+    expect(missing.faults[0]).toMatchObject({ field: "spec.embeddings", reason: "ARTIFACT_MISSING" });
+  });
+
+  it("fails with the file and both sizes when a vector shard is not as long as its documents", async () => {
+    const suite = await start(await directory());
+    const spec = await store(suite);
+    const json = JSON.parse((await readAll(suite.platform.artifacts, spec.embeddings?.uri ?? "")).toString("utf8"));
+    const wrong = Buffer.from(JSON.stringify({ ...json, dimensions: 17 }));
+    const embeddings = artifactOf(await suite.platform.artifacts.put("embedding/test/wrong.json", wrong));
+    const set = await untilFinal(suite, await create(suite, { ...spec, embeddings }));
+    expect(set.status?.state).toBe(JobState.JOB_STATE_FAILED);
+    expect(set.status?.failure?.reason).toBe("RECORD_INVALID");
+    expect(set.status?.failure?.message).toMatch(
+      /vectors-0\.f32 has 6400 bytes, expected 6800 \(100 rows of 17 float32\)/,
+    );
+  });
+});

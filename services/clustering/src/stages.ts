@@ -1,0 +1,193 @@
+import type { DocumentShard } from "@climb/proto/common/v1/corpus";
+import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import type { ArtifactRef, ArtifactStore, WorkerPool } from "@climb/runtime";
+import { bytesOf, documentsOf, partName, putOnce, readAll } from "./artifacts.js";
+import type { FoundDomains } from "./core/domains.js";
+import { bestOf } from "./core/kmeans.js";
+import { poorBelow } from "./core/prune.js";
+import { mostCommonWords } from "./core/quality/common-words.js";
+import { addTerms } from "./core/terms.js";
+import { type Plan, workId } from "./plan.js";
+import { summariesToJson } from "./summary-json.js";
+import type { WordFrequencies } from "./tasks/common-words.js";
+import type { KMeansStart } from "./tasks/k-means.js";
+import type { Survey } from "./tasks/survey.js";
+import { floats } from "./vectors.js";
+import type { Results, Task } from "./worker.js";
+
+export interface StageContext {
+  artifacts: ArtifactStore;
+  pool: WorkerPool<Task, Results[keyof Results], number>;
+  /** Threads of the pool: so many tasks are prepared at once. */
+  workers: number;
+  plan: Plan;
+  manifest: EmbeddingManifest;
+  signal: AbortSignal;
+  report: (stage: string, done: number, total: number, unit: string) => void;
+}
+
+/** What the stages leave behind for the manifest. */
+export interface Found extends FoundDomains {
+  centroids: Float32Array;
+  objective: number;
+  /** For each shard the cluster of each document, or −1 − cluster if it is poor. */
+  clusters: ArtifactRef[];
+}
+
+// Enough documents to know the most common words of a corpus.
+const wordSample = 5000;
+
+/**
+ * Runs the stages in order: common words, k-means, survey, domains. What a stage has finished is kept under
+ * "clustering/work/<id>/" and used again, by this set after a crash and by other cuts of the same clusters.
+ */
+export async function runStages(context: StageContext): Promise<Found> {
+  const { artifacts, manifest, plan, signal } = context;
+  const folder = `clustering/work/${workId(manifest, plan)}`;
+  const commonWords = await keptJson(artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
+  const best = bestOf(await runStarts(context, folder));
+  const surveys = await surveyShards(context, folder, best.centroids, commonWords);
+  context.report("domains", 0, 1, "sets");
+  const { dimensions } = manifest;
+  const { minQuality, cut } = plan;
+  const surveyPaths = await Promise.all(surveys.map(({ summaries }) => artifacts.localPath(summaries)));
+  const found = (await context.pool.run(
+    { kind: "findDomains", surveyPaths, centroids: best.centroids, dimensions, commonWords, minQuality, cut },
+    { signal },
+  )) as FoundDomains;
+  const { centroids, objective } = best;
+  return { ...found, centroids, objective, clusters: surveys.map(({ clusters }) => clusters) };
+}
+
+async function findCommonWords({ artifacts, pool, manifest, signal, workers, report }: StageContext) {
+  const shards = shardsOf(manifest);
+  const stride = Math.max(1, Math.floor(documentsOf(manifest) / wordSample));
+  let done = 0;
+  const found = await mapBounded(shards, workers, signal, async ({ artifact }, _, stop) => {
+    const documentsPath = await artifacts.localPath(artifact ?? { uri: "" });
+    const words = await pool.run({ kind: "commonWords", documentsPath, stride }, { signal: stop });
+    report("common words", ++done, shards.length, "shards");
+    return words as WordFrequencies;
+  });
+  const frequencies = new Map<string, number>();
+  for (const words of found) addTerms(frequencies, new Map(words));
+  return mostCommonWords(frequencies);
+}
+
+async function runStarts({ artifacts, pool, manifest, plan, signal, workers, report }: StageContext, folder: string) {
+  const { clusters, maxIterations, tolerance, seed } = plan;
+  const { dimensions } = manifest;
+  const shards = await Promise.all(
+    shardsOf(manifest).map(async ({ documents }, i) => ({
+      vectorsPath: await artifacts.localPath(manifest.vectors[i] ?? { uri: "" }),
+      rows: Number(documents),
+    })),
+  );
+  const done = new Array<number>(plan.restarts).fill(0);
+  const progress = (restart: number, iterations: number) => {
+    done[restart] = iterations;
+    report(
+      "k-means",
+      done.reduce((a, b) => a + b),
+      plan.restarts * maxIterations,
+      "iterations",
+    );
+  };
+  return mapBounded([...done.keys()], workers, signal, async (restart, _, stop) => {
+    const path = `${folder}/start-${restart}.json`;
+    const stored = await keptJson(artifacts, path, async () => {
+      const task = { kind: "kMeans", shards, dimensions, clusters, restart, maxIterations, tolerance, seed } as const;
+      const onProgress = (iteration: number) => progress(restart, iteration);
+      const start = (await pool.run(task, { signal: stop, onProgress })) as KMeansStart;
+      return { ...start, centroids: Buffer.from(bytesOf(start.centroids)).toString("base64") };
+    });
+    progress(restart, maxIterations);
+    return { ...stored, centroids: floats(Buffer.from(stored.centroids, "base64")) };
+  });
+}
+
+function surveyShards(context: StageContext, folder: string, centroids: Float32Array, commonWords: string[]) {
+  const { artifacts, pool, manifest, plan, signal, workers, report } = context;
+  const { dimensions } = manifest;
+  const total = documentsOf(manifest);
+  const shards = shardsOf(manifest);
+  const done = new Array<number>(shards.length).fill(0);
+  const progress = (shard: number, documents: number) => {
+    done[shard] = documents;
+    report(
+      "quality and terms",
+      done.reduce((a, b) => a + b, 0),
+      total,
+      "documents",
+    );
+  };
+  return mapBounded(shards, workers, signal, async ({ artifact, documents }, index, stop) => {
+    const rows = Number(documents);
+    const clustersPath = `${folder}/${partName("clusters", index, "i32")}`;
+    const summariesPath = `${folder}/${partName("survey", index, "json")}`;
+    const [known, knownSummaries] = [await artifacts.stat(clustersPath), await artifacts.stat(summariesPath)];
+    if (known && knownSummaries) {
+      progress(index, rows);
+      return { clusters: known, summaries: knownSummaries };
+    }
+    const onProgress = (count: number) => progress(index, count);
+    const task = {
+      kind: "survey",
+      documentsPath: await artifacts.localPath(artifact ?? { uri: "" }),
+      vectorsPath: await artifacts.localPath(manifest.vectors[index] ?? { uri: "" }),
+      rows,
+      dimensions,
+      centroids,
+      commonWords,
+      poorBelow: poorBelow(plan.minQuality),
+    } as const;
+    const { clusters, fair, poor } = (await pool.run(task, { signal: stop, onProgress })) as Survey;
+    const summaries = JSON.stringify({ fair: summariesToJson(fair), poor: summariesToJson(poor) });
+    return {
+      clusters: await putOnce(artifacts, clustersPath, bytesOf(clusters)),
+      summaries: await putOnce(artifacts, summariesPath, Buffer.from(summaries)),
+    };
+  });
+}
+
+function shardsOf({ corpus }: EmbeddingManifest): DocumentShard[] {
+  return corpus?.shards ?? [];
+}
+
+/** The JSON artifact at a path, made and stored first if it is not there. */
+async function keptJson<T>(artifacts: ArtifactStore, path: string, make: () => Promise<T>): Promise<T> {
+  const known = await artifacts.stat(path);
+  if (known) return JSON.parse((await readAll(artifacts, known.uri)).toString("utf8")) as T;
+  const made = await make();
+  await putOnce(artifacts, path, Buffer.from(JSON.stringify(made)));
+  return made;
+}
+
+/** Maps with at most `most` at once, results in order; the first failure stops the others and is thrown. */
+async function mapBounded<T, R>(
+  items: readonly T[],
+  most: number,
+  signal: AbortSignal,
+  work: (item: T, index: number, stop: AbortSignal) => Promise<R>,
+): Promise<R[]> {
+  const failed = new AbortController();
+  const stop = AbortSignal.any([signal, failed.signal]);
+  const results = new Array<R>(items.length);
+  let next = 0;
+  const lane = async () => {
+    while (next < items.length) {
+      stop.throwIfAborted();
+      const index = next++;
+      results[index] = await work(items[index] as T, index, stop);
+    }
+  };
+  const lanes = Array.from({ length: Math.min(most, items.length) }, lane);
+  try {
+    await Promise.all(lanes);
+  } catch (error) {
+    failed.abort(error);
+    await Promise.allSettled(lanes);
+    throw error;
+  }
+  return results;
+}

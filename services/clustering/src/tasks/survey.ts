@@ -1,0 +1,82 @@
+import { type NearestFactory, type Points, squaredDistances } from "../core/kmeans.js";
+import { stopWords } from "../core/quality/common-words.js";
+import { qualityScore, violations } from "../core/quality/rules.js";
+import { documentSignals } from "../core/quality/signals.js";
+import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
+import { documentTerms } from "../core/terms.js";
+import { readDocuments } from "../documents.js";
+import { readVectors, type VectorShard } from "../vectors.js";
+
+/** The pass over one shard: nearest cluster, quality and terms of every document. */
+export interface SurveyTask extends VectorShard {
+  kind: "survey";
+  documentsPath: string;
+  dimensions: number;
+  /** (clusters, dimensions). */
+  centroids: Float32Array;
+  /** The most common words of the corpus, the most common first. */
+  commonWords: string[];
+  /** Documents with a lower score are kept apart as poor. */
+  poorBelow: number;
+}
+
+export interface Survey {
+  /** For each document its cluster, or −1 − cluster if it is poor. */
+  clusters: Int32Array;
+  /** For each cluster. */
+  fair: Summary[];
+  poor: Summary[];
+}
+
+const snippetLength = 200;
+
+/** @throws Error if the shard's documents and vectors differ in number */
+export async function survey(
+  task: SurveyTask,
+  nearest: NearestFactory,
+  onDocuments: (done: number) => void,
+): Promise<Survey> {
+  const { dimensions, documentsPath, poorBelow } = task;
+  const points = await readVectors(task, dimensions);
+  const centroids: Points = { values: task.centroids, rows: task.centroids.length / dimensions, dimensions };
+  const clusters = await (await nearest(centroids))(points);
+  const distances = squaredDistances(points, centroids, clusters);
+  const fair = Array.from({ length: centroids.rows }, emptySummary);
+  const poor = Array.from({ length: centroids.rows }, emptySummary);
+  const commonWords = new Set(task.commonWords.slice(0, stopWords));
+  let row = 0;
+  for await (const { id, text } of readDocuments(documentsPath)) {
+    if (row >= points.rows) break;
+    const cluster = clusters[row] as number;
+    const signals = documentSignals(text, commonWords);
+    const broken = violations(signals);
+    const quality = qualityScore(broken);
+    const squaredDistance = distances[row] as number;
+    const vector = points.values.slice(row * dimensions, (row + 1) * dimensions);
+    addToSummary((quality < poorBelow ? poor : fair)[cluster] as Summary, {
+      textBytes: Buffer.byteLength(text),
+      quality,
+      signals,
+      broken,
+      termCounts: documentTerms(text),
+      squaredDistance,
+      candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),
+    });
+    if (quality < poorBelow) clusters[row] = -1 - cluster;
+    row++;
+    if (row % 256 === 0) onDocuments(row);
+  }
+  if (row !== points.rows) throw new Error(`${documentsPath} has ${row} documents but ${points.rows} vectors`);
+  onDocuments(row);
+  return { clusters, fair: fair.map(trimTerms), poor: poor.map(trimTerms) };
+}
+
+function snippetOf(text: string): string {
+  const line = text
+    .slice(0, 4 * snippetLength)
+    .replace(/\s+/gu, " ")
+    .trim()
+    .slice(0, snippetLength);
+  // Half a surrogate pair is no text.
+  return line.replace(/[\ud800-\udbff]$/u, "");
+}

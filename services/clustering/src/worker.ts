@@ -1,0 +1,43 @@
+import { serveTasks } from "@climb/runtime";
+import type { FoundDomains } from "./core/domains.js";
+import { openNearest } from "./core/nearest.js";
+import { type Assigned, type AssignTask, assign } from "./tasks/assign.js";
+import { type CommonWordsTask, countCommonWords, type WordFrequencies } from "./tasks/common-words.js";
+import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
+import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js";
+import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
+
+export type Task = CommonWordsTask | KMeansTask | SurveyTask | FindDomainsTask | AssignTask;
+
+/** What each kind of task gives back. */
+export interface Results {
+  commonWords: WordFrequencies;
+  kMeans: KMeansStart;
+  survey: Survey;
+  findDomains: FoundDomains;
+  assign: Assigned;
+}
+
+const nearest = openNearest();
+
+serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
+  const check = () => {
+    if (context.aborted()) throw new Error("the task was told to stop");
+  };
+  const step = (done: number) => {
+    check();
+    context.progress(done);
+  };
+  switch (task.kind) {
+    case "commonWords":
+      return countCommonWords(task, check);
+    case "kMeans":
+      return runKMeans(task, await nearest, step);
+    case "survey":
+      return survey(task, await nearest, step);
+    case "findDomains":
+      return domainsOfSurveys(task, check);
+    case "assign":
+      return assign(task, await nearest);
+  }
+});
