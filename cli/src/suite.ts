@@ -3,7 +3,15 @@ import { clusteringConfig, startClusteringService } from "@climb/clustering";
 import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
-import { createClient, loadConfig, openEmbeddedPlatform, type Platform, serveRpc, type ServiceDefinition } from "@climb/runtime";
+import {
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  openEmbeddedPlatform,
+  openTelemetry,
+  type Platform,
+  serveRpc,
+} from "@climb/runtime";
 import { searchConfig, startSearchService } from "@climb/search-coordinator";
 
 /** The five services in this process. */
@@ -19,9 +27,12 @@ export interface Suite {
  * @throws ServiceError DATA_DIR_LOCKED if another process uses the directory
  */
 export async function startSuite(options: { dataDir: string; port: number; logLevel: string }): Promise<Suite> {
-  const platform = await openEmbeddedPlatform({ dataDir: resolve(options.dataDir), logLevel: options.logLevel });
+  const logger = createLogger({ service: "climb", level: options.logLevel });
+  const lifecycle = createLifecycle({ logger });
   try {
-    const env = process.env;
+    openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
+    const platform = await openEmbeddedPlatform({ dataDir: resolve(options.dataDir), logger, lifecycle });
+    const { env } = process;
     const services = [
       ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),
       ...(await startClusteringService(platform, loadConfig(clusteringConfig, env))),
@@ -29,18 +40,13 @@ export async function startSuite(options: { dataDir: string; port: number; logLe
       ...(await startPredictorService(platform, loadConfig(predictorConfig, env))),
       ...(await startSearchService(platform, loadConfig(searchConfig, env))),
     ];
-    const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger: platform.logger });
-    platform.lifecycle.onClose("rpc server", () => server.close());
+    const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger });
+    lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;
     platform.setAddress(address);
-    return { address, platform, close: () => platform.lifecycle.close() };
+    return { address, platform, close: () => lifecycle.close() };
   } catch (error) {
-    await platform.lifecycle.close();
+    await lifecycle.close();
     throw error;
   }
-}
-
-/** A client of a service of the suite, or of a remote one. */
-export function clientOf<D extends ServiceDefinition>(definition: D, address: string) {
-  return createClient(definition, address);
 }

@@ -1,0 +1,112 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import { agreement } from "@climb/clustering";
+import { ClusteringServiceDefinition, DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { JobState } from "@climb/proto/common/v1/job";
+import { EmbeddingServiceDefinition, type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import type { ArtifactStore } from "@climb/runtime";
+import { createClient } from "@climb/runtime";
+import type { BenchOptions } from "../commands/bench.js";
+import { CommandError, EXIT } from "../errors.js";
+import { startSuite } from "../suite.js";
+
+const CLUSTERS = [45, 120];
+
+/**
+ * How well found domains agree with the true sources of a labelled corpus, and what pruning with the defaults removes:
+ * junkPruned is the share of documents of tier junk that went, goodLost that of tier good.
+ */
+export async function benchDomains(options: BenchOptions): Promise<Record<string, unknown>> {
+  const corpus = resolve(options.corpus ?? "../shared/corpus");
+  if (!existsSync(join(corpus, "labels.tsv.gz"))) {
+    throw new CommandError(`${corpus}: no labels.tsv.gz; expected a labelled corpus (shards *.jsonl.gz, labels.tsv.gz, sources.tsv)`);
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), "climb-bench-"));
+  const suite = await startSuite({ dataDir, port: 0, logLevel: options.logLevel });
+  try {
+    const embedding = createClient(EmbeddingServiceDefinition, suite.address);
+    const clustering = createClient(ClusteringServiceDefinition, suite.address);
+    const say = (line: string) => process.stderr.write(`${line}\n`);
+
+    say("embedding");
+    let started = performance.now();
+    const spec = EmbeddingSpec.fromPartial({ corpus: { paths: [join(corpus, "*.jsonl.gz")] }, seed: 1 });
+    const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec });
+    let embedded: EmbeddingSet | undefined;
+    for await (const message of embedding.watchEmbeddingSet({ id: created?.id ?? "", afterSequence: 0n })) embedded = message.embeddingSet;
+    if (embedded?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
+      throw new CommandError(`embedding failed: ${embedded?.status?.failure?.message}`, EXIT.failed);
+    }
+    const embedSeconds = (performance.now() - started) / 1000;
+
+    const domainSet = async (given: Partial<DomainSpec>) => {
+      const { domainSet: begun } = await clustering.createDomainSet({
+        requestId: "",
+        spec: DomainSpec.fromPartial({ ...given, embeddings: embedded?.manifest, seed: 1 }),
+      });
+      let last = begun;
+      for await (const message of clustering.watchDomainSet({ id: begun?.id ?? "", afterSequence: 0n })) last = message.domainSet;
+      if (last?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
+        throw new CommandError(`clustering failed: ${last?.status?.failure?.message}`, EXIT.failed);
+      }
+      return assignmentsOf(suite.platform.artifacts, last.manifest as Artifact);
+    };
+    const labels = await readLabels(corpus);
+    const clusters: Record<string, unknown> = {};
+    for (const count of CLUSTERS) {
+      say(`clustering into ${count}`);
+      started = performance.now();
+      const { ids, domains } = await domainSet({ clusters: count, domains: count, minQuality: 0 });
+      const truth = ids.map((id) => labels.get(id) ?? "");
+      clusters[count] = { ...agreement(domains, truth), seconds: (performance.now() - started) / 1000 };
+    }
+    say("pruning with the defaults");
+    const { ids, domains, count } = await domainSet({});
+    const tiers = await readTiers(corpus);
+    const lost = (tier: string) => {
+      const members = ids.map((id, i) => ({ tier: tiers.get(labels.get(id) ?? ""), pruned: domains[i] === -1 })).filter((doc) => doc.tier === tier);
+      return members.filter(({ pruned }) => pruned).length / members.length;
+    };
+    return { bench: "domains", clusters, junkPruned: lost("junk"), goodLost: lost("good"), domains: count, embedSeconds };
+  } finally {
+    await suite.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function assignmentsOf(artifacts: ArtifactStore, manifestRef: Artifact) {
+  const read = async (artifact: Artifact) => readFile(await artifacts.localPath(artifact));
+  const manifest = DomainManifest.fromJSON(JSON.parse((await read(manifestRef)).toString("utf8")));
+  const ids: string[] = [];
+  const domains: number[] = [];
+  for (const [i, { artifact }] of (manifest.corpus?.shards ?? []).entries()) {
+    const text = (await promisify(gunzip)(await read(artifact as Artifact))).toString("utf8");
+    for (const line of text.split("\n")) if (line) ids.push((JSON.parse(line) as { id: string }).id);
+    const raw = await read(manifest.assignments[i] as Artifact);
+    domains.push(...new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)));
+  }
+  return { ids, domains, count: manifest.domains.length };
+}
+
+async function readLabels(corpus: string): Promise<Map<string, string>> {
+  const text = (await promisify(gunzip)(await readFile(join(corpus, "labels.tsv.gz")))).toString("utf8");
+  return new Map(rowsOf(text).map(([id = "", source = ""]) => [id, source]));
+}
+
+async function readTiers(corpus: string): Promise<Map<string, string>> {
+  const rows = rowsOf(await readFile(join(corpus, "sources.tsv"), "utf8"));
+  return new Map(rows.map(([source = "", , tier = ""]) => [source, tier]));
+}
+
+function rowsOf(tsv: string): string[][] {
+  return tsv
+    .split("\n")
+    .slice(1)
+    .filter(Boolean)
+    .map((line) => line.split("\t"));
+}

@@ -1,0 +1,29 @@
+import type { Command } from "commander";
+import { benchDomains } from "../bench/domains.js";
+import { CommandError } from "../errors.js";
+import type { GlobalOptions } from "../session.js";
+
+/** What a benchmark is given; the last line that it prints is one JSON object. */
+export interface BenchOptions extends GlobalOptions {
+  corpus?: string;
+}
+
+const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
+  domains: benchDomains,
+};
+
+export function addBench(program: Command): void {
+  program
+    .command("bench")
+    .argument("<name>", `one of: ${Object.keys(BENCHMARKS).join(", ")}`)
+    .description("Measure a part of Climb; with --json the last line is one JSON object.")
+    .option("--corpus <dir>", "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)")
+    .action(async (name: string, _: unknown, command: Command) => {
+      const bench = BENCHMARKS[name];
+      if (!bench) throw new CommandError(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
+      const options = command.optsWithGlobals<BenchOptions>();
+      const figures = await bench(options);
+      if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+      else process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+    });
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
+import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import { TargetSource } from "@climb/proto/training/v1/target";
+import { RunSpec, TaskResult, type TokenSet, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import type { Command } from "commander";
+import { CommandError, EXIT } from "../errors.js";
+import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { integer } from "./demo.js";
+
+interface TrainOptions {
+  domains: string;
+  mixture: string;
+  proxy: string;
+  tokens: number;
+  seed: number;
+  tokenSeed: number;
+  targets: string[];
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("Train one proxy on a given mixture of a domain set and print its metrics as JSON.")
+    .requiredOption("--domains <id>", "a finished domain set (search get --json shows it as domainSetId)")
+    .requiredOption("--mixture <file>", 'mixture.json of a search, or {"d00": 0.3, …}')
+    .option("--proxy <preset>", "nano, tiny, small, medium or large", "tiny")
+    .option("--tokens <n>", "tokens to train on; 0 means the preset's", integer, 0)
+    .option("--seed <n>", "seed of initialisation and data order", integer, 1)
+    .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
+    .requiredOption("--targets <file...>", "target files")
+    .action(async (given: TrainOptions, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions>();
+      const weights = readMixture(given.mixture);
+      await withSession(options, (session) => train(session, given, weights));
+    });
+}
+
+async function train(session: Session, given: TrainOptions, weights: Map<string, number>): Promise<void> {
+  const { output, signal } = session;
+  const training = session.connect(TrainingServiceDefinition);
+  const { domainSet } = await session.connect(ClusteringServiceDefinition).getDomainSet({ id: given.domains }, { signal });
+  if (!domainSet?.manifest) throw new CommandError(`domain set ${given.domains} is not finished`);
+
+  const sources = given.targets.map((path) => TargetSource.fromPartial({ name: nameOf(path), paths: [resolve(path)] }));
+  const { targets } = await training.importTargets({ sources }, { signal, timeoutMs: 120_000 });
+  const asked = { proxy: { preset: given.proxy }, tokens: BigInt(given.tokens), seed: given.seed };
+  const checked = await training.validateRun({ spec: RunSpec.fromPartial(asked) }, { signal });
+  if (checked.faults.length > 0) throw new CommandError(checked.faults.map(({ message }) => message).join("\n"));
+
+  const spec = { domains: domainSet.manifest, vocabulary: checked.vocabulary, sampleBytes: 0n, tokenizer: undefined, seed: given.tokenSeed };
+  const { tokenSet: created } = await training.createTokenSet({ requestId: "", spec }, { signal });
+  let tokenSet: TokenSet | undefined;
+  for await (const message of training.watchTokenSet({ id: created?.id ?? "", afterSequence: 0n }, { signal })) {
+    tokenSet = message.tokenSet;
+    const progress = tokenSet?.status?.progress;
+    if (progress) output.progress(progress.stage, progress.done, progress.total, progress.unit);
+  }
+  requireSuccess("tokenising", tokenSet?.status);
+
+  const mixture = (tokenSet?.domains ?? []).map(({ domainId }) => weights.get(domainId) ?? 0);
+  const known = new Set(tokenSet?.domains.map(({ domainId }) => domainId));
+  const strangers = [...weights.keys()].filter((id) => !known.has(id));
+  if (strangers.length > 0) throw new CommandError(`${given.mixture}: the domain set has no domain ${strangers.join(", ")}`);
+  const runSpec = RunSpec.fromPartial({ ...asked, tokenSetId: tokenSet?.id, mixture });
+  let { run } = await training.createRun({ requestId: "", spec: runSpec, targets }, { signal });
+  const id = run?.id ?? "";
+  for await (const message of training.watchRun({ id, afterSequence: 0n }, { signal })) {
+    run = message.run;
+    if (run?.training) output.progress("training", Number(run.training.tokens), Number(run.spec?.tokens ?? 0n), "tokens");
+  }
+  output.settle();
+  requireSuccess("the run", run?.status);
+  output.json({
+    id,
+    proxy: given.proxy,
+    parameters: Number(run?.parameters ?? 0n),
+    tokens: Number(run?.spec?.tokens ?? 0n),
+    seed: given.seed,
+    mixture,
+    tasks: run?.tasks.map((task) => TaskResult.toJSON(task)),
+    epochs: run?.epochs,
+    loss: run?.training?.loss,
+    seconds: run?.seconds,
+    weightsSha256: run?.weights?.sha256,
+  });
+}
+
+function requireSuccess(what: string, status: JobStatus | undefined): void {
+  if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
+  throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
+}
+
+/** Weights by domain id. @throws CommandError naming the file and what was expected */
+function readMixture(path: string): Map<string, number> {
+  let json: unknown;
+  try {
+    json = JSON.parse(readFileSync(path, "utf8"));
+  } catch (error) {
+    throw new CommandError(`${path}: cannot be read as JSON (${(error as Error).message})`);
+  }
+  const domains = (json as { domains?: { id: string; weight: number }[] }).domains;
+  const entries = Array.isArray(domains)
+    ? domains.map(({ id, weight }) => [id, weight] as const)
+    : Object.entries(json as Record<string, number>);
+  const bad = entries.find(([, weight]) => typeof weight !== "number" || !(weight >= 0));
+  if (entries.length === 0 || bad) {
+    throw new CommandError(
+      `${path}: ${bad ? `weight of ${bad[0]} is ${String(bad[1])}` : "no weights"}; expected {"domains": [{"id", "weight"}]} or {"d00": 0.3, …}`,
+    );
+  }
+  return new Map(entries);
+}
+
+function nameOf(path: string): string {
+  return basename(path).split(".")[0]?.replace(/[^A-Za-z0-9_-]/g, "-") || "target";
+}

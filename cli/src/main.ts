@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+import { ServiceError } from "@climb/runtime";
+import { CommanderError } from "commander";
+import { CommandError, EXIT } from "./errors.js";
+import { createProgram } from "./program.js";
+
+const program = createProgram();
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
+  command.exitOverride();
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = report(error);
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.badInput;
+  if (error instanceof Error && error.name === "AbortError") {
+    process.stderr.write("interrupted; the same command goes on where it stopped\n");
+    return EXIT.interrupted;
+  }
+  if (error instanceof CommandError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.exitCode;
+  }
+  if (error instanceof ServiceError) {
+    process.stderr.write(`${error.message}\n`);
+    return error.kind === "invalid" || error.kind === "notFound" ? EXIT.badInput : EXIT.failed;
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.failed;
+}
