@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { TargetStatistics as StatisticsMessage } from "@climb/proto/training/v1/training_service";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { bigramFeature, type TargetStatistics } from "./core/features/bigram.js";
 import type { FeatureSource } from "./core/features/source.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { fromRows } from "@climb/numeric";
-import { ServiceError, serveTasks } from "@climb/runtime";
+import { ServiceError, serveTasks } from "@climb/runtime/worker";
 import { assemble, type FitPlan, fitPlanTarget, type Predictor, predictBatch } from "./core/ensemble.js";
 import { explain } from "./core/explain.js";
 import { type FeatureSource, noFeatures } from "./core/features/source.js";
