@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, existsSync, type Dirent } from "node:fs";
+import { createWriteStream, type Dirent, existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { CommandError } from "./errors.js";
@@ -36,7 +36,9 @@ const HELD_OUT_ONE_IN = 4;
  */
 export async function gatherDemoCorpus(root: string, folder: string): Promise<DemoCorpus> {
   if (!existsSync(root)) {
-    throw new CommandError(`${root} does not exist; the demo reads the packages that npm ci installs, or give --input PATH`);
+    throw new CommandError(
+      `${root} does not exist; the demo reads the packages that npm ci installs, or give --input PATH`,
+    );
   }
   const files = await listFiles(root);
   const target: string[] = [];
@@ -100,8 +102,13 @@ async function listFiles(root: string): Promise<string[]> {
 }
 
 function packageOf(path: string): string {
-  const inner = path.slice(path.lastIndexOf("node_modules/") + (path.includes("node_modules/") ? "node_modules/".length : 0));
-  return inner.split("/").slice(0, inner.startsWith("@") ? 2 : 1).join("/");
+  const inner = path.slice(
+    path.lastIndexOf("node_modules/") + (path.includes("node_modules/") ? "node_modules/".length : 0),
+  );
+  return inner
+    .split("/")
+    .slice(0, inner.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 function isHeldOut(path: string): boolean {
@@ -109,7 +116,10 @@ function isHeldOut(path: string): boolean {
 }
 
 function byHash(paths: string[]): string[] {
-  return paths.map((path) => ({ path, key: hashOf(path) })).sort((a, b) => a.key - b.key || (a.path < b.path ? -1 : 1)).map(({ path }) => path);
+  return paths
+    .map((path) => ({ path, key: hashOf(path) }))
+    .sort((a, b) => a.key - b.key || (a.path < b.path ? -1 : 1))
+    .map(({ path }) => path);
 }
 
 function hashOf(text: string): number {
@@ -161,14 +171,18 @@ function proseOf(markdown: string): string {
     .trim();
 }
 
-async function writeJsonLines(path: string, fill: (write: (record: { id?: string; text: string }) => Promise<void>) => Promise<void>) {
+async function writeJsonLines(
+  path: string,
+  fill: (write: (record: { id?: string; text: string }) => Promise<void>) => Promise<void>,
+) {
   const half = `${path}.part`;
   const stream = createWriteStream(half);
   let [documents, bytes] = [0, 0];
   await fill(async (record) => {
     documents++;
     bytes += Buffer.byteLength(record.text);
-    if (!stream.write(`${JSON.stringify(record)}\n`)) await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
+    if (!stream.write(`${JSON.stringify(record)}\n`))
+      await new Promise<void>((resolve) => stream.once("drain", () => resolve()));
   });
   await new Promise<void>((resolve, reject) => {
     stream.once("error", reject);

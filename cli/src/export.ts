@@ -1,9 +1,8 @@
-import { createWriteStream } from "node:fs";
+import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
-import { createReadStream } from "node:fs";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { CommandError } from "./errors.js";
 

@@ -13,7 +13,11 @@ export interface Output {
   readonly asJson: boolean;
 }
 
-export function createOutput(options: { json: boolean; stderr: NodeJS.WriteStream; stdout: NodeJS.WriteStream }): Output {
+export function createOutput(options: {
+  json: boolean;
+  stderr: NodeJS.WriteStream;
+  stdout: NodeJS.WriteStream;
+}): Output {
   const { json: asJson, stderr, stdout } = options;
   const display = stderr.isTTY && !asJson ? bars(stderr) : lines((line) => stderr.write(`${line}\n`));
   return {

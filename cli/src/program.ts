@@ -11,13 +11,22 @@ import { EXIT } from "./errors.js";
 /** The whole command line. */
 export function createProgram(): Command {
   const program = new Command("climb")
-    .description("Finds the best pre-training data mixture for an unlabelled text corpus and writes the mixed data set.")
+    .description(
+      "Finds the best pre-training data mixture for an unlabelled text corpus and writes the mixed data set.",
+    )
     .version("0.1.0")
-    .option("--data-dir <dir>", "where state and artifacts of the embedded suite live", process.env.CLIMB_DATA_DIR ?? ".climb")
+    .option(
+      "--data-dir <dir>",
+      "where state and artifacts of the embedded suite live",
+      process.env.CLIMB_DATA_DIR ?? ".climb",
+    )
     .option("--address <host:port>", "use a running suite instead of an embedded one", process.env.CLIMB_ADDRESS)
     .option("--json", "results as JSON on standard output, for machines")
     .option("--log-level <level>", "debug, info, warn, error or silent", process.env.CLIMB_LOG_LEVEL ?? "error")
-    .addHelpText("after", `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`)
+    .addHelpText(
+      "after",
+      `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
+    )
     .showHelpAfterError("(climb --help shows what there is)");
   for (const add of [addDemo, addRun, addUp, addSearch, addTrain, addReport, addBench]) add(program);
   return program;

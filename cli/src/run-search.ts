@@ -7,11 +7,18 @@ import type { Session } from "./session.js";
 import { describeResult } from "./show-result.js";
 
 /** Creates a search (or finds it again), follows it to its end, and copies its files to `out`. */
-export async function runSearch(session: Session, spec: SearchSpec, out: string | undefined, dataDir: string): Promise<Search> {
+export async function runSearch(
+  session: Session,
+  spec: SearchSpec,
+  out: string | undefined,
+  dataDir: string,
+): Promise<Search> {
   const { search: client, output, signal } = session;
   const { faults } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
   if (faults.length > 0) {
-    throw new CommandError(faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"));
+    throw new CommandError(
+      faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"),
+    );
   }
   const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
@@ -31,7 +38,11 @@ export async function runSearch(session: Session, spec: SearchSpec, out: string 
 }
 
 /** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */
-export async function writeFiles({ search: client, signal }: Session, search: Search, folder: string): Promise<string[]> {
+export async function writeFiles(
+  { search: client, signal }: Session,
+  search: Search,
+  folder: string,
+): Promise<string[]> {
   const paths = await exportArtifacts(search.result?.files ?? {}, folder);
   const datasetId = search.result?.datasetId;
   if (datasetId) {

@@ -2,15 +2,17 @@ import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { CorpusFormat } from "@climb/proto/common/v1/corpus";
 import { SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
-import { Schedule } from "@climb/proto/training/v1/training_service";
 import { Scoring, TargetKind } from "@climb/proto/training/v1/target";
+import { Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { CommandError } from "./errors.js";
 
 const count = z.number().int().nonnegative();
 const weight = z.number().min(0).max(1);
-const paths = z.union([z.string(), z.array(z.string()).min(1)]).describe("files, directories or globs, relative to this file");
+const paths = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .describe("files, directories or globs, relative to this file");
 
 const corpus = z.strictObject({
   paths,
@@ -22,7 +24,10 @@ const corpus = z.strictObject({
 });
 
 const target = z.strictObject({
-  name: z.string().regex(/^[a-z0-9][a-z0-9._-]*$/i).describe("short and unique"),
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+    .describe("short and unique"),
   paths,
   weight: z.number().positive().default(1).describe("weight in the objective"),
   kind: z.enum(["auto", "text", "multiple-choice", "question-answer"]).default("auto"),
@@ -62,7 +67,10 @@ const embedding = z.strictObject({
 });
 
 const budget = z.strictObject({
-  rounds: z.array(count).optional().describe("mixtures trained in each round; default by strategy, [12, 8, 4] for climb"),
+  rounds: z
+    .array(count)
+    .optional()
+    .describe("mixtures trained in each round; default by strategy, [12, 8, 4] for climb"),
   tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),
   confirmationSeeds: count.optional().describe("fresh seeds for each confirmed mixture and baseline; default 3"),
   confirmedMixtures: count.optional().describe("mixtures confirmed beside the baselines; default 2"),
@@ -87,7 +95,10 @@ const dataset = z.strictObject({
 export const searchFile = z
   .strictObject({
     name: z.string().default("").describe("for people"),
-    corpus: z.union([z.string(), z.array(z.string()).min(1), corpus]).optional().describe("the corpus: paths, or paths with options"),
+    corpus: z
+      .union([z.string(), z.array(z.string()).min(1), corpus])
+      .optional()
+      .describe("the corpus: paths, or paths with options"),
     domainSet: z.string().optional().describe("id of a finished domain set, instead of a corpus"),
     embedding: embedding.optional().describe("options of the lexical embedding model"),
     domains: domains.optional().describe("options of clustering"),
@@ -96,9 +107,7 @@ export const searchFile = z
     vocabulary: count.optional().describe("entries of the BPE vocabulary; default by preset"),
     budget: budget.optional(),
     constraints: constraints.optional(),
-    strategy: z
-      .enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"])
-      .default("climb"),
+    strategy: z.enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"]).default("climb"),
     seed: count.default(1).describe("seed of everything"),
     dataset: z.union([z.boolean(), dataset]).default(true).describe("write the mixed data set"),
     matchRepetition: z.boolean().optional().describe("let proxies repeat domains as often as the target run would"),
@@ -119,7 +128,9 @@ export function readSearchFile(path: string): SearchSpec {
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new CommandError(`${path}: cannot be read (${(error as Error).message}); expected a YAML file that describes a search`);
+    throw new CommandError(
+      `${path}: cannot be read (${(error as Error).message}); expected a YAML file that describes a search`,
+    );
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
@@ -133,7 +144,8 @@ export function readSearchFile(path: string): SearchSpec {
     const faults = parsed.error.issues.flatMap((issue) => {
       const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
       return keys.map((key) => {
-        const node = document.getIn(key as (string | number)[], true) ?? document.getIn(issue.path.slice(0, -1) as never, true);
+        const node =
+          document.getIn(key as (string | number)[], true) ?? document.getIn(issue.path.slice(0, -1) as never, true);
         const range = (node as { range?: [number, number, number] } | undefined)?.range;
         const line = range ? lines.linePos(range[0]).line : 1;
         const message = issue.code === "unrecognized_keys" ? "this field is unknown" : issue.message;
@@ -172,7 +184,8 @@ const STRATEGIES = {
 export function specOf(file: SearchFile, base: string): SearchSpec {
   const absolute = (given: string | string[]) =>
     [given].flat().map((path) => (isAbsolute(path) || path.includes("://") ? path : resolve(base, path)));
-  const source = typeof file.corpus === "string" || Array.isArray(file.corpus) ? corpus.parse({ paths: file.corpus }) : file.corpus;
+  const source =
+    typeof file.corpus === "string" || Array.isArray(file.corpus) ? corpus.parse({ paths: file.corpus }) : file.corpus;
   const model = file.embedding;
   const proxySpec = typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
   return SearchSpec.fromPartial({

@@ -8,7 +8,8 @@ export function describeResult(search: Search): string[] {
     result.baselines.find((baseline) => baseline.name === name),
   );
   const label = (text: string) => (text.length > 44 ? `${text.slice(0, 43)}…` : text).padEnd(44);
-  const share = (value: number | undefined) => (value === undefined ? "–" : `${(100 * value).toFixed(1)} %`).padStart(8);
+  const share = (value: number | undefined) =>
+    (value === undefined ? "–" : `${(100 * value).toFixed(1)} %`).padStart(8);
   const lines = [
     "",
     `${"domain".padEnd(6)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`,
@@ -24,7 +25,9 @@ export function describeResult(search: Search): string[] {
     "",
     `objective (bits per byte, lower is better; 90 % intervals from ${result.objective?.runs ?? 0} fresh seeds each)`,
     `  this mixture   ${estimate(result.objective)}   ${result.origin}`,
-    ...result.baselines.map((baseline) => `  ${baseline.name.padEnd(14)} ${estimate(baseline.objective)}   ${verdict(baseline)}`),
+    ...result.baselines.map(
+      (baseline) => `  ${baseline.name.padEnd(14)} ${estimate(baseline.objective)}   ${verdict(baseline)}`,
+    ),
   );
   search.targets.forEach(({ name }, i) => {
     const against = result.baselines.map((baseline) => `${baseline.name} ${estimate(baseline.tasks[i])}`).join("   ");

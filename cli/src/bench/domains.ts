@@ -8,7 +8,11 @@ import { agreement } from "@climb/clustering";
 import { ClusteringServiceDefinition, DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
-import { EmbeddingServiceDefinition, type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import {
+  EmbeddingServiceDefinition,
+  type EmbeddingSet,
+  EmbeddingSpec,
+} from "@climb/proto/embedding/v1/embedding_service";
 import type { ArtifactStore } from "@climb/runtime";
 import { createClient } from "@climb/runtime";
 import type { BenchOptions } from "../commands/bench.js";
@@ -24,7 +28,9 @@ const CLUSTERS = [45, 120];
 export async function benchDomains(options: BenchOptions): Promise<Record<string, unknown>> {
   const corpus = resolve(options.corpus ?? "../shared/corpus");
   if (!existsSync(join(corpus, "labels.tsv.gz"))) {
-    throw new CommandError(`${corpus}: no labels.tsv.gz; expected a labelled corpus (shards *.jsonl.gz, labels.tsv.gz, sources.tsv)`);
+    throw new CommandError(
+      `${corpus}: no labels.tsv.gz; expected a labelled corpus (shards *.jsonl.gz, labels.tsv.gz, sources.tsv)`,
+    );
   }
   const dataDir = await mkdtemp(join(tmpdir(), "climb-bench-"));
   const suite = await startSuite({ dataDir, port: 0, logLevel: options.logLevel });
@@ -38,7 +44,8 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
     const spec = EmbeddingSpec.fromPartial({ corpus: { paths: [join(corpus, "*.jsonl.gz")] }, seed: 1 });
     const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec });
     let embedded: EmbeddingSet | undefined;
-    for await (const message of embedding.watchEmbeddingSet({ id: created?.id ?? "", afterSequence: 0n })) embedded = message.embeddingSet;
+    for await (const message of embedding.watchEmbeddingSet({ id: created?.id ?? "", afterSequence: 0n }))
+      embedded = message.embeddingSet;
     if (embedded?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
       throw new CommandError(`embedding failed: ${embedded?.status?.failure?.message}`, EXIT.failed);
     }
@@ -50,7 +57,8 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
         spec: DomainSpec.fromPartial({ ...given, embeddings: embedded?.manifest, seed: 1 }),
       });
       let last = begun;
-      for await (const message of clustering.watchDomainSet({ id: begun?.id ?? "", afterSequence: 0n })) last = message.domainSet;
+      for await (const message of clustering.watchDomainSet({ id: begun?.id ?? "", afterSequence: 0n }))
+        last = message.domainSet;
       if (last?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
         throw new CommandError(`clustering failed: ${last?.status?.failure?.message}`, EXIT.failed);
       }
@@ -69,10 +77,19 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
     const { ids, domains, count } = await domainSet({});
     const tiers = await readTiers(corpus);
     const lost = (tier: string) => {
-      const members = ids.map((id, i) => ({ tier: tiers.get(labels.get(id) ?? ""), pruned: domains[i] === -1 })).filter((doc) => doc.tier === tier);
+      const members = ids
+        .map((id, i) => ({ tier: tiers.get(labels.get(id) ?? ""), pruned: domains[i] === -1 }))
+        .filter((doc) => doc.tier === tier);
       return members.filter(({ pruned }) => pruned).length / members.length;
     };
-    return { bench: "domains", clusters, junkPruned: lost("junk"), goodLost: lost("good"), domains: count, embedSeconds };
+    return {
+      bench: "domains",
+      clusters,
+      junkPruned: lost("junk"),
+      goodLost: lost("good"),
+      domains: count,
+      embedSeconds,
+    };
   } finally {
     await suite.close();
     await rm(dataDir, { recursive: true, force: true });

@@ -17,10 +17,14 @@ export function addBench(program: Command): void {
     .command("bench")
     .argument("<name>", `one of: ${Object.keys(BENCHMARKS).join(", ")}`)
     .description("Measure a part of Climb; with --json the last line is one JSON object.")
-    .option("--corpus <dir>", "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)")
+    .option(
+      "--corpus <dir>",
+      "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)",
+    )
     .action(async (name: string, _: unknown, command: Command) => {
       const bench = BENCHMARKS[name];
-      if (!bench) throw new CommandError(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
+      if (!bench)
+        throw new CommandError(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
       const options = command.optsWithGlobals<BenchOptions>();
       const figures = await bench(options);
       if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);

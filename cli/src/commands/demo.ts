@@ -33,7 +33,9 @@ export function addDemo(program: Command): void {
       const started = performance.now();
       await withSession(options, async (session) => {
         const { output } = session;
-        const input = given.input ? await ownInput(given, folder) : await installedInput(folder, (line) => output.say(line));
+        const input = given.input
+          ? await ownInput(given, folder)
+          : await installedInput(folder, (line) => output.say(line));
         const spec = SearchSpec.fromPartial({
           name: "demo",
           input: {
@@ -63,9 +65,12 @@ async function installedInput(folder: string, say: (line: string) => void) {
 
 async function ownInput({ input = "", target = [] }: DemoOptions, folder: string) {
   const corpusPath = resolve(input);
-  if (!existsSync(corpusPath)) throw new CommandError(`--input ${input}: does not exist; expected a file or a directory`);
+  if (!existsSync(corpusPath))
+    throw new CommandError(`--input ${input}: does not exist; expected a file or a directory`);
   if (target.length === 0) {
-    throw new CommandError(`--input needs --target FILE…: text or questions that the model should be good at (${folder} is free for them)`);
+    throw new CommandError(
+      `--input needs --target FILE…: text or questions that the model should be good at (${folder} is free for them)`,
+    );
   }
   const paths = target.map((path) => resolve(path));
   return {
@@ -75,7 +80,12 @@ async function ownInput({ input = "", target = [] }: DemoOptions, folder: string
 }
 
 function targetName(path: string, index: number): string {
-  const base = path.split("/").at(-1)?.split(".")[0]?.replace(/[^A-Za-z0-9_-]/g, "-") ?? "";
+  const base =
+    path
+      .split("/")
+      .at(-1)
+      ?.split(".")[0]
+      ?.replace(/[^A-Za-z0-9_-]/g, "-") ?? "";
   return base && /^[A-Za-z0-9]/.test(base) ? base : `target-${index + 1}`;
 }
 

@@ -16,7 +16,8 @@ export function addSearch(program: Command): void {
     .description("Start a search on a running suite (--address) and print its id.")
     .action(async (file: string, _: unknown, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      if (!options.address) throw new CommandError("a search is created on a running suite; give --address (see climb up)");
+      if (!options.address)
+        throw new CommandError("a search is created on a running suite; give --address (see climb up)");
       const spec = readSearchFile(file);
       await withSession(options, async ({ search: client, output, signal }) => {
         const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
@@ -35,7 +36,10 @@ export function addSearch(program: Command): void {
           const page = await client.listSearches({ pageSize: 100, pageToken }, { signal });
           for (const found of page.searches) {
             if (output.asJson) output.json(Search.toJSON(found));
-            else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.runsFinished} runs  ${found.spec?.name ?? ""}`);
+            else
+              output.say(
+                `${found.id}  ${stateOf(found).padEnd(10)} ${found.runsFinished} runs  ${found.spec?.name ?? ""}`,
+              );
           }
           pageToken = page.nextPageToken;
         } while (pageToken);
@@ -95,5 +99,7 @@ export function addSearch(program: Command): void {
 }
 
 function stateOf(search: Search): string {
-  return jobStateToJSON(search.status?.state ?? 0).replace("JOB_STATE_", "").toLowerCase();
+  return jobStateToJSON(search.status?.state ?? 0)
+    .replace("JOB_STATE_", "")
+    .toLowerCase();
 }

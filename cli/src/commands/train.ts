@@ -3,7 +3,12 @@ import { basename, resolve } from "node:path";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import { TargetSource } from "@climb/proto/training/v1/target";
-import { RunSpec, TaskResult, type TokenSet, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import {
+  RunSpec,
+  TaskResult,
+  type TokenSet,
+  TrainingServiceDefinition,
+} from "@climb/proto/training/v1/training_service";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -40,7 +45,9 @@ export function addTrain(program: Command): void {
 async function train(session: Session, given: TrainOptions, weights: Map<string, number>): Promise<void> {
   const { output, signal } = session;
   const training = session.connect(TrainingServiceDefinition);
-  const { domainSet } = await session.connect(ClusteringServiceDefinition).getDomainSet({ id: given.domains }, { signal });
+  const { domainSet } = await session
+    .connect(ClusteringServiceDefinition)
+    .getDomainSet({ id: given.domains }, { signal });
   if (!domainSet?.manifest) throw new CommandError(`domain set ${given.domains} is not finished`);
 
   const sources = given.targets.map((path) => TargetSource.fromPartial({ name: nameOf(path), paths: [resolve(path)] }));
@@ -49,7 +56,13 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const checked = await training.validateRun({ spec: RunSpec.fromPartial(asked) }, { signal });
   if (checked.faults.length > 0) throw new CommandError(checked.faults.map(({ message }) => message).join("\n"));
 
-  const spec = { domains: domainSet.manifest, vocabulary: checked.vocabulary, sampleBytes: 0n, tokenizer: undefined, seed: given.tokenSeed };
+  const spec = {
+    domains: domainSet.manifest,
+    vocabulary: checked.vocabulary,
+    sampleBytes: 0n,
+    tokenizer: undefined,
+    seed: given.tokenSeed,
+  };
   const { tokenSet: created } = await training.createTokenSet({ requestId: "", spec }, { signal });
   let tokenSet: TokenSet | undefined;
   for await (const message of training.watchTokenSet({ id: created?.id ?? "", afterSequence: 0n }, { signal })) {
@@ -62,13 +75,15 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const mixture = (tokenSet?.domains ?? []).map(({ domainId }) => weights.get(domainId) ?? 0);
   const known = new Set(tokenSet?.domains.map(({ domainId }) => domainId));
   const strangers = [...weights.keys()].filter((id) => !known.has(id));
-  if (strangers.length > 0) throw new CommandError(`${given.mixture}: the domain set has no domain ${strangers.join(", ")}`);
+  if (strangers.length > 0)
+    throw new CommandError(`${given.mixture}: the domain set has no domain ${strangers.join(", ")}`);
   const runSpec = RunSpec.fromPartial({ ...asked, tokenSetId: tokenSet?.id, mixture });
   let { run } = await training.createRun({ requestId: "", spec: runSpec, targets }, { signal });
   const id = run?.id ?? "";
   for await (const message of training.watchRun({ id, afterSequence: 0n }, { signal })) {
     run = message.run;
-    if (run?.training) output.progress("training", Number(run.training.tokens), Number(run.spec?.tokens ?? 0n), "tokens");
+    if (run?.training)
+      output.progress("training", Number(run.training.tokens), Number(run.spec?.tokens ?? 0n), "tokens");
   }
   output.settle();
   requireSuccess("the run", run?.status);
@@ -114,5 +129,9 @@ function readMixture(path: string): Map<string, number> {
 }
 
 function nameOf(path: string): string {
-  return basename(path).split(".")[0]?.replace(/[^A-Za-z0-9_-]/g, "-") || "target";
+  return (
+    basename(path)
+      .split(".")[0]
+      ?.replace(/[^A-Za-z0-9_-]/g, "-") || "target"
+  );
 }

@@ -32,7 +32,7 @@ function parse(json: string, file: string, line: number): StoredDocument {
   } catch {
     throw invalid(file, line, "is not JSON");
   }
-  const { id, text } = record as Partial<StoredDocument>;
+  const { id, text } = (record ?? {}) as Partial<StoredDocument>;
   if (typeof id !== "string" || typeof text !== "string") throw invalid(file, line, 'needs strings "id" and "text"');
   return { id, text };
 }

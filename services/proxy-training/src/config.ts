@@ -3,7 +3,10 @@ import { z } from "zod";
 
 export const trainingConfig = baseConfig.extend({
   CLIMB_CHECKPOINT_MS: z.coerce.number().int().positive().default(20_000).describe("time between checkpoints of a run"),
-  CLIMB_ROLE: z.enum(["all", "api", "worker"]).default("all").describe("answer calls, work through the queues, or both"),
+  CLIMB_ROLE: z
+    .enum(["all", "api", "worker"])
+    .default("all")
+    .describe("answer calls, work through the queues, or both"),
 });
 
 export type TrainingConfig = z.infer<typeof trainingConfig>;

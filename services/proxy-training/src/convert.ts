@@ -1,8 +1,8 @@
+import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
 import { type ProxySpec, type RunSpec, Schedule } from "@climb/proto/training/v1/training_service";
-import { toMillionths } from "@climb/numeric";
-import type { Proxy } from "./core/presets.js";
+import type { ProxyModel } from "./core/presets.js";
 import { resolveProxy } from "./core/proxy-spec.js";
 import type { Score, TargetKind } from "./core/targets/items.js";
 
@@ -35,23 +35,34 @@ export function targetDigest(target: Target): string {
 
 /** A proxy with its preset's values filled in, and what is wrong with it. */
 export function proxyFromProto(spec: ProxySpec | undefined) {
-  const schedule = spec?.schedule === Schedule.SCHEDULE_COSINE ? "cosine" : spec?.schedule === Schedule.SCHEDULE_WSD ? "wsd" : undefined;
+  const schedule =
+    spec?.schedule === Schedule.SCHEDULE_COSINE
+      ? "cosine"
+      : spec?.schedule === Schedule.SCHEDULE_WSD
+        ? "wsd"
+        : undefined;
   return resolveProxy({ ...spec, schedule });
 }
 
-export function proxyToProto(proxy: Proxy): ProxySpec {
+export function proxyToProto(proxy: ProxyModel): ProxySpec {
   const schedule = proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE;
   const { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps } = proxy;
   return { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps, schedule };
 }
 
 /** A run's specification with every default filled in, and its faults. The mixture may be left out while planning. */
-export function resolveRun(spec: RunSpec): { spec: RunSpec; proxy: Proxy; faults: Fault[]; minimumDomainTokens: number } {
+export function resolveRun(spec: RunSpec): {
+  spec: RunSpec;
+  proxy: ProxyModel;
+  faults: Fault[];
+  minimumDomainTokens: number;
+} {
   const { proxy, faults: proxyFaults } = proxyFromProto(spec.proxy);
   const faults: Fault[] = proxyFaults.map(({ field, message }) => fault(`spec.proxy.${field}`, message));
   const asked = Number(spec.tokens) || proxy.tokens;
   const stepTokens = proxy.batch * proxy.context;
-  if (asked < stepTokens) faults.push(fault("spec.tokens", `found ${asked}, expected at least one batch of ${stepTokens}`));
+  if (asked < stepTokens)
+    faults.push(fault("spec.tokens", `found ${asked}, expected at least one batch of ${stepTokens}`));
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
   let mixture = spec.mixture;

@@ -16,7 +16,10 @@ export async function startTrainingService(platform: Platform, config: TrainingC
   const now = () => new Date();
   if (config.CLIMB_ROLE !== "api") {
     const workers = config.CLIMB_WORKERS || availableParallelism();
-    const pool = createWorkerPool<Task, Result, RunProgressMessage>({ url: workerUrl(import.meta.url, "./worker.js"), size: workers });
+    const pool = createWorkerPool<Task, Result, RunProgressMessage>({
+      url: workerUrl(import.meta.url, "./worker.js"),
+      size: workers,
+    });
     platform.lifecycle.onClose("training workers", () => pool.close());
     const jobs = runTrainingJobs({
       platform,

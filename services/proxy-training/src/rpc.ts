@@ -1,5 +1,6 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import type { Target } from "@climb/proto/training/v1/target";
 import {
   ProxySpec,
   Run,
@@ -10,7 +11,6 @@ import {
   TokenSpec,
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
-import type { Target } from "@climb/proto/training/v1/target";
 import { contentId, implement, type Platform, type ResourceStore, type RpcService, ServiceError } from "@climb/runtime";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
@@ -28,7 +28,9 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
 
   const cancel = async <T extends { status: JobStatus | undefined }>(resources: ResourceStore<T>, id: string) =>
     resources.update(id, (before) =>
-      isFinal(before.status) ? before : { ...before, status: ended(before.status, JobState.JOB_STATE_CANCELLED, now()) },
+      isFinal(before.status)
+        ? before
+        : { ...before, status: ended(before.status, JobState.JOB_STATE_CANCELLED, now()) },
     );
   async function* watch<T extends { status: JobStatus | undefined }>(
     resources: ResourceStore<T>,
@@ -67,7 +69,8 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       return { tokenSets: items, nextPageToken };
     },
     async *watchTokenSet(request, { signal }) {
-      for await (const { sequence, resource } of watch(store.tokenSets, request, signal)) yield { sequence, tokenSet: resource };
+      for await (const { sequence, resource } of watch(store.tokenSets, request, signal))
+        yield { sequence, tokenSet: resource };
     },
     cancelTokenSet: async ({ id }) => ({ tokenSet: await cancel(store.tokenSets, id) }),
 
@@ -106,13 +109,20 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
     async createRun({ requestId, spec: given, targets }) {
       const { spec, faults } = resolveRun(RunSpec.fromPartial(given ?? {}));
       if (spec.trainer) {
-        throw new ServiceError("invalid", "NOT_OFFERED", `spec.trainer: found "${spec.trainer}"; trainers outside Climb are not offered yet`);
+        throw new ServiceError(
+          "invalid",
+          "NOT_OFFERED",
+          `spec.trainer: found "${spec.trainer}"; trainers outside Climb are not offered yet`,
+        );
       }
       const [first] = faults;
       if (first) throw new ServiceError("invalid", first.reason, first.message, { field: first.field });
       const tokenSet = await finished(store, spec.tokenSetId);
       if (spec.mixture.length !== tokenSet.domains.length) {
-        throw invalid("spec.mixture", `found ${spec.mixture.length} weights, expected one for each of ${tokenSet.domains.length} domains`);
+        throw invalid(
+          "spec.mixture",
+          `found ${spec.mixture.length} weights, expected one for each of ${tokenSet.domains.length} domains`,
+        );
       }
       const id = await runId(platform, tokenSet, spec);
       await platform.claimRequest("training", requestId, id);
@@ -154,7 +164,9 @@ async function finished(store: TrainingStore, id: string): Promise<TokenSet> {
 
 /** A run is named by its content: tokens and tokenizer by digest, not by where they are. */
 async function runId(platform: Platform, tokenSet: TokenSet, spec: RunSpec): Promise<string> {
-  const manifest = TokenManifest.fromJSON(JSON.parse(await readText(platform.artifacts, tokenSet.manifest as Artifact)));
+  const manifest = TokenManifest.fromJSON(
+    JSON.parse(await readText(platform.artifacts, tokenSet.manifest as Artifact)),
+  );
   return contentId(
     "run",
     manifest.tokenizer?.sha256 ?? "",

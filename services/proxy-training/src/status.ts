@@ -4,7 +4,9 @@ import { ServiceError } from "@climb/runtime";
 export function isFinal(status: JobStatus | undefined): boolean {
   const { state } = status ?? {};
   return (
-    state === JobState.JOB_STATE_SUCCEEDED || state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED
+    state === JobState.JOB_STATE_SUCCEEDED ||
+    state === JobState.JOB_STATE_FAILED ||
+    state === JobState.JOB_STATE_CANCELLED
   );
 }
 

@@ -1,8 +1,8 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { createHash } from "node:crypto";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, type TargetSource } from "@climb/proto/training/v1/target";
 import { type ArtifactStore, ServiceError, systemCode } from "@climb/runtime";
@@ -24,7 +24,8 @@ export async function targetFaults(sources: TargetSource[]): Promise<Fault[]> {
     if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(source.name)) {
       faults.push(fault(`${field}.name`, `found "${source.name}", expected letters, digits, ".", "_" or "-"`));
     }
-    if (names.has(source.name)) faults.push(fault(`${field}.name`, `"${source.name}" is used twice, expected unique names`));
+    if (names.has(source.name))
+      faults.push(fault(`${field}.name`, `"${source.name}" is used twice, expected unique names`));
     names.add(source.name);
     if (source.weight !== undefined && !(source.weight > 0)) {
       faults.push(fault(`${field}.weight`, `found ${source.weight}, expected a number above 0`));
@@ -37,7 +38,11 @@ export async function targetFaults(sources: TargetSource[]): Promise<Fault[]> {
       await readSource(source);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      faults.push({ field: `${field}.paths`, message: `target ${source.name}: ${error.message}`, reason: error.reason });
+      faults.push({
+        field: `${field}.paths`,
+        message: `target ${source.name}: ${error.message}`,
+        reason: error.reason,
+      });
     }
   }
   return faults;
@@ -82,13 +87,19 @@ async function readSource(source: TargetSource): Promise<ReadTarget> {
   } catch (error) {
     if (!(error instanceof TargetError)) throw error;
     const reason = error.message.includes("at least one item") ? "INPUT_EMPTY" : "RECORD_INVALID";
-    throw new ServiceError("invalid", reason, error.message, { file: error.file, line: error.place ?? "", field: error.field ?? "" });
+    throw new ServiceError("invalid", reason, error.message, {
+      file: error.file,
+      line: error.place ?? "",
+      field: error.field ?? "",
+    });
   }
 }
 
 async function readText(path: string): Promise<TargetFile> {
   const unreadable = (why: string) =>
-    new ServiceError("invalid", "PATH_UNREADABLE", `${path}: ${why}; expected a file of JSON lines or plain text`, { path });
+    new ServiceError("invalid", "PATH_UNREADABLE", `${path}: ${why}; expected a file of JSON lines or plain text`, {
+      path,
+    });
   let content: Buffer;
   try {
     if ((await stat(path)).isDirectory()) throw unreadable("is a directory");
@@ -97,7 +108,8 @@ async function readText(path: string): Promise<TargetFile> {
     if (error instanceof ServiceError) throw error;
     throw unreadable(systemCode(error) === "ENOENT" ? "does not exist" : (error as Error).message);
   }
-  if (content.length === 0) throw new ServiceError("invalid", "INPUT_EMPTY", `${path}: is empty; expected at least one item`, { path });
+  if (content.length === 0)
+    throw new ServiceError("invalid", "INPUT_EMPTY", `${path}: is empty; expected at least one item`, { path });
   if (content[0] === 0x1f && content[1] === 0x8b) {
     try {
       content = await promisify(gunzip)(content);

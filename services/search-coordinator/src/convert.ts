@@ -1,10 +1,14 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
-import {
-  type PlannedRun as PlannedRunMessage,
-  type SearchEvent as SearchEventMessage,
+import type {
+  PlannedRun as PlannedRunMessage,
+  SearchEvent as SearchEventMessage,
 } from "@climb/proto/search/v1/search_events";
-import { RunRole as RunRoleMessage, type SearchSpec, Strategy as StrategyMessage } from "@climb/proto/search/v1/search_service";
+import {
+  RunRole as RunRoleMessage,
+  type SearchSpec,
+  Strategy as StrategyMessage,
+} from "@climb/proto/search/v1/search_service";
 import {
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
@@ -132,7 +136,11 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
     case "runRecorded": {
       const { runId, state, tasks, seconds, tokens, failure } = event.value;
       const outcome =
-        state === JobState.JOB_STATE_SUCCEEDED ? "succeeded" : state === JobState.JOB_STATE_FAILED ? "failed" : "cancelled";
+        state === JobState.JOB_STATE_SUCCEEDED
+          ? "succeeded"
+          : state === JobState.JOB_STATE_FAILED
+            ? "failed"
+            : "cancelled";
       const scores = tasks.map(({ target, bitsPerByte }) => ({ target, bitsPerByte }));
       return { type: "runRecorded", runId, state: outcome, tasks: scores, seconds, tokens: Number(tokens), failure };
     }

@@ -5,10 +5,10 @@ import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type Platform, runJobs, ServiceError, VersionConflictError, type WorkerPool } from "@climb/runtime";
 import { eventFromProto } from "./convert.js";
 import { nextStep, replay, type SearchState, type Step } from "./core/index.js";
-import { awaitRuns, fit, planRound } from "./steps/rounds.js";
-import { cluster, embed, tokenise } from "./steps/domains.js";
 import { decideResult, planConfirmation } from "./steps/confirmation.js";
 import { type EventBody, lastEvent, PartFailed, type Peers, type StepContext } from "./steps/context.js";
+import { cluster, embed, tokenise } from "./steps/domains.js";
+import { awaitRuns, fit, planRound } from "./steps/rounds.js";
 import { pause } from "./steps/until-finished.js";
 import { writeOutputs } from "./steps/write.js";
 import type { SearchStore } from "./store.js";
@@ -139,7 +139,12 @@ async function execute(context: StepContext, step: Step): Promise<EventBody | un
 }
 
 /** Fires `cancelled` as soon as the log says that a user cancelled the search. */
-async function watchForCancel(store: SearchStore, id: string, cancelled: AbortController, until: AbortSignal): Promise<void> {
+async function watchForCancel(
+  store: SearchStore,
+  id: string,
+  cancelled: AbortController,
+  until: AbortSignal,
+): Promise<void> {
   try {
     for await (const { event } of store.follow(id, 0, until)) {
       if (event.event?.$case === "cancelled") return cancelled.abort();

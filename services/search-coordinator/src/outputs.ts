@@ -40,7 +40,11 @@ function comparison(other: Comparison) {
 }
 
 function interval(estimate: Estimate | undefined): Interval {
-  return { mean: estimate?.mean ?? Number.NaN, lower: estimate?.lower ?? Number.NaN, upper: estimate?.upper ?? Number.NaN };
+  return {
+    mean: estimate?.mean ?? Number.NaN,
+    lower: estimate?.lower ?? Number.NaN,
+    upper: estimate?.upper ?? Number.NaN,
+  };
 }
 
 /** runs.jsonl: one line for each proxy run, in the order they were planned. */

@@ -36,8 +36,11 @@ async function partProgress(peers: Peers, search: Search, signal: AbortSignal): 
     }
     case SearchPhase.SEARCH_PHASE_ROUNDS:
     case SearchPhase.SEARCH_PHASE_CONFIRMATION: {
-      const total = search.spec ? Math.max(search.runsPlanned, plannedRuns(planFromSpec(search.spec))) : search.runsPlanned;
-      const stage = search.phase === SearchPhase.SEARCH_PHASE_ROUNDS ? "training proxies" : "confirming with fresh seeds";
+      const total = search.spec
+        ? Math.max(search.runsPlanned, plannedRuns(planFromSpec(search.spec)))
+        : search.runsPlanned;
+      const stage =
+        search.phase === SearchPhase.SEARCH_PHASE_ROUNDS ? "training proxies" : "confirming with fresh seeds";
       return { stage, done: search.runsFinished + search.runsFailed, total, unit: "runs" };
     }
     default:

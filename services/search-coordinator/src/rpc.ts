@@ -2,11 +2,18 @@ import { JobState } from "@climb/proto/common/v1/job";
 import {
   type Dataset,
   type DatasetSpec,
+  DatasetSpec as DatasetSpecMessage,
   SearchServiceDefinition,
   SearchSpec,
 } from "@climb/proto/search/v1/search_service";
-import { DatasetSpec as DatasetSpecMessage } from "@climb/proto/search/v1/search_service";
-import { contentId, implement, type Platform, type RpcService, ServiceError, VersionConflictError } from "@climb/runtime";
+import {
+  contentId,
+  implement,
+  type Platform,
+  type RpcService,
+  ServiceError,
+  VersionConflictError,
+} from "@climb/runtime";
 import { entry } from "./jobs.js";
 import { liveProgress } from "./progress.js";
 import type { Peers } from "./steps/context.js";
@@ -39,10 +46,15 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       const [first] = faults;
       if (first) {
         const others = faults.length > 1 ? ` (and ${faults.length - 1} more; ValidateSearch lists all)` : "";
-        throw new ServiceError("invalid", first.reason, `${first.field}: ${first.message}${others}`, { field: first.field });
+        throw new ServiceError("invalid", first.reason, `${first.field}: ${first.message}${others}`, {
+          field: first.field,
+        });
       }
       const { targets } = await peers.training.importTargets({ sources: spec.targets }, { signal, timeoutMs: 120_000 });
-      const id = searchId(spec, targets.map((target) => target.items?.sha256 ?? ""));
+      const id = searchId(
+        spec,
+        targets.map((target) => target.items?.sha256 ?? ""),
+      );
       await platform.claimRequest("search", requestId, id);
       await store.create(id, entry(now(), { $case: "created", value: { searchId: id, spec, targets } }));
       const search = (await view(id)).search;
@@ -130,7 +142,11 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
           ? before
           : {
               ...before,
-              status: before.status && { ...before.status, state: JobState.JOB_STATE_CANCELLED, endTime: new Date(now()) },
+              status: before.status && {
+                ...before.status,
+                state: JobState.JOB_STATE_CANCELLED,
+                endTime: new Date(now()),
+              },
             },
       );
       return { dataset };

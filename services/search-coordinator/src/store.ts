@@ -1,5 +1,5 @@
-import { Dataset } from "@climb/proto/search/v1/search_service";
 import { SearchEvent } from "@climb/proto/search/v1/search_events";
+import { Dataset } from "@climb/proto/search/v1/search_service";
 import { createResourceStore, type EventLog, type ResourceStore, ServiceError } from "@climb/runtime";
 
 /** A search's log as it was read: its events and the version that the next append must expect. */

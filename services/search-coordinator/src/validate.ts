@@ -18,10 +18,12 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
   const fault = (field: string, message: string, reason = "FIELD_INVALID") =>
     faults.push({ field: `spec.${field}`, message, reason });
   const prefixed = (prefix: string, found: Fault[]) => {
-    for (const { field, message, reason } of found) faults.push({ field: field.replace(/^spec/, prefix), message, reason });
+    for (const { field, message, reason } of found)
+      faults.push({ field: field.replace(/^spec/, prefix), message, reason });
   };
 
-  if (strategyFromProto(given.strategy) === undefined) fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
+  if (strategyFromProto(given.strategy) === undefined)
+    fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
   await checkInput(peers, given, fault, prefixed, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
@@ -63,12 +65,23 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
 type Report = (field: string, message: string, reason?: string) => void;
 type Prefixed = (prefix: string, found: Fault[]) => void;
 
-async function checkInput(peers: Peers, { input, seed }: SearchSpec, fault: Report, prefixed: Prefixed, signal: AbortSignal) {
+async function checkInput(
+  peers: Peers,
+  { input, seed }: SearchSpec,
+  fault: Report,
+  prefixed: Prefixed,
+  signal: AbortSignal,
+) {
   if (input?.$case === "corpus") {
     const { source, model } = input.value;
-    const { faults } = await peers.embedding.validateEmbeddingSet({ spec: { corpus: source, model, seed } }, { signal });
+    const { faults } = await peers.embedding.validateEmbeddingSet(
+      { spec: { corpus: source, model, seed } },
+      { signal },
+    );
     for (const found of faults) {
-      const field = found.field.replace(/^spec\.corpus/, "spec.corpus.source").replace(/^spec\.model/, "spec.corpus.model");
+      const field = found.field
+        .replace(/^spec\.corpus/, "spec.corpus.source")
+        .replace(/^spec\.model/, "spec.corpus.model");
       prefixed("spec", [{ ...found, field }]);
     }
   } else if (input?.$case === "domainSetId") {
@@ -82,7 +95,13 @@ async function checkInput(peers: Peers, { input, seed }: SearchSpec, fault: Repo
   }
 }
 
-async function checkTargets(peers: Peers, { targets }: SearchSpec, fault: Report, faults: Fault[], signal: AbortSignal) {
+async function checkTargets(
+  peers: Peers,
+  { targets }: SearchSpec,
+  fault: Report,
+  faults: Fault[],
+  signal: AbortSignal,
+) {
   if (targets.length === 0) {
     fault("targets", "there is no target; expected at least one");
     return;

@@ -119,6 +119,8 @@ function plannedView(run: PlannedRun, round: number): SearchRun {
 
 export function isFinal(state: JobState | undefined): boolean {
   return (
-    state === JobState.JOB_STATE_SUCCEEDED || state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED
+    state === JobState.JOB_STATE_SUCCEEDED ||
+    state === JobState.JOB_STATE_FAILED ||
+    state === JobState.JOB_STATE_CANCELLED
   );
 }

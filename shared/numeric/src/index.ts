@@ -1,4 +1,14 @@
-export { cholesky, choleskySolve, fromRows, type Matrix, multiply, row, symmetricEigen, transpose, zeros } from "./matrix.js";
+export {
+  cholesky,
+  choleskySolve,
+  fromRows,
+  type Matrix,
+  multiply,
+  row,
+  symmetricEigen,
+  transpose,
+  zeros,
+} from "./matrix.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export {
   effectiveDomains,

@@ -38,7 +38,10 @@ export function hashSeed(...parts: (string | number)[]): number {
 export function seeded(seed: number | string): Random {
   const root = hashSeed(seed);
   let next = root;
-  const word = () => avalanche((next = (next + 0x9e3779b9) | 0));
+  const word = () => {
+    next = (next + 0x9e3779b9) | 0;
+    return avalanche(next);
+  };
   let [a, b, c, d] = [word(), word(), word(), word()];
   let spare: number | undefined;
 

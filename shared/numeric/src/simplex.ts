@@ -4,7 +4,8 @@ import { sum, type Vector } from "./vector.js";
 export function normalise(weights: Vector): Float64Array {
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i] as number;
-    if (!(weight >= 0 && Number.isFinite(weight))) throw new RangeError(`weight ${i} is ${weight}, expected a number ≥ 0`);
+    if (!(weight >= 0 && Number.isFinite(weight)))
+      throw new RangeError(`weight ${i} is ${weight}, expected a number ≥ 0`);
   }
   const total = sum(weights);
   if (!(total > 0)) throw new RangeError("the weights sum to zero");

@@ -1,4 +1,11 @@
-import { type Attribute, type ElementType, encodeModel, type Initializer, type OnnxNode, type TensorInfo } from "./model.js";
+import {
+  type Attribute,
+  type ElementType,
+  encodeModel,
+  type Initializer,
+  type OnnxNode,
+  type TensorInfo,
+} from "./model.js";
 
 /** Collects a graph node by node; names are given out in order, so equal graphs have equal bytes. */
 export interface GraphBuilder {
@@ -7,7 +14,12 @@ export interface GraphBuilder {
   /** Adds an operator with one output and returns the output's name. */
   node(operator: string, inputs: readonly string[], attributes?: Readonly<Record<string, Attribute>>): string;
   /** Adds an operator with several outputs. */
-  nodes(operator: string, inputs: readonly string[], count: number, attributes?: Readonly<Record<string, Attribute>>): string[];
+  nodes(
+    operator: string,
+    inputs: readonly string[],
+    count: number,
+    attributes?: Readonly<Record<string, Attribute>>,
+  ): string[];
   /** Makes a value an output of the graph under a name of its own. */
   output(name: string, value: string, type: ElementType, shape: readonly (number | string)[]): void;
   /** The bytes of the .onnx file. */

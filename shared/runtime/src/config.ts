@@ -7,17 +7,34 @@ const address = (port: number) => z.string().default(`127.0.0.1:${port}`);
 export const baseConfig = z.object({
   CLIMB_LISTEN: z.string().default("0.0.0.0:50051").describe("host:port that the gRPC server listens on"),
   CLIMB_NATS_URL: z.string().default("nats://127.0.0.1:4222").describe("NATS server with JetStream"),
-  CLIMB_ARTIFACTS_URL: z.string().default("file:///var/lib/climb/artifacts").describe("where artifacts are: file:// on a shared volume"),
+  CLIMB_ARTIFACTS_URL: z
+    .string()
+    .default("file:///var/lib/climb/artifacts")
+    .describe("where artifacts are: file:// on a shared volume"),
   CLIMB_EMBEDDING_ADDRESS: address(50051).describe("address of the embedding service"),
   CLIMB_CLUSTERING_ADDRESS: address(50052).describe("address of the clustering service"),
   CLIMB_TRAINING_ADDRESS: address(50053).describe("address of the proxy-training service"),
   CLIMB_PREDICTOR_ADDRESS: address(50054).describe("address of the predictor service"),
   CLIMB_SEARCH_ADDRESS: address(50055).describe("address of the search coordinator"),
   CLIMB_WORKERS: z.coerce.number().int().min(0).default(0).describe("worker threads; 0 means one per core"),
-  CLIMB_EXECUTION_PROVIDERS: z.string().default("cpu").describe("ONNX Runtime execution providers in order, for example cuda,cpu"),
-  CLIMB_LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info").describe("least level that is logged"),
-  CLIMB_SHUTDOWN_GRACE_MS: z.coerce.number().int().positive().default(20_000).describe("time to close in order after SIGTERM"),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional().describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
+  CLIMB_EXECUTION_PROVIDERS: z
+    .string()
+    .default("cpu")
+    .describe("ONNX Runtime execution providers in order, for example cuda,cpu"),
+  CLIMB_LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"])
+    .default("info")
+    .describe("least level that is logged"),
+  CLIMB_SHUTDOWN_GRACE_MS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(20_000)
+    .describe("time to close in order after SIGTERM"),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .string()
+    .optional()
+    .describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
 });
 
 export type BaseConfig = z.infer<typeof baseConfig>;
@@ -26,7 +43,10 @@ export type BaseConfig = z.infer<typeof baseConfig>;
  * Reads the configuration from environment variables.
  * @throws ServiceError invalid FIELD_INVALID with every fault, each naming its variable
  */
-export function loadConfig<S extends z.ZodType>(schema: S, env: Record<string, string | undefined>): Readonly<z.infer<S>> {
+export function loadConfig<S extends z.ZodType>(
+  schema: S,
+  env: Record<string, string | undefined>,
+): Readonly<z.infer<S>> {
   // An empty variable is how a chart says "not set".
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(given);

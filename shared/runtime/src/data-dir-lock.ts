@@ -1,6 +1,6 @@
+import { readFileSync } from "node:fs";
 import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readFileSync } from "node:fs";
 import { ServiceError, systemCode } from "./errors.js";
 
 /**

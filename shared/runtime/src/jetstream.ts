@@ -1,7 +1,10 @@
 import { type JetStreamManager, NatsError, type StreamConfig } from "nats";
 
 /** Creates a stream, or brings an existing one to the given configuration. Safe when several services start at once. */
-export async function ensureStream(manager: JetStreamManager, config: Partial<StreamConfig> & { name: string }): Promise<void> {
+export async function ensureStream(
+  manager: JetStreamManager,
+  config: Partial<StreamConfig> & { name: string },
+): Promise<void> {
   try {
     await manager.streams.add(config);
   } catch (error) {

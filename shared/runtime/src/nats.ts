@@ -10,7 +10,11 @@ export const text = StringCodec();
  * Connects to NATS and keeps trying to come back for as long as the process lives.
  * @throws ServiceError unavailable PEER_UNREACHABLE if there is no server within `timeoutMs`
  */
-export async function connectNats(options: { url: string; logger: Logger; timeoutMs?: number }): Promise<NatsConnection> {
+export async function connectNats(options: {
+  url: string;
+  logger: Logger;
+  timeoutMs?: number;
+}): Promise<NatsConnection> {
   const { url, logger, timeoutMs = 30_000 } = options;
   const until = performance.now() + timeoutMs;
   for (;;) {

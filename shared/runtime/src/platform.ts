@@ -41,7 +41,16 @@ export interface Platform {
 }
 
 /** Every queue of the suite; all are opened at start, so that a broker that is missing is noticed there. */
-export const QUEUES = ["embedding", "clustering", "tokens", "statistics", "runs", "predictor", "search", "dataset"] as const;
+export const QUEUES = [
+  "embedding",
+  "clustering",
+  "tokens",
+  "statistics",
+  "runs",
+  "predictor",
+  "search",
+  "dataset",
+] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** A platform whose own gRPC address is told once it is known. */

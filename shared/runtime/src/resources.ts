@@ -25,7 +25,10 @@ export interface ResourceStore<T> {
    * The snapshots after a sequence, then each new one, until the signal aborts. One that is behind gets the latest
    * snapshot, not all between. @throws ServiceError notFound RESOURCE_UNKNOWN
    */
-  watch(id: string, options: { afterSequence: number; signal: AbortSignal }): AsyncIterable<{ sequence: number; resource: T }>;
+  watch(
+    id: string,
+    options: { afterSequence: number; signal: AbortSignal },
+  ): AsyncIterable<{ sequence: number; resource: T }>;
 }
 
 const DEFAULT_PAGE_SIZE = 50;
@@ -38,7 +41,10 @@ export function createResourceStore<T>(options: { log: EventLog; prefix: string;
   const encode = (value: T) => codec.encode(value).finish();
   const unknown = (id: string) => {
     const kind = prefix.slice(prefix.lastIndexOf("/") + 1);
-    return new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no ${id || "(empty id)"} among the ${kind}`, { kind, id });
+    return new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no ${id || "(empty id)"} among the ${kind}`, {
+      kind,
+      id,
+    });
   };
   const latest = async (id: string) => {
     // An id that cannot be a log's name cannot be known either.
@@ -84,7 +90,9 @@ export function createResourceStore<T>(options: { log: EventLog; prefix: string;
     },
     async list({ pageSize, pageToken }) {
       const size = Math.min(MAX_PAGE_SIZE, pageSize || DEFAULT_PAGE_SIZE);
-      const ids = (await log.list(`${prefix}/`)).map((name) => name.slice(prefix.length + 1)).filter((id) => id > pageToken);
+      const ids = (await log.list(`${prefix}/`))
+        .map((name) => name.slice(prefix.length + 1))
+        .filter((id) => id > pageToken);
       const page = ids.slice(0, size);
       const items = await Promise.all(page.map(async (id) => (await latest(id)).resource));
       return { items, nextPageToken: ids.length > page.length ? (page.at(-1) ?? "") : "" };
@@ -103,7 +111,12 @@ export function createResourceStore<T>(options: { log: EventLog; prefix: string;
  * Remembers which resource a request_id made, for good.
  * @throws ServiceError exists REQUEST_ID_REUSED if it made another one before
  */
-export async function claimRequest(log: EventLog, service: string, requestId: string, resourceId: string): Promise<void> {
+export async function claimRequest(
+  log: EventLog,
+  service: string,
+  requestId: string,
+  resourceId: string,
+): Promise<void> {
   if (requestId === "") return;
   const name = `${service}/requests/${Buffer.from(requestId, "utf8").toString("hex")}`;
   const known = await log.last(name);

@@ -20,7 +20,12 @@ export interface ServiceMain<Config extends BaseConfig> {
  * SIGTERM or SIGINT close everything in reverse within CLIMB_SHUTDOWN_GRACE_MS and end with code 0, or 1 when the time
  * is up; a second signal ends at once. A start that fails closes what was open and ends with code 1.
  */
-export async function serviceMain<Config extends BaseConfig>({ name, schema, env, start }: ServiceMain<Config>): Promise<void> {
+export async function serviceMain<Config extends BaseConfig>({
+  name,
+  schema,
+  env,
+  start,
+}: ServiceMain<Config>): Promise<void> {
   let config: Config;
   try {
     config = loadConfig(schema, env) as Config;

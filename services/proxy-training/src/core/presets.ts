@@ -3,7 +3,7 @@ import type { ModelShape } from "./model/shape.js";
 export type ScheduleName = "cosine" | "wsd";
 
 /** A model and how it is trained. */
-export interface Proxy extends ModelShape {
+export interface ProxyModel extends ModelShape {
   preset: string;
   /** Sequences a step. */
   batch: number;
@@ -20,19 +20,66 @@ export interface Proxy extends ModelShape {
  * tuned on proportional mixtures. The small ones have an untied head: no slower, and a half to a third of the noise
  * between seeds.
  */
-export const PRESETS: Readonly<Record<string, Proxy>> = {
-  nano: preset("nano", { vocabulary: 1024, width: 48, layers: 2, heads: 2, context: 64, batch: 8, learningRate: 4e-3, tokens: 150_000 }),
-  tiny: preset("tiny", { vocabulary: 2048, width: 64, layers: 3, heads: 2, context: 64, batch: 4, learningRate: 2e-3, tokens: 409_600 }),
-  small: preset("small", { vocabulary: 2048, width: 128, layers: 4, heads: 4, context: 128, batch: 16, learningRate: 1.5e-3, tokens: 2_000_000 }),
-  medium: preset("medium", { vocabulary: 8192, width: 256, layers: 6, heads: 8, context: 256, batch: 16, learningRate: 1e-3, tokens: 20_000_000, tied: true }),
-  large: preset("large", { vocabulary: 16384, width: 512, layers: 8, heads: 8, context: 512, batch: 16, learningRate: 6e-4, tokens: 200_000_000, tied: true }),
+export const PRESETS: Readonly<Record<string, ProxyModel>> = {
+  nano: preset("nano", {
+    vocabulary: 1024,
+    width: 48,
+    layers: 2,
+    heads: 2,
+    context: 64,
+    batch: 8,
+    learningRate: 4e-3,
+    tokens: 150_000,
+  }),
+  tiny: preset("tiny", {
+    vocabulary: 2048,
+    width: 64,
+    layers: 3,
+    heads: 2,
+    context: 64,
+    batch: 4,
+    learningRate: 2e-3,
+    tokens: 409_600,
+  }),
+  small: preset("small", {
+    vocabulary: 2048,
+    width: 128,
+    layers: 4,
+    heads: 4,
+    context: 128,
+    batch: 16,
+    learningRate: 1.5e-3,
+    tokens: 2_000_000,
+  }),
+  medium: preset("medium", {
+    vocabulary: 8192,
+    width: 256,
+    layers: 6,
+    heads: 8,
+    context: 256,
+    batch: 16,
+    learningRate: 1e-3,
+    tokens: 20_000_000,
+    tied: true,
+  }),
+  large: preset("large", {
+    vocabulary: 16384,
+    width: 512,
+    layers: 8,
+    heads: 8,
+    context: 512,
+    batch: 16,
+    learningRate: 6e-4,
+    tokens: 200_000_000,
+    tied: true,
+  }),
 };
 
 export const DEFAULT_PRESET = "tiny";
 
 function preset(
   name: string,
-  given: Omit<Proxy, "preset" | "warmupSteps" | "schedule" | "tied"> & Partial<Pick<Proxy, "tied">>,
-): Proxy {
+  given: Omit<ProxyModel, "preset" | "warmupSteps" | "schedule" | "tied"> & Partial<Pick<ProxyModel, "tied">>,
+): ProxyModel {
   return { preset: name, tied: false, warmupSteps: 100, schedule: "cosine", ...given };
 }

@@ -1,4 +1,4 @@
-import { DEFAULT_PRESET, PRESETS, type Proxy, type ScheduleName } from "./presets.js";
+import { DEFAULT_PRESET, PRESETS, type ProxyModel, type ScheduleName } from "./presets.js";
 
 /** A proxy as it was asked for: a preset and what differs from it. */
 export interface ProxyRequest {
@@ -20,13 +20,14 @@ export interface FieldFault {
 }
 
 /** Fills in the preset's values; faults name the field and what was expected. */
-export function resolveProxy(request: ProxyRequest): { proxy: Proxy; faults: FieldFault[] } {
+export function resolveProxy(request: ProxyRequest): { proxy: ProxyModel; faults: FieldFault[] } {
   const faults: FieldFault[] = [];
   const name = request.preset || DEFAULT_PRESET;
   const preset = PRESETS[name];
-  if (!preset) faults.push({ field: "preset", message: `found "${name}", expected one of ${Object.keys(PRESETS).join(", ")}` });
-  const base = preset ?? (PRESETS[DEFAULT_PRESET] as Proxy);
-  const proxy: Proxy = {
+  if (!preset)
+    faults.push({ field: "preset", message: `found "${name}", expected one of ${Object.keys(PRESETS).join(", ")}` });
+  const base = preset ?? (PRESETS[DEFAULT_PRESET] as ProxyModel);
+  const proxy: ProxyModel = {
     ...base,
     width: request.width || base.width,
     layers: request.layers || base.layers,
@@ -38,7 +39,7 @@ export function resolveProxy(request: ProxyRequest): { proxy: Proxy; faults: Fie
     warmupSteps: request.warmupSteps || base.warmupSteps,
     schedule: request.schedule ?? base.schedule,
   };
-  const expect = (good: boolean, field: keyof Proxy, expected: string) => {
+  const expect = (good: boolean, field: keyof ProxyModel, expected: string) => {
     if (!good) faults.push({ field, message: `found ${proxy[field]}, expected ${expected}` });
   };
   expect(proxy.width >= 8 && proxy.width <= 8192, "width", "8 to 8192");

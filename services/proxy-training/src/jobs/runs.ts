@@ -63,7 +63,9 @@ async function trainAndEvaluate(context: JobContext, id: string, lease: AbortSig
   // Progress and checkpoints are stored one after another, in the order they came.
   let storing: Promise<void> = Promise.resolve();
   const onProgress = (message: RunProgressMessage) => {
-    storing = storing.then(() => keep(message)).catch((error) => platform.logger.warn({ err: error, run: id }, "progress could not be stored"));
+    storing = storing
+      .then(() => keep(message))
+      .catch((error) => platform.logger.warn({ err: error, run: id }, "progress could not be stored"));
   };
   const keep = async (message: RunProgressMessage): Promise<void> => {
     if (message.type === "checkpoint") {
@@ -71,7 +73,14 @@ async function trainAndEvaluate(context: JobContext, id: string, lease: AbortSig
       return;
     }
     const { step, steps, tokens, loss, tokensPerSecond, secondsLeft } = message;
-    const training = { step: BigInt(step), steps: BigInt(steps), tokens: BigInt(tokens), loss, tokensPerSecond, secondsLeft };
+    const training = {
+      step: BigInt(step),
+      steps: BigInt(steps),
+      tokens: BigInt(tokens),
+      loss,
+      tokensPerSecond,
+      secondsLeft,
+    };
     await update((before) => ({ ...before, training }));
   };
 

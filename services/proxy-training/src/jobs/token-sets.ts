@@ -6,7 +6,12 @@ import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import { TokenSetFinished } from "@climb/proto/training/v1/training_events";
-import { type DomainTokens, TokenManifest, type TokenSet, type TokenSpec } from "@climb/proto/training/v1/training_service";
+import {
+  type DomainTokens,
+  TokenManifest,
+  type TokenSet,
+  type TokenSpec,
+} from "@climb/proto/training/v1/training_service";
 import { ended, failureOf, isFinal, running } from "../status.js";
 import { shardFile } from "../tasks/tokenise-shard.js";
 import { artifactOf, cancellable, type JobContext, readText } from "./context.js";
@@ -61,7 +66,9 @@ async function tokenise(context: JobContext, { id, spec: given }: TokenSet, leas
   const { signal, cancel } = cancellable(lease);
   const progress = async (stage: string, done: number, total: number, unit: string) => {
     const current = await store.tokenSets.update(id, (before) =>
-      isFinal(before.status) ? before : { ...before, status: running(before.status, now(), { stage, done, total, unit }) },
+      isFinal(before.status)
+        ? before
+        : { ...before, status: running(before.status, now(), { stage, done, total, unit }) },
     );
     if (isFinal(current.status)) cancel();
   };
@@ -98,13 +105,18 @@ async function tokenise(context: JobContext, { id, spec: given }: TokenSet, leas
     const domains: DomainTokens[] = [];
     for (const [j, domain] of manifest.domains.entries()) {
       const parts = shards.map((_, i) => shardFile(join(folder, String(i)), j));
-      const artifact = artifactOf(await artifacts.put(`training/token-sets/${id}/tokens-${domain.id}.u16`, joined(parts)));
+      const artifact = artifactOf(
+        await artifacts.put(`training/token-sets/${id}/tokens-${domain.id}.u16`, joined(parts)),
+      );
       const tokens = counts.reduce((total, perDomain) => total + (perDomain[j] as number), 0);
       domains.push({ domainId: domain.id, tokens: BigInt(tokens), textBytes: domain.textBytes, artifact });
     }
     const { vocabulary, endOfText } = vocabularyOf(text);
     const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, vocabulary, endOfText, domains });
-    const stored = await artifacts.put(`training/token-sets/${id}/manifest.json`, Buffer.from(JSON.stringify(json), "utf8"));
+    const stored = await artifacts.put(
+      `training/token-sets/${id}/manifest.json`,
+      Buffer.from(JSON.stringify(json), "utf8"),
+    );
     return { manifest: artifactOf(stored), domains };
   } finally {
     await rm(folder, { recursive: true, force: true });

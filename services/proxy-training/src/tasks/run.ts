@@ -5,7 +5,7 @@ import { createMixtureSampler } from "../core/data/mixture-sampler.js";
 import { createEvaluator } from "../core/evaluation/evaluator.js";
 import { scoreTarget, type TargetScore } from "../core/evaluation/score-target.js";
 import type { ModelShape } from "../core/model/shape.js";
-import type { Proxy } from "../core/presets.js";
+import type { ProxyModel } from "../core/presets.js";
 import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
@@ -15,7 +15,7 @@ import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statist
 import { openTokenFile, type TokenFile } from "./token-file.js";
 
 export interface RunTask {
-  proxy: Proxy;
+  proxy: ProxyModel;
   /** tokenizer.json. */
   tokenizer: string;
   domains: LocalDomain[];
@@ -34,7 +34,15 @@ export interface RunTask {
 }
 
 export type RunProgressMessage =
-  | { type: "step"; step: number; steps: number; tokens: number; loss: number; tokensPerSecond: number; secondsLeft: number }
+  | {
+      type: "step";
+      step: number;
+      steps: number;
+      tokens: number;
+      loss: number;
+      tokensPerSecond: number;
+      secondsLeft: number;
+    }
   | { type: "checkpoint"; file: Uint8Array };
 
 export interface RunResult {

@@ -26,7 +26,12 @@ export function repetitions(mixture: ArrayLike<number>, plan: Plan, domains: Sea
 }
 
 /** Whether a mixture keeps all upper and lower weights, up to rounding to 1e-6. */
-export function isFeasible(mixture: ArrayLike<number>, plan: Plan, domains: SearchDomain[], minimumTokens: number): boolean {
+export function isFeasible(
+  mixture: ArrayLike<number>,
+  plan: Plan,
+  domains: SearchDomain[],
+  minimumTokens: number,
+): boolean {
   const upper = upperWeights(plan, domains, minimumTokens);
   const lower = new Map(plan.bounds.map((bound) => [bound.domainId, bound.lower]));
   return domains.every(({ id }, j) => {

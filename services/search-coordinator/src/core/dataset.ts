@@ -12,7 +12,9 @@ export interface DomainShare {
  * `maxRepetition` times, and no more than the domains have together.
  */
 export function defaultDatasetTokens(domains: DomainShare[], maxRepetition: number): number {
-  const limits = domains.filter(({ weight }) => weight > 0).map(({ weight, tokens }) => (maxRepetition * tokens) / weight);
+  const limits = domains
+    .filter(({ weight }) => weight > 0)
+    .map(({ weight, tokens }) => (maxRepetition * tokens) / weight);
   return Math.floor(Math.min(sum(domains.map(({ tokens }) => tokens)), ...limits));
 }
 

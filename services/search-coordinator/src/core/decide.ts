@@ -85,7 +85,8 @@ export function decide(
     .filter((baseline) => allowed(baseline.mixture))
     .reduce<Confirmed | undefined>((best, next) => (!best || center(next) < center(best) ? next : best), undefined);
   if (!answer || (bestBaseline && center(bestBaseline) < center(answer))) {
-    if (answer) warnings.push(`No mixture found beats the ${bestBaseline?.origin} baseline; that baseline is the answer.`);
+    if (answer)
+      warnings.push(`No mixture found beats the ${bestBaseline?.origin} baseline; that baseline is the answer.`);
     answer = bestBaseline ?? baselines[0];
   }
   if (!answer) throw new Error("nothing was confirmed, so there is no answer");

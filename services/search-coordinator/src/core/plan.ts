@@ -62,7 +62,12 @@ export function planFaults(plan: Plan): { field: string; message: string }[] {
     if (!good) faults.push({ field, message: `${field} is ${String(found)}, expected ${expected}` });
   };
   plan.rounds.forEach((count, i) => {
-    expect(Number.isInteger(count) && count >= 1 && count <= 1000, `budget.rounds[${i}]`, count, "an integer from 1 to 1000");
+    expect(
+      Number.isInteger(count) && count >= 1 && count <= 1000,
+      `budget.rounds[${i}]`,
+      count,
+      "an integer from 1 to 1000",
+    );
   });
   expect(plan.rounds.length <= 20, "budget.rounds", `${plan.rounds.length} rounds`, "at most 20 rounds");
   expect(

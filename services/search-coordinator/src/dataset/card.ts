@@ -8,7 +8,9 @@ export interface CardData {
 
 /** README.md of the data set, with the front matter that Hugging Face reads. */
 export function datasetCard({ domains, documents, textBytes, seed }: CardData): string {
-  const rows = domains.map(({ id, label, weight }) => `| ${id} | ${label.replaceAll("|", "/")} | ${weight} |`).join("\n");
+  const rows = domains
+    .map(({ id, label, weight }) => `| ${id} | ${label.replaceAll("|", "/")} | ${weight} |`)
+    .join("\n");
   return `---
 configs:
   - config_name: default

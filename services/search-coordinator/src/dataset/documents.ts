@@ -32,6 +32,7 @@ export async function* assignedDocuments(shards: LocalShard[]): AsyncGenerator<A
       index++;
       row++;
     }
-    if (row !== domains.length) throw new Error(`${documentsPath} has ${row} documents but ${domains.length} assignments`);
+    if (row !== domains.length)
+      throw new Error(`${documentsPath} has ${row} documents but ${domains.length} assignments`);
   }
 }

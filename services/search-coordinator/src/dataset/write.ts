@@ -88,7 +88,15 @@ async function sortAndWrite(part: string, path: string): Promise<void> {
     .filter(Boolean)
     .map((line) => JSON.parse(line) as { key: number; id: string; domain: string; text: string });
   rows.sort((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));
-  const column = (name: "id" | "domain" | "text") => ({ name, data: rows.map((row) => row[name]), type: "STRING" as const });
-  parquetWriteFile({ filename: path, columnData: [column("id"), column("domain"), column("text")], rowGroupSize: 10_000 });
+  const column = (name: "id" | "domain" | "text") => ({
+    name,
+    data: rows.map((row) => row[name]),
+    type: "STRING" as const,
+  });
+  parquetWriteFile({
+    filename: path,
+    columnData: [column("id"), column("domain"), column("text")],
+    rowGroupSize: 10_000,
+  });
   await rm(part);
 }

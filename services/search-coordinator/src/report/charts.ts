@@ -39,7 +39,13 @@ export function weightsPerRound(data: ReportData): Promise<string> {
     encoding: {
       x: { field: "step", type: "nominal", sort: { field: "order" }, title: null, axis: { labelAngle: 0 } },
       y: { field: "weight", type: "quantitative", title: "weight", axis: { format: "%" }, scale: { domain: [0, 1] } },
-      color: { field: "domain", type: "nominal", title: "domain", scale: { scheme: "tableau20" }, legend: { labelLimit: 260 } },
+      color: {
+        field: "domain",
+        type: "nominal",
+        title: "domain",
+        scale: { scheme: "tableau20" },
+        legend: { labelLimit: 260 },
+      },
       order: { field: "domain" },
     },
   });
@@ -101,7 +107,10 @@ export function bestSoFar(data: ReportData): Promise<string> {
     height: 260,
     data: { values },
     layer: [
-      { mark: { type: "line", interpolate: "step-after", strokeWidth: 2, color: "#333" }, encoding: { x, y: { ...y, field: "best" } } },
+      {
+        mark: { type: "line", interpolate: "step-after", strokeWidth: 2, color: "#333" },
+        encoding: { x, y: { ...y, field: "best" } },
+      },
       {
         mark: { type: "point", filled: true, opacity: 0.8, size: 50 },
         encoding: { x, y: { ...y, field: "objective" }, color: { field: "kind", type: "nominal", title: null } },
@@ -132,7 +141,12 @@ export function baselinesWithIntervals(data: ReportData): Promise<string> {
         mark: { type: "point", filled: true, size: 90 },
         encoding: {
           ...shared,
-          x: { field: "mean", type: "quantitative", scale, title: "bits per byte with fresh seeds (bar: 90 % interval)" },
+          x: {
+            field: "mean",
+            type: "quantitative",
+            scale,
+            title: "bits per byte with fresh seeds (bar: 90 % interval)",
+          },
           color,
         },
       },

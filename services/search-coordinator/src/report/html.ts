@@ -1,13 +1,13 @@
 /** Text that is safe inside HTML. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** A table; cells are escaped, columns of numbers are set right. */
 export function table(headers: string[], rows: (string | number)[][]): string {
   const cell = (value: string | number) =>
-    typeof value === "number" ? `<td class="number">${format(value)}</td>` : `<td>${escape(value)}</td>`;
-  return `<table><thead><tr>${headers.map((header) => `<th>${escape(header)}</th>`).join("")}</tr></thead><tbody>${rows
+    typeof value === "number" ? `<td class="number">${format(value)}</td>` : `<td>${escapeHtml(value)}</td>`;
+  return `<table><thead><tr>${headers.map((header) => `<th>${escapeHtml(header)}</th>`).join("")}</tr></thead><tbody>${rows
     .map((row) => `<tr>${row.map(cell).join("")}</tr>`)
     .join("")}</tbody></table>`;
 }

@@ -1,5 +1,5 @@
 import { baselinesWithIntervals, bestSoFar, influence, predictedAgainstMeasured, weightsPerRound } from "./charts.js";
-import { escape, format, percent, probability, STYLE, table } from "./html.js";
+import { escapeHtml, format, percent, probability, STYLE, table } from "./html.js";
 import type { Interval, ReportData } from "./types.js";
 
 /** The whole report as one HTML page: pictures inline, nothing loaded from anywhere. */
@@ -18,13 +18,13 @@ export async function renderReport(data: ReportData): Promise<string> {
     section("Compute ledger", ledger(data)),
     section("Settings", table(["setting", "value"], data.settings)),
   ];
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escape(
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escapeHtml(
     data.title,
-  )}</title><style>${STYLE}</style></head><body><main><h1>${escape(data.title)}</h1>${sections.join("")}</main></body></html>\n`;
+  )}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(data.title)}</h1>${sections.join("")}</main></body></html>\n`;
 }
 
 function section(title: string, body: string): string {
-  return `<section><h2>${escape(title)}</h2>${body}</section>`;
+  return `<section><h2>${escapeHtml(title)}</h2>${body}</section>`;
 }
 
 function summary(data: ReportData): string {
@@ -34,12 +34,12 @@ function summary(data: ReportData): string {
     .map(({ name, difference, probabilityAnswerIsBetter }) => {
       const direction = difference.mean <= 0 ? "below" : "above";
       const gap = `${format(Math.abs(difference.mean))} bits per byte ${direction}`;
-      return `${gap} <b>${escape(name)}</b> (better with probability ${probability(probabilityAnswerIsBetter)})`;
+      return `${gap} <b>${escapeHtml(name)}</b> (better with probability ${probability(probabilityAnswerIsBetter)})`;
     });
-  const warnings = data.warnings.map((warning) => `<p class="warning">${escape(warning)}</p>`).join("");
-  return `<section><p class="lead">The mixture below reaches <b>${interval(objective)}</b> bits per byte on ${escape(
+  const warnings = data.warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join("");
+  return `<section><p class="lead">The mixture below reaches <b>${interval(objective)}</b> bits per byte on ${escapeHtml(
     data.targets.map(({ name }) => name).join(", "),
-  )}: ${baselines.join("; ")}.</p><p class="soft">Chosen as: ${escape(origin)}. Lower is better. Brackets are 90 % intervals from fresh seeds; the spread between seeds is ${format(
+  )}: ${baselines.join("; ")}.</p><p class="soft">Chosen as: ${escapeHtml(origin)}. Lower is better. Brackets are 90 % intervals from fresh seeds; the spread between seeds is ${format(
     data.noise,
   )}.</p>${warnings}</section>`;
 }
@@ -76,14 +76,14 @@ function domainCards(data: ReportData): string {
   const cards = [...data.domains]
     .sort((a, b) => b.weight - a.weight)
     .map(
-      (domain) => `<div class="card"><h3>${escape(domain.id)} · ${escape(domain.label)}</h3>
+      (domain) => `<div class="card"><h3>${escapeHtml(domain.id)} · ${escapeHtml(domain.label)}</h3>
 <div class="bar"><i style="width:${(100 * domain.weight).toFixed(1)}%"></i></div>
 <p><b>${percent(domain.weight)}</b> of the mixture (token share ${percent(domain.proportional)}), repeated ${format(domain.repetition)} times</p>
 <p class="soft">${format(domain.documents)} documents · ${format(domain.tokens)} tokens · quality ${domain.quality.toFixed(2)} of 5</p>
-<p>${escape(domain.terms.slice(0, 12).join(", "))}</p>
+<p>${escapeHtml(domain.terms.slice(0, 12).join(", "))}</p>
 ${domain.examples
   .slice(0, 2)
-  .map((example) => `<blockquote>${escape(example)}</blockquote>`)
+  .map((example) => `<blockquote>${escapeHtml(example)}</blockquote>`)
   .join("")}</div>`,
     );
   return `<div class="cards">${cards.join("")}</div>`;
@@ -92,7 +92,12 @@ ${domain.examples
 function prunedTable(data: ReportData): string {
   return table(
     ["documents", "quality", "terms", "why"],
-    data.pruned.map(({ documents, quality, terms, reason }) => [documents, quality, terms.slice(0, 8).join(", "), reason]),
+    data.pruned.map(({ documents, quality, terms, reason }) => [
+      documents,
+      quality,
+      terms.slice(0, 8).join(", "),
+      reason,
+    ]),
   );
 }
 
@@ -103,7 +108,12 @@ function ledger(data: ReportData): string {
     const group = groups.get(key) ?? { runs: 0, tokens: 0, seconds: 0 };
     groups.set(key, { runs: group.runs + 1, tokens: group.tokens + run.tokens, seconds: group.seconds + run.seconds });
   }
-  const rows = [...groups].map(([key, { runs, tokens, seconds }]) => [key, runs, tokens, Math.round(seconds * 10) / 10]);
+  const rows = [...groups].map(([key, { runs, tokens, seconds }]) => [
+    key,
+    runs,
+    tokens,
+    Math.round(seconds * 10) / 10,
+  ]);
   const failed = data.failedRuns > 0 ? `<p>${data.failedRuns} runs failed and are not counted.</p>` : "";
   return table(["part", "runs", "tokens", "seconds of training and evaluation"], rows) + failed;
 }

@@ -40,7 +40,9 @@ export async function planConfirmation(context: StepContext): Promise<EventBody>
     })),
   ];
   // Seed by seed, so that the first fresh results compare all mixtures.
-  const runs: Omit<PlannedRun, "runId">[] = confirmationSeeds(plan).flatMap((seed) => wanted.map((run) => ({ ...run, seed })));
+  const runs: Omit<PlannedRun, "runId">[] = confirmationSeeds(plan).flatMap((seed) =>
+    wanted.map((run) => ({ ...run, seed })),
+  );
   return { $case: "confirmationPlanned", value: { runs: (await queueRuns(context, runs)).map(plannedRunToProto) } };
 }
 

@@ -14,9 +14,9 @@ import {
   exploreSeed,
   type PlannedRun,
   type SearchDomain,
-  scoredRuns,
   type SearchRun,
   type Strategy,
+  scoredRuns,
   targetTokens,
 } from "../core/index.js";
 import { runSpec } from "../run-spec.js";
@@ -74,7 +74,12 @@ export async function propose(context: StepContext, request: Partial<ProposeRequ
       domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
       tasks: predictorTasks(context),
       proxyTokens: BigInt(state.plan.tokensPerRun),
-      constraints: constraintsToProto(state.plan, domains, state.minimumDomainTokens, targetTokens(state.plan, domains)),
+      constraints: constraintsToProto(
+        state.plan,
+        domains,
+        state.minimumDomainTokens,
+        targetTokens(state.plan, domains),
+      ),
       known: state.runs.map(({ mixture }) => ({ weights: mixture })),
       ...request,
     }),
@@ -95,7 +100,10 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
   return planned;
 }
 
-async function queueRun({ peers, spec, state, history, signal }: StepContext, run: Omit<PlannedRun, "runId">): Promise<Run> {
+async function queueRun(
+  { peers, spec, state, history, signal }: StepContext,
+  run: Omit<PlannedRun, "runId">,
+): Promise<Run> {
   const { targets } = lastEvent(history, "created");
   const created = await peers.training.createRun(
     { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed), targets },

@@ -13,7 +13,9 @@ import { untilFinished } from "./until-finished.js";
 export async function writeOutputs(context: StepContext): Promise<EventBody> {
   const { artifacts, history, pool, state, signal } = context;
   const { search, runs } = viewOf(history);
-  const manifest = DomainManifest.fromJSON(await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact));
+  const manifest = DomainManifest.fromJSON(
+    await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact),
+  );
   const rendered = await pool.run({ kind: "report", data: reportData(search, runs, manifest) }, { signal });
   if (rendered.kind !== "report") throw new Error("the worker answered another task");
   const put = (name: string, content: string) =>
@@ -27,7 +29,10 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
     const { uri, sha256, sizeBytes } = await put(name, content);
     files[name] = { uri, sha256, sizeBytes: BigInt(sizeBytes) };
   }
-  return { $case: "completed", value: { files, datasetId: await writeDatasetOf(context, search.result as SearchResult) } };
+  return {
+    $case: "completed",
+    value: { files, datasetId: await writeDatasetOf(context, search.result as SearchResult) },
+  };
 }
 
 async function writeDatasetOf(context: StepContext, result: SearchResult): Promise<string> {

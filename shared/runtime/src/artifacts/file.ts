@@ -43,7 +43,9 @@ export function openFileArtifacts(root: string): ArtifactStore {
       } catch (error) {
         await rm(half, { force: true });
         if (systemCode(error) === "ENOSPC") {
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, { path: file });
+          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
+            path: file,
+          });
         }
         throw error;
       }
@@ -69,7 +71,11 @@ export function openFileArtifacts(root: string): ArtifactStore {
       if (!found) throw missing(uri);
       if (sha256 && found.sha256 !== sha256) {
         const message = `${uri} has SHA-256 ${found.sha256}, expected ${sha256}`;
-        throw new ServiceError("wrongState", "ARTIFACT_CORRUPT", message, { uri, found: found.sha256, expected: sha256 });
+        throw new ServiceError("wrongState", "ARTIFACT_CORRUPT", message, {
+          uri,
+          found: found.sha256,
+          expected: sha256,
+        });
       }
       return file;
     },
@@ -113,7 +119,9 @@ async function filesUnder(root: string): Promise<string[]> {
 
 function localFile(uri: string): string {
   if (!uri.startsWith("file://")) {
-    throw new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} is not in this store; expected a file:// address`, { uri });
+    throw new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} is not in this store; expected a file:// address`, {
+      uri,
+    });
   }
   return fileURLToPath(uri);
 }

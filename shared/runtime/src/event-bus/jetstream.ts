@@ -1,12 +1,19 @@
-import { context } from "@opentelemetry/api";
-import { AckPolicy, DeliverPolicy, headers as natsHeaders, type JsMsg, type MsgHdrs, RetentionPolicy, StorageType } from "nats";
+import { context, SpanKind } from "@opentelemetry/api";
+import {
+  AckPolicy,
+  DeliverPolicy,
+  type JsMsg,
+  type MsgHdrs,
+  headers as natsHeaders,
+  RetentionPolicy,
+  StorageType,
+} from "nats";
 import { ensureStream, nanoseconds } from "../jetstream.js";
 import type { Logger } from "../logging.js";
 import type { NatsConnection } from "../nats.js";
 import type { BusEvent, EventBus } from "../ports.js";
 import { contextFromHeaders, traceHeaders } from "../telemetry/context.js";
 import { withSpan } from "../telemetry/span.js";
-import { SpanKind } from "@opentelemetry/api";
 
 const STREAM = "CLIMB_EVENTS";
 const ROOT = "climb.events.";

@@ -113,7 +113,9 @@ async function openLog(file: string): Promise<OpenLog> {
           await handle.datasync();
         } catch (error) {
           if (systemCode(error) !== "ENOSPC") throw error;
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, { path: file });
+          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
+            path: file,
+          });
         }
         records.push(record);
         return records.length;

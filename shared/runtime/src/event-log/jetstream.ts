@@ -1,8 +1,8 @@
-import { headers as natsHeaders, type JetStreamManager, NatsError, RetentionPolicy, StorageType } from "nats";
+import { type JetStreamManager, NatsError, headers as natsHeaders, RetentionPolicy, StorageType } from "nats";
 import { VersionConflictError } from "../errors.js";
+import { ensureStream } from "../jetstream.js";
 import type { NatsConnection } from "../nats.js";
 import type { EventLog, LogRecord } from "../ports.js";
-import { ensureStream } from "../jetstream.js";
 
 const STREAM = "CLIMB_LOG";
 const ROOT = "climb.log.";
@@ -75,7 +75,12 @@ async function lastRecord(manager: JetStreamManager, subject: string): Promise<L
 }
 
 /** The records of a subject after a version, then new ones until the signal aborts; survives reconnects. */
-async function* consume(nats: NatsConnection, subject: string, after: number, signal?: AbortSignal): AsyncGenerator<LogRecord> {
+async function* consume(
+  nats: NatsConnection,
+  subject: string,
+  after: number,
+  signal?: AbortSignal,
+): AsyncGenerator<LogRecord> {
   const consumer = await nats.jetstream().consumers.get(STREAM, { filterSubjects: subject, opt_start_seq: after + 1 });
   const messages = await consumer.consume();
   const stop = () => messages.stop();

@@ -31,7 +31,10 @@ export interface QueueOptions {
  * A job queue in a journal file, for one process. Jobs, deliveries and ends are written before they count; leases are
  * in memory only, because a process that died has none.
  */
-export async function openFileJobQueue(file: string, options: QueueOptions = {}): Promise<JobQueue & { close(): Promise<void> }> {
+export async function openFileJobQueue(
+  file: string,
+  options: QueueOptions = {},
+): Promise<JobQueue & { close(): Promise<void> }> {
   const { leaseMs = 30_000, maxDeliveries = 4 } = options;
   const jobs = new Map<string, Job>();
   const dead: DeadLetter[] = [];
@@ -41,7 +44,14 @@ export async function openFileJobQueue(file: string, options: QueueOptions = {})
     const job = jobs.get(entry.id);
     if (entry.type === "enqueued") {
       const payload = new Uint8Array(Buffer.from(entry.payload, "base64"));
-      jobs.set(entry.id, { id: entry.id, payload, traceHeaders: entry.traceHeaders, deliveries: 0, waitUntil: 0, lease: 0 });
+      jobs.set(entry.id, {
+        id: entry.id,
+        payload,
+        traceHeaders: entry.traceHeaders,
+        deliveries: 0,
+        waitUntil: 0,
+        lease: 0,
+      });
     } else if (entry.type === "delivered") {
       if (job) job.deliveries++;
     } else {
@@ -153,7 +163,8 @@ function compacted(jobs: Map<string, Job>, dead: DeadLetter[]): Entry[] {
     payload: Buffer.from(payload).toString("base64"),
     traceHeaders: headers,
   });
-  const delivered = (id: string, times: number): Entry[] => Array.from({ length: times }, () => ({ type: "delivered", id }));
+  const delivered = (id: string, times: number): Entry[] =>
+    Array.from({ length: times }, () => ({ type: "delivered", id }));
   return [
     ...dead.flatMap(({ id, payload, deliveries, reason }) => [
       enqueued(id, payload, {}),
@@ -195,7 +206,9 @@ async function openJournal(file: string, apply: (entry: Entry) => void, current:
           await handle.datasync();
         } catch (error) {
           if (systemCode(error) !== "ENOSPC") throw error;
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, { path: file });
+          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
+            path: file,
+          });
         }
       });
       queue = next.catch(() => {});

@@ -1,4 +1,4 @@
-import { AckPolicy, headers as natsHeaders, type JsMsg, NatsError, RetentionPolicy, StorageType } from "nats";
+import { AckPolicy, type JsMsg, NatsError, headers as natsHeaders, RetentionPolicy, StorageType } from "nats";
 import { ServiceError } from "../errors.js";
 import { ensureStream, nanoseconds } from "../jetstream.js";
 import type { NatsConnection } from "../nats.js";
@@ -13,7 +13,11 @@ const POLL_MS = 5000;
  * A job queue as a JetStream work-queue stream: one subject for each job, so that a job that waits or is leased is not
  * queued twice (an append to its subject is only accepted while it is empty). Dead letters go to a stream of their own.
  */
-export async function openJetStreamJobQueue(nats: NatsConnection, name: string, options: QueueOptions = {}): Promise<JobQueue> {
+export async function openJetStreamJobQueue(
+  nats: NatsConnection,
+  name: string,
+  options: QueueOptions = {},
+): Promise<JobQueue> {
   const { leaseMs = 30_000, maxDeliveries = 4 } = options;
   const manager = await nats.jetstreamManager();
   const stream = nats.jetstream();
@@ -26,7 +30,12 @@ export async function openJetStreamJobQueue(nats: NatsConnection, name: string, 
     retention: RetentionPolicy.Workqueue,
     storage: StorageType.File,
   });
-  await ensureStream(manager, { name: dead, subjects: [`climb.dead.${name}.*`], storage: StorageType.File, max_msgs_per_subject: 1 });
+  await ensureStream(manager, {
+    name: dead,
+    subjects: [`climb.dead.${name}.*`],
+    storage: StorageType.File,
+    max_msgs_per_subject: 1,
+  });
   await manager.consumers.add(jobs, {
     durable_name: "workers",
     ack_policy: AckPolicy.Explicit,
@@ -53,7 +62,10 @@ export async function openJetStreamJobQueue(nats: NatsConnection, name: string, 
       id,
       payload: message.data,
       delivery: message.info.redeliveryCount,
-      traceHeaders: { traceparent: message.headers?.get("traceparent") ?? "", tracestate: message.headers?.get("tracestate") ?? "" },
+      traceHeaders: {
+        traceparent: message.headers?.get("traceparent") ?? "",
+        tracestate: message.headers?.get("tracestate") ?? "",
+      },
       async extend() {
         held();
         message.working();

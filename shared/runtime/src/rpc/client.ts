@@ -1,16 +1,22 @@
-import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
-  type CallOptions as GrpcCallOptions,
+  type ChannelCredentials,
   type ClientDuplexStream,
   type ClientReadableStream,
+  type CallOptions as GrpcCallOptions,
   credentials as grpcCredentials,
-  type ChannelCredentials,
-  makeGenericClientConstructor,
   Metadata,
+  makeGenericClientConstructor,
 } from "@grpc/grpc-js";
+import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { traceHeaders } from "../telemetry/context.js";
 import { startSpan } from "../telemetry/span.js";
-import { type MethodDefinition, pathOf, type RequestOf, type ResponseOf, type ServiceDefinition } from "./definition.js";
+import {
+  type MethodDefinition,
+  pathOf,
+  type RequestOf,
+  type ResponseOf,
+  type ServiceDefinition,
+} from "./definition.js";
 import { grpcMethod } from "./implement.js";
 import { MAX_MESSAGE_BYTES } from "./server.js";
 import { fromStatus } from "./status.js";
@@ -28,7 +34,9 @@ type Call<M extends MethodDefinition> = M["requestStream"] extends true
     : (request: RequestOf<M>, options?: CallOptions) => Promise<ResponseOf<M>>;
 
 /** A client: one function for each call. Failures of our own services come back as ServiceError. */
-export type Client<D extends ServiceDefinition> = { [K in keyof D["methods"]]: Call<D["methods"][K]> } & { close(): void };
+export type Client<D extends ServiceDefinition> = { [K in keyof D["methods"]]: Call<D["methods"][K]> } & {
+  close(): void;
+};
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
@@ -39,7 +47,9 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 function serviceConfig(service: ServiceDefinition): string {
   const repeatable = Object.values(service.methods).filter(
     ({ options, responseStream, requestStream }) =>
-      !responseStream && !requestStream && (options.idempotencyLevel === "NO_SIDE_EFFECTS" || options.idempotencyLevel === "IDEMPOTENT"),
+      !responseStream &&
+      !requestStream &&
+      (options.idempotencyLevel === "NO_SIDE_EFFECTS" || options.idempotencyLevel === "IDEMPOTENT"),
   );
   return JSON.stringify({
     loadBalancingConfig: [{ round_robin: {} }],
@@ -142,7 +152,8 @@ async function* streamResponses(
   const stream = open(context.with(trace.setSpan(context.active(), span), metadataOfContext));
   const cancel = () => stream.cancel();
   signal?.addEventListener("abort", cancel, { once: true });
-  if (method.requestStream) void sendAll(stream as ClientDuplexStream<unknown, unknown>, method, input as AsyncIterable<unknown>);
+  if (method.requestStream)
+    void sendAll(stream as ClientDuplexStream<unknown, unknown>, method, input as AsyncIterable<unknown>);
   try {
     yield* stream;
   } catch (error) {
@@ -157,7 +168,11 @@ async function* streamResponses(
   }
 }
 
-async function sendAll(stream: ClientDuplexStream<unknown, unknown>, method: MethodDefinition, requests: AsyncIterable<unknown>) {
+async function sendAll(
+  stream: ClientDuplexStream<unknown, unknown>,
+  method: MethodDefinition,
+  requests: AsyncIterable<unknown>,
+) {
   try {
     for await (const request of requests) {
       if (!stream.write(method.requestType.fromPartial(request as never))) {

@@ -32,3 +32,17 @@ export type ResponseOf<M extends MethodDefinition> = ReturnType<M["responseType"
 export function pathOf(service: ServiceDefinition, method: MethodDefinition): string {
   return `/${service.fullName}/${method.name}`;
 }
+
+/** How grpc-js wants a call described. */
+export function grpcMethod(service: ServiceDefinition, method: MethodDefinition) {
+  return {
+    path: pathOf(service, method),
+    requestStream: method.requestStream,
+    responseStream: method.responseStream,
+    requestSerialize: (value: unknown) => Buffer.from(method.requestType.encode(value).finish()),
+    requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes) as unknown,
+    responseSerialize: (value: unknown) => Buffer.from(method.responseType.encode(value).finish()),
+    responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes) as unknown,
+    originalName: method.name,
+  };
+}

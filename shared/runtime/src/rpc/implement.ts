@@ -1,25 +1,38 @@
-import { context, SpanKind } from "@opentelemetry/api";
+import { once } from "node:events";
 import {
+  type ServiceDefinition as GrpcServiceDefinition,
   type handleBidiStreamingCall,
+  type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
   type ServerWritableStream,
-  type ServiceDefinition as GrpcServiceDefinition,
+  status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { type EventEmitter, once } from "node:events";
-import { contextFromHeaders } from "../telemetry/context.js";
-import { withSpan } from "../telemetry/span.js";
+import { SpanKind } from "@opentelemetry/api";
 import { ServiceError } from "../errors.js";
-import { type MethodDefinition, pathOf, type RequestOf, type ResponseOf, type ServiceDefinition } from "./definition.js";
-import { NotOfferedError, toStatus } from "./status.js";
+import { contextFromHeaders } from "../telemetry/context.js";
+import { callSignal } from "./call-signal.js";
+import {
+  grpcMethod,
+  type MethodDefinition,
+  pathOf,
+  type RequestOf,
+  type ResponseOf,
+  type ServiceDefinition,
+} from "./definition.js";
+import { startCallSpan } from "./span.js";
+import { CallEndedError, NotOfferedError, toStatus } from "./status.js";
 
 /** What a handler may use. */
 export interface CallContext {
-  /** Fires on the caller's deadline, hang-up or cancel, and when the server ends. */
+  /**
+   * Fires on the caller's deadline, hang-up or cancel, and when the server ends: for streams as soon as the server
+   * closes, for other calls when the time to drain is over.
+   */
   signal: AbortSignal;
   peer: string;
 }
@@ -35,114 +48,108 @@ type Handler<M extends MethodDefinition> = M["requestStream"] extends true
 /** One handler for each call; a call without one is answered UNIMPLEMENTED with NOT_OFFERED. */
 export type Handlers<D extends ServiceDefinition> = { [K in keyof D["methods"]]?: Handler<D["methods"][K]> };
 
+export interface ServerHooks {
+  /** Fires when the server begins to close. */
+  draining: AbortSignal;
+  /** Fires when the time to drain is over. */
+  ending: AbortSignal;
+  /** Hears every error that is none of the caller's business. */
+  onError(path: string, error: unknown): void;
+}
+
 /** A service ready to be served. */
 export interface RpcService {
   fullName: string;
   definition: GrpcServiceDefinition;
-  /** @param hooks.onError hears every error that is none of the caller's business */
-  implementation(hooks: { signal: AbortSignal; onError(path: string, error: unknown): void }): UntypedServiceImplementation;
+  implementation(hooks: ServerHooks): UntypedServiceImplementation;
 }
 
-type AnyCall =
-  | ServerUnaryCall<unknown, unknown>
-  | ServerWritableStream<unknown, unknown>
-  | ServerReadableStream<unknown, unknown>
-  | ServerDuplexStream<unknown, unknown>;
+type UnaryCall = ServerUnaryCall<unknown, unknown> | ServerReadableStream<unknown, unknown>;
+type StreamCall = ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>;
+type LooseHandler = (input: unknown, context: CallContext) => unknown;
+/** Runs a handler with its context inside the call's span; resolves with what the caller hears, never rejects. */
+type Runner = (
+  call: UnaryCall | StreamCall,
+  work: (handler: LooseHandler, context: CallContext) => Promise<unknown>,
+) => Promise<{ response: unknown; failure?: undefined } | { failure: ReturnType<typeof toStatus> }>;
 
 /** Turns async functions and generators into a service of grpc-js. */
 export function implement<D extends ServiceDefinition>(service: D, handlers: Handlers<D>): RpcService {
   const methods = Object.entries(service.methods);
-  const definition = Object.fromEntries(methods.map(([key, method]) => [key, grpcMethod(service, method)]));
   return {
     fullName: service.fullName,
-    definition,
-    implementation: ({ signal, onError }) =>
+    definition: Object.fromEntries(methods.map(([key, method]) => [key, grpcMethod(service, method)])),
+    implementation: (hooks) =>
       Object.fromEntries(
         methods.map(([key, method]) => {
-          const handler = handlers[key] as ((input: unknown, context: CallContext) => unknown) | undefined;
-          const path = pathOf(service, method);
-          const run = <T>(call: AnyCall, work: (context: CallContext) => Promise<T>): Promise<T> =>
-            serverSpan(path, call, async () => {
-              try {
-                if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-                return await work({ signal: callSignal(call, signal), peer: call.getPeer() });
-              } catch (error) {
-                if (!(error instanceof ServiceError || error instanceof NotOfferedError || call.cancelled)) onError(path, error);
-                throw error;
-              }
-            });
-          return [key, method.responseStream ? streaming(method, handler, run) : unary(method, handler, run)];
+          const run = runner(pathOf(service, method), method, handlers[key] as LooseHandler | undefined, hooks);
+          return [key, method.responseStream ? streaming(method, run) : unary(method, run)];
         }),
       ),
   };
 }
 
-type Runner = <T>(call: AnyCall, work: (context: CallContext) => Promise<T>) => Promise<T>;
-type LooseHandler = ((input: unknown, context: CallContext) => unknown) | undefined;
-
-function unary(method: MethodDefinition, handler: LooseHandler, run: Runner): handleUnaryCall<unknown, unknown> {
-  return (call, callback) => {
-    const input = method.requestStream ? call : call.request;
-    run(call, async (context) => handler?.(input, context)).then(
-      (response) => callback(null, method.responseType.fromPartial(response as never)),
-      (error) => callback(toStatus(error)),
+function runner(path: string, method: MethodDefinition, handler: LooseHandler | undefined, hooks: ServerHooks): Runner {
+  return async (call, work) => {
+    const headers = Object.fromEntries(
+      Object.entries(call.metadata.getMap()).map(([key, value]) => [key, String(value)]),
     );
+    const span = startCallSpan(path, SpanKind.SERVER, contextFromHeaders(headers));
+    const { signal, settled } = callSignal(call, method.responseStream ? hooks.draining : hooks.ending);
+    return span.run(async () => {
+      try {
+        if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
+        const response = await work(handler, { signal, peer: call.getPeer() });
+        span.end(status.OK);
+        return { response };
+      } catch (thrown) {
+        // However the handler noticed the end of its call, the caller hears why it ended.
+        const error =
+          signal.aborted && thrown instanceof Error && thrown.name === "AbortError" ? signal.reason : thrown;
+        const known =
+          error instanceof ServiceError || error instanceof NotOfferedError || error instanceof CallEndedError;
+        if (!known) hooks.onError(path, error);
+        const failure = toStatus(error);
+        span.end(failure.code, error);
+        return { failure };
+      } finally {
+        settled();
+      }
+    });
+  };
+}
+
+function unary(
+  method: MethodDefinition,
+  run: Runner,
+): handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown> {
+  return async (call: UnaryCall, callback: Parameters<handleUnaryCall<unknown, unknown>>[1]) => {
+    const input = method.requestStream ? call : (call as ServerUnaryCall<unknown, unknown>).request;
+    const outcome = await run(call, async (handler, context) =>
+      method.responseType.fromPartial((await handler(input, context)) as never),
+    );
+    if (outcome.failure) callback(outcome.failure);
+    else callback(null, outcome.response);
   };
 }
 
 function streaming(
   method: MethodDefinition,
-  handler: LooseHandler,
   run: Runner,
 ): handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown> {
-  return (call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) => {
+  return async (call: StreamCall) => {
     const input = method.requestStream ? call : (call as ServerWritableStream<unknown, unknown>).request;
-    run(call, async (context) => {
-      for await (const response of handler?.(input, context) as AsyncIterable<unknown>) {
-        if (call.cancelled) return;
-        // A slow reader slows the generator down; nothing piles up here.
-        if (!call.write(method.responseType.fromPartial(response as never))) await drained(call, context.signal);
+    const outcome = await run(call, async (handler, context) => {
+      for await (const response of handler(input, context) as AsyncIterable<unknown>) {
+        context.signal.throwIfAborted();
+        // A slow reader slows the generator down; nothing piles up here. An abort is noticed by the next round.
+        const ready = call.write(method.responseType.fromPartial(response as never));
+        if (!ready) await once(call, "drain", { signal: context.signal });
       }
-    }).then(
-      () => call.end(),
-      (error) => call.emit("error", toStatus(error)),
-    );
+      // A generator that ended because it was told to has not said all: a plain end would look as if it had.
+      context.signal.throwIfAborted();
+    });
+    if (outcome.failure) call.emit("error", outcome.failure);
+    else call.end();
   };
 }
-
-async function drained(call: ServerWritableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>, signal: AbortSignal) {
-  await once(call, "drain", { signal }).catch(() => {}); // an aborted call is noticed by the loop
-}
-
-/** One signal for everything that ends a call early. */
-function callSignal(call: AnyCall, serverSignal: AbortSignal): AbortSignal {
-  const ended = new AbortController();
-  (call as EventEmitter).on("cancelled", () => ended.abort());
-  const deadline = call.getDeadline();
-  const left = Number(deadline) - Date.now();
-  const signals = [ended.signal, serverSignal];
-  if (Number.isFinite(left)) signals.push(AbortSignal.timeout(Math.max(0, Math.min(left, 2 ** 31 - 1))));
-  return AbortSignal.any(signals);
-}
-
-function serverSpan<T>(path: string, call: AnyCall, work: () => Promise<T>): Promise<T> {
-  const headers = Object.fromEntries(Object.entries(call.metadata.getMap()).map(([key, value]) => [key, String(value)]));
-  const [, service = "", method = ""] = path.split("/");
-  const attributes = { "rpc.system": "grpc", "rpc.service": service, "rpc.method": method };
-  return context.with(contextFromHeaders(headers), () => withSpan(path.slice(1), { attributes, kind: SpanKind.SERVER }, work));
-}
-
-/** How grpc-js wants a call described. */
-export function grpcMethod(service: ServiceDefinition, method: MethodDefinition) {
-  return {
-    path: pathOf(service, method),
-    requestStream: method.requestStream,
-    responseStream: method.responseStream,
-    requestSerialize: (value: unknown) => Buffer.from(method.requestType.encode(value).finish()),
-    requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes) as unknown,
-    responseSerialize: (value: unknown) => Buffer.from(method.responseType.encode(value).finish()),
-    responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes) as unknown,
-    originalName: method.name,
-  };
-}
-

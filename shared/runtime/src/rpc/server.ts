@@ -8,6 +8,9 @@ import type { Logger } from "pino";
 import { ServiceError } from "../errors.js";
 import type { RpcService } from "./implement.js";
 
+/** Time for calls that are told to end to say so. */
+const LAST_WORDS_MS = 250;
+
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 const OPTIONS: ChannelOptions = {
@@ -29,7 +32,10 @@ export interface ServeOptions {
 
 export interface RunningServer {
   port: number;
-  /** Health turns NOT_SERVING, running calls get their signal and drainMs, then the port closes. */
+  /**
+   * Health turns NOT_SERVING, no call is taken any more, streams are told to end, other calls get drainMs before they
+   * are told; then the port closes. Calls that were told end UNAVAILABLE, so that callers go elsewhere.
+   */
   close(): Promise<void>;
 }
 
@@ -39,11 +45,12 @@ export interface RunningServer {
  */
 export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const { address, services, logger, drainMs = 5000, credentials = ServerCredentials.createInsecure() } = options;
+  const draining = new AbortController();
   const ending = new AbortController();
   const server = new Server(OPTIONS);
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
   for (const service of services) {
-    server.addService(service.definition, service.implementation({ signal: ending.signal, onError }));
+    server.addService(service.definition, service.implementation({ draining: draining.signal, ending: ending.signal, onError }));
   }
   const names = ["", ...services.map(({ fullName }) => fullName)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING" as const])));
@@ -56,7 +63,11 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, credentials, (error, bound) => {
       if (!error) return resolve(bound);
-      reject(new ServiceError("unavailable", "PEER_UNREACHABLE", `cannot listen on ${address}: ${error.message}`, { address }));
+      reject(
+        new ServiceError("unavailable", "PEER_UNREACHABLE", `cannot listen on ${address}: ${error.message}`, {
+          address,
+        }),
+      );
     });
   });
   for (const name of names) health.setStatus(name, "SERVING");
@@ -65,13 +76,13 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
     port,
     async close() {
       for (const name of names) health.setStatus(name, "NOT_SERVING");
-      ending.abort();
+      const reason = new ServiceError("unavailable", "PEER_UNREACHABLE", "the server is closing", { address });
+      draining.abort(reason);
       await new Promise<void>((resolve) => {
-        const cut = setTimeout(() => {
-          server.forceShutdown();
-          resolve();
-        }, drainMs);
+        const late = setTimeout(() => ending.abort(reason), drainMs);
+        const cut = setTimeout(() => server.forceShutdown(), drainMs + LAST_WORDS_MS);
         server.tryShutdown(() => {
+          clearTimeout(late);
           clearTimeout(cut);
           resolve();
         });

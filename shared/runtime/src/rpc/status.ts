@@ -1,6 +1,6 @@
-import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { ErrorInfo } from "@climb/proto/google/rpc/error_details";
 import { Status } from "@climb/proto/google/rpc/status";
+import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { kindOfCode, ServiceError } from "../errors.js";
 
 const DETAILS = "grpc-status-details-bin";
@@ -12,18 +12,32 @@ export class NotOfferedError extends Error {
   override readonly name = "NotOfferedError";
 }
 
+/** Why the signal of a call fired when it was the caller who ended it. Named as every abort is. */
+export class CallEndedError extends Error {
+  override readonly name = "AbortError";
+  constructor(readonly code: status.CANCELLED | status.DEADLINE_EXCEEDED) {
+    super(code === status.CANCELLED ? "the caller cancelled" : "the deadline is over");
+  }
+}
+
 /**
- * What the caller hears of an error: a ServiceError as it is, a cancelled call as CANCELLED, anything else as
+ * What the caller hears of an error: a ServiceError as it is, an ended call with the code of its end, anything else as
  * "internal error", because its text may hold what is none of the caller's business.
  */
-export function toStatus(error: unknown): Partial<StatusObject> {
+export function toStatus(error: unknown): Partial<StatusObject> & { code: status } {
   if (error instanceof ServiceError) return withReason(error.code, error.message, error.reason, error.metadata);
   if (error instanceof NotOfferedError) return withReason(status.UNIMPLEMENTED, error.message, "NOT_OFFERED", {});
-  if (error instanceof Error && error.name === "AbortError") return { code: status.CANCELLED, details: "the call was cancelled" };
+  if (error instanceof Error && error.name === "AbortError")
+    return { code: status.CANCELLED, details: "the call was cancelled" };
   return { code: status.INTERNAL, details: "internal error" };
 }
 
-function withReason(code: status, message: string, reason: string, metadata: Record<string, string>): Partial<StatusObject> {
+function withReason(
+  code: status,
+  message: string,
+  reason: string,
+  metadata: Record<string, string>,
+): Partial<StatusObject> {
   const info = ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish();
   const rich = Status.encode({ code, message, details: [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }] }).finish();
   const trailer = new Metadata();
@@ -45,6 +59,7 @@ export function fromStatus(error: unknown): unknown {
       return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error });
     }
   }
-  if (code === status.UNAVAILABLE) return new ServiceError("unavailable", "PEER_UNREACHABLE", details, {}, { cause: error });
+  if (code === status.UNAVAILABLE)
+    return new ServiceError("unavailable", "PEER_UNREACHABLE", details, {}, { cause: error });
   return error;
 }

@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, type Context } from "@opentelemetry/api";
+import { type Context, context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 
 /** The current trace context as headers (W3C traceparent), for messages and jobs. */
 export function traceHeaders(): Record<string, string> {

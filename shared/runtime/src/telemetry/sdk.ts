@@ -1,4 +1,4 @@
-import { propagation } from "@opentelemetry/api";
+import { metrics, propagation } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-grpc";
@@ -10,7 +10,6 @@ import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
-import { metrics } from "@opentelemetry/api";
 import type { Lifecycle } from "../lifecycle.js";
 
 /**
@@ -30,7 +29,9 @@ export function openTelemetry(lifecycle: Lifecycle, options: { service: string; 
   tracing.register();
   const meters = new MeterProvider({
     resource,
-    readers: [new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url }), exportIntervalMillis: 10_000 })],
+    readers: [
+      new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url }), exportIntervalMillis: 10_000 }),
+    ],
   });
   metrics.setGlobalMeterProvider(meters);
   const logging = new LoggerProvider({

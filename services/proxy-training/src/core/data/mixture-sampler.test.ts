@@ -157,7 +157,8 @@ describe("the mixture sampler", () => {
     );
     const inputs = new Int32Array(4 * 64);
     const targets = new Int32Array(4 * 64);
-    const read = (j: number, start: number, length: number) => (tokens[j] as Uint16Array).subarray(start, start + length);
+    const read = (j: number, start: number, length: number) =>
+      (tokens[j] as Uint16Array).subarray(start, start + length);
     fillBatch(sampler, 3, read, inputs, targets);
     const { domain, start } = sampler.windowAt(3, 2);
     expect(inputs[2 * 64 + 5]).toBe(tokens[domain]?.[start + 5]);

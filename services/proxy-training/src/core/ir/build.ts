@@ -13,7 +13,8 @@ function make<Op extends OpName>(
   return { op, inputs, shape, attributes, type } as Node;
 }
 
-export const input = (name: string, shape: Shape, type: Node["type"] = "float32") => make("input", [], shape, { name }, type);
+export const input = (name: string, shape: Shape, type: Node["type"] = "float32") =>
+  make("input", [], shape, { name }, type);
 
 export function constant(data: Float32Array | Int32Array, shape: Shape): Node {
   if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} values for the shape (${shape})`);
@@ -43,7 +44,9 @@ export function matmul(a: Node, b: Node, options: { transposeA?: boolean; transp
   const [rows, inner] = transposeA ? [a.shape[1], a.shape[0]] : [a.shape[0], a.shape[1]];
   const [innerB, cols] = transposeB ? [b.shape[1], b.shape[0]] : [b.shape[0], b.shape[1]];
   if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== innerB) {
-    throw new RangeError(`cannot multiply (${a.shape})${transposeA ? "ᵀ" : ""} by (${b.shape})${transposeB ? "ᵀ" : ""}`);
+    throw new RangeError(
+      `cannot multiply (${a.shape})${transposeA ? "ᵀ" : ""} by (${b.shape})${transposeB ? "ᵀ" : ""}`,
+    );
   }
   return make("matmul", [a, b], [rows as number, cols as number], { transposeA, transposeB });
 }
@@ -73,7 +76,8 @@ export const sumLast = (a: Node) => make("sumLast", [a], [...a.shape.slice(0, -1
 export const sumAll = (a: Node) => make("sumAll", [a], [], {});
 
 /** The mean over the last axis, which stays with size 1. */
-export const meanLast = (a: Node) => multiply(sumLast(a), constant(Float32Array.of(1 / (a.shape.at(-1) as number)), []));
+export const meanLast = (a: Node) =>
+  multiply(sumLast(a), constant(Float32Array.of(1 / (a.shape.at(-1) as number)), []));
 
 export const gatherRows = (table: Node, indices: Node) =>
   make("gatherRows", [table, indices], [indices.shape[0] as number, table.shape[1] as number], {});
@@ -93,7 +97,11 @@ export function sumTo(gradient: Node, target: Node): Node | undefined {
   if (target.op === "constant") return undefined;
   if (String(gradient.shape) === String(shape)) return gradient;
   if (sizeOf(shape) === 1) return reshape(sumAll(gradient), shape);
-  if (gradient.shape.length === shape.length && shape.at(-1) === 1 && String(gradient.shape.slice(0, -1)) === String(shape.slice(0, -1))) {
+  if (
+    gradient.shape.length === shape.length &&
+    shape.at(-1) === 1 &&
+    String(gradient.shape.slice(0, -1)) === String(shape.slice(0, -1))
+  ) {
     return sumLast(gradient);
   }
   throw new RangeError(`cannot sum a gradient of shape (${gradient.shape}) to (${shape})`);

@@ -153,8 +153,12 @@ export const OPS: { readonly [Name in OpName]: Op<Name> } = {
     gradient: (g, { inputs, attributes: { transposeA, transposeB } }) => {
       const [a, b] = pair(inputs);
       return [
-        transposeA ? matmul(b, g, { transposeA: transposeB, transposeB: true }) : matmul(g, b, { transposeB: !transposeB }),
-        transposeB ? matmul(g, a, { transposeA: true, transposeB: transposeA }) : matmul(a, g, { transposeA: !transposeA }),
+        transposeA
+          ? matmul(b, g, { transposeA: transposeB, transposeB: true })
+          : matmul(g, b, { transposeB: !transposeB }),
+        transposeB
+          ? matmul(g, a, { transposeA: true, transposeB: transposeA })
+          : matmul(a, g, { transposeA: !transposeA }),
       ];
     },
   },
@@ -186,7 +190,10 @@ export const OPS: { readonly [Name in OpName]: Op<Name> } = {
   },
   gatherRows: {
     emit: (graph, inputs) => graph.node("Gather", inputs, { axis: 0 }),
-    gradient: (g, { inputs: [table, indices] }) => [scatterRows(g, indices as Node, shapeOf(table)[0] as number), undefined],
+    gradient: (g, { inputs: [table, indices] }) => [
+      scatterRows(g, indices as Node, shapeOf(table)[0] as number),
+      undefined,
+    ],
   },
   scatterRows: {
     // ScatterElements, not ScatterND: the latter adds duplicate rows in a data race (onnxruntime 18048, 23396).
@@ -264,5 +271,9 @@ function swapLast(node: Node): Node {
 }
 
 function longs(graph: GraphBuilder, values: readonly number[]): string {
-  return graph.constant("int64", [values.length], BigInt64Array.from(values, (value) => BigInt(value)));
+  return graph.constant(
+    "int64",
+    [values.length],
+    BigInt64Array.from(values, (value) => BigInt(value)),
+  );
 }

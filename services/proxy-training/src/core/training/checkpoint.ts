@@ -19,7 +19,8 @@ export function decodeCheckpoint(shape: ModelShape, file: Uint8Array): TrainingS
   const { tensors, metadata } = decodeSafetensors(file);
   const group = (prefix: string) => valuesOf(shape, prefix, tensors);
   const step = Number(metadata.step);
-  if (!Number.isInteger(step) || step < 0) throw new RangeError(`the checkpoint's step is ${metadata.step}, expected a count`);
+  if (!Number.isInteger(step) || step < 0)
+    throw new RangeError(`the checkpoint's step is ${metadata.step}, expected a count`);
   return { step, parameters: group(""), first: group("first."), second: group("second.") };
 }
 

@@ -33,11 +33,17 @@ export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Rec
 }
 
 /** @throws RangeError saying what is wrong with a file that is torn, of another format or of another element type */
-export function decodeSafetensors(file: Uint8Array): { tensors: Map<string, NamedTensor>; metadata: Record<string, string> } {
+export function decodeSafetensors(file: Uint8Array): {
+  tensors: Map<string, NamedTensor>;
+  metadata: Record<string, string>;
+} {
   const length = file.length >= 8 ? Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)) : -1;
-  if (length < 2 || 8 + length > file.length) throw new RangeError(`not a safetensors file: ${file.length} bytes, header of ${length}`);
+  if (length < 2 || 8 + length > file.length)
+    throw new RangeError(`not a safetensors file: ${file.length} bytes, header of ${length}`);
   const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Record<string, unknown>;
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, never> & { __metadata__?: Record<string, string> };
+  const { __metadata__: metadata = {}, ...entries } = header as Record<string, never> & {
+    __metadata__?: Record<string, string>;
+  };
   const tensors = new Map<string, NamedTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     if (dtype !== "F32") throw new RangeError(`tensor ${name} has type ${dtype}, expected F32`);

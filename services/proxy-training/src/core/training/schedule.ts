@@ -1,4 +1,4 @@
-import type { Proxy } from "../presets.js";
+import type { ProxyModel } from "../presets.js";
 
 /** Share of the steps that decay in warm-up, stable, decay (arXiv 2404.06395, section 4). */
 const DECAY_SHARE = 0.2;
@@ -6,7 +6,11 @@ const DECAY_SHARE = 0.2;
 const COSINE_FLOOR = 0.1;
 
 /** The learning rate of a step, 0 ≤ step < steps. Warm-up never takes more than a tenth of a run. */
-export function learningRateAt(proxy: Pick<Proxy, "learningRate" | "warmupSteps" | "schedule">, step: number, steps: number): number {
+export function learningRateAt(
+  proxy: Pick<ProxyModel, "learningRate" | "warmupSteps" | "schedule">,
+  step: number,
+  steps: number,
+): number {
   const warmup = Math.min(proxy.warmupSteps, Math.floor(steps / 10));
   if (step < warmup) return (proxy.learningRate * (step + 1)) / warmup;
   if (proxy.schedule === "cosine") {

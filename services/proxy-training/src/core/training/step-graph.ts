@@ -56,9 +56,15 @@ export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: O
     const gradient = multiply(found[i] as Node, scale);
     const [first, second] = [input(`first.${name}`, size), input(`second.${name}`, size)];
     const nextFirst = add(multiply(first, scalar(optimiser.beta1)), multiply(gradient, scalar(1 - optimiser.beta1)));
-    const nextSecond = add(multiply(second, scalar(optimiser.beta2)), multiply(square(gradient), scalar(1 - optimiser.beta2)));
+    const nextSecond = add(
+      multiply(second, scalar(optimiser.beta2)),
+      multiply(square(gradient), scalar(1 - optimiser.beta2)),
+    );
     const root = add(sqrt(multiply(nextSecond, correction2)), scalar(optimiser.epsilon));
-    const direction = add(divide(multiply(nextFirst, correction1), root), multiply(parameter, scalar(optimiser.weightDecay)));
+    const direction = add(
+      divide(multiply(nextFirst, correction1), root),
+      multiply(parameter, scalar(optimiser.weightDecay)),
+    );
     outputs[`next.${name}`] = subtract(parameter, multiply(direction, rate));
     outputs[`next.first.${name}`] = nextFirst;
     outputs[`next.second.${name}`] = nextSecond;

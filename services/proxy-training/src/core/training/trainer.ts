@@ -26,7 +26,11 @@ export async function createTrainer(options: {
   const session: InferenceSession = await openSession(buildTrainingStep(shape, batch), options.session);
   const positions = batch * shape.context;
   const [tokens, targets] = [new Int32Array(positions), new Int32Array(positions)];
-  const scalars = { learningRate: new Float32Array(1), correction1: new Float32Array(1), correction2: new Float32Array(1) };
+  const scalars = {
+    learningRate: new Float32Array(1),
+    correction1: new Float32Array(1),
+    correction2: new Float32Array(1),
+  };
   const results = { loss: new Float32Array(1), gradientNorm: new Float32Array(1) };
 
   const feeds: Record<string, Tensor> = {

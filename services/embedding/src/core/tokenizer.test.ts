@@ -1,0 +1,39 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { eachTerm } from "./tokenizer.js";
+
+function terms(text: string): string[] {
+  const found: string[] = [];
+  eachTerm(text, (term) => found.push(term));
+  return found;
+}
+
+describe("eachTerm", () => {
+  it("takes runs of letters and digits in lower case and leaves single ASCII characters out", () => {
+    expect(terms("The Cat sat on a mat, v2 of x1 7")).toEqual(["the", "cat", "sat", "on", "mat", "v2", "of", "x1"]);
+  });
+  it("assumes no language", () => {
+    expect(terms("Größe über Ёлка नमस्ते")).toEqual(["größe", "über", "ёлка", "नमस्ते"]);
+  });
+  it("takes Chinese and Japanese characters singly and in pairs", () => {
+    expect(terms("中文字 ひ")).toEqual(["中", "文", "中文", "字", "文字", "ひ"]);
+  });
+  it("keeps characters beyond the basic plane whole", () => {
+    expect(terms("𠀀𠀁")).toEqual(["𠀀", "𠀁", "𠀀𠀁"]);
+  });
+  it("takes operators of two and three characters from code, but no single marks and no rulers", () => {
+    expect(terms("if (ab === cd) { ef => gh; } // end -----")).toEqual([
+      ...["if", "ab", "===", "cd", "ef", "=>", "gh", "//", "end"],
+    ]);
+  });
+  it("gives long numbers and hashes a common term", () => {
+    expect(terms(`1234 12345 98765 ${"ab1".repeat(20)}`)).toEqual(["1234", "#5", "#5", "#long"]);
+  });
+  it("takes any text, lone surrogates included, and gives no empty term", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        expect(terms(text).every((term) => term.length > 0)).toBe(true);
+      }),
+    );
+  });
+});
