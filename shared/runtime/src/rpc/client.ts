@@ -11,13 +11,13 @@ import { context, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { traceHeaders } from "../telemetry/context.js";
 import { startSpan } from "../telemetry/span.js";
 import {
+  grpcMethod,
   type MethodDefinition,
   pathOf,
   type RequestOf,
   type ResponseOf,
   type ServiceDefinition,
 } from "./definition.js";
-import { grpcMethod } from "./implement.js";
 import { MAX_MESSAGE_BYTES } from "./server.js";
 import { fromStatus } from "./status.js";
 
