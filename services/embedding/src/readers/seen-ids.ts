@@ -30,7 +30,7 @@ export function createSeenIds(): { add(id: string): boolean } {
         }
         slots = larger;
       }
-      const isNew = place(slots, hashSeed(id, 1) >>> 0, (hashSeed(2, id) >>> 0) | 1);
+      const isNew = place(slots, hashSeed(id, 1) >>> 0, (hashSeed(2, id) | 1) >>> 0);
       if (isNew) used++;
       return isNew;
     },

@@ -17,7 +17,7 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     return { document: { id: pieces === 1 ? file.name : `${file.name}#${pieces}`, text, source: file.name }, line: 0 };
   };
   // A file that was named by the user is expected to be text; one that a directory happens to hold is not.
-  const notText = file.named ? "file" : "skipped";
+  const notText = file.named ? "record" : "skipped";
   try {
     for await (const chunk of readBytes(file.path)) {
       const problem = binaryReason(chunk, offset);
@@ -36,7 +36,7 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     rest += decoder.decode();
   } catch (error) {
     if (error instanceof DamagedFileError) yield badRecord(file.name, 0, error.message, "file");
-    else if (error instanceof TypeError) yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "file");
+    else if (error instanceof TypeError) yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`);
     else throw error;
     return;
   }

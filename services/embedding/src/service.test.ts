@@ -1,0 +1,247 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { seeded } from "@climb/numeric";
+import { JobState } from "@climb/proto/common/v1/job";
+import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
+import {
+  EmbeddingManifest,
+  EmbeddingServiceDefinition,
+  type EmbeddingSet,
+} from "@climb/proto/embedding/v1/embedding_service";
+import {
+  createClient,
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  openEmbeddedPlatform,
+  serveRpc,
+} from "@climb/runtime";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { embeddingConfig, startEmbeddingService } from "./index.js";
+
+const topics = [
+  "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream".split(" "),
+  "star planet telescope galaxy orbit comet nebula moon eclipse asteroid gravity light".split(" "),
+  "judge court statute appeal verdict jury lawyer plaintiff evidence trial clause rights".split(" "),
+];
+
+/** JSON lines about three topics in turn. */
+function corpusOf(count: number, wordsEach: number): string {
+  const random = seeded(4);
+  const lines = Array.from({ length: count }, (_, i) => {
+    const words = topics[i % 3] as string[];
+    const text = Array.from({ length: wordsEach }, () => words[random.int(words.length)]).join(" ");
+    return JSON.stringify({ id: `doc-${i}`, text: `${text} item${i % 97}` });
+  });
+  return `${lines.join("\n")}\n`;
+}
+
+let folder = "";
+const open: (() => Promise<void>)[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "climb-embedding-"));
+});
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function start(dataDir: string, env: Record<string, string> = {}) {
+  const logger = createLogger({ service: "embedding", level: "silent" });
+  const lifecycle = createLifecycle({ logger });
+  const platform = await openEmbeddedPlatform({ dataDir: join(folder, dataDir), logger, lifecycle });
+  const config = loadConfig(embeddingConfig, { CLIMB_WORKERS: "2", CLIMB_EMBEDDING_SHARD_DOCUMENTS: "100", ...env });
+  const server = await serveRpc({
+    address: "127.0.0.1:0",
+    services: await startEmbeddingService(platform, config),
+    logger,
+  });
+  lifecycle.onClose("rpc server", () => server.close());
+  const client = createClient(EmbeddingServiceDefinition, `127.0.0.1:${server.port}`);
+  const close = async () => {
+    client.close();
+    await lifecycle.close();
+  };
+  open.push(close);
+  const create = async (name: string, maxBadShare?: number) => {
+    const corpus = { paths: [join(folder, name)], maxBadShare };
+    const spec = { corpus, model: { kind: { $case: "lexical" as const, value: { dimensions: 8 } } }, seed: 1 };
+    return (await client.createEmbeddingSet({ spec } as never)).embeddingSet as EmbeddingSet;
+  };
+  const ended = async (id: string) => {
+    let last: EmbeddingSet | undefined;
+    for await (const { embeddingSet } of client.watchEmbeddingSet({ id, afterSequence: 0n })) last = embeddingSet;
+    return last as EmbeddingSet;
+  };
+  return { platform, client, close, create, ended };
+}
+
+async function manifestOf(set: EmbeddingSet): Promise<EmbeddingManifest> {
+  return EmbeddingManifest.fromJSON(JSON.parse(await readFile(fileURLToPath(set.manifest?.uri ?? ""), "utf8")));
+}
+
+async function vectorsOf(manifest: EmbeddingManifest): Promise<Float32Array> {
+  const shards = await Promise.all(manifest.vectors.map(({ uri }) => readFile(fileURLToPath(uri))));
+  return new Float32Array(new Uint8Array(Buffer.concat(shards)).buffer);
+}
+
+const digests = (manifest: EmbeddingManifest) => manifest.vectors.map(({ sha256 }) => sha256);
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+
+describe("an embedding set", () => {
+  it("is read, embedded and stored, its bad records counted, and told as an event", async () => {
+    const bad = `{oops\n${JSON.stringify({ id: "doc-1", text: "again" })}\n${JSON.stringify({ body: 1 })}\n`;
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 30) + bad);
+    const { platform, client, create, ended } = await start("data");
+    const heard: EmbeddingSetFinished[] = [];
+    await platform.events.subscribe({
+      subject: "embedding.set_finished",
+      handler: async ({ payload }) => void heard.push(EmbeddingSetFinished.decode(payload)),
+    });
+
+    const { id } = await create("corpus.jsonl");
+    const set = await ended(id);
+    expect(set.status).toMatchObject({ state: JobState.JOB_STATE_SUCCEEDED, failure: undefined });
+    expect([set.documents, set.quarantined, set.dimensions]).toEqual([240n, 3n, 8]);
+
+    const manifest = await manifestOf(set);
+    expect(manifest.corpus?.shards.map(({ documents }) => documents)).toEqual([100n, 100n, 40n]);
+    expect(manifest.vectors.map(({ sizeBytes }) => sizeBytes)).toEqual([3200n, 3200n, 1280n]);
+    const firstShard = await readFile(fileURLToPath(manifest.corpus?.shards[0]?.artifact?.uri ?? ""));
+    const first = JSON.parse(gunzipSync(firstShard).toString("utf8").split("\n")[0] as string);
+    expect(first).toMatchObject({ id: "doc-0", source: "corpus.jsonl" });
+    const quarantine = await readFile(fileURLToPath(manifest.corpus?.quarantine?.uri ?? ""), "utf8");
+    expect(
+      quarantine
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { file: "corpus.jsonl", line: 241, reason: expect.stringMatching(/^invalid JSON/) },
+      { file: "corpus.jsonl", line: 242, reason: 'duplicate id "doc-1"' },
+      { file: "corpus.jsonl", line: 243, reason: 'no field "text"; found fields body' },
+    ]);
+
+    const vectors = await vectorsOf(manifest);
+    const row = (r: number) => vectors.subarray(r * 8, (r + 1) * 8);
+    for (let r = 0; r < 240; r++) expect(dot(row(r), row(r))).toBeCloseTo(1, 5);
+    expect(dot(row(0), row(3))).toBeGreaterThan(0.7);
+    expect(Math.abs(dot(row(0), row(1)))).toBeLessThan(0.3);
+
+    const answer = await client.embed({
+      embeddingSetId: id,
+      texts: ["court judge appeal jury", "flour dough oven sugar"],
+    });
+    const online = new Float32Array(new Uint8Array(answer.vectors).buffer);
+    expect([answer.dimensions, online.length]).toEqual([8, 16]);
+    expect(dot(online.subarray(0, 8), row(2))).toBeGreaterThan(0.6);
+    expect(dot(online.subarray(8), row(0))).toBeGreaterThan(0.6);
+
+    const again = await create("corpus.jsonl");
+    expect(again).toEqual(set);
+    expect((await client.listEmbeddingSets({ pageSize: 10, pageToken: "" })).embeddingSets).toEqual([set]);
+    await expect.poll(() => heard).toContainEqual({ embeddingSetId: id, state: JobState.JOB_STATE_SUCCEEDED });
+  });
+
+  it("has the same bits with one thread, with two, and after its process was stopped in the middle", async () => {
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(6000, 120));
+    const one = await start("one", { CLIMB_WORKERS: "1" });
+    const whole = await manifestOf(await one.ended((await one.create("corpus.jsonl")).id));
+    await one.close();
+
+    const first = await start("two");
+    const { id } = await first.create("corpus.jsonl");
+    const firstShard = join(folder, "two/artifacts/embedding/corpora");
+    await expect
+      .poll(
+        () =>
+          mkdir(firstShard).then(
+            () => "nothing yet",
+            () => "begun",
+          ),
+        { timeout: 10_000, interval: 5 },
+      )
+      .toBe("begun");
+    await first.close();
+    expect(first.platform.signal.aborted).toBe(true);
+
+    const second = await start("two");
+    const set = await second.ended(id);
+    expect(set.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    const resumed = await manifestOf(set);
+    expect(digests(resumed)).toEqual(digests(whole));
+    expect(resumed.vectors).toHaveLength(60);
+    const bytes = Buffer.from((await vectorsOf(resumed)).buffer).subarray(0, 3200);
+    expect(createHash("sha256").update(bytes).digest("hex")).toBe(resumed.vectors[0]?.sha256);
+  });
+
+  it("stops when it is cancelled, and starts again when it is created again", async () => {
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(6000, 120));
+    const { client, create, ended } = await start("data");
+    const { id } = await create("corpus.jsonl");
+    expect((await client.cancelEmbeddingSet({ id })).embeddingSet?.status?.state).toBe(JobState.JOB_STATE_CANCELLED);
+    expect((await ended(id)).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
+    await expect(client.embed({ embeddingSetId: id, texts: ["x"] })).rejects.toMatchObject({ reason: "STATE_FORBIDS" });
+    expect((await create("corpus.jsonl")).status?.state).toBe(JobState.JOB_STATE_PENDING);
+    expect((await ended(id)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+  });
+
+  it("fails with the reason when too much of the corpus is bad or damaged", async () => {
+    const packed = gzipSync(corpusOf(4000, 60));
+    await writeFile(join(folder, "cut.jsonl.gz"), packed.subarray(0, packed.length - 5000));
+    await writeFile(join(folder, "bad.jsonl"), `${corpusOf(5, 10)}{oops\n`);
+    const { create, ended } = await start("data");
+    for (const [name, message] of [
+      ["cut.jsonl.gz", /damaged files; the limit is 5.0 %.*corrupt gzip: unexpected end of file/],
+      ["bad.jsonl", /1 of 6 records \(17 %\) cannot be used.*bad\.jsonl, line 6: invalid JSON/],
+    ] as const) {
+      const { status } = await ended((await create(name)).id);
+      expect(status?.state).toBe(JobState.JOB_STATE_FAILED);
+      expect(status?.failure).toMatchObject({ reason: "INPUT_BAD", message: expect.stringMatching(message) });
+      expect(await readFile(fileURLToPath(status?.failure?.metadata.quarantine ?? ""), "utf8")).toContain(name);
+    }
+    expect((await ended((await create("bad.jsonl", 0.5)).id)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+  });
+});
+
+describe("ValidateEmbeddingSet", () => {
+  it("answers with every fault at once", async () => {
+    const { client } = await start("data");
+    await mkdir(join(folder, "hollow"));
+    const corpus = { paths: [join(folder, "nowhere"), join(folder, "hollow")], maxBadShare: 2, maxDocumentBytes: 1n };
+    const model = { kind: { $case: "lexical" as const, value: { dimensions: 9000 } } };
+    const { faults } = await client.validateEmbeddingSet({ spec: { corpus, model, seed: 0 } } as never);
+    expect(faults.map(({ field, reason }) => [field, reason])).toEqual([
+      ["spec.corpus.max_bad_share", "FIELD_INVALID"],
+      ["spec.corpus.max_document_bytes", "FIELD_INVALID"],
+      ["spec.model.lexical.dimensions", "FIELD_INVALID"],
+      ["spec.corpus.paths[0]", "PATH_UNREADABLE"],
+      ["spec.corpus.paths[1]", "INPUT_EMPTY"],
+    ]);
+    expect((await client.validateEmbeddingSet({ spec: undefined })).faults).toMatchObject([
+      { field: "spec.corpus.paths" },
+    ]);
+  });
+
+  it.each([
+    [
+      "corrupt.jsonl.gz",
+      Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]),
+      /the first problem: corrupt\.jsonl\.gz: corrupt gzip/,
+    ],
+    ["image.png", Buffer.alloc(64), /binary file: NUL byte at 0; expected UTF-8 text/],
+    ["latin.txt", Buffer.from("caf\xe9 au lait in plain words", "latin1"), /latin\.txt: invalid UTF-8/],
+    ["empty.jsonl", Buffer.alloc(0), /this file is empty \(0 bytes\)/],
+  ])("says in one message what is wrong with %s, and Create refuses it", async (name, content, message) => {
+    const { client, create } = await start("data");
+    await writeFile(join(folder, name), content);
+    const spec = { corpus: { paths: [join(folder, name)] }, seed: 0 };
+    const { faults } = await client.validateEmbeddingSet({ spec } as never);
+    expect(faults).toEqual([expect.objectContaining({ message: expect.stringMatching(message) })]);
+    await expect(create(name)).rejects.toThrow(message);
+  });
+});
