@@ -33,7 +33,8 @@ export type {
   LogRecord,
 } from "./ports.js";
 export { claimRequest, createResourceStore, type ResourceStore } from "./resources.js";
-export { type CallOptions, type Client, createClient } from "./rpc/client.js";
+export type { CallOptions } from "./rpc/call.js";
+export { type Client, createClient } from "./rpc/client.js";
 export type { ServiceDefinition } from "./rpc/definition.js";
 export { type CallContext, type Handlers, implement, type RpcService } from "./rpc/implement.js";
 export { type RunningServer, serveRpc } from "./rpc/server.js";

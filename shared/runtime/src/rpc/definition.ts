@@ -1,3 +1,6 @@
+/** Longest message that servers and clients send or take. Bulk data travels as artifacts. */
+export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
 /** A message type as ts-proto generates it. */
 export interface MessageType<T> {
   encode(value: T): { finish(): Uint8Array };

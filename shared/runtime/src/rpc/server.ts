@@ -6,12 +6,11 @@ import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import { ServiceError } from "../errors.js";
+import { MAX_MESSAGE_BYTES } from "./definition.js";
 import type { RpcService } from "./implement.js";
 
 /** Time for calls that are told to end to say so. */
 const LAST_WORDS_MS = 250;
-
-export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 const OPTIONS: ChannelOptions = {
   "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -50,7 +49,10 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const server = new Server(OPTIONS);
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
   for (const service of services) {
-    server.addService(service.definition, service.implementation({ draining: draining.signal, ending: ending.signal, onError }));
+    server.addService(
+      service.definition,
+      service.implementation({ draining: draining.signal, ending: ending.signal, onError }),
+    );
   }
   const names = ["", ...services.map(({ fullName }) => fullName)];
   const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING" as const])));

@@ -27,17 +27,13 @@ export class CallEndedError extends Error {
 export function toStatus(error: unknown): Partial<StatusObject> & { code: status } {
   if (error instanceof ServiceError) return withReason(error.code, error.message, error.reason, error.metadata);
   if (error instanceof NotOfferedError) return withReason(status.UNIMPLEMENTED, error.message, "NOT_OFFERED", {});
+  if (error instanceof CallEndedError) return { code: error.code, details: error.message };
   if (error instanceof Error && error.name === "AbortError")
     return { code: status.CANCELLED, details: "the call was cancelled" };
   return { code: status.INTERNAL, details: "internal error" };
 }
 
-function withReason(
-  code: status,
-  message: string,
-  reason: string,
-  metadata: Record<string, string>,
-): Partial<StatusObject> {
+function withReason(code: status, message: string, reason: string, metadata: Record<string, string>) {
   const info = ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish();
   const rich = Status.encode({ code, message, details: [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }] }).finish();
   const trailer = new Metadata();
