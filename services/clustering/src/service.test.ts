@@ -80,11 +80,11 @@ async function directory(): Promise<string> {
 }
 
 /** The service over real gRPC on the embedded platform. */
-async function start(dataDir: string): Promise<Suite> {
+async function start(dataDir: string, workers = 2): Promise<Suite> {
   const logger = createLogger({ service: "test", level: "silent" });
   const lifecycle = createLifecycle({ logger });
   const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
-  const config = loadConfig(clusteringConfig, { CLIMB_WORKERS: "2" });
+  const config = loadConfig(clusteringConfig, { CLIMB_WORKERS: String(workers) });
   const services = await startClusteringService(platform, config);
   const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
   lifecycle.onClose("server", () => server.close());
@@ -191,8 +191,8 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     await expect.poll(() => finished.map(({ domainSetId }) => domainSetId)).toContain(set.id);
   });
 
-  it("gives the same bits when it was stopped in the middle, again and again, and with other addresses", async () => {
-    const whole = await start(await directory());
+  it("gives the same bits when it was stopped in the middle, again and again, with other threads and addresses", async () => {
+    const whole = await start(await directory(), 1);
     const expected = bits(await outputs(whole, await untilFinal(whole, await create(whole, await store(whole)))));
 
     const dataDir = await directory();

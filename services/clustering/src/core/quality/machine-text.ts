@@ -1,12 +1,12 @@
 /**
  * Share (0 to 1) of the characters inside markup: tags `<name …>`, `</name>`, comments and character references.
  * C4 (arXiv 1910.10683, section 2.2) extracts visible text before filtering; where that was not done, this tells.
- * A tag must be closed on the same text and hold no other `<`, so that `a < b` and `vector<int>` count little.
+ * A tag holds no other `<`, and an opening one does not follow a name, so that `a < b` and `vector<int>` do not count.
  */
 export function markupShare(text: string): number {
   let inside = 0;
   for (const match of text.matchAll(
-    /<\/?[a-z][a-z0-9:-]*(?:\s[^<>]*)?\/?>|<!--[^>]*-->|<![a-z][^>]*>|&[a-z]+;|&#\d+;/giu,
+    /<\/[a-z][a-z0-9:-]*\s*>|(?<!\w)<[a-z][a-z0-9:-]*(?:\s[^<>]*)?\/?>|<!--[^>]*-->|<![a-z][^>]*>|&[a-z]+;|&#\d+;/giu,
   )) {
     inside += match[0].length;
   }

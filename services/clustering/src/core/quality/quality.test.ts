@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addDocument, mostCommonWords } from "./common-words.js";
+import { markupShare } from "./machine-text.js";
 import { duplicateNgramShare, duplicateShare, topNgramShare, wordHashes } from "./repetition.js";
 import { qualityScore, rules, violations } from "./rules.js";
 import { segment } from "./segments.js";
@@ -58,6 +59,12 @@ describe("qualityScore", () => {
 
   it.each(Object.entries(junk))("puts %s below the default limit", (_, text) => {
     expect(score(text)).toBeLessThan(2.5);
+  });
+
+  it("does not take type parameters and comparisons for markup", () => {
+    const generic = "function pick<T extends Named>(list: Map<string, Set<T>>, n: number): Array<T> | undefined";
+    expect(markupShare(`${generic} { return a < b && c > d; }`)).toBe(0);
+    expect(markupShare('<a href="/x">home</a>')).toBeCloseTo(17 / 21);
   });
 
   it("asks for the corpus's own common words, whatever the language", () => {

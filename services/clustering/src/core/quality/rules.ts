@@ -81,6 +81,8 @@ export const rules: readonly Rule[] = [
     signal: "markup",
     good: 0.1,
     bad: 0.3,
+    // Components written with markup in the code are code.
+    code: { good: 0.25, bad: 0.5 },
     cost: 0.7,
     fault: "mostly markup",
     source: `${c4} and ${fineWeb} score extracted text; this finds what was not extracted`,
