@@ -1,0 +1,66 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Strategy } from "@climb/proto/search/v1/search_service";
+import { describe, expect, it } from "vitest";
+import { readSearchFile } from "./search-file.js";
+
+function write(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), "climb-search-")), "search.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+describe("SEARCH.yaml", () => {
+  it("becomes a request with paths that start at the file's folder", () => {
+    const path = write("corpus: data/*.jsonl\ntargets:\n  - {name: maths, paths: gsm8k.jsonl, weight: 2}\nseed: 7\n");
+    const spec = readSearchFile(path);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    expect(spec.input?.$case === "corpus" && spec.input.value.source?.paths).toEqual([`${folder}/data/*.jsonl`]);
+    expect(spec.targets[0]).toMatchObject({ name: "maths", weight: 2, paths: [`${folder}/gsm8k.jsonl`] });
+    expect(spec).toMatchObject({ seed: 7, strategy: Strategy.STRATEGY_CLIMB, proxy: { preset: "tiny" } });
+  });
+
+  it("reads the annotated example", () => {
+    expect(() => readSearchFile(new URL("../search.example.yaml", import.meta.url).pathname)).not.toThrow();
+  });
+
+  it("names all of five faults at once, each with its line and field", () => {
+    const path = write(
+      [
+        "corpus: data",
+        "targets:",
+        "  - {name: 'bad name', paths: a.jsonl}",
+        "  - {name: b, paths: b.jsonl, weight: -1}",
+        "proxy: gigantic",
+        "budgets: {}",
+        "constraints:",
+        "  maxRepetition: many",
+      ].join("\n"),
+    );
+    let message = "";
+    try {
+      readSearchFile(path);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    const lines = message.split("\n");
+    expect(lines).toHaveLength(5);
+    expect(message).toContain(`${path}:3: targets.0.name`);
+    expect(message).toContain(`${path}:4: targets.1.weight`);
+    expect(message).toContain(`${path}:5: proxy`);
+    expect(message).toContain(`${path}:6: budgets: this field is unknown`);
+    expect(message).toContain(`${path}:8: constraints.maxRepetition`);
+  });
+
+  it("says that a corpus or a domain set is missing, and that both are too many", () => {
+    expect(() => readSearchFile(write("targets: [{name: a, paths: a}]\n"))).toThrow("either a corpus or a domainSet");
+    const both = "corpus: x\ndomainSet: y\ntargets: [{name: a, paths: a}]\n";
+    expect(() => readSearchFile(write(both))).toThrow("either a corpus or a domainSet");
+  });
+
+  it("gives the line of YAML that cannot be parsed, and the path of a file that cannot be read", () => {
+    expect(() => readSearchFile(write("corpus: [a\ntargets: b\n"))).toThrow(/search\.yaml:\d+: /);
+    expect(() => readSearchFile("/nowhere/search.yaml")).toThrow("/nowhere/search.yaml: cannot be read");
+  });
+});
