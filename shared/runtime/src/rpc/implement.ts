@@ -124,7 +124,9 @@ function unary(
   run: Runner,
 ): handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown> {
   return async (call: UnaryCall, callback: Parameters<handleUnaryCall<unknown, unknown>>[1]) => {
-    const input = method.requestStream ? call : (call as ServerUnaryCall<unknown, unknown>).request;
+    const input = method.requestStream
+      ? requestsOf(call as ServerReadableStream<unknown, unknown>)
+      : (call as ServerUnaryCall<unknown, unknown>).request;
     const outcome = await run(call, async (handler, context) =>
       method.responseType.fromPartial((await handler(input, context)) as never),
     );
@@ -138,7 +140,9 @@ function streaming(
   run: Runner,
 ): handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown> {
   return async (call: StreamCall) => {
-    const input = method.requestStream ? call : (call as ServerWritableStream<unknown, unknown>).request;
+    const input = method.requestStream
+      ? requestsOf(call as ServerDuplexStream<unknown, unknown>)
+      : (call as ServerWritableStream<unknown, unknown>).request;
     const outcome = await run(call, async (handler, context) => {
       for await (const response of handler(input, context) as AsyncIterable<unknown>) {
         context.signal.throwIfAborted();
@@ -152,4 +156,9 @@ function streaming(
     if (outcome.failure) call.emit("error", outcome.failure);
     else call.end();
   };
+}
+
+/** The requests of a call. Reading them to the end must not destroy the stream: the answer leaves through it. */
+function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) {
+  return call.iterator({ destroyOnReturn: false });
 }
