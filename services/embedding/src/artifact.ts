@@ -15,3 +15,8 @@ export async function readArtifact(artifacts: ArtifactStore, uri: string): Promi
 export function writeJson(artifacts: ArtifactStore, path: string, value: unknown): Promise<ArtifactRef> {
   return artifacts.put(path, Buffer.from(JSON.stringify(value, undefined, 1)));
 }
+
+/** The bytes in pieces: a store hashes what it is given at once, and the event loop must not wait for 30 MB. */
+export async function* inPieces(bytes: Uint8Array, pieceBytes = 1024 * 1024): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += pieceBytes) yield bytes.subarray(start, start + pieceBytes);
+}

@@ -117,12 +117,9 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<Emb
   const folder = `embedding/sets/${set.id}`;
   const files = await listFiles(source.paths);
   const id = corpusId(files, source, context.limits);
-  if (embeddingSetId(id, spec) !== set.id) {
-    const paths = source.paths.join(", ");
-    const message = `the files of ${paths} have changed since the set was created; create it again to embed them as they are now`;
-    throw new ServiceError("invalid", "INPUT_BAD", message, { path: paths });
-  }
+  if (embeddingSetId(id, spec) !== set.id) throw changed(source);
   const corpus = await readShards(context, { corpusId: id, files, options: corpusOptions(source) });
+  if (corpusId(await listFiles(source.paths), source, context.limits) !== id) throw changed(source);
   const model = await fitModel(context, `${folder}/model.bin`, corpus, lexicalOptions(spec));
   const { vectors, dimensions } = await writeVectors(context, folder, corpus, model);
   const manifest = EmbeddingManifest.toJSON({
@@ -141,6 +138,13 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<Emb
     quarantined: corpus.quarantined,
     dimensions,
   };
+}
+
+function changed({ paths }: CorpusSource): ServiceError {
+  const what = "have changed since the set was created; create it again to embed them as they are now";
+  return new ServiceError("invalid", "INPUT_BAD", `the files of ${paths.join(", ")} ${what}`, {
+    path: paths.join(", "),
+  });
 }
 
 /** Stores the latest progress about once a second, and notices when the set was cancelled meanwhile. */

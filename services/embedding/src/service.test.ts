@@ -190,6 +190,28 @@ describe("an embedding set", () => {
     expect((await ended(id)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
   });
 
+  it("fails and says so when its files change after it was created", async () => {
+    await writeFile(join(folder, "first.jsonl"), corpusOf(3000, 60));
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(50, 20));
+    const { create, ended } = await start("data");
+    // One job at a time: the second set waits behind the first.
+    await create("first.jsonl");
+    const { id } = await create("corpus.jsonl");
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(60, 20));
+    expect((await ended(id)).status?.failure).toMatchObject({
+      reason: "INPUT_BAD",
+      message: expect.stringMatching(/corpus\.jsonl have changed since the set was created/),
+    });
+  });
+
+  it.each([1, 2, 9])("of %i documents works too", async (count) => {
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(count, 20));
+    const { create, ended } = await start("data");
+    const set = await ended((await create("corpus.jsonl")).id);
+    expect(set.status?.failure).toBeUndefined();
+    expect([set.documents, set.dimensions]).toEqual([BigInt(count), Math.min(count, 8)]);
+  });
+
   it("fails with the reason when too much of the corpus is bad or damaged", async () => {
     const packed = gzipSync(corpusOf(4000, 60));
     await writeFile(join(folder, "cut.jsonl.gz"), packed.subarray(0, packed.length - 5000));

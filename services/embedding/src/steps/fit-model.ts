@@ -1,5 +1,6 @@
 import type { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import { type ArtifactRef, ServiceError } from "@climb/runtime";
+import { inPieces } from "../artifact.js";
 import { type LexicalOptions, OVERSAMPLE, POWER_ITERATIONS } from "../core/options.js";
 import { sampleRows } from "../core/sample.js";
 import { joinRows } from "../core/sparse.js";
@@ -66,7 +67,7 @@ export async function fitModel(
     },
   );
   const model = await runTask(pool, "assemble", { state, vocabulary, dimensions }, { signal });
-  return artifacts.put(path, model);
+  return artifacts.put(path, inPieces(model));
 }
 
 /** Rounds of tasks that the decomposition takes, for progress. */

@@ -1,5 +1,6 @@
 import type { CorpusManifest, DocumentShard } from "@climb/proto/common/v1/corpus";
 import type { ArtifactRef } from "@climb/runtime";
+import { inPieces } from "../artifact.js";
 import { runTask, type TaskProgress } from "../tasks/task.js";
 import { type StepContext, shardNumber } from "./context.js";
 
@@ -35,7 +36,7 @@ export async function writeVectors(
     const { uri = "", sha256 } = shard.artifact ?? {};
     const task = { path: await artifacts.localPath({ uri, sha256 }), documents, model: modelFile };
     const { vectors } = await runTask(pool, "vectors", task, { signal, onProgress });
-    return artifacts.put(path, vectors);
+    return artifacts.put(path, inPieces(vectors));
   };
 
   const vectors = await inBatches(corpus.shards, embedShard);
