@@ -38,6 +38,7 @@ export { type Client, createClient } from "./rpc/client.js";
 export type { ServiceDefinition } from "./rpc/definition.js";
 export { type CallContext, type Handlers, implement, type RpcService } from "./rpc/implement.js";
 export { type RunningServer, serveRpc } from "./rpc/server.js";
+export { type RunServiceOptions, runService } from "./run-service.js";
 export { type ServiceMain, serviceMain } from "./service-main.js";
 export { ATTRIBUTES } from "./telemetry/attributes.js";
 export { openTelemetry } from "./telemetry/sdk.js";

@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 
 /** What a process has opened, closed in reverse when it ends. */
 export interface Lifecycle {
-  /** Says how something closes, on the line after it was opened. */
+  /** Says how something closes, on the line after it was opened. What is opened after the end is closed at once. */
   onClose(name: string, close: () => Promise<void> | void): void;
   /** Aborts `signal`, then closes everything newest first. A second call waits for the first. */
   close(): Promise<void>;
@@ -16,6 +16,7 @@ export function createLifecycle(options: { logger?: Logger; closeTimeoutMs?: num
   const members: { name: string; close: () => Promise<void> | void }[] = [];
   const ending = new AbortController();
   let closing: Promise<void> | undefined;
+  let closed = false;
 
   const closeAll = async () => {
     ending.abort();
@@ -32,9 +33,13 @@ export function createLifecycle(options: { logger?: Logger; closeTimeoutMs?: num
         clearTimeout(timer);
       }
     }
+    closed = true;
   };
   return {
-    onClose: (name, close) => void members.push({ name, close }),
+    onClose(name, close) {
+      members.push({ name, close });
+      if (closed) closing = closeAll();
+    },
     close: () => (closing ??= closeAll()),
     signal: ending.signal,
   };

@@ -1,4 +1,4 @@
-import { type Attributes, context, type Span, type SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import { type Attributes, type Span, type SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 
 const tracer = () => trace.getTracer("climb");
 
@@ -19,9 +19,4 @@ export function withSpan<T>(
       span.end();
     }
   });
-}
-
-/** A span that outlives one function, for streams; end it yourself. */
-export function startSpan(name: string, options: { attributes?: Attributes; kind?: SpanKind }): Span {
-  return tracer().startSpan(name, options, context.active());
 }
