@@ -1,5 +1,12 @@
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
-import { type Client, createClient, type ServiceDefinition } from "@climb/runtime";
+import {
+  type Client,
+  createClient,
+  createLifecycle,
+  openTelemetry,
+  type ServiceDefinition,
+  withSpan,
+} from "@climb/runtime";
 import { createOutput, type Output } from "./output.js";
 import { startSuite } from "./suite.js";
 
@@ -25,6 +32,8 @@ export interface Session {
  * On Ctrl-C the command stops; an embedded suite closes in order, and the same command goes on where it stopped.
  */
 export async function withSession(options: GlobalOptions, command: (session: Session) => Promise<void>): Promise<void> {
+  const lifecycle = createLifecycle();
+  openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt);
@@ -33,18 +42,27 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
     ? undefined
     : await startSuite({ dataDir: options.dataDir, port: 0, logLevel: options.logLevel });
   const address = options.address ?? suite?.address ?? "";
+  const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
+    const client = createClient(definition, address);
+    lifecycle.onClose(definition.name, client.close);
+    return client;
+  };
   const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
   try {
-    await command({
-      output,
-      search: createClient(SearchServiceDefinition, address),
-      connect: (definition) => createClient(definition, address),
-      signal: interrupted.signal,
-    });
+    // The root of the trace: everything that the command asks for, in whatever process, is below it.
+    await withSpan("climb", {}, () =>
+      command({
+        output,
+        search: connect(SearchServiceDefinition),
+        connect,
+        signal: interrupted.signal,
+      }),
+    );
   } finally {
     output.settle();
     process.off("SIGINT", interrupt);
     process.off("SIGTERM", interrupt);
     await suite?.close();
+    await lifecycle.close();
   }
 }

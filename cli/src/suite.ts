@@ -8,7 +8,6 @@ import {
   createLogger,
   loadConfig,
   openEmbeddedPlatform,
-  openTelemetry,
   type Platform,
   serveRpc,
 } from "@climb/runtime";
@@ -30,7 +29,6 @@ export async function startSuite(options: { dataDir: string; port: number; logLe
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
-    openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
     const platform = await openEmbeddedPlatform({ dataDir: resolve(options.dataDir), logger, lifecycle });
     const { env } = process;
     const services = [
