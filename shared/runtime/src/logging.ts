@@ -1,6 +1,7 @@
-import { trace } from "@opentelemetry/api";
-import { logs, SeverityNumber } from "@opentelemetry/api-logs";
-import { type Logger, pino } from "pino";
+import { format } from "node:util";
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import { type LogAttributes, logs, SeverityNumber } from "@opentelemetry/api-logs";
+import { type DestinationStream, type Logger, pino } from "pino";
 
 export type { Logger } from "pino";
 
@@ -12,8 +13,12 @@ const SEVERITIES: Record<string, SeverityNumber> = {
   fatal: SeverityNumber.FATAL,
 };
 
-/** A logger of JSON lines on standard error; each line carries the service and the current trace and span. */
-export function createLogger(options: { service: string; level: string }): Logger {
+/**
+ * A logger of JSON lines on standard error; each line carries the service and the current trace and span. Once
+ * telemetry is open, what is logged goes to the collector too.
+ * @param options.destination takes the lines instead of standard error
+ */
+export function createLogger(options: { service: string; level: string; destination?: DestinationStream }): Logger {
   return pino(
     {
       level: options.level,
@@ -22,21 +27,39 @@ export function createLogger(options: { service: string; level: string }): Logge
       formatters: { level: (label) => ({ level: label }) },
       mixin() {
         const span = trace.getActiveSpan()?.spanContext();
-        return span ? { trace_id: span.traceId, span_id: span.spanId } : {};
+        return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
       },
       hooks: {
         logMethod(args, method, level) {
           method.apply(this, args);
-          const [first, second] = args as unknown[];
-          const label = pino.levels.labels[level] ?? "info";
-          logs.getLogger("climb").emit({
-            severityText: label,
-            severityNumber: SEVERITIES[label] ?? SeverityNumber.INFO,
-            body: typeof first === "string" ? first : String(second ?? ""),
-          });
+          emit(pino.levels.labels[level] ?? "info", args);
         },
       },
     },
-    pino.destination({ dest: 2, sync: true }),
+    options.destination ?? pino.destination({ dest: 2, sync: true }),
   );
+}
+
+/** Gives OpenTelemetry what pino was given: (message, ...values) or (fields, message, ...values). */
+function emit(label: string, args: unknown[]): void {
+  const [fields, words] = typeof args[0] === "object" && args[0] !== null ? [args[0], args.slice(1)] : [{}, args];
+  const { err, ...others } = fields as Record<string, unknown>;
+  const body = words.length > 0 ? format(...words) : err instanceof Error ? err.message : "";
+  logs.getLogger("climb").emit({
+    severityText: label,
+    severityNumber: SEVERITIES[label] ?? SeverityNumber.INFO,
+    body,
+    attributes: attributesOf(others),
+    exception: err,
+  });
+}
+
+/** Fields as attributes: plain values as they are, others as JSON. */
+function attributesOf(fields: Record<string, unknown>): LogAttributes {
+  const attributes: LogAttributes = {};
+  for (const [name, value] of Object.entries(fields)) {
+    const plain = typeof value === "string" || typeof value === "number" || typeof value === "boolean";
+    attributes[name] = plain ? value : JSON.stringify(value);
+  }
+  return attributes;
 }

@@ -1,5 +1,6 @@
-import { metrics, propagation } from "@opentelemetry/api";
+import { context, metrics, propagation } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-grpc";
@@ -17,8 +18,13 @@ import type { Lifecycle } from "../lifecycle.js";
  * closes. Without an endpoint nothing is sent, and spans cost next to nothing; trace context is passed on either way.
  */
 export function openTelemetry(lifecycle: Lifecycle, options: { service: string; endpoint?: string }): void {
-  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
-  if (!options.endpoint) return;
+  const propagator = new W3CTraceContextPropagator();
+  if (!options.endpoint) {
+    // A service that sends nothing must not cut the traces of others.
+    propagation.setGlobalPropagator(propagator);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    return;
+  }
   const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: options.service });
   const url = options.endpoint;
 
@@ -26,7 +32,7 @@ export function openTelemetry(lifecycle: Lifecycle, options: { service: string; 
     resource,
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }), { scheduledDelayMillis: 500 })],
   });
-  tracing.register();
+  tracing.register({ propagator });
   const meters = new MeterProvider({
     resource,
     readers: [
