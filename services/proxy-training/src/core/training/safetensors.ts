@@ -40,16 +40,25 @@ export function decodeSafetensors(file: Uint8Array): {
   const length = file.length >= 8 ? Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)) : -1;
   if (length < 2 || 8 + length > file.length)
     throw new RangeError(`not a safetensors file: ${file.length} bytes, header of ${length}`);
-  const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length))) as Record<string, unknown>;
-  const { __metadata__: metadata = {}, ...entries } = header as Record<string, never> & {
-    __metadata__?: Record<string, string>;
-  };
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(8, 8 + length));
   const tensors = new Map<string, NamedTensor>();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     if (dtype !== "F32") throw new RangeError(`tensor ${name} has type ${dtype}, expected F32`);
     const [start, end] = [8 + length + data_offsets[0], 8 + length + data_offsets[1]];
     if (end > file.length) throw new RangeError(`tensor ${name} ends at byte ${end} of a file of ${file.length} bytes`);
+    const expected = 4 * shape.reduce((product, size) => product * size, 1);
+    if (end - start !== expected) {
+      throw new RangeError(`tensor ${name} has ${end - start} bytes, expected ${expected} for its shape (${shape})`);
+    }
     tensors.set(name, { name, shape, data: new Float32Array(file.slice(start, end).buffer) });
   }
   return { tensors, metadata };
+}
+
+function parseHeader(json: Uint8Array): Record<string, unknown> & { __metadata__?: Record<string, string> } {
+  try {
+    return JSON.parse(new TextDecoder().decode(json));
+  } catch (error) {
+    throw new RangeError("not a safetensors file: its header is not JSON", { cause: error });
+  }
 }
