@@ -1,14 +1,28 @@
 import { z } from "zod";
 import { ServiceError } from "./errors.js";
 
-const address = (port: number) => z.string().default(`127.0.0.1:${port}`);
+const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}`;
+const address = (port: number) =>
+  z
+    .string()
+    .regex(new RegExp(`^(dns:///)?${HOST_PORT}$`), "expected host:port or dns:///name:port")
+    .default(`127.0.0.1:${port}`);
 
 /** The environment variables that every service reads. Services extend it with their own. */
 export const baseConfig = z.object({
-  CLIMB_LISTEN: z.string().default("0.0.0.0:50051").describe("host:port that the gRPC server listens on"),
-  CLIMB_NATS_URL: z.string().default("nats://127.0.0.1:4222").describe("NATS server with JetStream"),
+  CLIMB_LISTEN: z
+    .string()
+    .regex(new RegExp(`^${HOST_PORT}$`), "expected host:port")
+    .default("0.0.0.0:50051")
+    .describe("host:port that the gRPC server listens on"),
+  CLIMB_NATS_URL: z
+    .string()
+    .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, "expected nats:// addresses, separated by commas")
+    .default("nats://127.0.0.1:4222")
+    .describe("NATS servers with JetStream, separated by commas"),
   CLIMB_ARTIFACTS_URL: z
     .string()
+    .regex(/^file:\/\/\//, "expected a file:/// address of a volume that all services share")
     .default("file:///var/lib/climb/artifacts")
     .describe("where artifacts are: file:// on a shared volume"),
   CLIMB_EMBEDDING_ADDRESS: address(50051).describe("address of the embedding service"),
@@ -33,6 +47,7 @@ export const baseConfig = z.object({
     .describe("time to close in order after SIGTERM"),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .string()
+    .regex(/^https?:\/\//, "expected an http:// or https:// address")
     .optional()
     .describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
 });

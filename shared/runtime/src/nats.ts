@@ -19,7 +19,7 @@ export async function connectNats(options: {
   const until = performance.now() + timeoutMs;
   for (;;) {
     try {
-      const nats = await connect({ servers: url, maxReconnectAttempts: -1, reconnectTimeWait: 500 });
+      const nats = await connect({ servers: url.split(","), maxReconnectAttempts: -1, reconnectTimeWait: 500 });
       void watchStatus(nats, logger);
       return nats;
     } catch (error) {

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { baseConfig, loadConfig } from "./config.js";
+import { ServiceError } from "./errors.js";
+
+const schema = baseConfig.extend({ CLIMB_MAX_CLUSTERS: z.coerce.number().int().positive().default(64) });
+
+function faultsOf(env: Record<string, string>): string {
+  try {
+    loadConfig(schema, env);
+  } catch (error) {
+    if (error instanceof ServiceError && error.reason === "FIELD_INVALID") return error.message;
+    throw error;
+  }
+  return "";
+}
+
+it("has a default for everything that a local run needs", () => {
+  expect(loadConfig(schema, {})).toMatchObject({ CLIMB_LISTEN: "0.0.0.0:50051", CLIMB_MAX_CLUSTERS: 64 });
+});
+
+it("turns texts into values and ignores variables that are not its own", () => {
+  const config = loadConfig(schema, { CLIMB_MAX_CLUSTERS: "8", CLIMB_WORKERS: "3", PATH: "/bin" });
+  expect(config).toMatchObject({ CLIMB_MAX_CLUSTERS: 8, CLIMB_WORKERS: 3 });
+  expect(config).not.toHaveProperty("PATH");
+});
+
+it("takes an empty variable for one that is not set", () => {
+  expect(loadConfig(schema, { CLIMB_MAX_CLUSTERS: "", CLIMB_LOG_LEVEL: "" })).toEqual(loadConfig(schema, {}));
+});
+
+it("reports all faults in one message, each with its variable and what was found", () => {
+  const message = faultsOf({ CLIMB_WORKERS: "many", CLIMB_LOG_LEVEL: "loud", CLIMB_MAX_CLUSTERS: "-1" });
+  for (const text of ["CLIMB_WORKERS", '"many"', "CLIMB_LOG_LEVEL", '"loud"', "CLIMB_MAX_CLUSTERS", '"-1"']) {
+    expect(message).toContain(text);
+  }
+});
+
+it.each([
+  ["CLIMB_LISTEN", "50051"],
+  ["CLIMB_PREDICTOR_ADDRESS", "predictor"],
+  ["CLIMB_ARTIFACTS_URL", "/data"],
+  ["CLIMB_NATS_URL", "localhost"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector"],
+])("refuses %s=%s and says what is expected", (name, value) => {
+  expect(faultsOf({ [name]: value })).toMatch(new RegExp(`${name}: expected .*found "${value}"`));
+});
+
+it("takes the addresses that clusters use", () => {
+  const env = {
+    CLIMB_LISTEN: "[::]:50051",
+    CLIMB_PREDICTOR_ADDRESS: "dns:///climb-predictor.climb.svc.cluster.local:50051",
+    CLIMB_NATS_URL: "nats://user:secret@nats-0:4222,nats://nats-1:4222",
+    CLIMB_ARTIFACTS_URL: "file:///shared/volume",
+    OTEL_EXPORTER_OTLP_ENDPOINT: "http://otel-collector:4317",
+  };
+  expect(loadConfig(baseConfig, env)).toMatchObject(env);
+});
+
+it("cannot be changed after loading", () => {
+  expect(Object.isFrozen(loadConfig(schema, {}))).toBe(true);
+});
+
+it("is told whole in the README: every variable, its default, its meaning", () => {
+  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+  const defaults = baseConfig.parse({});
+  const rows = Object.entries(baseConfig.shape).map(([name, field]) => {
+    const value = defaults[name as keyof typeof defaults];
+    return `| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${field.description} |`;
+  });
+  expect(readme.split("\n").filter((line) => /^\| `(CLIMB|OTEL)_/.test(line))).toEqual(rows);
+});
