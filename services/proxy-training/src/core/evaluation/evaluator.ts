@@ -5,7 +5,7 @@ import { buildDecoder } from "../model/decoder.js";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import { evaluationWindows } from "./windows.js";
 
-/** Scores sequences with a model. */
+/** Scores sequences with a model; one call at a time, because its buffers are used again. */
 export interface Evaluator {
   /**
    * For each sequence the sum of −ln p (nats) over positions from..to−1, by range.
@@ -34,8 +34,10 @@ export async function createEvaluator(options: {
   batch: number;
   weights: Map<string, Float32Array>;
   session?: SessionOptions;
+  /** Called before each batch; what it throws ends the scoring. */
+  beforeBatch?: () => void;
 }): Promise<Evaluator> {
-  const { shape, batch, weights } = options;
+  const { shape, batch, weights, beforeBatch } = options;
   const { context } = shape;
   const session = await openSession(buildEvaluation(shape, batch), options.session);
   const positions = batch * context;
@@ -57,6 +59,7 @@ export async function createEvaluator(options: {
         return evaluationWindows(last, first, context).map((window) => ({ job, sequence, ...window }));
       });
       for (let row = 0; row < rows.length; row += batch) {
+        beforeBatch?.();
         const filled = rows.slice(row, row + batch);
         tokens.fill(0);
         targets.fill(0);

@@ -3,7 +3,7 @@ import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import type { TrainingState } from "./state.js";
 import { ADAMW, buildTrainingStep } from "./step-graph.js";
 
-/** Takes training steps on a state, in place. */
+/** Takes training steps on a state, in place; one at a time. */
 export interface Trainer {
   /** (batch · context) token ids; fill before each step. */
   readonly tokens: Int32Array;
