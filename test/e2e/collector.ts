@@ -19,7 +19,7 @@ export interface Collector extends AsyncDisposable {
 interface ExportRequest {
   resourceSpans: {
     resource: { attributes: { key: string; value: { stringValue: string } }[] };
-    scopeSpans: { spans: { traceId: Buffer; spanId: Buffer; parentSpanId: Buffer; name: string }[] }[];
+    scopeSpans: { spans: { traceId: Buffer; spanId: Buffer; parentSpanId?: Buffer; name: string }[] }[];
   }[];
 }
 
@@ -40,7 +40,7 @@ export async function startCollector(): Promise<Collector> {
             name,
             traceId: traceId.toString("hex"),
             spanId: spanId.toString("hex"),
-            parentId: parentSpanId.toString("hex"),
+            parentId: parentSpanId?.toString("hex") ?? "",
           });
         }
       }
