@@ -99,7 +99,7 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
     return span.run(async () => {
       try {
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const response = await work(handler, { signal, peer: call.getPeer() });
+        const response = await beforeEnd(hooks.ending, work(handler, { signal, peer: call.getPeer() }));
         span.end(status.OK);
         return { response };
       } catch (thrown) {
@@ -161,4 +161,21 @@ function streaming(
 /** The requests of a call. Reading them to the end must not destroy the stream: the answer leaves through it. */
 function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) {
   return call.iterator({ destroyOnReturn: false });
+}
+
+/**
+ * The result of work, or the reason of a signal that fires first: a handler that does not look at its signal must not
+ * be the one that decides whether its caller hears that the server went. A cut connection would read as CANCELLED.
+ */
+async function beforeEnd<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let onAbort = () => {};
+  const end = new Promise<never>((_, reject) => {
+    onAbort = () => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+  try {
+    return await Promise.race([work, end]);
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+  }
 }

@@ -361,7 +361,7 @@ describe("the end of a server", () => {
     expect(performance.now() - begun).toBeLessThan(400);
   });
 
-  it("cuts what does not end within the time to drain", async () => {
+  it("answers for handlers that do not end within the time to drain", async () => {
     const begun = later();
     const { client, server } = await serve(
       {
@@ -369,14 +369,21 @@ describe("the end of a server", () => {
           begun.resolve();
           return new Promise(() => {});
         },
+        async *count() {
+          yield request;
+          await new Promise(() => {});
+        },
       },
       { drainMs: 50 },
     );
-    const call = thrown(client.once(request));
+    const stream = client.count(request)[Symbol.asyncIterator]();
+    await stream.next();
+    const errors = Promise.all([thrown(client.once(request)), thrown(stream.next())]);
     await begun.promise;
     const closing = performance.now();
     await server.close();
     expect(performance.now() - closing).toBeLessThan(2000);
-    expect(await call).toBeInstanceOf(Error);
+    const gone = { kind: "unavailable", message: "the server is closing" };
+    expect(await errors).toMatchObject([gone, gone]);
   });
 });
