@@ -1,4 +1,4 @@
-import { serveTasks } from "@climb/runtime";
+import { serveTasks } from "@climb/runtime/worker";
 import { type CountStatisticsTask, countStatistics } from "./tasks/count-statistics.js";
 import { type RunProgressMessage, type RunResult, type RunTask, runProxy } from "./tasks/run.js";
 import { type TokeniseShardTask, tokeniseShard } from "./tasks/tokenise-shard.js";

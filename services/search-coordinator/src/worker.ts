@@ -1,4 +1,4 @@
-import { serveTasks } from "@climb/runtime";
+import { serveTasks } from "@climb/runtime/worker";
 import { type WriteResult, type WriteTask, writeDataset } from "./dataset/write.js";
 import { renderReport } from "./report/page.js";
 import type { ReportData } from "./report/types.js";

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Logger } from "pino";
 
 /** What a process has opened, closed in reverse when it ends. */
@@ -15,6 +16,8 @@ export function createLifecycle(options: { logger?: Logger; closeTimeoutMs?: num
   const { logger, closeTimeoutMs = 10_000 } = options;
   const members: { name: string; close: () => Promise<void> | void }[] = [];
   const ending = new AbortController();
+  // Every job, call and wait of the process listens to it; none of them leaks.
+  setMaxListeners(0, ending.signal);
   let closing: Promise<void> | undefined;
   let closed = false;
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { fillBatch } from "../core/data/batch.js";
 import { createMixtureSampler } from "../core/data/mixture-sampler.js";
 import { createEvaluator } from "../core/evaluation/evaluator.js";
@@ -51,7 +51,8 @@ export interface RunResult {
   epochs?: number[];
   steps: number;
   tokens: number;
-  scores: (TargetScore & { target: string; targetSha256: string })[];
+  /** In the order of the targets. */
+  scores: TargetScore[];
   seconds: number;
 }
 
@@ -77,13 +78,12 @@ export async function runProxy(task: RunTask, context: RunContext): Promise<RunR
     batch: EVALUATION_BATCH,
     weights: trained.weights,
     session: { executionProviders: task.executionProviders },
+    beforeBatch() {
+      if (context.aborted()) throw new Error("the run was stopped");
+    },
   });
-  const scores: RunResult["scores"] = [];
-  for (const target of task.targets) {
-    if (context.aborted()) throw new Error("the run was stopped");
-    const score = await scoreTarget(evaluator, encodeLocal(target, tokenizer));
-    scores.push({ ...score, target: target.name, targetSha256: target.sha256 });
-  }
+  const scores: TargetScore[] = [];
+  for (const target of task.targets) scores.push(await scoreTarget(evaluator, encodeLocal(target, tokenizer)));
   await evaluator.close();
   const { weights: _, ...rest } = trained;
   return {

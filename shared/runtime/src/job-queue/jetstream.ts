@@ -106,7 +106,7 @@ export async function openJetStreamJobQueue(
       const until = performance.now() + waitMs;
       while (!signal?.aborted) {
         // Short polls, so that an aborted wait ends soon and leaves no message behind in an abandoned request.
-        const left = Math.max(1000, Math.min(POLL_MS, until - performance.now()));
+        const left = Math.ceil(Math.max(1000, Math.min(POLL_MS, until - performance.now())));
         const message = await consumer.next({ expires: left });
         if (message) {
           const id = message.subject.slice(subjectOf("").length);
