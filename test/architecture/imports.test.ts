@@ -1,0 +1,125 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { codeOf, importsOf, root, SERVICES, type Source, sources } from "./sources.js";
+
+// Who may import whom. The first row whose home a file lies in holds for it; `own` is the part of the repository whose
+// files it may import by path.
+interface Row {
+  home: string;
+  own: string;
+  packages: RegExp[];
+}
+const builtIn = /^node:/;
+const numeric = /^@climb\/numeric$/;
+const onnx = /^@climb\/onnx$/;
+const proto = /^@climb\/proto(\/|$)/;
+const runtime = /^@climb\/runtime(\/|$)/;
+const notOurs = /^(?!@climb\/|node:|\.)/;
+
+const table: Row[] = [
+  { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
+  { home: "shared/onnx/src/", own: "shared/onnx/src/", packages: [builtIn, numeric, /^onnxruntime-node$/] },
+  { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
+  ...SERVICES.flatMap((name): Row[] => {
+    const src = `services/${name}/src/`;
+    const graphs = ["clustering", "proxy-training"].includes(name) ? [onnx] : [];
+    return [
+      { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...graphs] },
+      { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, runtime, notOurs] },
+    ];
+  }),
+  { home: "cli/src/", own: "cli/src/", packages: [builtIn, numeric, proto, runtime, ...SERVICES.map(own), notOurs] },
+];
+
+function own(service: string): RegExp {
+  return new RegExp(`^@climb/${service}$`);
+}
+
+const production = sources().filter(({ test }) => !test);
+const rowOf = ({ path }: Source) => table.find(({ home }) => path.startsWith(home));
+
+describe("the import table", () => {
+  it("has a row for every source file", () => {
+    expect(production.length).toBeGreaterThan(100);
+    expect(production.filter((source) => !rowOf(source)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it.each(table)("holds in $home", ({ home, own, packages }) => {
+    const files = production.filter((source) => rowOf(source)?.home === home);
+    expect(files.length).toBeGreaterThan(0);
+    const broken = files.flatMap((source) =>
+      importsOf(source)
+        .filter((name) => !name.startsWith(own) && !packages.some((pattern) => pattern.test(name)))
+        .map((name) => `${source.path} imports ${name}`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  it("keeps services apart in their tests too: they meet by contract", () => {
+    const broken = sources().flatMap((source) => {
+      const self = source.path.match(/^services\/([^/]+)/)?.[1];
+      if (!self) return [];
+      const others = SERVICES.filter((name) => name !== self);
+      const foreign = (name: string) =>
+        others.some((other) => name === `@climb/${other}` || name.startsWith(`services/${other}/`));
+      return importsOf(source)
+        .filter(foreign)
+        .map((name) => `${source.path} imports ${name}`);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it("leaves test code to tests", () => {
+    const forTests = /^(vitest|fast-check|@climb\/testkit)$|\.test\.js$|\/(fixtures|testing)\//;
+    const broken = production.flatMap((source) =>
+      importsOf(source)
+        .filter((name) => forTests.test(name))
+        .map((name) => `${source.path} imports ${name}`),
+    );
+    expect(broken).toEqual([]);
+  });
+});
+
+describe("a package lists what it imports", () => {
+  const packages = [...new Set(production.map(({ path }) => path.slice(0, path.indexOf("/src/"))))];
+
+  it.each(packages)("%s", (folder) => {
+    const manifest = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
+    const listed = Object.keys(manifest.dependencies ?? {});
+    const imported = production
+      .filter(({ path }) => path.startsWith(`${folder}/src/`))
+      .flatMap(importsOf)
+      .filter((name) => !name.startsWith("node:") && !name.startsWith(`${folder}/`))
+      .map((name) =>
+        name
+          .split("/")
+          .slice(0, name.startsWith("@") ? 2 : 1)
+          .join("/"),
+      );
+    expect([...new Set(imported)].filter((name) => !listed.includes(name))).toEqual([]);
+  });
+});
+
+describe("core", () => {
+  const core = production.filter(({ path }) => /^services\/[^/]+\/src\/core\//.test(path));
+  const banned: [what: string, pattern: RegExp][] = [
+    ["the clock", /\bDate\.now\b|\bnew Date\(\)|\bperformance\./],
+    ["chance without a seed", /\bMath\.random\b|\bcrypto\./],
+    ["the process", /\bprocess\./],
+    ["the console", /\bconsole\./],
+    ["timers", /\bset(Timeout|Interval|Immediate)\(/],
+  ];
+
+  it.each(banned)("never reaches for %s: it is given what it needs", (_what, pattern) => {
+    expect(core.filter((source) => pattern.test(codeOf(source))).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe("the environment", () => {
+  it("is read in a service's main only, where its schema checks it whole", () => {
+    const readers = production.filter((source) => /\bprocess\.env\b/.test(codeOf(source))).map(({ path }) => path);
+    const services = readers.filter((path) => !path.startsWith("cli/"));
+    expect(services.sort()).toEqual(SERVICES.map((name) => `services/${name}/src/main.ts`).sort());
+  });
+});

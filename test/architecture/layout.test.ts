@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { root, SERVICES, sources } from "./sources.js";
+
+const NAMES = [
+  "README.md",
+  "package.json",
+  "src/core",
+  ...files("index", "main", "config", "rpc", "jobs", "convert", "store"),
+];
+
+function files(...names: string[]): string[] {
+  return names.map((name) => `src/${name}.ts`);
+}
+
+describe("every service has the same names", () => {
+  it("and there are five of them", () => {
+    const folders = readdirSync(join(root, "services"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    expect(folders.map(({ name }) => name).sort()).toEqual([...SERVICES].sort());
+  });
+
+  it.each(SERVICES)("%s", (name) => {
+    expect(NAMES.filter((path) => !existsSync(join(root, "services", name, path)))).toEqual([]);
+  });
+});
+
+describe("files", () => {
+  const LONGEST = 250;
+  // Longer ones, each with the reason why it is not cut in two.
+  const longer: Record<string, string> = {
+    "services/proxy-training/src/core/ir/ops.ts":
+      "one table: every operation with its shape, its graph nodes and its gradient side by side",
+    "services/predictor/src/core/trees/grow.ts":
+      "one algorithm over one set of flat buffers; its halves would share all of them",
+  };
+
+  it(`have at most ${LONGEST} lines, or a reason here`, () => {
+    const long = sources()
+      .filter(({ test, text }) => !test && text.trimEnd().split("\n").length > LONGEST)
+      .map(({ path }) => path);
+    expect(long.sort()).toEqual(Object.keys(longer).sort());
+  });
+
+  it("are named in lower case with hyphens", () => {
+    const odd = sources().filter(
+      ({ path }) => !/^[a-z0-9-]+(\.test)?\.ts$/.test(path.slice(path.lastIndexOf("/") + 1)),
+    );
+    expect(odd.map(({ path }) => path)).toEqual([]);
+  });
+});
