@@ -1,7 +1,7 @@
 import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
-import { type ProxySpec, type RunSpec, Schedule } from "@climb/proto/training/v1/training_service";
+import { type ProxySpec, type RunSpec, Schedule, type TaskResult } from "@climb/proto/training/v1/training_service";
 import type { ProxyModel } from "./core/presets.js";
 import { resolveProxy } from "./core/proxy-spec.js";
 import type { Score, TargetKind } from "./core/targets/items.js";
@@ -31,6 +31,11 @@ export function scoreFromProto(scoring: Scoring): Score {
 /** What a target is evaluated by: the same content scored the same way is the same task. */
 export function targetDigest(target: Target): string {
   return `${target.items?.sha256 ?? ""}:${scoreFromProto(target.scoring)}:${target.name}`;
+}
+
+/** The same of a result. */
+export function taskDigest(task: TaskResult): string {
+  return `${task.targetSha256}:${scoreFromProto(task.scoring)}:${task.target}`;
 }
 
 /** A proxy with its preset's values filled in, and what is wrong with it. */

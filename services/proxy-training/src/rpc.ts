@@ -15,6 +15,7 @@ import { contentId, implement, type Platform, type ResourceStore, type RpcServic
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { readText } from "./jobs/context.js";
+import { runJob } from "./jobs.js";
 import { ended, isFinal, pending } from "./status.js";
 import type { TrainingStore } from "./store.js";
 import { importTargets, targetFaults } from "./targets.js";
@@ -129,7 +130,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const initial = Run.fromPartial({ id, spec, targets, status: pending(now()) });
       await store.runs.create(id, initial);
       const run = await store.runs.update(id, (before) => withTargets(before, targets, now()));
-      if (!isFinal(run.status)) await platform.queue("runs").enqueue({ id, payload: new Uint8Array() });
+      if (!isFinal(run.status)) await platform.queue("runs").enqueue(runJob(run));
       return { run };
     },
     getRun: async ({ id }) => ({ run: await store.runs.require(id) }),

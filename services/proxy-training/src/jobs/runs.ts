@@ -1,27 +1,50 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
+import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import { type Run, type RunSpec, type TaskResult, TokenManifest } from "@climb/proto/training/v1/training_service";
-import { proxyFromProto } from "../convert.js";
+import { proxyFromProto, targetDigest, taskDigest } from "../convert.js";
+import type { TargetScore } from "../core/evaluation/score-target.js";
 import { parameterCount } from "../core/model/shape.js";
 import { ended, failureOf, isFinal, running } from "../status.js";
 import type { RunProgressMessage, RunResult } from "../tasks/run.js";
-import { artifactOf, cancellable, type JobContext, readText } from "./context.js";
+import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
 import { localDomains, localTargets } from "./statistics.js";
 
-/** Trains and evaluates a proxy run, or evaluates what is missing on weights that are there. */
+/**
+ * Trains and evaluates a proxy run, or evaluates what is missing on weights that are there, until it is in a last
+ * state: while it was worked on, further targets may have been asked for, or it was cancelled and asked for again.
+ */
 export async function makeRun(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
-  const { store, platform, now } = context;
-  const run = await store.runs.require(id);
-  if (!isFinal(run.status)) {
+  const { store } = context;
+  while (!isFinal((await store.runs.require(id)).status)) {
     try {
-      await trainAndEvaluate(context, id, lease);
+      await unlessCancelled(store.runs, id, lease, (signal) => trainAndEvaluate(context, id, signal));
     } catch (error) {
       // A last checkpoint was written before the worker stopped; whoever takes the run next goes on from there.
-      if (lease.aborted) throw error;
+      if (lease.aborted || !isLasting(error)) throw error;
       await failRun(context, id, error);
     }
   }
+  await announce(context, id);
+}
+
+/** A run that was tried as often as the queue allows. */
+export async function buryRun(context: JobContext, id: string, error: unknown): Promise<void> {
+  await failRun(context, id, error);
+  await announce(context, id);
+}
+
+async function failRun({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
+  platform.logger.error({ err: error, run: id }, "a run failed");
+  await store.runs.update(id, (before) =>
+    isFinal(before.status)
+      ? before
+      : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
+  );
+}
+
+async function announce({ store, platform, now }: JobContext, id: string): Promise<void> {
   const { state = JobState.JOB_STATE_FAILED } = (await store.runs.require(id)).status ?? {};
   await platform.events.publish({
     subject: "training.run_finished",
@@ -31,33 +54,23 @@ export async function makeRun(context: JobContext, id: string, lease: AbortSigna
   });
 }
 
-export async function failRun({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
-  platform.logger.error({ err: error, run: id }, "a run failed");
-  await store.runs.update(id, (before) =>
-    isFinal(before.status)
-      ? before
-      : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
-  );
-}
-
-async function trainAndEvaluate(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
+async function trainAndEvaluate(context: JobContext, id: string, signal: AbortSignal): Promise<void> {
   const { platform, store, compute, now } = context;
   const { artifacts } = platform;
-  const { signal, cancel } = cancellable(lease);
   const checkpointPath = `training/runs/${id}/checkpoint.safetensors`;
-  const update = async (change: (run: Run) => Run): Promise<void> => {
-    const current = await store.runs.update(id, (before) => (isFinal(before.status) ? before : change(before)));
-    if (current.status?.state === JobState.JOB_STATE_CANCELLED) cancel();
-  };
-  await update((before) => ({ ...before, attempts: before.attempts + 1, status: running(before.status, now()) }));
-  const run = await store.runs.require(id);
+  const update = (change: (run: Run) => Run) =>
+    store.runs.update(id, (before) => (isFinal(before.status) ? before : change(before)));
+  const run = await update((before) => ({
+    ...before,
+    attempts: before.attempts + 1,
+    status: running(before.status, now()),
+  }));
+  if (isFinal(run.status)) return;
   const spec = run.spec as RunSpec;
   const tokenSet = await store.tokenSets.require(spec.tokenSetId);
   const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
   const { proxy } = proxyFromProto(spec.proxy);
-  const missing = run.targets.filter(
-    (target) => !run.tasks.some((task) => task.target === target.name && task.targetSha256 === target.items?.sha256),
-  );
+  const missing = missingTargets(run);
   const checkpoint = run.weights ? undefined : await artifacts.stat(checkpointPath);
 
   // Progress and checkpoints are stored one after another, in the order they came.
@@ -81,7 +94,7 @@ async function trainAndEvaluate(context: JobContext, id: string, lease: AbortSig
       tokensPerSecond,
       secondsLeft,
     };
-    await update((before) => ({ ...before, training }));
+    await update((before) => ({ ...before, training, status: running(before.status, now()) }));
   };
 
   const result = await compute(
@@ -107,27 +120,37 @@ async function trainAndEvaluate(context: JobContext, id: string, lease: AbortSig
     ? artifactOf(await artifacts.put(`training/runs/${id}/weights.safetensors`, result.weights))
     : run.weights;
   const shape = { ...proxy, vocabulary: manifest.vocabulary };
-  await update((before) => ({
-    ...before,
-    weights,
-    tasks: [...before.tasks, ...taskResults(result)],
-    epochs: result.epochs ?? before.epochs,
-    seconds: before.seconds + result.seconds,
-    parameters: BigInt(parameterCount(shape)),
-    status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()),
-  }));
+  await update((before) => {
+    const tasks = withResults(before, missing, result);
+    const complete = missingTargets({ ...before, tasks }).length === 0;
+    return {
+      ...before,
+      weights,
+      tasks,
+      epochs: result.epochs ?? before.epochs,
+      seconds: before.seconds + result.seconds,
+      parameters: BigInt(parameterCount(shape)),
+      // Targets that were added meanwhile are evaluated next.
+      status: complete ? ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()) : before.status,
+    };
+  });
   await artifacts.remove(checkpointPath);
 }
 
-function taskResults({ scores }: RunResult): TaskResult[] {
-  return scores.map((score) => ({
-    target: score.target,
-    targetSha256: score.targetSha256,
-    bitsPerByte: score.bitsPerByte,
-    standardError: score.standardError,
-    items: score.items,
-    accuracy: score.accuracy,
-    accuracyByByte: score.accuracyByByte,
-    choiceProbability: score.choiceProbability,
-  }));
+function missingTargets(run: Run): Target[] {
+  const done = new Set(run.tasks.map(taskDigest));
+  return run.targets.filter((target) => !done.has(targetDigest(target)));
+}
+
+/** The run's results with those of the targets just evaluated, in the order in which the targets were asked for. */
+function withResults(run: Run, targets: Target[], { scores }: RunResult): TaskResult[] {
+  const found = targets.map((target, i): TaskResult => {
+    const { bitsPerByte, standardError, items, accuracy, accuracyByByte, choiceProbability } = scores[i] as TargetScore;
+    const { name, scoring } = target;
+    const targetSha256 = target.items?.sha256 ?? "";
+    const measures = { bitsPerByte, standardError, items, accuracy, accuracyByByte, choiceProbability };
+    return { target: name, targetSha256, scoring, ...measures };
+  });
+  const tasks = new Map([...run.tasks, ...found].map((task) => [taskDigest(task), task]));
+  return run.targets.flatMap((target) => tasks.get(targetDigest(target)) ?? []);
 }

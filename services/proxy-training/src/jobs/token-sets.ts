@@ -12,38 +12,34 @@ import {
   type TokenSet,
   type TokenSpec,
 } from "@climb/proto/training/v1/training_service";
+import type { LocalShard } from "../documents.js";
 import { ended, failureOf, isFinal, running } from "../status.js";
 import { shardFile } from "../tasks/tokenise-shard.js";
-import { artifactOf, cancellable, type JobContext, readText } from "./context.js";
+import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
 
 const DEFAULT_SAMPLE_BYTES = 16 * 1024 * 1024;
 
 /** Trains the tokenizer (or takes the one given) and tokenises every domain. */
 export async function makeTokenSet(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
-  const { store, platform, now } = context;
-  const tokenSet = await store.tokenSets.require(id);
-  if (!isFinal(tokenSet.status)) {
+  const { store } = context;
+  if (!isFinal((await store.tokenSets.require(id)).status)) {
     try {
-      const { manifest, domains } = await tokenise(context, tokenSet, lease);
-      await store.tokenSets.update(id, (before) =>
-        isFinal(before.status)
-          ? before
-          : { ...before, manifest, domains, status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()) },
-      );
+      await unlessCancelled(store.tokenSets, id, lease, (signal) => tokenise(context, id, signal));
     } catch (error) {
-      if (lease.aborted) throw error;
+      if (lease.aborted || !isLasting(error)) throw error;
       await failTokenSet(context, id, error);
     }
   }
-  const { state = JobState.JOB_STATE_FAILED } = (await store.tokenSets.require(id)).status ?? {};
-  await platform.events.publish({
-    subject: "training.token_set_finished",
-    id: `token-set-finished-${id}`,
-    payload: TokenSetFinished.encode({ tokenSetId: id, state }).finish(),
-  });
+  await announce(context, id);
 }
 
-export async function failTokenSet({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
+/** A token set that was tried as often as the queue allows. */
+export async function buryTokenSet(context: JobContext, id: string, error: unknown): Promise<void> {
+  await failTokenSet(context, id, error);
+  await announce(context, id);
+}
+
+async function failTokenSet({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
   platform.logger.error({ err: error, tokenSet: id }, "tokenising failed");
   await store.tokenSets.update(id, (before) =>
     isFinal(before.status)
@@ -52,9 +48,24 @@ export async function failTokenSet({ store, now, platform }: JobContext, id: str
   );
 }
 
-async function tokenise(context: JobContext, { id, spec: given }: TokenSet, lease: AbortSignal) {
-  const { platform, store, compute, now } = context;
+async function announce({ store, platform }: JobContext, id: string): Promise<void> {
+  const { state = JobState.JOB_STATE_FAILED } = (await store.tokenSets.require(id)).status ?? {};
+  await platform.events.publish({
+    subject: "training.token_set_finished",
+    id: `token-set-finished-${id}`,
+    payload: TokenSetFinished.encode({ tokenSetId: id, state }).finish(),
+  });
+}
+
+async function tokenise(context: JobContext, id: string, signal: AbortSignal): Promise<void> {
+  const { platform, store, now } = context;
   const { artifacts } = platform;
+  const update = (change: (set: TokenSet) => TokenSet) =>
+    store.tokenSets.update(id, (before) => (isFinal(before.status) ? before : change(before)));
+  const progress = (stage: string, done = 0, total = 0, unit = "") =>
+    update((before) => ({ ...before, status: running(before.status, now(), { stage, done, total, unit }) }));
+  const { spec: given, status } = await progress("training the tokenizer");
+  if (isFinal(status)) return;
   const spec = given as TokenSpec;
   const manifest = DomainManifest.fromJSON(JSON.parse(await readText(artifacts, spec.domains)));
   const shards = await Promise.all(
@@ -63,61 +74,83 @@ async function tokenise(context: JobContext, { id, spec: given }: TokenSet, leas
       assignmentsPath: await artifacts.localPath(manifest.assignments[i] as Artifact),
     })),
   );
-  const { signal, cancel } = cancellable(lease);
-  const progress = async (stage: string, done: number, total: number, unit: string) => {
-    const current = await store.tokenSets.update(id, (before) =>
-      isFinal(before.status)
-        ? before
-        : { ...before, status: running(before.status, now(), { stage, done, total, unit }) },
-    );
-    if (isFinal(current.status)) cancel();
-  };
-
-  await progress("training the tokenizer", 0, 0, "");
-  const tokenizerPath = `training/token-sets/${id}/tokenizer.json`;
-  let tokenizer = spec.tokenizer;
-  if (!tokenizer) {
-    const known = await artifacts.stat(tokenizerPath);
-    const task = {
-      shards,
-      domainBytes: manifest.domains.map(({ textBytes }) => Number(textBytes)),
-      vocabulary: spec.vocabulary,
-      sampleBytes: Number(spec.sampleBytes) || DEFAULT_SAMPLE_BYTES,
-      seed: spec.seed,
-    };
-    tokenizer = artifactOf(
-      known ?? (await artifacts.put(tokenizerPath, Buffer.from(await compute("tokenizer", task, { signal }), "utf8"))),
-    );
-  }
+  const tokenizer = spec.tokenizer ?? (await trainedTokenizer(context, { id, spec, manifest, shards, signal }));
   const text = await readText(artifacts, tokenizer);
 
+  let done = 0;
+  const parts = await Promise.all(
+    shards.map(async (shard, i) => {
+      const path = `training/token-sets/${id}/parts/${String(i).padStart(5, "0")}`;
+      const part = await shardPart(context, { path, shard, tokenizer: text, domains: manifest.domains.length, signal });
+      await progress("tokenising", ++done, shards.length, "shards");
+      return part;
+    }),
+  );
+  const domains: DomainTokens[] = [];
+  for (const [j, domain] of manifest.domains.entries()) {
+    const path = `training/token-sets/${id}/tokens-${domain.id}.u16`;
+    const artifact = artifactOf(await artifacts.put(path, tokensOfDomain(parts, j)));
+    domains.push({ domainId: domain.id, tokens: artifact.sizeBytes / 2n, textBytes: domain.textBytes, artifact });
+  }
+  const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, ...vocabularyOf(text), domains });
+  const path = `training/token-sets/${id}/manifest.json`;
+  const stored = artifactOf(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
+  await update((before) => ({
+    ...before,
+    manifest: stored,
+    domains,
+    status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()),
+  }));
+  for (const { paths } of parts) for (const partPath of paths) await artifacts.remove(partPath);
+}
+
+/** The tokenizer of a set, from an attempt before or learnt now. */
+async function trainedTokenizer(
+  { platform: { artifacts }, compute }: JobContext,
+  of: { id: string; spec: TokenSpec; manifest: DomainManifest; shards: LocalShard[]; signal: AbortSignal },
+): Promise<Artifact> {
+  const { id, spec, manifest, shards, signal } = of;
+  const path = `training/token-sets/${id}/tokenizer.json`;
+  const known = await artifacts.stat(path);
+  if (known) return artifactOf(known);
+  const task = {
+    shards,
+    domainBytes: manifest.domains.map(({ textBytes }) => Number(textBytes)),
+    vocabulary: spec.vocabulary,
+    sampleBytes: Number(spec.sampleBytes) || DEFAULT_SAMPLE_BYTES,
+    seed: spec.seed,
+  };
+  return artifactOf(await artifacts.put(path, Buffer.from(await compute("tokenizer", task, { signal }), "utf8")));
+}
+
+/** The tokens of one shard: domain after domain in one local file, and how many each domain has. */
+interface ShardPart {
+  path: string;
+  tokens: number[];
+  /** The artifacts it is kept in until the set is whole. */
+  paths: string[];
+}
+
+/** Tokenises a shard, unless an attempt before did; its counts are stored last and say that it is whole. */
+async function shardPart(
+  { platform: { artifacts }, compute }: JobContext,
+  of: { path: string; shard: LocalShard; tokenizer: string; domains: number; signal: AbortSignal },
+): Promise<ShardPart> {
+  const { path, shard, tokenizer, domains, signal } = of;
+  const paths = [`${path}.json`, `${path}.u16`];
+  const counts = await artifacts.stat(`${path}.json`);
+  const known = counts && (await artifacts.stat(`${path}.u16`));
+  if (known) {
+    const tokens = JSON.parse(await readText(artifacts, artifactOf(counts))) as number[];
+    return { path: await artifacts.localPath(known), tokens, paths };
+  }
   const folder = await mkdtemp(join(tmpdir(), "climb-tokens-"));
   try {
-    let done = 0;
-    const counts = await Promise.all(
-      shards.map(async (shard, i) => {
-        const task = { shard, tokenizer: text, domains: manifest.domains.length, folder: join(folder, String(i)) };
-        const { tokens } = await compute("tokenise", task, { signal });
-        await progress("tokenising", ++done, shards.length, "shards");
-        return tokens;
-      }),
-    );
-    const domains: DomainTokens[] = [];
-    for (const [j, domain] of manifest.domains.entries()) {
-      const parts = shards.map((_, i) => shardFile(join(folder, String(i)), j));
-      const artifact = artifactOf(
-        await artifacts.put(`training/token-sets/${id}/tokens-${domain.id}.u16`, joined(parts)),
-      );
-      const tokens = counts.reduce((total, perDomain) => total + (perDomain[j] as number), 0);
-      domains.push({ domainId: domain.id, tokens: BigInt(tokens), textBytes: domain.textBytes, artifact });
-    }
-    const { vocabulary, endOfText } = vocabularyOf(text);
-    const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, vocabulary, endOfText, domains });
-    const stored = await artifacts.put(
-      `training/token-sets/${id}/manifest.json`,
-      Buffer.from(JSON.stringify(json), "utf8"),
-    );
-    return { manifest: artifactOf(stored), domains };
+    const { tokens } = await compute("tokenise", { shard, tokenizer, domains, folder }, { signal });
+    const files = tokens.map((_, j) => shardFile(folder, j));
+    const stored = await artifacts.put(`${path}.u16`, joined(files));
+    await artifacts.put(`${path}.json`, Buffer.from(JSON.stringify(tokens), "utf8"));
+    return { path: await artifacts.localPath(stored), tokens, paths };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -125,6 +158,16 @@ async function tokenise(context: JobContext, { id, spec: given }: TokenSet, leas
 
 async function* joined(paths: string[]): AsyncGenerator<Uint8Array> {
   for (const path of paths) for await (const chunk of createReadStream(path)) yield chunk as Uint8Array;
+}
+
+/** A domain's tokens from every shard in order. */
+async function* tokensOfDomain(parts: ShardPart[], domain: number): AsyncGenerator<Uint8Array> {
+  for (const { path, tokens } of parts) {
+    const start = 2 * tokens.slice(0, domain).reduce((sum, count) => sum + count, 0);
+    const length = 2 * (tokens[domain] as number);
+    if (length === 0) continue;
+    for await (const chunk of createReadStream(path, { start, end: start + length - 1 })) yield chunk as Uint8Array;
+  }
 }
 
 function vocabularyOf(tokenizerJson: string): { vocabulary: number; endOfText: number } {

@@ -14,7 +14,6 @@ export interface LocalTarget {
   name: string;
   kind: TargetKind;
   score: Score;
-  sha256: string;
   /** JSON lines of items. */
   path: string;
 }

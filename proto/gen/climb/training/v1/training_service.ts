@@ -22,7 +22,7 @@ import {
 } from "@grpc/grpc-js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
-import { Target, TargetSource } from "./target.js";
+import { Scoring, scoringFromJSON, scoringToJSON, Target, TargetSource } from "./target.js";
 
 /** A learning-rate schedule. */
 export enum Schedule {
@@ -286,7 +286,11 @@ export interface TaskResult {
     | number
     | undefined;
   /** Mean probability of the right choice among the choices; multiple choice only. */
-  choiceProbability?: number | undefined;
+  choiceProbability?:
+    | number
+    | undefined;
+  /** Which part of an item was scored. Name, content and scoring together name a task. */
+  scoring: Scoring;
 }
 
 /** See ValidateTargets. */
@@ -2408,6 +2412,7 @@ function createBaseTaskResult(): TaskResult {
     accuracy: undefined,
     accuracyByByte: undefined,
     choiceProbability: undefined,
+    scoring: 0,
   };
 }
 
@@ -2436,6 +2441,9 @@ export const TaskResult: MessageFns<TaskResult> = {
     }
     if (message.choiceProbability !== undefined) {
       writer.uint32(65).double(message.choiceProbability);
+    }
+    if (message.scoring !== 0) {
+      writer.uint32(72).int32(message.scoring);
     }
     return writer;
   },
@@ -2517,6 +2525,14 @@ export const TaskResult: MessageFns<TaskResult> = {
             message.choiceProbability = reader.double();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.scoring = reader.int32() as any;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2559,6 +2575,7 @@ export const TaskResult: MessageFns<TaskResult> = {
         : isSet(object.choice_probability)
         ? globalThis.Number(object.choice_probability)
         : undefined,
+      scoring: isSet(object.scoring) ? scoringFromJSON(object.scoring) : 0,
     };
   },
 
@@ -2588,6 +2605,9 @@ export const TaskResult: MessageFns<TaskResult> = {
     if (message.choiceProbability !== undefined) {
       obj.choiceProbability = floatToJson(message.choiceProbability);
     }
+    if (message.scoring !== 0) {
+      obj.scoring = scoringToJSON(message.scoring);
+    }
     return obj;
   },
 
@@ -2604,6 +2624,7 @@ export const TaskResult: MessageFns<TaskResult> = {
     message.accuracy = object.accuracy ?? undefined;
     message.accuracyByByte = object.accuracyByByte ?? undefined;
     message.choiceProbability = object.choiceProbability ?? undefined;
+    message.scoring = object.scoring ?? 0;
     return message;
   },
 };
