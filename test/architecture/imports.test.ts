@@ -19,7 +19,7 @@ const notOurs = /^(?!@climb\/|node:|\.)/;
 
 const table: Row[] = [
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
-  { home: "shared/onnx/src/", own: "shared/onnx/src/", packages: [builtIn, numeric, /^onnxruntime-node$/] },
+  { home: "shared/onnx/src/", own: "shared/onnx/src/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
