@@ -11,12 +11,21 @@ import {
   TokenSpec,
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
-import { contentId, implement, type Platform, type ResourceStore, type RpcService, ServiceError } from "@climb/runtime";
+import {
+  contentId,
+  ended,
+  implement,
+  isFinal,
+  type Platform,
+  pending,
+  type ResourceStore,
+  type RpcService,
+  ServiceError,
+} from "@climb/runtime";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { readText } from "./jobs/context.js";
 import { runJob } from "./jobs.js";
-import { ended, isFinal, pending } from "./status.js";
 import type { TrainingStore } from "./store.js";
 import { importTargets, targetFaults } from "./targets.js";
 
@@ -60,7 +69,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("token-set", domains.sha256, tokenizer?.sha256 ?? "", vocabulary, Number(sampleBytes), seed);
       await platform.claimRequest("training", requestId, id);
       const initial = TokenSet.fromPartial({ id, spec, status: pending(now()) });
-      const { resource } = await store.tokenSets.create(id, initial);
+      const { resource } = await store.tokenSets.create(id, initial, isLost);
       if (!isFinal(resource.status)) await platform.queue("tokens").enqueue({ id, payload: new Uint8Array() });
       return { tokenSet: resource };
     },
@@ -82,7 +91,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...digests);
       await platform.claimRequest("training", requestId, id);
       const initial = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(now()) });
-      const { resource } = await store.statistics.create(id, initial);
+      const { resource } = await store.statistics.create(id, initial, isLost);
       if (!isFinal(resource.status)) await platform.queue("statistics").enqueue({ id, payload: new Uint8Array() });
       return { targetStatistics: resource };
     },
@@ -149,10 +158,14 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
 function withTargets(run: Run, targets: Target[], now: Date): Run {
   const known = new Set(run.targets.map(targetDigest));
   const further = targets.filter((target) => !known.has(targetDigest(target)));
-  const cancelled = run.status?.state === JobState.JOB_STATE_CANCELLED;
-  if (further.length === 0 && !cancelled) return run;
-  const again = isFinal(run.status) && (run.weights !== undefined || cancelled);
+  if (further.length === 0 && !isLost(run)) return run;
+  const again = isFinal(run.status) && (run.weights !== undefined || isLost(run));
   return { ...run, targets: [...run.targets, ...further], status: again ? pending(now) : run.status };
+}
+
+/** Ended without a result: asking for it again begins it again. */
+function isLost({ status }: { status: JobStatus | undefined }): boolean {
+  return status?.state === JobState.JOB_STATE_FAILED || status?.state === JobState.JOB_STATE_CANCELLED;
 }
 
 async function finished(store: TrainingStore, id: string): Promise<TokenSet> {

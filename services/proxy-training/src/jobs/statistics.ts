@@ -4,8 +4,8 @@ import type { Target } from "@climb/proto/training/v1/target";
 import { TargetStatisticsFinished } from "@climb/proto/training/v1/training_events";
 import { type TargetStatisticsSet, TokenManifest } from "@climb/proto/training/v1/training_service";
 import type { ArtifactStore } from "@climb/runtime";
+import { ended, failureOf, isFinal, running } from "@climb/runtime";
 import { kindFromProto, scoreFromProto } from "../convert.js";
-import { ended, failureOf, isFinal, running } from "../status.js";
 import type { LocalDomain, LocalTarget } from "../tasks/count-statistics.js";
 import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
 

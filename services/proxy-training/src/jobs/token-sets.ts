@@ -12,8 +12,8 @@ import {
   type TokenSet,
   type TokenSpec,
 } from "@climb/proto/training/v1/training_service";
+import { ended, failureOf, isFinal, running } from "@climb/runtime";
 import type { LocalShard } from "../documents.js";
-import { ended, failureOf, isFinal, running } from "../status.js";
 import { shardFile } from "../tasks/tokenise-shard.js";
 import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
 

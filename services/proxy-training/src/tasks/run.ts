@@ -62,6 +62,8 @@ export interface RunContext {
 }
 
 const REPORT_MS = 1000;
+/** The first report comes sooner: it shows that a run is alive, and how long it may take. */
+const FIRST_REPORT_MS = 200;
 const EVALUATION_BATCH = 16;
 
 /** Trains a proxy (from its checkpoint, if it has one) and evaluates it. Ends early, with a last checkpoint, on abort. */
@@ -119,7 +121,7 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
   });
   const stepTokens = proxy.batch * proxy.context;
   let [reported, reportedStep, saved] = [performance.now(), state.step, performance.now()];
-  let [lossSum, lossCount] = [0, 0];
+  let [lossSum, lossCount, reportMs] = [0, 0, FIRST_REPORT_MS];
   const checkpoint = () => context.progress({ type: "checkpoint", file: encodeCheckpoint(shape, state) });
   try {
     while (state.step < sampler.steps) {
@@ -138,12 +140,12 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
       lossSum += loss;
       lossCount++;
       const now = performance.now();
-      if (now - reported >= REPORT_MS || state.step === sampler.steps) {
+      if (now - reported >= reportMs || state.step === sampler.steps) {
         const tokensPerSecond = ((state.step - reportedStep) * stepTokens * 1000) / (now - reported);
         const secondsLeft = ((sampler.steps - state.step) * stepTokens) / tokensPerSecond;
         const done = { step: state.step, steps: sampler.steps, tokens: state.step * stepTokens };
         context.progress({ type: "step", ...done, loss: lossSum / lossCount, tokensPerSecond, secondsLeft });
-        [reported, reportedStep, lossSum, lossCount] = [now, state.step, 0, 0];
+        [reported, reportedStep, lossSum, lossCount, reportMs] = [now, state.step, 0, 0, REPORT_MS];
       }
       if (now - saved >= task.checkpointMs && state.step < sampler.steps) {
         checkpoint();
