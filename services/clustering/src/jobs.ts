@@ -1,13 +1,13 @@
 import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
 import { DomainManifest, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
-import { type Failure, JobState } from "@climb/proto/common/v1/job";
-import { type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
+import { JobState } from "@climb/proto/common/v1/job";
+import { failureOf, isFinal, type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
 import { artifactOf, bytesOf, documentsOf, partName, putOnce, readAll, readEmbeddings } from "./artifacts.js";
 import { domainToProto, manifestToProto } from "./convert.js";
 import { planOf } from "./plan.js";
 import { progressOf } from "./progress.js";
 import { type Found, runStages } from "./stages.js";
-import { type DomainSetStore, ended, isFinal, running } from "./store.js";
+import { atWork, type DomainSetStore, inLastState } from "./store.js";
 import type { Results, Task } from "./worker.js";
 
 export interface ClusteringJobs {
@@ -32,7 +32,7 @@ export function runClusteringJobs(deps: ClusteringJobs): Promise<void> {
     handler: ({ id }, { signal }) => work(deps, id, signal),
     onBuried: async ({ id }, error) => {
       const failure = { ...failureOf(error), reason: "JOB_POISONED" };
-      await store.update(id, (set) => ended(set, JobState.JOB_STATE_FAILED, now(), failure));
+      await store.update(id, (set) => inLastState(set, JobState.JOB_STATE_FAILED, now(), failure));
       await announce(deps, id);
     },
   });
@@ -40,8 +40,8 @@ export function runClusteringJobs(deps: ClusteringJobs): Promise<void> {
 
 async function work(deps: ClusteringJobs, id: string, lease: AbortSignal): Promise<void> {
   const { store, now, platform } = deps;
-  const started = await store.update(id, (set) => running(set, now(), set.status?.progress));
-  if (!isFinal(started)) {
+  const started = await store.update(id, (set) => atWork(set, now(), set.status?.progress));
+  if (!isFinal(started.status)) {
     const cancelled = new AbortController();
     const over = new AbortController();
     const watching = abortWhenCancelled(store, id, cancelled, AbortSignal.any([lease, over.signal]));
@@ -52,7 +52,7 @@ async function work(deps: ClusteringJobs, id: string, lease: AbortSignal): Promi
       if (!cancelled.signal.aborted) {
         if (isPassing(error)) throw error;
         platform.logger.error({ err: error, set: id }, "a domain set failed");
-        await store.update(id, (set) => ended(set, JobState.JOB_STATE_FAILED, now(), failureOf(error)));
+        await store.update(id, (set) => inLastState(set, JobState.JOB_STATE_FAILED, now(), failureOf(error)));
       }
     } finally {
       over.abort();
@@ -82,7 +82,7 @@ async function finish(deps: ClusteringJobs, { id, spec }: DomainSet, signal: Abo
     await progress.settled();
     const prunedDocuments = found.pruned.reduce((sum, { summary }) => sum + BigInt(summary.documents), 0n);
     await store.update(id, (set) => {
-      const done = ended(set, JobState.JOB_STATE_SUCCEEDED, now());
+      const done = inLastState(set, JobState.JOB_STATE_SUCCEEDED, now());
       if (done === set) return set;
       return { ...done, manifest: stored, domains: found.domains.map(domainToProto), prunedDocuments };
     });
@@ -133,9 +133,4 @@ async function announce({ platform, store }: ClusteringJobs, id: string): Promis
 /** Failures that another try may not meet again. */
 function isPassing(error: unknown): boolean {
   return error instanceof ServiceError && (error.kind === "unavailable" || error.kind === "exhausted");
-}
-
-function failureOf(error: unknown): Failure {
-  if (error instanceof ServiceError) return { reason: error.reason, message: error.message, metadata: error.metadata };
-  return { reason: "", message: error instanceof Error ? error.message : String(error), metadata: {} };
 }

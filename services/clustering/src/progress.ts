@@ -1,4 +1,4 @@
-import { type DomainSetStore, running } from "./store.js";
+import { atWork, type DomainSetStore } from "./store.js";
 
 const everyMs = 1000;
 
@@ -12,7 +12,7 @@ export function progressOf(store: DomainSetStore, id: string, now: () => Date) {
       if (stage === shown.stage && atMs - shown.atMs < everyMs) return;
       shown = { stage, atMs };
       // Progress that cannot be written is no reason to stop the work: the next write tells more anyway.
-      const write = () => store.update(id, (set) => running(set, now(), { stage, done, total, unit }));
+      const write = () => store.update(id, (set) => atWork(set, now(), { stage, done, total, unit }));
       writing = writing.then(write).catch(() => {});
     },
     /** Resolves when nothing is being written any more. */

@@ -6,10 +6,19 @@ import {
 } from "@climb/proto/clustering/v1/clustering_service";
 import { type Fault, JobState } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
-import { implement, type Platform, type RpcService, ServiceError, type WorkerPool } from "@climb/runtime";
+import {
+  implement,
+  isFinal,
+  isLost,
+  type Platform,
+  pending,
+  type RpcService,
+  ServiceError,
+  type WorkerPool,
+} from "@climb/runtime";
 import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
-import { type DomainSetStore, ended, isFinal, pending } from "./store.js";
+import { type DomainSetStore, inLastState } from "./store.js";
 import type { Assigned } from "./tasks/assign.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
@@ -29,8 +38,8 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
   const begin = async (spec: DomainSpec, manifest: EmbeddingManifest, requestId: string) => {
     const id = domainSetId(manifest, planOf(spec, documentsOf(manifest)));
     await platform.claimRequest("clustering", requestId, id);
-    const { resource } = await store.create(id, newDomainSet(id, spec, now()));
-    if (!isFinal(resource)) await platform.queue("clustering").enqueue({ id, payload: new Uint8Array() });
+    const { resource } = await store.create(id, newDomainSet(id, spec, now()), ({ status }) => isLost(status));
+    if (!isFinal(resource.status)) await platform.queue("clustering").enqueue({ id, payload: new Uint8Array() });
     return { domainSet: resource };
   };
   return implement(ClusteringServiceDefinition, {
@@ -63,12 +72,12 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
     async *watchDomainSet({ id, afterSequence }, { signal }) {
       for await (const { sequence, resource } of store.watch(id, { afterSequence: Number(afterSequence), signal })) {
         yield { sequence: BigInt(sequence), domainSet: resource };
-        if (isFinal(resource)) return;
+        if (isFinal(resource.status)) return;
       }
     },
 
     async cancelDomainSet({ id }) {
-      return { domainSet: await store.update(id, (set) => ended(set, JobState.JOB_STATE_CANCELLED, now())) };
+      return { domainSet: await store.update(id, (set) => inLastState(set, JobState.JOB_STATE_CANCELLED, now())) };
     },
 
     async cutDomainSet({ id, domains, requestId }) {

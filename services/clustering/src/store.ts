@@ -1,6 +1,6 @@
 import { DomainSet } from "@climb/proto/clustering/v1/clustering_service";
-import { type Failure, JobState, type JobStatus, type Progress } from "@climb/proto/common/v1/job";
-import { createResourceStore, type EventLog, type ResourceStore } from "@climb/runtime";
+import type { Failure, JobState, Progress } from "@climb/proto/common/v1/job";
+import { createResourceStore, type EventLog, ended, isFinal, type ResourceStore, running } from "@climb/runtime";
 
 export type DomainSetStore = ResourceStore<DomainSet>;
 
@@ -9,37 +9,12 @@ export function createDomainSetStore(log: EventLog): DomainSetStore {
   return createResourceStore({ log, prefix: "clustering/sets", codec: DomainSet });
 }
 
-/** Whether a set has reached its last state. */
-export function isFinal({ status }: DomainSet): boolean {
-  const state = status?.state;
-  return (
-    state === JobState.JOB_STATE_SUCCEEDED ||
-    state === JobState.JOB_STATE_FAILED ||
-    state === JobState.JOB_STATE_CANCELLED
-  );
-}
-
-export function pending(now: Date): JobStatus {
-  return {
-    state: JobState.JOB_STATE_PENDING,
-    progress: undefined,
-    failure: undefined,
-    createTime: now,
-    startTime: undefined,
-    endTime: undefined,
-  };
-}
-
 /** The set at work; a set that has ended stays as it is. */
-export function running(set: DomainSet, now: Date, progress?: Progress): DomainSet {
-  if (isFinal(set)) return set;
-  const status = set.status ?? pending(now);
-  const startTime = status.startTime ?? now;
-  return { ...set, status: { ...status, state: JobState.JOB_STATE_RUNNING, startTime, progress } };
+export function atWork(set: DomainSet, now: Date, progress?: Progress): DomainSet {
+  return isFinal(set.status) ? set : { ...set, status: running(set.status, now, progress) };
 }
 
 /** The set in its last state; one that has ended before stays as it is. */
-export function ended(set: DomainSet, state: JobState, now: Date, failure?: Failure): DomainSet {
-  if (isFinal(set)) return set;
-  return { ...set, status: { ...(set.status ?? pending(now)), state, progress: undefined, endTime: now, failure } };
+export function inLastState(set: DomainSet, state: JobState, now: Date, failure?: Failure): DomainSet {
+  return isFinal(set.status) ? set : { ...set, status: ended(set.status, state, now, failure) };
 }

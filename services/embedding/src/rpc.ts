@@ -7,12 +7,11 @@ import {
   EmbeddingSpec,
   type EmbedResponse,
 } from "@climb/proto/embedding/v1/embedding_service";
-import { implement, type Platform, type RpcService, ServiceError } from "@climb/runtime";
+import { ended, implement, isFinal, type Platform, pending, type RpcService, ServiceError } from "@climb/runtime";
 import { readArtifact } from "./artifact.js";
 import { withAbsolutePaths } from "./convert.js";
 import { corpusId, embeddingSetId } from "./identity.js";
 import { jobOf } from "./jobs.js";
-import { ended, isFinal, pending } from "./status.js";
 import type { EmbeddingStore } from "./store.js";
 import { type EmbeddingPool, type ModelFile, runTask, type ShardLimits } from "./tasks/task.js";
 import { checkSpec } from "./validate.js";

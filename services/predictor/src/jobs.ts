@@ -1,9 +1,9 @@
 import { type Failure, JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import type { Predictor, PredictorSpec, PredictorTask } from "@climb/proto/predictor/v1/predictor_service";
-import { type Platform, runJobs, ServiceError } from "@climb/runtime";
+import { isFinal, type Platform, runJobs, ServiceError } from "@climb/runtime";
 import { fitInput, toArtifact, toTaskFit } from "./convert.js";
 import type { PredictorPool } from "./pool.js";
-import { isFinal, type PredictorStore, stateOf } from "./store.js";
+import { type PredictorStore, stateOf } from "./store.js";
 
 /** Works through the queue of fits until the platform's signal aborts. */
 export function runPredictorJobs(
@@ -20,12 +20,12 @@ export function runPredictorJobs(
     logger: platform.logger,
     handler: async ({ id }, { signal }) => {
       const started = await store.predictors.update(id, (current) =>
-        isFinal(current)
+        isFinal(current.status)
           ? current
           : withStatus(current, { state: JobState.JOB_STATE_RUNNING, startTime: current.status?.startTime ?? now() }),
       );
       // A job comes again when its process died between the last state and the announcement.
-      if (isFinal(started)) return store.announce(started);
+      if (isFinal(started.status)) return store.announce(started);
       const cancelled = whenCancelled(store, id, signal);
       try {
         await fit(platform, store, pool, started, cancelled.signal, now);
@@ -69,7 +69,7 @@ async function fit(
       done++;
       const progress = { stage: "fit", done, total: input.targets.length, unit: "tasks" };
       await store.predictors.update(id, (current) =>
-        isFinal(current) || (current.status?.progress?.done ?? 0) >= progress.done
+        isFinal(current.status) || (current.status?.progress?.done ?? 0) >= progress.done
           ? current
           : withStatus(current, { progress }),
       );
@@ -79,7 +79,7 @@ async function fit(
   const { model, fits, warnings } = await pool.run({ kind: "assemble", input, targets }, { signal });
   const artifact = toArtifact(await store.putModel(id, model));
   const finished = await store.predictors.update(id, (current) =>
-    isFinal(current)
+    isFinal(current.status)
       ? current
       : {
           ...withStatus(current, { state: JobState.JOB_STATE_SUCCEEDED, progress: undefined, endTime: now() }),
@@ -93,7 +93,7 @@ async function fit(
 
 async function fail(store: PredictorStore, id: string, failure: Failure, now: () => Date): Promise<void> {
   const failed = await store.predictors.update(id, (current) =>
-    isFinal(current)
+    isFinal(current.status)
       ? current
       : withStatus(current, { state: JobState.JOB_STATE_FAILED, failure, progress: undefined, endTime: now() }),
   );
@@ -111,7 +111,7 @@ function whenCancelled(store: PredictorStore, id: string, outer: AbortSignal): {
     })) {
       if (stateOf(resource) === JobState.JOB_STATE_CANCELLED)
         return cancelled.abort(new Error("the fit was cancelled"));
-      if (isFinal(resource)) return;
+      if (isFinal(resource.status)) return;
     }
   };
   // A watch that fails costs the early stop only: the result of a cancelled fit is dropped anyway.

@@ -6,7 +6,7 @@ import {
   type PredictorSpec,
   type ProposeRequest,
 } from "@climb/proto/predictor/v1/predictor_service";
-import { implement, type Platform, type RpcService, ServiceError } from "@climb/runtime";
+import { implement, isFinal, isLost, type Platform, type RpcService, ServiceError } from "@climb/runtime";
 import {
   acquisitionOf,
   constraintInput,
@@ -18,7 +18,7 @@ import {
 import { mixtureFault } from "./core/rows.js";
 import { statisticsPaths } from "./jobs.js";
 import type { PredictorPool } from "./pool.js";
-import { isFinal, type PredictorStore, stateOf } from "./store.js";
+import { type PredictorStore, stateOf } from "./store.js";
 import type { ModelInput } from "./tasks.js";
 import { refuse, specFaults } from "./validate.js";
 
@@ -40,9 +40,9 @@ export function createPredictorRpc(
       const wanted = spec as PredictorSpec;
       const id = predictorId(wanted);
       await platform.claimRequest("predictor", requestId, id);
-      const { resource } = await predictors.create(id, pending(id, wanted, now()));
+      const { resource } = await predictors.create(id, pending(id, wanted, now()), ({ status }) => isLost(status));
       // Also for one that was there: its creator may have died before it was queued.
-      if (!isFinal(resource)) await store.enqueue(id);
+      if (!isFinal(resource.status)) await store.enqueue(id);
       return { predictor: resource };
     },
 
@@ -59,21 +59,21 @@ export function createPredictorRpc(
         signal,
       })) {
         yield { sequence: BigInt(sequence), predictor: resource };
-        if (isFinal(resource)) return;
+        if (isFinal(resource.status)) return;
       }
     },
 
     cancelPredictor: async ({ id }) => {
       const before = await predictors.require(id);
       const predictor = await predictors.update(id, (current) =>
-        isFinal(current) || !current.status
+        isFinal(current.status) || !current.status
           ? current
           : {
               ...current,
               status: { ...current.status, state: JobState.JOB_STATE_CANCELLED, progress: undefined, endTime: now() },
             },
       );
-      if (!isFinal(before)) await store.announce(predictor);
+      if (!isFinal(before.status)) await store.announce(predictor);
       return { predictor };
     },
 

@@ -33,10 +33,3 @@ export function createPredictorStore(platform: Platform): PredictorStore {
 export function stateOf(predictor: Predictor): JobState {
   return predictor.status?.state ?? JobState.JOB_STATE_UNSPECIFIED;
 }
-
-/** Whether the state is one of the last three. */
-export function isFinal(predictor: Predictor): boolean {
-  return [JobState.JOB_STATE_SUCCEEDED, JobState.JOB_STATE_FAILED, JobState.JOB_STATE_CANCELLED].includes(
-    stateOf(predictor),
-  );
-}

@@ -7,13 +7,12 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { TokenManifest } from "@climb/proto/training/v1/training_service";
-import { type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
+import { isFinal, type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
 import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "./core/index.js";
 import { datasetCard } from "./dataset/card.js";
 import type { Peers } from "./steps/context.js";
 import { readJson } from "./steps/domains.js";
 import type { DatasetStore } from "./store.js";
-import { isFinal } from "./view.js";
 import type { Result, Task } from "./worker.js";
 
 const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
@@ -48,12 +47,12 @@ export function runDatasetJobs(deps: DatasetJobs): Promise<void> {
     logger: platform.logger,
     handler: async ({ id }, { signal }) => {
       const dataset = await datasets.require(id);
-      if (isFinal(dataset.status?.state)) return;
+      if (isFinal(dataset.status)) return;
       try {
         await writeOne(deps, dataset, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (isFinal((await datasets.require(id)).status?.state)) return; // cancelled meanwhile
+        if (isFinal((await datasets.require(id)).status)) return; // cancelled meanwhile
         if (error instanceof ServiceError && error.kind === "unavailable") throw error;
         const reason = error instanceof ServiceError ? error.reason : "";
         await end(id, JobState.JOB_STATE_FAILED, { reason, message: (error as Error).message });
@@ -76,7 +75,7 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
 
   const report = async (done: number) => {
     const current = await datasets.update(id, (before) =>
-      isFinal(before.status?.state)
+      isFinal(before.status)
         ? before
         : {
             ...before,

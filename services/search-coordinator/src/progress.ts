@@ -1,9 +1,9 @@
 import type { JobStatus, Progress } from "@climb/proto/common/v1/job";
 import { type Search, SearchPhase } from "@climb/proto/search/v1/search_service";
+import { isFinal } from "@climb/runtime";
 import { planFromSpec } from "./convert.js";
 import { plannedRuns } from "./core/index.js";
 import type { Peers } from "./steps/context.js";
-import { isFinal } from "./view.js";
 
 /**
  * The search with its progress as of now: that of the service at work, or the runs finished. Progress is not kept in
@@ -11,7 +11,7 @@ import { isFinal } from "./view.js";
  */
 export async function liveProgress(peers: Peers, search: Search, signal: AbortSignal): Promise<Search> {
   const status = search.status as JobStatus;
-  if (isFinal(status.state)) return search;
+  if (isFinal(status)) return search;
   const progress = await partProgress(peers, search, signal).catch(() => undefined);
   return { ...search, status: { ...status, progress } };
 }

@@ -9,6 +9,8 @@ import {
 import {
   contentId,
   implement,
+  isFinal,
+  isLost,
   type Platform,
   type RpcService,
   ServiceError,
@@ -20,7 +22,7 @@ import type { Peers } from "./steps/context.js";
 import { pause } from "./steps/until-finished.js";
 import type { DatasetStore, SearchStore } from "./store.js";
 import { checkSearch } from "./validate.js";
-import { isFinal, viewOf } from "./view.js";
+import { viewOf } from "./view.js";
 
 export interface SearchRoutes {
   platform: Platform;
@@ -57,8 +59,13 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       );
       await platform.claimRequest("search", requestId, id);
       await store.create(id, entry(now(), { $case: "created", value: { searchId: id, spec, targets } }));
-      const search = (await view(id)).search;
-      if (!isFinal(search.status?.state)) await platform.queue("search").enqueue({ id, payload: new Uint8Array() });
+      let { search } = await view(id);
+      if (isLost(search.status)) {
+        const { version } = await store.load(id);
+        await store.append(id, version, entry(now(), { $case: "started", value: {} }));
+        search = (await view(id)).search;
+      }
+      if (!isFinal(search.status)) await platform.queue("search").enqueue({ id, payload: new Uint8Array() });
       return { search };
     },
 
@@ -84,7 +91,7 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
         if (version > seen || looks !== shown) yield { sequence: BigInt(version), search };
         seen = version;
         shown = looks;
-        if (isFinal(search.status?.state)) return;
+        if (isFinal(search.status)) return;
         await pause(1000, signal);
         signal.throwIfAborted();
       }
@@ -94,7 +101,7 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       for (;;) {
         const { events, version } = await store.load(id);
         const { search } = viewOf(events);
-        if (isFinal(search.status?.state)) return { search };
+        if (isFinal(search.status)) return { search };
         try {
           await store.append(id, version, entry(now(), { $case: "cancelled", value: {} }));
         } catch (error) {
@@ -115,8 +122,9 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       const spec = DatasetSpecMessage.fromPartial(given ?? {});
       const id = datasetId(spec);
       await platform.claimRequest("search", requestId, id);
-      const { resource } = await datasets.create(id, newDataset(id, spec, new Date(now())));
-      if (!isFinal(resource.status?.state)) await platform.queue("dataset").enqueue({ id, payload: new Uint8Array() });
+      const initial = newDataset(id, spec, new Date(now()));
+      const { resource } = await datasets.create(id, initial, (before) => isLost(before.status));
+      if (!isFinal(resource.status)) await platform.queue("dataset").enqueue({ id, payload: new Uint8Array() });
       return { dataset: resource };
     },
 
@@ -132,13 +140,13 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
     async *watchDataset({ id, afterSequence }, { signal }) {
       for await (const { sequence, resource } of datasets.watch(id, { afterSequence: Number(afterSequence), signal })) {
         yield { sequence: BigInt(sequence), dataset: resource };
-        if (isFinal(resource.status?.state)) return;
+        if (isFinal(resource.status)) return;
       }
     },
 
     async cancelDataset({ id }) {
       const dataset = await datasets.update(id, (before) =>
-        isFinal(before.status?.state)
+        isFinal(before.status)
           ? before
           : {
               ...before,

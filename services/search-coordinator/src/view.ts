@@ -37,7 +37,11 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         break;
       case "started":
         status.state = JobState.JOB_STATE_RUNNING;
-        status.startTime = time;
+        status.startTime ??= time;
+        // Begun again after a failure or a cancel.
+        status.failure = undefined;
+        status.endTime = undefined;
+        runs = runs.map((run) => (run.state === JobState.JOB_STATE_SUCCEEDED ? run : asPlanned(run)));
         break;
       case "workStarted":
         if (event.value.kind === WorkKind.WORK_KIND_EMBEDDING_SET) search.embeddingSetId = event.value.id;
@@ -104,6 +108,11 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
   return { search, runs };
 }
 
+/** A run that did not succeed, as it was before it was tried. */
+function asPlanned(run: SearchRun): SearchRun {
+  return { ...run, state: JobState.JOB_STATE_PENDING, failure: "" };
+}
+
 function plannedView(run: PlannedRun, round: number): SearchRun {
   return {
     ...run,
@@ -115,12 +124,4 @@ function plannedView(run: PlannedRun, round: number): SearchRun {
     tokens: 0n,
     failure: "",
   };
-}
-
-export function isFinal(state: JobState | undefined): boolean {
-  return (
-    state === JobState.JOB_STATE_SUCCEEDED ||
-    state === JobState.JOB_STATE_FAILED ||
-    state === JobState.JOB_STATE_CANCELLED
-  );
 }

@@ -9,8 +9,11 @@ export interface Codec<T> {
 
 /** Long-lived things of one kind. The history of each is a log of whole snapshots. */
 export interface ResourceStore<T> {
-  /** Stores the first snapshot unless the resource exists; returns what is there now. */
-  create(id: string, initial: T): Promise<{ resource: T; created: boolean }>;
+  /**
+   * Stores the first snapshot unless the resource exists; returns what is there now. One for which `again` holds
+   * (a failed one, say) begins again with the first snapshot.
+   */
+  create(id: string, initial: T, again?: (current: T) => boolean): Promise<{ resource: T; created: boolean }>;
   get(id: string): Promise<T | undefined>;
   /** @throws ServiceError notFound RESOURCE_UNKNOWN */
   require(id: string): Promise<T>;
@@ -54,12 +57,13 @@ export function createResourceStore<T>(options: { log: EventLog; prefix: string;
   };
 
   return {
-    async create(id, initial) {
+    async create(id, initial, again = () => false) {
       for (;;) {
         const last = await log.last(nameOf(id));
-        if (last) return { resource: codec.decode(last.record), created: false };
+        const known = last && codec.decode(last.record);
+        if (known && !again(known)) return { resource: known, created: false };
         try {
-          await log.append(nameOf(id), 0, encode(initial));
+          await log.append(nameOf(id), last?.version ?? 0, encode(initial));
           return { resource: initial, created: true };
         } catch (error) {
           if (!(error instanceof VersionConflictError)) throw error;

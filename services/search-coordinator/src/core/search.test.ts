@@ -118,6 +118,23 @@ describe("the steps of a search", () => {
     expect(nextStep(state(...START, { type: "cancelled" })).type).toBe("stop");
   });
 
+  it("begin again where they stopped when a failed search is asked for again, with another chance for lost runs", () => {
+    const planned: SearchEvent = { type: "roundPlanned", round: 1, runs: [run("r1"), run("r2")] };
+    const lost: SearchEvent = { ...(recorded("r2", 0, 0) as SearchEvent & { type: "runRecorded" }), state: "failed" };
+    const failed = state(...START, planned, recorded("r1", 3, 3), lost, { type: "failed", message: "disk full" });
+    expect(nextStep(failed).type).toBe("stop");
+    const again = state(
+      ...START,
+      planned,
+      recorded("r1", 3, 3),
+      lost,
+      { type: "failed", message: "" },
+      { type: "started" },
+    );
+    const step = nextStep(again);
+    expect(step.type === "awaitRuns" && step.runs.map(({ runId }) => runId)).toEqual(["r2"]);
+  });
+
   it("cannot be read from a log that does not begin with its creation", () => {
     expect(() => replay([{ type: "started" }])).toThrow('cannot begin with "started"');
     expect(() => state(START[0] as SearchEvent, START[0] as SearchEvent)).toThrow("created twice");

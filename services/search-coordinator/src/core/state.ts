@@ -63,7 +63,8 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
   if (!state) throw new Error(`a log cannot begin with "${event.type}"`);
   switch (event.type) {
     case "started":
-      return { ...state, started: true };
+      // A search that failed or was cancelled is begun again by asking for it again; its lost runs get another chance.
+      return { ...state, started: true, end: undefined, runs: state.runs.map(withoutFailure) };
     case "workStarted":
       return state; // tells people what goes on; decides nothing
     case "embedded":
@@ -101,6 +102,11 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
     case "cancelled":
       return { ...state, end: "cancelled" };
   }
+}
+
+function withoutFailure(run: SearchRun): SearchRun {
+  const { outcome, ...planned } = run;
+  return outcome && outcome.state !== "succeeded" ? planned : run;
 }
 
 function withRuns(known: SearchRun[], planned: PlannedRun[], round: number): SearchRun[] {

@@ -8,6 +8,7 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import type { Run } from "@climb/proto/training/v1/training_service";
+import { isFinal } from "@climb/runtime";
 import { constraintsToProto, plannedRunToProto } from "../convert.js";
 import {
   baselines,
@@ -20,7 +21,6 @@ import {
   targetTokens,
 } from "../core/index.js";
 import { runSpec } from "../run-spec.js";
-import { isFinal } from "../view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { pause, untilFinished } from "./until-finished.js";
 
@@ -137,7 +137,7 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
       finished.clear();
       for (const id of ask) {
         const { run } = await peers.training.getRun({ id }, { signal });
-        if (!run || !isFinal(run.status?.state)) continue;
+        if (!run || !isFinal(run.status)) continue;
         await note(recorded(run));
         waiting.delete(id);
       }

@@ -1,6 +1,5 @@
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
-import { ServiceError } from "@climb/runtime";
-import { isFinal } from "../view.js";
+import { isFinal, ServiceError } from "@climb/runtime";
 import { PartFailed } from "./context.js";
 
 /** One message of a Watch stream. */
@@ -25,7 +24,7 @@ export async function untilFinished<T extends { status: JobStatus | undefined }>
     try {
       for await (const { sequence, resource } of watch(seen)) {
         seen = sequence;
-        if (!isFinal(resource.status?.state)) continue;
+        if (!isFinal(resource.status)) continue;
         if (resource.status?.state === JobState.JOB_STATE_SUCCEEDED) return resource;
         throw new PartFailed(part, resource.status?.failure);
       }

@@ -8,7 +8,11 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Timestamp } from "../../../google/protobuf/timestamp.js";
 
-/** The state of every long-running resource. It only moves forward: PENDING, RUNNING, then one of the last three. */
+/**
+ * The state of every long-running resource. It moves forward: PENDING, RUNNING, then one of the last three. Only a new
+ * Create call for the same thing moves a FAILED or CANCELLED resource back to PENDING: it is tried again, and what was
+ * finished of it is used.
+ */
 export enum JobState {
   /** JOB_STATE_UNSPECIFIED - Never sent. */
   JOB_STATE_UNSPECIFIED = 0,
