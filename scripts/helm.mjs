@@ -26,26 +26,26 @@ export function findHelm(env = process.env) {
     if (existsSync(env.CLIMB_HELM)) return env.CLIMB_HELM;
     throw new Error(`CLIMB_HELM is ${env.CLIMB_HELM}, where there is no file; expected the path of a helm 3 binary`);
   }
-  const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
   const cache = join(env.HOME ?? homedir(), ".cache", "climb", "bin");
-  const found = [...folders, cache].map((folder) => join(folder, "helm")).find((path) => existsSync(path));
-  return found ?? buildHelm(cache, env);
+  const folders = (env.PATH ?? "").split(delimiter).filter(Boolean);
+  const find = (name, places) => places.map((place) => join(place, name)).find((path) => existsSync(path));
+  return find("helm", [...folders, cache]) ?? buildHelm(find("go", folders), cache, env);
 }
 
-function buildHelm(cache, env) {
+function buildHelm(go, cache, env) {
   const wish =
     "Install helm 3 (https://helm.sh/docs/intro/install), or Go 1.24 or later with access to its module proxy.";
+  if (!go) throw new Error(`The chart needs helm, and neither helm nor Go is here. ${wish}`);
   process.stderr.write(
     `No helm on this machine: building ${VERSION} with Go into ${cache}. This takes some minutes.\n`,
   );
-  const { status, error, stderr } = spawnSync("go", ["install", `helm.sh/helm/v3/cmd/helm@${VERSION}`], {
+  const { status, error, stderr } = spawnSync(go, ["install", `helm.sh/helm/v3/cmd/helm@${VERSION}`], {
     env: { ...env, GOBIN: cache, GOFLAGS: "-mod=mod" },
     timeout: BUILD_LIMIT_MS,
     encoding: "utf8",
   });
   if (status === 0) return join(cache, "helm");
-  if (error?.code === "ENOENT") throw new Error(`The chart needs helm, and neither helm nor Go is here. ${wish}`);
-  const last = (stderr ?? "").trim().split("\n").at(-1);
+  const last = (stderr ?? "").trim().split("\n").at(-1) || error?.message;
   const reason = error?.code === "ETIMEDOUT" ? "was not done in ten minutes" : `failed: ${last}`;
   throw new Error(`The chart needs helm, and building it with Go ${reason}. ${wish}`);
 }
