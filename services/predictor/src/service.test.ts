@@ -118,14 +118,15 @@ describe("a fit over gRPC", () => {
     expect((await client.createPredictor({ requestId: "", spec: renamed })).predictor?.id).toBe(predictor.id);
   });
 
-  it("stops when it is cancelled, and predicts nothing then", async () => {
+  it("stops when it is cancelled, predicts nothing then, and begins again when it is asked for again", async () => {
     const { predictor: created } = await client.createPredictor({ requestId: "", spec: spec({ seed: 77 }) });
     const id = (created as Predictor).id;
     await client.cancelPredictor({ id });
-    expect((await fitted(spec({ seed: 77 }))).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
+    expect((await client.getPredictor({ id })).predictor?.status?.state).toBe(JobState.JOB_STATE_CANCELLED);
     expect((await refusal(client.predict({ predictorId: id, mixtures: [{ weights: round[0] ?? [] }] }))).reason).toBe(
       "STATE_FORBIDS",
     );
+    expect((await fitted(spec({ seed: 77 }))).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
   });
 
   it("is found in lists", async () => {
