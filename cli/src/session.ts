@@ -7,6 +7,7 @@ import {
   type ServiceDefinition,
   withSpan,
 } from "@climb/runtime";
+import { CommandError, EXIT } from "./errors.js";
 import { createOutput, type Output } from "./output.js";
 import { startSuite } from "./suite.js";
 
@@ -23,7 +24,7 @@ export interface Session {
   output: Output;
   search: Client<typeof SearchServiceDefinition>;
   connect<D extends ServiceDefinition>(definition: D): Client<D>;
-  /** Fires on Ctrl-C. */
+  /** Fires on Ctrl-C, and when the disk is full. */
   signal: AbortSignal;
 }
 
@@ -40,7 +41,13 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
   process.once("SIGTERM", interrupt);
   const suite = options.address
     ? undefined
-    : await startSuite({ dataDir: options.dataDir, port: 0, logLevel: options.logLevel });
+    : await startSuite({
+        dataDir: options.dataDir,
+        port: 0,
+        logLevel: options.logLevel,
+        onDiskFull: ({ message }) =>
+          interrupted.abort(new CommandError(`${message}; the same command goes on once there is room`, EXIT.failed)),
+      });
   const address = options.address ?? suite?.address ?? "";
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
     const client = createClient(definition, address);

@@ -7,6 +7,7 @@ import {
   createLifecycle,
   createLogger,
   loadConfig,
+  type OnDiskFull,
   openEmbeddedPlatform,
   type Platform,
   serveRpc,
@@ -25,11 +26,21 @@ export interface Suite {
  * Hosts all five services in one process on one loopback port; state and artifacts live under `dataDir`.
  * @throws ServiceError DATA_DIR_LOCKED if another process uses the directory
  */
-export async function startSuite(options: { dataDir: string; port: number; logLevel: string }): Promise<Suite> {
+export async function startSuite(options: {
+  dataDir: string;
+  port: number;
+  logLevel: string;
+  onDiskFull?: OnDiskFull;
+}): Promise<Suite> {
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
-    const platform = await openEmbeddedPlatform({ dataDir: resolve(options.dataDir), logger, lifecycle });
+    const platform = await openEmbeddedPlatform({
+      dataDir: resolve(options.dataDir),
+      logger,
+      lifecycle,
+      onDiskFull: options.onDiskFull,
+    });
     const { env } = process;
     const services = [
       ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),

@@ -9,12 +9,18 @@ export function addUp(program: Command): void {
     .option("--port <port>", "port to listen on; 0 picks a free one", "50051")
     .action(async ({ port }: { port: string }, command: Command) => {
       const { dataDir, logLevel } = command.optsWithGlobals<GlobalOptions>();
-      const suite = await startSuite({ dataDir, port: Number(port), logLevel });
-      process.stdout.write(`listening on ${suite.address}, data in ${dataDir}\n`);
-      await new Promise<void>((resolve) => {
-        process.once("SIGINT", resolve);
-        process.once("SIGTERM", resolve);
+      let stop: (error?: Error) => void = () => {};
+      const stopped = new Promise<void>((resolve, reject) => {
+        stop = (error) => (error ? reject(error) : resolve());
       });
-      await suite.close();
+      const suite = await startSuite({ dataDir, port: Number(port), logLevel, onDiskFull: stop });
+      process.stdout.write(`listening on ${suite.address}, data in ${dataDir}\n`);
+      process.once("SIGINT", () => stop());
+      process.once("SIGTERM", () => stop());
+      try {
+        await stopped;
+      } finally {
+        await suite.close();
+      }
     });
 }

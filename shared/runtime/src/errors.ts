@@ -59,3 +59,18 @@ export class VersionConflictError extends Error {
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
+
+/** What the system says when a write finds no room: no space, no quota left, or a file-size limit. */
+const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
+
+/** Told when a disk is full: without its own state a process cannot go on, however often it tries. */
+export type OnDiskFull = (error: ServiceError) => void;
+
+/** The error of a failed write: DISK_FULL naming the file if there was no room for it, else the error itself. */
+export function writeError(error: unknown, file: string, onDiskFull?: OnDiskFull): unknown {
+  if (!NO_ROOM.has(systemCode(error) ?? "")) return error;
+  const message = `the disk is full: ${file} could not be written`;
+  const full = new ServiceError("exhausted", "DISK_FULL", message, { path: file }, { cause: error });
+  onDiskFull?.(full);
+  return full;
+}

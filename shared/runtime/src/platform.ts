@@ -8,7 +8,7 @@ import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_ser
 import { openFileArtifacts } from "./artifacts/file.js";
 import type { BaseConfig } from "./config.js";
 import { lockDataDir } from "./data-dir-lock.js";
-import { ServiceError } from "./errors.js";
+import { type OnDiskFull, ServiceError } from "./errors.js";
 import { createInProcessBus } from "./event-bus/in-process.js";
 import { openJetStreamBus } from "./event-bus/jetstream.js";
 import { openFileEventLog } from "./event-log/file.js";
@@ -66,15 +66,17 @@ export async function openEmbeddedPlatform(options: {
   dataDir: string;
   logger: Logger;
   lifecycle: Lifecycle;
+  /** Told when the directory's disk is full. */
+  onDiskFull?: OnDiskFull;
 }): Promise<EmbeddedPlatform> {
-  const { dataDir, logger, lifecycle } = options;
+  const { dataDir, logger, lifecycle, onDiskFull } = options;
   const lock = await lockDataDir(dataDir);
   lifecycle.onClose("data directory", () => lock.release());
-  const logs = openFileEventLog(join(dataDir, "logs"));
+  const logs = openFileEventLog(join(dataDir, "logs"), onDiskFull);
   lifecycle.onClose("event logs", () => logs.close());
   const queues = new Map<QueueName, JobQueue>();
   for (const name of QUEUES) {
-    const queue = await openFileJobQueue(join(dataDir, "queues", `${name}.journal`));
+    const queue = await openFileJobQueue(join(dataDir, "queues", `${name}.journal`), { onDiskFull });
     lifecycle.onClose(`queue ${name}`, () => queue.close());
     queues.set(name, queue);
   }
@@ -96,7 +98,7 @@ export async function openEmbeddedPlatform(options: {
     });
   };
   return {
-    artifacts: openFileArtifacts(join(dataDir, "artifacts")),
+    artifacts: openFileArtifacts(join(dataDir, "artifacts"), onDiskFull),
     logs,
     events: createInProcessBus(logger),
     queue: (name) => queues.get(name) as JobQueue,

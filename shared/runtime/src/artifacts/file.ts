@@ -3,14 +3,14 @@ import { createReadStream, type Dirent } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { ServiceError, systemCode } from "../errors.js";
+import { type OnDiskFull, ServiceError, systemCode, writeError } from "../errors.js";
 import type { ArtifactRef, ArtifactStore } from "../ports.js";
 
 /** Beside each artifact stands its digest, written last: an artifact without it is not there. */
 const DIGEST = ".sha256";
 
 /** Artifacts as files under a root: a local disk, or a volume that all services share. */
-export function openFileArtifacts(root: string): ArtifactStore {
+export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): ArtifactStore {
   const pathOf = (path: string) => {
     const parts = path.split("/");
     if (path === "" || parts.some((part) => part === "" || part === "." || part === "..") || path.endsWith(DIGEST)) {
@@ -48,12 +48,7 @@ export function openFileArtifacts(root: string): ArtifactStore {
         return { uri: pathToFileURL(file).href, sha256, sizeBytes };
       } catch (error) {
         await rm(half, { force: true });
-        if (systemCode(error) === "ENOSPC") {
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
-            path: file,
-          });
-        }
-        throw error;
+        throw writeError(error, file, onDiskFull);
       }
     },
     async *get(uri) {

@@ -1,21 +1,21 @@
 import { EventEmitter, once } from "node:events";
 import { type FileHandle, mkdir, open, readdir, readFile, truncate } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { ServiceError, systemCode, VersionConflictError } from "../errors.js";
+import { type OnDiskFull, ServiceError, systemCode, VersionConflictError, writeError } from "../errors.js";
 import type { EventLog, LogRecord } from "../ports.js";
 import { frame, unframe } from "./frames.js";
 
 const SUFFIX = ".log";
 
 /** Event logs as files under a root, for one process; versions count from 1. */
-export function openFileEventLog(root: string): EventLog & { close(): Promise<void> } {
+export function openFileEventLog(root: string, onDiskFull?: OnDiskFull): EventLog & { close(): Promise<void> } {
   const logs = new Map<string, Promise<OpenLog>>();
   const changes = new EventEmitter().setMaxListeners(0);
 
   const opened = (name: string): Promise<OpenLog> => {
     let log = logs.get(name);
     if (!log) {
-      log = openLog(fileOf(root, name));
+      log = openLog(fileOf(root, name), onDiskFull);
       logs.set(name, log);
       // A log that could not be opened is tried again at the next call.
       log.catch(() => logs.delete(name));
@@ -86,7 +86,7 @@ interface OpenLog {
 }
 
 /** Reads a log and cuts off what a crash tore; the file itself is opened at the first append. */
-async function openLog(file: string): Promise<OpenLog> {
+async function openLog(file: string, onDiskFull?: OnDiskFull): Promise<OpenLog> {
   let records: Uint8Array[] = [];
   try {
     const content = await readFile(file);
@@ -112,10 +112,7 @@ async function openLog(file: string): Promise<OpenLog> {
           await handle.appendFile(bytes);
           await handle.datasync();
         } catch (error) {
-          if (systemCode(error) !== "ENOSPC") throw error;
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
-            path: file,
-          });
+          throw writeError(error, file, onDiskFull);
         }
         records.push(record);
         return records.length;

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, readFile, rename, truncate } from "node:fs/promises";
 import { dirname } from "node:path";
-import { ServiceError, systemCode } from "../errors.js";
+import { type OnDiskFull, ServiceError, systemCode, writeError } from "../errors.js";
 import { frame, unframe } from "../event-log/frames.js";
 import type { DeadLetter, JobQueue, Lease } from "../ports.js";
 import { traceHeaders } from "../telemetry/context.js";
@@ -25,6 +25,7 @@ interface Job {
 export interface QueueOptions {
   leaseMs?: number;
   maxDeliveries?: number;
+  onDiskFull?: OnDiskFull;
 }
 
 /**
@@ -35,7 +36,7 @@ export async function openFileJobQueue(
   file: string,
   options: QueueOptions = {},
 ): Promise<JobQueue & { close(): Promise<void> }> {
-  const { leaseMs = 30_000, maxDeliveries = 4 } = options;
+  const { leaseMs = 30_000, maxDeliveries = 4, onDiskFull } = options;
   const jobs = new Map<string, Job>();
   const dead: DeadLetter[] = [];
   const waiters = new Set<() => void>();
@@ -61,7 +62,7 @@ export async function openFileJobQueue(
       }
     }
   };
-  const journal = await openJournal(file, apply, () => compacted(jobs, dead));
+  const journal = await openJournal(file, apply, () => compacted(jobs, dead), onDiskFull);
   const record = async (entry: Entry) => {
     await journal.append(entry);
     apply(entry);
@@ -179,7 +180,12 @@ function compacted(jobs: Map<string, Job>, dead: DeadLetter[]): Entry[] {
 }
 
 /** Replays the journal, rewrites it without what is over, and opens it for appending. */
-async function openJournal(file: string, apply: (entry: Entry) => void, current: () => Entry[]) {
+async function openJournal(
+  file: string,
+  apply: (entry: Entry) => void,
+  current: () => Entry[],
+  onDiskFull?: OnDiskFull,
+) {
   await mkdir(dirname(file), { recursive: true });
   try {
     const content = await readFile(file);
@@ -205,10 +211,7 @@ async function openJournal(file: string, apply: (entry: Entry) => void, current:
           await handle.appendFile(encode(entry));
           await handle.datasync();
         } catch (error) {
-          if (systemCode(error) !== "ENOSPC") throw error;
-          throw new ServiceError("exhausted", "DISK_FULL", `the disk is full: ${file} could not be written`, {
-            path: file,
-          });
+          throw writeError(error, file, onDiskFull);
         }
       });
       queue = next.catch(() => {});
