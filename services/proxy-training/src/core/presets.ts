@@ -26,7 +26,9 @@ export const PRESETS: Readonly<Record<string, ProxyModel>> = {
     width: 48,
     layers: 2,
     heads: 2,
-    context: 64,
+    // In so few steps a longer context is not learnt: with 32 tokens instead of 64 the loss is 0.07 bits a byte lower,
+    // differs less between seeds, and mixtures rank more as they do with `tiny`.
+    context: 32,
     batch: 8,
     learningRate: 4e-3,
     tokens: 150_000,
