@@ -1,3 +1,4 @@
+import { benchTraining } from "@climb/proxy-training";
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
 import { CommandError } from "../errors.js";
@@ -10,6 +11,7 @@ export interface BenchOptions extends GlobalOptions {
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
+  training: async () => ({ ...(await benchTraining()) }),
 };
 
 export function addBench(program: Command): void {
