@@ -16,6 +16,7 @@ import {
   ended,
   implement,
   isFinal,
+  isLost,
   type Platform,
   pending,
   type ResourceStore,
@@ -69,7 +70,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("token-set", domains.sha256, tokenizer?.sha256 ?? "", vocabulary, Number(sampleBytes), seed);
       await platform.claimRequest("training", requestId, id);
       const initial = TokenSet.fromPartial({ id, spec, status: pending(now()) });
-      const { resource } = await store.tokenSets.create(id, initial, isLost);
+      const { resource } = await store.tokenSets.create(id, initial, ({ status }) => isLost(status));
       if (!isFinal(resource.status)) await platform.queue("tokens").enqueue({ id, payload: new Uint8Array() });
       return { tokenSet: resource };
     },
@@ -91,7 +92,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...digests);
       await platform.claimRequest("training", requestId, id);
       const initial = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(now()) });
-      const { resource } = await store.statistics.create(id, initial, isLost);
+      const { resource } = await store.statistics.create(id, initial, ({ status }) => isLost(status));
       if (!isFinal(resource.status)) await platform.queue("statistics").enqueue({ id, payload: new Uint8Array() });
       return { targetStatistics: resource };
     },
@@ -158,14 +159,9 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
 function withTargets(run: Run, targets: Target[], now: Date): Run {
   const known = new Set(run.targets.map(targetDigest));
   const further = targets.filter((target) => !known.has(targetDigest(target)));
-  if (further.length === 0 && !isLost(run)) return run;
-  const again = isFinal(run.status) && (run.weights !== undefined || isLost(run));
+  if (further.length === 0 && !isLost(run.status)) return run;
+  const again = isFinal(run.status) && (run.weights !== undefined || isLost(run.status));
   return { ...run, targets: [...run.targets, ...further], status: again ? pending(now) : run.status };
-}
-
-/** Ended without a result: asking for it again begins it again. */
-function isLost({ status }: { status: JobStatus | undefined }): boolean {
-  return status?.state === JobState.JOB_STATE_FAILED || status?.state === JobState.JOB_STATE_CANCELLED;
 }
 
 async function finished(store: TrainingStore, id: string): Promise<TokenSet> {

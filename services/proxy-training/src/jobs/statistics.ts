@@ -12,7 +12,8 @@ import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } fro
 /** Counts the token pairs of the targets in every domain. */
 export async function makeStatistics(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
   const { store } = context;
-  if (!isFinal((await store.statistics.require(id)).status)) {
+  // Cancelled and asked for again while it was worked on, it begins again here.
+  while (!isFinal((await store.statistics.require(id)).status)) {
     try {
       await unlessCancelled(store.statistics, id, lease, (signal) => count(context, id, signal));
     } catch (error) {

@@ -22,7 +22,8 @@ const DEFAULT_SAMPLE_BYTES = 16 * 1024 * 1024;
 /** Trains the tokenizer (or takes the one given) and tokenises every domain. */
 export async function makeTokenSet(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
   const { store } = context;
-  if (!isFinal((await store.tokenSets.require(id)).status)) {
+  // Cancelled and asked for again while it was worked on, it begins again here.
+  while (!isFinal((await store.tokenSets.require(id)).status)) {
     try {
       await unlessCancelled(store.tokenSets, id, lease, (signal) => tokenise(context, id, signal));
     } catch (error) {
