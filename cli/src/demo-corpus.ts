@@ -25,9 +25,11 @@ const KINDS: Record<string, { extensions: RegExp; share: number }> = {
 const MAX_CORPUS_BYTES = 14 * 1024 * 1024;
 const MAX_FILE_BYTES = 512 * 1024;
 const PIECE_BYTES = 6000;
-const TARGET_BYTES = 120_000;
-/** One package in four keeps its README for the target; nothing else of that package is read. */
-const HELD_OUT_ONE_IN = 4;
+const TARGET_BYTES = 90_000;
+/** Pieces taken of one README, so that the target is the prose of many. */
+const PIECES_PER_README = 2;
+/** One package in three keeps its README for the target; nothing else of that package is read. */
+const HELD_OUT_ONE_IN = 3;
 
 /**
  * Gathers the text under a folder of installed packages into a corpus of documents, and the READMEs of held-out
@@ -70,7 +72,7 @@ export async function gatherDemoCorpus(root: string, folder: string): Promise<De
   const held = await writeJsonLines(join(folder, "held-out-readmes.jsonl"), async (write) => {
     for (const path of byHash(target)) {
       if (targetLeft <= 0) break;
-      for (const piece of await piecesOf(join(root, path), seen)) {
+      for (const piece of (await piecesOf(join(root, path), seen)).slice(0, PIECES_PER_README)) {
         const prose = proseOf(piece.text);
         if (Buffer.byteLength(prose) < 200) continue;
         targetLeft -= Buffer.byteLength(prose);
@@ -101,10 +103,9 @@ async function listFiles(root: string): Promise<string[]> {
     .sort();
 }
 
+/** "@scope/name" or "name" of the package that a file belongs to, the innermost one. */
 function packageOf(path: string): string {
-  const inner = path.slice(
-    path.lastIndexOf("node_modules/") + (path.includes("node_modules/") ? "node_modules/".length : 0),
-  );
+  const inner = path.split("node_modules/").at(-1) ?? path;
   return inner
     .split("/")
     .slice(0, inner.startsWith("@") ? 2 : 1)

@@ -12,11 +12,11 @@ export function describeResult(search: Search): string[] {
     (value === undefined ? "–" : `${(100 * value).toFixed(1)} %`).padStart(8);
   const lines = [
     "",
-    `${"domain".padEnd(6)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`,
+    `${"domain".padEnd(8)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`,
   ];
   result.domains.forEach((domain, j) => {
     lines.push(
-      `${domain.id.padEnd(6)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}   ${share(
+      `${domain.id.padEnd(8)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}   ${share(
         proportional?.mixture[j],
       )} ${share(uniform?.mixture[j])} ${domain.repetition.toFixed(2).padStart(8)}`,
     );

@@ -44,7 +44,7 @@ export function addDemo(program: Command): void {
           },
           targets: input.targets,
           proxy: { preset: given.proxy },
-          budget: { rounds: [10, 6, 4], confirmationSeeds: 4, confirmedMixtures: 2 },
+          budget: { rounds: [10, 6, 4], tokensPerRun: 250_000n, confirmationSeeds: 4, confirmedMixtures: 2 },
           seed: given.seed,
           dataset: {},
         });

@@ -6,6 +6,7 @@ import {
   type ProposeRequest,
   ProposeRequest as ProposeRequestMessage,
 } from "@climb/proto/predictor/v1/predictor_service";
+import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import type { Run } from "@climb/proto/training/v1/training_service";
 import { isFinal } from "@climb/runtime";
@@ -117,7 +118,8 @@ async function queueRun(
  * training service says of the run, asked again every few seconds, so a lost or repeated event changes nothing.
  */
 export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promise<void> {
-  const { peers, bus, note, signal } = context;
+  const { peers, bus, note, history, signal } = context;
+  const { targets } = lastEvent(history, "created");
   const waiting = new Map(runs.map((run) => [run.runId, run]));
   const finished = new Set<string>();
   let wake = () => {};
@@ -138,7 +140,7 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
       for (const id of ask) {
         const { run } = await peers.training.getRun({ id }, { signal });
         if (!run || !isFinal(run.status)) continue;
-        await note(recorded(run));
+        await note(recorded(run, targets));
         waiting.delete(id);
       }
       const sleeping = new AbortController();
@@ -150,14 +152,19 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
   }
 }
 
-function recorded(run: Run): EventBody {
+/** A run may have been asked for other targets by others; what counts here are this search's, as it has them. */
+function recorded(run: Run, targets: Target[]): EventBody {
   const state = run.status?.state ?? JobState.JOB_STATE_FAILED;
   return {
     $case: "runRecorded",
     value: {
       runId: run.id,
       state,
-      tasks: run.tasks,
+      tasks: targets.flatMap(({ name, items, scoring }) =>
+        run.tasks.filter(
+          (task) => task.target === name && task.targetSha256 === items?.sha256 && task.scoring === scoring,
+        ),
+      ),
       seconds: run.seconds,
       tokens: run.training?.tokens ?? run.spec?.tokens ?? 0n,
       failure: run.status?.failure?.message ?? "",
