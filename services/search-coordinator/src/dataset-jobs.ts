@@ -4,10 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { TokenManifest } from "@climb/proto/training/v1/training_service";
-import { isFinal, type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
+import {
+  ended,
+  failureOf,
+  isFinal,
+  type Platform,
+  runJobs,
+  running,
+  ServiceError,
+  type WorkerPool,
+} from "@climb/runtime";
 import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "./core/index.js";
 import { datasetCard } from "./dataset/card.js";
 import type { Peers } from "./steps/context.js";
@@ -22,23 +31,18 @@ export interface DatasetJobs {
   datasets: DatasetStore;
   peers: Peers;
   pool: WorkerPool<Task, Result, number>;
-  now: () => number;
+  now: () => Date;
 }
 
 /** Takes data sets from the queue and writes them, until the platform's signal aborts. */
 export function runDatasetJobs(deps: DatasetJobs): Promise<void> {
   const { platform, datasets, now } = deps;
-  const end = (id: string, state: JobState, failure?: { reason: string; message: string }) =>
-    datasets.update(id, (dataset) => ({
-      ...dataset,
-      status: {
-        ...(dataset.status as JobStatus),
-        state,
-        progress: undefined,
-        endTime: new Date(now()),
-        failure: failure && { ...failure, metadata: {} },
-      },
-    }));
+  const fail = (id: string, error: unknown) =>
+    datasets.update(id, (before) =>
+      isFinal(before.status)
+        ? before
+        : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
+    );
   return runJobs({
     name: "dataset",
     queue: platform.queue("dataset"),
@@ -52,14 +56,12 @@ export function runDatasetJobs(deps: DatasetJobs): Promise<void> {
         await writeOne(deps, dataset, signal);
       } catch (error) {
         if (signal.aborted) throw error;
-        if (isFinal((await datasets.require(id)).status)) return; // cancelled meanwhile
         if (error instanceof ServiceError && error.kind === "unavailable") throw error;
-        const reason = error instanceof ServiceError ? error.reason : "";
-        await end(id, JobState.JOB_STATE_FAILED, { reason, message: (error as Error).message });
+        await fail(id, error);
       }
     },
     onBuried: async ({ id }, error) => {
-      await end(id, JobState.JOB_STATE_FAILED, { reason: "JOB_POISONED", message: String(error) });
+      await fail(id, error);
     },
   });
 }
@@ -79,12 +81,12 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
         ? before
         : {
             ...before,
-            status: {
-              ...(before.status as JobStatus),
-              state: JobState.JOB_STATE_RUNNING,
-              startTime: before.status?.startTime ?? new Date(now()),
-              progress: { stage: "writing documents", done, total: documents, unit: "documents" },
-            },
+            status: running(before.status, now(), {
+              stage: "writing documents",
+              done,
+              total: documents,
+              unit: "documents",
+            }),
           },
     );
     if (current.status?.state === JobState.JOB_STATE_CANCELLED) cancelled.abort();
@@ -106,7 +108,7 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
   );
   const folder = await mkdtemp(join(tmpdir(), "climb-dataset-"));
   try {
-    let reported = now();
+    let reported = now().getTime();
     const outcome = await pool.run(
       {
         kind: "dataset",
@@ -123,8 +125,8 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
       {
         signal,
         onProgress: (done) => {
-          if (now() - reported < 1000) return;
-          reported = now();
+          if (now().getTime() - reported < 1000) return;
+          reported = now().getTime();
           report(done).catch((error) => platform.logger.warn({ error }, "progress could not be stored"));
         },
       },
@@ -149,12 +151,7 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
       files: stored,
       documents: BigInt(written),
       textBytes: BigInt(textBytes),
-      status: {
-        ...(before.status as JobStatus),
-        state: JobState.JOB_STATE_SUCCEEDED,
-        progress: undefined,
-        endTime: new Date(now()),
-      },
+      status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()),
     }));
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -35,7 +35,7 @@ export async function startSearchService(platform: Platform, _config: SearchConf
     pool,
     now: () => Date.now(),
   };
-  const jobs = Promise.all([runSearchJobs(deps), runDatasetJobs(deps)]);
+  const jobs = Promise.all([runSearchJobs(deps), runDatasetJobs({ ...deps, now: () => new Date() })]);
   platform.lifecycle.onClose("search jobs", async () => {
     await jobs;
   });

@@ -12,6 +12,7 @@ import {
   isFinal,
   isLost,
   type Platform,
+  pending,
   type RpcService,
   ServiceError,
   VersionConflictError,
@@ -172,16 +173,8 @@ function datasetId(spec: DatasetSpec): string {
   return contentId("dataset", DatasetSpecMessage.encode(spec).finish());
 }
 
-function newDataset(id: string, spec: DatasetSpec, createTime: Date): Dataset {
-  const status = {
-    state: JobState.JOB_STATE_PENDING,
-    progress: undefined,
-    failure: undefined,
-    createTime,
-    startTime: undefined,
-    endTime: undefined,
-  };
-  return { id, spec, status, files: {}, documents: 0n, textBytes: 0n };
+function newDataset(id: string, spec: DatasetSpec, now: Date): Dataset {
+  return { id, spec, status: pending(now), files: {}, documents: 0n, textBytes: 0n };
 }
 
 function size(asked: number): number {

@@ -1,5 +1,6 @@
 import { context, SpanKind } from "@opentelemetry/api";
 import type { Logger } from "pino";
+import { ServiceError } from "./errors.js";
 import type { JobQueue, Lease } from "./ports.js";
 import { contextFromHeaders } from "./telemetry/context.js";
 import { withSpan } from "./telemetry/span.js";
@@ -27,18 +28,21 @@ export interface RunJobsOptions {
 }
 
 const RETRY_BASE_MS = 500;
+/** A job whose handler throws so often is given up, even where the queue would deliver it more often. */
+const MAX_FAILURES = 3;
 
 /** Works through a queue until the signal aborts; resolves when the last handler has returned. */
 export async function runJobs(options: RunJobsOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options)));
+  const failures = new Map<string, number>();
+  await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options, failures)));
 }
 
-async function workOn(options: RunJobsOptions): Promise<void> {
+async function workOn(options: RunJobsOptions, failures: Map<string, number>): Promise<void> {
   const { queue, signal, logger, name } = options;
   while (!signal.aborted) {
     try {
       const lease = await queue.lease({ waitMs: 30_000, signal });
-      if (lease) await handle(options, lease);
+      if (lease) await handle(options, lease, failures);
     } catch (error) {
       if (signal.aborted) return;
       logger.error({ err: error, queue: name }, "the job queue cannot be read; trying again");
@@ -47,7 +51,11 @@ async function workOn(options: RunJobsOptions): Promise<void> {
   }
 }
 
-async function handle({ queue, name, signal, logger, handler, onBuried }: RunJobsOptions, lease: Lease): Promise<void> {
+async function handle(
+  { queue, name, signal, logger, handler, onBuried }: RunJobsOptions,
+  lease: Lease,
+  failures: Map<string, number>,
+): Promise<void> {
   const lost = new AbortController();
   const heartbeat = setInterval(() => {
     lease.extend().catch((error) => {
@@ -56,13 +64,25 @@ async function handle({ queue, name, signal, logger, handler, onBuried }: RunJob
     });
   }, queue.leaseMs / 3);
   const job = { id: lease.id, payload: lease.payload, delivery: lease.delivery };
+  const giveUp = async (error: unknown) => {
+    await onBuried?.(job, error);
+    await lease.bury(error instanceof Error ? error.message : String(error));
+  };
   const attributes = { "climb.job.id": lease.id, "climb.job.queue": name, "climb.job.delivery": lease.delivery };
   try {
+    if (lease.delivery > queue.maxDeliveries) {
+      const tries = lease.delivery - 1;
+      const metadata = { deliveries: String(tries) };
+      return await giveUp(
+        new ServiceError("wrongState", "JOB_POISONED", `given up: ${tries} workers died at it`, metadata),
+      );
+    }
     await context.with(contextFromHeaders(lease.traceHeaders), () =>
       withSpan(`job ${name}`, { attributes, kind: SpanKind.CONSUMER }, async () => {
         await handler(job, { signal: AbortSignal.any([signal, lost.signal]) });
       }),
     );
+    failures.delete(lease.id);
     if (!lost.signal.aborted) await lease.complete();
   } catch (error) {
     if (lost.signal.aborted) return;
@@ -71,11 +91,13 @@ async function handle({ queue, name, signal, logger, handler, onBuried }: RunJob
       return;
     }
     logger.error({ err: error, queue: name, job: lease.id, delivery: lease.delivery }, "a job failed");
-    if (lease.delivery >= queue.maxDeliveries) {
-      await onBuried?.(job, error);
-      await lease.bury(error instanceof Error ? error.message : String(error));
+    const failed = (failures.get(lease.id) ?? 0) + 1;
+    failures.set(lease.id, failed);
+    if (failed >= MAX_FAILURES || lease.delivery >= queue.maxDeliveries) {
+      failures.delete(lease.id);
+      await giveUp(error);
     } else {
-      await lease.release({ delayMs: RETRY_BASE_MS * 2 ** lease.delivery });
+      await lease.release({ delayMs: RETRY_BASE_MS * 2 ** failed });
     }
   } finally {
     clearInterval(heartbeat);

@@ -53,6 +53,15 @@ export const QUEUES = [
 ] as const;
 export type QueueName = (typeof QUEUES)[number];
 
+/**
+ * Deliveries after which a job is given up because its workers died at it. A search lasts for days and outlives many
+ * restarts of its coordinator, which none of them is its fault.
+ */
+const deliveriesOf = (name: QueueName) => (name === "search" ? 1000 : 10);
+
+/** In the embedded suite most deliveries end because somebody stopped the process, which is not the job's fault either. */
+const EMBEDDED_DELIVERIES = 1000;
+
 /** A platform whose own gRPC address is told once it is known. */
 export interface EmbeddedPlatform extends Platform {
   setAddress(address: string): void;
@@ -76,7 +85,10 @@ export async function openEmbeddedPlatform(options: {
   lifecycle.onClose("event logs", () => logs.close());
   const queues = new Map<QueueName, JobQueue>();
   for (const name of QUEUES) {
-    const queue = await openFileJobQueue(join(dataDir, "queues", `${name}.journal`), { onDiskFull });
+    const queue = await openFileJobQueue(join(dataDir, "queues", `${name}.journal`), {
+      onDiskFull,
+      maxDeliveries: EMBEDDED_DELIVERIES,
+    });
     lifecycle.onClose(`queue ${name}`, () => queue.close());
     queues.set(name, queue);
   }
@@ -124,7 +136,8 @@ export async function openDistributedPlatform(options: {
   lifecycle.onClose("nats", () => nats.drain());
   const logs = await openJetStreamEventLog(nats);
   const queues = new Map<QueueName, JobQueue>();
-  for (const name of QUEUES) queues.set(name, await openJetStreamJobQueue(nats, name));
+  for (const name of QUEUES)
+    queues.set(name, await openJetStreamJobQueue(nats, name, { maxDeliveries: deliveriesOf(name) }));
   const addresses = new Map<string, string>([
     [EmbeddingServiceDefinition.fullName, config.CLIMB_EMBEDDING_ADDRESS],
     [ClusteringServiceDefinition.fullName, config.CLIMB_CLUSTERING_ADDRESS],

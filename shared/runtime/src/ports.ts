@@ -75,7 +75,10 @@ export interface DeadLetter {
   reason: string;
 }
 
-/** Durable work. A job is delivered until it is completed or buried; each delivery that kills its worker counts. */
+/**
+ * Durable work. A job is delivered until it is completed or buried. Every delivery counts, also one that killed its
+ * worker; who leases a job with more deliveries than `maxDeliveries` should bury it, as runJobs does.
+ */
 export interface JobQueue {
   readonly leaseMs: number;
   readonly maxDeliveries: number;

@@ -75,10 +75,6 @@ export async function openFileJobQueue(
     const now = performance.now();
     for (const job of jobs.values()) {
       if (job.waitUntil > now) continue;
-      if (job.deliveries >= maxDeliveries) {
-        await record({ type: "buried", id: job.id, reason: `given up after ${job.deliveries} deliveries` });
-        continue;
-      }
       job.waitUntil = now + leaseMs;
       const lease = ++job.lease;
       await record({ type: "delivered", id: job.id });

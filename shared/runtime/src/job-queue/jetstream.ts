@@ -110,13 +110,11 @@ export async function openJetStreamJobQueue(
         const message = await consumer.next({ expires: left });
         if (message) {
           const id = message.subject.slice(subjectOf("").length);
-          const deliveries = message.info.redeliveryCount;
           if (signal?.aborted) {
             message.nak();
             return undefined;
           }
-          if (deliveries <= maxDeliveries) return leaseOf(message, id);
-          await bury(message, id, deliveries - 1, `given up after ${deliveries - 1} deliveries`);
+          return leaseOf(message, id);
         }
         if (performance.now() >= until) return undefined;
       }
