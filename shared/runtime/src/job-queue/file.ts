@@ -104,6 +104,9 @@ export async function openFileJobQueue(
         held();
         job.lease++;
         job.waitUntil = performance.now() + delayMs;
+        // To the end of the line: a job that keeps coming back must not keep the others waiting.
+        jobs.delete(job.id);
+        jobs.set(job.id, job);
         wake();
       },
       async bury(reason) {

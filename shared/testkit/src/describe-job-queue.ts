@@ -1,0 +1,167 @@
+import { createLogger, type JobQueue, type Lease, runJobs } from "@climb/runtime";
+import { describe, expect, it } from "vitest";
+
+export interface JobQueueBench {
+  /** Opens a queue by name; again, too, as a restarted process would. Leases last `leaseMs`. */
+  open(name: string, options: { leaseMs: number; maxDeliveries: number }): Promise<JobQueue>;
+}
+
+const payload = (text: string) => Buffer.from(text, "utf8");
+const logger = createLogger({ service: "test", level: "silent" });
+const OPTIONS = { leaseMs: 1500, maxDeliveries: 3 };
+
+/** What every job queue promises. */
+export function describeJobQueue(name: string, bench: () => JobQueueBench): void {
+  const take = async (queue: JobQueue, waitMs = 4000): Promise<Lease> => {
+    const lease = await queue.lease({ waitMs });
+    if (!lease) throw new Error("no job came");
+    return lease;
+  };
+
+  describe(`a job queue ${name}`, () => {
+    it("hands jobs out in order, each to one, and nothing when there is none", async () => {
+      const queue = await bench().open("order", OPTIONS);
+      for (const id of ["a", "b", "c"]) await queue.enqueue({ id, payload: payload(id) });
+      const leases = await Promise.all([take(queue), take(queue), take(queue)]);
+      expect(leases.map(({ id }) => id).sort()).toEqual(["a", "b", "c"]);
+      expect(leases.every(({ delivery }) => delivery === 1)).toBe(true);
+      expect(Buffer.from(leases[0]?.payload ?? []).toString()).toBe(leases[0]?.id);
+      expect(await queue.lease({ waitMs: 200 })).toBeUndefined();
+      for (const lease of leases) await lease.complete();
+      expect(await queue.lease({ waitMs: 200 })).toBeUndefined();
+    });
+
+    it("takes a job of an id once while it waits or is leased, and again when it is done", async () => {
+      const queue = await bench().open("once", OPTIONS);
+      await queue.enqueue({ id: "a", payload: payload("1") });
+      await queue.enqueue({ id: "a", payload: payload("2") });
+      const lease = await take(queue);
+      await queue.enqueue({ id: "a", payload: payload("3") });
+      expect(await queue.lease({ waitMs: 200 })).toBeUndefined();
+      await lease.complete();
+      await queue.enqueue({ id: "a", payload: payload("4") });
+      const again = await take(queue);
+      expect(Buffer.from(again.payload).toString()).toBe("4");
+      await again.complete();
+    });
+
+    it("delivers a job again whose lease ran out, and refuses the lost lease", async () => {
+      const queue = await bench().open("lost", { leaseMs: 400, maxDeliveries: 5 });
+      await queue.enqueue({ id: "a", payload: payload("a") });
+      const lost = await take(queue);
+      const again = await take(queue);
+      expect(again).toMatchObject({ id: "a", delivery: 2 });
+      await expect(lost.extend()).rejects.toMatchObject({ reason: "LEASE_LOST" });
+      await again.complete();
+    });
+
+    it("keeps a lease that is extended, and brings a released job back after its delay", async () => {
+      const queue = await bench().open("keep", { leaseMs: 1800, maxDeliveries: 5 });
+      await queue.enqueue({ id: "a", payload: payload("a") });
+      const lease = await take(queue);
+      for (let i = 0; i < 3; i++) {
+        await new Promise((resolve) => setTimeout(resolve, 900));
+        await lease.extend();
+      }
+      expect(await queue.lease({ waitMs: 100 })).toBeUndefined();
+      const released = performance.now();
+      await lease.release({ delayMs: 500 });
+      const again = await take(queue);
+      expect(performance.now() - released).toBeGreaterThan(400);
+      expect(again.delivery).toBe(2);
+      await again.complete();
+    });
+
+    it("shows buried jobs as dead letters, and never delivers them again", async () => {
+      const queue = await bench().open("dead", OPTIONS);
+      await queue.enqueue({ id: "a", payload: payload("why") });
+      await (await take(queue)).bury("cannot be done");
+      expect(await queue.lease({ waitMs: 200 })).toBeUndefined();
+      const [letter] = await queue.deadLetters();
+      expect(letter).toMatchObject({ id: "a", deliveries: 1, reason: "cannot be done" });
+      expect(Buffer.from(letter?.payload ?? []).toString()).toBe("why");
+    });
+
+    it("has waiting jobs, deliveries and dead letters when it is opened again", async () => {
+      const place = bench();
+      const options = { leaseMs: 500, maxDeliveries: 5 };
+      const before = await place.open("again", options);
+      await before.enqueue({ id: "waits", payload: payload("1") });
+      await (await take(before)).release();
+      await before.enqueue({ id: "dead", payload: payload("2") });
+      for (let lease = await take(before); ; lease = await take(before)) {
+        if (lease.id === "dead") {
+          await lease.bury("bad");
+          break;
+        }
+        await lease.release();
+      }
+      const after = await place.open("again", options);
+      const lease = await take(after);
+      expect(lease.id).toBe("waits");
+      expect(lease.delivery).toBeGreaterThan(1);
+      expect((await after.deadLetters()).map(({ id }) => id)).toEqual(["dead"]);
+      await lease.complete();
+    });
+
+    it("lets runJobs work through it: kept alive, retried, given up with its cause, handed back at the end", async () => {
+      const queue = await bench().open("run", { leaseMs: 600, maxDeliveries: 10 });
+      for (const id of ["slow", "flaky", "poison"]) await queue.enqueue({ id, payload: payload(id) });
+      const done: string[] = [];
+      const buried: string[] = [];
+      const tries = new Map<string, number>();
+      const stop = new AbortController();
+      const working = runJobs({
+        queue,
+        name: "run",
+        concurrency: 3,
+        signal: stop.signal,
+        logger,
+        handler: async ({ id }) => {
+          tries.set(id, (tries.get(id) ?? 0) + 1);
+          if (id === "poison" || (id === "flaky" && tries.get(id) === 1)) throw new Error(`${id} failed`);
+          // Longer than a lease: only the heartbeat keeps it.
+          if (id === "slow") await new Promise((resolve) => setTimeout(resolve, 1500));
+          done.push(id);
+        },
+        onBuried: async ({ id }, error) => {
+          buried.push(`${id}: ${(error as Error).message}`);
+        },
+      });
+      while (done.length < 2 || buried.length < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+      stop.abort();
+      await working;
+      expect(done.sort()).toEqual(["flaky", "slow"]);
+      expect(tries.get("slow")).toBe(1);
+      expect(buried).toEqual(["poison: poison failed"]);
+      expect((await queue.deadLetters()).map(({ id }) => id)).toEqual(["poison"]);
+    }, 30_000);
+
+    it("lets runJobs give up a job at which its workers died", async () => {
+      const queue = await bench().open("deaths", { leaseMs: 300, maxDeliveries: 2 });
+      await queue.enqueue({ id: "killer", payload: payload("") });
+      // Two workers that take it and are never heard of again.
+      await take(queue);
+      await take(queue);
+      const stop = new AbortController();
+      let cause: unknown;
+      const working = runJobs({
+        queue,
+        name: "deaths",
+        concurrency: 1,
+        signal: stop.signal,
+        logger,
+        handler: async () => {
+          throw new Error("it must not run again");
+        },
+        onBuried: async (_, error) => {
+          cause = error;
+        },
+      });
+      while (!cause) await new Promise((resolve) => setTimeout(resolve, 50));
+      stop.abort();
+      await working;
+      expect(cause).toMatchObject({ reason: "JOB_POISONED" });
+    }, 30_000);
+  });
+}
