@@ -12,12 +12,15 @@
 #
 # Not verified: no image has been built from this file yet. The commands of the build stage (npm ci, build, prune, the
 # deletions) and the start of a service from what they leave were run outside a container, on Debian with Node 20.
-# Never run at all: the download of the CUDA files, and hnswlib-node's addon, compiled on Debian 12 (glibc 2.36),
-# under Ubuntu 22.04 (glibc 2.35).
+# Never run at all: the download of the CUDA files. hnswlib-node's addon, compiled on Debian 12, asks for nothing newer
+# than glibc 2.29 and GLIBCXX 3.4.29 (GCC 11), which Ubuntu 22.04 has.
+#
+# The base images are pinned by version and not by digest: a digest is only known to who has pulled the image.
+# Replace the defaults below by NAME@sha256:DIGEST once it is.
 
 ARG VARIANT=cpu
-ARG NODE_IMAGE=node:20-bookworm
-ARG CPU_IMAGE=node:20-bookworm-slim
+ARG NODE_IMAGE=node:20.20.2-bookworm
+ARG CPU_IMAGE=node:20.20.2-bookworm-slim
 ARG CUDA_IMAGE=nvidia/cuda:12.6.3-cudnn-runtime-ubuntu22.04
 
 FROM ${NODE_IMAGE} AS build

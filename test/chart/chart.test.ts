@@ -3,13 +3,25 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
+import { ClusteringServiceDefinition } from "../../proto/gen/climb/clustering/v1/clustering_service.js";
+import { EmbeddingServiceDefinition } from "../../proto/gen/climb/embedding/v1/embedding_service.js";
+import { PredictorServiceDefinition } from "../../proto/gen/climb/predictor/v1/predictor_service.js";
+import { SearchServiceDefinition } from "../../proto/gen/climb/search/v1/search_service.js";
+import { TrainingServiceDefinition } from "../../proto/gen/climb/training/v1/training_service.js";
 import { findHelm, helm, KUBE_VERSION, render, renderedOf, VALUE_SETS, valuesOf } from "../../scripts/helm.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const SERVICES = ["clustering", "embedding", "predictor", "proxy-training", "search-coordinator"];
+const DEFINITIONS: Record<string, { fullName: string }> = {
+  clustering: ClusteringServiceDefinition,
+  embedding: EmbeddingServiceDefinition,
+  predictor: PredictorServiceDefinition,
+  "proxy-training": TrainingServiceDefinition,
+  "search-coordinator": SearchServiceDefinition,
+};
+const SERVICES = Object.keys(DEFINITIONS);
 
 interface Probe {
-  grpc?: { port: number };
+  grpc?: { port: number; service?: string };
 }
 interface Container {
   name: string;
@@ -85,12 +97,15 @@ describe.each(VALUE_SETS)("the chart with the %s values", (set) => {
     expect(of("PodDisruptionBudget", all).map(component).sort()).toEqual(SERVICES);
   });
 
-  it("probes every service by gRPC: start, readiness, liveness", () => {
+  it("probes every service by gRPC: start and readiness by the name in its contract, liveness as a whole", () => {
     const probes = each(deployments, (deployment) => {
       const { startupProbe, readinessProbe, livenessProbe } = containerOf(deployment);
-      return [startupProbe, readinessProbe, livenessProbe].map((probe) => probe.grpc?.port);
+      return [startupProbe, readinessProbe, livenessProbe].map(({ grpc }) => grpc);
     });
-    expect(probes).toEqual(forAll([50051, 50051, 50051]));
+    const port = 50051;
+    for (const [name, { fullName }] of Object.entries(DEFINITIONS)) {
+      expect(probes[name], name).toEqual([{ port, service: fullName }, { port, service: fullName }, { port }]);
+    }
   });
 
   it("runs nobody as root, on a read-only file system, without capabilities", () => {

@@ -27,6 +27,12 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- printf "dns:///%s-%s:50051" (include "climb.fullname" (index . 0)) (index . 1) -}}
 {{- end -}}
 
+{{/* What a service is called in its contract and by its health checks. Takes a service's name. */}}
+{{- define "climb.grpcService" -}}
+{{- $part := get (dict "proxy-training" "training" "search-coordinator" "search") . | default . -}}
+{{- printf "climb.%s.v1.%sService" $part (title $part) -}}
+{{- end -}}
+
 {{- define "climb.artifactsClaim" -}}
 {{- .Values.artifacts.existingClaim | default (printf "%s-artifacts" (include "climb.fullname" .)) -}}
 {{- end -}}

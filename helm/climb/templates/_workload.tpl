@@ -133,16 +133,19 @@ spec:
           startupProbe:
             grpc:
               port: 50051
+              service: {{ include "climb.grpcService" .name }}
             periodSeconds: 2
             timeoutSeconds: 2
             failureThreshold: 30
+          # Asked for by its name, so that a pod with another service's image never takes its calls.
           readinessProbe:
             grpc:
               port: 50051
+              service: {{ include "climb.grpcService" .name }}
             periodSeconds: 5
             timeoutSeconds: 2
             failureThreshold: 2
-          # Patient: a pod that is slow under load must not be killed in the middle of its work.
+          # The server as a whole, and patient: a pod that is slow under load must not be killed in the middle of its work.
           livenessProbe:
             grpc:
               port: 50051
