@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -286,8 +286,11 @@ describe("the training service", { timeout: 40_000 }, () => {
     expect(second.weights).toEqual(first.weights);
     expect(second.seconds).toBeGreaterThan(first.seconds);
 
+    expect(second.attempts).toBeGreaterThan(first.attempts);
+
+    // Asked for again with nothing new, it is the same resource as it stands.
     const again = await suite.client.createRun({ requestId: "", spec: spec(set.id), targets: [kitchen, sky] });
-    expect(again.run?.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    expect(again.run).toEqual(second);
   });
 
   it("stops a cancelled run within a second, and goes on when it is asked for again", async () => {
@@ -297,6 +300,7 @@ describe("the training service", { timeout: 40_000 }, () => {
     const id = await createRun(suite, long, [await target(suite, "sky")]);
     await untilSteps(suite, id);
     await suite.client.cancelRun({ id });
+    // The state changes with the call; the checkpoint is the last thing the worker does before it stops.
     const run = await untilFinal(suite, id);
     expect(run.status?.state).toBe(JobState.JOB_STATE_CANCELLED);
     await expect
@@ -330,6 +334,24 @@ describe("the training service", { timeout: 40_000 }, () => {
     expect(run.status?.failure?.message).toBe("the loss became NaN at step 41 of 2344; a lower learning rate may help");
   });
 
+  it("fails a run on a truncated token file at once, with both sizes", async () => {
+    const suite = await start(await directory());
+    const set = await tokenSet(suite);
+    const { artifacts } = suite.platform;
+    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, set.manifest)));
+    const [domain] = manifest.domains;
+    const file = await artifacts.stat(`training/token-sets/${set.id}/tokens-${domain?.domainId}.u16`);
+    if (!file) throw new Error("expected a token file");
+    const size = file.sizeBytes;
+    await truncate(await artifacts.localPath(file), size - 2);
+    const asked = performance.now();
+    const run = await untilFinal(suite, await createRun(suite, spec(set.id), []));
+    expect(run.status?.state).toBe(JobState.JOB_STATE_FAILED);
+    expect(run.status?.failure?.message).toContain(`has ${size - 2} bytes, expected ${size}`);
+    expect(run.attempts).toBe(1);
+    expect(performance.now() - asked).toBeLessThan(5000);
+  });
+
   it("refuses specifications with the field, what was found and what was expected", async () => {
     const suite = await start(await directory());
     const set = await tokenSet(suite);
@@ -346,6 +368,7 @@ describe("the training service", { timeout: 40_000 }, () => {
       "spec.tokens",
       "spec.mixture[1]",
     ]);
+    await expect(createRun(suite, spec("nowhere"), [])).rejects.toThrow("there is no nowhere among the token-sets");
     await expect(suite.client.getRun({ id: "nowhere" })).rejects.toThrow("there is no nowhere among the runs");
     const vocabulary = TokenSpec.fromPartial({ vocabulary: 100 });
     await expect(suite.client.createTokenSet({ requestId: "", spec: vocabulary })).rejects.toThrow(

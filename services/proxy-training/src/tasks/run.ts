@@ -85,8 +85,12 @@ export async function runProxy(task: RunTask, context: RunContext): Promise<RunR
     },
   });
   const scores: TargetScore[] = [];
-  for (const target of task.targets) scores.push(await scoreTarget(evaluator, encodeLocal(target, tokenizer)));
-  await evaluator.close();
+  try {
+    for (const target of task.targets) scores.push(await scoreTarget(evaluator, encodeLocal(target, tokenizer)));
+  } finally {
+    // A stopped run throws, and its thread goes on to the next one.
+    await evaluator.close();
+  }
   const { weights: _, ...rest } = trained;
   return {
     ...rest,
@@ -110,9 +114,6 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
   const state = task.checkpointPath
     ? decodeCheckpoint(shape, new Uint8Array(readFileSync(task.checkpointPath)))
     : initialState(shape, seed);
-  const files: (TokenFile | undefined)[] = domains.map((domain, j) =>
-    (sampler.windowCounts[j] ?? 0) > 0 ? openTokenFile(domain.path, domain.tokens) : undefined,
-  );
   const trainer = await createTrainer({
     shape,
     batch: proxy.batch,
@@ -123,7 +124,12 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
   let [reported, reportedStep, saved] = [performance.now(), state.step, performance.now()];
   let [lossSum, lossCount, reportMs] = [0, 0, FIRST_REPORT_MS];
   const checkpoint = () => context.progress({ type: "checkpoint", file: encodeCheckpoint(shape, state) });
+  const files: (TokenFile | undefined)[] = [];
   try {
+    // Opened in here, so that a bad file leaves neither the others nor the session open.
+    domains.forEach((domain, j) => {
+      if ((sampler.windowCounts[j] ?? 0) > 0) files[j] = openTokenFile(domain.path, domain.tokens);
+    });
     while (state.step < sampler.steps) {
       if (context.aborted()) {
         checkpoint();

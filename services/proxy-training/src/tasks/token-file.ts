@@ -8,13 +8,16 @@ export interface TokenFile {
   close(): void;
 }
 
-/** @throws Error naming the file if it is not a whole number of tokens or not as long as its manifest says */
+/**
+ * @throws RangeError naming the file if it is not as long as its manifest says. A RangeError, because trying again
+ * does not mend it
+ */
 export function openTokenFile(path: string, expectedTokens: number): TokenFile {
   const file = openSync(path, "r");
   const { size } = fstatSync(file);
   if (size !== expectedTokens * 2) {
     closeSync(file);
-    throw new Error(`${path} has ${size} bytes, expected ${expectedTokens * 2} for ${expectedTokens} tokens`);
+    throw new RangeError(`${path} has ${size} bytes, expected ${expectedTokens * 2} for ${expectedTokens} tokens`);
   }
   return {
     tokens: expectedTokens,

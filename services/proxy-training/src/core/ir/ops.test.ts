@@ -32,7 +32,7 @@ import {
 } from "./build.js";
 import { gradients } from "./gradients.js";
 import { type Node, type Shape, sizeOf } from "./node.js";
-import type { OpName } from "./ops.js";
+import { OPS, type OpName } from "./ops.js";
 
 const random = seeded("gradients of operations");
 
@@ -50,8 +50,16 @@ const indices = constant(Int32Array.of(2, 0, 2, 5), [4]);
 const positive = () => 0.5 + random.float();
 const awayFromZero = () => (random.float() < 0.5 ? -1 : 1) * positive();
 
+/** Operations without a gradient, each with its reason. */
+const WITHOUT_GRADIENT = {
+  input: "a leaf: gradients end here",
+  constant: "nothing is learnt in it",
+  step: "flat wherever it is differentiable; only the gradient of relu uses it",
+  pick: "for evaluation; training uses crossEntropy, which never builds a gradient of that size",
+} as const satisfies Partial<Record<OpName, string>>;
+
 /** Operations that are differentiated, each with at least one case; a new one without does not compile. */
-const CASES: { [Op in Exclude<OpName, "input" | "constant" | "step" | "pick">]: Record<string, Case> } = {
+const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<string, Case> } = {
   add: {
     "equal shapes": {
       inputs: [
@@ -236,6 +244,13 @@ describe("operations", () => {
     expect(() => batchMatmul(a, b)).toThrow("cannot multiply");
     expect(() => reshape(a, [5, 2])).toThrow("cannot reshape (3,4) to (5,2)");
     expect(() => constant(Float32Array.of(1, 2), [3])).toThrow("2 values for the shape (3)");
+  });
+
+  it("have a case or a reason for having no gradient", async () => {
+    expect(Object.keys({ ...CASES, ...WITHOUT_GRADIENT }).sort()).toEqual(Object.keys(OPS).sort());
+    const x = input("x", [4, 6]);
+    expect(() => gradients(sumAll(step(x)), [x])).toThrow("does not depend on parameter 0");
+    expect(() => gradients(sumAll(pick(x, indices)), [x])).toThrow("pick is for evaluation; train with crossEntropy");
   });
 
   it("say so when a parameter has no part in the loss", () => {

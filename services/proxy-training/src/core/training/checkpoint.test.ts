@@ -22,6 +22,14 @@ describe("safetensors", () => {
     expect(tensors.get("w")).toEqual({ name: "w", shape: [2, 2], data });
   });
 
+  it("are aligned whatever the letters in their names", () => {
+    for (const name of ["é", "éé", "é€", "重み"]) {
+      const file = encodeSafetensors([{ name, shape: [1], data: Float32Array.of(7) }]);
+      expect(Number(new DataView(file.buffer).getBigUint64(0, true)) % 8).toBe(0);
+      expect(decodeSafetensors(file).tensors.get(name)?.data).toEqual(Float32Array.of(7));
+    }
+  });
+
   it("are read from the middle of a larger buffer", () => {
     const file = encodeSafetensors([{ name: "w", shape: [1], data: Float32Array.of(4) }]);
     const larger = new Uint8Array(file.length + 3);
