@@ -1,16 +1,18 @@
-import { EventEmitter, once } from "node:events";
-import { type FileHandle, mkdir, open, readdir, readFile, truncate } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
-import { type OnDiskFull, ServiceError, systemCode, VersionConflictError, writeError } from "../errors.js";
+import { readdir, readFile, truncate } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
+import { type AppendFile, openAppendFile } from "../durable-file.js";
+import { type OnDiskFull, systemCode, VersionConflictError } from "../errors.js";
 import type { EventLog, LogRecord } from "../ports.js";
 import { frame, unframe } from "./frames.js";
+import { checkLogName, checkLogPrefix } from "./names.js";
 
 const SUFFIX = ".log";
 
 /** Event logs as files under a root, for one process; versions count from 1. */
 export function openFileEventLog(root: string, onDiskFull?: OnDiskFull): EventLog & { close(): Promise<void> } {
   const logs = new Map<string, Promise<OpenLog>>();
-  const changes = new EventEmitter().setMaxListeners(0);
+  /** Who follows a log and waits for its next record. */
+  const waiters = new Map<string, Set<() => void>>();
 
   const opened = (name: string): Promise<OpenLog> => {
     let log = logs.get(name);
@@ -22,20 +24,36 @@ export function openFileEventLog(root: string, onDiskFull?: OnDiskFull): EventLo
     }
     return log;
   };
-  const after = async (name: string, version: number): Promise<LogRecord[]> => {
-    const { records } = await opened(name);
-    return records.slice(version).map((record, i) => ({ version: version + i + 1, record }));
+  const wake = (name: string) => {
+    for (const waiter of waiters.get(name) ?? []) waiter();
+    waiters.delete(name);
   };
+  /** Resolves at the log's next record or when the signal aborts, and then listens to neither. */
+  const nextRecord = (name: string, signal: AbortSignal) =>
+    new Promise<void>((resolve) => {
+      const waiting = waiters.get(name) ?? new Set();
+      waiters.set(name, waiting);
+      const done = () => {
+        waiting.delete(done);
+        signal.removeEventListener("abort", done);
+        resolve();
+      };
+      waiting.add(done);
+      signal.addEventListener("abort", done);
+      if (signal.aborted) done();
+    });
+  const after = ({ records }: OpenLog, version: number): LogRecord[] =>
+    records.slice(version).map((record, i) => ({ version: version + i + 1, record }));
 
   return {
     async append(name, expectedVersion, record) {
       const log = await opened(name);
       const version = await log.append(name, expectedVersion, record);
-      changes.emit(name);
+      wake(name);
       return version;
     },
     async *read(name, options) {
-      yield* await after(name, options?.after ?? 0);
+      yield* after(await opened(name), options?.after ?? 0);
     },
     async last(name) {
       const { records } = await opened(name);
@@ -45,18 +63,18 @@ export function openFileEventLog(root: string, onDiskFull?: OnDiskFull): EventLo
     async *follow(name, { after: start = 0, signal }) {
       let seen = start;
       while (!signal.aborted) {
-        const changed = once(changes, name, { signal }).catch(() => {});
-        const fresh = await after(name, seen);
+        const fresh = after(await opened(name), seen);
         for (const entry of fresh) {
           if (signal.aborted) return;
           seen = entry.version;
           yield entry;
         }
-        // Listening began before reading, so nothing that came in between is missed.
-        if (fresh.length === 0) await changed;
+        // Nothing is missed: looking and beginning to wait are one synchronous step.
+        if (fresh.length === 0) await nextRecord(name, signal);
       }
     },
     async list(prefix) {
+      checkLogPrefix(prefix);
       const folder = join(root, ...prefix.split("/").slice(0, -1));
       let names: string[];
       try {
@@ -96,24 +114,15 @@ async function openLog(file: string, onDiskFull?: OnDiskFull): Promise<OpenLog> 
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
   }
-  let handle: FileHandle | undefined;
+  let appending: AppendFile | undefined;
   let queue: Promise<unknown> = Promise.resolve();
   return {
     records,
     append(name, expectedVersion, record) {
       const next = queue.then(async () => {
         if (records.length !== expectedVersion) throw new VersionConflictError(name, expectedVersion, records.length);
-        const bytes = frame(record);
-        try {
-          if (!handle) {
-            await mkdir(dirname(file), { recursive: true });
-            handle = await open(file, "a");
-          }
-          await handle.appendFile(bytes);
-          await handle.datasync();
-        } catch (error) {
-          throw writeError(error, file, onDiskFull);
-        }
+        appending ??= await openAppendFile(file, onDiskFull);
+        await appending.append(frame(record));
         records.push(record);
         return records.length;
       });
@@ -122,15 +131,13 @@ async function openLog(file: string, onDiskFull?: OnDiskFull): Promise<OpenLog> 
     },
     async close() {
       await queue;
-      await handle?.close();
-      handle = undefined;
+      await appending?.close();
+      appending = undefined;
     },
   };
 }
 
 function fileOf(root: string, name: string): string {
-  if (!/^[a-z0-9_-]+(\/[a-z0-9_-]+)*$/.test(name)) {
-    throw new ServiceError("invalid", "FIELD_INVALID", `"${name}" is not a log name`, { field: "log" });
-  }
+  checkLogName(name);
   return `${join(root, ...name.split("/"))}${SUFFIX}`;
 }

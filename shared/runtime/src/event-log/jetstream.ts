@@ -3,6 +3,7 @@ import { VersionConflictError } from "../errors.js";
 import { ensureStream } from "../jetstream.js";
 import type { NatsConnection } from "../nats.js";
 import type { EventLog, LogRecord } from "../ports.js";
+import { checkLogName, checkLogPrefix } from "./names.js";
 
 const STREAM = "CLIMB_LOG";
 const ROOT = "climb.log.";
@@ -22,7 +23,7 @@ export async function openJetStreamEventLog(nats: NatsConnection): Promise<Event
     storage: StorageType.File,
     allow_direct: true,
   });
-  const last = (log: string) => lastRecord(manager, subjectOf(log));
+  const last = async (log: string) => lastRecord(manager, subjectOf(log));
 
   const log: EventLog = {
     async append(name, expectedVersion, record) {
@@ -51,6 +52,7 @@ export async function openJetStreamEventLog(nats: NatsConnection): Promise<Event
       if (!signal.aborted) yield* consume(nats, subjectOf(name), after, signal);
     },
     async list(prefix) {
+      checkLogPrefix(prefix);
       // Subjects match whole words only; the rest of the prefix is compared here.
       const folder = prefix.slice(0, prefix.lastIndexOf("/") + 1);
       const filter = `${ROOT}${folder.replaceAll("/", ".")}>`;
@@ -95,5 +97,6 @@ async function* consume(
 }
 
 function subjectOf(log: string): string {
+  checkLogName(log);
   return `${ROOT}${log.replaceAll("/", ".")}`;
 }

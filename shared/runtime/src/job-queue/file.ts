@@ -1,9 +1,11 @@
-import { type FileHandle, mkdir, open, readFile, rename, truncate } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeFolder, openAppendFile, syncFolder } from "../durable-file.js";
 import { type OnDiskFull, ServiceError, systemCode, writeError } from "../errors.js";
 import { frame, unframe } from "../event-log/frames.js";
 import type { DeadLetter, JobQueue, Lease } from "../ports.js";
 import { traceHeaders } from "../telemetry/context.js";
+import { checkJobId } from "./ids.js";
 
 type Entry =
   | { type: "enqueued"; id: string; payload: string; traceHeaders: Record<string, string> }
@@ -38,7 +40,9 @@ export async function openFileJobQueue(
 ): Promise<JobQueue & { close(): Promise<void> }> {
   const { leaseMs = 30_000, maxDeliveries = 4, onDiskFull } = options;
   const jobs = new Map<string, Job>();
-  const dead: DeadLetter[] = [];
+  const dead = new Map<string, DeadLetter>();
+  /** Jobs that are being written, by id. */
+  const arriving = new Map<string, Promise<void>>();
   const waiters = new Set<() => void>();
 
   const apply = (entry: Entry) => {
@@ -58,11 +62,11 @@ export async function openFileJobQueue(
     } else {
       jobs.delete(entry.id);
       if (entry.type === "buried" && job) {
-        dead.push({ id: job.id, payload: job.payload, deliveries: job.deliveries, reason: entry.reason });
+        dead.set(job.id, { id: job.id, payload: job.payload, deliveries: job.deliveries, reason: entry.reason });
       }
     }
   };
-  const journal = await openJournal(file, apply, () => compacted(jobs, dead), onDiskFull);
+  const journal = await openJournal(file, apply, () => compacted(jobs, [...dead.values()]), onDiskFull);
   const record = async (entry: Entry) => {
     await journal.append(entry);
     apply(entry);
@@ -87,6 +91,17 @@ export async function openFileJobQueue(
       if (jobs.get(job.id) === job && job.lease === number && job.waitUntil > performance.now()) return;
       throw new ServiceError("wrongState", "LEASE_LOST", `the lease of job ${job.id} ran out`, { job: job.id });
     };
+    /** Writes down that the job is over. Nobody else may lease it meanwhile, however slow the disk is. */
+    const end = async (entry: Entry) => {
+      held();
+      job.waitUntil = Number.POSITIVE_INFINITY;
+      try {
+        await record(entry);
+      } catch (error) {
+        job.waitUntil = performance.now() + leaseMs;
+        throw error;
+      }
+    };
     return {
       id: job.id,
       payload: job.payload,
@@ -96,10 +111,7 @@ export async function openFileJobQueue(
         held();
         job.waitUntil = performance.now() + leaseMs;
       },
-      async complete() {
-        held();
-        await record({ type: "completed", id: job.id });
-      },
+      complete: () => end({ type: "completed", id: job.id }),
       async release({ delayMs = 0 } = {}) {
         held();
         job.lease++;
@@ -109,10 +121,7 @@ export async function openFileJobQueue(
         jobs.set(job.id, job);
         wake();
       },
-      async bury(reason) {
-        held();
-        await record({ type: "buried", id: job.id, reason });
-      },
+      bury: (reason) => end({ type: "buried", id: job.id, reason }),
     };
   };
 
@@ -120,9 +129,14 @@ export async function openFileJobQueue(
     leaseMs,
     maxDeliveries,
     async enqueue({ id, payload }) {
+      checkJobId(id);
+      const known = arriving.get(id);
+      if (known) return known;
       if (jobs.has(id)) return;
       const text = Buffer.from(payload).toString("base64");
-      await record({ type: "enqueued", id, payload: text, traceHeaders: traceHeaders() });
+      const arrival = record({ type: "enqueued", id, payload: text, traceHeaders: traceHeaders() });
+      arriving.set(id, arrival);
+      await arrival.finally(() => arriving.delete(id));
       wake();
     },
     async lease({ waitMs, signal }) {
@@ -149,7 +163,7 @@ export async function openFileJobQueue(
       }
     },
     async deadLetters() {
-      return [...dead];
+      return [...dead.values()];
     },
     close: () => journal.close(),
   };
@@ -185,42 +199,45 @@ async function openJournal(
   current: () => Entry[],
   onDiskFull?: OnDiskFull,
 ) {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   try {
-    const content = await readFile(file);
-    const { records, end } = unframe(content);
-    if (end < content.length) await truncate(file, end);
+    const { records } = unframe(await readFile(file));
     for (const record of records) apply(JSON.parse(Buffer.from(record).toString("utf8")) as Entry);
   } catch (error) {
     if (systemCode(error) !== "ENOENT") throw error;
   }
-  const fresh = `${file}.new`;
-  const writing = await open(fresh, "w");
-  await writing.writeFile(Buffer.concat(current().map(encode)));
-  await writing.sync();
-  await writing.close();
-  await rename(fresh, file);
+  await replaceFile(file, Buffer.concat(current().map(encode)), onDiskFull);
 
-  const handle: FileHandle = await open(file, "a");
+  const appending = await openAppendFile(file, onDiskFull);
   let queue: Promise<unknown> = Promise.resolve();
   return {
     append(entry: Entry): Promise<void> {
-      const next = queue.then(async () => {
-        try {
-          await handle.appendFile(encode(entry));
-          await handle.datasync();
-        } catch (error) {
-          throw writeError(error, file, onDiskFull);
-        }
-      });
+      const next = queue.then(() => appending.append(encode(entry)));
       queue = next.catch(() => {});
       return next;
     },
     async close() {
       await queue;
-      await handle.close();
+      await appending.close();
     },
   };
+}
+
+async function replaceFile(file: string, content: Uint8Array, onDiskFull?: OnDiskFull): Promise<void> {
+  const fresh = `${file}.new`;
+  try {
+    const handle = await open(fresh, "w");
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(fresh, file);
+    await syncFolder(dirname(file));
+  } catch (error) {
+    throw writeError(error, file, onDiskFull);
+  }
 }
 
 function encode(entry: Entry): Buffer {

@@ -5,6 +5,7 @@ import type { NatsConnection } from "../nats.js";
 import type { DeadLetter, JobQueue, Lease } from "../ports.js";
 import { traceHeaders } from "../telemetry/context.js";
 import type { QueueOptions } from "./file.js";
+import { checkJobId } from "./ids.js";
 
 const WRONG_LAST_SEQUENCE = 10071;
 const POLL_MS = 5000;
@@ -92,6 +93,7 @@ export async function openJetStreamJobQueue(
     leaseMs,
     maxDeliveries,
     async enqueue({ id, payload }) {
+      checkJobId(id);
       const headers = natsHeaders();
       for (const [key, value] of Object.entries(traceHeaders())) headers.set(key, value);
       headers.set("Nats-Expected-Last-Subject-Sequence", "0");

@@ -1,0 +1,20 @@
+import { ServiceError } from "../errors.js";
+
+/**
+ * Refuses a name that one implementation could not keep apart from another name: "a.b" is "a/b" as a subject.
+ * @throws ServiceError invalid FIELD_INVALID
+ */
+export function checkLogName(name: string): void {
+  if (!/^[a-z0-9_-]+(\/[a-z0-9_-]+)*$/.test(name)) throw invalid(`"${name}" is not a log name`);
+}
+
+/** @throws ServiceError invalid FIELD_INVALID */
+export function checkLogPrefix(prefix: string): void {
+  if (!/^([a-z0-9_-]+\/)*[a-z0-9_-]*$/.test(prefix)) throw invalid(`"${prefix}" is not the beginning of log names`);
+}
+
+function invalid(found: string): ServiceError {
+  return new ServiceError("invalid", "FIELD_INVALID", `${found}; expected words of a-z 0-9 _ - between slashes`, {
+    field: "log",
+  });
+}
