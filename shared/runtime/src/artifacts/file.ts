@@ -1,53 +1,74 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type Dirent } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { makeFolder, syncFolder } from "../durable-file.js";
 import { type OnDiskFull, ServiceError, systemCode, writeError } from "../errors.js";
 import type { ArtifactRef, ArtifactStore } from "../ports.js";
 
 /** Beside each artifact stands its digest, written last: an artifact without it is not there. */
 const DIGEST = ".sha256";
+/** What is being written. */
+const HALF = ".part";
 
 /** Artifacts as files under a root: a local disk, or a volume that all services share. */
 export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): ArtifactStore {
   const pathOf = (path: string) => {
     const parts = path.split("/");
-    if (path === "" || parts.some((part) => part === "" || part === "." || part === "..") || path.endsWith(DIGEST)) {
+    const reserved = path.endsWith(DIGEST) || path.endsWith(HALF);
+    if (reserved || parts.some((part) => part === "" || part === "." || part === ".." || part.includes("\0"))) {
       throw new ServiceError("invalid", "FIELD_INVALID", `"${path}" is not an artifact path`, { field: "path" });
     }
     return join(root, ...parts);
   };
   const refOf = async (file: string): Promise<ArtifactRef | undefined> => {
     try {
-      const [sha256, { size }] = await Promise.all([readFile(file + DIGEST, "utf8"), stat(file)]);
-      return { uri: pathToFileURL(file).href, sha256, sizeBytes: size };
+      const [sha256, { size }] = await Promise.all([digestOf(file), stat(file)]);
+      return sha256 === undefined ? undefined : { uri: pathToFileURL(file).href, sha256, sizeBytes: size };
     } catch (error) {
       if (systemCode(error) === "ENOENT") return undefined;
       throw error;
     }
   };
+  /** Publishing to one path happens in turn, or one writer's digest could stand beside another's content. */
+  const turns = new Map<string, Promise<unknown>>();
+  const inTurn = <T>(file: string, work: () => Promise<T>): Promise<T> => {
+    const turn = (turns.get(file) ?? Promise.resolve()).then(work);
+    const over: Promise<void> = turn.then(
+      () => {},
+      () => {},
+    );
+    turns.set(file, over);
+    void over.then(() => turns.get(file) === over && turns.delete(file));
+    return turn;
+  };
+  const publish = async (half: string, file: string, sha256: string) => {
+    // A job that is delivered again writes the same bytes again: what is there stays, and is there at every moment.
+    if ((await refOf(file))?.sha256 === sha256) {
+      await rm(half);
+      return;
+    }
+    await writeDurably(`${half}${DIGEST}`, Buffer.from(sha256));
+    // The old digest must not vouch for new content, nor the other way round, at any moment between the renames. Where
+    // there is none, none is removed: another process may be about to publish these very bytes.
+    const old = await digestOf(file);
+    if (old !== undefined && old !== sha256) await rm(file + DIGEST, { force: true });
+    await rename(half, file);
+    await rename(`${half}${DIGEST}`, file + DIGEST);
+    await syncFolder(dirname(file));
+  };
   return {
     async put(path, content) {
       const file = pathOf(path);
-      await mkdir(dirname(file), { recursive: true });
-      const half = `${file}.${randomUUID()}.part`;
+      const half = `${file}.${randomUUID()}${HALF}`;
       try {
+        await makeFolder(dirname(file));
         const { sha256, sizeBytes } = await writeDurably(half, content);
-        // A job that is delivered again writes the same bytes again: what is there stays, and is there at every moment.
-        const known = await refOf(file);
-        if (known?.sha256 === sha256) {
-          await rm(half);
-          return known;
-        }
-        // The old digest must not vouch for new content, nor the other way round, at any moment between the renames.
-        await rm(file + DIGEST, { force: true });
-        await rename(half, file);
-        await writeDurably(`${half}${DIGEST}`, Buffer.from(sha256));
-        await rename(`${half}${DIGEST}`, file + DIGEST);
+        await inTurn(file, () => publish(half, file, sha256));
         return { uri: pathToFileURL(file).href, sha256, sizeBytes };
       } catch (error) {
-        await rm(half, { force: true });
+        await Promise.all([half, half + DIGEST].map((left) => rm(left, { force: true })));
         throw writeError(error, file, onDiskFull);
       }
     },
@@ -61,7 +82,7 @@ export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): Artifa
     stat: (path) => refOf(pathOf(path)),
     async *list(prefix) {
       for (const path of await filesUnder(root)) {
-        if (!path.startsWith(prefix) || path.endsWith(DIGEST) || path.endsWith(".part")) continue;
+        if (!path.startsWith(prefix) || path.endsWith(DIGEST) || path.endsWith(HALF)) continue;
         const ref = await refOf(join(root, path));
         if (ref) yield { path, uri: ref.uri, sizeBytes: ref.sizeBytes };
       }
@@ -85,6 +106,15 @@ export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): Artifa
       await rm(pathOf(path), { force: true });
     },
   };
+}
+
+async function digestOf(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file + DIGEST, "utf8");
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function writeDurably(file: string, content: Uint8Array | AsyncIterable<Uint8Array>) {
