@@ -64,9 +64,14 @@ async function handle(
     });
   }, queue.leaseMs / 3);
   const job = { id: lease.id, payload: lease.payload, delivery: lease.delivery };
+  // What the queue refuses at the end says nothing of the job: it comes again, and may find its work done.
+  const settle = (told: Promise<void>) =>
+    told.catch((error) =>
+      logger.warn({ err: error, queue: name, job: lease.id }, "the queue did not hear how a job ended; it comes again"),
+    );
   const giveUp = async (error: unknown) => {
     await onBuried?.(job, error);
-    await lease.bury(error instanceof Error ? error.message : String(error));
+    await settle(lease.bury(error instanceof Error ? error.message : String(error)));
   };
   const attributes = { "climb.job.id": lease.id, "climb.job.queue": name, "climb.job.delivery": lease.delivery };
   try {
@@ -77,19 +82,23 @@ async function handle(
         new ServiceError("wrongState", "JOB_POISONED", `given up: ${tries} workers died at it`, metadata),
       );
     }
-    await context.with(contextFromHeaders(lease.traceHeaders), () =>
-      withSpan(`job ${name}`, { attributes, kind: SpanKind.CONSUMER }, async () => {
-        await handler(job, { signal: AbortSignal.any([signal, lost.signal]) });
-      }),
-    );
-    failures.delete(lease.id);
-    if (!lost.signal.aborted) await lease.complete();
-  } catch (error) {
+    const failure = await context
+      .with(contextFromHeaders(lease.traceHeaders), () =>
+        withSpan(`job ${name}`, { attributes, kind: SpanKind.CONSUMER }, async () => {
+          await handler(job, { signal: AbortSignal.any([signal, lost.signal]) });
+        }),
+      )
+      .then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
     if (lost.signal.aborted) return;
-    if (signal.aborted) {
-      await lease.release().catch(() => {}); // the process ends; a lease that ran out says the same
-      return;
+    if (!failure) {
+      failures.delete(lease.id);
+      return await settle(lease.complete());
     }
+    if (signal.aborted) return await settle(lease.release());
+    const { error } = failure;
     logger.error({ err: error, queue: name, job: lease.id, delivery: lease.delivery }, "a job failed");
     const failed = (failures.get(lease.id) ?? 0) + 1;
     failures.set(lease.id, failed);
@@ -97,7 +106,7 @@ async function handle(
       failures.delete(lease.id);
       await giveUp(error);
     } else {
-      await lease.release({ delayMs: RETRY_BASE_MS * 2 ** failed });
+      await settle(lease.release({ delayMs: RETRY_BASE_MS * 2 ** failed }));
     }
   } finally {
     clearInterval(heartbeat);

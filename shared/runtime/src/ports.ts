@@ -92,7 +92,7 @@ export interface JobQueue {
 export interface BusEvent {
   /** "<service>.<event>", for example "training.run_finished". */
   subject: string;
-  /** Events of the same id may be dropped as duplicates. */
+  /** An event of a subject and id that were published before may be dropped as a duplicate. */
   id: string;
   payload: Uint8Array;
 }

@@ -18,30 +18,33 @@ const RETRY_MS = [100, 500, 2000, 5000];
 export function createInProcessBus(logger: Logger): EventBus {
   const subscribers = new Set<Subscriber>();
 
-  const deliver = async (subscriber: Subscriber, event: BusEvent, headers: Record<string, string>) => {
-    for (let attempt = 0; subscribers.has(subscriber); attempt++) {
-      try {
-        await context.with(contextFromHeaders(headers), () => subscriber.handler(event));
-        return;
-      } catch (error) {
-        logger.warn({ err: error, subject: event.subject, attempt }, "an event handler failed");
-        if (!subscriber.group) return;
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]).unref());
-      }
+  const hear = async (subscriber: Subscriber, event: BusEvent, headers: Record<string, string>, attempt = 0) => {
+    try {
+      await context.with(contextFromHeaders(headers), () => subscriber.handler(event));
+      return true;
+    } catch (error) {
+      logger.warn({ err: error, subject: event.subject, attempt }, "an event handler failed");
+      return false;
+    }
+  };
+  /** The members of a group take turns; one that went away leaves its event to those that are there at the next try. */
+  let turn = 0;
+  const hearInGroup = async (group: string, event: BusEvent, headers: Record<string, string>) => {
+    for (let attempt = 0; ; attempt++) {
+      const members = [...subscribers].filter((other) => other.group === group && other.matches(event.subject));
+      const member = members[turn++ % members.length];
+      if (!member || (await hear(member, event, headers, attempt))) return;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS[Math.min(attempt, RETRY_MS.length - 1)]).unref());
     }
   };
 
   return {
     async publish(event) {
       const headers = traceHeaders();
-      const served = new Set<string>();
-      for (const subscriber of [...subscribers]) {
-        if (!subscriber.matches(event.subject)) continue;
-        if (subscriber.group) {
-          if (served.has(subscriber.group)) continue;
-          served.add(subscriber.group);
-        }
-        void deliver(subscriber, event, headers);
+      const listening = [...subscribers].filter(({ matches }) => matches(event.subject));
+      for (const subscriber of listening) if (!subscriber.group) void hear(subscriber, event, headers);
+      for (const group of new Set(listening.map(({ group }) => group))) {
+        if (group) void hearInGroup(group, event, headers);
       }
     },
     async subscribe({ subject, group, handler }) {

@@ -65,7 +65,8 @@ export async function openJetStreamBus(nats: NatsConnection, logger: Logger): Pr
           const headers = natsHeaders();
           for (const [key, value] of Object.entries(traceHeaders())) headers.set(key, value);
           headers.set(EVENT_ID, id);
-          await stream.publish(`${ROOT}${subject}`, payload, { headers, msgID: id });
+          // The server compares these ids within the whole stream, so the subject is part of them.
+          await stream.publish(`${ROOT}${subject}`, payload, { headers, msgID: `${subject}/${id}` });
         },
       );
     },
