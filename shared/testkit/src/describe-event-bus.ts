@@ -42,6 +42,20 @@ export function describeEventBus(name: string, bench: () => EventBusBench): void
       expect(heard).toHaveLength(2);
     });
 
+    it("keeps events of one id under two subjects apart", async () => {
+      const bus = await bench().open();
+      const heard: string[] = [];
+      const subscription = await bus.subscribe({
+        subject: "kite.>",
+        handler: async ({ subject }) => void heard.push(subject),
+      });
+      await bus.publish(event("kite.one", "same"));
+      await bus.publish(event("kite.two", "same"));
+      await until(() => heard.length === 2);
+      expect(heard.sort()).toEqual(["kite.one", "kite.two"]);
+      await subscription.close();
+    });
+
     it("brings an event to one member of a group, and again until the handler resolves", async () => {
       const bus = await bench().open();
       let tries = 0;
@@ -56,6 +70,31 @@ export function describeEventBus(name: string, bench: () => EventBusBench): void
       await new Promise((resolve) => setTimeout(resolve, 300));
       expect([tries, done]).toEqual([3, ["job"]]);
       for (const member of members) await member.close();
+    });
+
+    it("brings an event of a member that went away to another of its group", async () => {
+      const bus = await bench().open();
+      const done: string[] = [];
+      const left: string[] = [];
+      const leaves = await bus.subscribe({
+        subject: "kitd.work",
+        group: "g",
+        handler: async ({ id }) => {
+          left.push(id);
+          void leaves.close();
+          throw new Error("going away");
+        },
+      });
+      await bus.publish(event("kitd.work", "job"));
+      await until(() => left.length === 1);
+      const stays = await bus.subscribe({
+        subject: "kitd.work",
+        group: "g",
+        handler: async ({ id }) => void done.push(id),
+      });
+      await until(() => done.length === 1);
+      expect([left, done]).toEqual([["job"], ["job"]]);
+      await stays.close();
     });
 
     it("carries the trace of whoever published", async () => {

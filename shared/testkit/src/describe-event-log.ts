@@ -45,6 +45,33 @@ export function describeEventLog(name: string, bench: () => EventLogBench): void
       await expect(log.append("kit/race", 0, bytes("late"))).rejects.toBeInstanceOf(VersionConflictError);
     });
 
+    it("loses no append of many at once that try until they win", async () => {
+      const log = await bench().open();
+      const add = async (word: string) => {
+        for (;;) {
+          try {
+            return await log.append("kit/many", (await log.last("kit/many"))?.version ?? 0, bytes(word));
+          } catch (error) {
+            if (!(error instanceof VersionConflictError)) throw error;
+          }
+        }
+      };
+      const words = Array.from({ length: 12 }, (_, i) => `word ${i}`);
+      const versions = await Promise.all(words.map(add));
+      expect(new Set(versions).size).toBe(words.length);
+      expect((await all(log, "kit/many")).sort()).toEqual([...words].sort());
+    });
+
+    it("refuses names that are not names, and takes any that are", async () => {
+      const log = await bench().open();
+      for (const bad of ["", "/", "a.b", "a//b", "../a", "A", "a b", "a/*", "a/>"]) {
+        await expect(log.append(bad, 0, bytes("x")), bad).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+        await expect(log.last(bad), bad).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+      }
+      await expect(log.list("../")).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+      for (const good of ["error", "kit/error", "kit/a-b_0"]) await log.append(good, 0, bytes("x"));
+    });
+
     it("is followed from a version on through old records to new ones, and lets go without an error", async () => {
       const log = await bench().open();
       let version = await log.append("kit/follow", 0, bytes("one"));

@@ -1,4 +1,5 @@
 import { createLogger, type JobQueue, type Lease, runJobs } from "@climb/runtime";
+import { context, propagation, TraceFlags, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 
 export interface JobQueueBench {
@@ -44,6 +45,47 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
       expect(Buffer.from(again.payload).toString()).toBe("4");
       await again.complete();
     });
+
+    it("takes a job once, however many queue it at once while workers wait", async () => {
+      const queue = await bench().open("crowd", OPTIONS);
+      const waiting = [queue.lease({ waitMs: 1200 }), queue.lease({ waitMs: 1200 })];
+      await Promise.all([1, 2, 3, 4].map(() => queue.enqueue({ id: "a", payload: payload("a") })));
+      const leases = (await Promise.all(waiting)).filter((lease) => lease !== undefined);
+      expect(leases).toHaveLength(1);
+      await leases[0]?.complete();
+    });
+
+    it("refuses ids that are not one word", async () => {
+      const queue = await bench().open("words", OPTIONS);
+      for (const id of ["", "a.b", "a b", "*", ">", "a/b"]) {
+        await expect(queue.enqueue({ id, payload: payload("x") }), id).rejects.toMatchObject({
+          reason: "FIELD_INVALID",
+        });
+      }
+    });
+
+    it("carries the trace of whoever queued a job to whoever runs it", async () => {
+      const queue = await bench().open("trace", OPTIONS);
+      const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+      const spanContext = { traceId, spanId: "00f067aa0ba902b7", traceFlags: TraceFlags.SAMPLED };
+      await context.with(trace.setSpanContext(context.active(), spanContext), () =>
+        queue.enqueue({ id: "a", payload: payload("a") }),
+      );
+      const stop = new AbortController();
+      const seen: Record<string, string> = {};
+      await runJobs({
+        queue,
+        name: "trace",
+        concurrency: 1,
+        signal: stop.signal,
+        logger,
+        handler: async () => {
+          propagation.inject(context.active(), seen);
+          stop.abort();
+        },
+      });
+      expect(seen.traceparent).toContain(traceId);
+    }, 15_000);
 
     it("delivers a job again whose lease ran out, and refuses the lost lease", async () => {
       const queue = await bench().open("lost", { leaseMs: 400, maxDeliveries: 5 });
@@ -136,6 +178,36 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
       expect(buried).toEqual(["poison: poison failed"]);
       expect((await queue.deadLetters()).map(({ id }) => id)).toEqual(["poison"]);
     }, 30_000);
+
+    it("does not count against a job that the queue did not hear of its end", async () => {
+      const queue = await bench().open("unheard", { leaseMs: 300, maxDeliveries: 10 });
+      await queue.enqueue({ id: "a", payload: payload("a") });
+      let unheard = 0;
+      const deaf: JobQueue = {
+        ...queue,
+        lease: async (options) => {
+          const lease = await queue.lease(options);
+          if (!lease || ++unheard > 4) return lease;
+          return { ...lease, complete: () => Promise.reject(new Error("the queue is away")) };
+        },
+      };
+      const stop = new AbortController();
+      const deliveries: number[] = [];
+      await runJobs({
+        queue: deaf,
+        name: "unheard",
+        concurrency: 1,
+        signal: stop.signal,
+        logger,
+        handler: async ({ delivery }) => {
+          deliveries.push(delivery);
+          if (delivery === 5) stop.abort();
+        },
+      });
+      expect(deliveries).toEqual([1, 2, 3, 4, 5]);
+      expect(await queue.deadLetters()).toEqual([]);
+      expect(await queue.lease({ waitMs: 500 })).toBeUndefined();
+    }, 20_000);
 
     it("lets runJobs give up a job at which its workers died", async () => {
       const queue = await bench().open("deaths", { leaseMs: 300, maxDeliveries: 2 });

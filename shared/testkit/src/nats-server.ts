@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -22,6 +22,8 @@ export async function startNatsServer(): Promise<NatsServer> {
   const storage = await mkdtemp(join(tmpdir(), "climb-nats-"));
   const port = await freePort();
   let child: ChildProcess;
+  const killAtExit = () => child.kill("SIGKILL");
+  process.once("exit", killAtExit);
   const start = async () => {
     child = spawn(program, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage], {
       stdio: ["ignore", "ignore", "pipe"],
@@ -40,6 +42,7 @@ export async function startNatsServer(): Promise<NatsServer> {
     kill,
     restart: start,
     async [Symbol.asyncDispose]() {
+      process.off("exit", killAtExit);
       await kill();
       await rm(storage, { recursive: true, force: true });
     },
@@ -96,9 +99,11 @@ async function find(): Promise<string> {
   return program;
 }
 
-/** Downloads and unpacks Debian's package without root. Safe when several test files do it at once: the last rename wins. */
+/** Downloads and unpacks Debian's package without root. Safe when several test files do it at once: the first rename wins. */
 async function unpackDebianPackage(cache: string): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), "climb-nats-package-"));
+  // Beside the cache and not in the temporary folder, so that the rename at the end never crosses file systems.
+  await mkdir(dirname(cache), { recursive: true });
+  const folder = await mkdtemp(join(dirname(cache), "nats-package-"));
   try {
     try {
       await run("apt-get", ["download", "nats-server"], { cwd: folder });
@@ -107,11 +112,8 @@ async function unpackDebianPackage(cache: string): Promise<void> {
     }
     const [archive] = (await readdir(folder)).filter((name) => name.endsWith(".deb"));
     await run("dpkg", ["-x", archive ?? "nats-server.deb", "unpacked"], { cwd: folder });
-    await mkdir(join(cache, ".."), { recursive: true });
     await rename(join(folder, "unpacked"), cache).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST" && error.code !== "EXDEV") throw error;
-      if (error.code === "EXDEV") return run("cp", ["-r", join(folder, "unpacked"), cache]).then(() => undefined);
-      return undefined;
+      if (error.code !== "ENOTEMPTY" && error.code !== "EEXIST") throw error;
     });
   } catch (error) {
     throw new Error(

@@ -6,7 +6,6 @@ import {
   createInProcessBus,
   createLogger,
   createResourceStore,
-  lockDataDir,
   type NatsConnection,
   openFileArtifacts,
   openFileEventLog,
@@ -31,6 +30,12 @@ let server: NatsServer;
 let nats: NatsConnection;
 let folder: TemporaryDirectory;
 let count = 0;
+/** Files that tests left open, as a crash would have; closed at the end. */
+const opened: { close(): Promise<void> }[] = [];
+function closedAtEnd<T extends { close(): Promise<void> }>(port: T): T {
+  opened.push(port);
+  return port;
+}
 /** A folder of a test's own, so that the tests of a suite do not see each other's state. */
 const fresh = () => join(folder.path, String(count++));
 
@@ -43,6 +48,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const port of opened) await port.close();
   await nats.close();
   await server[Symbol.asyncDispose]();
   await folder[Symbol.asyncDispose]();
@@ -50,13 +56,13 @@ afterAll(async () => {
 
 describeEventLog("in files", () => {
   const root = fresh();
-  return { open: async () => openFileEventLog(root) };
+  return { open: async () => closedAtEnd(openFileEventLog(root)) };
 });
 describeEventLog("on JetStream", () => ({ open: () => openJetStreamEventLog(nats) }));
 
 describeJobQueue("in a journal", () => {
   const root = fresh();
-  return { open: (name, options) => openFileJobQueue(join(root, name), options) };
+  return { open: async (name, options) => closedAtEnd(await openFileJobQueue(join(root, name), options)) };
 });
 describeJobQueue("on JetStream", () => ({ open: (name, options) => openJetStreamJobQueue(nats, name, options) }));
 
@@ -75,9 +81,9 @@ describe("a log file that a crash tore", () => {
     await before.append("torn/log", 0, Buffer.from("whole"));
     await before.close();
     await appendFile(join(root, "torn", "log.log"), Buffer.from([9, 0, 0, 0, 1, 2]));
-    const after = openFileEventLog(root);
+    const after = closedAtEnd(openFileEventLog(root));
     expect(await after.append("torn/log", 1, Buffer.from("next"))).toBe(2);
-    const again = openFileEventLog(root);
+    const again = closedAtEnd(openFileEventLog(root));
     const records: string[] = [];
     for await (const { record } of again.read("torn/log")) records.push(Buffer.from(record).toString());
     expect(records).toEqual(["whole", "next"]);
@@ -100,17 +106,31 @@ describe("events on JetStream", () => {
 });
 
 describe("nats-server killed and started again", () => {
-  it("has every job and record that it confirmed", async () => {
+  it("has every job and record that it confirmed, and followers go on", async () => {
     await using own = await startNatsServer();
     const connection = await connectNats({ url: own.url, logger });
     const log = await openJetStreamEventLog(connection);
     const queue = await openJetStreamJobQueue(connection, "durable");
     await log.append("durable/log", 0, Buffer.from("kept"));
     await queue.enqueue({ id: "job", payload: Buffer.from("kept") });
+    const stop = new AbortController();
+    const followed: string[] = [];
+    const following = (async () => {
+      for await (const { record } of log.follow("durable/log", { signal: stop.signal })) {
+        followed.push(Buffer.from(record).toString());
+        if (followed.length === 2) stop.abort();
+      }
+    })();
+    while (followed.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     await own.kill();
     await own.restart();
     const again = await connectNats({ url: own.url, logger });
-    expect(await (await openJetStreamEventLog(again)).last("durable/log")).toBeDefined();
+    const logAgain = await openJetStreamEventLog(again);
+    const last = await logAgain.last("durable/log");
+    expect(last).toBeDefined();
+    await logAgain.append("durable/log", last?.version ?? 0, Buffer.from("more"));
+    await following;
+    expect(followed).toEqual(["kept", "more"]);
     const lease = await (await openJetStreamJobQueue(again, "durable")).lease({ waitMs: 5000 });
     expect(lease?.id).toBe("job");
     await again.close();
@@ -126,7 +146,7 @@ describe("resources", () => {
     encode: (thing: Thing) => ({ finish: () => Buffer.from(JSON.stringify(thing)) }),
     decode: (bytes: Uint8Array) => JSON.parse(Buffer.from(bytes).toString()) as Thing,
   };
-  const open = () => createResourceStore({ log: openFileEventLog(fresh()), prefix: "kit/things", codec });
+  const open = () => createResourceStore({ log: closedAtEnd(openFileEventLog(fresh())), prefix: "kit/things", codec });
 
   it("are created once, and again only if they were lost", async () => {
     const things = open();
@@ -167,22 +187,9 @@ describe("resources", () => {
   });
 
   it("keep to the request id that made them", async () => {
-    const log = openFileEventLog(fresh());
+    const log = closedAtEnd(openFileEventLog(fresh()));
     await claimRequest(log, "kit", "request one", "a");
     await claimRequest(log, "kit", "request one", "a");
     await expect(claimRequest(log, "kit", "request one", "b")).rejects.toMatchObject({ reason: "REQUEST_ID_REUSED" });
-  });
-});
-
-describe("a data directory", () => {
-  it("belongs to one process at a time, which a second is told", async () => {
-    const directory = fresh();
-    const lock = await lockDataDir(directory);
-    await expect(lockDataDir(directory)).rejects.toMatchObject({
-      reason: "DATA_DIR_LOCKED",
-      metadata: { pid: String(process.pid) },
-    });
-    await lock.release();
-    await (await lockDataDir(directory)).release();
   });
 });
