@@ -44,35 +44,34 @@ export function runSearchJobs(deps: SearchJobs): Promise<void> {
 /** Does one step after another until the search has ended. Each step starts from the log alone. */
 async function carryOn(deps: SearchJobs, id: string, lease: AbortSignal): Promise<void> {
   const { platform, store } = deps;
-  const cancelled = new AbortController();
-  const finished = new AbortController();
-  const watching = watchForCancel(store, id, cancelled, AbortSignal.any([lease, finished.signal]));
-  const signal = AbortSignal.any([lease, cancelled.signal]);
-  try {
-    for (;;) {
-      lease.throwIfAborted();
-      const { events, version } = await store.load(id);
-      const state = replay(events.map(eventFromProto)) as SearchState;
-      const step = nextStep(state);
-      if (step.type === "stop") break;
-      try {
-        await takeStep(deps, { id, step, state, events, version, signal });
-      } catch (error) {
-        if (lease.aborted) throw error;
-        if (cancelled.signal.aborted || error instanceof VersionConflictError) continue;
-        if (error instanceof ServiceError && error.kind === "unavailable") {
-          platform.logger.warn({ search: id, error: error.message }, "a service cannot be reached; trying again");
-          await pause(2000, signal);
-          continue;
-        }
-        const current = await store.load(id);
-        await store.append(id, current.version, entry(deps.now(), failureOf(error)));
-        platform.logger.error({ search: id, err: error }, "search failed");
+  for (;;) {
+    lease.throwIfAborted();
+    const { events, version } = await store.load(id);
+    const state = replay(events.map(eventFromProto)) as SearchState;
+    const step = nextStep(state);
+    if (step.type === "stop") break;
+    // For each step anew, and from here on: a search that was cancelled and asked for again has an old one in its log.
+    const cancelled = new AbortController();
+    const finished = new AbortController();
+    const watching = watchForCancel(store, id, version, cancelled, AbortSignal.any([lease, finished.signal]));
+    const signal = AbortSignal.any([lease, cancelled.signal]);
+    try {
+      await takeStep(deps, { id, step, state, events, version, signal });
+    } catch (error) {
+      if (lease.aborted) throw error;
+      if (cancelled.signal.aborted || error instanceof VersionConflictError) continue;
+      if (error instanceof ServiceError && error.kind === "unavailable") {
+        platform.logger.warn({ search: id, error: error.message }, "a service cannot be reached; trying again");
+        await pause(2000, signal).catch(() => {});
+        continue;
       }
+      const current = await store.load(id);
+      await store.append(id, current.version, entry(deps.now(), failureOf(error)));
+      platform.logger.error({ search: id, err: error }, "search failed");
+    } finally {
+      finished.abort();
+      await watching;
     }
-  } finally {
-    finished.abort();
-    await watching;
   }
   await announce(deps, id);
 }
@@ -138,15 +137,16 @@ async function execute(context: StepContext, step: Step): Promise<EventBody | un
   }
 }
 
-/** Fires `cancelled` as soon as the log says that a user cancelled the search. */
+/** Fires `cancelled` as soon as the log says, after a version, that a user cancelled the search. */
 async function watchForCancel(
   store: SearchStore,
   id: string,
+  after: number,
   cancelled: AbortController,
   until: AbortSignal,
 ): Promise<void> {
   try {
-    for await (const { event } of store.follow(id, 0, until)) {
+    for await (const { event } of store.follow(id, after, until)) {
       if (event.event?.$case === "cancelled") return cancelled.abort();
     }
   } catch (error) {
