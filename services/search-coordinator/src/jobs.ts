@@ -32,13 +32,27 @@ export function runSearchJobs(deps: SearchJobs): Promise<void> {
     concurrency: 8, // a search waits for other services almost all the time
     signal: platform.signal,
     logger: platform.logger,
-    handler: ({ id }, { signal }) => carryOn(deps, id, signal),
-    onBuried: async ({ id }, error) => {
+    handler: ({ payload }, { signal }) => carryOn(deps, searchOf(payload), signal),
+    onBuried: async ({ payload }, error) => {
+      const id = searchOf(payload);
       const { version } = await store.load(id);
       const message = `the search was given up after repeated crashes; the last: ${error}`;
       await store.append(id, version, entry(now(), failedWith("JOB_POISONED", message)));
     },
   });
+}
+
+/**
+ * The job of a search. One that is begun again after a failure or a cancel is another job, because the queue still
+ * knows the old one until its worker has let it go.
+ */
+export function searchJob(id: string, events: readonly SearchEvent[]): { id: string; payload: Uint8Array } {
+  const ends = events.filter(({ event }) => event?.$case === "failed" || event?.$case === "cancelled").length;
+  return { id: `${id}-${ends}`, payload: Buffer.from(id, "utf8") };
+}
+
+function searchOf(payload: Uint8Array): string {
+  return Buffer.from(payload).toString("utf8");
 }
 
 /** Does one step after another until the search has ended. Each step starts from the log alone. */
@@ -162,12 +176,13 @@ async function announce({ platform, store, peers }: SearchJobs, id: string): Pro
     const waiting = state.runs.filter(({ outcome }) => !outcome);
     await Promise.all(waiting.map(({ runId }) => peers.training.cancelRun({ id: runId })));
   }
+  if (!state.end) return; // begun again meanwhile: there is nothing to announce yet
   const ends = {
     succeeded: JobState.JOB_STATE_SUCCEEDED,
     failed: JobState.JOB_STATE_FAILED,
     cancelled: JobState.JOB_STATE_CANCELLED,
   };
-  const payload = SearchFinished.encode({ searchId: id, state: ends[state.end ?? "failed"] }).finish();
+  const payload = SearchFinished.encode({ searchId: id, state: ends[state.end] }).finish();
   await platform.events.publish({ subject: "search.search_finished", id: `search-finished-${id}`, payload });
 }
 

@@ -17,7 +17,7 @@ import {
   ServiceError,
   VersionConflictError,
 } from "@climb/runtime";
-import { entry } from "./jobs.js";
+import { entry, searchJob } from "./jobs.js";
 import { liveProgress } from "./progress.js";
 import type { Peers } from "./steps/context.js";
 import { pause } from "./steps/until-finished.js";
@@ -60,13 +60,13 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       );
       await platform.claimRequest("search", requestId, id);
       await store.create(id, entry(now(), { $case: "created", value: { searchId: id, spec, targets } }));
-      let { search } = await view(id);
-      if (isLost(search.status)) {
-        const { version } = await store.load(id);
+      let { events, version } = await store.load(id);
+      if (isLost(viewOf(events).search.status)) {
         await store.append(id, version, entry(now(), { $case: "started", value: {} }));
-        search = (await view(id)).search;
+        ({ events, version } = await store.load(id));
       }
-      if (!isFinal(search.status)) await platform.queue("search").enqueue({ id, payload: new Uint8Array() });
+      const { search } = viewOf(events);
+      if (!isFinal(search.status)) await platform.queue("search").enqueue(searchJob(id, events));
       return { search };
     },
 

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { JobState } from "@climb/proto/common/v1/job";
+import { type Search, SearchServiceDefinition, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
+import { type Client, createClient } from "@climb/runtime";
+import { type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
+import { parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readSearchFile } from "../../cli/src/search-file.js";
+import { type Suite, startSuite } from "../../cli/src/suite.js";
+import { writeSmallSearch } from "../e2e/small-search.js";
+
+let folder: TemporaryDirectory;
+let suite: Suite;
+let client: Client<typeof SearchServiceDefinition>;
+let spec: SearchSpec;
+
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  spec = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
+  suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
+  client = createClient(SearchServiceDefinition, suite.address);
+});
+
+afterAll(async () => {
+  client.close();
+  await suite.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+async function lastOf(id: string): Promise<Search> {
+  let last: Search | undefined;
+  let sequence = -1n;
+  for await (const message of client.watchSearch({ id, afterSequence: 0n })) {
+    expect(message.sequence).toBeGreaterThanOrEqual(sequence);
+    sequence = message.sequence;
+    last = message.search;
+  }
+  return last as Search;
+}
+
+describe("a search over gRPC", () => {
+  it("is told every fault at once, its own and those that the other services find", async () => {
+    const bad = SearchSpec.fromPartial({
+      input: { $case: "corpus", value: { source: { paths: [join(folder.path, "nowhere")] } } },
+      targets: [
+        { name: "x", paths: [join(folder.path, "missing.jsonl")] },
+        { name: "x", paths: spec.targets[0]?.paths },
+      ],
+      proxy: { preset: "tiny", heads: 5 },
+      budget: { rounds: [1], tokensPerRun: 20_000n, confirmationSeeds: 1 },
+      strategy: Strategy.STRATEGY_DOREMI,
+    });
+    const { faults } = await client.validateSearch({ spec: bad });
+    const fields = faults.map(({ field }) => field);
+    for (const field of [
+      "strategy",
+      "corpus.source.paths[0]",
+      "targets[0].paths",
+      "targets[1].name",
+      "proxy.heads",
+      "budget.rounds[0]",
+      "budget.confirmationSeeds",
+    ]) {
+      expect(fields, field).toContain(`spec.${field}`);
+    }
+    await expect(client.createSearch({ requestId: "", spec: bad })).rejects.toMatchObject({ kind: "invalid" });
+  });
+
+  it("stops when it is cancelled, and goes on when it is asked for again, to an answer with its files", async () => {
+    const { search: created } = await client.createSearch({ requestId: "mine", spec });
+    const id = created?.id ?? "";
+    await expect(client.createSearch({ requestId: "mine", spec: { ...spec, seed: 99 } })).rejects.toMatchObject({
+      reason: "REQUEST_ID_REUSED",
+    });
+    for await (const { search } of client.watchSearch({ id, afterSequence: 0n })) {
+      if ((search?.runsFinished ?? 0) >= 2) break;
+    }
+    const asked = performance.now();
+    await client.cancelSearch({ id });
+    const cancelled = await lastOf(id);
+    expect(cancelled.status?.state).toBe(JobState.JOB_STATE_CANCELLED);
+    expect(performance.now() - asked).toBeLessThan(5000);
+
+    await client.createSearch({ requestId: "mine", spec });
+    const search = await lastOf(id);
+    expect(search.status?.failure).toBeUndefined();
+    expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    expect(search.result?.domains.reduce((total, { weight }) => total + weight, 0)).toBeCloseTo(1, 9);
+    expect(Object.keys(search.result?.files ?? {}).sort()).toEqual(["mixture.json", "report.html", "runs.jsonl"]);
+    for (const domain of search.result?.domains ?? []) expect(domain.repetition).toBeLessThan(4.001);
+
+    const { runs } = await client.listSearchRuns({ searchId: id, pageSize: 1000, pageToken: "" });
+    expect(runs.length).toBe(search.runsPlanned);
+    const page = await client.listSearchRuns({ searchId: id, pageSize: 3, pageToken: "" });
+    expect(page.runs).toHaveLength(3);
+    const next = await client.listSearchRuns({ searchId: id, pageSize: 3, pageToken: page.nextPageToken });
+    expect(next.runs[0]).toEqual(runs[3]);
+  }, 120_000);
+
+  it("answers with the mixture that knows the target's topic, and writes a data set at its weights", async () => {
+    const { search } = await client.createSearch({ requestId: "", spec });
+    const result = search?.result;
+    const sea = result?.domains.find(({ label }) =>
+      /harbour|sailor|tide|ship|anchor|wave|reef|gull|net|rope|mast/i.test(label),
+    );
+    const equal = 1 / (result?.domains.length ?? 1);
+    expect(sea?.weight, `${result?.domains.map(({ label, weight }) => `${label} ${weight}`)}`).toBeGreaterThan(
+      1.5 * equal,
+    );
+
+    const { dataset } = await client.getDataset({ id: result?.datasetId ?? "" });
+    const file = Object.entries(dataset?.files ?? {}).find(([name]) => name.endsWith(".parquet"))?.[1];
+    const buffer = readFileSync(fileURLToPath(file?.uri ?? ""));
+    const rows = (await parquetReadObjects({
+      file: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
+      compressors,
+    })) as { id: string; domain: string; text: string }[];
+    expect(rows.length).toBe(Number(dataset?.documents));
+    const bytes = new Map<string, number>();
+    for (const { domain, text } of rows) bytes.set(domain, (bytes.get(domain) ?? 0) + Buffer.byteLength(text));
+    const total = [...bytes.values()].reduce((sum, size) => sum + size, 0);
+    for (const { id, weight } of result?.domains ?? []) {
+      // Documents are whole, and bytes a token differ a little between domains.
+      expect(Math.abs((bytes.get(id) ?? 0) / total - weight), id).toBeLessThan(0.05);
+    }
+    // Shuffled: the documents do not stand in the order of the corpus.
+    const order = rows.map(({ id }) => Number(id.slice(4)));
+    expect(order).not.toEqual([...order].sort((a, b) => a - b));
+    const card = Object.entries(dataset?.files ?? {}).find(([name]) => name === "README.md")?.[1];
+    expect(readFileSync(fileURLToPath(card?.uri ?? ""), "utf8")).toContain("data_files");
+    expect(dirname(fileURLToPath(card?.uri ?? ""))).toBe(dirname(fileURLToPath(file?.uri ?? "")));
+  }, 60_000);
+
+  it("may be for a fixed mixture, which is confirmed beside the other baseline", async () => {
+    const { search: created } = await client.createSearch({
+      requestId: "",
+      spec: { ...spec, strategy: Strategy.STRATEGY_UNIFORM, dataset: undefined },
+    });
+    const search = await lastOf(created?.id ?? "");
+    expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    expect(search.result?.origin).toBe("uniform");
+    expect(search.runsPlanned).toBe(4);
+    expect(search.result?.baselines.map(({ name }) => name).sort()).toEqual(["proportional", "uniform"]);
+  }, 60_000);
+
+  it("names what it does not know", async () => {
+    await expect(client.getSearch({ id: "nothing" })).rejects.toMatchObject({
+      kind: "notFound",
+      reason: "RESOURCE_UNKNOWN",
+    });
+    const { searches } = await client.listSearches({ pageSize: 10, pageToken: "" });
+    expect(searches.length).toBeGreaterThanOrEqual(2);
+  });
+});
