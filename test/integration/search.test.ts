@@ -67,6 +67,12 @@ describe("a search over gRPC", () => {
       expect(fields, field).toContain(`spec.${field}`);
     }
     await expect(client.createSearch({ requestId: "", spec: bad })).rejects.toMatchObject({ kind: "invalid" });
+
+    // A bad proxy hides no other fault, and tokens that nobody gave are not one.
+    const noTokens = { ...bad, budget: { rounds: [1], confirmationSeeds: 1 } };
+    const withoutTokens = (await client.validateSearch({ spec: noTokens })).faults.map(({ field }) => field);
+    expect(withoutTokens).toContain("spec.budget.rounds[0]");
+    expect(withoutTokens).not.toContain("spec.budget.tokensPerRun");
   });
 
   it("stops when it is cancelled, and goes on when it is asked for again, to an answer with its files", async () => {

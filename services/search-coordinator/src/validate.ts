@@ -53,11 +53,11 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };
-  if (training.faults.length === 0 || tokensPerRun > 0n) {
-    for (const { field, message } of planFaults(planFromSpec(resolved))) {
-      const small = field === "budget.tokensPerRun" || field.startsWith("budget.rounds");
-      fault(field, message, small ? "BUDGET_TOO_SMALL" : "FIELD_INVALID");
-    }
+  for (const { field, message } of planFaults(planFromSpec(resolved))) {
+    // Without a valid proxy there is no default for the tokens of a run: its absence is not the user's fault.
+    if (field === "budget.tokensPerRun" && tokensPerRun === 0n && training.faults.length > 0) continue;
+    const small = field === "budget.tokensPerRun" || field.startsWith("budget.rounds");
+    fault(field, message, small ? "BUDGET_TOO_SMALL" : "FIELD_INVALID");
   }
   return { faults, spec: SearchSpec.fromPartial(resolved) };
 }

@@ -119,6 +119,11 @@ export function describeArtifactStore(name: string, bench: () => ArtifactStoreBe
       for (const path of ["../x", "a/../../x", "/etc/x", "a//b", "", "a\0b"]) {
         await expect(store.put(path, Buffer.from("x")), path).rejects.toMatchObject({ reason: "FIELD_INVALID" });
       }
+      const { uri } = await store.put("in/side", Buffer.from("x"));
+      for (const elsewhere of ["file:///etc/hostname", "https://example.org/x", `${uri}/../../../../etc/hostname`]) {
+        await expect(read(store, elsewhere), elsewhere).rejects.toMatchObject({ reason: "ARTIFACT_MISSING" });
+        await expect(store.localPath({ uri: elsewhere })).rejects.toMatchObject({ reason: "ARTIFACT_MISSING" });
+      }
     });
   });
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createReadStream, type Dirent } from "node:fs";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { makeFolder, syncFolder } from "../durable-file.js";
 import { type OnDiskFull, ServiceError, systemCode, writeError } from "../errors.js";
@@ -74,7 +74,7 @@ export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): Artifa
     },
     async *get(uri) {
       try {
-        for await (const chunk of createReadStream(localFile(uri))) yield chunk as Uint8Array;
+        for await (const chunk of createReadStream(localFile(root, uri))) yield chunk as Uint8Array;
       } catch (error) {
         throw systemCode(error) === "ENOENT" ? missing(uri) : error;
       }
@@ -88,7 +88,7 @@ export function openFileArtifacts(root: string, onDiskFull?: OnDiskFull): Artifa
       }
     },
     async localPath({ uri, sha256 }) {
-      const file = localFile(uri);
+      const file = localFile(root, uri);
       const found = await refOf(file);
       if (!found) throw missing(uri);
       if (sha256 && found.sha256 !== sha256) {
@@ -148,13 +148,14 @@ async function filesUnder(root: string): Promise<string[]> {
     .sort();
 }
 
-function localFile(uri: string): string {
-  if (!uri.startsWith("file://")) {
-    throw new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} is not in this store; expected a file:// address`, {
-      uri,
-    });
+/** Only what is under the root: addresses come from callers, who must not be able to read the rest of the machine. */
+function localFile(root: string, uri: string): string {
+  if (uri.startsWith("file:///")) {
+    const path = relative(root, fileURLToPath(uri));
+    if (path !== "" && path.split(sep)[0] !== ".." && !isAbsolute(path)) return join(root, path);
   }
-  return fileURLToPath(uri);
+  const expected = `${pathToFileURL(root).href}/…`;
+  throw new ServiceError("notFound", "ARTIFACT_MISSING", `${uri} is not in this store; expected ${expected}`, { uri });
 }
 
 function missing(uri: string): ServiceError {

@@ -39,6 +39,8 @@ export async function openJetStreamBus(nats: NatsConnection, logger: Logger): Pr
   const handle = async (message: JsMsg, durable: boolean, handler: (event: BusEvent) => Promise<void>) => {
     const subject = message.subject.slice(ROOT.length);
     const id = message.headers?.get(EVENT_ID) ?? "";
+    // A handler may take longer than the server waits for an acknowledgement; the event is not redelivered meanwhile.
+    const working = setInterval(() => message.working(), ACK_WAIT_MS / 3);
     try {
       await context.with(contextFromHeaders(plain(message.headers)), () =>
         withSpan(
@@ -53,6 +55,8 @@ export async function openJetStreamBus(nats: NatsConnection, logger: Logger): Pr
       logger.warn({ err: error, subject, attempt }, "an event handler failed");
       if (durable) message.nak(RETRY_MS[Math.min(Math.max(0, attempt), RETRY_MS.length - 1)]);
       else message.ack();
+    } finally {
+      clearInterval(working);
     }
   };
 
