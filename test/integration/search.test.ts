@@ -69,7 +69,7 @@ describe("a search over gRPC", () => {
     await expect(client.createSearch({ requestId: "", spec: bad })).rejects.toMatchObject({ kind: "invalid" });
 
     // A bad proxy hides no other fault, and tokens that nobody gave are not one.
-    const noTokens = { ...bad, budget: { rounds: [1], confirmationSeeds: 1 } };
+    const noTokens = SearchSpec.fromPartial({ ...bad, budget: { rounds: [1], confirmationSeeds: 1 } });
     const withoutTokens = (await client.validateSearch({ spec: noTokens })).faults.map(({ field }) => field);
     expect(withoutTokens).toContain("spec.budget.rounds[0]");
     expect(withoutTokens).not.toContain("spec.budget.tokensPerRun");
