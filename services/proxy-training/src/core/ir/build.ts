@@ -1,6 +1,5 @@
-import type { Node, Shape } from "./node.js";
-import { sizeOf } from "./node.js";
-import type { OpName, OpTypes } from "./ops.js";
+import { type Node, type Shape, sizeOf } from "./node.js";
+import type { OpName, OpTypes } from "./op-types.js";
 
 /** Makes nodes, each with the shape that its operation gives. @throws RangeError on shapes that do not fit. */
 function make<Op extends OpName>(
@@ -21,6 +20,9 @@ export function constant(data: Float32Array | Int32Array, shape: Shape): Node {
   return make("constant", [], shape, { data }, data instanceof Int32Array ? "int32" : "float32");
 }
 
+export const scalar = (value: number) => constant(Float32Array.of(value), []);
+export const ones = (shape: Shape) => constant(new Float32Array(sizeOf(shape)).fill(1), shape);
+
 const binary = (op: "add" | "subtract" | "multiply" | "divide") => (a: Node, b: Node) =>
   make(op, [a, b], broadcast(a.shape, b.shape), {});
 export const add = binary("add");
@@ -39,8 +41,16 @@ export const sigmoid = unary("sigmoid");
 export const softmax = unary("softmax");
 export const log = unary("log");
 
-export function matmul(a: Node, b: Node, options: { transposeA?: boolean; transposeB?: boolean } = {}): Node {
-  const { transposeA = false, transposeB = false } = options;
+/** max(x, 0)² (arXiv 2109.08668). */
+export const squaredRelu = (x: Node) => make("squaredRelu", [x, relu(x)], x.shape, {});
+
+/** scale · A B, each of A and B transposed first if so said. */
+export function matmul(
+  a: Node,
+  b: Node,
+  options: { transposeA?: boolean; transposeB?: boolean; scale?: number } = {},
+): Node {
+  const { transposeA = false, transposeB = false, scale = 1 } = options;
   const [rows, inner] = transposeA ? [a.shape[1], a.shape[0]] : [a.shape[0], a.shape[1]];
   const [innerB, cols] = transposeB ? [b.shape[1], b.shape[0]] : [b.shape[0], b.shape[1]];
   if (a.shape.length !== 2 || b.shape.length !== 2 || inner !== innerB) {
@@ -48,7 +58,14 @@ export function matmul(a: Node, b: Node, options: { transposeA?: boolean; transp
       `cannot multiply (${a.shape})${transposeA ? "ᵀ" : ""} by (${b.shape})${transposeB ? "ᵀ" : ""}`,
     );
   }
-  return make("matmul", [a, b], [rows as number, cols as number], { transposeA, transposeB });
+  return make("matmul", [a, b], [rows as number, cols as number], { transposeA, transposeB, scale });
+}
+
+/** A node times a number: inside the Gemm if it is one, because a pass over its result costs as much as its bytes. */
+export function scaled(a: Node, factor: number): Node {
+  if (a.op !== "matmul") return multiply(a, scalar(factor));
+  const { inputs, attributes } = a as Node<"matmul">;
+  return make("matmul", inputs, a.shape, { ...attributes, scale: attributes.scale * factor });
 }
 
 export function batchMatmul(a: Node, b: Node): Node {
@@ -57,6 +74,12 @@ export function batchMatmul(a: Node, b: Node): Node {
     throw new RangeError(`cannot multiply (${a.shape}) by (${b.shape})`);
   }
   return make("batchMatmul", [a, b], [...lead, a.shape.at(-2) as number, b.shape.at(-1) as number], {});
+}
+
+/** softmax(scores) · values for each head: scores (…, n, m), values (…, m, d). */
+export function attend(scores: Node, values: Node): Node {
+  const weights = softmax(scores);
+  return make("attend", [scores, weights, values], batchMatmul(weights, values).shape, {});
 }
 
 export function reshape(a: Node, shape: Shape): Node {
@@ -72,19 +95,30 @@ export const transpose = (a: Node, permutation: readonly number[]) =>
     { permutation },
   );
 
+/** Exchanges the last two axes. */
+export function swapLast(a: Node): Node {
+  const axes = a.shape.map((_, axis) => axis);
+  const last = axes.length - 1;
+  [axes[last - 1], axes[last]] = [last, last - 1];
+  return transpose(a, axes);
+}
+
 export const sumLast = (a: Node) => make("sumLast", [a], [...a.shape.slice(0, -1), 1], {});
 export const sumAll = (a: Node) => make("sumAll", [a], [], {});
 
 /** The mean over the last axis, which stays with size 1. */
-export const meanLast = (a: Node) =>
-  multiply(sumLast(a), constant(Float32Array.of(1 / (a.shape.at(-1) as number)), []));
+export const meanLast = (a: Node) => multiply(sumLast(a), scalar(1 / (a.shape.at(-1) as number)));
+
+/** x / √(mean(x²) + ε) over the last axis (arXiv 1910.07467), from plain operations: a fused one differs between providers. */
+export const rmsNorm = (x: Node, epsilon: number) =>
+  make("rmsNorm", [x, sqrt(add(meanLast(square(x)), scalar(epsilon)))], x.shape, {});
 
 export const gatherRows = (table: Node, indices: Node) =>
   make("gatherRows", [table, indices], [indices.shape[0] as number, table.shape[1] as number], {});
 export const scatterRows = (rows: Node, indices: Node, tableRows: number) =>
   make("scatterRows", [rows, indices], [tableRows, rows.shape[1] as number], {});
 export const pick = (rows: Node, indices: Node) => make("pick", [rows, indices], [rows.shape[0] as number, 1], {});
-export const rotateHalf = (a: Node, sign: 1 | -1) => make("rotateHalf", [a], a.shape, { sign });
+export const swapHalves = (a: Node) => make("swapHalves", [a], a.shape, {});
 
 /** Probabilities of every next token, softmax(h Eᵀ). */
 export const nextTokenProbabilities = (hidden: Node, head: Node) => softmax(matmul(hidden, head, { transposeB: true }));

@@ -1,4 +1,4 @@
-import type { OpName, OpTypes } from "./ops.js";
+import type { OpName, OpTypes } from "./op-types.js";
 
 export type Shape = readonly number[];
 
@@ -13,4 +13,9 @@ export interface Node<Op extends OpName = OpName> {
 
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+/** The shape of an input that an operation is known to have. */
+export function shapeOf(node: Node | undefined): Shape {
+  return (node as Node).shape;
 }

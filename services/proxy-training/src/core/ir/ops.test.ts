@@ -4,6 +4,7 @@ import { directionalErrors } from "../testing/directional-error.js";
 import { openGraph } from "../testing/evaluate-graph.js";
 import {
   add,
+  attend,
   batchMatmul,
   constant,
   crossEntropy,
@@ -18,21 +19,24 @@ import {
   pick,
   relu,
   reshape,
-  rotateHalf,
+  rmsNorm,
   scatterRows,
   sigmoid,
   softmax,
   sqrt,
   square,
+  squaredRelu,
   step,
   subtract,
   sumAll,
   sumLast,
+  swapHalves,
   transpose,
 } from "./build.js";
 import { gradients } from "./gradients.js";
 import { type Node, type Shape, sizeOf } from "./node.js";
-import { OPS, type OpName } from "./ops.js";
+import type { OpName } from "./op-types.js";
+import { OPS } from "./ops.js";
 
 const random = seeded("gradients of operations");
 
@@ -134,6 +138,7 @@ const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<st
   sqrt: { any: { inputs: [[3, 4]], draw: positive, build: (i) => sqrt(x(i)) } },
   log: { any: { inputs: [[3, 4]], draw: positive, build: (i) => log(x(i)) } },
   relu: { any: { inputs: [[3, 4]], draw: awayFromZero, build: (i) => relu(x(i)) } },
+  squaredRelu: { any: { inputs: [[3, 4]], draw: awayFromZero, build: (i) => squaredRelu(x(i)) } },
   sigmoid: { any: { inputs: [[3, 4]], build: (i) => sigmoid(x(i)) } },
   softmax: { any: { inputs: [[2, 3, 5]], build: (i) => softmax(x(i)) } },
   matmul: {
@@ -165,6 +170,13 @@ const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<st
       ],
       build: (i) => matmul(x(i), y(i), { transposeA: true, transposeB: true }),
     },
+    scaled: {
+      inputs: [
+        [3, 4],
+        [4, 5],
+      ],
+      build: (i) => matmul(x(i), y(i), { scale: 0.3 }),
+    },
   },
   batchMatmul: {
     any: {
@@ -175,16 +187,23 @@ const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<st
       build: (i) => batchMatmul(x(i), y(i)),
     },
   },
+  attend: {
+    any: {
+      inputs: [
+        [2, 3, 4, 5],
+        [2, 3, 5, 6],
+      ],
+      build: (i) => attend(x(i), y(i)),
+    },
+  },
   reshape: { any: { inputs: [[3, 4]], build: (i) => reshape(x(i), [2, 3, 2]) } },
   transpose: { "three axes round": { inputs: [[2, 3, 4]], build: (i) => transpose(x(i), [2, 0, 1]) } },
   sumLast: { any: { inputs: [[2, 3, 4]], build: (i) => sumLast(x(i)) } },
   sumAll: { any: { inputs: [[2, 3, 4]], build: (i) => sumAll(x(i)) } },
   gatherRows: { "a row twice": { inputs: [[6, 3]], build: (i) => gatherRows(x(i), indices) } },
   scatterRows: { "a row twice": { inputs: [[4, 3]], build: (i) => scatterRows(x(i), indices, 6) } },
-  rotateHalf: {
-    forth: { inputs: [[2, 3, 4]], build: (i) => rotateHalf(x(i), 1) },
-    back: { inputs: [[2, 3, 4]], build: (i) => rotateHalf(x(i), -1) },
-  },
+  swapHalves: { any: { inputs: [[2, 3, 4]], build: (i) => swapHalves(x(i)) } },
+  rmsNorm: { any: { inputs: [[3, 4]], build: (i) => rmsNorm(x(i), 1e-5) } },
   crossEntropy: {
     "hidden state and head": {
       inputs: [

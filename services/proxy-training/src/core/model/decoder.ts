@@ -1,19 +1,17 @@
 import {
   add,
+  attend,
   batchMatmul,
   constant,
-  divide,
   gatherRows,
   input,
   matmul,
-  meanLast,
   multiply,
-  relu,
   reshape,
-  rotateHalf,
-  softmax,
-  sqrt,
-  square,
+  rmsNorm,
+  squaredRelu,
+  swapHalves,
+  swapLast,
   transpose,
 } from "../ir/build.js";
 import type { Node } from "../ir/node.js";
@@ -52,42 +50,38 @@ export function buildDecoder(shape: ModelShape, batch: number): Decoder {
   let residual = gatherRows(weight("embedding"), tokens);
   for (let i = 0; i < layers; i++) {
     const name = (part: string) => weight(`blocks.${i}.${part}`);
-    const normed = rmsNorm(residual);
-    const split = (part: string) => {
-      const projected = matmul(normed, name(`attention.${part}`));
+    const normed = rmsNorm(residual, NORM_EPSILON);
+    const split = (part: string, scale = 1) => {
+      const projected = matmul(normed, name(`attention.${part}`), { scale });
       // (batch, heads, context, width / heads)
       return transpose(reshape(projected, [batch, context, heads, width / heads]), [0, 2, 1, 3]);
     };
-    const turn = (x: Node) => add(multiply(x, cos), multiply(rotateHalf(x, 1), sin));
-    const query = multiply(turn(split("query")), constant(Float32Array.of(1 / Math.sqrt(width / heads)), []));
+    const turn = (x: Node) => add(multiply(x, cos), multiply(swapHalves(x), sin));
+    const query = turn(split("query", 1 / Math.sqrt(width / heads)));
     const key = turn(split("key"));
-    const scores = add(batchMatmul(query, transpose(key, [0, 1, 3, 2])), mask);
-    const attended = batchMatmul(softmax(scores), split("value"));
+    const scores = add(batchMatmul(query, swapLast(key)), mask);
+    const attended = attend(scores, split("value"));
     const joined = reshape(transpose(attended, [0, 2, 1, 3]), [batch * context, width]);
     residual = add(residual, matmul(joined, name("attention.out")));
-    const hidden = square(relu(matmul(rmsNorm(residual), name("mlp.in"))));
+    const hidden = squaredRelu(matmul(rmsNorm(residual, NORM_EPSILON), name("mlp.in")));
     residual = add(residual, matmul(hidden, name("mlp.out")));
   }
-  return { parameters, tokens, hidden: rmsNorm(residual), head: weight(tied ? "embedding" : "head") };
+  return { parameters, tokens, hidden: rmsNorm(residual, NORM_EPSILON), head: weight(tied ? "embedding" : "head") };
 }
 
-/** x / √(mean(x²) + ε) over the last axis, from plain operations: a fused one differs between providers. */
-function rmsNorm(x: Node): Node {
-  return divide(x, sqrt(add(meanLast(square(x)), constant(Float32Array.of(NORM_EPSILON), []))));
-}
-
+/** Tables (context, head width) for x · cos + swapHalves(x) · sin: the first half of the sines is negative. */
 function rotary(context: number, headWidth: number): { cos: Node; sin: Node } {
   const half = headWidth / 2;
-  const table = (of: (angle: number) => number) =>
+  const table = (of: (angle: number, firstHalf: boolean) => number) =>
     constant(
       Float32Array.from({ length: context * headWidth }, (_, i) => {
         const position = Math.floor(i / headWidth);
         const frequency = ROTARY_BASE ** (-(i % half) / half);
-        return of(position * frequency);
+        return of(position * frequency, i % headWidth < half);
       }),
       [context, headWidth],
     );
-  return { cos: table(Math.cos), sin: table(Math.sin) };
+  return { cos: table(Math.cos), sin: table((angle, first) => (first ? -Math.sin(angle) : Math.sin(angle))) };
 }
 
 function causalMask(context: number): Node {

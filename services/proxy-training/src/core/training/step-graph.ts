@@ -1,12 +1,12 @@
 import {
   add,
-  constant,
   crossEntropy,
   divide,
   input,
   multiply,
   nextTokenProbabilities,
   relu,
+  scalar,
   sqrt,
   square,
   subtract,
@@ -41,8 +41,8 @@ export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: O
   const loss = crossEntropy(nextTokenProbabilities(hidden, head), hidden, head, targets);
   const found = gradients(loss, parameters);
 
-  const squares = found.map((gradient) => sumAll(square(gradient)));
-  const norm = sqrt(squares.reduce((total, part) => add(total, part)));
+  const squared = found.map(square);
+  const norm = sqrt(squared.map(sumAll).reduce((total, part) => add(total, part)));
   // min(1, clip / norm), written as 1 − relu(1 − clip / norm); every update waits for all gradients, which is what
   // makes it safe that the outputs are written over the inputs.
   const ratio = divide(scalar(optimiser.clipNorm), add(norm, scalar(1e-6)));
@@ -51,27 +51,22 @@ export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: O
   const outputs: Record<string, Node> = { loss, gradientNorm: norm };
   const rate = input("learningRate", []);
   const [correction1, correction2] = [input("correction1", []), input("correction2", [])];
+  // What is the same for all entries is made of scalars: each pass over the parameters costs as much as their bytes.
+  const first1 = multiply(scale, scalar(1 - optimiser.beta1));
+  const second1 = multiply(square(scale), scalar(1 - optimiser.beta2));
+  const root2 = sqrt(correction2);
+  const epsilon = divide(scalar(optimiser.epsilon), root2);
+  const stepSize = divide(multiply(rate, correction1), root2);
+  const keep = subtract(scalar(1), multiply(rate, scalar(optimiser.weightDecay)));
   parameterSpecs(shape).forEach(({ name, shape: size }, i) => {
-    const parameter = parameters[i] as Node;
-    const gradient = multiply(found[i] as Node, scale);
     const [first, second] = [input(`first.${name}`, size), input(`second.${name}`, size)];
-    const nextFirst = add(multiply(first, scalar(optimiser.beta1)), multiply(gradient, scalar(1 - optimiser.beta1)));
-    const nextSecond = add(
-      multiply(second, scalar(optimiser.beta2)),
-      multiply(square(gradient), scalar(1 - optimiser.beta2)),
-    );
-    const root = add(sqrt(multiply(nextSecond, correction2)), scalar(optimiser.epsilon));
-    const direction = add(
-      divide(multiply(nextFirst, correction1), root),
-      multiply(parameter, scalar(optimiser.weightDecay)),
-    );
-    outputs[`next.${name}`] = subtract(parameter, multiply(direction, rate));
+    const nextFirst = add(multiply(first, scalar(optimiser.beta1)), multiply(found[i] as Node, first1));
+    const nextSecond = add(multiply(second, scalar(optimiser.beta2)), multiply(squared[i] as Node, second1));
+    // (m · c₁) / (√(v · c₂) + ε) with both corrections taken out of the quotient.
+    const direction = divide(nextFirst, add(sqrt(nextSecond), epsilon));
+    outputs[`next.${name}`] = subtract(multiply(parameters[i] as Node, keep), multiply(direction, stepSize));
     outputs[`next.first.${name}`] = nextFirst;
     outputs[`next.second.${name}`] = nextSecond;
   });
   return emit("training-step", outputs);
-}
-
-function scalar(value: number): Node {
-  return constant(Float32Array.of(value), []);
 }
