@@ -29,8 +29,6 @@ describe("files", () => {
   const LONGEST = 250;
   // Longer ones, each with the reason why it is not cut in two.
   const longer: Record<string, string> = {
-    "services/proxy-training/src/core/ir/ops.ts":
-      "one table: every operation with its shape, its graph nodes and its gradient side by side",
     "services/predictor/src/core/trees/grow.ts":
       "one algorithm over one set of flat buffers; its halves would share all of them",
   };
