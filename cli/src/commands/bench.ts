@@ -1,17 +1,18 @@
-import { benchTraining } from "@climb/proxy-training";
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
+import { benchTraining } from "../bench/training.js";
 import { CommandError } from "../errors.js";
 import type { GlobalOptions } from "../session.js";
 
 /** What a benchmark is given; the last line that it prints is one JSON object. */
 export interface BenchOptions extends GlobalOptions {
   corpus?: string;
+  presets?: string;
 }
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
-  training: async () => ({ ...(await benchTraining()) }),
+  training: benchTraining,
 };
 
 export function addBench(program: Command): void {
@@ -23,6 +24,7 @@ export function addBench(program: Command): void {
       "--corpus <dir>",
       "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
+    .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .action(async (name: string, _: unknown, command: Command) => {
       const bench = BENCHMARKS[name];
       if (!bench)

@@ -8,7 +8,7 @@ import { createTrainingStore } from "./store.js";
 import type { RunProgressMessage } from "./tasks/run.js";
 import type { Result, Task } from "./worker.js";
 
-export { benchTraining, type TrainingSpeed } from "./benchmark.js";
+export { BENCHMARK_PRESETS, benchTraining, type TrainingSpeed } from "./benchmark/index.js";
 export { type TrainingConfig, trainingConfig } from "./config.js";
 
 /** Starts proxy training: its calls, and one worker thread for each core that works through its queues. */

@@ -1,4 +1,4 @@
 export { createGraphBuilder, type GraphBuilder } from "./graph-builder.js";
 export { type Attribute, type ElementType, encodeModel, type OnnxGraph } from "./model.js";
 export { type InferenceSession, openSession, type SessionOptions, Tensor } from "./session.js";
-export { measureSgemmPeak } from "./sgemm-peak.js";
+export { openSgemmPeak, type SgemmPeak } from "./sgemm-peak.js";

@@ -3,6 +3,8 @@ import { createProtoWriter, type ProtoWriter } from "./protobuf.js";
 // Field numbers and enum values of onnx.proto3 (ONNX IR version 8, operator set 17).
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
+/** ONNX Runtime's own operators, on every execution provider that is offered here. */
+const MICROSOFT_OPERATOR_SET = 1;
 const DATA_TYPES = { float32: 1, int32: 6, int64: 7 } as const;
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
@@ -26,6 +28,7 @@ export interface Initializer {
 export type Attribute = number | { float: number } | string | readonly number[];
 
 export interface OnnxNode {
+  /** Of ONNX itself, or with its domain in front: "com.microsoft.RotaryEmbedding". */
   operator: string;
   inputs: readonly string[];
   outputs: readonly string[];
@@ -51,6 +54,12 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     opset.text(1, "");
     opset.varint(2, OPERATOR_SET);
   });
+  if (graph.nodes.some(({ operator }) => domainOf(operator) !== "")) {
+    model.message(8, (opset) => {
+      opset.text(1, "com.microsoft");
+      opset.varint(2, MICROSOFT_OPERATOR_SET);
+    });
+  }
   return model.finish();
 }
 
@@ -66,10 +75,16 @@ function writeNode(writer: ProtoWriter, node: OnnxNode): void {
   for (const input of node.inputs) writer.text(1, input);
   for (const output of node.outputs) writer.text(2, output);
   writer.text(3, node.outputs[0] ?? "");
-  writer.text(4, node.operator);
+  const domain = domainOf(node.operator);
+  writer.text(4, domain ? node.operator.slice(domain.length + 1) : node.operator);
   for (const [name, value] of Object.entries(node.attributes)) {
     writer.message(5, (inner) => writeAttribute(inner, name, value));
   }
+  if (domain) writer.text(7, domain);
+}
+
+function domainOf(operator: string): string {
+  return operator.slice(0, Math.max(0, operator.lastIndexOf(".")));
 }
 
 function writeAttribute(writer: ProtoWriter, name: string, value: Attribute): void {

@@ -10,7 +10,7 @@ import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
 import { initialState } from "../core/training/state.js";
-import { createTrainer } from "../core/training/trainer.js";
+import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
 import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statistics.js";
 import { openTokenFile, type TokenFile } from "./token-file.js";
 
@@ -118,7 +118,7 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
     shape,
     batch: proxy.batch,
     state,
-    session: { executionProviders: task.executionProviders },
+    session: { ...sessionOptionsFor(shape, proxy.batch), executionProviders: task.executionProviders },
   });
   const stepTokens = proxy.batch * proxy.context;
   let [reported, reportedStep, saved] = [performance.now(), state.step, performance.now()];

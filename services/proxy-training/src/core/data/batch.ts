@@ -1,12 +1,12 @@
 import type { MixtureSampler } from "./mixture-sampler.js";
 
 /**
- * Writes the inputs and targets of one step, row after row: `inputs[r · context + t]` is predicted to be followed by
- * `targets[r · context + t]`.
+ * Writes the inputs and targets of one step, position after position: after `inputs[t · batch + r]`, token t of sequence
+ * r, comes `targets[t · batch + r]`.
  *
  * @param read tokens start … start + length of domain j; asked for domains with windows only.
- * @param inputs batch × context, overwritten.
- * @param targets batch × context, overwritten.
+ * @param inputs context × batch, overwritten.
+ * @param targets context × batch, overwritten.
  */
 export function fillBatch(
   sampler: MixtureSampler,
@@ -19,7 +19,9 @@ export function fillBatch(
   for (let row = 0; row < batch; row++) {
     const { domain, start } = sampler.windowAt(step, row);
     const tokens = read(domain, start, context + 1);
-    inputs.set(tokens.subarray(0, context), row * context);
-    targets.set(tokens.subarray(1), row * context);
+    for (let t = 0; t < context; t++) {
+      inputs[t * batch + row] = tokens[t] as number;
+      targets[t * batch + row] = tokens[t + 1] as number;
+    }
   }
 }

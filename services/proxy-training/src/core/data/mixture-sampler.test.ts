@@ -161,9 +161,9 @@ describe("the mixture sampler", () => {
       (tokens[j] as Uint16Array).subarray(start, start + length);
     fillBatch(sampler, 3, read, inputs, targets);
     const { domain, start } = sampler.windowAt(3, 2);
-    expect(inputs[2 * 64 + 5]).toBe(tokens[domain]?.[start + 5]);
-    expect(targets[2 * 64 + 63]).toBe(tokens[domain]?.[start + 64]);
-    expect([...targets.slice(0, 63)]).toEqual([...inputs.slice(1, 64)]);
+    expect(inputs[5 * 4 + 2]).toBe(tokens[domain]?.[start + 5]);
+    expect(targets[63 * 4 + 2]).toBe(tokens[domain]?.[start + 64]);
+    expect([...targets.slice(0, 63 * 4)]).toEqual([...inputs.slice(4)]);
   });
 });
 

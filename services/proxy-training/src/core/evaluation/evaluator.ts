@@ -21,7 +21,7 @@ export interface ScoringJob {
   ranges: readonly { from: number; to: number }[];
 }
 
-/** A model that gives −ln p of each target, (batch · context, 1). */
+/** A model that gives −ln p of each target, (context · batch, 1). */
 export function buildEvaluation(shape: ModelShape, batch: number): Uint8Array {
   const { tokens, hidden, head } = buildDecoder(shape, batch);
   const targets = input("targets", tokens.shape, "int32");
@@ -64,15 +64,17 @@ export async function createEvaluator(options: {
         tokens.fill(0);
         targets.fill(0);
         filled.forEach(({ sequence, start, length }, r) => {
-          tokens.set(sequence.subarray(start, start + length), r * context);
-          targets.set(sequence.subarray(start + 1, start + 1 + length), r * context);
+          for (let t = 0; t < length; t++) {
+            tokens[t * batch + r] = sequence[start + t] as number;
+            targets[t * batch + r] = sequence[start + t + 1] as number;
+          }
         });
         await session.run(feeds, fetches);
         filled.forEach(({ job, start, length, firstScored }, r) => {
           jobs[job]?.ranges.forEach(({ from, to }, i) => {
             const sum = sums[job] as Float64Array;
             for (let t = Math.max(from, firstScored); t < Math.min(to, start + length + 1); t++) {
-              sum[i] = (sum[i] as number) + (nats[r * context + t - 1 - start] as number);
+              sum[i] = (sum[i] as number) + (nats[(t - 1 - start) * batch + r] as number);
             }
           });
         });

@@ -76,10 +76,14 @@ export function batchMatmul(a: Node, b: Node): Node {
   return make("batchMatmul", [a, b], [...lead, a.shape.at(-2) as number, b.shape.at(-1) as number], {});
 }
 
-/** softmax(scores) · values for each head: scores (…, n, m), values (…, m, d). */
+/** softmax(scores) · values: scores (groups, n, m), values (m, groups, d) to (n, groups, d). */
 export function attend(scores: Node, values: Node): Node {
-  const weights = softmax(scores);
-  return make("attend", [scores, weights, values], batchMatmul(weights, values).shape, {});
+  const [groups, n, m] = scores.shape as [number, number, number];
+  const [rows, valueGroups, d] = values.shape as [number, number, number];
+  if (groups !== valueGroups || m !== rows) {
+    throw new RangeError(`cannot attend with (${scores.shape}) to (${values.shape})`);
+  }
+  return make("attend", [scores, softmax(scores), values], [n, groups, d], {});
 }
 
 export function reshape(a: Node, shape: Shape): Node {
@@ -118,7 +122,7 @@ export const gatherRows = (table: Node, indices: Node) =>
 export const scatterRows = (rows: Node, indices: Node, tableRows: number) =>
   make("scatterRows", [rows, indices], [tableRows, rows.shape[1] as number], {});
 export const pick = (rows: Node, indices: Node) => make("pick", [rows, indices], [rows.shape[0] as number, 1], {});
-export const swapHalves = (a: Node) => make("swapHalves", [a], a.shape, {});
+export const rotary = (a: Node, attributes: OpTypes["rotary"]) => make("rotary", [a], a.shape, attributes);
 
 /** Probabilities of every next token, softmax(h Eᵀ). */
 export const nextTokenProbabilities = (hidden: Node, head: Node) => softmax(matmul(hidden, head, { transposeB: true }));

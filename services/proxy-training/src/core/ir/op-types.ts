@@ -21,7 +21,10 @@ export interface OpTypes {
   matmul: { transposeA: boolean; transposeB: boolean; scale: number };
   /** The last two axes of equally shaped leading axes. */
   batchMatmul: object;
-  /** softmax(scores) · values, from [scores, softmax(scores), values]: the gradient of both together is shorter. */
+  /**
+   * softmax(scores) · values for each group (sequence and head), from [scores (groups, n, m), their softmax, values (m,
+   * groups, d)] to (n, groups, d): the gradient of both together is shorter.
+   */
   attend: object;
   reshape: object;
   transpose: { permutation: readonly number[] };
@@ -35,8 +38,11 @@ export interface OpTypes {
   scatterRows: object;
   /** One entry of each row: (N, V) and indices (N) give (N, 1). */
   pick: object;
-  /** Halves (a, b) of the last axis to (b, a); it is its own adjoint. */
-  swapHalves: object;
+  /**
+   * Rotary positions on rows (context · batch, width), row t · batch + b being position t: in each head of `headWidth`,
+   * entries i and i + headWidth / 2 turn by t · base^(−2i / headWidth). Backwards is its inverse and its adjoint.
+   */
+  rotary: { context: number; headWidth: number; base: number; backwards: boolean };
   /** max(x, 0)², from [x, relu(x)]: the second is what both the value and the gradient are made of. */
   squaredRelu: object;
   /** x / rms over the last axis, from [x, rms(x)] with the rms as a column: the gradient is that of both together. */

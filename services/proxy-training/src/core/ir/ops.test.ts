@@ -20,6 +20,7 @@ import {
   relu,
   reshape,
   rmsNorm,
+  rotary,
   scatterRows,
   sigmoid,
   softmax,
@@ -30,7 +31,6 @@ import {
   subtract,
   sumAll,
   sumLast,
-  swapHalves,
   transpose,
 } from "./build.js";
 import { gradients } from "./gradients.js";
@@ -190,8 +190,8 @@ const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<st
   attend: {
     any: {
       inputs: [
-        [2, 3, 4, 5],
-        [2, 3, 5, 6],
+        [3, 4, 5],
+        [5, 3, 6],
       ],
       build: (i) => attend(x(i), y(i)),
     },
@@ -202,7 +202,13 @@ const CASES: { [Op in Exclude<OpName, keyof typeof WITHOUT_GRADIENT>]: Record<st
   sumAll: { any: { inputs: [[2, 3, 4]], build: (i) => sumAll(x(i)) } },
   gatherRows: { "a row twice": { inputs: [[6, 3]], build: (i) => gatherRows(x(i), indices) } },
   scatterRows: { "a row twice": { inputs: [[4, 3]], build: (i) => scatterRows(x(i), indices, 6) } },
-  swapHalves: { any: { inputs: [[2, 3, 4]], build: (i) => swapHalves(x(i)) } },
+  rotary: {
+    forth: {
+      inputs: [[6, 8]],
+      build: (i) => rotary(x(i), { context: 3, headWidth: 4, base: 10, backwards: false }),
+    },
+    back: { inputs: [[6, 8]], build: (i) => rotary(x(i), { context: 3, headWidth: 4, base: 10, backwards: true }) },
+  },
   rmsNorm: { any: { inputs: [[3, 4]], build: (i) => rmsNorm(x(i), 1e-5) } },
   crossEntropy: {
     "hidden state and head": {

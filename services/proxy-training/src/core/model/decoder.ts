@@ -6,12 +6,10 @@ import {
   gatherRows,
   input,
   matmul,
-  multiply,
   reshape,
   rmsNorm,
+  rotary,
   squaredRelu,
-  swapHalves,
-  swapLast,
   transpose,
 } from "../ir/build.js";
 import type { Node } from "../ir/node.js";
@@ -26,9 +24,9 @@ const MASKED = -1e9;
 export interface Decoder {
   /** The parameters in the order of `parameterSpecs`, as inputs named like them. */
   parameters: Node[];
-  /** (batch · context) token ids. */
+  /** (context · batch) token ids, first those at position 0 of every sequence. */
   tokens: Node;
-  /** (batch · context, width), normalised. */
+  /** (context · batch, width), normalised. */
   hidden: Node;
   /** (vocabulary, width). */
   head: Node;
@@ -36,52 +34,34 @@ export interface Decoder {
 
 /**
  * A decoder without gains or biases: RMSNorm (arXiv 1910.07467), rotary positions (arXiv 2104.09864), causal attention,
- * squared ReLU (arXiv 2109.08668). Activations are (batch · context, width), so every weight product is one Gemm.
+ * squared ReLU (arXiv 2109.08668). Activations are (context · batch, width): every weight product is one Gemm, and the
+ * heads of all sequences are split off without moving anything.
  */
 export function buildDecoder(shape: ModelShape, batch: number): Decoder {
   const { width, layers, heads, context, tied } = shape;
   const parameters = parameterSpecs(shape).map((spec) => input(spec.name, spec.shape));
   const byName = new Map(parameterSpecs(shape).map((spec, i) => [spec.name, parameters[i] as Node]));
   const weight = (name: string) => byName.get(name) as Node;
-  const tokens = input("tokens", [batch * context], "int32");
-  const { cos, sin } = rotary(context, width / heads);
+  const tokens = input("tokens", [context * batch], "int32");
   const mask = causalMask(context);
+  const headWidth = width / heads;
 
   let residual = gatherRows(weight("embedding"), tokens);
   for (let i = 0; i < layers; i++) {
     const name = (part: string) => weight(`blocks.${i}.${part}`);
     const normed = rmsNorm(residual, NORM_EPSILON);
-    const split = (part: string, scale = 1) => {
-      const projected = matmul(normed, name(`attention.${part}`), { scale });
-      // (batch, heads, context, width / heads)
-      return transpose(reshape(projected, [batch, context, heads, width / heads]), [0, 2, 1, 3]);
-    };
-    const turn = (x: Node) => add(multiply(x, cos), multiply(swapHalves(x), sin));
-    const query = turn(split("query", 1 / Math.sqrt(width / heads)));
-    const key = turn(split("key"));
-    const scores = add(batchMatmul(query, swapLast(key)), mask);
-    const attended = attend(scores, split("value"));
-    const joined = reshape(transpose(attended, [0, 2, 1, 3]), [batch * context, width]);
+    const project = (part: string, scale = 1) => matmul(normed, name(`attention.${part}`), { scale });
+    const turn = (x: Node) => rotary(x, { context, headWidth, base: ROTARY_BASE, backwards: false });
+    const split = (x: Node) => reshape(x, [context, batch * heads, headWidth]);
+    const query = split(turn(project("query", 1 / Math.sqrt(headWidth))));
+    const key = split(turn(project("key")));
+    const scores = add(batchMatmul(transpose(query, [1, 0, 2]), transpose(key, [1, 2, 0])), mask);
+    const joined = reshape(attend(scores, split(project("value"))), [context * batch, width]);
     residual = add(residual, matmul(joined, name("attention.out")));
     const hidden = squaredRelu(matmul(rmsNorm(residual, NORM_EPSILON), name("mlp.in")));
     residual = add(residual, matmul(hidden, name("mlp.out")));
   }
   return { parameters, tokens, hidden: rmsNorm(residual, NORM_EPSILON), head: weight(tied ? "embedding" : "head") };
-}
-
-/** Tables (context, head width) for x · cos + swapHalves(x) · sin: the first half of the sines is negative. */
-function rotary(context: number, headWidth: number): { cos: Node; sin: Node } {
-  const half = headWidth / 2;
-  const table = (of: (angle: number, firstHalf: boolean) => number) =>
-    constant(
-      Float32Array.from({ length: context * headWidth }, (_, i) => {
-        const position = Math.floor(i / headWidth);
-        const frequency = ROTARY_BASE ** (-(i % half) / half);
-        return of(position * frequency, i % headWidth < half);
-      }),
-      [context, headWidth],
-    );
-  return { cos: table(Math.cos), sin: table((angle, first) => (first ? -Math.sin(angle) : Math.sin(angle))) };
 }
 
 function causalMask(context: number): Node {

@@ -51,8 +51,8 @@ describe("training agrees with JAX and optax", () => {
       for (const [step, loss] of expected.losses.entries()) {
         for (let row = 0; row < batch; row++) {
           for (let t = 0; t < context; t++) {
-            trainer.tokens[row * context + t] = tokenAt(vocabulary, step, row, t);
-            trainer.targets[row * context + t] = tokenAt(vocabulary, step, row, t + 1);
+            trainer.tokens[t * batch + row] = tokenAt(vocabulary, step, row, t);
+            trainer.targets[t * batch + row] = tokenAt(vocabulary, step, row, t + 1);
           }
         }
         const found = await trainer.step(0.004 * Math.min(1, (step + 1) / 5));

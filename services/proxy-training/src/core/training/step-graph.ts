@@ -31,7 +31,7 @@ export interface Optimiser {
 export const ADAMW: Optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
 /**
- * One training step as one ONNX model. Inputs: tokens, targets (batch · context int32), learningRate, correction1 =
+ * One training step as one ONNX model. Inputs: tokens, targets (context · batch int32), learningRate, correction1 =
  * 1/(1−β1ᵗ), correction2 = 1/(1−β2ᵗ), and for each parameter p: p, first.p, second.p. Outputs: loss, gradientNorm and
  * next.<each of the state>.
  */

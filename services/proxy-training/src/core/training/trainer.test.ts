@@ -33,8 +33,10 @@ async function train(state: TrainingState, untilStep: number, options: { memoryA
     const text = textOf(state.step);
     for (let row = 0; row < batch; row++) {
       const from = row * (shape.context + 1);
-      trainer.tokens.set(text.subarray(from, from + shape.context), row * shape.context);
-      trainer.targets.set(text.subarray(from + 1, from + 1 + shape.context), row * shape.context);
+      for (let t = 0; t < shape.context; t++) {
+        trainer.tokens[t * batch + row] = text[from + t] as number;
+        trainer.targets[t * batch + row] = text[from + t + 1] as number;
+      }
     }
     losses.push((await trainer.step(5e-3)).loss);
   }

@@ -5,14 +5,22 @@ import { ADAMW, buildTrainingStep } from "./step-graph.js";
 
 /** Takes training steps on a state, in place; one at a time. */
 export interface Trainer {
-  /** (batch · context) token ids; fill before each step. */
+  /** (context · batch) token ids, first those at position 0 of every sequence; fill before each step. */
   readonly tokens: Int32Array;
-  /** (batch · context) ids of the tokens that follow. */
+  /** (context · batch) ids of the tokens that follow. */
   readonly targets: Int32Array;
   /** One step at a learning rate; returns the mean loss before it (nats a token) and the gradient's norm. */
   step(learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
   readonly state: TrainingState;
   close(): Promise<void>;
+}
+
+/** Above so many bytes of logits the memory arena is left out: it keeps the most that was ever needed, several times over. */
+const ARENA_LOGIT_BYTES = 64 * 2 ** 20;
+
+/** How a training session is opened on the CPU: with a memory arena where that costs little memory. */
+export function sessionOptionsFor({ context, vocabulary }: ModelShape, batch: number): SessionOptions {
+  return { memoryArena: batch * context * vocabulary * 4 <= ARENA_LOGIT_BYTES };
 }
 
 /** Opens a trainer on a state, which it changes from then on. */

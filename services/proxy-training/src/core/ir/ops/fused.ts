@@ -5,17 +5,19 @@ import {
   matmul,
   meanLast,
   multiply,
+  rotary,
   scalar,
   scatterRows,
   subtract,
   sumLast,
   swapLast,
+  transpose,
 } from "../build.js";
 import { type Node, shapeOf } from "../node.js";
 import { longs, type Ops, plain } from "./op.js";
 
 /** Operations whose gradient is much shorter than that of their parts. */
-export const FUSED: Ops<"rmsNorm" | "attend" | "crossEntropy"> = {
+export const FUSED: Ops<"rmsNorm" | "rotary" | "attend" | "crossEntropy"> = {
   rmsNorm: {
     emit: plain("Div"),
     // y = x / r, r = √(mean(x²) + ε): dx = (g − y · mean(g · y)) / r.
@@ -24,14 +26,45 @@ export const FUSED: Ops<"rmsNorm" | "attend" | "crossEntropy"> = {
       return [divide(subtract(g, multiply(node, meanLast(multiply(g, node)))), rms), undefined];
     },
   },
+  rotary: {
+    emit(graph, [a = ""], { shape, attributes: { context, headWidth, base, backwards } }) {
+      const [rows, width] = shape as [number, number];
+      const half = headWidth / 2;
+      // One row of angles for each row of the value, whose position is then its number.
+      const table = (of: (angle: number) => number) =>
+        graph.constant(
+          "float32",
+          [rows, half],
+          Float32Array.from({ length: rows * half }, (_, i) => {
+            const position = Math.floor((Math.floor(i / half) * context) / rows);
+            return of(position * base ** (-(i % half) / half));
+          }),
+        );
+      const turned = graph.node("com.microsoft.RotaryEmbedding", [
+        graph.node("Reshape", [a, longs(graph, [1, rows, width])]),
+        longs(graph, [0]),
+        table(Math.cos),
+        table((angle) => (backwards ? -Math.sin(angle) : Math.sin(angle))),
+      ]);
+      return graph.node("Reshape", [turned, longs(graph, shape)]);
+    },
+    gradient: (g, { attributes }) => [rotary(g, { ...attributes, backwards: !attributes.backwards })],
+  },
   attend: {
-    emit: (graph, [, weights = "", values = ""]) => graph.node("MatMul", [weights, values]),
+    emit(graph, [, weights = "", values = ""]) {
+      // ONNX Runtime takes these exchanges of axes into the product, so that nothing is copied but the result.
+      const byGroup = graph.node("Transpose", [values], { perm: [1, 0, 2] });
+      return graph.node("Transpose", [graph.node("MatMul", [weights, byGroup])], { perm: [1, 0, 2] });
+    },
     // With O = P V: dS = P ∘ (dO Vᵀ − rowsum(dO ∘ O)), because rowsum(dP ∘ P) = rowsum(dO ∘ O), which is over d entries
     // instead of m (arXiv 2205.14135, appendix B.2).
     gradient: (g, node) => {
       const [, weights, values] = node.inputs as [Node, Node, Node];
-      const toScores = multiply(weights, subtract(batchMatmul(g, swapLast(values)), sumLast(multiply(g, node))));
-      return [toScores, undefined, batchMatmul(swapLast(weights), g)];
+      const byGroup = (x: Node) => transpose(x, [1, 0, 2]);
+      const rowSums = byGroup(sumLast(multiply(g, node)));
+      const toWeights = batchMatmul(byGroup(g), transpose(values, [1, 2, 0]));
+      const toValues = byGroup(batchMatmul(swapLast(weights), byGroup(g)));
+      return [multiply(weights, subtract(toWeights, rowSums)), undefined, toValues];
     },
   },
   crossEntropy: {

@@ -1,11 +1,9 @@
-import { gatherRows, multiply, ones, reshape, scatterRows, swapHalves, transpose } from "../build.js";
+import { gatherRows, multiply, ones, reshape, scatterRows, transpose } from "../build.js";
 import { type Node, shapeOf } from "../node.js";
 import { longs, type Ops } from "./op.js";
 
 /** Operations that move, repeat or sum entries. */
-export const SHAPES: Ops<
-  "reshape" | "transpose" | "sumLast" | "sumAll" | "gatherRows" | "scatterRows" | "pick" | "swapHalves"
-> = {
+export const SHAPES: Ops<"reshape" | "transpose" | "sumLast" | "sumAll" | "gatherRows" | "scatterRows" | "pick"> = {
   reshape: {
     emit: (graph, [a = ""], { shape }) => graph.node("Reshape", [a, longs(graph, shape)]),
     gradient: (g, { inputs: [a] }) => [reshape(g, shapeOf(a))],
@@ -33,14 +31,14 @@ export const SHAPES: Ops<
     ],
   },
   scatterRows: {
-    // ScatterElements, not ScatterND: the latter adds duplicate rows in a data race (onnxruntime 18048, 23396).
+    // Row by row: eight times as fast as ScatterElements, which goes entry by entry. It adds equal rows in a data race
+    // if a session has several threads (onnxruntime 18048, 23396); ours have one.
     emit(graph, [rows = "", indices = ""], { shape, inputs: [source] }) {
-      const [count, width] = shapeOf(source) as [number, number];
+      const [count] = shapeOf(source) as [number, number];
       const zero = graph.constant("float32", [1], Float32Array.of(0));
       const zeros = graph.node("Expand", [zero, longs(graph, shape)]);
-      const column = graph.node("Reshape", [indices, longs(graph, [count, 1])]);
-      const places = graph.node("Expand", [column, longs(graph, [count, width])]);
-      return graph.node("ScatterElements", [zeros, places, rows], { axis: 0, reduction: "add" });
+      const column = graph.node("Reshape", [graph.node("Cast", [indices], { to: 7 }), longs(graph, [count, 1])]);
+      return graph.node("ScatterND", [zeros, column, rows], { reduction: "add" });
     },
     gradient: (g, { inputs: [, indices] }) => [gatherRows(g, indices as Node), undefined],
   },
@@ -52,12 +50,5 @@ export const SHAPES: Ops<
     gradient: () => {
       throw new Error("pick is for evaluation; train with crossEntropy, which never builds a gradient of this size");
     },
-  },
-  swapHalves: {
-    emit(graph, inputs) {
-      const [low = "", high = ""] = graph.nodes("Split", inputs, 2, { axis: -1 });
-      return graph.node("Concat", [high, low], { axis: -1 });
-    },
-    gradient: (g) => [swapHalves(g)],
   },
 };

@@ -1,0 +1,49 @@
+import { PRESETS, type ProxyModel } from "../core/presets.js";
+import { initialState } from "../core/training/state.js";
+import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
+
+/** A trainer on made-up tokens, to be timed. */
+export interface TimedTrainer {
+  readonly proxy: ProxyModel;
+  readonly stepTokens: number;
+  /** Building the graph and opening the session. */
+  readonly sessionMs: number;
+  /** Trains for about so long, at least one step; returns tokens a second. */
+  stretch(ms: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens it and takes one step, which allocates. @throws RangeError if there is no such preset */
+export async function openTimedTrainer(preset: string): Promise<TimedTrainer> {
+  const proxy = PRESETS[preset];
+  if (!proxy) throw new RangeError(`there is no preset ${preset}; there are: ${Object.keys(PRESETS).join(", ")}`);
+  const started = performance.now();
+  const trainer = await createTrainer({
+    shape: proxy,
+    batch: proxy.batch,
+    state: initialState(proxy, 1),
+    session: sessionOptionsFor(proxy, proxy.batch),
+  });
+  const sessionMs = performance.now() - started;
+  trainer.tokens.forEach((_, i) => {
+    trainer.tokens[i] = (i * 7919) % proxy.vocabulary;
+    trainer.targets[i] = ((i + 1) * 7919) % proxy.vocabulary;
+  });
+  const stepTokens = trainer.tokens.length;
+  await trainer.step(proxy.learningRate);
+  return {
+    proxy,
+    stepTokens,
+    sessionMs,
+    async stretch(ms) {
+      const start = performance.now();
+      let steps = 0;
+      do {
+        await trainer.step(proxy.learningRate);
+        steps++;
+      } while (performance.now() - start < ms);
+      return (steps * stepTokens * 1000) / (performance.now() - start);
+    },
+    close: () => trainer.close(),
+  };
+}
