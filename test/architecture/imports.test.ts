@@ -23,7 +23,7 @@ const table: Row[] = [
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
-    const graphs = ["clustering", "proxy-training"].includes(name) ? [onnx] : [];
+    const graphs = ["clustering", "embedding", "predictor", "proxy-training"].includes(name) ? [onnx] : [];
     return [
       { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...graphs] },
       { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, runtime, notOurs] },

@@ -76,14 +76,17 @@ async function fit(
       return target;
     }),
   );
-  const { model, fits, warnings } = await pool.run({ kind: "assemble", input, targets }, { signal });
-  const artifact = toArtifact(await store.putModel(id, model));
+  const { model, onnx, fits, warnings } = await pool.run({ kind: "assemble", input, targets }, { signal });
+  const files = {
+    model: toArtifact(await store.putFile(id, "model.json", model)),
+    onnx: toArtifact(await store.putFile(id, "model.onnx", onnx)),
+  };
   const finished = await store.predictors.update(id, (current) =>
     isFinal(current.status)
       ? current
       : {
           ...withStatus(current, { state: JobState.JOB_STATE_SUCCEEDED, progress: undefined, endTime: now() }),
-          model: artifact,
+          ...files,
           fits: fits.map((summary, t) => toTaskFit((spec.tasks[t] as PredictorTask).name, summary)),
           warnings,
         },

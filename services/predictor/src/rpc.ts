@@ -1,7 +1,9 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   type MixtureWeights,
   type Predictor,
+  PredictorFormat,
   PredictorServiceDefinition,
   type PredictorSpec,
   type ProposeRequest,
@@ -24,6 +26,7 @@ import { refuse, specFaults } from "./validate.js";
 
 const maxMixtures = 100_000;
 const maxProposals = 1000;
+const maxPieceBytes = 2 ** 20;
 
 export function createPredictorRpc(
   platform: Platform,
@@ -88,6 +91,16 @@ export function createPredictorRpc(
         { signal },
       );
       return { predictions: toMixturePredictions(predicted) };
+    },
+
+    downloadPredictor: async function* ({ id, format }) {
+      const { model, onnx } = await requireFitted(id);
+      const file = format === PredictorFormat.PREDICTOR_FORMAT_ONNX ? onnx : model;
+      for await (const chunk of platform.artifacts.get((file as Artifact).uri)) {
+        for (let from = 0; from < chunk.length; from += maxPieceBytes) {
+          yield { data: Buffer.from(chunk.subarray(from, from + maxPieceBytes)) };
+        }
+      }
     },
 
     explain: async ({ predictorId: id, mixture }, { signal }) => {
@@ -197,5 +210,5 @@ function pending(id: string, spec: PredictorSpec, createTime: Date): Predictor {
     startTime: undefined,
     endTime: undefined,
   };
-  return { id, spec, status, model: undefined, fits: [], warnings: [] };
+  return { id, spec, status, model: undefined, onnx: undefined, fits: [], warnings: [] };
 }

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seeded } from "@climb/numeric";
+import { openSession, Tensor } from "@climb/onnx";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   Acquisition,
   type Predictor,
+  PredictorFormat,
   PredictorServiceDefinition,
   PredictorSpec,
   ProposeRequest,
@@ -127,6 +129,33 @@ describe("a fit over gRPC", () => {
       "STATE_FORBIDS",
     );
     expect((await fitted(spec({ seed: 77 }))).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+  });
+
+  it("can be downloaded as JSON, and as ONNX that predicts the same", async () => {
+    const download = async (format: PredictorFormat) => {
+      const pieces: Uint8Array[] = [];
+      for await (const { data } of client.downloadPredictor({ id: predictor.id, format })) pieces.push(data);
+      return Buffer.concat(pieces);
+    };
+    const json = await download(PredictorFormat.PREDICTOR_FORMAT_JSON);
+    expect(BigInt(json.length)).toBe(predictor.model?.sizeBytes);
+    expect(JSON.parse(json.toString()).format).toMatch(/^climb-predictor/);
+    const session = await openSession(await download(PredictorFormat.PREDICTOR_FORMAT_ONNX));
+    const weights = round[5] ?? [];
+    const { objective } = await session.run({
+      weights: new Tensor("float32", Float32Array.from(weights), [1, weights.length]),
+    });
+    await session.release();
+    const { predictions } = await client.predict({ predictorId: predictor.id, mixtures: [{ weights }] });
+    expect(objective?.data[0]).toBeCloseTo(predictions[0]?.objective?.value ?? Number.NaN, 5);
+    await expect(
+      client
+        .downloadPredictor({ id: "gone", format: PredictorFormat.PREDICTOR_FORMAT_JSON })
+        [Symbol.asyncIterator]()
+        .next(),
+    ).rejects.toMatchObject({
+      reason: "RESOURCE_UNKNOWN",
+    });
   });
 
   it("is found in lists", async () => {

@@ -10,8 +10,8 @@ export interface PredictorStore {
   enqueue(id: string): Promise<void>;
   /** Tells the world that a fit has reached its last state. */
   announce(predictor: Predictor): Promise<void>;
-  /** Stores the model file of a predictor. */
-  putModel(id: string, content: Uint8Array): ReturnType<Platform["artifacts"]["put"]>;
+  /** Stores a file of a predictor. */
+  putFile(id: string, name: "model.json" | "model.onnx", content: Uint8Array): ReturnType<Platform["artifacts"]["put"]>;
 }
 
 export function createPredictorStore(platform: Platform): PredictorStore {
@@ -26,7 +26,7 @@ export function createPredictorStore(platform: Platform): PredictorStore {
         payload: PredictorFinished.encode({ predictorId: predictor.id, state }).finish(),
       });
     },
-    putModel: (id, content) => platform.artifacts.put(`predictor/${id}/model.json`, content),
+    putFile: (id, name, content) => platform.artifacts.put(`predictor/${id}/${name}`, content),
   };
 }
 

@@ -69,6 +69,8 @@ export interface FitSummary {
 export interface AssembleResult {
   /** The model file's content. */
   model: Uint8Array;
+  /** The same as an ONNX model. */
+  onnx: Uint8Array;
   fits: FitSummary[];
   warnings: string[];
 }

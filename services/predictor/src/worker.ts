@@ -3,6 +3,7 @@ import { fromRows } from "@climb/numeric";
 import { ServiceError, serveTasks } from "@climb/runtime/worker";
 import { assemble, type FitPlan, fitPlanTarget, type Predictor, predictBatch } from "./core/ensemble.js";
 import { explain } from "./core/explain.js";
+import { exportPredictor } from "./core/export/predictor.js";
 import { type FeatureSource, noFeatures } from "./core/features/source.js";
 import { feasibleSet, InfeasibleError } from "./core/propose/constraints.js";
 import { propose } from "./core/propose/propose.js";
@@ -108,6 +109,7 @@ function assembleFits(input: FitInput, targets: TargetFit[]): AssembleResult {
   });
   return {
     model: encodeModel(predictor),
+    onnx: exportPredictor(predictor),
     fits: targets.map((target) => summarise(target, rowOf)),
     warnings: warnings(
       predictor,

@@ -3,10 +3,10 @@ import { createProtoWriter, type ProtoWriter } from "./protobuf.js";
 // Field numbers and enum values of onnx.proto3 (ONNX IR version 8, operator set 17).
 const IR_VERSION = 8;
 const OPERATOR_SET = 17;
-/** ONNX Runtime's own operators, on every execution provider that is offered here. */
-const MICROSOFT_OPERATOR_SET = 1;
+/** Versions of the operator sets beyond ONNX's own: ONNX Runtime's, and ONNX-ML's trees. */
+const FURTHER_OPERATOR_SETS: Readonly<Record<string, number>> = { "com.microsoft": 1, "ai.onnx.ml": 3 };
 const DATA_TYPES = { float32: 1, int32: 6, int64: 7 } as const;
-const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
+const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const;
 
 export type ElementType = keyof typeof DATA_TYPES;
 
@@ -24,8 +24,14 @@ export interface Initializer {
   data: Float32Array | Int32Array | BigInt64Array;
 }
 
-/** An attribute: an integer, a float (`{ float: x }`, because 1 could be either), a string or integers. */
-export type Attribute = number | { float: number } | string | readonly number[];
+/** An attribute: an integer, a float (`{ float: x }`, because 1 could be either), a string, or a list of one of them. */
+export type Attribute =
+  | number
+  | { float: number }
+  | string
+  | readonly number[]
+  | { floats: readonly number[] }
+  | { strings: readonly string[] };
 
 export interface OnnxNode {
   /** Of ONNX itself, or with its domain in front: "com.microsoft.RotaryEmbedding". */
@@ -54,10 +60,12 @@ export function encodeModel(graph: OnnxGraph): Uint8Array {
     opset.text(1, "");
     opset.varint(2, OPERATOR_SET);
   });
-  if (graph.nodes.some(({ operator }) => domainOf(operator) !== "")) {
+  const used = new Set(graph.nodes.map(({ operator }) => domainOf(operator)));
+  for (const [domain, version] of Object.entries(FURTHER_OPERATOR_SETS)) {
+    if (!used.has(domain)) continue;
     model.message(8, (opset) => {
-      opset.text(1, "com.microsoft");
-      opset.varint(2, MICROSOFT_OPERATOR_SET);
+      opset.text(1, domain);
+      opset.varint(2, version);
     });
   }
   return model.finish();
@@ -98,6 +106,12 @@ function writeAttribute(writer: ProtoWriter, name: string, value: Attribute): vo
   } else if ("float" in value) {
     writer.float(2, value.float);
     writer.varint(20, ATTRIBUTE_TYPES.float);
+  } else if ("floats" in value) {
+    for (const item of value.floats) writer.float(7, item);
+    writer.varint(20, ATTRIBUTE_TYPES.floats);
+  } else if ("strings" in value) {
+    for (const item of value.strings) writer.bytes(9, new TextEncoder().encode(item));
+    writer.varint(20, ATTRIBUTE_TYPES.strings);
   } else {
     writer.packedVarints(8, value);
     writer.varint(20, ATTRIBUTE_TYPES.ints);

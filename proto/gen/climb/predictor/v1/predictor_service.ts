@@ -91,6 +91,45 @@ export function acquisitionToJSON(object: Acquisition): string {
   }
 }
 
+/** A file that a predictor can be had as. */
+export enum PredictorFormat {
+  /** PREDICTOR_FORMAT_UNSPECIFIED - The default, JSON. */
+  PREDICTOR_FORMAT_UNSPECIFIED = 0,
+  /** PREDICTOR_FORMAT_JSON - Everything, as the service stores it. */
+  PREDICTOR_FORMAT_JSON = 1,
+  /** PREDICTOR_FORMAT_ONNX - The predictions alone, as an ONNX model; see Predictor.onnx. */
+  PREDICTOR_FORMAT_ONNX = 2,
+}
+
+export function predictorFormatFromJSON(object: any): PredictorFormat {
+  switch (object) {
+    case 0:
+    case "PREDICTOR_FORMAT_UNSPECIFIED":
+      return PredictorFormat.PREDICTOR_FORMAT_UNSPECIFIED;
+    case 1:
+    case "PREDICTOR_FORMAT_JSON":
+      return PredictorFormat.PREDICTOR_FORMAT_JSON;
+    case 2:
+    case "PREDICTOR_FORMAT_ONNX":
+      return PredictorFormat.PREDICTOR_FORMAT_ONNX;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum PredictorFormat");
+  }
+}
+
+export function predictorFormatToJSON(object: PredictorFormat): string {
+  switch (object) {
+    case PredictorFormat.PREDICTOR_FORMAT_UNSPECIFIED:
+      return "PREDICTOR_FORMAT_UNSPECIFIED";
+    case PredictorFormat.PREDICTOR_FORMAT_JSON:
+      return "PREDICTOR_FORMAT_JSON";
+    case PredictorFormat.PREDICTOR_FORMAT_ONNX:
+      return "PREDICTOR_FORMAT_ONNX";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum PredictorFormat");
+  }
+}
+
 /** A domain as the predictor sees it. */
 export interface PredictorDomain {
   /** The domain's id. */
@@ -162,6 +201,12 @@ export interface Predictor {
   fits: TaskFit[];
   /** Sentences that say when not to trust it; empty if there is nothing to warn of. */
   warnings: string[];
+  /**
+   * The same models as ONNX, without intervals; set when SUCCEEDED. Inputs: `weights` (rows, domains) and, for tasks with
+   * training-free features, `features.<task>` (rows, features), float32. Outputs: `tasks` (rows, tasks), `objective`
+   * (rows, 1).
+   */
+  onnx: Artifact | undefined;
 }
 
 /** How well one task is predicted. */
@@ -358,6 +403,20 @@ export interface ProposeRequest {
 export interface ProposeResponse {
   /** At most `count`; fewer only if no more distinct feasible mixtures exist. */
   proposals: Proposal[];
+}
+
+/** See DownloadPredictor. */
+export interface DownloadPredictorRequest {
+  /** A finished predictor. */
+  id: string;
+  /** As what. */
+  format: PredictorFormat;
+}
+
+/** See DownloadPredictor. */
+export interface DownloadPredictorResponse {
+  /** The next bytes of the file. */
+  data: Buffer;
 }
 
 /** See Explain. */
@@ -916,7 +975,7 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
 };
 
 function createBasePredictor(): Predictor {
-  return { id: "", spec: undefined, status: undefined, model: undefined, fits: [], warnings: [] };
+  return { id: "", spec: undefined, status: undefined, model: undefined, fits: [], warnings: [], onnx: undefined };
 }
 
 export const Predictor: MessageFns<Predictor> = {
@@ -938,6 +997,9 @@ export const Predictor: MessageFns<Predictor> = {
     }
     for (const v of message.warnings) {
       writer.uint32(50).string(v!);
+    }
+    if (message.onnx !== undefined) {
+      Artifact.encode(message.onnx, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1003,6 +1065,14 @@ export const Predictor: MessageFns<Predictor> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.onnx = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1023,6 +1093,7 @@ export const Predictor: MessageFns<Predictor> = {
       model: isSet(object.model) ? Artifact.fromJSON(object.model) : undefined,
       fits: globalThis.Array.isArray(object?.fits) ? object.fits.map((e: any) => TaskFit.fromJSON(e)) : [],
       warnings: globalThis.Array.isArray(object?.warnings) ? object.warnings.map((e: any) => globalThis.String(e)) : [],
+      onnx: isSet(object.onnx) ? Artifact.fromJSON(object.onnx) : undefined,
     };
   },
 
@@ -1046,6 +1117,9 @@ export const Predictor: MessageFns<Predictor> = {
     if (message.warnings?.length) {
       obj.warnings = message.warnings;
     }
+    if (message.onnx !== undefined) {
+      obj.onnx = Artifact.toJSON(message.onnx);
+    }
     return obj;
   },
 
@@ -1066,6 +1140,7 @@ export const Predictor: MessageFns<Predictor> = {
       : undefined;
     message.fits = object.fits?.map((e) => TaskFit.fromPartial(e)) || [];
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.onnx = (object.onnx !== undefined && object.onnx !== null) ? Artifact.fromPartial(object.onnx) : undefined;
     return message;
   },
 };
@@ -3358,6 +3433,158 @@ export const ProposeResponse: MessageFns<ProposeResponse> = {
   },
 };
 
+function createBaseDownloadPredictorRequest(): DownloadPredictorRequest {
+  return { id: "", format: 0 };
+}
+
+export const DownloadPredictorRequest: MessageFns<DownloadPredictorRequest> = {
+  encode(message: DownloadPredictorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.format !== 0) {
+      writer.uint32(16).int32(message.format);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadPredictorRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadPredictorRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.format = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadPredictorRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      format: isSet(object.format) ? predictorFormatFromJSON(object.format) : 0,
+    };
+  },
+
+  toJSON(message: DownloadPredictorRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.format !== 0) {
+      obj.format = predictorFormatToJSON(message.format);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadPredictorRequest>): DownloadPredictorRequest {
+    return DownloadPredictorRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadPredictorRequest>): DownloadPredictorRequest {
+    const message = createBaseDownloadPredictorRequest();
+    message.id = object.id ?? "";
+    message.format = object.format ?? 0;
+    return message;
+  },
+};
+
+function createBaseDownloadPredictorResponse(): DownloadPredictorResponse {
+  return { data: Buffer.alloc(0) };
+}
+
+export const DownloadPredictorResponse: MessageFns<DownloadPredictorResponse> = {
+  encode(message: DownloadPredictorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.data.length !== 0) {
+      writer.uint32(10).bytes(message.data);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadPredictorResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadPredictorResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadPredictorResponse {
+    return { data: isSet(object.data) ? Buffer.from(bytesFromBase64(object.data)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: DownloadPredictorResponse): unknown {
+    const obj: any = {};
+    if (message.data.length !== 0) {
+      obj.data = base64FromBytes(message.data);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadPredictorResponse>): DownloadPredictorResponse {
+    return DownloadPredictorResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadPredictorResponse>): DownloadPredictorResponse {
+    const message = createBaseDownloadPredictorResponse();
+    message.data = object.data ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
 function createBaseExplainRequest(): ExplainRequest {
   return { predictorId: "", mixture: undefined };
 }
@@ -3743,6 +3970,18 @@ export const PredictorServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
+    /**
+     * Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+     */
+    downloadPredictor: {
+      name: "DownloadPredictor",
+      requestType: DownloadPredictorRequest as typeof DownloadPredictorRequest,
+      requestStream: false,
+      responseType: DownloadPredictorResponse as typeof DownloadPredictorResponse,
+      responseStream: true,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
     /** Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models. */
     explain: {
       name: "Explain",
@@ -3859,6 +4098,21 @@ export const PredictorServiceService = {
     responseSerialize: (value: ProposeResponse): Buffer => Buffer.from(ProposeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ProposeResponse => ProposeResponse.decode(value),
   },
+  /**
+   * Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+   */
+  downloadPredictor: {
+    path: "/climb.predictor.v1.PredictorService/DownloadPredictor" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DownloadPredictorRequest): Buffer =>
+      Buffer.from(DownloadPredictorRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DownloadPredictorRequest => DownloadPredictorRequest.decode(value),
+    responseSerialize: (value: DownloadPredictorResponse): Buffer =>
+      Buffer.from(DownloadPredictorResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DownloadPredictorResponse => DownloadPredictorResponse.decode(value),
+  },
   /** Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models. */
   explain: {
     path: "/climb.predictor.v1.PredictorService/Explain" as const,
@@ -3898,6 +4152,11 @@ export interface PredictorServiceServer extends UntypedServiceImplementation {
    * INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
    */
   propose: handleUnaryCall<ProposeRequest, ProposeResponse>;
+  /**
+   * Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+   */
+  downloadPredictor: handleServerStreamingCall<DownloadPredictorRequest, DownloadPredictorResponse>;
   /** Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models. */
   explain: handleUnaryCall<ExplainRequest, ExplainResponse>;
 }
@@ -4035,6 +4294,19 @@ export interface PredictorServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ProposeResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+   */
+  downloadPredictor(
+    request: DownloadPredictorRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DownloadPredictorResponse>;
+  downloadPredictor(
+    request: DownloadPredictorRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DownloadPredictorResponse>;
   /** Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models. */
   explain(
     request: ExplainRequest,
@@ -4061,6 +4333,14 @@ export const PredictorServiceClient = makeGenericClientConstructor(
   service: typeof PredictorServiceService;
   serviceName: string;
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 function floatToJson(value: number | null | undefined): number | string | null | undefined {
   return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;

@@ -1,0 +1,111 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { jobStateToJSON } from "@climb/proto/common/v1/job";
+import { Predictor, PredictorFormat, PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
+import type { Command } from "commander";
+import { CommandError } from "../errors.js";
+import { type GlobalOptions, withSession } from "../session.js";
+import { table } from "../table.js";
+
+export function addPredictor(program: Command): void {
+  const predictor = program.command("predictor").description("List fitted predictors, look at them, and save them.");
+
+  predictor
+    .command("list")
+    .description("List all predictors.")
+    .action(async (_: unknown, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
+        const client = connect(PredictorServiceDefinition);
+        let pageToken = "";
+        do {
+          const page = await client.listPredictors({ pageSize: 100, pageToken }, { signal });
+          for (const found of page.predictors) {
+            if (output.asJson) output.json(Predictor.toJSON(found));
+            else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.spec?.rows.length ?? 0} runs`);
+          }
+          pageToken = page.nextPageToken;
+        } while (pageToken);
+      });
+    });
+
+  predictor
+    .command("get")
+    .argument("<id>")
+    .description("Show how well a predictor predicts each task, and what it is made of.")
+    .action(async (id: string, _: unknown, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
+        const { predictor: found } = await connect(PredictorServiceDefinition).getPredictor({ id }, { signal });
+        if (output.asJson) return output.json(Predictor.toJSON(found as Predictor));
+        for (const line of describePredictor(found as Predictor)) output.say(line);
+      });
+    });
+
+  predictor
+    .command("export")
+    .argument("<id>")
+    .description("Save a fitted predictor as ONNX (predictions alone) or JSON (everything).")
+    .option("--onnx <file>", "write the ONNX model here")
+    .option("--json-file <file>", "write the JSON model here")
+    .action(async (id: string, files: { onnx?: string; jsonFile?: string }, command: Command) => {
+      const wanted = [
+        { file: files.onnx, format: PredictorFormat.PREDICTOR_FORMAT_ONNX },
+        { file: files.jsonFile, format: PredictorFormat.PREDICTOR_FORMAT_JSON },
+      ].flatMap(({ file, format }) => (file ? [{ file, format }] : []));
+      if (wanted.length === 0) throw new CommandError("nothing to write; give --onnx FILE, --json-file FILE or both");
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
+        const client = connect(PredictorServiceDefinition);
+        for (const { file, format } of wanted) {
+          await save(client.downloadPredictor({ id, format }, { signal }), file);
+          if (output.asJson) output.json({ file });
+          else output.say(file);
+        }
+      });
+    });
+}
+
+/** Beside the file first, so that a download that breaks off leaves what was there. */
+async function save(pieces: AsyncIterable<{ data: Uint8Array }>, file: string): Promise<void> {
+  const half = `${file}.part`;
+  const bytes = async function* () {
+    for await (const { data } of pieces) yield data;
+  };
+  try {
+    await pipeline(Readable.from(bytes()), createWriteStream(half));
+    await rename(half, file);
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
+}
+
+function describePredictor(predictor: Predictor): string[] {
+  const { id, spec, fits, status, warnings } = predictor;
+  const number = (value: number) => (Number.isFinite(value) ? value.toFixed(3) : "–");
+  const rows = fits.map((fit) => [
+    fit.task,
+    number(fit.spearman),
+    number(fit.rSquared),
+    fit.meanSquaredError.toPrecision(3),
+    number(fit.coverage),
+    fit.noise.toPrecision(3),
+    Object.entries(fit.modelWeights)
+      .filter(([, weight]) => weight > 0)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, weight]) => `${name} ${weight.toFixed(2)}`)
+      .join(", "),
+  ]);
+  return [
+    `${id}  ${stateOf(predictor)}  ${spec?.rows.length ?? 0} runs, ${spec?.domains.length ?? 0} domains`,
+    ...(status?.failure ? [status.failure.message] : []),
+    ...(rows.length > 0 ? table(["task", "Spearman", "R²", "squared error", "coverage", "noise", "models"], rows) : []),
+    ...warnings.map((warning) => `! ${warning}`),
+  ];
+}
+
+function stateOf(predictor: Predictor): string {
+  return jobStateToJSON(predictor.status?.state ?? 0)
+    .replace("JOB_STATE_", "")
+    .toLowerCase();
+}
