@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
+import { benchPredictor } from "../bench/predictor.js";
 import { benchTraining } from "../bench/training.js";
 import { CommandError } from "../errors.js";
 import type { GlobalOptions } from "../session.js";
@@ -7,11 +8,13 @@ import type { GlobalOptions } from "../session.js";
 /** What a benchmark is given; the last line that it prints is one JSON object. */
 export interface BenchOptions extends GlobalOptions {
   corpus?: string;
+  data?: string;
   presets?: string;
 }
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
+  predictor: benchPredictor,
   training: benchTraining,
 };
 
@@ -24,6 +27,7 @@ export function addBench(program: Command): void {
       "--corpus <dir>",
       "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
+    .option("--data <path>", "predictor: a folder with RegMix's published files (default ../shared/data/regmix)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .action(async (name: string, _: unknown, command: Command) => {
       const bench = BENCHMARKS[name];
