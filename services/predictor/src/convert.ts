@@ -11,7 +11,7 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import { type ArtifactRef, contentId } from "@climb/runtime";
 import type { Prediction } from "./core/ensemble.js";
-import { allModels, type ModelName } from "./core/models.js";
+import { defaultModels, type ModelName } from "./core/models.js";
 import type { ConstraintInput } from "./core/propose/constraints.js";
 import type { Acquisition } from "./core/propose/propose.js";
 import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } from "./tasks.js";
@@ -41,7 +41,7 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
     targets: paper ? targetInputs(spec.tasks, []) : targetInputs(spec.tasks, statisticsPaths),
     rows: spec.rows.map(({ id, mixture, values }) => ({ id, mixture, values })),
     proxyTokens: Number(spec.proxyTokens),
-    models: paper ? ["trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...allModels],
+    models: paper ? ["trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...defaultModels],
     single: paper,
     noise: spec.noise,
     seed: spec.seed,

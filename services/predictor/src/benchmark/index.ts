@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { fromRows, mean, seeded, spearman } from "@climb/numeric";
 import { assemble, type FitPlan, predictBatch } from "../core/ensemble.js";
 import { noFeatures } from "../core/features/source.js";
-import { allModels, type ModelName } from "../core/models.js";
+import { defaultModels, type ModelName } from "../core/models.js";
 import { distinctRows, type ResultRow } from "../core/rows.js";
 import { createPredictorPool, type PredictorPool } from "../pool.js";
 import type { FitInput } from "../tasks.js";
@@ -44,7 +44,7 @@ export async function benchPredictor(options: {
   models?: readonly ModelName[];
   onStep?: (done: number, total: number) => void;
 }): Promise<PredictorFigures> {
-  const { folder, draws = 10, models = allModels, onStep } = options;
+  const { folder, draws = 10, models = defaultModels, onStep } = options;
   const training = readTraining(folder);
   const sizes = Object.keys(TEST_SIZES) as TestSize[];
   const tests = Object.fromEntries(sizes.map((size) => [size, readTest(folder, size)])) as Record<TestSize, Runs>;

@@ -63,7 +63,7 @@ export function fitTarget(
   const refused: Record<string, string> = {};
   const fitted: { name: ModelName; fit: ReturnType<typeof crossFit> }[] = [];
   for (const model of new Set<ModelName>([...models, "mean"])) {
-    const reason = refusal(model, table, fewest);
+    const reason = refusal(model, table, fewest, models);
     if (reason) refused[model] = reason;
     else fitted.push({ name: model, fit: crossFit(model, table, folds, random.child(name, model)) });
   }

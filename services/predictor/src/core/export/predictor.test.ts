@@ -66,6 +66,7 @@ describe("a predictor exported as ONNX", () => {
     ["all models and a training-free feature", allModels, bent, false],
     ["trees alone", ["trees"], noFeatures, false],
     ["the log-linear law alone", ["log-linear"], noFeatures, false],
+    ["the power law alone", ["power-law"], noFeatures, false],
     ["ridge with a feature", ["bigram-ridge"], bent, false],
     ["one fit of the objective, as the paper", ["trees"], noFeatures, true],
   ];

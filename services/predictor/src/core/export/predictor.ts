@@ -69,9 +69,14 @@ function emitModel(graph: GraphBuilder, model: Model, weights: string, features:
     case "log-linear": {
       const { c, k, t } = model.law;
       const exponent = graph.node("Add", [graph.node("MatMul", [weights, column(t)]), number(k)]);
-      const bound = (value: number) => graph.constant("float32", [], Float32Array.of(value));
-      const clipped = graph.node("Clip", [exponent, bound(-MAX_EXPONENT), bound(MAX_EXPONENT)]);
-      return graph.node("Add", [graph.node("Exp", [clipped]), number(c)]);
+      return graph.node("Add", [exponential(graph, exponent), number(c)]);
+    }
+    case "power-law": {
+      const { c, k, b, epsilon, gamma, a } = model.law;
+      const parts = graph.node("Pow", [weights, graph.constant("float32", [], Float32Array.of(gamma))]);
+      const share = graph.node("Add", [graph.node("MatMul", [parts, column(a)]), number(epsilon)]);
+      const power = graph.node("Mul", [graph.node("Log", [share]), number(-b)]);
+      return graph.node("Add", [exponential(graph, graph.node("Add", [power, number(k)])), number(c)]);
     }
     case "ridge": {
       const { intercept, rootWeights, features: coefficients } = model.ridge;
@@ -86,6 +91,11 @@ function emitModel(graph: GraphBuilder, model: Model, weights: string, features:
       return graph.node("Add", [rows, number(model.value)]);
     }
   }
+}
+
+function exponential(graph: GraphBuilder, exponent: string): string {
+  const bound = (value: number) => graph.constant("float32", [], Float32Array.of(value));
+  return graph.node("Exp", [graph.node("Clip", [exponent, bound(-MAX_EXPONENT), bound(MAX_EXPONENT)])]);
 }
 
 function longAxis(graph: GraphBuilder): string {

@@ -1,6 +1,6 @@
 import { type Matrix, seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
-import { regmixTable } from "../fixtures/regmix.js";
+import { regmixTable } from "../../fixtures/regmix.js";
 import { evaluateLaw, fitLogLinear, type LogLinearLaw, lawGradient } from "./log-linear.js";
 
 const truth: LogLinearLaw = { c: 1.5, k: 0.4, t: Float64Array.of(-2, 0.5, -0.3, 1, 0) };
