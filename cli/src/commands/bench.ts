@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
 import { benchPredictor } from "../bench/predictor.js";
+import { benchPropose } from "../bench/propose.js";
 import { benchTraining } from "../bench/training.js";
 import { CommandError } from "../errors.js";
 import type { GlobalOptions } from "../session.js";
@@ -10,11 +11,13 @@ export interface BenchOptions extends GlobalOptions {
   corpus?: string;
   data?: string;
   presets?: string;
+  seeds?: string;
 }
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
   predictor: benchPredictor,
+  propose: benchPropose,
   training: benchTraining,
 };
 
@@ -28,6 +31,7 @@ export function addBench(program: Command): void {
       "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
     .option("--data <path>", "predictor: a folder with RegMix's published files (default ../shared/data/regmix)")
+    .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .action(async (name: string, _: unknown, command: Command) => {
       const bench = BENCHMARKS[name];

@@ -41,7 +41,7 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
     targets: paper ? targetInputs(spec.tasks, []) : targetInputs(spec.tasks, statisticsPaths),
     rows: spec.rows.map(({ id, mixture, values }) => ({ id, mixture, values })),
     proxyTokens: Number(spec.proxyTokens),
-    models: paper ? ["trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...defaultModels],
+    models: paper ? ["published-trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...defaultModels],
     single: paper,
     noise: spec.noise,
     seed: spec.seed,

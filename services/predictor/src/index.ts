@@ -5,7 +5,7 @@ import { createPredictorPool } from "./pool.js";
 import { createPredictorRpc } from "./rpc.js";
 import { createPredictorStore } from "./store.js";
 
-export { benchPredictor, type Figures, type PredictorFigures } from "./benchmark/index.js";
+export * from "./benchmark/index.js";
 export { type PredictorConfig, predictorConfig } from "./config.js";
 
 // For benchmarks and tests of the whole suite: the pieces without the service around them.

@@ -25,8 +25,8 @@ import {
   serveRpc,
 } from "@climb/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeLandscape } from "./benchmark/landscape.js";
 import { toArtifact } from "./convert.js";
-import { makeLandscape } from "./fixtures/landscape.js";
 import { startPredictorService } from "./index.js";
 
 const landscape = makeLandscape(8, 3, 11);
@@ -165,7 +165,7 @@ describe("a fit over gRPC", () => {
 
   it("can be made the published way, as one fit of the objective", { timeout: 20_000 }, async () => {
     const paper = await fitted(spec({ models: ["paper"] }));
-    expect(paper.fits[0]?.modelWeights).toHaveProperty("trees");
+    expect(paper.fits[0]?.modelWeights).toHaveProperty("published-trees");
     const proposals = await proposed({ predictorId: paper.id, acquisition: Acquisition.ACQUISITION_PAPER, count: 4 });
     expect(proposals).toHaveLength(4);
   });

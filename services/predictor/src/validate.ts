@@ -5,7 +5,15 @@ import { ServiceError } from "@climb/runtime";
 import { mixtureFault, valuesFault } from "./core/rows.js";
 
 /** Models by the names of the contract. */
-export const modelNames = ["trees", "log-linear", "power-law", "ridge", "bigram-ridge", "paper"] as const;
+export const modelNames = [
+  "trees",
+  "published-trees",
+  "log-linear",
+  "power-law",
+  "ridge",
+  "bigram-ridge",
+  "paper",
+] as const;
 
 /** Everything that is wrong with a specification, each fault with its field. */
 export function specFaults(spec: PredictorSpec | undefined): Fault[] {

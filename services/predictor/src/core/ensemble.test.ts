@@ -1,6 +1,6 @@
 import { fromRows, seeded, spearman } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../fixtures/landscape.js";
+import { makeLandscape } from "../benchmark/landscape.js";
 import { regmix } from "../fixtures/regmix.js";
 import {
   assemble,

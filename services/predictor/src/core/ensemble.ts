@@ -169,7 +169,7 @@ export function predictBatch(
 
 function fitObjective(plan: FitPlan, actual: Float64Array, folds: Folds, noise: number): TargetFit {
   const table = { weights: plan.rows.weights, features: emptyColumns(plan.rows.weights), values: actual };
-  return fitTarget("objective", table, folds, ["trees"], noise, seeded(plan.seed));
+  return fitTarget("objective", table, folds, ["published-trees"], noise, seeded(plan.seed));
 }
 
 function inputsOf(plan: FitPlan, t: number) {
@@ -179,7 +179,7 @@ function inputsOf(plan: FitPlan, t: number) {
 
 /** Features cost more than all models together, so they are made only for targets with a model that looks at them. */
 function needed(target: TargetFit, source: FeatureSource | undefined, mixtures: Matrix): Matrix {
-  const looks = target.members.some((member) => member.name === "trees" || member.name === "bigram-ridge");
+  const looks = target.members.some((member) => member.model.kind === "trees" || member.name === "bigram-ridge");
   if (source && looks) return source.evaluate(mixtures);
   const cols = source?.names.length ?? 0;
   return { rows: mixtures.rows, cols, data: new Float64Array(mixtures.rows * cols) };

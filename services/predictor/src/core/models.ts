@@ -3,13 +3,32 @@ import type { Folds } from "./folds.js";
 import { defaultLogLinear, evaluateLaw, fitLogLinear, type LogLinearLaw, lawGradient } from "./laws/log-linear.js";
 import { defaultPowerLaw, evaluatePowerLaw, fitPowerLaw, type PowerLaw, powerLawGradient } from "./laws/power-law.js";
 import { fitRidge, predictRidge, type RidgeModel } from "./ridge.js";
-import { type BoostedTrees, boost, climbBoost, crossBoost, predictTrees } from "./trees/boost.js";
+import {
+  type BoostedTrees,
+  type BoostOptions,
+  boost,
+  climbBoost,
+  crossBoost,
+  fastBoost,
+  predictTrees,
+} from "./trees/boost.js";
 import { type Inputs, selectRows, type Table } from "./types.js";
 
-/** The models that can be combined; "mean" is the floor that is always there. */
-export type ModelName = "trees" | "log-linear" | "power-law" | "ridge" | "bigram-ridge" | "mean";
+/**
+ * The models that can be combined; "mean" is the floor that is always there. "published-trees" are trees with CLIMB's own
+ * settings, "trees" the same in longer steps.
+ */
+export type ModelName = "trees" | "published-trees" | "log-linear" | "power-law" | "ridge" | "bigram-ridge" | "mean";
 
-export const allModels: readonly ModelName[] = ["trees", "log-linear", "power-law", "ridge", "bigram-ridge", "mean"];
+export const allModels: readonly ModelName[] = [
+  "trees",
+  "published-trees",
+  "log-linear",
+  "power-law",
+  "ridge",
+  "bigram-ridge",
+  "mean",
+];
 
 /**
  * What is combined when nothing else is said. On RegMix's runs the log-linear law adds nothing to the power law, and a
@@ -99,7 +118,8 @@ export function refusal(
   if (name === "mean") return undefined;
   if (!(standardDeviation(table.values) > 0)) return "all results are equal: there is nothing to explain";
   const needed = {
-    trees: 2 * climbBoost.minLeafRows,
+    trees: 2 * fastBoost.minLeafRows,
+    "published-trees": 2 * climbBoost.minLeafRows,
     "log-linear": table.weights.cols + 3,
     "power-law": table.weights.cols + 3,
     ridge: 4,
@@ -117,7 +137,9 @@ export function refusal(
 export function crossFit(name: ModelName, table: Table, folds: Folds, random: Random): CrossFit {
   switch (name) {
     case "trees":
-      return crossFitTrees(table, folds);
+      return crossFitTrees(table, folds, fastBoost);
+    case "published-trees":
+      return crossFitTrees(table, folds, climbBoost);
     case "log-linear":
       return crossFitLaw(table, folds, logLinearStrengths, (rows, lambda, label, nearby?: LogLinearLaw) => {
         const law = fitLogLinear(
@@ -183,12 +205,12 @@ function crossFitLaw<Law>(
 }
 
 /** Values are divided by their standard deviation first, because the L1 penalty has the values' unit. */
-function crossFitTrees(table: Table, folds: Folds): CrossFit {
+function crossFitTrees(table: Table, folds: Folds, options: BoostOptions): CrossFit {
   const scale = standardDeviation(table.values);
   const standard: Table = { ...table, values: table.values.map((value) => value / scale) };
-  const cross = crossBoost(standard, folds, climbBoost);
+  const cross = crossBoost(standard, folds, options);
   return {
-    model: { kind: "trees", scale, trees: boost(standard, cross.rounds, climbBoost) },
+    model: { kind: "trees", scale, trees: boost(standard, cross.rounds, options) },
     foldModels: cross.foldTrees.map((trees) => ({ kind: "trees", scale, trees })),
     outOfFold: cross.outOfFold.map((value) => value * scale),
   };

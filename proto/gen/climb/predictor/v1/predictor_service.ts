@@ -171,8 +171,9 @@ export interface PredictorSpec {
   /** Tokens of one proxy run, for the training-free features. */
   proxyTokens: bigint;
   /**
-   * Models to use, of "trees", "log-linear", "power-law", "ridge", "bigram-ridge"; empty means all but "log-linear", and
-   * "ridge" only where there are too few rows for "power-law". "paper" means one tree fit on the objective as CLIMB does.
+   * Models to use, of "trees", "published-trees" (CLIMB's own settings, ten times slower), "log-linear", "power-law",
+   * "ridge", "bigram-ridge"; empty means "trees", "power-law", "bigram-ridge" and, where there are too few rows for
+   * "power-law", "ridge". "paper" alone means one fit of "published-trees" on the objective, as CLIMB does.
    */
   models: string[];
   /** Standard deviation of repeated runs for each task, if known; empty means it is estimated from the rows. */

@@ -1,7 +1,7 @@
 import { fromRows, type Matrix, seeded } from "@climb/numeric";
 import { openSession, Tensor } from "@climb/onnx";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../../fixtures/landscape.js";
+import { makeLandscape } from "../../benchmark/landscape.js";
 import { fitPredictor, type Predictor, predictBatch } from "../ensemble.js";
 import type { FeatureSource } from "../features/source.js";
 import { noFeatures } from "../features/source.js";

@@ -55,7 +55,7 @@ export function smoothPart(predictor: Predictor, features: readonly FeatureSourc
 }
 
 function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective | undefined {
-  const members = target.members.filter((member) => member.name !== "trees" && member.name !== "mean");
+  const members = target.members.filter((member) => member.model.kind !== "trees" && member.model.kind !== "mean");
   const total = members.reduce((sum, member) => sum + member.weight, 0);
   if (members.length === 0) return undefined;
   const looks = members.some((member) => member.name === "bigram-ridge");

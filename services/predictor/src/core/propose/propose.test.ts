@@ -1,7 +1,7 @@
 import { klDivergence, roundMixture, seeded, sum } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../../fixtures/landscape.js";
+import { makeLandscape } from "../../benchmark/landscape.js";
 import { fitPredictor, type Predictor } from "../ensemble.js";
 import { explain } from "../explain.js";
 import { noFeatures } from "../features/source.js";

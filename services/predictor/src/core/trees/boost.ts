@@ -27,6 +27,12 @@ export const climbBoost: BoostOptions = {
   maxBins: 32,
 };
 
+/**
+ * The same in steps ten times as long. Within a combination they are as good (RegMix, 34 to 512 runs: no rank
+ * correlation differs by more than 0.01), and ten times as fast to fit and to ask.
+ */
+export const fastBoost: BoostOptions = { ...climbBoost, learningRate: 0.1, maxRounds: 200, patience: 15 };
+
 /** A fitted boosting run: prediction = base + sum of the trees. */
 export interface BoostedTrees {
   base: number;
