@@ -5,19 +5,13 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { agreement } from "@climb/clustering";
-import { ClusteringServiceDefinition, DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import { DomainManifest, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState } from "@climb/proto/common/v1/job";
-import {
-  EmbeddingServiceDefinition,
-  type EmbeddingSet,
-  EmbeddingSpec,
-} from "@climb/proto/embedding/v1/embedding_service";
 import type { ArtifactStore } from "@climb/runtime";
-import { createClient } from "@climb/runtime";
 import type { BenchOptions } from "../commands/bench.js";
-import { CommandError, EXIT } from "../errors.js";
+import { CommandError } from "../errors.js";
 import { startSuite } from "../suite.js";
+import { createPipeline } from "./pipeline.js";
 
 const CLUSTERS = [45, 120];
 
@@ -34,36 +28,15 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
   }
   const dataDir = await mkdtemp(join(tmpdir(), "climb-bench-"));
   const suite = await startSuite({ dataDir, port: 0, logLevel: options.logLevel });
+  const pipeline = createPipeline(suite);
   try {
-    const embedding = createClient(EmbeddingServiceDefinition, suite.address);
-    const clustering = createClient(ClusteringServiceDefinition, suite.address);
     const say = (line: string) => process.stderr.write(`${line}\n`);
-
     say("embedding");
     let started = performance.now();
-    const spec = EmbeddingSpec.fromPartial({ corpus: { paths: [join(corpus, "*.jsonl.gz")] }, seed: 1 });
-    const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec });
-    let embedded: EmbeddingSet | undefined;
-    for await (const message of embedding.watchEmbeddingSet({ id: created?.id ?? "", afterSequence: 0n }))
-      embedded = message.embeddingSet;
-    if (embedded?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
-      throw new CommandError(`embedding failed: ${embedded?.status?.failure?.message}`, EXIT.failed);
-    }
+    const embedded = await pipeline.embed([join(corpus, "*.jsonl.gz")]);
     const embedSeconds = (performance.now() - started) / 1000;
-
-    const domainSet = async (given: Partial<DomainSpec>) => {
-      const { domainSet: begun } = await clustering.createDomainSet({
-        requestId: "",
-        spec: DomainSpec.fromPartial({ ...given, embeddings: embedded?.manifest, seed: 1 }),
-      });
-      let last = begun;
-      for await (const message of clustering.watchDomainSet({ id: begun?.id ?? "", afterSequence: 0n }))
-        last = message.domainSet;
-      if (last?.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
-        throw new CommandError(`clustering failed: ${last?.status?.failure?.message}`, EXIT.failed);
-      }
-      return assignmentsOf(suite.platform.artifacts, last.manifest as Artifact);
-    };
+    const domainSet = async (given: Partial<DomainSpec>) =>
+      assignmentsOf(suite.platform.artifacts, (await pipeline.findDomains(embedded, given)).manifest as Artifact);
     const labels = await readLabels(corpus);
     const clusters: Record<string, unknown> = {};
     for (const count of CLUSTERS) {
@@ -91,6 +64,7 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
       embedSeconds,
     };
   } finally {
+    pipeline.close();
     await suite.close();
     await rm(dataDir, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
+import { benchFeatures } from "../bench/features.js";
 import { benchPredictor } from "../bench/predictor.js";
 import { benchPropose } from "../bench/propose.js";
 import { benchTraining } from "../bench/training.js";
@@ -10,12 +11,14 @@ import type { GlobalOptions } from "../session.js";
 export interface BenchOptions extends GlobalOptions {
   corpus?: string;
   data?: string;
+  tasks?: string;
   presets?: string;
   seeds?: string;
 }
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
+  features: benchFeatures,
   predictor: benchPredictor,
   propose: benchPropose,
   training: benchTraining,
@@ -28,9 +31,10 @@ export function addBench(program: Command): void {
     .description("Measure a part of Climb; with --json the last line is one JSON object.")
     .option(
       "--corpus <dir>",
-      "domains: a folder of *.jsonl.gz shards with labels.tsv.gz and sources.tsv (default ../shared/corpus)",
+      "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
     .option("--data <path>", "predictor: a folder with RegMix's published files (default ../shared/data/regmix)")
+    .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .action(async (name: string, _: unknown, command: Command) => {
