@@ -19,11 +19,15 @@ import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } fr
 /** Names a predictor by all that its models depend on: not by ids of rows, nor by where statistics are stored. */
 export function predictorId(spec: PredictorSpec): string {
   return contentId(
-    "predictor 1",
+    "predictor 2",
     JSON.stringify({
       domains: spec.domains.map(({ id }) => id),
       tasks: spec.tasks.map(({ name, weight, statistics }) => [name, weight, statistics?.sha256 ?? ""]),
-      rows: spec.rows.map(({ mixture, values }) => [mixture, values]),
+      rows: spec.rows.map(({ mixture, values, capacity }) => [mixture, values, String(capacity)]),
+      targetCapacity: String(spec.targetCapacity),
+      // What repeats is told by the tokens of the domains and of a run.
+      repetitionTokens: String(spec.repetitionTokens),
+      tokens: spec.repetitionTokens || spec.proxyTokens ? spec.domains.map(({ tokens }) => String(tokens)) : [],
       proxyTokens: String(spec.proxyTokens),
       models: spec.models,
       noise: spec.noise,
@@ -39,8 +43,11 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
     domains: spec.domains.map(({ id }) => id),
     // The published predictor knows nothing but the weights.
     targets: paper ? targetInputs(spec.tasks, []) : targetInputs(spec.tasks, statisticsPaths),
-    rows: spec.rows.map(({ id, mixture, values }) => ({ id, mixture, values })),
+    rows: spec.rows.map(({ id, mixture, values, capacity }) => ({ id, mixture, values, capacity: Number(capacity) })),
+    ...(spec.targetCapacity > 0n && { targetCapacity: Number(spec.targetCapacity) }),
+    tokens: spec.domains.map(({ tokens }) => Number(tokens)),
     proxyTokens: Number(spec.proxyTokens),
+    repetitionTokens: Number(spec.repetitionTokens || spec.proxyTokens),
     models: paper ? ["published-trees"] : spec.models.length > 0 ? (spec.models as ModelName[]) : [...defaultModels],
     single: paper,
     noise: spec.noise,
@@ -70,6 +77,7 @@ export function constraintInput(
     maxRepetition: constraints?.maxRepetition ?? 0,
     bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domain: domainId, lower, upper })),
     klStrength: constraints?.klStrength ?? 0,
+    groups: (constraints?.fixedGroups ?? []).map(({ domainIds, ratios }) => ({ domains: domainIds, ratios })),
     ...(prior.length > 0 ? { prior } : {}),
   };
 }
@@ -82,6 +90,8 @@ const acquisitions: Record<AcquisitionMessage, Acquisition> = {
   [AcquisitionMessage.ACQUISITION_EXPLORE]: "explore",
   [AcquisitionMessage.ACQUISITION_ZERO_RUN]: "zero-run",
   [AcquisitionMessage.ACQUISITION_PAPER_EXPLORE]: "paper-explore",
+  [AcquisitionMessage.ACQUISITION_PARETO]: "pareto",
+  [AcquisitionMessage.ACQUISITION_WORST_CASE]: "worst-case",
 };
 
 export function acquisitionOf(message: AcquisitionMessage): Acquisition {

@@ -107,13 +107,18 @@ export function createPredictorRpc(
       const predictor = await requireFitted(id);
       if (!mixture) throw invalid("mixture", "there is none");
       const weights = checkedMixture(mixture, predictor, "mixture");
-      const effects = await pool.run(
+      const { effects, interactions } = await pool.run(
         { kind: "explain", input: await modelInput(predictor), mixture: weights },
         { signal },
       );
       return {
         effects: effects.map(({ domain, objective, targets }) => ({ domainId: domain, objective, tasks: targets })),
         fits: predictor.fits,
+        interactions: interactions.map(({ domains: [firstDomainId, secondDomainId], objective }) => ({
+          firstDomainId,
+          secondDomainId,
+          objective,
+        })),
       };
     },
 
@@ -129,7 +134,7 @@ export function createPredictorRpc(
     }
     const acquisition = acquisitionOf(request.acquisition);
     const predictor = request.predictorId ? await requireFitted(request.predictorId) : undefined;
-    if (!predictor && ["climb", "paper", "best"].includes(acquisition)) {
+    if (!predictor && !["explore", "zero-run", "paper-explore"].includes(acquisition)) {
       throw invalid("predictor_id", `it is empty; acquisition "${acquisition}" needs a fitted predictor`);
     }
     const spec = predictor?.spec;

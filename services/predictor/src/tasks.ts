@@ -1,5 +1,6 @@
 import type { BatchPrediction, Prediction } from "./core/ensemble.js";
-import type { DomainEffect } from "./core/explain.js";
+import type { DomainEffect, Interaction } from "./core/explain.js";
+import type { LearningPoint } from "./core/learning-curve.js";
 import type { ModelName } from "./core/models.js";
 import type { ConstraintInput } from "./core/propose/constraints.js";
 import type { Acquisition } from "./core/propose/propose.js";
@@ -18,7 +19,13 @@ export interface FitInput {
   domains: string[];
   targets: TargetInput[];
   rows: ResultRow[];
+  /** Tokens of each domain. */
+  tokens: number[];
+  /** Parameters of the model that is predicted for, where rows are of several sizes. */
+  targetCapacity?: number;
   proxyTokens: number;
+  /** Tokens of the run that tells how often a domain repeats; 0 if nobody knows. */
+  repetitionTokens: number;
   models: ModelName[];
   single: boolean;
   noise: number[];
@@ -64,6 +71,7 @@ export interface FitSummary {
   refused: Record<string, string>;
   /** One for each given row. */
   outOfFold: number[];
+  learningCurve: LearningPoint[];
 }
 
 export interface AssembleResult {
@@ -90,5 +98,5 @@ export type TaskResult<T extends Task> = T extends { kind: "fit-target" }
     : T extends { kind: "predict" }
       ? Predicted
       : T extends { kind: "explain" }
-        ? DomainEffect[]
+        ? { effects: DomainEffect[]; interactions: Interaction[] }
         : ProposedMixture[];

@@ -10,6 +10,8 @@ export const modelNames = [
   "published-trees",
   "log-linear",
   "power-law",
+  "power-law-repeated",
+  "gaussian-process",
   "ridge",
   "bigram-ridge",
   "paper",

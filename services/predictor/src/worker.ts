@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fromRows } from "@climb/numeric";
 import { ServiceError, serveTasks } from "@climb/runtime/worker";
 import { assemble, type FitPlan, fitPlanTarget, type Predictor, predictBatch } from "./core/ensemble.js";
-import { explain } from "./core/explain.js";
+import { explain, interactions } from "./core/explain.js";
 import { exportPredictor } from "./core/export/predictor.js";
 import { type FeatureSource, noFeatures } from "./core/features/source.js";
 import { feasibleSet, InfeasibleError } from "./core/propose/constraints.js";
@@ -37,12 +37,14 @@ serveTasks<Task, TaskResult<Task>>((task) => {
       );
       return { objective, targets };
     }
-    case "explain":
-      return explain(
+    case "explain": {
+      const given = [
         loadModel(task.input.modelPath),
         featuresOf(task.input.targets, task.input.domains, task.input.proxyTokens),
         Float64Array.from(task.mixture),
-      );
+      ] as const;
+      return { effects: explain(...given), interactions: interactions(...given) };
+    }
     case "propose":
       return proposeMixtures(task.input);
   }
@@ -94,6 +96,10 @@ function planOf(input: FitInput): FitPlan {
     rows: distinctRows(input.rows, input.domains.length, input.targets.length),
     noise: input.noise,
     models: input.models,
+    ...(input.targetCapacity !== undefined && { targetCapacity: input.targetCapacity }),
+    ...(input.repetitionTokens > 0 && {
+      onset: Float64Array.from(input.tokens, (tokens) => tokens / input.repetitionTokens),
+    }),
     single: input.single,
     seed: input.seed,
   };
@@ -126,6 +132,7 @@ function summarise(target: TargetFit, rowOf: Int32Array): FitSummary {
     noise: target.calibration.noise,
     weights: target.weights,
     refused: target.refused,
+    learningCurve: target.learningCurve,
     outOfFold: Array.from(rowOf, (row) => target.outOfFold[row] as number),
   };
 }

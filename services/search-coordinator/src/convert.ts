@@ -50,6 +50,7 @@ export function planFromSpec(spec: SearchSpec): Plan {
     targetTokens: Number(constraints?.targetTokens ?? 0n),
     bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domainId, lower, upper: upper ?? 1 })),
     klStrength: constraints?.klStrength ?? 0,
+    fixedGroups: constraints?.fixedGroups ?? [],
   };
 }
 
@@ -70,6 +71,7 @@ export function constraintsToProto(
     targetTokens: BigInt(Math.round(targetTokens)),
     bounds: [...bounds, ...tooSmall.map(({ id }) => ({ domainId: id, lower: 0, upper: 0 }))],
     klStrength: plan.klStrength,
+    fixedGroups: plan.fixedGroups,
   };
 }
 

@@ -50,6 +50,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
       targetTokens: given.constraints?.targetTokens ?? 0n,
       bounds: given.constraints?.bounds ?? [],
       klStrength: plan.klStrength,
+      fixedGroups: plan.fixedGroups,
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };

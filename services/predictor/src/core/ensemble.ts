@@ -13,6 +13,7 @@ import {
   qualityOf,
   type TargetFit,
 } from "./target-fit.js";
+import type { Table } from "./types.js";
 
 /** A fit for every target and how they combine into the objective: plain data. */
 export interface Predictor {
@@ -35,6 +36,10 @@ export interface FitPlan {
   /** Standard deviation of repeated runs per target; undefined: as the replicates among the rows tell. */
   noise?: ArrayLike<number>;
   models: readonly ModelName[];
+  /** Parameters of the model that is predicted for, where rows are of several sizes; default: the largest of them. */
+  targetCapacity?: number;
+  /** Weights from which on each domain repeats within a run: its tokens over those of the run; unset if nobody knows. */
+  onset?: Float64Array;
   /** Weigh targets by 1 / their standard deviation over the rows, so that none dominates by its unit. */
   normalise?: boolean;
   /** Fit the objective itself with trees, as the paper does. */
@@ -68,10 +73,12 @@ export function planFolds(plan: FitPlan): Folds {
 /** Fits one target of the plan; independent of all others, so targets may be fitted in parallel. */
 export function fitPlanTarget(plan: FitPlan, index: number): TargetFit {
   const target = plan.targets[index] as FitPlan["targets"][number];
-  const table = {
-    weights: plan.rows.weights,
-    features: target.features.evaluate(plan.rows.weights),
+  const { targetCapacity, onset } = plan;
+  const table: Table = {
+    ...inputsOf(plan, index),
     values: plan.rows.values[index] as Float64Array,
+    ...(targetCapacity !== undefined && { targetCapacity }),
+    ...(onset && { onset }),
   };
   return fitTarget(target.name, table, planFolds(plan), plan.models, noiseOf(plan, index), seeded(plan.seed));
 }
@@ -174,12 +181,15 @@ function fitObjective(plan: FitPlan, actual: Float64Array, folds: Folds, noise: 
 
 function inputsOf(plan: FitPlan, t: number) {
   const { features } = plan.targets[t] as FitPlan["targets"][number];
-  return { weights: plan.rows.weights, features: features.evaluate(plan.rows.weights) };
+  const { weights, capacities } = plan.rows;
+  return { weights, features: features.evaluate(weights), ...(capacities && { capacities }) };
 }
 
 /** Features cost more than all models together, so they are made only for targets with a model that looks at them. */
 function needed(target: TargetFit, source: FeatureSource | undefined, mixtures: Matrix): Matrix {
-  const looks = target.members.some((member) => member.model.kind === "trees" || member.name === "bigram-ridge");
+  const looks = target.members.some(
+    ({ name, model }) => model.kind === "trees" || name === "bigram-ridge" || name === "gaussian-process",
+  );
   if (source && looks) return source.evaluate(mixtures);
   const cols = source?.names.length ?? 0;
   return { rows: mixtures.rows, cols, data: new Float64Array(mixtures.rows * cols) };

@@ -1,4 +1,4 @@
-import { type Predictor, predictBatch } from "./ensemble.js";
+import { type Predictor, predictBatch, predictObjective } from "./ensemble.js";
 import type { FeatureSource } from "./features/source.js";
 import { stack } from "./propose/objectives.js";
 
@@ -33,4 +33,39 @@ export function explain(
     objective: change(prediction.objective, j),
     targets: prediction.targets.map((values) => change(values, j)),
   }));
+}
+
+/** How much more (or less) a shift to two domains does than the shifts to each of them. Negative: they go together. */
+export interface Interaction {
+  domains: [string, string];
+  objective: number;
+}
+
+/**
+ * The strongest interactions at a mixture: f(w → a and b) − f(w → a) − f(w → b) + f(w), a hundredth of the weight moving to
+ * each, in order of their size.
+ */
+export function interactions(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  mixture: Float64Array,
+  most = 50,
+): Interaction[] {
+  const n = mixture.length;
+  const pairs = Array.from({ length: n }, (_, a) => Array.from({ length: n - a - 1 }, (_, i) => [a, a + 1 + i])).flat();
+  const moved = (to: readonly number[]) =>
+    mixture.map((w, i) => (1 - to.length * share) * w + (to.includes(i) ? share : 0));
+  const mixtures = [mixture, ...Array.from(mixture, (_, j) => moved([j])), ...pairs.map(moved)];
+  const values = predictObjective(predictor, features, stack(mixtures, n));
+  return pairs
+    .map(([a, b], i): Interaction => {
+      const [first, second] = [a as number, b as number];
+      const alone = (values[1 + first] as number) + (values[1 + second] as number);
+      return {
+        domains: [predictor.domains[first] as string, predictor.domains[second] as string],
+        objective: (values[1 + n + i] as number) - alone + (values[0] as number),
+      };
+    })
+    .sort((x, y) => Math.abs(y.objective) - Math.abs(x.objective))
+    .slice(0, most);
 }

@@ -5,6 +5,8 @@ export interface ResultRow {
   id: string;
   mixture: ArrayLike<number>;
   values: ArrayLike<number>;
+  /** Parameters of the proxy; 0 or unset where all are of one size. */
+  capacity?: number;
 }
 
 /** Runs with one row per distinct mixture, replicates averaged. */
@@ -17,6 +19,8 @@ export interface DistinctRows {
   rowOf: Int32Array;
   /** Per target, the pooled standard deviation of replicates; 0 without replicates. */
   noise: Float64Array;
+  /** Parameters of the proxy of each row; unset where all are of one size. */
+  capacities?: Float64Array;
 }
 
 /** How far the sum of a mixture may be from 1. */
@@ -53,14 +57,17 @@ export function distinctRows(runs: readonly ResultRow[], domains: number, target
   runs.forEach((run, i) => {
     const fault = mixtureFault(run.mixture, domains) ?? valuesFault(run.values, targets);
     if (fault) throw new RangeError(`run ${run.id || i}: ${fault}`);
-    const key = toMillionths(run.mixture).join();
+    const key = `${toMillionths(run.mixture).join()} ${run.capacity ?? 0}`;
     const group = groups.get(key);
     if (group) group.push(i);
     else groups.set(key, [i]);
   });
   const members = [...groups.values()];
   const rowOf = new Int32Array(runs.length);
-  const mixtures = [...groups.keys()].map((key) => key.split(",").map((millionths) => Number(millionths) / 1e6));
+  const mixtures = members.map(([first = 0]) =>
+    Array.from(toMillionths((runs[first] as ResultRow).mixture), (millionths) => Number(millionths) / 1e6),
+  );
+  const capacities = Float64Array.from(members, ([first = 0]) => runs[first]?.capacity ?? 0);
   const values = Array.from({ length: targets }, () => new Float64Array(members.length));
   const noise = new Float64Array(targets);
   let freedom = 0;
@@ -83,5 +90,6 @@ export function distinctRows(runs: readonly ResultRow[], domains: number, target
     values,
     rowOf,
     noise,
+    ...(new Set(capacities).size > 1 && { capacities }),
   };
 }

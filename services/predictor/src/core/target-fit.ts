@@ -1,7 +1,9 @@
 import { type Random, rSquared, spearman, standardDeviation } from "@climb/numeric";
 import { type Calibration, calibrate, crossCoverage } from "./conformal.js";
+import { crossFit, refusal } from "./cross-fit.js";
 import type { Folds } from "./folds.js";
-import { crossFit, type Model, type ModelName, predictModel, refusal } from "./models.js";
+import { type LearningPoint, learningCurve } from "./learning-curve.js";
+import { type Model, type ModelName, predictModel } from "./models.js";
 import { stackingWeights } from "./stacking.js";
 import type { Inputs, Table } from "./types.js";
 
@@ -37,6 +39,8 @@ export interface TargetFit {
   spread: Float64Array;
   calibration: Calibration;
   quality: Quality;
+  /** Quality by number of training rows, ascending; the last is the cross-validation itself. */
+  learningCurve: LearningPoint[];
 }
 
 export interface TargetPrediction {
@@ -85,6 +89,8 @@ export function fitTarget(
     });
   });
   const spread = foldSpread(predictMembers(members, table).folds);
+  const quality = qualityOf(table.values, outOfFold, spread, noise, folds);
+  const atTheEnd = { rows: fewest, spearman: quality.spearman, rSquared: quality.rSquared };
   return {
     name,
     members,
@@ -94,7 +100,8 @@ export function fitTarget(
     outOfFold,
     spread,
     calibration: calibrate(table.values, outOfFold, spread, noise),
-    quality: qualityOf(table.values, outOfFold, spread, noise, folds),
+    quality,
+    learningCurve: [...learningCurve(members, table, random.child(name, "curve")), atTheEnd],
   };
 }
 

@@ -2,6 +2,8 @@ import type { Matrix } from "@climb/numeric";
 
 /** What a model may look at: one row per mixture. */
 export interface Inputs {
+  /** Parameters of the proxy of each row; unset where all are of one size, or of the size that is predicted for. */
+  capacities?: Float64Array;
   /** rows × domains, each row on the simplex. */
   weights: Matrix;
   /** rows × features, the training-free columns of one target (0 columns when there are none). */
@@ -11,11 +13,19 @@ export interface Inputs {
 /** The rows of one target: inputs and the measured loss (lower is better) of each. */
 export interface Table extends Inputs {
   values: Float64Array;
+  /** Parameters of the model that is predicted for; the largest proxy's when not given. */
+  targetCapacity?: number;
+  /** Weights from which on each domain repeats within a run; unset where nobody knows. */
+  onset?: Float64Array;
 }
 
 /** Rows of a table, in the given order. */
 export function selectRows(table: Table, rows: ArrayLike<number>): Table {
+  const { capacities, targetCapacity, onset } = table;
   return {
+    ...(capacities && { capacities: Float64Array.from(rows, (r) => capacities[r] as number) }),
+    ...(targetCapacity !== undefined && { targetCapacity }),
+    ...(onset && { onset }),
     weights: pick(table.weights, rows),
     features: pick(table.features, rows),
     values: Float64Array.from(rows, (r) => table.values[r] as number),

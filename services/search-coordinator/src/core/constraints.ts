@@ -25,7 +25,7 @@ export function repetitions(mixture: ArrayLike<number>, plan: Plan, domains: Sea
   return domains.map(({ tokens }, j) => (tokens > 0 ? ((mixture[j] as number) * total) / tokens : 0));
 }
 
-/** Whether a mixture keeps all upper and lower weights, up to rounding to 1e-6. */
+/** Whether a mixture keeps all upper and lower weights and the ratios of fixed groups, up to rounding to 1e-6. */
 export function isFeasible(
   mixture: ArrayLike<number>,
   plan: Plan,
@@ -34,6 +34,15 @@ export function isFeasible(
 ): boolean {
   const upper = upperWeights(plan, domains, minimumTokens);
   const lower = new Map(plan.bounds.map((bound) => [bound.domainId, bound.lower]));
+  const weights = new Map(domains.map(({ id }, j) => [id, mixture[j] as number]));
+  const grouped = plan.fixedGroups.every(({ domainIds, ratios }) => {
+    const group = sum(domainIds.map((id) => weights.get(id) ?? 0));
+    const total = sum(ratios);
+    return domainIds.every((id, i) => {
+      return Math.abs((weights.get(id) ?? 0) - (group * (ratios[i] as number)) / total) <= 5e-6;
+    });
+  });
+  if (!grouped) return false;
   return domains.every(({ id }, j) => {
     const weight = mixture[j] as number;
     return weight <= (upper[j] as number) + 2e-6 && weight >= (lower.get(id) ?? 0) - 2e-6;

@@ -19,6 +19,8 @@ export interface Plan {
   targetTokens: number;
   bounds: { domainId: string; lower: number; upper: number }[];
   klStrength: number;
+  /** Domains whose ratios to each other are kept. */
+  fixedGroups: { domainIds: string[]; ratios: number[] }[];
 }
 
 /** Repeating a domain up to four times costs next to nothing (arXiv 2305.16264), which Olmix uses too (arXiv 2602.12237). */
@@ -90,6 +92,11 @@ export function planFaults(plan: Plan): { field: string; message: string }[] {
     "an integer from 1 to 50",
   );
   expect(plan.maxRepetition > 0, "constraints.maxRepetition", plan.maxRepetition, "a number above 0");
+  for (const [i, { domainIds, ratios }] of plan.fixedGroups.entries()) {
+    const good = domainIds.length >= 2 && domainIds.length === ratios.length && ratios.every((ratio) => ratio > 0);
+    const found = `${domainIds.length} domains and the ratios ${ratios.join(", ") || "(none)"}`;
+    expect(good, `constraints.fixedGroups[${i}]`, found, "at least 2 domains and a positive ratio for each");
+  }
   expect(plan.klStrength >= 0, "constraints.klStrength", plan.klStrength, "a number of at least 0");
   for (const [i, bound] of plan.bounds.entries()) {
     const good = bound.lower >= 0 && bound.lower <= bound.upper && bound.upper <= 1;

@@ -20,6 +20,7 @@ const PLAN: Plan = {
   targetTokens: 0,
   bounds: [],
   klStrength: 0,
+  fixedGroups: [],
 };
 const TARGETS = [
   { name: "a", weight: 1 },

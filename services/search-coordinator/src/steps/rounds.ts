@@ -181,6 +181,8 @@ export async function fit(context: StepContext, round: number): Promise<EventBod
     mixture: run.mixture,
     values: state.targets.map(({ name }) => tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN),
     seed: run.seed,
+    // All proxies of a search are of one size.
+    capacity: 0n,
   }));
   const { predictor } = await peers.predictor.createPredictor(
     {
@@ -193,6 +195,8 @@ export async function fit(context: StepContext, round: number): Promise<EventBod
         models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
         noise: [],
         seed: state.plan.seed,
+        targetCapacity: 0n,
+        repetitionTokens: context.spec.matchRepetition ? BigInt(Math.round(targetTokens(state.plan, domains))) : 0n,
       },
     },
     { signal },

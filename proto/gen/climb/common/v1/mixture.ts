@@ -20,6 +20,16 @@ export interface MixtureConstraints {
   bounds: DomainBound[];
   /** Strength of the penalty KL(w ‖ token shares) in units of the objective; 0 means none. */
   klStrength: number;
+  /** Domains whose ratios to each other are kept, for example those that an earlier search found; no domain in two. */
+  fixedGroups: FixedGroup[];
+}
+
+/** Domains that change together. */
+export interface FixedGroup {
+  /** The domains' ids. */
+  domainIds: string[];
+  /** One for each, positive; only their ratios count. */
+  ratios: number[];
 }
 
 /** Lower and upper weight of one domain. */
@@ -33,7 +43,7 @@ export interface DomainBound {
 }
 
 function createBaseMixtureConstraints(): MixtureConstraints {
-  return { maxRepetition: 0, targetTokens: 0n, bounds: [], klStrength: 0 };
+  return { maxRepetition: 0, targetTokens: 0n, bounds: [], klStrength: 0, fixedGroups: [] };
 }
 
 export const MixtureConstraints: MessageFns<MixtureConstraints> = {
@@ -52,6 +62,9 @@ export const MixtureConstraints: MessageFns<MixtureConstraints> = {
     }
     if (message.klStrength !== 0) {
       writer.uint32(33).double(message.klStrength);
+    }
+    for (const v of message.fixedGroups) {
+      FixedGroup.encode(v!, writer.uint32(42).fork()).join();
     }
     return writer;
   },
@@ -101,6 +114,14 @@ export const MixtureConstraints: MessageFns<MixtureConstraints> = {
             message.klStrength = reader.double();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.fixedGroups.push(FixedGroup.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -131,6 +152,11 @@ export const MixtureConstraints: MessageFns<MixtureConstraints> = {
         : isSet(object.kl_strength)
         ? globalThis.Number(object.kl_strength)
         : 0,
+      fixedGroups: globalThis.Array.isArray(object?.fixedGroups)
+        ? object.fixedGroups.map((e: any) => FixedGroup.fromJSON(e))
+        : globalThis.Array.isArray(object?.fixed_groups)
+        ? object.fixed_groups.map((e: any) => FixedGroup.fromJSON(e))
+        : [],
     };
   },
 
@@ -148,6 +174,9 @@ export const MixtureConstraints: MessageFns<MixtureConstraints> = {
     if (message.klStrength !== 0) {
       obj.klStrength = floatToJson(message.klStrength);
     }
+    if (message.fixedGroups?.length) {
+      obj.fixedGroups = message.fixedGroups.map((e) => FixedGroup.toJSON(e));
+    }
     return obj;
   },
 
@@ -162,6 +191,110 @@ export const MixtureConstraints: MessageFns<MixtureConstraints> = {
       : 0n;
     message.bounds = object.bounds?.map((e) => DomainBound.fromPartial(e)) || [];
     message.klStrength = object.klStrength ?? 0;
+    message.fixedGroups = object.fixedGroups?.map((e) => FixedGroup.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFixedGroup(): FixedGroup {
+  return { domainIds: [], ratios: [] };
+}
+
+export const FixedGroup: MessageFns<FixedGroup> = {
+  encode(message: FixedGroup, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.domainIds) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.ratios.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.ratios) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FixedGroup {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFixedGroup();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.domainIds.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag === 17) {
+              message.ratios.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.ratios.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FixedGroup {
+    return {
+      domainIds: globalThis.Array.isArray(object?.domainIds)
+        ? object.domainIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.domain_ids)
+        ? object.domain_ids.map((e: any) => globalThis.String(e))
+        : [],
+      ratios: globalThis.Array.isArray(object?.ratios) ? object.ratios.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: FixedGroup): unknown {
+    const obj: any = {};
+    if (message.domainIds?.length) {
+      obj.domainIds = message.domainIds;
+    }
+    if (message.ratios?.length) {
+      obj.ratios = message.ratios.map((e) => floatToJson(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FixedGroup>): FixedGroup {
+    return FixedGroup.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FixedGroup>): FixedGroup {
+    const message = createBaseFixedGroup();
+    message.domainIds = object.domainIds?.map((e) => e) || [];
+    message.ratios = object.ratios?.map((e) => e) || [];
     return message;
   },
 };

@@ -40,6 +40,10 @@ export enum Acquisition {
   ACQUISITION_ZERO_RUN = 5,
   /** ACQUISITION_PAPER_EXPLORE - As the paper's first round: Dirichlet around the tempered prior. */
   ACQUISITION_PAPER_EXPLORE = 6,
+  /** ACQUISITION_PARETO - Mixtures of which none is predicted better than another on every task, spread over what can be had. */
+  ACQUISITION_PARETO = 7,
+  /** ACQUISITION_WORST_CASE - The mixtures whose worst task gains most over the prior, in units of each task's spread over the rows. */
+  ACQUISITION_WORST_CASE = 8,
 }
 
 export function acquisitionFromJSON(object: any): Acquisition {
@@ -65,6 +69,12 @@ export function acquisitionFromJSON(object: any): Acquisition {
     case 6:
     case "ACQUISITION_PAPER_EXPLORE":
       return Acquisition.ACQUISITION_PAPER_EXPLORE;
+    case 7:
+    case "ACQUISITION_PARETO":
+      return Acquisition.ACQUISITION_PARETO;
+    case 8:
+    case "ACQUISITION_WORST_CASE":
+      return Acquisition.ACQUISITION_WORST_CASE;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Acquisition");
   }
@@ -86,6 +96,10 @@ export function acquisitionToJSON(object: Acquisition): string {
       return "ACQUISITION_ZERO_RUN";
     case Acquisition.ACQUISITION_PAPER_EXPLORE:
       return "ACQUISITION_PAPER_EXPLORE";
+    case Acquisition.ACQUISITION_PARETO:
+      return "ACQUISITION_PARETO";
+    case Acquisition.ACQUISITION_WORST_CASE:
+      return "ACQUISITION_WORST_CASE";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Acquisition");
   }
@@ -148,6 +162,11 @@ export interface ResultRow {
   values: number[];
   /** Seed of the run; rows with the same mixture and different seeds tell the noise. */
   seed: number;
+  /**
+   * Parameters of the proxy. Rows of several sizes are fitted together: they share the effect of the mixture and differ
+   * in the floor and the scale of the loss. 0 where all are of one size.
+   */
+  capacity: bigint;
 }
 
 /** A task to predict. */
@@ -172,14 +191,21 @@ export interface PredictorSpec {
   proxyTokens: bigint;
   /**
    * Models to use, of "trees", "published-trees" (CLIMB's own settings, ten times slower), "log-linear", "power-law",
-   * "ridge", "bigram-ridge"; empty means "trees", "power-law", "bigram-ridge" and, where there are too few rows for
-   * "power-law", "ridge". "paper" alone means one fit of "published-trees" on the objective, as CLIMB does.
+   * "power-law-repeated" (repeats count for less), "gaussian-process", "ridge", "bigram-ridge"; empty means "trees", "power-law", "power-law-repeated" where runs
+   * repeat domains, "bigram-ridge" and, where there are too few rows for "power-law", "ridge". "paper" alone means one fit of "published-trees" on the objective, as CLIMB does.
    */
   models: string[];
   /** Standard deviation of repeated runs for each task, if known; empty means it is estimated from the rows. */
   noise: number[];
   /** Seed of folds, bags and starts. */
   seed: number;
+  /** Parameters of the model that is predicted for, where rows are of several sizes; 0 means the largest of them. */
+  targetCapacity: bigint;
+  /**
+   * Tokens of the run as often as which the proxies repeat a domain, where they match the repetition of a target run; 0
+   * means proxy_tokens.
+   */
+  repetitionTokens: bigint;
 }
 
 /** A fitted predictor. */
@@ -230,6 +256,8 @@ export interface TaskFit {
   refused: { [key: string]: string };
   /** Cross-validated predictions, one for each row. */
   outOfFold: number[];
+  /** How well unseen rows are predicted after fewer of them, ascending; the last is the cross-validation itself. */
+  learningCurve: LearningPoint[];
 }
 
 export interface TaskFit_ModelWeightsEntry {
@@ -240,6 +268,16 @@ export interface TaskFit_ModelWeightsEntry {
 export interface TaskFit_RefusedEntry {
   key: string;
   value: string;
+}
+
+/** How well unseen rows are predicted after so many. */
+export interface LearningPoint {
+  /** Different mixtures trained on. */
+  rows: number;
+  /** Rank correlation; NaN if it cannot be told. */
+  spearman: number;
+  /** Share of variance explained. */
+  rSquared: number;
 }
 
 /** A predicted value with its 90 % interval. */
@@ -447,6 +485,21 @@ export interface ExplainResponse {
   effects: DomainEffect[];
   /** How well each task is predicted. */
   fits: TaskFit[];
+  /** Pairs of domains that do more, or less, together than alone; the strongest 50, strongest first. */
+  interactions: Interaction[];
+}
+
+/** What two domains do together. */
+export interface Interaction {
+  /** The domains. */
+  firstDomainId: string;
+  /** The other one. */
+  secondDomainId: string;
+  /**
+   * Predicted change of the objective when a hundredth of the weight moves to each of both, beyond what the two moves do
+   * alone; negative means that they go together.
+   */
+  objective: number;
 }
 
 function createBasePredictorDomain(): PredictorDomain {
@@ -538,7 +591,7 @@ export const PredictorDomain: MessageFns<PredictorDomain> = {
 };
 
 function createBaseResultRow(): ResultRow {
-  return { id: "", mixture: [], values: [], seed: 0 };
+  return { id: "", mixture: [], values: [], seed: 0, capacity: 0n };
 }
 
 export const ResultRow: MessageFns<ResultRow> = {
@@ -562,6 +615,12 @@ export const ResultRow: MessageFns<ResultRow> = {
     }
     if (message.seed !== 0) {
       writer.uint32(32).uint32(message.seed);
+    }
+    if (message.capacity !== 0n) {
+      if (BigInt.asUintN(64, message.capacity) !== message.capacity) {
+        throw new globalThis.Error("value provided for field message.capacity of type uint64 too large");
+      }
+      writer.uint32(40).uint64(message.capacity);
     }
     return writer;
   },
@@ -631,6 +690,14 @@ export const ResultRow: MessageFns<ResultRow> = {
             message.seed = reader.uint32();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.capacity = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -649,6 +716,7 @@ export const ResultRow: MessageFns<ResultRow> = {
       mixture: globalThis.Array.isArray(object?.mixture) ? object.mixture.map((e: any) => globalThis.Number(e)) : [],
       values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => globalThis.Number(e)) : [],
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+      capacity: isSet(object.capacity) ? BigInt(object.capacity) : 0n,
     };
   },
 
@@ -666,6 +734,9 @@ export const ResultRow: MessageFns<ResultRow> = {
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
+    if (message.capacity !== 0n) {
+      obj.capacity = message.capacity.toString();
+    }
     return obj;
   },
 
@@ -678,6 +749,7 @@ export const ResultRow: MessageFns<ResultRow> = {
     message.mixture = object.mixture?.map((e) => e) || [];
     message.values = object.values?.map((e) => e) || [];
     message.seed = object.seed ?? 0;
+    message.capacity = (object.capacity !== undefined && object.capacity !== null) ? BigInt(object.capacity) : 0n;
     return message;
   },
 };
@@ -786,7 +858,17 @@ export const PredictorTask: MessageFns<PredictorTask> = {
 };
 
 function createBasePredictorSpec(): PredictorSpec {
-  return { domains: [], tasks: [], rows: [], proxyTokens: 0n, models: [], noise: [], seed: 0 };
+  return {
+    domains: [],
+    tasks: [],
+    rows: [],
+    proxyTokens: 0n,
+    models: [],
+    noise: [],
+    seed: 0,
+    targetCapacity: 0n,
+    repetitionTokens: 0n,
+  };
 }
 
 export const PredictorSpec: MessageFns<PredictorSpec> = {
@@ -818,6 +900,18 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
     }
     if (message.seed !== 0) {
       writer.uint32(56).uint32(message.seed);
+    }
+    if (message.targetCapacity !== 0n) {
+      if (BigInt.asUintN(64, message.targetCapacity) !== message.targetCapacity) {
+        throw new globalThis.Error("value provided for field message.targetCapacity of type uint64 too large");
+      }
+      writer.uint32(64).uint64(message.targetCapacity);
+    }
+    if (message.repetitionTokens !== 0n) {
+      if (BigInt.asUintN(64, message.repetitionTokens) !== message.repetitionTokens) {
+        throw new globalThis.Error("value provided for field message.repetitionTokens of type uint64 too large");
+      }
+      writer.uint32(72).uint64(message.repetitionTokens);
     }
     return writer;
   },
@@ -901,6 +995,22 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
             message.seed = reader.uint32();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.targetCapacity = reader.uint64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.repetitionTokens = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -928,6 +1038,16 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
       models: globalThis.Array.isArray(object?.models) ? object.models.map((e: any) => globalThis.String(e)) : [],
       noise: globalThis.Array.isArray(object?.noise) ? object.noise.map((e: any) => globalThis.Number(e)) : [],
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+      targetCapacity: isSet(object.targetCapacity)
+        ? BigInt(object.targetCapacity)
+        : isSet(object.target_capacity)
+        ? BigInt(object.target_capacity)
+        : 0n,
+      repetitionTokens: isSet(object.repetitionTokens)
+        ? BigInt(object.repetitionTokens)
+        : isSet(object.repetition_tokens)
+        ? BigInt(object.repetition_tokens)
+        : 0n,
     };
   },
 
@@ -954,6 +1074,12 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
+    if (message.targetCapacity !== 0n) {
+      obj.targetCapacity = message.targetCapacity.toString();
+    }
+    if (message.repetitionTokens !== 0n) {
+      obj.repetitionTokens = message.repetitionTokens.toString();
+    }
     return obj;
   },
 
@@ -971,6 +1097,12 @@ export const PredictorSpec: MessageFns<PredictorSpec> = {
     message.models = object.models?.map((e) => e) || [];
     message.noise = object.noise?.map((e) => e) || [];
     message.seed = object.seed ?? 0;
+    message.targetCapacity = (object.targetCapacity !== undefined && object.targetCapacity !== null)
+      ? BigInt(object.targetCapacity)
+      : 0n;
+    message.repetitionTokens = (object.repetitionTokens !== undefined && object.repetitionTokens !== null)
+      ? BigInt(object.repetitionTokens)
+      : 0n;
     return message;
   },
 };
@@ -1157,6 +1289,7 @@ function createBaseTaskFit(): TaskFit {
     modelWeights: {},
     refused: {},
     outOfFold: [],
+    learningCurve: [],
   };
 }
 
@@ -1192,6 +1325,9 @@ export const TaskFit: MessageFns<TaskFit> = {
         writer.double(v);
       }
       writer.join();
+    }
+    for (const v of message.learningCurve) {
+      LearningPoint.encode(v!, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -1297,6 +1433,14 @@ export const TaskFit: MessageFns<TaskFit> = {
 
             break;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.learningCurve.push(LearningPoint.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1371,6 +1515,11 @@ export const TaskFit: MessageFns<TaskFit> = {
         : globalThis.Array.isArray(object?.out_of_fold)
         ? object.out_of_fold.map((e: any) => globalThis.Number(e))
         : [],
+      learningCurve: globalThis.Array.isArray(object?.learningCurve)
+        ? object.learningCurve.map((e: any) => LearningPoint.fromJSON(e))
+        : globalThis.Array.isArray(object?.learning_curve)
+        ? object.learning_curve.map((e: any) => LearningPoint.fromJSON(e))
+        : [],
     };
   },
 
@@ -1415,6 +1564,9 @@ export const TaskFit: MessageFns<TaskFit> = {
     if (message.outOfFold?.length) {
       obj.outOfFold = message.outOfFold.map((e) => floatToJson(e));
     }
+    if (message.learningCurve?.length) {
+      obj.learningCurve = message.learningCurve.map((e) => LearningPoint.toJSON(e));
+    }
     return obj;
   },
 
@@ -1448,6 +1600,7 @@ export const TaskFit: MessageFns<TaskFit> = {
       {},
     );
     message.outOfFold = object.outOfFold?.map((e) => e) || [];
+    message.learningCurve = object.learningCurve?.map((e) => LearningPoint.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1618,6 +1771,111 @@ export const TaskFit_RefusedEntry: MessageFns<TaskFit_RefusedEntry> = {
     const message = createBaseTaskFit_RefusedEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? "";
+    return message;
+  },
+};
+
+function createBaseLearningPoint(): LearningPoint {
+  return { rows: 0, spearman: 0, rSquared: 0 };
+}
+
+export const LearningPoint: MessageFns<LearningPoint> = {
+  encode(message: LearningPoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rows !== 0) {
+      writer.uint32(8).uint32(message.rows);
+    }
+    if (message.spearman !== 0) {
+      writer.uint32(17).double(message.spearman);
+    }
+    if (message.rSquared !== 0) {
+      writer.uint32(25).double(message.rSquared);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LearningPoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLearningPoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.rows = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.spearman = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.rSquared = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LearningPoint {
+    return {
+      rows: isSet(object.rows) ? globalThis.Number(object.rows) : 0,
+      spearman: isSet(object.spearman) ? globalThis.Number(object.spearman) : 0,
+      rSquared: isSet(object.rSquared)
+        ? globalThis.Number(object.rSquared)
+        : isSet(object.r_squared)
+        ? globalThis.Number(object.r_squared)
+        : 0,
+    };
+  },
+
+  toJSON(message: LearningPoint): unknown {
+    const obj: any = {};
+    if (message.rows !== 0) {
+      obj.rows = Math.round(message.rows);
+    }
+    if (message.spearman !== 0) {
+      obj.spearman = floatToJson(message.spearman);
+    }
+    if (message.rSquared !== 0) {
+      obj.rSquared = floatToJson(message.rSquared);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LearningPoint>): LearningPoint {
+    return LearningPoint.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LearningPoint>): LearningPoint {
+    const message = createBaseLearningPoint();
+    message.rows = object.rows ?? 0;
+    message.spearman = object.spearman ?? 0;
+    message.rSquared = object.rSquared ?? 0;
     return message;
   },
 };
@@ -3797,7 +4055,7 @@ export const DomainEffect: MessageFns<DomainEffect> = {
 };
 
 function createBaseExplainResponse(): ExplainResponse {
-  return { effects: [], fits: [] };
+  return { effects: [], fits: [], interactions: [] };
 }
 
 export const ExplainResponse: MessageFns<ExplainResponse> = {
@@ -3807,6 +4065,9 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
     }
     for (const v of message.fits) {
       TaskFit.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.interactions) {
+      Interaction.encode(v!, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -3840,6 +4101,14 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
             message.fits.push(TaskFit.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.interactions.push(Interaction.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3858,6 +4127,9 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
         ? object.effects.map((e: any) => DomainEffect.fromJSON(e))
         : [],
       fits: globalThis.Array.isArray(object?.fits) ? object.fits.map((e: any) => TaskFit.fromJSON(e)) : [],
+      interactions: globalThis.Array.isArray(object?.interactions)
+        ? object.interactions.map((e: any) => Interaction.fromJSON(e))
+        : [],
     };
   },
 
@@ -3869,6 +4141,9 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
     if (message.fits?.length) {
       obj.fits = message.fits.map((e) => TaskFit.toJSON(e));
     }
+    if (message.interactions?.length) {
+      obj.interactions = message.interactions.map((e) => Interaction.toJSON(e));
+    }
     return obj;
   },
 
@@ -3879,6 +4154,116 @@ export const ExplainResponse: MessageFns<ExplainResponse> = {
     const message = createBaseExplainResponse();
     message.effects = object.effects?.map((e) => DomainEffect.fromPartial(e)) || [];
     message.fits = object.fits?.map((e) => TaskFit.fromPartial(e)) || [];
+    message.interactions = object.interactions?.map((e) => Interaction.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseInteraction(): Interaction {
+  return { firstDomainId: "", secondDomainId: "", objective: 0 };
+}
+
+export const Interaction: MessageFns<Interaction> = {
+  encode(message: Interaction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstDomainId !== "") {
+      writer.uint32(10).string(message.firstDomainId);
+    }
+    if (message.secondDomainId !== "") {
+      writer.uint32(18).string(message.secondDomainId);
+    }
+    if (message.objective !== 0) {
+      writer.uint32(25).double(message.objective);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Interaction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInteraction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.firstDomainId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.secondDomainId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.objective = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Interaction {
+    return {
+      firstDomainId: isSet(object.firstDomainId)
+        ? globalThis.String(object.firstDomainId)
+        : isSet(object.first_domain_id)
+        ? globalThis.String(object.first_domain_id)
+        : "",
+      secondDomainId: isSet(object.secondDomainId)
+        ? globalThis.String(object.secondDomainId)
+        : isSet(object.second_domain_id)
+        ? globalThis.String(object.second_domain_id)
+        : "",
+      objective: isSet(object.objective) ? globalThis.Number(object.objective) : 0,
+    };
+  },
+
+  toJSON(message: Interaction): unknown {
+    const obj: any = {};
+    if (message.firstDomainId !== "") {
+      obj.firstDomainId = message.firstDomainId;
+    }
+    if (message.secondDomainId !== "") {
+      obj.secondDomainId = message.secondDomainId;
+    }
+    if (message.objective !== 0) {
+      obj.objective = floatToJson(message.objective);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Interaction>): Interaction {
+    return Interaction.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Interaction>): Interaction {
+    const message = createBaseInteraction();
+    message.firstDomainId = object.firstDomainId ?? "";
+    message.secondDomainId = object.secondDomainId ?? "";
+    message.objective = object.objective ?? 0;
     return message;
   },
 };

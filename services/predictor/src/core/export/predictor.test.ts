@@ -67,6 +67,7 @@ describe("a predictor exported as ONNX", () => {
     ["trees alone", ["trees"], noFeatures, false],
     ["the log-linear law alone", ["log-linear"], noFeatures, false],
     ["the power law alone", ["power-law"], noFeatures, false],
+    ["the Gaussian process with a feature", ["gaussian-process"], bent, false],
     ["ridge with a feature", ["bigram-ridge"], bent, false],
     ["one fit of the objective, as the paper", ["trees"], noFeatures, true],
   ];

@@ -2,6 +2,7 @@ import { createGraphBuilder, type GraphBuilder } from "@climb/onnx";
 import type { Predictor } from "../ensemble.js";
 import type { Model } from "../models.js";
 import type { TargetFit } from "../target-fit.js";
+import { emitGaussianProcess } from "./gaussian-process.js";
 import { emitTrees } from "./trees.js";
 
 /** Exponents beyond this are flat, as in the law itself. */
@@ -45,6 +46,7 @@ export function exportPredictor(predictor: Predictor): Uint8Array {
 export function featureCount(target: TargetFit, domains: number): number {
   const counts = target.members.map(({ model }) => {
     if (model.kind === "ridge") return model.ridge.features.length;
+    if (model.kind === "gaussian-process") return model.fitted.shifts.length - domains;
     return model.kind === "trees" ? model.trees.binning.cuts.length - domains : 0;
   });
   return Math.max(0, ...counts);
@@ -78,6 +80,8 @@ function emitModel(graph: GraphBuilder, model: Model, weights: string, features:
       const power = graph.node("Mul", [graph.node("Log", [share]), number(-b)]);
       return graph.node("Add", [exponential(graph, graph.node("Add", [power, number(k)])), number(c)]);
     }
+    case "gaussian-process":
+      return emitGaussianProcess(graph, model.fitted, weights, features);
     case "ridge": {
       const { intercept, rootWeights, features: coefficients } = model.ridge;
       const roots = graph.node("MatMul", [graph.node("Sqrt", [weights]), column(rootWeights)]);

@@ -8,6 +8,16 @@ export interface Feasible {
   prior: Float64Array;
   /** Strength of the penalty KL(w ‖ prior), in units of the objective. */
   klStrength: number;
+  /** Domains whose ratios to each other are fixed; no domain is in two. */
+  groups: readonly FixedGroup[];
+}
+
+/** Domains that change together: w_j = ratio_j · (weight of the group). */
+export interface FixedGroup {
+  /** Indexes of the domains. */
+  members: readonly number[];
+  /** One for each member; they sum to 1. */
+  ratios: readonly number[];
 }
 
 export interface ConstraintInput {
@@ -22,6 +32,8 @@ export interface ConstraintInput {
   bounds: readonly { domain: string; lower: number; upper?: number | undefined }[];
   prior?: ArrayLike<number>;
   klStrength: number;
+  /** Domains whose ratios are kept, for example those of an earlier search; ratios are divided by their sum. */
+  groups?: readonly { domains: readonly string[]; ratios: readonly number[] }[];
 }
 
 /** Constraints that no mixture meets; the message says which could be loosened and how far. */
@@ -83,10 +95,63 @@ export function feasibleSet(input: ConstraintInput): Feasible {
         "raise an upper bound or max_repetition, or lower target_tokens",
     );
   }
+  const bounds = onGrid(lower, upper);
+  const groups = fixedGroups(domains, input.groups ?? []);
+  const grouped = collapse(bounds, groups);
+  for (const [g, group] of groups.entries()) {
+    const [least, most] = [grouped.lower[g] as number, grouped.upper[g] as number];
+    if (least <= most + 1e-9) continue;
+    const names = group.members.map((j) => `"${domains[j]}"`).join(", ");
+    throw new InfeasibleError(
+      `the fixed ratios of ${names} and the bounds of these domains contradict: the group would need at least ${least.toPrecision(4)} and at most ${most.toPrecision(4)}`,
+    );
+  }
+  if (groups.length > 0 && (sum(grouped.upper) < 1 - 1e-9 || sum(grouped.lower) > 1 + 1e-9)) {
+    throw new InfeasibleError(
+      `with the fixed ratios the weights can sum to ${sum(grouped.lower).toPrecision(4)} at the least and ${sum(grouped.upper).toPrecision(4)} at the most, expected 1 between them: raise an upper bound or max_repetition of a group's scarcest domain`,
+    );
+  }
   return {
-    ...onGrid(lower, upper),
+    ...bounds,
     prior: normalise(input.prior && input.prior.length > 0 ? input.prior : tokens),
     klStrength: input.klStrength,
+    groups,
+  };
+}
+
+/** Every domain in a group: the given ones, and each other domain alone. */
+function fixedGroups(domains: readonly string[], given: NonNullable<ConstraintInput["groups"]>): FixedGroup[] {
+  if (given.length === 0) return [];
+  const taken = new Set<number>();
+  const groups = given.map(({ domains: names, ratios }) => {
+    if (names.length !== ratios.length || names.length === 0) {
+      throw new RangeError(`a fixed group has ${names.length} domains and ${ratios.length} ratios, expected as many`);
+    }
+    const total = sum(ratios);
+    const members = names.map((name, i) => {
+      const j = domains.indexOf(name);
+      if (j < 0) throw new RangeError(`fixed group: there is no domain "${name}"`);
+      if (taken.has(j)) throw new RangeError(`domain "${name}" is in two fixed groups, or twice in one`);
+      if (!((ratios[i] as number) > 0)) throw new RangeError(`ratio of "${name}" is ${ratios[i]}, expected above 0`);
+      taken.add(j);
+      return j;
+    });
+    return { members, ratios: ratios.map((ratio) => ratio / total) };
+  });
+  const alone = domains.flatMap((_, j) => (taken.has(j) ? [] : [{ members: [j], ratios: [1] }]));
+  return [...groups, ...alone];
+}
+
+/** Bounds of the groups' weights. */
+function collapse(
+  { lower, upper }: { lower: Float64Array; upper: Float64Array },
+  groups: readonly FixedGroup[],
+): { lower: Float64Array; upper: Float64Array } {
+  const over = (bounds: Float64Array, { members, ratios }: FixedGroup) =>
+    members.map((j, i) => (bounds[j] as number) / (ratios[i] as number));
+  return {
+    lower: Float64Array.from(groups, (group) => Math.max(...over(lower, group))),
+    upper: Float64Array.from(groups, (group) => Math.min(1, ...over(upper, group))),
   };
 }
 
@@ -105,9 +170,23 @@ function onGrid(lower: Float64Array, upper: Float64Array): { lower: Float64Array
  * bisection.
  * Ratios between domains that meet no bound stay as they are. Entries of w that are zero may become positive only where
  * the
- * others cannot hold all the weight.
+ * others cannot hold all the weight. A fixed group counts as one domain with the sum of its weights.
  */
 export function projectKl(w: ArrayLike<number>, set: Feasible): Float64Array {
+  const { groups } = set;
+  if (groups.length === 0) return clampTo(w, set);
+  const weights = groups.map(({ members }) => members.reduce((total, j) => total + (w[j] as number), 0));
+  const projected = clampTo(weights, collapse(set, groups));
+  const mixture = new Float64Array(w.length);
+  groups.forEach(({ members, ratios }, g) => {
+    members.forEach((j, i) => {
+      mixture[j] = (ratios[i] as number) * (projected[g] as number);
+    });
+  });
+  return mixture;
+}
+
+function clampTo(w: ArrayLike<number>, set: Pick<Feasible, "lower" | "upper">): Float64Array {
   const n = w.length;
   const largest = Math.max(...Array.from(w), 1e-300);
   // Relative to the largest, so that the multiplier lies within e^±60 whatever the scale of w.
@@ -143,6 +222,8 @@ const negligible = 2e-4;
 /** Projects, drops negligible weights and projects again. */
 export function makeFeasible(w: ArrayLike<number>, set: Feasible): Float64Array {
   const projected = projectKl(w, set);
+  // A negligible member must not break its group's ratios.
+  if (set.groups.length > 0) return projected;
   const kept = projected.map((value, j) => (value < negligible && (set.lower[j] as number) === 0 ? 0 : value));
   const room = kept.reduce((total, value, j) => total + (value > 0 ? (set.upper[j] as number) : 0), 0);
   return room >= 1 ? projectKl(kept, set) : projected;

@@ -1,5 +1,4 @@
-import type { Matrix, Random } from "@climb/numeric";
-import { standardDeviation } from "@climb/numeric";
+import { type Matrix, type Random, row, standardDeviation } from "@climb/numeric";
 import type { Predictor } from "../ensemble.js";
 import type { FeatureSource } from "../features/source.js";
 import { modelGradient, predictModel } from "../models.js";
@@ -58,7 +57,7 @@ function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective
   const members = target.members.filter((member) => member.model.kind !== "trees" && member.model.kind !== "mean");
   const total = members.reduce((sum, member) => sum + member.weight, 0);
   if (members.length === 0) return undefined;
-  const looks = members.some((member) => member.name === "bigram-ridge");
+  const looks = members.some(({ name }) => name === "bigram-ridge" || name === "gaussian-process");
   const noColumns = (): Matrix => ({ rows: 1, cols: source.names.length, data: new Float64Array(source.names.length) });
   return {
     value(w) {
@@ -70,9 +69,10 @@ function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective
     },
     gradient(w) {
       const slopes = looks ? source.gradients(w) : [];
+      const features = looks ? row(source.evaluate(asMatrix(w)), 0) : [];
       const gradient = new Float64Array(w.length);
       for (const member of members) {
-        modelGradient(member.model, w, slopes)?.forEach((g, j) => {
+        modelGradient(member.model, w, features, slopes)?.forEach((g, j) => {
           gradient[j] = (gradient[j] as number) + (member.weight / total) * g;
         });
       }

@@ -1,4 +1,4 @@
-import { klDivergence, roundMixture, seeded, sum } from "@climb/numeric";
+import { klDivergence, roundMixture, seeded, standardDeviation, sum } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { makeLandscape } from "../../benchmark/landscape.js";
@@ -11,6 +11,7 @@ import { l1 } from "./batch.js";
 import { type ConstraintInput, feasibleSet, makeFeasible, projectKl } from "./constraints.js";
 import { constrainedOptimum } from "./optimum.js";
 import { type Acquisition, propose } from "./propose.js";
+import { nonDominated } from "./several-targets.js";
 
 const landscape = makeLandscape(8, 3, 11);
 const tokens = [100, 200, 50, 400, 120, 80, 300, 150];
@@ -224,5 +225,98 @@ describe("proposals", () => {
     );
     const agree = effects.filter((effect, j) => Math.sign(effect.objective) === Math.sign(truth[j] as number)).length;
     expect(agree).toBeGreaterThanOrEqual(6);
+  });
+});
+
+describe("several targets", () => {
+  const predictor = fitted([...firstRound(40)]);
+  const features = landscape.targets.map(() => noFeatures);
+  const ask = (acquisition: Acquisition, count: number) =>
+    propose({
+      acquisition,
+      count,
+      set: feasibleSet(constraints),
+      known: [],
+      predictor,
+      features,
+      targetWeights: [1, 1, 1],
+      seed: 3,
+    });
+
+  it("have a Pareto set: no mixture in it beats another on every target, and each target's best is in it", () => {
+    const proposals = ask("pareto", 12);
+    expect(proposals.length).toBeGreaterThan(6);
+    const truths = proposals.map(({ mixture }) => landscape.truth(mixture));
+    landscape.targets.forEach((name, t) => {
+      const best = truths[proposals.findIndex(({ origin }) => origin === `Pareto set: best on ${name}`)];
+      // By the truth too the best on a target is near the least of the set.
+      expect((best?.[t] ?? 9) - Math.min(...truths.map((row) => row[t] as number))).toBeLessThan(0.01);
+    });
+  });
+
+  it("keep of rows what no other row is better than", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 0, max: 9 })), { minLength: 1 }),
+        (rows) => {
+          const beaten = (a: number[], b: number[]) => b.every((v, t) => v <= (a[t] ?? 0)) && String(a) !== String(b);
+          const expected = rows.filter((a) => !rows.some((b) => beaten(a, b)));
+          const found = nonDominated(rows).map((i) => rows[i] as number[]);
+          expect(found.map(String).sort()).toEqual(expected.map(String).sort());
+        },
+      ),
+    );
+  });
+
+  it("can be asked for the mixture whose worst target gains most", () => {
+    const [fair] = ask("worst-case", 1);
+    const [average] = ask("best", 1);
+    const prior = landscape.truth(feasibleSet(constraints).prior);
+    const spreads = predictor.targets.map(({ actual }) => standardDeviation(actual));
+    const worst = (mixture: ArrayLike<number>) =>
+      Math.max(...landscape.truth(mixture).map((value, t) => (value - (prior[t] as number)) / (spreads[t] as number)));
+    expect(worst(fair?.mixture ?? [])).toBeLessThan(worst(average?.mixture ?? []) + 0.1);
+    expect(worst(fair?.mixture ?? [])).toBeLessThan(0);
+  });
+});
+
+describe("fixed groups", () => {
+  const groups = [{ domains: ["d1", "d4", "d6"], ratios: [1, 2, 5] }];
+
+  it("keep their ratios in every proposal, under all other constraints", () => {
+    const set = feasibleSet({ ...constraints, groups, bounds: [{ domain: "d4", lower: 0.05, upper: 0.1 }] });
+    const predictor = fitted([...firstRound(40)]);
+    for (const acquisition of ["explore", "climb", "best", "paper", "worst-case"] as const) {
+      const proposals = propose({
+        acquisition,
+        count: 6,
+        set,
+        known: [],
+        predictor,
+        features: landscape.targets.map(() => noFeatures),
+        targetWeights: [1, 1, 1],
+        seed: 5,
+      });
+      expect(proposals.length).toBeGreaterThan(0);
+      for (const { mixture } of proposals) {
+        const [, a = 0, , , b = 0, , c = 0] = mixture;
+        expect(b / a).toBeCloseTo(2, 3);
+        expect(c / a).toBeCloseTo(5, 3);
+        expect(b).toBeGreaterThan(0.05 - 2e-6);
+        expect(b).toBeLessThan(0.1 + 2e-6);
+      }
+    }
+  });
+
+  it("that contradict bounds, overlap or name nothing are refused with the reason", () => {
+    const ask = (change: Partial<ConstraintInput>) => () => feasibleSet({ ...constraints, ...change });
+    expect(ask({ groups, bounds: [{ domain: "d1", lower: 0.2 }] })).toThrow(
+      /contradict: the group would need at least 1.6/,
+    );
+    expect(ask({ groups: [...groups, { domains: ["d1"], ratios: [1] }] })).toThrow(
+      'domain "d1" is in two fixed groups',
+    );
+    expect(ask({ groups: [{ domains: ["dx"], ratios: [1] }] })).toThrow('there is no domain "dx"');
+    expect(ask({ groups: [{ domains: ["d1"], ratios: [0] }] })).toThrow('ratio of "d1" is 0, expected above 0');
   });
 });

@@ -8,6 +8,7 @@ import { explore, paperExplore, zeroRun } from "./first-round.js";
 import { stack } from "./objectives.js";
 import { candidatePool } from "./pool.js";
 import type { ProposalRequest } from "./request.js";
+import { pareto, worstCase } from "./several-targets.js";
 
 export type { Acquisition, ProposalRequest } from "./request.js";
 
@@ -35,6 +36,10 @@ export function propose(request: ProposalRequest): Candidate[] {
       return paper(request, needPredictor(request), random);
     case "best":
       return best(request, needPredictor(request), random);
+    case "pareto":
+      return pareto(request, needPredictor(request), random);
+    case "worst-case":
+      return worstCase(request, needPredictor(request), random);
     case "climb":
       return climb(request, needPredictor(request), random);
   }

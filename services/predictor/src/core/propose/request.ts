@@ -3,7 +3,15 @@ import type { FeatureSource } from "../features/source.js";
 import type { Feasible } from "./constraints.js";
 
 /** How mixtures are chosen. The last three need no predictor. */
-export type Acquisition = "climb" | "paper" | "best" | "explore" | "zero-run" | "paper-explore";
+export type Acquisition =
+  | "climb"
+  | "paper"
+  | "best"
+  | "pareto"
+  | "worst-case"
+  | "explore"
+  | "zero-run"
+  | "paper-explore";
 
 export interface ProposalRequest {
   acquisition: Acquisition;
@@ -11,7 +19,7 @@ export interface ProposalRequest {
   set: Feasible;
   /** Mixtures already trained or queued. */
   known: readonly ArrayLike<number>[];
-  /** Needed for "climb", "paper" and "best". */
+  /** Needed for all but the last three. */
   predictor?: Predictor;
   /** Per target; may be sources without columns. */
   features: readonly FeatureSource[];
