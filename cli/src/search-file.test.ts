@@ -21,6 +21,19 @@ describe("SEARCH.yaml", () => {
     expect(spec).toMatchObject({ seed: 7, strategy: Strategy.STRATEGY_CLIMB, proxy: { preset: "tiny" } });
   });
 
+  it("names an embedding model of one kind", () => {
+    const rest = "corpus: data\ntargets: [{name: a, paths: a.jsonl}]\nembedding:";
+    const path = write(`${rest} {onnx: {path: models/bge, prefix: "passage: "}}\n`);
+    const { input } = readSearchFile(path);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    expect(input?.$case === "corpus" && input.value.model?.kind).toEqual({
+      $case: "onnx",
+      value: { path: `${folder}/models/bge`, prefix: "passage: ", maxTokens: 0, dimensions: 0 },
+    });
+    expect(() => readSearchFile(write(`${rest} {onnx: {path: m}, maxTerms: 9}\n`))).toThrow(/embedding: give either/);
+    expect(() => readSearchFile(write(`${rest} {dimension: 9}\n`))).toThrow(/embedding\.dimension: this field is unk/);
+  });
+
   it("reads the annotated example", () => {
     expect(() => readSearchFile(new URL("../search.example.yaml", import.meta.url).pathname)).not.toThrow();
   });

@@ -7,6 +7,7 @@ import { Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
 import { z } from "zod";
 import { CommandError } from "./errors.js";
+import { embedding, modelOf } from "./search-embedding.js";
 
 const count = z.number().int().nonnegative();
 const weight = z.number().min(0).max(1);
@@ -59,13 +60,6 @@ const domains = z.strictObject({
   minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
 });
 
-const embedding = z.strictObject({
-  dimensions: count.optional(),
-  maxTerms: count.optional(),
-  minDocuments: count.optional(),
-  fitDocuments: count.optional(),
-});
-
 const budget = z.strictObject({
   rounds: z
     .array(count)
@@ -100,7 +94,7 @@ export const searchFile = z
       .optional()
       .describe("the corpus: paths, or paths with options"),
     domainSet: z.string().optional().describe("id of a finished domain set, instead of a corpus"),
-    embedding: embedding.optional().describe("options of the lexical embedding model"),
+    embedding: embedding.optional(),
     domains: domains.optional().describe("options of clustering"),
     targets: z.array(target).min(1).describe("what the model should be good at"),
     proxy: z.union([proxy.shape.preset.unwrap(), proxy]).default("tiny").describe("a preset, or a preset with changes"),
@@ -202,7 +196,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
               maxBadShare: source.maxBadShare,
               maxDocuments: BigInt(source.maxDocuments ?? 0),
             },
-            model: model && { kind: { $case: "lexical", value: model } },
+            model: model && modelOf(model, (path) => absolute(path)[0] ?? path),
             domains: file.domains && { ...file.domains, domains: file.domains.count },
           },
         }

@@ -51,5 +51,13 @@ export function lexicalOptions(spec: EmbeddingSpec): LexicalOptions {
 /** The specification with absolute paths: a job may be taken up by a process that was started elsewhere. */
 export function withAbsolutePaths(spec: EmbeddingSpec): EmbeddingSpec {
   const corpus = spec.corpus ?? CorpusSource.create();
-  return { ...spec, corpus: { ...corpus, paths: corpus.paths.map((path) => resolve(path)) } };
+  const model = spec.model?.kind;
+  return {
+    ...spec,
+    corpus: { ...corpus, paths: corpus.paths.map((path) => resolve(path)) },
+    model:
+      model?.$case === "onnx"
+        ? { kind: { ...model, value: { ...model.value, path: resolve(model.value.path) } } }
+        : spec.model,
+  };
 }

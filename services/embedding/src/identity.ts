@@ -1,8 +1,7 @@
 import type { CorpusSource } from "@climb/proto/common/v1/corpus";
-import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { contentId } from "@climb/runtime";
-import { corpusOptions, lexicalOptions } from "./convert.js";
-import { TOKENIZER } from "./core/tokenizer.js";
+import { corpusOptions } from "./convert.js";
+import { type ModelPlan, planParts } from "./models/plan.js";
 import { fingerprint } from "./readers/fingerprint.js";
 import type { InputFile } from "./readers/input-file.js";
 import type { ShardLimits } from "./tasks/task.js";
@@ -13,7 +12,10 @@ export function corpusId(files: readonly InputFile[], source: CorpusSource, limi
 }
 
 /** Name of an embedding set: the corpus, the model and its options. */
-export function embeddingSetId(corpus: string, spec: EmbeddingSpec): string {
-  const { dimensions, maxTerms, minDocuments, fitDocuments, seed } = lexicalOptions(spec);
-  return contentId("lexical", TOKENIZER, corpus, dimensions, maxTerms, minDocuments, fitDocuments, seed);
+export function embeddingSetId(corpus: string, plan: ModelPlan): string {
+  const [kind = "", ...parts] = planParts(plan);
+  // The lexical tokenizer's version stands before the corpus, as it always has.
+  return plan.kind === "lexical"
+    ? contentId(kind, parts[0] ?? "", corpus, ...parts.slice(1))
+    : contentId(kind, corpus, ...parts);
 }

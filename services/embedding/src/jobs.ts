@@ -5,11 +5,12 @@ import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events
 import { EmbeddingManifest, type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ended, failureOf, isFinal, type Job, type Platform, runJobs, running, ServiceError } from "@climb/runtime";
 import { toArtifact, writeJson } from "./artifact.js";
-import { corpusOptions, lexicalOptions } from "./convert.js";
+import { corpusOptions } from "./convert.js";
 import { corpusId, embeddingSetId } from "./identity.js";
+import { type ModelPlan, planModel } from "./models/plan.js";
 import { listFiles } from "./readers/list-files.js";
 import type { StepContext } from "./steps/context.js";
-import { fitModel } from "./steps/fit-model.js";
+import { prepareModel } from "./steps/prepare-model.js";
 import { readShards } from "./steps/read-shards.js";
 import { writeVectors } from "./steps/write-vectors.js";
 import type { EmbeddingStore } from "./store.js";
@@ -116,18 +117,19 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<Emb
   const folder = `embedding/sets/${set.id}`;
   const files = await listFiles(source.paths);
   const id = corpusId(files, source, context.limits);
-  if (embeddingSetId(id, spec) !== set.id) throw changed(source);
+  const plan = await planModel(spec);
+  if (embeddingSetId(id, plan) !== set.id) throw changed(source, plan);
   const corpus = await readShards(context, { corpusId: id, files, options: corpusOptions(source) });
-  if (corpusId(await listFiles(source.paths), source, context.limits) !== id) throw changed(source);
-  const model = await fitModel(context, `${folder}/model.bin`, corpus, lexicalOptions(spec));
+  if (corpusId(await listFiles(source.paths), source, context.limits) !== id) throw changed(source, plan);
+  const model = await prepareModel(context, folder, corpus, plan);
   const { vectors, dimensions } = await writeVectors(context, folder, corpus, model);
   const manifest = EmbeddingManifest.toJSON({
     embeddingSetId: set.id,
     corpus,
     vectors: vectors.map(toArtifact),
     dimensions,
-    model: toArtifact(model),
-    modelKind: "lexical",
+    model: toArtifact(model.artifact),
+    modelKind: plan.kind,
   });
   return {
     ...set,
@@ -139,9 +141,10 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<Emb
   };
 }
 
-function changed({ paths }: CorpusSource): ServiceError {
+function changed({ paths }: CorpusSource, plan: ModelPlan): ServiceError {
+  const model = plan.kind === "onnx" ? `, or the model in ${plan.settings.folder},` : "";
   const what = "have changed since the set was created; create it again to embed them as they are now";
-  return new ServiceError("invalid", "INPUT_BAD", `the files of ${paths.join(", ")} ${what}`, {
+  return new ServiceError("invalid", "INPUT_BAD", `the files of ${paths.join(", ")}${model} ${what}`, {
     path: paths.join(", "),
   });
 }

@@ -46,13 +46,15 @@ export function embeddingRoutes({ platform, store, online, limits, now }: Embedd
 
     async createEmbeddingSet({ spec: given, requestId }) {
       const spec = withAbsolutePaths(given ?? EmbeddingSpec.create());
-      const { faults, files } = await checkSpec(spec);
+      const { faults, files, plan } = await checkSpec(spec);
       const [first] = faults;
-      if (first) {
+      if (first || !plan) {
         const others = faults.length > 1 ? ` (and ${faults.length - 1} more; ValidateEmbeddingSet lists all)` : "";
-        throw new ServiceError("invalid", first.reason, `${first.message}${others}`, { field: first.field });
+        throw new ServiceError("invalid", first?.reason ?? "FIELD_INVALID", `${first?.message}${others}`, {
+          field: first?.field ?? "spec",
+        });
       }
-      const id = embeddingSetId(corpusId(files, spec.corpus ?? CorpusSource.create(), limits), spec);
+      const id = embeddingSetId(corpusId(files, spec.corpus ?? CorpusSource.create(), limits), plan);
       await platform.claimRequest("embedding", requestId, id);
       const fresh = newSet(id, spec, now());
       await store.create(id, fresh);
@@ -118,6 +120,7 @@ async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<Mode
     throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "embedding set", id: set.id, state });
   }
   const json: unknown = JSON.parse((await readArtifact(artifacts, set.manifest.uri)).toString("utf8"));
-  const { uri = "", sha256 = "" } = EmbeddingManifest.fromJSON(json).model ?? {};
-  return { path: await artifacts.localPath({ uri, sha256 }), sha256 };
+  const { model, modelKind } = EmbeddingManifest.fromJSON(json);
+  const { uri = "", sha256 = "" } = model ?? {};
+  return { kind: modelKind === "onnx" ? "onnx" : "lexical", path: await artifacts.localPath({ uri, sha256 }), sha256 };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -227,6 +227,51 @@ describe("an embedding set", () => {
       expect(await readFile(fileURLToPath(status?.failure?.metadata.quarantine ?? ""), "utf8")).toContain(name);
     }
     expect((await ended((await create("bad.jsonl", 0.5)).id)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+  });
+});
+
+describe("an embedding set by an ONNX model", () => {
+  const fixture = fileURLToPath(new URL("../fixtures/tiny-bert/", import.meta.url));
+  const onnxSpec = () => ({
+    corpus: { paths: [join(folder, "corpus.jsonl")] },
+    model: { kind: { $case: "onnx" as const, value: { path: join(folder, "model") } } },
+    seed: 1,
+  });
+
+  it("is embedded, resumes with the shards that are there, and embeds further texts with the same vectors", async () => {
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 8));
+    await mkdir(join(folder, "model"));
+    await copyFile(join(fixture, "model.onnx"), join(folder, "model/model.onnx"));
+    const { client, ended, close } = await start("data");
+    const refused = await client.validateEmbeddingSet({ spec: onnxSpec() } as never);
+    expect(refused.faults).toMatchObject([
+      { field: "spec.model.onnx", reason: "MODEL_UNKNOWN", message: expect.stringMatching(/has no tokenizer\.json$/) },
+    ]);
+    await copyFile(join(fixture, "wordpiece.json"), join(folder, "model/tokenizer.json"));
+    await writeFile(join(folder, "model/config.json"), JSON.stringify({ max_position_embeddings: 24 }));
+
+    const { embeddingSet } = await client.createEmbeddingSet({ spec: onnxSpec() } as never);
+    const set = await ended(embeddingSet?.id ?? "");
+    expect(set.status?.failure).toBeUndefined();
+    expect([set.documents, set.dimensions]).toEqual([240n, 32]);
+    const manifest = await manifestOf(set);
+    expect(manifest.modelKind).toBe("onnx");
+    const vectors = await vectorsOf(manifest);
+    const text = (JSON.parse(corpusOf(240, 8).split("\n")[7] as string) as { text: string }).text;
+    const answer = await client.embed({ embeddingSetId: set.id, texts: [text] });
+    const online = new Float32Array(new Uint8Array(answer.vectors).buffer);
+    expect(dot(online, vectors.subarray(7 * 32, 8 * 32))).toBeCloseTo(1, 5);
+
+    // The same data directory without its record of the set and without one shard: only that shard is made again.
+    await close();
+    const folderOfSet = join(folder, "data/artifacts/embedding/sets", set.id);
+    await rm(join(folder, "data/logs"), { recursive: true });
+    await rm(join(folderOfSet, "vectors-00001.f32"));
+    const kept = (await stat(join(folderOfSet, "vectors-00002.f32"))).mtimeMs;
+    const second = await start("data");
+    const again = await second.client.createEmbeddingSet({ spec: onnxSpec() } as never);
+    expect(digests(await manifestOf(await second.ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
+    expect((await stat(join(folderOfSet, "vectors-00002.f32"))).mtimeMs).toBe(kept);
   });
 });
 

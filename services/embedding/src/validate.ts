@@ -3,6 +3,7 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingModel, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
 import { corpusOptions, formatFromProto } from "./convert.js";
+import { type ModelPlan, planModel } from "./models/plan.js";
 import type { InputFile } from "./readers/input-file.js";
 import { tryListFiles } from "./readers/list-files.js";
 import { type CorpusOptions, readCorpus } from "./readers/read-corpus.js";
@@ -10,8 +11,26 @@ import { type CorpusOptions, readCorpus } from "./readers/read-corpus.js";
 /** Bad records after which the search for a first document is left to the job. */
 const MOST_PROBED = 200;
 
-/** Every fault of a specification, and the files of its corpus. */
-export async function checkSpec(spec: EmbeddingSpec): Promise<{ faults: Fault[]; files: InputFile[] }> {
+export interface CheckedSpec {
+  faults: Fault[];
+  files: InputFile[];
+  /** Unset if the model has a fault. */
+  plan?: ModelPlan;
+}
+
+/** Every fault of a specification, the files of its corpus, and the model. */
+export async function checkSpec(spec: EmbeddingSpec): Promise<CheckedSpec> {
+  const checked = await checkCorpus(spec);
+  try {
+    return { ...checked, plan: await planModel(spec) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const field = `spec.model.${spec.model?.kind?.$case ?? ""}`;
+    return { ...checked, faults: [{ field, message: error.message, reason: error.reason }, ...checked.faults] };
+  }
+}
+
+async function checkCorpus(spec: EmbeddingSpec): Promise<CheckedSpec> {
   const faults = [...optionFaults(spec.corpus ?? CorpusSource.create()), ...modelFaults(spec.model)];
   const source = spec.corpus ?? CorpusSource.create();
   if (source.paths.length === 0) {
@@ -69,10 +88,11 @@ function optionFaults(source: CorpusSource): Fault[] {
 function modelFaults(model: EmbeddingModel | undefined): Fault[] {
   const kind = model?.kind;
   if (!kind) return [];
-  if (kind.$case !== "lexical") {
-    const message = `is "${kind.$case}", which this server does not offer; expected "lexical"`;
+  if (kind.$case === "remote") {
+    const message = `is "${kind.$case}", which this server does not offer; expected "lexical" or "onnx"`;
     return [{ field: `spec.model.${kind.$case}`, message, reason: "MODEL_UNKNOWN" }];
   }
+  if (kind.$case !== "lexical") return [];
   const { dimensions, maxTerms } = kind.value;
   const faults: Fault[] = [];
   if (dimensions !== 0 && (dimensions < 2 || dimensions > 2048)) {

@@ -10,12 +10,12 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a model with one thread: results then depend on nothing but the model and its inputs, and parallelism comes
+ * Opens a model (its bytes or its file) with one thread: results then depend on nothing but the model and its inputs, and parallelism comes
  * from worker threads, which is faster at these sizes than threads inside one session.
  */
-export function openSession(model: Uint8Array, options: SessionOptions = {}): Promise<InferenceSession> {
+export function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<InferenceSession> {
   const { executionProviders = ["cpu"], memoryArena = true } = options;
-  return InferenceSession.create(model, {
+  const settings: InferenceSession.SessionOptions = {
     executionProviders: [...executionProviders],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -24,5 +24,8 @@ export function openSession(model: Uint8Array, options: SessionOptions = {}): Pr
     enableCpuMemArena: memoryArena,
     enableMemPattern: memoryArena,
     logSeverityLevel: 3,
-  });
+  };
+  return typeof model === "string"
+    ? InferenceSession.create(model, settings)
+    : InferenceSession.create(model, settings);
 }

@@ -3,6 +3,7 @@ import type { ArtifactRef } from "@climb/runtime";
 import { inPieces } from "../artifact.js";
 import { runTask, type TaskProgress } from "../tasks/task.js";
 import { type StepContext, shardNumber } from "./context.js";
+import type { PreparedModel } from "./prepare-model.js";
 
 export interface VectorShards {
   /** One for each document shard, in their order. */
@@ -15,10 +16,10 @@ export async function writeVectors(
   context: StepContext,
   folder: string,
   corpus: CorpusManifest,
-  model: ArtifactRef,
+  { kind, artifact }: PreparedModel,
 ): Promise<VectorShards> {
   const { artifacts, pool, signal } = context;
-  const modelFile = { path: await artifacts.localPath(model), sha256: model.sha256 };
+  const modelFile = { kind, path: await artifacts.localPath(artifact), sha256: artifact.sha256 };
   let done = 0;
   const onProgress = (progress: TaskProgress) => {
     if (progress.type === "documents") done += progress.documents;

@@ -18,8 +18,11 @@ export interface ShardRows {
   rows: Uint32Array | undefined;
 }
 
-/** A fitted model on this machine. */
+export type ModelKind = "lexical" | "onnx";
+
+/** A model on this machine: a fitted one itself, of others how they are used. */
 export interface ModelFile {
+  kind: ModelKind;
   path: string;
   sha256: string;
 }

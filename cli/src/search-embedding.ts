@@ -1,0 +1,32 @@
+import { EmbeddingModel } from "@climb/proto/embedding/v1/embedding_service";
+import { z } from "zod";
+
+const count = z.number().int().nonnegative();
+
+const onnx = z.strictObject({
+  path: z.string().describe("a Hugging Face folder with model.onnx and tokenizer.json, relative to this file"),
+  maxTokens: count.optional().describe("longest input in tokens; default: what the folder says"),
+  prefix: z.string().optional().describe("text put before each document; default: the folder's prompt for documents"),
+  dimensions: count.optional().describe("keep only the first dimensions (matryoshka models); default: all"),
+});
+
+/** How a SEARCH.yaml names the embedding model: options of the lexical one, or another kind. */
+export const embedding = z
+  .strictObject({
+    dimensions: count.optional(),
+    maxTerms: count.optional(),
+    minDocuments: count.optional(),
+    fitDocuments: count.optional(),
+    onnx: onnx.optional().describe("a neural model instead of the lexical one"),
+  })
+  .refine((given) => !given.onnx || Object.keys(given).length === 1, {
+    message: "give either options of the lexical model or another model, not both",
+  });
+
+/** The model that a checked file stands for. @param absolute makes a path absolute */
+export function modelOf(given: z.infer<typeof embedding>, absolute: (path: string) => string): EmbeddingModel {
+  const { onnx: neural, ...lexical } = given;
+  if (!neural) return EmbeddingModel.fromPartial({ kind: { $case: "lexical", value: lexical } });
+  const value = { ...neural, path: absolute(neural.path) };
+  return EmbeddingModel.fromPartial({ kind: { $case: "onnx", value } });
+}

@@ -1,0 +1,29 @@
+import { readFile } from "node:fs/promises";
+import type { ModelFile } from "../tasks/task.js";
+import type { TextEmbedder } from "./embedder.js";
+import { lexicalEmbedder } from "./lexical-embedder.js";
+import { openOnnxModel } from "./onnx-embedder.js";
+import type { OnnxSettings } from "./onnx-folder.js";
+
+/** Models kept ready in one thread; a default lexical one takes 31 MB. */
+const MODELS_KEPT = 2;
+
+const ready = new Map<string, Promise<TextEmbedder>>();
+
+/** The model, opened once in this thread. */
+export function loadModel(file: ModelFile): Promise<TextEmbedder> {
+  const known = ready.get(file.sha256);
+  if (known) return known;
+  const [oldest] = ready.keys();
+  if (oldest !== undefined && ready.size >= MODELS_KEPT) ready.delete(oldest);
+  const loading = open(file);
+  ready.set(file.sha256, loading);
+  loading.catch(() => ready.delete(file.sha256));
+  return loading;
+}
+
+async function open({ kind, path }: ModelFile): Promise<TextEmbedder> {
+  const bytes = await readFile(path);
+  if (kind === "lexical") return lexicalEmbedder(bytes);
+  return (await openOnnxModel(JSON.parse(bytes.toString("utf8")) as OnnxSettings)).embedder;
+}

@@ -1,0 +1,26 @@
+import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import { lexicalOptions } from "../convert.js";
+import type { LexicalOptions } from "../core/options.js";
+import { TOKENIZER } from "../core/tokenizer.js";
+import { type OnnxSettings, readOnnxFolder } from "./onnx-folder.js";
+
+/** A model as it was asked for, with everything looked up that its vectors depend on. */
+export type ModelPlan = { kind: "lexical"; options: LexicalOptions } | { kind: "onnx"; settings: OnnxSettings };
+
+/** @throws ServiceError MODEL_UNKNOWN */
+export async function planModel(spec: EmbeddingSpec): Promise<ModelPlan> {
+  const kind = spec.model?.kind;
+  if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
+  return { kind: "lexical", options: lexicalOptions(spec) };
+}
+
+/** What tells one model from another in the name of an embedding set. */
+export function planParts(plan: ModelPlan): (string | number)[] {
+  if (plan.kind === "onnx") {
+    // The folder's own name says nothing of the vectors: a copy elsewhere is the same model.
+    const { folder: _, ...settings } = plan.settings;
+    return ["onnx", JSON.stringify(settings)];
+  }
+  const { dimensions, maxTerms, minDocuments, fitDocuments, seed } = plan.options;
+  return ["lexical", TOKENIZER, dimensions, maxTerms, minDocuments, fitDocuments, seed];
+}
