@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
+import { benchEmbedding } from "../bench/embedding.js";
 import { benchFeatures } from "../bench/features.js";
 import { benchPredictor } from "../bench/predictor.js";
 import { benchPropose } from "../bench/propose.js";
@@ -14,10 +15,13 @@ export interface BenchOptions extends GlobalOptions {
   tasks?: string;
   presets?: string;
   seeds?: string;
+  documents?: string;
+  model?: string;
 }
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
+  embedding: benchEmbedding,
   features: benchFeatures,
   predictor: benchPredictor,
   propose: benchPropose,
@@ -34,6 +38,8 @@ export function addBench(program: Command): void {
       "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
     .option("--data <path>", "predictor: a folder with RegMix's published files (default ../shared/data/regmix)")
+    .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
+    .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")

@@ -20,6 +20,12 @@ export const embeddingConfig = baseConfig.extend({
     .max(1_000_000)
     .default(10_000)
     .describe("documents after which a document shard is full"),
+  CLIMB_EMBEDDING_WINDOW_MS: z.coerce
+    .number()
+    .min(0)
+    .max(1000)
+    .default(3)
+    .describe("milliseconds that an Embed call waits for others to share a batch"),
 });
 
 export type EmbeddingConfig = z.infer<typeof embeddingConfig>;

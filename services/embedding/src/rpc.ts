@@ -12,30 +12,40 @@ import { readArtifact } from "./artifact.js";
 import { withAbsolutePaths } from "./convert.js";
 import { corpusId, embeddingSetId } from "./identity.js";
 import { jobOf } from "./jobs.js";
+import type { OnlineEmbedder } from "./online.js";
 import type { EmbeddingStore } from "./store.js";
-import { type EmbeddingPool, type ModelFile, runTask, type ShardLimits } from "./tasks/task.js";
+import type { ModelFile, ShardLimits } from "./tasks/task.js";
 import { checkSpec } from "./validate.js";
 
 export interface EmbeddingRoutes {
   platform: Platform;
   store: EmbeddingStore;
-  /** Threads of its own, so that Embed never waits behind a corpus. */
-  online: EmbeddingPool;
+  /** With a thread of its own, so that Embed never waits behind a corpus. */
+  online: OnlineEmbedder;
   limits: ShardLimits;
   now: () => Date;
 }
 
 const MOST_TEXTS = 256;
+const MODELS_KNOWN = 100;
 
 /** The service's calls: from contract to store and queue and back. */
 export function embeddingRoutes({ platform, store, online, limits, now }: EmbeddingRoutes): RpcService {
+  // A finished set never changes, so its manifest is read once.
+  const models = new Map<string, ModelFile>();
+  const finishedModel = async (id: string): Promise<ModelFile> => {
+    const model = models.get(id) ?? (await modelOf(platform, await store.require(id)));
+    const [oldest] = models.keys();
+    if (oldest !== undefined && models.size >= MODELS_KNOWN) models.delete(oldest);
+    models.set(id, model);
+    return model;
+  };
   const embed = async (id: string, texts: string[], signal: AbortSignal): Promise<EmbedResponse> => {
     if (texts.length > MOST_TEXTS) {
       const message = `texts has ${texts.length} entries; expected at most ${MOST_TEXTS}`;
       throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "texts" });
     }
-    const model = await modelOf(platform, await store.require(id));
-    const { vectors, dimensions } = await runTask(online, "embed", { texts, model }, { signal });
+    const { vectors, dimensions } = await online.embed(await finishedModel(id), texts, signal);
     return { vectors: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength), dimensions };
   };
 
