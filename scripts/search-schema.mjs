@@ -2,7 +2,7 @@
 // `--check` only says whether it is current.
 import { readFileSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { searchFile } from "../cli/dist/search-file.js";
+import { searchFile } from "../cli/dist/search-schema.js";
 
 const path = new URL("../cli/search.schema.json", import.meta.url);
 const schema = { title: "A Climb search", ...z.toJSONSchema(searchFile, { io: "input" }) };

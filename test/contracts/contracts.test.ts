@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { searchFile } from "../../cli/src/search-file.js";
+import { searchFile } from "../../cli/src/search-schema.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const proto = `${root}proto`;

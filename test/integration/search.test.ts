@@ -2,7 +2,13 @@ import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JobState } from "@climb/proto/common/v1/job";
-import { type Search, SearchServiceDefinition, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
+import {
+  RunRole,
+  type Search,
+  SearchServiceDefinition,
+  SearchSpec,
+  Strategy,
+} from "@climb/proto/search/v1/search_service";
 import { type Client, createClient } from "@climb/runtime";
 import { type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
 import { parquetReadObjects } from "hyparquet";
@@ -139,6 +145,39 @@ describe("a search over gRPC", () => {
     expect(readFileSync(fileURLToPath(card?.uri ?? ""), "utf8")).toContain("data_files");
     expect(dirname(fileURLToPath(card?.uri ?? ""))).toBe(dirname(fileURLToPath(file?.uri ?? "")));
   }, 60_000);
+
+  it("starts warm from results known before: its first round is chosen with a predictor, ratios asked for are kept", async () => {
+    const { search: earlier } = await client.createSearch({ requestId: "", spec });
+    const { runs } = await client.listSearchRuns({ searchId: earlier?.id ?? "", pageSize: 1000, pageToken: "" });
+    const ids = (earlier?.result?.domains ?? []).map(({ id }) => id);
+    const knownResults = runs.map(({ runId, mixture, tasks }) => ({
+      id: runId,
+      mixture: Object.fromEntries(ids.map((id, j) => [id, mixture[j] as number])),
+      values: Object.fromEntries(tasks.map(({ target, bitsPerByte }) => [target, bitsPerByte])),
+    }));
+    const warm = SearchSpec.fromPartial({
+      ...spec,
+      input: { $case: "domainSetId", value: earlier?.domainSetId ?? "" },
+      budget: { ...spec.budget, rounds: [3] },
+      constraints: { ...spec.constraints, fixedGroups: [{ domainIds: ids.slice(0, 2), ratios: [1, 3] }] },
+      knownResults,
+      dataset: undefined,
+    });
+    const broken = { ...warm, knownResults: [{ id: "x", mixture: { [ids[0] ?? ""]: 0.9 }, values: {} }] };
+    const { faults } = await client.validateSearch({ spec: broken });
+    expect(faults.map(({ field }) => field)).toEqual(["spec.knownResults[0].mixture", "spec.knownResults[0].values"]);
+
+    const { search: created } = await client.createSearch({ requestId: "", spec: warm });
+    const search = await lastOf(created?.id ?? "");
+    expect(search.status?.failure).toBeUndefined();
+    const own = await client.listSearchRuns({ searchId: search.id, pageSize: 1000, pageToken: "" });
+    const explored = own.runs.filter(({ role }) => role === RunRole.RUN_ROLE_EXPLORE);
+    expect(explored).toHaveLength(3);
+    for (const { predicted, mixture } of explored) {
+      expect(predicted?.value).toBeGreaterThan(0);
+      expect(mixture[1]).toBeCloseTo(3 * (mixture[0] as number), 4);
+    }
+  }, 120_000);
 
   it("may be for a fixed mixture, which is confirmed beside the other baseline", async () => {
     const { search: created } = await client.createSearch({

@@ -3,11 +3,18 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { jobStateToJSON } from "@climb/proto/common/v1/job";
-import { Predictor, PredictorFormat, PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
+import {
+  Predictor,
+  PredictorFormat,
+  PredictorServiceDefinition,
+  PredictorSpec,
+} from "@climb/proto/predictor/v1/predictor_service";
 import type { Command } from "commander";
-import { CommandError } from "../errors.js";
+import { CommandError, EXIT } from "../errors.js";
+import { readKnownResults } from "../results-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
+import { integer } from "./demo.js";
 
 export function addPredictor(program: Command): void {
   const predictor = program.command("predictor").description("List fitted predictors, look at them, and save them.");
@@ -39,6 +46,38 @@ export function addPredictor(program: Command): void {
         const { predictor: found } = await connect(PredictorServiceDefinition).getPredictor({ id }, { signal });
         if (output.asJson) return output.json(Predictor.toJSON(found as Predictor));
         for (const line of describePredictor(found as Predictor)) output.say(line);
+      });
+    });
+
+  predictor
+    .command("fit")
+    .description("Fit a predictor to known results, as RegMix and Olmix publish them, and show how well it predicts.")
+    .requiredOption("--mixtures <csv>", "a key column (index, run, name or id) and a weight for each domain")
+    .requiredOption("--results <csv>", "the same key column and a loss for each task; lower is better")
+    .option("--models <names>", "separated by commas; default: those that are combined in a search")
+    .option("--seed <n>", "seed of folds and starts", integer, 1)
+    .action(async (given: { mixtures: string; results: string; models?: string; seed: number }, command: Command) => {
+      const { domains, tasks, rows } = readKnownResults(given.mixtures, given.results);
+      const spec = PredictorSpec.fromPartial({
+        domains: domains.map((id) => ({ id })),
+        tasks: tasks.map((name) => ({ name, weight: 1 })),
+        rows,
+        models: given.models?.split(",") ?? [],
+        seed: given.seed,
+      });
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
+        const client = connect(PredictorServiceDefinition);
+        const { predictor: created } = await client.createPredictor({ requestId: "", spec }, { signal });
+        let found = created as Predictor;
+        for await (const message of client.watchPredictor({ id: found.id, afterSequence: 0n }, { signal })) {
+          found = message.predictor ?? found;
+          const progress = found.status?.progress;
+          if (progress) output.progress("fitting", progress.done, progress.total, progress.unit);
+        }
+        output.settle();
+        if (output.asJson) output.json(Predictor.toJSON(found));
+        else for (const line of describePredictor(found)) output.say(line);
+        if (stateOf(found) !== "succeeded") throw new CommandError("the fit did not finish", EXIT.failed);
       });
     });
 

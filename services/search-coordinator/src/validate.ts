@@ -25,6 +25,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
   if (strategyFromProto(given.strategy) === undefined)
     fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
   await checkInput(peers, given, fault, prefixed, signal);
+  checkKnownResults(given, fault);
   await checkTargets(peers, given, fault, faults, signal);
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
@@ -94,6 +95,22 @@ async function checkInput(
   } else {
     fault("corpus", "neither a corpus nor a domain set is given; expected one of them");
   }
+}
+
+/** What can be known of known results without the domains: every target has a value, every mixture is one. */
+function checkKnownResults({ knownResults, targets, input }: SearchSpec, fault: Report) {
+  if (knownResults.length > 0 && input?.$case !== "domainSetId") {
+    fault("knownResults", "they need a domain set: the domains of a corpus have no ids yet");
+  }
+  knownResults.forEach(({ mixture, values }, i) => {
+    const weights = Object.values(mixture);
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    if (!weights.every((weight) => weight >= 0) || !(Math.abs(sum - 1) <= 1e-3)) {
+      fault(`knownResults[${i}].mixture`, `the weights sum to ${sum}, expected weights of at least 0 that sum to 1`);
+    }
+    const missing = targets.filter(({ name }) => !Number.isFinite(values[name])).map(({ name }) => name);
+    if (missing.length > 0) fault(`knownResults[${i}].values`, `there is no value of target ${missing.join(", ")}`);
+  });
 }
 
 async function checkTargets(

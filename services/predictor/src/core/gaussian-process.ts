@@ -1,7 +1,7 @@
 import { cholesky, choleskySolve, dot, type Matrix, mean, row, standardDeviation, zeros } from "@climb/numeric";
 import type { Inputs, Table } from "./types.js";
 
-/** A fitted Gaussian fitted: the mean of its posterior. */
+/** A fitted Gaussian process: the mean of its posterior. */
 export interface GaussianProcess {
   /** Mean of the results, to which the process adds. */
   centre: number;

@@ -1,6 +1,7 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   Acquisition,
+  type Predictor,
   type PredictorTask,
   type Proposal,
   type ProposeRequest,
@@ -22,7 +23,7 @@ import {
   targetTokens,
 } from "../core/index.js";
 import { runSpec } from "../run-spec.js";
-import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { type EventBody, lastEvent, PartFailed, type StepContext } from "./context.js";
 import { pause, untilFinished } from "./until-finished.js";
 
 /** How each strategy chooses: its first round, its later ones. */
@@ -41,9 +42,13 @@ export async function planRound(context: StepContext, round: number): Promise<Ev
   const { plan } = state;
   const domains = state.domains as SearchDomain[];
   const { first, later } = ACQUISITIONS[plan.strategy];
+  // With results known before, the first round is as good as a later one.
+  const warm = round === 1 && context.spec.knownResults.length > 0 && later !== first;
+  const predictorId = warm ? (await fitted(context)).id : (state.predictors.at(-1) ?? "");
+  const acquisition = round === 1 && !warm ? first : later;
   const proposals = await propose(context, {
-    acquisition: round === 1 ? first : later,
-    predictorId: round === 1 || later === Acquisition.ACQUISITION_PAPER_EXPLORE ? "" : (state.predictors.at(-1) ?? ""),
+    acquisition,
+    predictorId: acquisition === later && later !== Acquisition.ACQUISITION_PAPER_EXPLORE ? predictorId : "",
     count: plan.rounds[round - 1] ?? 0,
     seed: plan.seed + 1000 * round,
   });
@@ -174,9 +179,29 @@ function recorded(run: Run, targets: Target[]): EventBody {
 
 /** Fits the predictor on every run measured so far. */
 export async function fit(context: StepContext, round: number): Promise<EventBody> {
-  const { peers, state, signal } = context;
+  const { id, fits, warnings } = await fitted(context);
+  return { $case: "predictorFitted", value: { round, predictorId: id, fits, warnings } };
+}
+
+/** A predictor of every run measured so far and of what was known before. */
+async function fitted(context: StepContext): Promise<Predictor> {
+  const { peers, state, spec, signal } = context;
   const domains = state.domains as SearchDomain[];
-  const rows = scoredRuns(state.targets, state.runs).map(({ run, tasks }) => ({
+  const ids = new Set(domains.map(({ id }) => id));
+  for (const { id, mixture } of spec.knownResults) {
+    const stranger = Object.keys(mixture).find((name) => !ids.has(name) && (mixture[name] as number) > 0);
+    if (stranger === undefined) continue;
+    const message = `result ${id} gives weight to "${stranger}"; expected ids of the domain set: ${[...ids].join(", ")}`;
+    throw new PartFailed("known results", { reason: "FIELD_INVALID", message, metadata: {} });
+  }
+  const known = spec.knownResults.map(({ id, mixture, values }) => ({
+    id: `known ${id}`,
+    mixture: domains.map((domain) => mixture[domain.id] ?? 0),
+    values: state.targets.map(({ name }) => values[name] ?? Number.NaN),
+    seed: 0,
+    capacity: 0n,
+  }));
+  const measured = scoredRuns(state.targets, state.runs).map(({ run, tasks }) => ({
     id: run.runId,
     mixture: run.mixture,
     values: state.targets.map(({ name }) => tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN),
@@ -190,19 +215,19 @@ export async function fit(context: StepContext, round: number): Promise<EventBod
       spec: {
         domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
         tasks: predictorTasks(context),
-        rows,
+        rows: [...known, ...measured],
         proxyTokens: BigInt(state.plan.tokensPerRun),
         models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
         noise: [],
         seed: state.plan.seed,
         targetCapacity: 0n,
-        repetitionTokens: context.spec.matchRepetition ? BigInt(Math.round(targetTokens(state.plan, domains))) : 0n,
+        repetitionTokens: spec.matchRepetition ? BigInt(Math.round(targetTokens(state.plan, domains))) : 0n,
       },
     },
     { signal },
   );
   const id = predictor?.id ?? "";
-  const { fits, warnings } = await untilFinished(
+  return untilFinished(
     "fitting the predictor",
     async function* (afterSequence) {
       for await (const message of peers.predictor.watchPredictor({ id, afterSequence }, { signal })) {
@@ -211,5 +236,4 @@ export async function fit(context: StepContext, round: number): Promise<EventBod
     },
     signal,
   );
-  return { $case: "predictorFitted", value: { round, predictorId: id, fits, warnings } };
 }

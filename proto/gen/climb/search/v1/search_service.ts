@@ -262,7 +262,35 @@ export interface SearchSpec {
     | DatasetOptions
     | undefined;
   /** Let proxies see each domain repeated as often as the target run would; default true if target_tokens is set. */
-  matchRepetition?: boolean | undefined;
+  matchRepetition?:
+    | boolean
+    | undefined;
+  /**
+   * Results known before: the predictor is fitted to them too, so that the first round is chosen with a predictor
+   * already. They must be of proxies and targets like this search's; needs domain_set_id, because domains that are yet to
+   * be found have no ids.
+   */
+  knownResults: KnownResult[];
+}
+
+/** What a mixture reached in an earlier run. */
+export interface KnownResult {
+  /** Names it, for people. */
+  id: string;
+  /** Weights by domain id, sum 1 to within 1e-3; a domain that is not named has 0. */
+  mixture: { [key: string]: number };
+  /** Bits per byte by target name; every target of the search. */
+  values: { [key: string]: number };
+}
+
+export interface KnownResult_MixtureEntry {
+  key: string;
+  value: number;
+}
+
+export interface KnownResult_ValuesEntry {
+  key: string;
+  value: number;
 }
 
 /** A corpus and how to find its domains. */
@@ -680,6 +708,7 @@ function createBaseSearchSpec(): SearchSpec {
     seed: 0,
     dataset: undefined,
     matchRepetition: undefined,
+    knownResults: [],
   };
 }
 
@@ -722,6 +751,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     }
     if (message.matchRepetition !== undefined) {
       writer.uint32(96).bool(message.matchRepetition);
+    }
+    for (const v of message.knownResults) {
+      KnownResult.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -835,6 +867,14 @@ export const SearchSpec: MessageFns<SearchSpec> = {
             message.matchRepetition = reader.bool();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.knownResults.push(KnownResult.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -872,6 +912,11 @@ export const SearchSpec: MessageFns<SearchSpec> = {
         : isSet(object.match_repetition)
         ? globalThis.Boolean(object.match_repetition)
         : undefined,
+      knownResults: globalThis.Array.isArray(object?.knownResults)
+        ? object.knownResults.map((e: any) => KnownResult.fromJSON(e))
+        : globalThis.Array.isArray(object?.known_results)
+        ? object.known_results.map((e: any) => KnownResult.fromJSON(e))
+        : [],
     };
   },
 
@@ -911,6 +956,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     }
     if (message.matchRepetition !== undefined) {
       obj.matchRepetition = message.matchRepetition;
+    }
+    if (message.knownResults?.length) {
+      obj.knownResults = message.knownResults.map((e) => KnownResult.toJSON(e));
     }
     return obj;
   },
@@ -952,6 +1000,338 @@ export const SearchSpec: MessageFns<SearchSpec> = {
       ? DatasetOptions.fromPartial(object.dataset)
       : undefined;
     message.matchRepetition = object.matchRepetition ?? undefined;
+    message.knownResults = object.knownResults?.map((e) => KnownResult.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseKnownResult(): KnownResult {
+  return { id: "", mixture: {}, values: {} };
+}
+
+export const KnownResult: MessageFns<KnownResult> = {
+  encode(message: KnownResult, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    globalThis.Object.entries(message.mixture).forEach(([key, value]: [string, number]) => {
+      KnownResult_MixtureEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    globalThis.Object.entries(message.values).forEach(([key, value]: [string, number]) => {
+      KnownResult_ValuesEntry.encode({ key: key as any, value }, writer.uint32(26).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KnownResult {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKnownResult();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = KnownResult_MixtureEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.mixture[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            const entry3 = KnownResult_ValuesEntry.decode(reader, reader.uint32());
+            if (entry3.value !== undefined) {
+              message.values[entry3.key] = entry3.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KnownResult {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      mixture: isObject(object.mixture)
+        ? (globalThis.Object.entries(object.mixture) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      values: isObject(object.values)
+        ? (globalThis.Object.entries(object.values) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: KnownResult): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.mixture) {
+      const entries = globalThis.Object.entries(message.mixture) as [string, number][];
+      if (entries.length > 0) {
+        obj.mixture = {};
+        entries.forEach(([k, v]) => {
+          obj.mixture[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.values) {
+      const entries = globalThis.Object.entries(message.values) as [string, number][];
+      if (entries.length > 0) {
+        obj.values = {};
+        entries.forEach(([k, v]) => {
+          obj.values[k] = floatToJson(v);
+        });
+      }
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<KnownResult>): KnownResult {
+    return KnownResult.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<KnownResult>): KnownResult {
+    const message = createBaseKnownResult();
+    message.id = object.id ?? "";
+    message.mixture = (globalThis.Object.entries(object.mixture ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.values = (globalThis.Object.entries(object.values ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseKnownResult_MixtureEntry(): KnownResult_MixtureEntry {
+  return { key: "", value: 0 };
+}
+
+export const KnownResult_MixtureEntry: MessageFns<KnownResult_MixtureEntry> = {
+  encode(message: KnownResult_MixtureEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KnownResult_MixtureEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKnownResult_MixtureEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KnownResult_MixtureEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: KnownResult_MixtureEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<KnownResult_MixtureEntry>): KnownResult_MixtureEntry {
+    return KnownResult_MixtureEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<KnownResult_MixtureEntry>): KnownResult_MixtureEntry {
+    const message = createBaseKnownResult_MixtureEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseKnownResult_ValuesEntry(): KnownResult_ValuesEntry {
+  return { key: "", value: 0 };
+}
+
+export const KnownResult_ValuesEntry: MessageFns<KnownResult_ValuesEntry> = {
+  encode(message: KnownResult_ValuesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): KnownResult_ValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseKnownResult_ValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): KnownResult_ValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: KnownResult_ValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<KnownResult_ValuesEntry>): KnownResult_ValuesEntry {
+    return KnownResult_ValuesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<KnownResult_ValuesEntry>): KnownResult_ValuesEntry {
+    const message = createBaseKnownResult_ValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
     return message;
   },
 };

@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { embedding } from "./search-embedding.js";
+
+const count = z.number().int().nonnegative();
+const weight = z.number().min(0).max(1);
+const paths = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .describe("files, directories or globs, relative to this file");
+
+export const corpus = z.strictObject({
+  paths,
+  format: z.enum(["auto", "jsonl", "parquet", "files"]).default("auto").describe("how to read them"),
+  textField: z.string().optional().describe('field or column of the text; default "text"'),
+  idField: z.string().optional().describe('field or column of the document id; default "id"'),
+  maxBadShare: weight.optional().describe("share of bad records above which the job fails; default 0.05"),
+  maxDocuments: count.optional().describe("read at most this many documents, spread over the files; 0 = all"),
+});
+
+const target = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]*$/i)
+    .describe("short and unique"),
+  paths,
+  weight: z.number().positive().default(1).describe("weight in the objective"),
+  kind: z.enum(["auto", "text", "multiple-choice", "question-answer"]).default("auto"),
+  group: z.string().optional().describe("keep only this group, for example an MMLU subject or stem"),
+  maxBytes: count.optional().describe("evaluate about this many bytes of items; default 100000"),
+  allItems: z.boolean().default(false).describe("evaluate every item"),
+  scoring: z.enum(["full", "answer"]).default("full").describe("score question and answer, or the answer alone"),
+});
+
+export const proxy = z.strictObject({
+  preset: z.enum(["nano", "tiny", "small", "medium", "large"]).default("tiny"),
+  width: count.optional(),
+  layers: count.optional(),
+  heads: count.optional(),
+  context: count.optional(),
+  batch: count.optional(),
+  learningRate: z.number().positive().optional(),
+  tied: z.boolean().optional(),
+  warmupSteps: count.optional(),
+  schedule: z.enum(["cosine", "wsd"]).optional(),
+});
+
+const domains = z.strictObject({
+  clusters: count.optional().describe("clusters that k-means starts with; default by corpus size"),
+  count: count.optional().describe("domains after merging; default by surviving clusters"),
+  mergeDistance: z.number().positive().optional().describe("cut the merge tree at this distance instead"),
+  restarts: count.optional(),
+  maxIterations: count.optional(),
+  minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
+});
+
+const budget = z.strictObject({
+  rounds: z
+    .array(count)
+    .optional()
+    .describe("mixtures trained in each round; default by strategy, [12, 8, 4] for climb"),
+  tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),
+  confirmationSeeds: count.optional().describe("fresh seeds for each confirmed mixture and baseline; default 3"),
+  confirmedMixtures: count.optional().describe("mixtures confirmed beside the baselines; default 2"),
+});
+
+const constraints = z.strictObject({
+  maxRepetition: z.number().positive().optional().describe("repeat a domain at most this often; default 4"),
+  targetTokens: count.optional().describe("tokens of the target run; default: as many as the corpus has"),
+  bounds: z
+    .array(z.strictObject({ domain: z.string(), lower: weight.default(0), upper: weight.optional() }))
+    .optional()
+    .describe("bounds for single domains"),
+  klStrength: z.number().nonnegative().optional().describe("penalty for leaving the token shares"),
+  fixedGroups: z
+    .array(z.record(z.string(), z.number().positive()))
+    .optional()
+    .describe("domains whose ratios to each other are kept, as {d01: 0.2, d04: 0.1}"),
+});
+
+const dataset = z.strictObject({
+  tokens: count.optional().describe("tokens to write; default: as many as weights and repetition allow"),
+  shardBytes: count.optional().describe("bytes of text a file; default 64 MiB"),
+});
+
+/** A search as a user writes it: SEARCH.yaml. */
+export const searchFile = z
+  .strictObject({
+    name: z.string().default("").describe("for people"),
+    corpus: z
+      .union([z.string(), z.array(z.string()).min(1), corpus])
+      .optional()
+      .describe("the corpus: paths, or paths with options"),
+    domainSet: z.string().optional().describe("id of a finished domain set, instead of a corpus"),
+    embedding: embedding.optional(),
+    domains: domains.optional().describe("options of clustering"),
+    targets: z.array(target).min(1).describe("what the model should be good at"),
+    proxy: z.union([proxy.shape.preset.unwrap(), proxy]).default("tiny").describe("a preset, or a preset with changes"),
+    vocabulary: count.optional().describe("entries of the BPE vocabulary; default by preset"),
+    budget: budget.optional(),
+    constraints: constraints.optional(),
+    strategy: z.enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"]).default("climb"),
+    seed: count.default(1).describe("seed of everything"),
+    dataset: z.union([z.boolean(), dataset]).default(true).describe("write the mixed data set"),
+    warmStart: z
+      .strictObject({
+        mixtures: z.string().describe("CSV: a key column (index, run, name or id) and a weight for each domain id"),
+        results: z.string().describe("CSV: the same key column and bits per byte for each target"),
+      })
+      .optional()
+      .describe("results known before, of the same domainSet; the first round is then chosen with a predictor"),
+    matchRepetition: z.boolean().optional().describe("let proxies repeat domains as often as the target run would"),
+  })
+  .refine(({ corpus, domainSet }) => (corpus === undefined) !== (domainSet === undefined), {
+    path: ["corpus"],
+    message: "give either a corpus or a domainSet",
+  })
+  .refine(({ warmStart, domainSet }) => warmStart === undefined || domainSet !== undefined, {
+    path: ["warmStart"],
+    message: "results known before need a domainSet: the domains of a corpus have no ids yet",
+  });
+
+export type SearchFile = z.infer<typeof searchFile>;
