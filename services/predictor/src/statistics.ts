@@ -1,12 +1,16 @@
 import { readFileSync } from "node:fs";
 import { TargetStatistics as StatisticsMessage } from "@climb/proto/training/v1/training_service";
 import { ServiceError } from "@climb/runtime/worker";
-import { bigramFeature, type TargetStatistics } from "./core/features/bigram.js";
+import { bigramFeature, joinFeatures, type TargetStatistics, unigramFeature } from "./core/features/bigram.js";
 import type { FeatureSource } from "./core/features/source.js";
 
-/** The training-free feature of a target, from its statistics file. */
-export function loadFeature(path: string, domains: readonly string[], proxyTokens: number): FeatureSource {
-  return bigramFeature(parseStatistics(readFileSync(path), domains), proxyTokens);
+/** Names of the training-free features of a target that has statistics, in the order of their columns. */
+export const FEATURE_NAMES = ["bigram", "unigram"];
+
+/** The training-free features of a target, from its statistics file. */
+export function loadFeatures(path: string, domains: readonly string[], proxyTokens: number): FeatureSource {
+  const statistics = parseStatistics(readFileSync(path), domains);
+  return joinFeatures([bigramFeature(statistics, proxyTokens), unigramFeature(statistics)]);
 }
 
 /**

@@ -14,6 +14,7 @@ export const modelNames = [
   "gaussian-process",
   "ridge",
   "bigram-ridge",
+  "features-ridge",
   "paper",
 ] as const;
 

@@ -11,7 +11,7 @@ import { distinctRows } from "./core/rows.js";
 import type { TargetFit } from "./core/target-fit.js";
 import { warnings } from "./core/trust.js";
 import { decodeModel, encodeModel } from "./model-file.js";
-import { loadFeature } from "./statistics.js";
+import { FEATURE_NAMES, loadFeatures } from "./statistics.js";
 import type {
   AssembleResult,
   FitInput,
@@ -78,10 +78,10 @@ function featuresOf(targets: readonly TargetInput[], domains: readonly string[],
     if (statisticsPath === undefined) return noFeatures;
     const source = () =>
       keep(JSON.stringify([statisticsPath, domains, proxyTokens]), () =>
-        loadFeature(statisticsPath, domains, proxyTokens),
+        loadFeatures(statisticsPath, domains, proxyTokens),
       );
     return {
-      names: ["bigram"],
+      names: FEATURE_NAMES,
       evaluate: (mixtures) => source().evaluate(mixtures),
       gradients: (weights) => source().gradients(weights),
     };

@@ -3,7 +3,7 @@ import { fitPredictor, predictBatch } from "../core/ensemble.js";
 import { type FeatureSource, noFeatures } from "../core/features/source.js";
 import { defaultModels } from "../core/models.js";
 import { distinctRows, type ResultRow } from "../core/rows.js";
-import { loadFeature } from "../statistics.js";
+import { loadFeatures } from "../statistics.js";
 
 /** How well runs that were held out are predicted: medians over random splits. */
 export interface HeldOut {
@@ -33,7 +33,7 @@ export function benchFeatures(options: {
   onFit?: (done: number, total: number) => void;
 }): Record<string, Record<number, { with: HeldOut; without: HeldOut }>> {
   const { domains, targets, runs, proxyTokens, counts, splits = 20, onFit } = options;
-  const features = targets.map(({ statisticsPath }) => loadFeature(statisticsPath, domains, proxyTokens));
+  const features = targets.map(({ statisticsPath }) => loadFeatures(statisticsPath, domains, proxyTokens));
   const bare = targets.map(() => noFeatures);
   const result: Record<string, Record<number, { with: HeldOut; without: HeldOut }>> = {};
   for (const { name } of targets) result[name] = {};

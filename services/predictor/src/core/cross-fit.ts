@@ -43,10 +43,12 @@ export function refusal(
     "gaussian-process": 4,
     ridge: 4,
     "bigram-ridge": 3,
+    "features-ridge": 4,
   }[name];
   if (rows < needed)
     return `it needs ${needed} different mixtures to train on, ${rows} are left when one fold is held out`;
   if (name === "bigram-ridge" && table.features.cols === 0) return "there are no training-free features";
+  if (name === "features-ridge" && table.features.cols < 2) return "there are fewer than two training-free features";
   if (name === "power-law-repeated" && !repeats(table)) return "no run repeats a domain";
   if (name === "ridge" && beside.includes("power-law") && refusal("power-law", table, rows) === undefined)
     return "there are runs enough for the power law, which it stands in for";
@@ -78,9 +80,11 @@ export function crossFit(name: ModelName, table: Table, folds: Folds, random: Ra
     case "gaussian-process":
       return crossFitBy(table, folds, (rows) => ({ kind: "gaussian-process", fitted: fitGaussianProcess(rows) }));
     case "ridge":
-      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, false) }));
+      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, 0) }));
     case "bigram-ridge":
-      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, true) }));
+      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, 1) }));
+    case "features-ridge":
+      return crossFitBy(table, folds, (rows) => ({ kind: "ridge", ridge: fitRidge(rows, rows.features.cols) }));
     case "mean":
       return crossFitBy(table, folds, (rows) => ({ kind: "mean", value: mean(rows.values) }));
   }
@@ -104,7 +108,10 @@ export function refit(name: ModelName, like: Model, table: Table, random: Random
     case "gaussian-process":
       return { kind: "gaussian-process", fitted: fitGaussianProcess(table) };
     case "ridge":
-      return { kind: "ridge", ridge: fitRidge(table, name === "bigram-ridge") };
+      return {
+        kind: "ridge",
+        ridge: fitRidge(table, name === "ridge" ? 0 : name === "bigram-ridge" ? 1 : table.features.cols),
+      };
     case "mean":
       return { kind: "mean", value: mean(table.values) };
   }

@@ -188,7 +188,8 @@ function inputsOf(plan: FitPlan, t: number) {
 /** Features cost more than all models together, so they are made only for targets with a model that looks at them. */
 function needed(target: TargetFit, source: FeatureSource | undefined, mixtures: Matrix): Matrix {
   const looks = target.members.some(
-    ({ name, model }) => model.kind === "trees" || name === "bigram-ridge" || name === "gaussian-process",
+    ({ name, model }) =>
+      model.kind === "trees" || name === "bigram-ridge" || name === "features-ridge" || name === "gaussian-process",
   );
   if (source && looks) return source.evaluate(mixtures);
   const cols = source?.names.length ?? 0;

@@ -19,6 +19,7 @@ export type ModelName =
   | "gaussian-process"
   | "ridge"
   | "bigram-ridge"
+  | "features-ridge"
   | "mean";
 
 export const allModels: readonly ModelName[] = [
@@ -26,8 +27,11 @@ export const allModels: readonly ModelName[] = [
   "published-trees",
   "log-linear",
   "power-law",
+  "power-law-repeated",
+  "gaussian-process",
   "ridge",
   "bigram-ridge",
+  "features-ridge",
   "mean",
 ];
 
@@ -42,6 +46,7 @@ export const defaultModels: readonly ModelName[] = [
   "power-law-repeated",
   "ridge",
   "bigram-ridge",
+  "features-ridge",
   "mean",
 ];
 

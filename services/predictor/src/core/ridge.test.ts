@@ -29,10 +29,7 @@ describe("ridge on square roots of the weights", () => {
   for (const { rows, target, predictions } of reference.ridge) {
     it(`chooses and predicts what scikit-learn's RidgeCV does on ${rows} runs of ${target}`, () => {
       const table = regmixTable("train", target);
-      const found = predictRidge(
-        fitRidge(selectRows(table, range(0, rows)), false),
-        selectRows(table, range(400, 410)),
-      );
+      const found = predictRidge(fitRidge(selectRows(table, range(0, rows)), 0), selectRows(table, range(400, 410)));
       predictions.forEach((expected, i) => {
         expect(found[i]).toBeCloseTo(expected, 6);
       });
@@ -41,7 +38,7 @@ describe("ridge on square roots of the weights", () => {
 
   it("finds a function of its own form", () => {
     const table = sample(60, 0);
-    const predicted = predictRidge(fitRidge(table, true), table);
+    const predicted = predictRidge(fitRidge(table, 1), table);
     predicted.forEach((value, i) => {
       expect(value).toBeCloseTo(table.values[i] as number, 2);
     });
@@ -50,17 +47,17 @@ describe("ridge on square roots of the weights", () => {
   it("needs few rows when a feature explains most", () => {
     const few = sample(8, 0.02);
     const many = sample(200, 0);
-    const error = (useFeatures: boolean) =>
-      predictRidge(fitRidge(few, useFeatures), many).reduce(
+    const error = (used: number) =>
+      predictRidge(fitRidge(few, used), many).reduce(
         (sum, value, i) => sum + (value - (many.values[i] as number)) ** 2,
         0,
       );
-    expect(error(true)).toBeLessThan(error(false) / 2);
+    expect(error(1)).toBeLessThan(error(0) / 2);
   });
 
   it("gives a domain that no run has sampled no effect", () => {
     const table = sample(20, 0.1);
     for (let i = 0; i < 20; i++) table.weights.data[4 * i + 2] = 0;
-    expect(fitRidge(table, false).rootWeights[2]).toBe(0);
+    expect(fitRidge(table, 0).rootWeights[2]).toBe(0);
   });
 });

@@ -14,17 +14,17 @@ const strengths = Array.from({ length: 25 }, (_, i) => 10 ** (-4 + i / 3));
 const featureScales = [1, 5, 30];
 
 /**
- * Ridge regression on standardised sqrt(w) and, if `useFeatures`, the feature columns. The strength, and the freedom of
+ * Ridge regression on standardised sqrt(w) and the first `used` of the feature columns. The strength, and the freedom of
  * the
  * features against the weights, are those of the least leave-one-out error, which for ridge has a closed form: the
  * residual
  * over 1 − h_ii (Hastie, Tibshirani, Friedman, The Elements of Statistical Learning, equation 7.64).
  * A column that never varies gets coefficient 0.
  */
-export function fitRidge(table: Table, useFeatures: boolean): RidgeModel {
+export function fitRidge(table: Table, used: number): RidgeModel {
   const n = table.values.length;
   const m = table.weights.cols;
-  const cols = m + (useFeatures ? table.features.cols : 0);
+  const cols = m + used;
   const columns = Array.from({ length: cols }, (_, c) =>
     Float64Array.from({ length: n }, (_, i) =>
       c < m
@@ -50,7 +50,9 @@ export function fitRidge(table: Table, useFeatures: boolean): RidgeModel {
   return {
     intercept: centreY - dot(coefficients, centres),
     rootWeights: coefficients.slice(0, m),
-    features: useFeatures ? coefficients.slice(m) : new Float64Array(table.features.cols),
+    features: Float64Array.from({ length: table.features.cols }, (_, f) =>
+      f < used ? (coefficients[m + f] as number) : 0,
+    ),
   };
 }
 

@@ -191,8 +191,10 @@ export interface PredictorSpec {
   proxyTokens: bigint;
   /**
    * Models to use, of "trees", "published-trees" (CLIMB's own settings, ten times slower), "log-linear", "power-law",
-   * "power-law-repeated" (repeats count for less), "gaussian-process", "ridge", "bigram-ridge"; empty means "trees", "power-law", "power-law-repeated" where runs
-   * repeat domains, "bigram-ridge" and, where there are too few rows for "power-law", "ridge". "paper" alone means one fit of "published-trees" on the objective, as CLIMB does.
+   * "power-law-repeated" (repeats count for less), "gaussian-process", "ridge", "bigram-ridge", "features-ridge" (all
+   * training-free features). Empty means "trees", "power-law", "power-law-repeated" where runs repeat domains,
+   * "bigram-ridge" and "features-ridge" where tasks have statistics and, where there are too few rows for "power-law",
+   * "ridge". "paper" alone means one fit of "published-trees" on the objective, as CLIMB does.
    */
   models: string[];
   /** Standard deviation of repeated runs for each task, if known; empty means it is estimated from the rows. */

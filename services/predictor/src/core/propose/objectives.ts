@@ -57,7 +57,9 @@ function smoothTarget(target: TargetFit, source: FeatureSource): SmoothObjective
   const members = target.members.filter((member) => member.model.kind !== "trees" && member.model.kind !== "mean");
   const total = members.reduce((sum, member) => sum + member.weight, 0);
   if (members.length === 0) return undefined;
-  const looks = members.some(({ name }) => name === "bigram-ridge" || name === "gaussian-process");
+  const looks = members.some(
+    ({ name }) => name === "bigram-ridge" || name === "features-ridge" || name === "gaussian-process",
+  );
   const noColumns = (): Matrix => ({ rows: 1, cols: source.names.length, data: new Float64Array(source.names.length) });
   return {
     value(w) {
