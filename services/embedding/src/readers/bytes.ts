@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { isZstd, unpackZstd, ZstdDataError } from "./zstd.js";
 
 const CHUNK_BYTES = 256 * 1024;
 /** A file under this size is read at once: most files of a code base are, and a stream costs more than they do. */
@@ -28,13 +29,14 @@ export function isGzip(start: Uint8Array): boolean {
 }
 
 /**
- * The content in pieces, unpacked if it is gzip (by its first bytes, whatever its name).
+ * The content in pieces, unpacked if it is gzip or zstd (by its first bytes, whatever its name).
  * @throws DamagedFileError
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   const start = await firstBytes(path, SMALL_BYTES).catch((error) => Promise.reject(damaged(error)));
   const gzip = isGzip(start);
-  if (!gzip && start.length < SMALL_BYTES) {
+  const zstd = isZstd(start);
+  if (!gzip && !zstd && start.length < SMALL_BYTES) {
     if (start.length > 0) yield start;
     return;
   }
@@ -43,7 +45,8 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   // Errors of the source must reach whoever reads the unpacked stream.
   raw.on("error", (error) => gunzip?.destroy(error));
   try {
-    for await (const chunk of gunzip ? raw.pipe(gunzip) : raw) yield chunk as Buffer;
+    if (zstd) yield* unpackZstd(raw);
+    else for await (const chunk of gunzip ? raw.pipe(gunzip) : raw) yield chunk as Buffer;
   } catch (error) {
     throw damaged(error);
   } finally {
@@ -55,6 +58,7 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
 function damaged(error: unknown): DamagedFileError {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof ZstdDataError) return new DamagedFileError(`corrupt zstd: ${message}`, { cause: error });
   const text = code.startsWith("Z_") ? `corrupt gzip: ${message}` : `cannot be read: ${message}`;
   return new DamagedFileError(text, { cause: error });
 }

@@ -3,9 +3,9 @@ import { DamagedFileError, firstBytes } from "./bytes.js";
 import type { CorpusFormat, InputFile } from "./input-file.js";
 import { readLines } from "./lines.js";
 
-const JSON_LINES = /\.(jsonl|ndjson)(\.gz)?$/i;
+const JSON_LINES = /\.(jsonl|ndjson)(\.gz|\.zst|\.zstd)?$/i;
 /** Names that are JSON lines in some data sets and one JSON document elsewhere: the first line decides. */
-const PERHAPS_JSON_LINES = /\.(json|gz)$/i;
+const PERHAPS_JSON_LINES = /\.(json|gz|zst|zstd)$/i;
 /** One line of a file that is to be looked at must not be the whole of a huge file. */
 const LOOK_BYTES = 4 * 1024 * 1024;
 

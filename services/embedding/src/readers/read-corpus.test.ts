@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,6 +16,8 @@ const defaults: CorpusOptions = {
   maxDocumentBytes: 1 << 20,
   maxDocuments: 0,
 };
+
+const ZSTD_THREE_LINES = "KLUv/QRYvQEApAJ7ImlkIjoiejAiLCJ0ZXh0IjoicGFja2VkIHRleHQgMCJ9CjExMjIifQoEAEAJMA4oNkMoMrUUTJw=";
 
 let folder = "";
 beforeEach(async () => {
@@ -55,6 +57,33 @@ describe("JSON lines", () => {
       { id: "7", text: "second", source: "b.jsonl.gz" },
       { id: "c", text: "third", source: "c.json.gz" },
     ]);
+  });
+  it("are read from zstd, several frames in one file too, and a cut or damaged file keeps what was before", async () => {
+    // Packed by the zstd 1.5 command: lines {"id":"z0","text":"packed text 0"} … z2.
+    const packed = Buffer.from(ZSTD_THREE_LINES, "base64");
+    await put({ "a.jsonl.zst": packed, "b.zst": Buffer.concat([packed, packed]) });
+    const { documents, reasons } = await read([""], { maxBadShare: 1 });
+    expect(documents.map(({ id, source }) => `${id} ${source}`)).toEqual(
+      ["z0", "z1", "z2"].map((id) => `${id} a.jsonl.zst`),
+    );
+    expect(documents[2]?.text).toBe("packed text 2");
+    // Every line of the second file, in both frames, is there before.
+    expect(reasons).toEqual(["z0", "z1", "z2", "z0", "z1", "z2"].map((id) => `duplicate id "${id}"`));
+
+    await put({ "c/cut.jsonl.zst": packed.subarray(0, packed.length - 6) });
+    const cut = (await read(["c"]).catch((error: Error) => error)) as Error;
+    expect(cut.message).toMatch(/cut\.jsonl\.zst: corrupt zstd: unexpected EOF; the rest of the file is lost/);
+  });
+  it("may hold a document of 50 MB, which is cut into pieces that lose nothing", async () => {
+    const paragraph = `${"many words of one paragraph ".repeat(40)}\n\n`;
+    const text = paragraph.repeat(Math.ceil(50e6 / paragraph.length));
+    await put({ "big.jsonl": lines({ id: "big", text }, { id: "small", text: "after it" }) });
+    const { documents } = await read();
+    expect(documents).toHaveLength(Math.ceil(text.length / (1 << 20)) + 1);
+    expect(documents.slice(0, 2).map(({ id }) => id)).toEqual(["big", "big#2"]);
+    const length = documents.reduce((total, document) => total + document.text.length, 0);
+    expect(length).toBe(text.length + "after it".length);
+    expect(Math.max(...documents.map(({ text: piece }) => piece.length))).toBeLessThanOrEqual(1 << 20);
   });
   it("take the names of their fields from the options", async () => {
     await put({ "a.jsonl": lines({ key: "k", body: "hello" }) });
@@ -109,6 +138,15 @@ describe("JSON lines", () => {
 });
 
 describe("Parquet", () => {
+  // Two row groups each, written by pyarrow: fixtures/parquet/make.py.
+  it.each(["zstd", "snappy"])("is read as pyarrow packs it with %s", async (codec) => {
+    const fixture = new URL(`../../fixtures/parquet/${codec}.parquet`, import.meta.url);
+    await put({ "a.parquet": await readFile(fixture) });
+    const { documents } = await read();
+    expect(documents.map(({ id, text }) => `${id}: ${text}`)).toEqual(
+      Array.from({ length: 6 }, (_, i) => `p${i}: row ${i} of the table`),
+    );
+  });
   const table = (rows: { id: string; text: string | null }[], rowGroupSize = 2) =>
     new Uint8Array(
       parquetWriteBuffer({
