@@ -10,6 +10,12 @@ const onnx = z.strictObject({
   dimensions: count.optional().describe("keep only the first dimensions (matryoshka models); default: all"),
 });
 
+const remote = z.strictObject({
+  address: z.string().describe("base address of an OpenAI-compatible endpoint, for example http://tei:8080"),
+  model: z.string().describe("name of the model to ask for"),
+  concurrency: count.optional().describe("requests under way at once; default 8"),
+});
+
 /** How a SEARCH.yaml names the embedding model: options of the lexical one, or another kind. */
 export const embedding = z
   .strictObject({
@@ -18,14 +24,16 @@ export const embedding = z
     minDocuments: count.optional(),
     fitDocuments: count.optional(),
     onnx: onnx.optional().describe("a neural model instead of the lexical one"),
+    remote: remote.optional().describe("a model behind an endpoint instead of the lexical one"),
   })
-  .refine((given) => !given.onnx || Object.keys(given).length === 1, {
+  .refine((given) => !(given.onnx || given.remote) || Object.keys(given).length === 1, {
     message: "give either options of the lexical model or another model, not both",
   });
 
 /** The model that a checked file stands for. @param absolute makes a path absolute */
 export function modelOf(given: z.infer<typeof embedding>, absolute: (path: string) => string): EmbeddingModel {
-  const { onnx: neural, ...lexical } = given;
+  const { onnx: neural, remote: endpoint, ...lexical } = given;
+  if (endpoint) return EmbeddingModel.fromPartial({ kind: { $case: "remote", value: endpoint } });
   if (!neural) return EmbeddingModel.fromPartial({ kind: { $case: "lexical", value: lexical } });
   const value = { ...neural, path: absolute(neural.path) };
   return EmbeddingModel.fromPartial({ kind: { $case: "onnx", value } });

@@ -30,6 +30,11 @@ describe("SEARCH.yaml", () => {
       $case: "onnx",
       value: { path: `${folder}/models/bge`, prefix: "passage: ", maxTokens: 0, dimensions: 0 },
     });
+    const other = readSearchFile(write(`${rest} {remote: {address: "http://tei", model: m}}\n`)).input;
+    expect(other?.$case === "corpus" && other.value.model?.kind).toEqual({
+      $case: "remote",
+      value: { address: "http://tei", model: "m", concurrency: 0 },
+    });
     expect(() => readSearchFile(write(`${rest} {onnx: {path: m}, maxTerms: 9}\n`))).toThrow(/embedding: give either/);
     expect(() => readSearchFile(write(`${rest} {dimension: 9}\n`))).toThrow(/embedding\.dimension: this field is unk/);
   });

@@ -54,7 +54,7 @@ export function withAbsolutePaths(spec: EmbeddingSpec): EmbeddingSpec {
   const model = spec.model?.kind;
   return {
     ...spec,
-    corpus: { ...corpus, paths: corpus.paths.map((path) => resolve(path)) },
+    corpus: { ...corpus, paths: corpus.paths.map((path) => (path.includes("://") ? path : resolve(path))) },
     model:
       model?.$case === "onnx"
         ? { kind: { ...model, value: { ...model.value, path: resolve(model.value.path) } } }

@@ -132,5 +132,6 @@ async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<Mode
   const json: unknown = JSON.parse((await readArtifact(artifacts, set.manifest.uri)).toString("utf8"));
   const { model, modelKind } = EmbeddingManifest.fromJSON(json);
   const { uri = "", sha256 = "" } = model ?? {};
-  return { kind: modelKind === "onnx" ? "onnx" : "lexical", path: await artifacts.localPath({ uri, sha256 }), sha256 };
+  const kind = modelKind === "onnx" || modelKind === "remote" ? modelKind : "lexical";
+  return { kind, path: await artifacts.localPath({ uri, sha256 }), sha256 };
 }

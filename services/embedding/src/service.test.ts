@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -275,7 +277,58 @@ describe("an embedding set by an ONNX model", () => {
   });
 });
 
+describe("an embedding set by a remote model", () => {
+  it("is embedded shard by shard; after a loss only what is missing is asked for again", async () => {
+    let asked = 0;
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const { input } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { input: string[] };
+      asked += input.length;
+      const data = input.map((text, index) => ({ index, embedding: [text.length, text.charCodeAt(0), 1] }));
+      response.end(JSON.stringify({ data }));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    open.push(async () => void server.close());
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 8));
+    const spec = (address: string) => ({
+      corpus: { paths: [join(folder, "corpus.jsonl")] },
+      model: { kind: { $case: "remote" as const, value: { address, model: "m" } } },
+      seed: 1,
+    });
+    const { client, ended, close } = await start("data");
+    expect((await client.validateEmbeddingSet({ spec: spec("tei:8080") } as never)).faults).toMatchObject([
+      { field: "spec.model.remote.address", reason: "FIELD_INVALID" },
+    ]);
+    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { embeddingSet } = await client.createEmbeddingSet({ spec: spec(address) } as never);
+    const set = await ended(embeddingSet?.id ?? "");
+    expect(set.status?.failure).toBeUndefined();
+    expect([set.dimensions, asked]).toEqual([3, 240]);
+    const manifest = await manifestOf(set);
+
+    await close();
+    await rm(join(folder, "data/logs"), { recursive: true });
+    await rm(join(folder, "data/artifacts/embedding/sets", set.id, "vectors-00002.f32"));
+    const second = await start("data");
+    const again = await second.client.createEmbeddingSet({ spec: spec(address) } as never);
+    expect(digests(await manifestOf(await second.ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
+    expect(asked).toBe(280);
+  });
+});
+
 describe("ValidateEmbeddingSet", () => {
+  it("refuses addresses that it does not read", async () => {
+    const { client } = await start("data");
+    const { faults } = await client.validateEmbeddingSet({ spec: { corpus: { paths: ["s3://bucket/x"] } } } as never);
+    expect(faults).toMatchObject([
+      {
+        reason: "PATH_UNREADABLE",
+        message: expect.stringMatching(/^s3:\/\/bucket\/x is an address, which this server/),
+      },
+    ]);
+  });
+
   it("answers with every fault at once", async () => {
     const { client } = await start("data");
     await mkdir(join(folder, "hollow"));

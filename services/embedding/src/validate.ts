@@ -89,8 +89,16 @@ function modelFaults(model: EmbeddingModel | undefined): Fault[] {
   const kind = model?.kind;
   if (!kind) return [];
   if (kind.$case === "remote") {
-    const message = `is "${kind.$case}", which this server does not offer; expected "lexical" or "onnx"`;
-    return [{ field: `spec.model.${kind.$case}`, message, reason: "MODEL_UNKNOWN" }];
+    const { address, model, concurrency } = kind.value;
+    const faults: Fault[] = [];
+    if (!/^https?:\/\/[^/]/.test(address) || !URL.canParse(address)) {
+      faults.push(fieldFault("model.remote.address", `is "${address}"; expected an address like http://tei:8080`));
+    }
+    if (!model) faults.push(fieldFault("model.remote.model", "is empty; expected the name of a model"));
+    if (concurrency > 256) {
+      faults.push(fieldFault("model.remote.concurrency", `is ${concurrency}; expected at most 256, or 0 for 8`));
+    }
+    return faults;
   }
   if (kind.$case !== "lexical") return [];
   const { dimensions, maxTerms } = kind.value;

@@ -4,6 +4,7 @@ import type { TextEmbedder } from "./embedder.js";
 import { lexicalEmbedder } from "./lexical-embedder.js";
 import { openOnnxModel } from "./onnx-embedder.js";
 import type { OnnxSettings } from "./onnx-folder.js";
+import { type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
 
 /** Models kept ready in one thread; a default lexical one takes 31 MB. */
 const MODELS_KEPT = 2;
@@ -25,5 +26,7 @@ export function loadModel(file: ModelFile): Promise<TextEmbedder> {
 async function open({ kind, path }: ModelFile): Promise<TextEmbedder> {
   const bytes = await readFile(path);
   if (kind === "lexical") return lexicalEmbedder(bytes);
-  return (await openOnnxModel(JSON.parse(bytes.toString("utf8")) as OnnxSettings)).embedder;
+  const settings: unknown = JSON.parse(bytes.toString("utf8"));
+  if (kind === "remote") return remoteEmbedder(settings as RemoteSettings);
+  return (await openOnnxModel(settings as OnnxSettings)).embedder;
 }

@@ -3,14 +3,25 @@ import { lexicalOptions } from "../convert.js";
 import type { LexicalOptions } from "../core/options.js";
 import { TOKENIZER } from "../core/tokenizer.js";
 import { type OnnxSettings, readOnnxFolder } from "./onnx-folder.js";
+import type { RemoteSettings } from "./remote-embedder.js";
 
 /** A model as it was asked for, with everything looked up that its vectors depend on. */
-export type ModelPlan = { kind: "lexical"; options: LexicalOptions } | { kind: "onnx"; settings: OnnxSettings };
+export type ModelPlan =
+  | { kind: "lexical"; options: LexicalOptions }
+  | { kind: "onnx"; settings: OnnxSettings }
+  | { kind: "remote"; settings: RemoteSettings };
+
+const DEFAULT_CONCURRENCY = 8;
 
 /** @throws ServiceError MODEL_UNKNOWN */
 export async function planModel(spec: EmbeddingSpec): Promise<ModelPlan> {
   const kind = spec.model?.kind;
   if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
+  if (kind?.$case === "remote") {
+    const { address, model, concurrency } = kind.value;
+    const settings = { address: address.replace(/\/+$/, ""), model, concurrency: concurrency || DEFAULT_CONCURRENCY };
+    return { kind: "remote", settings };
+  }
   return { kind: "lexical", options: lexicalOptions(spec) };
 }
 
@@ -21,6 +32,7 @@ export function planParts(plan: ModelPlan): (string | number)[] {
     const { folder: _, ...settings } = plan.settings;
     return ["onnx", JSON.stringify(settings)];
   }
+  if (plan.kind === "remote") return ["remote", plan.settings.address, plan.settings.model];
   const { dimensions, maxTerms, minDocuments, fitDocuments, seed } = plan.options;
   return ["lexical", TOKENIZER, dimensions, maxTerms, minDocuments, fitDocuments, seed];
 }

@@ -43,6 +43,7 @@ export async function tryListFiles(paths: readonly string[]): Promise<{ files: I
 }
 
 async function expand(path: string): Promise<InputFile[]> {
+  if (/^[a-z0-9]+:\/\//i.test(path)) throw unreadable(path, "is an address, which this server does not read");
   if (isGlob(path) && !(await exists(path))) {
     const base = globBase(path);
     const matches = globMatcher(path);

@@ -1,5 +1,5 @@
 import type { CorpusManifest, DocumentShard } from "@climb/proto/common/v1/corpus";
-import type { ArtifactRef } from "@climb/runtime";
+import { type ArtifactRef, ServiceError } from "@climb/runtime";
 import { inPieces } from "../artifact.js";
 import { runTask, type TaskProgress } from "../tasks/task.js";
 import { type StepContext, shardNumber } from "./context.js";
@@ -40,18 +40,30 @@ export async function writeVectors(
     return artifacts.put(path, inPieces(vectors));
   };
 
-  const vectors = await inBatches(corpus.shards, embedShard);
+  // One shard of a remote model has as many requests under way as its concurrency allows.
+  const vectors = await inBatches(corpus.shards, embedShard, kind === "remote" ? 1 : AT_ONCE);
   const rowBytes = (vectors[0]?.sizeBytes ?? 0) / Number(corpus.shards[0]?.documents ?? 1n);
+  for (const [i, shard] of corpus.shards.entries()) {
+    const found = (vectors[i]?.sizeBytes ?? 0) / Number(shard.documents);
+    if (found !== rowBytes) {
+      const message = `the model gave vectors of ${rowBytes / 4} values for shard 0 and ${found / 4} for shard ${i}`;
+      throw new ServiceError("invalid", "MODEL_UNKNOWN", message, { model: kind });
+    }
+  }
   return { vectors, dimensions: rowBytes / Float32Array.BYTES_PER_ELEMENT };
 }
 
 /** Vectors of more shards than threads would only wait in memory. */
 const AT_ONCE = 16;
 
-async function inBatches<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+async function inBatches<T, R>(
+  items: readonly T[],
+  work: (item: T, index: number) => Promise<R>,
+  atOnce: number,
+): Promise<R[]> {
   const results: R[] = [];
-  for (let first = 0; first < items.length; first += AT_ONCE) {
-    const batch = items.slice(first, first + AT_ONCE);
+  for (let first = 0; first < items.length; first += atOnce) {
+    const batch = items.slice(first, first + atOnce);
     results.push(...(await Promise.all(batch.map((item, i) => work(item, first + i)))));
   }
   return results;

@@ -18,7 +18,7 @@ export interface ShardRows {
   rows: Uint32Array | undefined;
 }
 
-export type ModelKind = "lexical" | "onnx";
+export type ModelKind = "lexical" | "onnx" | "remote";
 
 /** A model on this machine: a fitted one itself, of others how they are used. */
 export interface ModelFile {
