@@ -7,6 +7,10 @@ import type { InputFile } from "./input-file.js";
 
 /** Folders that hold no documents of their own. */
 const SKIPPED_FOLDERS = new Set([".git", ".hg", ".svn"]);
+/** Files of records; where there are some, what lies beside them under these names describes the data set and is no document. */
+const RECORDS = /\.(parquet|(jsonl|ndjson)(\.gz|\.zst|\.zstd)?)$/i;
+const DESCRIPTIONS =
+  /(^|\/)(README(\.md)?|LICENSE(\.\w+)?|\.gitattributes|\.gitignore|dataset_(info|infos|dict)\.json|state\.json)$/i;
 
 /**
  * The files behind what the user named: files, directories (walked) and globs. Sorted by name within each path, by code
@@ -53,7 +57,7 @@ async function expand(path: string): Promise<InputFile[]> {
   }
   const info = await statOf(path);
   if (info.isDirectory()) {
-    const found = await walk(path, () => true);
+    const found = withoutDescriptions(await walk(path, () => true));
     if (found.length === 0) throw empty(path, "this directory holds no file");
     return found;
   }
@@ -63,6 +67,12 @@ async function expand(path: string): Promise<InputFile[]> {
   });
   if (info.size === 0) throw empty(path, "this file is empty (0 bytes)");
   return [{ path, name: basename(path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: true }];
+}
+
+/** A Hugging Face data-set folder has a card and descriptions beside its Parquet or JSON lines. */
+function withoutDescriptions(files: InputFile[]): InputFile[] {
+  const isDataSet = files.some(({ name }) => RECORDS.test(name));
+  return isDataSet ? files.filter(({ name }) => !DESCRIPTIONS.test(name)) : files;
 }
 
 async function walk(root: string, accepts: (path: string) => boolean): Promise<InputFile[]> {

@@ -174,6 +174,24 @@ describe("Parquet", () => {
 });
 
 describe("a folder of files", () => {
+  it("that is a Hugging Face data set gives its records alone, and not its card and descriptions", async () => {
+    const rows = (split: string) =>
+      Buffer.from(
+        parquetWriteBuffer({
+          columnData: [{ name: "text", data: [`one of ${split}`, `two of ${split}`], type: "STRING" }],
+        }),
+      );
+    await put({
+      "data/train-00000-of-00001.parquet": rows("train"),
+      "data/test-00000-of-00001.parquet": rows("test"),
+      "README.md": "---\ndataset_info: {}\n---\n# A data set\n",
+      ".gitattributes": "*.parquet filter=lfs\n",
+      "dataset_infos.json": "{}",
+      LICENSE: "Apache",
+    });
+    const { texts, bad } = await read();
+    expect([texts, bad]).toEqual([["one of test", "two of test", "one of train", "two of train"], []]);
+  });
   it("gives one document a file, passes over .git, and lists what is no text without blame", async () => {
     await put({
       "notes.md": "# Title\n",
