@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { benchDomains } from "../bench/domains.js";
 import { benchEmbedding } from "../bench/embedding.js";
 import { benchFeatures } from "../bench/features.js";
+import { benchKMeans } from "../bench/kmeans.js";
 import { benchPredictor } from "../bench/predictor.js";
 import { benchPropose } from "../bench/propose.js";
 import { benchTraining } from "../bench/training.js";
@@ -13,6 +14,8 @@ export interface BenchOptions extends GlobalOptions {
   corpus?: string;
   data?: string;
   tasks?: string;
+  init?: string;
+  threads?: string;
   presets?: string;
   seeds?: string;
   documents?: string;
@@ -23,6 +26,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   domains: benchDomains,
   embedding: benchEmbedding,
   features: benchFeatures,
+  kmeans: benchKMeans,
   predictor: benchPredictor,
   propose: benchPropose,
   training: benchTraining,
@@ -37,7 +41,12 @@ export function addBench(program: Command): void {
       "--corpus <dir>",
       "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
-    .option("--data <path>", "predictor: a folder with RegMix's published files (default ../shared/data/regmix)")
+    .option(
+      "--data <path>",
+      "kmeans: vectors as .npy (default: generated); predictor: a folder with RegMix's published files (default ../shared/data/regmix)",
+    )
+    .option("--init <file>", "kmeans: the centroids to start with, as .npy (default: 1000 of the vectors)")
+    .option("--threads <count>", "kmeans: threads (default: one for each core)")
     .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")

@@ -6,6 +6,7 @@ import { clusteringRoutes } from "./rpc.js";
 import { createDomainSetStore } from "./store.js";
 import type { Results, Task } from "./worker.js";
 
+export { benchKMeans, type KMeansFigures } from "./benchmark/index.js";
 export { type ClusteringConfig, clusteringConfig } from "./config.js";
 export { type Agreement, agreement } from "./core/metrics.js";
 

@@ -96,7 +96,10 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
   return mapBounded([...done.keys()], workers, signal, async (restart, _, stop) => {
     const path = `${folder}/start-${restart}.json`;
     const stored = await keptJson(artifacts, path, async () => {
-      const task = { kind: "kMeans", shards, dimensions, clusters, restart, maxIterations, tolerance, seed } as const;
+      // Starts run beside each other; threads that are left over help them.
+      const threads = Math.max(1, Math.floor(workers / plan.restarts));
+      const options = { clusters, restart, maxIterations, tolerance, seed, threads };
+      const task = { kind: "kMeans", shards, dimensions, ...options } as const;
       const onProgress = (iteration: number) => progress(restart, iteration);
       const start = (await pool.run(task, { signal: stop, onProgress })) as KMeansStart;
       return { ...start, centroids: Buffer.from(bytesOf(start.centroids)).toString("base64") };

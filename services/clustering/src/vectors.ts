@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { ServiceError } from "@climb/runtime";
-import type { Points } from "./core/kmeans.js";
+import type { Points } from "./core/points.js";
 
 /** A shard of vectors on this machine: raw little-endian float32, row by row. */
 export interface VectorShard {

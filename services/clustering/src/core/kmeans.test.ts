@@ -1,8 +1,10 @@
 import { seeded } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { kMeans, type Nearest, type Points, squaredDistances } from "./kmeans.js";
+import { assignHere } from "./chunks.js";
+import { kMeans, squaredDistances } from "./kmeans.js";
 import { openNearest } from "./nearest.js";
+import type { Nearest, Points } from "./points.js";
 import { plusPlusStart, sampleIndexes } from "./seeding.js";
 
 const nearestByOnnx = await openNearest();
@@ -52,7 +54,7 @@ describe("openNearest", () => {
 describe("kMeans", () => {
   it("finds separated groups and reports the mean squared distance", async () => {
     const points = blobs(600, 8, 5, 4);
-    const result = await kMeans(points, { ...options, clusters: 5, nearest: nearestByOnnx });
+    const result = await kMeans(points, { ...options, clusters: 5, assign: assignHere(points, nearestByOnnx) });
     const assignment = await (await nearestByOnnx(result.centroids))(points);
     expect([...result.sizes]).toEqual([120, 120, 120, 120, 120]);
     const distances = squaredDistances(points, result.centroids, assignment);
@@ -64,7 +66,8 @@ describe("kMeans", () => {
 
   it("gives the same bits again and the plain version's result", async () => {
     const points = blobs(1500, 8, 12, 5);
-    const run = (nearest = nearestByOnnx) => kMeans(points, { ...options, random: seeded(9), clusters: 20, nearest });
+    const run = (nearest = nearestByOnnx) =>
+      kMeans(points, { ...options, random: seeded(9), clusters: 20, assign: assignHere(points, nearest) });
     const first = await run();
     expect(await run()).toEqual(first);
     expect((await run(nearestReference)).objective).toBeCloseTo(first.objective, 6);
@@ -76,7 +79,9 @@ describe("kMeans", () => {
         const seen: number[] = [];
         const onIteration = (_: number, objective: number) => seen.push(objective);
         const random = seeded(seed);
-        await kMeans(blobs(80, 3, 4, seed), { ...options, random, clusters, nearest: nearestReference, onIteration });
+        const points = blobs(80, 3, 4, seed);
+        const assign = assignHere(points, nearestReference);
+        await kMeans(points, { ...options, random, clusters, assign, onIteration });
         seen.slice(1).forEach((objective, i) => {
           expect(objective).toBeLessThanOrEqual((seen[i] as number) * (1 + 1e-6));
         });
@@ -89,7 +94,7 @@ describe("kMeans", () => {
     // Many copies of two points and six stragglers: a start on copies leaves centroids without points.
     const values = Float32Array.from([...new Array(50).fill(0), ...new Array(50).fill(10), 20, 21, 22, 23, 24, 25]);
     const points = { values, rows: values.length, dimensions: 1 };
-    const lazy = { ...options, clusters: 8, nearest: nearestReference };
+    const lazy = { ...options, clusters: 8, assign: assignHere(points, nearestReference) };
     for (let seed = 0; seed < 10; seed++) {
       const { sizes } = await kMeans(points, { ...lazy, random: seeded(seed) });
       expect(Math.min(...sizes)).toBeGreaterThan(0);
@@ -97,8 +102,9 @@ describe("kMeans", () => {
   });
 
   it("refuses more clusters than points", async () => {
-    const few = { ...options, clusters: 4, nearest: nearestReference };
-    await expect(kMeans(blobs(3, 2, 1, 1), few)).rejects.toThrow("1 to 3 clusters for 3 points, got 4");
+    const points = blobs(3, 2, 1, 1);
+    const few = { ...options, clusters: 4, assign: assignHere(points, nearestReference) };
+    await expect(kMeans(points, few)).rejects.toThrow("1 to 3 clusters for 3 points, got 4");
   });
 });
 

@@ -1,18 +1,7 @@
 import type { Random } from "@climb/numeric";
+import { type AssignChunks, type Chunk, mergeChunks } from "./chunks.js";
+import type { Points } from "./points.js";
 import { plusPlusStart } from "./seeding.js";
-
-/** Points in rows: row r starts at r * dimensions. Float32, as the vectors are stored. */
-export interface Points {
-  values: Float32Array;
-  rows: number;
-  dimensions: number;
-}
-
-/** The index of the nearest centroid for each row; equal distances go to the lower index. */
-export type Nearest = (points: Points) => Promise<Int32Array>;
-
-/** Opens {@link Nearest} for these centroids. The fast one comes of `openNearest`. */
-export type NearestFactory = (centroids: Points) => Promise<Nearest>;
 
 export interface KMeansOptions {
   /** Number of centroids, from 1 to the number of points. */
@@ -22,7 +11,10 @@ export interface KMeansOptions {
   /** Stop when the objective falls by less than this share of itself. */
   tolerance: number;
   random: Random;
-  nearest: NearestFactory;
+  /** How the points are assigned: here, or shared among threads. */
+  assign: AssignChunks;
+  /** Centroids to start with; default: k-means++. */
+  start?: Points;
   /** Called after each iteration; may throw to stop. */
   onIteration?: (iteration: number, objective: number) => void;
 }
@@ -37,25 +29,24 @@ export interface KMeansResult {
 }
 
 /**
- * One run of Lloyd's algorithm from a k-means++ start. Sums are float64 in the order of the rows, so the bits depend on
- * the points, the options and the seed alone. A cluster that loses all its points restarts at the point farthest from
+ * One run of Lloyd's algorithm from a k-means++ start. Sums are float64 in the order of the rows and chunks, so the bits
+ * depend on the points, the options and the seed alone, not on who computes them. A cluster that loses all its points restarts at the point farthest from
  * its centroid.
  * @throws RangeError if there are fewer points than clusters.
  */
 export async function kMeans(points: Points, options: KMeansOptions): Promise<KMeansResult> {
-  const { clusters, maxIterations, tolerance, random, nearest } = options;
+  const { clusters, maxIterations, tolerance, random, assign } = options;
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > points.rows) {
     throw new RangeError(`k-means needs from 1 to ${points.rows} clusters for ${points.rows} points, got ${clusters}`);
   }
-  let centroids = plusPlusStart(points, clusters, random);
+  let centroids = options.start ?? plusPlusStart(points, clusters, random);
   const squaredNorms = sumOfSquares(points.values);
   let objective = Number.POSITIVE_INFINITY;
   let iterations = 0;
   let best: KMeansResult | undefined;
   while (iterations < maxIterations) {
     iterations++;
-    const assignment = await (await nearest(centroids))(points);
-    const sums = clusterSums(points, assignment, clusters);
+    const sums = mergeChunks(await assign(centroids), points.rows);
     const now = objectiveOf(squaredNorms, sums, centroids) / points.rows;
     // The objective belongs to the centroids that the points were assigned to; those are what is returned.
     best = { centroids, objective: now, sizes: sums.sizes, iterations };
@@ -64,7 +55,7 @@ export async function kMeans(points: Points, options: KMeansOptions): Promise<KM
     if (empty.length === 0 && objective - now <= tolerance * now) break;
     objective = now;
     const next = meansOf(sums, centroids);
-    reseed(next, empty, points, centroids, assignment);
+    reseed(next, empty, points, centroids, sums.assignment);
     centroids = next;
   }
   if (best === undefined) throw new RangeError(`k-means needs at least one iteration, got ${maxIterations}`);
@@ -79,28 +70,8 @@ export function bestOf<T extends { objective: number }>(results: readonly T[]): 
   return best;
 }
 
-interface Sums {
-  sizes: Float64Array;
-  /** (clusters, dimensions): the sum of each cluster's points. */
-  totals: Float64Array;
-}
-
-function clusterSums({ values, rows, dimensions }: Points, assignment: Int32Array, clusters: number): Sums {
-  const sizes = new Float64Array(clusters);
-  const totals = new Float64Array(clusters * dimensions);
-  for (let r = 0; r < rows; r++) {
-    const cluster = assignment[r] as number;
-    sizes[cluster] = (sizes[cluster] as number) + 1;
-    const [from, to] = [r * dimensions, cluster * dimensions];
-    for (let i = 0; i < dimensions; i++) {
-      totals[to + i] = (totals[to + i] as number) + (values[from + i] as number);
-    }
-  }
-  return { sizes, totals };
-}
-
 /** Σ‖x − c‖² = Σ‖x‖² − Σ_k (2 S_k·c_k − n_k ‖c_k‖²), S_k the sum of cluster k: exact without a second pass. */
-function objectiveOf(squaredNorms: number, { sizes, totals }: Sums, centroids: Points): number {
+function objectiveOf(squaredNorms: number, { sizes, totals }: Chunk, centroids: Points): number {
   let gain = 0;
   for (let k = 0; k < sizes.length; k++) {
     for (let i = 0; i < centroids.dimensions; i++) {
@@ -112,7 +83,7 @@ function objectiveOf(squaredNorms: number, { sizes, totals }: Sums, centroids: P
   return Math.max(0, squaredNorms - gain);
 }
 
-function meansOf({ sizes, totals }: Sums, previous: Points): Points {
+function meansOf({ sizes, totals }: Chunk, previous: Points): Points {
   const { dimensions } = previous;
   const values = Float32Array.from(previous.values);
   for (let k = 0; k < sizes.length; k++) {

@@ -1,5 +1,5 @@
 import { createGraphBuilder, openSession, Tensor } from "@climb/onnx";
-import type { NearestFactory } from "./kmeans.js";
+import { type NearestFactory, rowsOf } from "./points.js";
 
 // Fixed, because the batch decides how the product is blocked and so its last bits.
 const batchRows = 1024;
@@ -12,19 +12,27 @@ const batchRows = 1024;
 export async function openNearest(executionProviders?: readonly string[]): Promise<NearestFactory> {
   const session = await openSession(nearestModel(), executionProviders ? { executionProviders } : {});
   return async ({ values, rows: clusters, dimensions }) => {
-    const centroids = new Tensor("float32", values, [clusters, dimensions]);
+    const centroids = new Tensor("float32", own(values), [clusters, dimensions]);
     const bias = new Tensor("float32", halfSquaredNorms(values, clusters, dimensions), [clusters]);
     return async (points) => {
       const nearest = new Int32Array(points.rows);
       for (let start = 0; start < points.rows; start += batchRows) {
-        const rows = Math.min(batchRows, points.rows - start);
-        const batch = points.values.subarray(start * dimensions, (start + rows) * dimensions);
-        const found = await session.run({ points: new Tensor("float32", batch, [rows, dimensions]), centroids, bias });
+        const { values: batch, rows } = rowsOf(points, start, batchRows);
+        const found = await session.run({
+          points: new Tensor("float32", own(batch), [rows, dimensions]),
+          centroids,
+          bias,
+        });
         nearest.set(found.nearest?.data as Int32Array, start);
       }
       return nearest;
     };
   };
+}
+
+/** The runtime takes no memory that is shared between threads. */
+function own(values: Float32Array): Float32Array {
+  return values.buffer instanceof SharedArrayBuffer ? values.slice() : values;
 }
 
 /** points (rows, dimensions), centroids (clusters, dimensions), bias (clusters) → nearest (rows), int32. */

@@ -1,5 +1,5 @@
 import type { Random } from "@climb/numeric";
-import type { Points } from "./kmeans.js";
+import type { Points } from "./points.js";
 
 // Enough rows per centroid for the start to see each group, few enough that it costs less than one or two iterations.
 const rowsPerCentroid = 32;

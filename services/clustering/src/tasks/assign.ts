@@ -1,4 +1,5 @@
-import { type NearestFactory, squaredDistances } from "../core/kmeans.js";
+import { squaredDistances } from "../core/kmeans.js";
+import type { NearestFactory } from "../core/points.js";
 
 /** Nearest cluster of each vector, for callers who wait. */
 export interface AssignTask {

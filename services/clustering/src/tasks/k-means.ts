@@ -1,7 +1,10 @@
 import { seeded } from "@climb/numeric";
-import { kMeans, type NearestFactory } from "../core/kmeans.js";
+import { type AssignChunks, assignHere, chunkCount } from "../core/chunks.js";
+import { kMeans } from "../core/kmeans.js";
+import type { NearestFactory, Points } from "../core/points.js";
 import { sampleIndexes } from "../core/seeding.js";
 import { fitSampleSize } from "../core/sizes.js";
+import { openHelpers } from "../helpers.js";
 import { readRows, type VectorShard } from "../vectors.js";
 
 /** One start of k-means on the sample that all starts of a set share. */
@@ -15,6 +18,8 @@ export interface KMeansTask {
   maxIterations: number;
   tolerance: number;
   seed: number;
+  /** Threads that share this start; the bits do not depend on it. */
+  threads: number;
 }
 
 export interface KMeansStart {
@@ -29,18 +34,37 @@ export async function runKMeans(
   nearest: NearestFactory,
   onIteration: (iteration: number) => void,
 ): Promise<KMeansStart> {
-  const { shards, dimensions, clusters, restart, maxIterations, tolerance, seed } = task;
+  const { shards, dimensions, clusters, restart, maxIterations, tolerance, seed, threads } = task;
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   const random = seeded(seed);
   const sample = sampleIndexes(rows, fitSampleSize(rows, clusters), random.child("sample"));
   const points = await readRows(shards, dimensions, sample);
-  const { centroids, objective, iterations } = await kMeans(points, {
-    clusters,
-    maxIterations,
-    tolerance,
-    random: random.child("start", restart),
-    nearest,
-    onIteration,
+  return withAssign(points, threads, nearest, async (assign) => {
+    const { centroids, objective, iterations } = await kMeans(points, {
+      clusters,
+      maxIterations,
+      tolerance,
+      random: random.child("start", restart),
+      assign,
+      onIteration,
+    });
+    return { centroids: centroids.values, objective, iterations };
   });
-  return { centroids: centroids.values, objective, iterations };
+}
+
+/** Shares the chunks among helper threads where there are several of both. */
+export async function withAssign<T>(
+  points: Points,
+  threads: number,
+  nearest: NearestFactory,
+  work: (assign: AssignChunks) => Promise<T>,
+): Promise<T> {
+  const chunks = chunkCount(points.rows);
+  if (threads < 2 || chunks < 2) return work(assignHere(points, nearest));
+  const helpers = openHelpers(points, Math.min(threads, chunks));
+  try {
+    return await work(helpers.assign);
+  } finally {
+    await helpers.close();
+  }
 }

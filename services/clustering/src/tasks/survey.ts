@@ -1,4 +1,5 @@
-import { type NearestFactory, type Points, squaredDistances } from "../core/kmeans.js";
+import { squaredDistances } from "../core/kmeans.js";
+import type { NearestFactory, Points } from "../core/points.js";
 import { stopWords } from "../core/quality/common-words.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
 import { documentSignals } from "../core/quality/signals.js";
