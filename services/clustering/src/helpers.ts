@@ -1,26 +1,26 @@
 import { createWorkerPool, workerUrl } from "@climb/runtime";
-import { type AssignChunks, type Chunk, chunkCount } from "./core/chunks.js";
+import { type AssignChunks, type Chunk, chunksOf } from "./core/chunks.js";
 import type { Points } from "./core/points.js";
 
-/** A chunk to assign, for a helper thread. Points and centroids are shared memory. */
+/** A chunk to assign, for a helper thread. All of it is shared memory: nothing is copied but the task itself. */
 export interface ChunkTask {
   points: Points;
   index: number;
   centroids: Points;
+  into: Chunk;
 }
 
 /** Threads that assign the chunks of one set of points, which are put into memory that all of them see. */
 export function openHelpers(points: Points, size: number): { assign: AssignChunks; close(): Promise<void> } {
-  const pool = createWorkerPool<ChunkTask, Chunk>({ url: workerUrl(import.meta.url, "./helper.js"), size });
+  const pool = createWorkerPool<ChunkTask, void>({ url: workerUrl(import.meta.url, "./helper.js"), size });
   const everywhere = shared(points);
+  let chunks: Chunk[] = [];
   return {
-    assign: (centroids) => {
-      const same = shared(centroids);
-      return Promise.all(
-        Array.from({ length: chunkCount(points.rows) }, (_, index) =>
-          pool.run({ points: everywhere, index, centroids: same }),
-        ),
-      );
+    async assign(given) {
+      if (chunks.length === 0) chunks = chunksOf(points, given.rows, true);
+      const centroids = shared(given);
+      await Promise.all(chunks.map((into, index) => pool.run({ points: everywhere, index, centroids, into })));
+      return chunks;
     },
     close: () => pool.close(),
   };

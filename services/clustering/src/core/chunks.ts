@@ -17,24 +17,44 @@ export interface Chunk {
   totals: Float64Array;
 }
 
-/** Assigns all points to their nearest centroids; one chunk after the other in order, wherever they were made. */
+/**
+ * Assigns all points to their nearest centroids; one chunk after the other in order, wherever they were made. The next
+ * call overwrites them.
+ */
 export type AssignChunks = (centroids: Points) => Promise<Chunk[]>;
 
 export function chunkCount(rows: number): number {
   return Math.ceil(rows / CHUNK_ROWS);
 }
 
+/** Empty chunks for all points. */
+export function chunksOf(points: Points, clusters: number, shared = false): Chunk[] {
+  return Array.from({ length: chunkCount(points.rows) }, (_, i) => emptyChunk(points, i, clusters, shared));
+}
+
+/** An empty chunk, in memory that all threads see if `shared`. */
+function emptyChunk(points: Points, index: number, clusters: number, shared = false): Chunk {
+  const { rows, dimensions } = rowsOf(points, index * CHUNK_ROWS, CHUNK_ROWS);
+  const memory = (bytes: number) => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+  return {
+    assignment: new Int32Array(memory(4 * rows)),
+    sizes: new Float64Array(memory(8 * clusters)),
+    totals: new Float64Array(memory(8 * clusters * dimensions)),
+  };
+}
+
+/** Assigns the rows of a chunk and sums them up, into `chunk`. */
 export async function assignChunk(
   points: Points,
   index: number,
   centroids: Points,
   nearest: NearestFactory,
-): Promise<Chunk> {
-  const chunk = rowsOf(points, index * CHUNK_ROWS, CHUNK_ROWS);
-  const assignment = await (await nearest(centroids))(chunk);
-  const { values, rows, dimensions } = chunk;
-  const sizes = new Float64Array(centroids.rows);
-  const totals = new Float64Array(centroids.rows * dimensions);
+  { assignment, sizes, totals }: Chunk,
+): Promise<void> {
+  const { values, rows, dimensions } = rowsOf(points, index * CHUNK_ROWS, CHUNK_ROWS);
+  assignment.set(await (await nearest(centroids))({ values, rows, dimensions }));
+  sizes.fill(0);
+  totals.fill(0);
   for (let r = 0; r < rows; r++) {
     const cluster = assignment[r] as number;
     sizes[cluster] = (sizes[cluster] as number) + 1;
@@ -43,14 +63,14 @@ export async function assignChunk(
       totals[to + i] = (totals[to + i] as number) + (values[from + i] as number);
     }
   }
-  return { assignment, sizes, totals };
 }
 
 /** Chunk after chunk, in this thread. */
 export function assignHere(points: Points, nearest: NearestFactory): AssignChunks {
+  let chunks: Chunk[] = [];
   return async (centroids) => {
-    const chunks: Chunk[] = [];
-    for (let i = 0; i < chunkCount(points.rows); i++) chunks.push(await assignChunk(points, i, centroids, nearest));
+    if (chunks.length === 0) chunks = chunksOf(points, centroids.rows);
+    for (const [i, chunk] of chunks.entries()) await assignChunk(points, i, centroids, nearest, chunk);
     return chunks;
   };
 }
