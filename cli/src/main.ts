@@ -4,6 +4,12 @@ import { CommanderError } from "commander";
 import { CommandError, EXIT } from "./errors.js";
 import { createProgram } from "./program.js";
 
+// Whoever reads our output may have enough of it (`climb … | head`): then there is nobody left to write for.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(EXIT.ok);
+});
+
 const program = createProgram();
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
 import { addDemo } from "./commands/demo.js";
+import { addDomains } from "./commands/domains.js";
 import { addPredictor } from "./commands/predictor.js";
 import { addReport } from "./commands/report.js";
 import { addRun } from "./commands/run.js";
@@ -29,6 +30,7 @@ export function createProgram(): Command {
       `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
     )
     .showHelpAfterError("(climb --help shows what there is)");
-  for (const add of [addDemo, addRun, addUp, addSearch, addTrain, addPredictor, addReport, addBench]) add(program);
+  for (const add of [addDemo, addRun, addUp, addSearch, addTrain, addDomains, addPredictor, addReport, addBench])
+    add(program);
   return program;
 }
