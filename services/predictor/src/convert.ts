@@ -92,6 +92,9 @@ const acquisitions: Record<AcquisitionMessage, Acquisition> = {
   [AcquisitionMessage.ACQUISITION_PAPER_EXPLORE]: "paper-explore",
   [AcquisitionMessage.ACQUISITION_PARETO]: "pareto",
   [AcquisitionMessage.ACQUISITION_WORST_CASE]: "worst-case",
+  [AcquisitionMessage.ACQUISITION_EXPECTED_IMPROVEMENT]: "expected-improvement",
+  [AcquisitionMessage.ACQUISITION_UCB]: "ucb",
+  [AcquisitionMessage.ACQUISITION_THOMPSON]: "thompson",
 };
 
 export function acquisitionOf(message: AcquisitionMessage): Acquisition {

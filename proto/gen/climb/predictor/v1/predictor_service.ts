@@ -44,6 +44,12 @@ export enum Acquisition {
   ACQUISITION_PARETO = 7,
   /** ACQUISITION_WORST_CASE - The mixtures whose worst task gains most over the prior, in units of each task's spread over the rows. */
   ACQUISITION_WORST_CASE = 8,
+  /** ACQUISITION_EXPECTED_IMPROVEMENT - By expected improvement alone. */
+  ACQUISITION_EXPECTED_IMPROVEMENT = 9,
+  /** ACQUISITION_UCB - By the optimistic end of the 90 % interval of the expected value (upper confidence bound, of a value to be lowered). */
+  ACQUISITION_UCB = 10,
+  /** ACQUISITION_THOMPSON - By draws from the posterior, a new one for each proposal. */
+  ACQUISITION_THOMPSON = 11,
 }
 
 export function acquisitionFromJSON(object: any): Acquisition {
@@ -75,6 +81,15 @@ export function acquisitionFromJSON(object: any): Acquisition {
     case 8:
     case "ACQUISITION_WORST_CASE":
       return Acquisition.ACQUISITION_WORST_CASE;
+    case 9:
+    case "ACQUISITION_EXPECTED_IMPROVEMENT":
+      return Acquisition.ACQUISITION_EXPECTED_IMPROVEMENT;
+    case 10:
+    case "ACQUISITION_UCB":
+      return Acquisition.ACQUISITION_UCB;
+    case 11:
+    case "ACQUISITION_THOMPSON":
+      return Acquisition.ACQUISITION_THOMPSON;
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Acquisition");
   }
@@ -100,6 +115,12 @@ export function acquisitionToJSON(object: Acquisition): string {
       return "ACQUISITION_PARETO";
     case Acquisition.ACQUISITION_WORST_CASE:
       return "ACQUISITION_WORST_CASE";
+    case Acquisition.ACQUISITION_EXPECTED_IMPROVEMENT:
+      return "ACQUISITION_EXPECTED_IMPROVEMENT";
+    case Acquisition.ACQUISITION_UCB:
+      return "ACQUISITION_UCB";
+    case Acquisition.ACQUISITION_THOMPSON:
+      return "ACQUISITION_THOMPSON";
     default:
       throw new globalThis.Error("Unrecognized enum value " + object + " for enum Acquisition");
   }

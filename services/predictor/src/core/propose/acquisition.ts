@@ -27,6 +27,11 @@ export function expectedImprovement(
   });
 }
 
+/** The optimistic end of the 90 % interval of the expected value: the upper confidence bound, of a value to be lowered. */
+export function optimisticBound(values: Float64Array, prediction: BatchPrediction): Float64Array {
+  return values.map((value, i) => value - 1.6449 * (prediction.uncertainty[i] as number));
+}
+
 /** One sample of the objective over all candidates with the jackknife's covariance between them. */
 export function thompsonDraw(values: Float64Array, prediction: BatchPrediction, random: Random): Float64Array {
   const folds = prediction.draws;

@@ -182,7 +182,15 @@ describe("proposals", () => {
     );
   });
 
-  for (const acquisition of ["climb", "best", "explore", "paper-explore"] satisfies Acquisition[]) {
+  for (const acquisition of [
+    "climb",
+    "best",
+    "expected-improvement",
+    "ucb",
+    "thompson",
+    "explore",
+    "paper-explore",
+  ] satisfies Acquisition[]) {
     it(`by "${acquisition}" are new, apart, feasible and the same for the same seed`, () => {
       const found = propose({ ...request, acquisition, count: 9 });
       expect(found).toHaveLength(9);
@@ -286,7 +294,7 @@ describe("fixed groups", () => {
   it("keep their ratios in every proposal, under all other constraints", () => {
     const set = feasibleSet({ ...constraints, groups, bounds: [{ domain: "d4", lower: 0.05, upper: 0.1 }] });
     const predictor = fitted([...firstRound(40)]);
-    for (const acquisition of ["explore", "climb", "best", "paper", "worst-case"] as const) {
+    for (const acquisition of ["explore", "climb", "best", "paper", "ucb", "thompson", "worst-case"] as const) {
       const proposals = propose({
         acquisition,
         count: 6,

@@ -1,7 +1,7 @@
 import { type Random, seeded } from "@climb/numeric";
-import { type Predictor, predictBatch, predictObjective } from "../ensemble.js";
-import { ascending, expectedImprovement, thompsonDraw } from "./acquisition.js";
-import { createBatch, fill } from "./batch.js";
+import { type BatchPrediction, type Predictor, predictBatch, predictObjective } from "../ensemble.js";
+import { ascending, expectedImprovement, optimisticBound, thompsonDraw } from "./acquisition.js";
+import { type Batch, createBatch, fill } from "./batch.js";
 import { type Candidate, paperCandidates } from "./candidates.js";
 import { type Feasible, makeFeasible } from "./constraints.js";
 import { explore, paperExplore, zeroRun } from "./first-round.js";
@@ -40,6 +40,10 @@ export function propose(request: ProposalRequest): Candidate[] {
       return pareto(request, needPredictor(request), random);
     case "worst-case":
       return worstCase(request, needPredictor(request), random);
+    case "expected-improvement":
+    case "ucb":
+    case "thompson":
+      return byRule(request.acquisition, request, needPredictor(request), random);
     case "climb":
       return climb(request, needPredictor(request), random);
   }
@@ -96,38 +100,68 @@ function best(request: ProposalRequest, predictor: Predictor, random: Random): C
  * A third exploits (constrained optimum, then predicted best), a third improves expectedly, a third are Thompson draws.
  */
 function climb(request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
-  const { set, count } = request;
-  const pool = candidatePool(request, predictor, random);
-  const batchPrediction = predictBatch(predictor, request.features, stack(mixturesOf(pool), set.prior.length));
-  const values = penalise(
-    Float64Array.from(batchPrediction.objective, (p) => p.value),
-    pool,
-    set,
-  );
-  const renamed = (order: number[], origin: string) =>
-    order.map((i) => {
-      const candidate = pool[i] as Candidate;
-      return candidate.origin === "constrained optimum" ? candidate : { ...candidate, origin };
-    });
-  const batch = createBatch(count, request.known);
+  const { count } = request;
+  const scored = scorePool(request, predictor, random);
+  const { pool, batch } = scored;
   fill(
     batch,
     pool.filter((candidate) => candidate.origin === "constrained optimum"),
     1,
   );
-  fill(batch, renamed(ascending(values), "predicted best"), Math.ceil(count / 3));
-  fill(
-    batch,
-    renamed(ascending(expectedImprovement(values, batchPrediction, predictor).map((v) => -v)), "expected improvement"),
-    Math.ceil((2 * count) / 3),
-  );
-  const draws = random.child("thompson");
-  while (!batch.full) {
-    const before = batch.chosen.length;
-    fill(batch, renamed(ascending(thompsonDraw(values, batchPrediction, draws)), "Thompson draw"), before + 1);
-    if (batch.chosen.length === before) break;
-  }
+  fill(batch, renamed(pool, ascending(scored.values), "predicted best"), Math.ceil(count / 3));
+  fillBy("expected-improvement", scored, predictor, Math.ceil((2 * count) / 3), random);
+  fillBy("thompson", scored, predictor, count, random);
   return batch.chosen;
+}
+
+type Rule = "expected-improvement" | "ucb" | "thompson";
+
+/** One rule for all proposals. */
+function byRule(rule: Rule, request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
+  const scored = scorePool(request, predictor, random);
+  fillBy(rule, scored, predictor, request.count, random);
+  return scored.batch.chosen;
+}
+
+interface ScoredPool {
+  pool: Candidate[];
+  prediction: BatchPrediction;
+  /** Predicted objective with the KL penalty. */
+  values: Float64Array;
+  batch: Batch;
+}
+
+function scorePool(request: ProposalRequest, predictor: Predictor, random: Random): ScoredPool {
+  const { set, count, known, features } = request;
+  const pool = candidatePool(request, predictor, random);
+  const prediction = predictBatch(predictor, features, stack(mixturesOf(pool), set.prior.length));
+  const predicted = Float64Array.from(prediction.objective, ({ value }) => value);
+  return { pool, prediction, values: penalise(predicted, pool, set), batch: createBatch(count, known) };
+}
+
+function fillBy(rule: Rule, scored: ScoredPool, predictor: Predictor, upTo: number, random: Random): void {
+  const { pool, prediction, values, batch } = scored;
+  if (rule === "expected-improvement") {
+    const order = ascending(expectedImprovement(values, prediction, predictor).map((value) => -value));
+    fill(batch, renamed(pool, order, "expected improvement"), upTo);
+  } else if (rule === "ucb") {
+    fill(batch, renamed(pool, ascending(optimisticBound(values, prediction)), "upper confidence bound"), upTo);
+  } else {
+    const draws = random.child("thompson");
+    while (!batch.full && batch.chosen.length < upTo) {
+      const before = batch.chosen.length;
+      fill(batch, renamed(pool, ascending(thompsonDraw(values, prediction, draws)), "Thompson draw"), before + 1);
+      if (batch.chosen.length === before) break;
+    }
+  }
+}
+
+/** Candidates in an order, named by why they were chosen; the optimum keeps its name. */
+function renamed(pool: readonly Candidate[], order: readonly number[], origin: string): Candidate[] {
+  return order.map((i) => {
+    const candidate = pool[i] as Candidate;
+    return candidate.origin === "constrained optimum" ? candidate : { ...candidate, origin };
+  });
 }
 
 function byPrediction(candidates: readonly Candidate[], predictor: Predictor, request: ProposalRequest): Candidate[] {

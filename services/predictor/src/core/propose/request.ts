@@ -9,6 +9,9 @@ export type Acquisition =
   | "best"
   | "pareto"
   | "worst-case"
+  | "expected-improvement"
+  | "ucb"
+  | "thompson"
   | "explore"
   | "zero-run"
   | "paper-explore";
