@@ -9,6 +9,7 @@ import {
   type TokenSet,
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
+import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -21,6 +22,7 @@ interface TrainOptions {
   tokens: number;
   seed: number;
   tokenSeed: number;
+  from?: string;
   targets: string[];
 }
 
@@ -34,6 +36,7 @@ export function addTrain(program: Command): void {
     .option("--tokens <n>", "tokens to train on; 0 means the preset's", integer, 0)
     .option("--seed <n>", "seed of initialisation and data order", integer, 1)
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
+    .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id")
     .requiredOption("--targets <file...>", "target files")
     .action(async (given: TrainOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
@@ -77,7 +80,8 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const strangers = [...weights.keys()].filter((id) => !known.has(id));
   if (strangers.length > 0)
     throw new CommandError(`${given.mixture}: the domain set has no domain ${strangers.join(", ")}`);
-  const runSpec = RunSpec.fromPartial({ ...asked, tokenSetId: tokenSet?.id, mixture });
+  const base = given.from === undefined ? undefined : await baseOf(training, given.from, signal);
+  const runSpec = RunSpec.fromPartial({ ...asked, tokenSetId: tokenSet?.id, mixture, base });
   let { run } = await training.createRun({ requestId: "", spec: runSpec, targets }, { signal });
   const id = run?.id ?? "";
   for await (const message of training.watchRun({ id, afterSequence: 0n }, { signal })) {
@@ -100,6 +104,15 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
     seconds: run?.seconds,
     weightsSha256: run?.weights?.sha256,
   });
+}
+
+/** Weights by the id of the run that made them, or by file. */
+async function baseOf(training: Client<typeof TrainingServiceDefinition>, from: string, signal: AbortSignal) {
+  if (!/^[0-9a-f]{32}$/.test(from))
+    return (await training.importCheckpoint({ path: resolve(from) }, { signal })).checkpoint;
+  const { run } = await training.getRun({ id: from }, { signal });
+  if (!run?.weights) throw new CommandError(`run ${from} has no weights yet; expected a finished run`);
+  return run.weights;
 }
 
 function requireSuccess(what: string, status: JobStatus | undefined): void {

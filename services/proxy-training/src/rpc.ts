@@ -23,6 +23,7 @@ import {
   type RpcService,
   ServiceError,
 } from "@climb/runtime";
+import { checkBase, importCheckpoint } from "./base.js";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { readText } from "./jobs/context.js";
@@ -117,6 +118,8 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       return { faults, spec: faults.length === 0 ? resolved.spec : undefined, vocabulary, minimumDomainTokens };
     },
 
+    importCheckpoint: async ({ path }) => ({ checkpoint: await importCheckpoint(artifacts, path) }),
+
     async createRun({ requestId, spec: given, targets }) {
       const { spec, faults } = resolveRun(RunSpec.fromPartial(given ?? {}));
       if (spec.trainer) {
@@ -135,6 +138,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
           `found ${spec.mixture.length} weights, expected one for each of ${tokenSet.domains.length} domains`,
         );
       }
+      if (spec.base) await checkBase(artifacts, tokenSet, spec);
       const id = await runId(platform, tokenSet, spec);
       await platform.claimRequest("training", requestId, id);
       const initial = Run.fromPartial({ id, spec, targets, status: pending(now()) });
@@ -186,6 +190,7 @@ async function runId(platform: Platform, tokenSet: TokenSet, spec: RunSpec): Pro
     Number(spec.tokens),
     spec.seed,
     Number(spec.matchRepetitionTokens),
+    ...(spec.base ? ["base", spec.base.sha256] : []),
   );
 }
 

@@ -147,6 +147,12 @@ const proxy = ProxySpec.fromPartial({
 const spec = (tokenSetId: string, fields: Partial<RunSpec> = {}) =>
   RunSpec.fromPartial({ tokenSetId, mixture: [0.75, 0.25], proxy, tokens: 16_000n, seed: 3, ...fields });
 
+async function readBytes({ artifacts }: Platform, uri: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of artifacts.get(uri)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
 async function createRun({ client }: Suite, runSpec: RunSpec, targets: Target[]): Promise<string> {
   return (await client.createRun({ requestId: "", spec: runSpec, targets })).run?.id ?? "";
 }
@@ -197,6 +203,40 @@ describe("the training service", { timeout: 40_000 }, () => {
       return left;
     };
     await expect.poll(parts).toEqual([]);
+  });
+
+  it("goes on from a base: another run's weights or a file, which must be of the proxy's shape", async () => {
+    const suite = await start(await directory());
+    const { client, platform } = suite;
+    const { id } = await tokenSet(suite);
+    const targets = [await target(suite, "kitchen")];
+    const first = await untilFinal(suite, await createRun(suite, spec(id, { mixture: [1, 0] }), targets));
+    const short = { mixture: [1, 0], tokens: 2_000n };
+    const fresh = await untilFinal(suite, await createRun(suite, spec(id, short), targets));
+    const onward = await untilFinal(
+      suite,
+      await createRun(suite, spec(id, { ...short, base: first.weights }), targets),
+    );
+    expect(onward.id).not.toBe(fresh.id);
+    // Two thousand tokens teach a random model next to nothing; the base has learnt already.
+    expect(onward.tasks[0]?.bitsPerByte).toBeLessThan((fresh.tasks[0]?.bitsPerByte ?? 0) - 0.2);
+
+    const path = join(await directory(), "base.safetensors");
+    await writeFile(path, await readBytes(platform, first.weights?.uri ?? ""));
+    const { checkpoint } = await client.importCheckpoint({ path });
+    expect(checkpoint?.sha256).toBe(first.weights?.sha256);
+    const same = await client.createRun({ requestId: "", spec: spec(id, { ...short, base: checkpoint }), targets });
+    expect(same.run?.id).toBe(onward.id);
+
+    const wider = spec(id, { ...short, base: checkpoint, proxy: { ...proxy, width: 32 } });
+    await expect(client.createRun({ requestId: "", spec: wider, targets })).rejects.toMatchObject({
+      reason: "FIELD_INVALID",
+      message: expect.stringMatching(/spec\.base: tensor embedding is \(\d+,16\), expected \(\d+,32\)/),
+    });
+    await writeFile(path, "not weights");
+    await expect(client.importCheckpoint({ path })).rejects.toMatchObject({
+      message: expect.stringContaining("not a safetensors file"),
+    });
   });
 
   it("trains and evaluates, counts statistics, and tells a mixture's own domain from the other", async () => {

@@ -109,6 +109,7 @@ async function trainAndEvaluate(context: JobContext, id: string, signal: AbortSi
       matchRepetitionTokens: Number(spec.matchRepetitionTokens),
       executionProviders: context.executionProviders,
       checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
+      basePath: spec.base && (await artifacts.localPath(spec.base)),
       weightsPath: run.weights && (await artifacts.localPath(run.weights)),
       checkpointMs: context.checkpointMs,
       targets: await localTargets(artifacts, missing),

@@ -9,7 +9,7 @@ import type { ProxyModel } from "../core/presets.js";
 import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
-import { initialState } from "../core/training/state.js";
+import { initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
 import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statistics.js";
 import { openTokenFile, type TokenFile } from "./token-file.js";
@@ -25,6 +25,8 @@ export interface RunTask {
   /** 0 for none. */
   matchRepetitionTokens: number;
   executionProviders: string[];
+  /** Weights to begin with instead of random ones. */
+  basePath?: string;
   /** A checkpoint to go on from. */
   checkpointPath?: string;
   /** Final weights, when only evaluation is left. */
@@ -100,6 +102,14 @@ export async function runProxy(task: RunTask, context: RunContext): Promise<RunR
   };
 }
 
+/** Where a run goes on, or begins: its checkpoint, its base with fresh moments, or random weights. */
+function beginning({ checkpointPath, basePath, seed }: RunTask, shape: ModelShape): TrainingState {
+  if (checkpointPath) return decodeCheckpoint(shape, new Uint8Array(readFileSync(checkpointPath)));
+  const state = initialState(shape, seed);
+  if (!basePath) return state;
+  return { ...state, parameters: decodeWeights(shape, new Uint8Array(readFileSync(basePath))) };
+}
+
 async function train(task: RunTask, shape: ModelShape, context: RunContext) {
   const { proxy, domains, mixture, tokens, seed } = task;
   const sampler = createMixtureSampler({
@@ -111,9 +121,7 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
     seed,
     targetTokens: task.matchRepetitionTokens,
   });
-  const state = task.checkpointPath
-    ? decodeCheckpoint(shape, new Uint8Array(readFileSync(task.checkpointPath)))
-    : initialState(shape, seed);
+  const state = beginning(task, shape);
   const trainer = await createTrainer({
     shape,
     batch: proxy.batch,

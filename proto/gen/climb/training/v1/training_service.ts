@@ -213,6 +213,11 @@ export interface RunSpec {
   matchRepetitionTokens: bigint;
   /** Which trainer must take it; empty means Climb's own. */
   trainer: string;
+  /**
+   * Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
+   * must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
+   */
+  base: Artifact | undefined;
 }
 
 /** A proxy run. */
@@ -457,6 +462,18 @@ export interface CancelTargetStatisticsRequest {
 export interface CancelTargetStatisticsResponse {
   /** The statistics after the call. */
   targetStatistics: TargetStatisticsSet | undefined;
+}
+
+/** See ImportCheckpoint. */
+export interface ImportCheckpointRequest {
+  /** A safetensors file with float32 tensors named as in a run's weights. */
+  path: string;
+}
+
+/** See ImportCheckpoint. */
+export interface ImportCheckpointResponse {
+  /** Where it is kept now. */
+  checkpoint: Artifact | undefined;
 }
 
 /** See ValidateRun. */
@@ -1773,7 +1790,16 @@ export const ProxySpec: MessageFns<ProxySpec> = {
 };
 
 function createBaseRunSpec(): RunSpec {
-  return { tokenSetId: "", mixture: [], proxy: undefined, tokens: 0n, seed: 0, matchRepetitionTokens: 0n, trainer: "" };
+  return {
+    tokenSetId: "",
+    mixture: [],
+    proxy: undefined,
+    tokens: 0n,
+    seed: 0,
+    matchRepetitionTokens: 0n,
+    trainer: "",
+    base: undefined,
+  };
 }
 
 export const RunSpec: MessageFns<RunSpec> = {
@@ -1808,6 +1834,9 @@ export const RunSpec: MessageFns<RunSpec> = {
     }
     if (message.trainer !== "") {
       writer.uint32(58).string(message.trainer);
+    }
+    if (message.base !== undefined) {
+      Artifact.encode(message.base, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -1891,6 +1920,14 @@ export const RunSpec: MessageFns<RunSpec> = {
             message.trainer = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.base = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1920,6 +1957,7 @@ export const RunSpec: MessageFns<RunSpec> = {
         ? BigInt(object.match_repetition_tokens)
         : 0n,
       trainer: isSet(object.trainer) ? globalThis.String(object.trainer) : "",
+      base: isSet(object.base) ? Artifact.fromJSON(object.base) : undefined,
     };
   },
 
@@ -1946,6 +1984,9 @@ export const RunSpec: MessageFns<RunSpec> = {
     if (message.trainer !== "") {
       obj.trainer = message.trainer;
     }
+    if (message.base !== undefined) {
+      obj.base = Artifact.toJSON(message.base);
+    }
     return obj;
   },
 
@@ -1966,6 +2007,7 @@ export const RunSpec: MessageFns<RunSpec> = {
         ? BigInt(object.matchRepetitionTokens)
         : 0n;
     message.trainer = object.trainer ?? "";
+    message.base = (object.base !== undefined && object.base !== null) ? Artifact.fromPartial(object.base) : undefined;
     return message;
   },
 };
@@ -4571,6 +4613,142 @@ export const CancelTargetStatisticsResponse: MessageFns<CancelTargetStatisticsRe
   },
 };
 
+function createBaseImportCheckpointRequest(): ImportCheckpointRequest {
+  return { path: "" };
+}
+
+export const ImportCheckpointRequest: MessageFns<ImportCheckpointRequest> = {
+  encode(message: ImportCheckpointRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportCheckpointRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportCheckpointRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportCheckpointRequest {
+    return { path: isSet(object.path) ? globalThis.String(object.path) : "" };
+  },
+
+  toJSON(message: ImportCheckpointRequest): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportCheckpointRequest>): ImportCheckpointRequest {
+    return ImportCheckpointRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportCheckpointRequest>): ImportCheckpointRequest {
+    const message = createBaseImportCheckpointRequest();
+    message.path = object.path ?? "";
+    return message;
+  },
+};
+
+function createBaseImportCheckpointResponse(): ImportCheckpointResponse {
+  return { checkpoint: undefined };
+}
+
+export const ImportCheckpointResponse: MessageFns<ImportCheckpointResponse> = {
+  encode(message: ImportCheckpointResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.checkpoint !== undefined) {
+      Artifact.encode(message.checkpoint, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportCheckpointResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportCheckpointResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.checkpoint = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportCheckpointResponse {
+    return { checkpoint: isSet(object.checkpoint) ? Artifact.fromJSON(object.checkpoint) : undefined };
+  },
+
+  toJSON(message: ImportCheckpointResponse): unknown {
+    const obj: any = {};
+    if (message.checkpoint !== undefined) {
+      obj.checkpoint = Artifact.toJSON(message.checkpoint);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportCheckpointResponse>): ImportCheckpointResponse {
+    return ImportCheckpointResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportCheckpointResponse>): ImportCheckpointResponse {
+    const message = createBaseImportCheckpointResponse();
+    message.checkpoint = (object.checkpoint !== undefined && object.checkpoint !== null)
+      ? Artifact.fromPartial(object.checkpoint)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseValidateRunRequest(): ValidateRunRequest {
   return { spec: undefined };
 }
@@ -6438,6 +6616,18 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
+    /**
+     * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
+     * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+     */
+    importCheckpoint: {
+      name: "ImportCheckpoint",
+      requestType: ImportCheckpointRequest as typeof ImportCheckpointRequest,
+      requestStream: false,
+      responseType: ImportCheckpointResponse as typeof ImportCheckpointResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
     /** Checks a run's specification without doing anything; answers with every fault at once. */
     validateRun: {
       name: "ValidateRun",
@@ -6695,6 +6885,21 @@ export const TrainingServiceService = {
     responseDeserialize: (value: Buffer): CancelTargetStatisticsResponse =>
       CancelTargetStatisticsResponse.decode(value),
   },
+  /**
+   * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
+   * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+   */
+  importCheckpoint: {
+    path: "/climb.training.v1.TrainingService/ImportCheckpoint" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportCheckpointRequest): Buffer =>
+      Buffer.from(ImportCheckpointRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportCheckpointRequest => ImportCheckpointRequest.decode(value),
+    responseSerialize: (value: ImportCheckpointResponse): Buffer =>
+      Buffer.from(ImportCheckpointResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportCheckpointResponse => ImportCheckpointResponse.decode(value),
+  },
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun: {
     path: "/climb.training.v1.TrainingService/ValidateRun" as const,
@@ -6844,6 +7049,11 @@ export interface TrainingServiceServer extends UntypedServiceImplementation {
   watchTargetStatistics: handleServerStreamingCall<WatchTargetStatisticsRequest, WatchTargetStatisticsResponse>;
   /** Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN. */
   cancelTargetStatistics: handleUnaryCall<CancelTargetStatisticsRequest, CancelTargetStatisticsResponse>;
+  /**
+   * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
+   * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+   */
+  importCheckpoint: handleUnaryCall<ImportCheckpointRequest, ImportCheckpointResponse>;
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun: handleUnaryCall<ValidateRunRequest, ValidateRunResponse>;
   /**
@@ -7066,6 +7276,25 @@ export interface TrainingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelTargetStatisticsResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
+   * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+   */
+  importCheckpoint(
+    request: ImportCheckpointRequest,
+    callback: (error: ServiceError | null, response: ImportCheckpointResponse) => void,
+  ): ClientUnaryCall;
+  importCheckpoint(
+    request: ImportCheckpointRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportCheckpointResponse) => void,
+  ): ClientUnaryCall;
+  importCheckpoint(
+    request: ImportCheckpointRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportCheckpointResponse) => void,
   ): ClientUnaryCall;
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun(
