@@ -1,7 +1,7 @@
 import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
 import { DomainManifest, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
-import { failureOf, isFinal, type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
+import { endEventId, failureOf, isFinal, type Platform, runJobs, ServiceError, type WorkerPool } from "@climb/runtime";
 import { artifactOf, bytesOf, documentsOf, partName, putOnce, readAll, readEmbeddings } from "./artifacts.js";
 import { domainToProto, manifestToProto } from "./convert.js";
 import { planOf } from "./plan.js";
@@ -124,10 +124,11 @@ async function abortWhenCancelled(
 }
 
 async function announce({ platform, store }: ClusteringJobs, id: string): Promise<void> {
-  const set = await store.require(id);
-  const state = set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED;
+  const { status } = await store.require(id);
+  const state = status?.state ?? JobState.JOB_STATE_UNSPECIFIED;
   const payload = DomainSetFinished.encode({ domainSetId: id, state }).finish();
-  await platform.events.publish({ subject: "clustering.domain_set_finished", id: `domain-set-${id}`, payload });
+  const event = { subject: "clustering.domain_set_finished", id: endEventId(id, status), payload };
+  await platform.events.publish(event);
 }
 
 /** Failures that another try may not meet again. */

@@ -1,7 +1,7 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import { PredictorFinished } from "@climb/proto/predictor/v1/predictor_events";
 import { Predictor } from "@climb/proto/predictor/v1/predictor_service";
-import { createResourceStore, type Platform, type ResourceStore } from "@climb/runtime";
+import { createResourceStore, endEventId, type Platform, type ResourceStore } from "@climb/runtime";
 
 /** The service's resources, queue and event. */
 export interface PredictorStore {
@@ -22,7 +22,7 @@ export function createPredictorStore(platform: Platform): PredictorStore {
       const state = stateOf(predictor);
       return platform.events.publish({
         subject: "predictor.predictor_finished",
-        id: `predictor_finished/${predictor.id}/${state}`,
+        id: endEventId(predictor.id, predictor.status),
         payload: PredictorFinished.encode({ predictorId: predictor.id, state }).finish(),
       });
     },

@@ -183,7 +183,7 @@ async function announce({ platform, store, peers }: SearchJobs, id: string): Pro
     cancelled: JobState.JOB_STATE_CANCELLED,
   };
   const payload = SearchFinished.encode({ searchId: id, state: ends[state.end] }).finish();
-  await platform.events.publish({ subject: "search.search_finished", id: `search-finished-${id}`, payload });
+  await platform.events.publish({ subject: "search.search_finished", id: `${id}-${events.length}`, payload });
 }
 
 /** A log entry with its time. */

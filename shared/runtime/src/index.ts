@@ -40,7 +40,7 @@ export { type CallContext, type Handlers, implement, type RpcService } from "./r
 export { type RunningServer, serveRpc } from "./rpc/server.js";
 export { type RunServiceOptions, runService } from "./run-service.js";
 export { type ServiceMain, serviceMain } from "./service-main.js";
-export { ended, failureOf, isFinal, isLost, pending, running } from "./status.js";
+export { endEventId, ended, failureOf, isFinal, isLost, pending, running } from "./status.js";
 export { ATTRIBUTES } from "./telemetry/attributes.js";
 export { openTelemetry } from "./telemetry/sdk.js";
 export { withSpan } from "./telemetry/span.js";

@@ -4,7 +4,7 @@ import type { Target } from "@climb/proto/training/v1/target";
 import { TargetStatisticsFinished } from "@climb/proto/training/v1/training_events";
 import { type TargetStatisticsSet, TokenManifest } from "@climb/proto/training/v1/training_service";
 import type { ArtifactStore } from "@climb/runtime";
-import { ended, failureOf, isFinal, running } from "@climb/runtime";
+import { endEventId, ended, failureOf, isFinal, running } from "@climb/runtime";
 import { kindFromProto, scoreFromProto } from "../convert.js";
 import type { LocalDomain, LocalTarget } from "../tasks/count-statistics.js";
 import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
@@ -68,11 +68,14 @@ async function failStatistics({ store, now, platform }: JobContext, id: string, 
 }
 
 async function announce({ store, platform }: JobContext, id: string): Promise<void> {
-  const { state = JobState.JOB_STATE_FAILED } = (await store.statistics.require(id)).status ?? {};
+  const { status } = await store.statistics.require(id);
   await platform.events.publish({
     subject: "training.target_statistics_finished",
-    id: `target-statistics-finished-${id}`,
-    payload: TargetStatisticsFinished.encode({ targetStatisticsId: id, state }).finish(),
+    id: endEventId(id, status),
+    payload: TargetStatisticsFinished.encode({
+      targetStatisticsId: id,
+      state: status?.state ?? JobState.JOB_STATE_FAILED,
+    }).finish(),
   });
 }
 

@@ -12,7 +12,7 @@ import {
   type TokenSet,
   type TokenSpec,
 } from "@climb/proto/training/v1/training_service";
-import { ended, failureOf, isFinal, running } from "@climb/runtime";
+import { endEventId, ended, failureOf, isFinal, running } from "@climb/runtime";
 import type { LocalShard } from "../documents.js";
 import { shardFile } from "../tasks/tokenise-shard.js";
 import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
@@ -50,11 +50,11 @@ async function failTokenSet({ store, now, platform }: JobContext, id: string, er
 }
 
 async function announce({ store, platform }: JobContext, id: string): Promise<void> {
-  const { state = JobState.JOB_STATE_FAILED } = (await store.tokenSets.require(id)).status ?? {};
+  const { status } = await store.tokenSets.require(id);
   await platform.events.publish({
     subject: "training.token_set_finished",
-    id: `token-set-finished-${id}`,
-    payload: TokenSetFinished.encode({ tokenSetId: id, state }).finish(),
+    id: endEventId(id, status),
+    payload: TokenSetFinished.encode({ tokenSetId: id, state: status?.state ?? JobState.JOB_STATE_FAILED }).finish(),
   });
 }
 
