@@ -2,21 +2,11 @@ import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { PredictorSpec } from "@climb/proto/predictor/v1/predictor_service";
 import { ServiceError } from "@climb/runtime";
+import { allModels } from "./core/models.js";
 import { mixtureFault, valuesFault } from "./core/rows.js";
 
 /** Models by the names of the contract. */
-export const modelNames = [
-  "trees",
-  "published-trees",
-  "log-linear",
-  "power-law",
-  "power-law-repeated",
-  "gaussian-process",
-  "ridge",
-  "bigram-ridge",
-  "features-ridge",
-  "paper",
-] as const;
+export const modelNames: readonly string[] = [...allModels.filter((name) => name !== "mean"), "paper"];
 
 /** Everything that is wrong with a specification, each fault with its field. */
 export function specFaults(spec: PredictorSpec | undefined): Fault[] {
@@ -36,7 +26,7 @@ export function specFaults(spec: PredictorSpec | undefined): Fault[] {
       fault("proxy_tokens", "it is 0; the statistics of tasks need the tokens of one run");
   });
   spec.models.forEach((model, m) => {
-    if (!modelNames.includes(model as (typeof modelNames)[number])) {
+    if (!modelNames.includes(model)) {
       fault(`models[${m}]`, `"${model}" is unknown, expected one of ${modelNames.join(", ")}`, "MODEL_UNKNOWN");
     }
   });
