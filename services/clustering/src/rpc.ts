@@ -7,18 +7,19 @@ import {
 import { type Fault, JobState } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import {
+  beginResource,
+  cancelResource,
   implement,
-  isFinal,
-  isLost,
   type Platform,
   pending,
   type RpcService,
   ServiceError,
   type WorkerPool,
+  watchResource,
 } from "@climb/runtime";
 import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
-import { type DomainSetStore, inLastState } from "./store.js";
+import type { DomainSetStore } from "./store.js";
 import type { Assigned } from "./tasks/assign.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
@@ -38,9 +39,8 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
   const begin = async (spec: DomainSpec, manifest: EmbeddingManifest, requestId: string) => {
     const id = domainSetId(manifest, planOf(spec, documentsOf(manifest)));
     await platform.claimRequest("clustering", requestId, id);
-    const { resource } = await store.create(id, newDomainSet(id, spec, now()), ({ status }) => isLost(status));
-    if (!isFinal(resource.status)) await platform.queue("clustering").enqueue({ id, payload: new Uint8Array() });
-    return { domainSet: resource };
+    const initial = newDomainSet(id, spec, now());
+    return { domainSet: await beginResource({ platform, queue: "clustering", resources: store }, initial) };
   };
   return implement(ClusteringServiceDefinition, {
     async validateDomainSet({ spec }) {
@@ -69,15 +69,14 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       return { domainSets: items, nextPageToken };
     },
 
-    async *watchDomainSet({ id, afterSequence }, { signal }) {
-      for await (const { sequence, resource } of store.watch(id, { afterSequence: Number(afterSequence), signal })) {
-        yield { sequence: BigInt(sequence), domainSet: resource };
-        if (isFinal(resource.status)) return;
+    async *watchDomainSet(request, { signal }) {
+      for await (const { sequence, resource } of watchResource(store, request, signal)) {
+        yield { sequence, domainSet: resource };
       }
     },
 
     async cancelDomainSet({ id }) {
-      return { domainSet: await store.update(id, (set) => inLastState(set, JobState.JOB_STATE_CANCELLED, now())) };
+      return { domainSet: await cancelResource(store, id, now()) };
     },
 
     async cutDomainSet({ id, domains, requestId }) {

@@ -7,11 +7,19 @@ import {
   EmbeddingSpec,
   type EmbedResponse,
 } from "@climb/proto/embedding/v1/embedding_service";
-import { ended, implement, isFinal, type Platform, pending, type RpcService, ServiceError } from "@climb/runtime";
+import {
+  beginResource,
+  cancelResource,
+  implement,
+  type Platform,
+  pending,
+  type RpcService,
+  ServiceError,
+  watchResource,
+} from "@climb/runtime";
 import { readArtifact } from "./artifact.js";
 import { withAbsolutePaths } from "./convert.js";
 import { corpusId, embeddingSetId } from "./identity.js";
-import { jobOf } from "./jobs.js";
 import type { OnlineEmbedder } from "./online.js";
 import type { EmbeddingStore } from "./store.js";
 import type { ModelFile, ShardLimits } from "./tasks/task.js";
@@ -66,12 +74,8 @@ export function embeddingRoutes({ platform, store, online, limits, now }: Embedd
       }
       const id = embeddingSetId(corpusId(files, spec.corpus ?? CorpusSource.create(), limits), plan);
       await platform.claimRequest("embedding", requestId, id);
-      const fresh = newSet(id, spec, now());
-      await store.create(id, fresh);
-      // A set that was given up is taken up again; one that succeeded or is under way stays as it is.
-      const set = await store.update(id, (current) => (wasGivenUp(current) ? fresh : current));
-      if (!isFinal(set.status)) await platform.queue("embedding").enqueue(jobOf(set));
-      return { embeddingSet: set };
+      const initial = newSet(id, spec, now());
+      return { embeddingSet: await beginResource({ platform, queue: "embedding", resources: store }, initial) };
     },
 
     async getEmbeddingSet({ id }) {
@@ -83,22 +87,14 @@ export function embeddingRoutes({ platform, store, online, limits, now }: Embedd
       return { embeddingSets: items, nextPageToken };
     },
 
-    async *watchEmbeddingSet({ id, afterSequence }, { signal }) {
-      const after = Number(afterSequence);
-      // From 0, because a set that has ended and was seen to the end would otherwise be watched for ever.
-      for await (const { sequence, resource } of store.watch(id, { afterSequence: 0, signal })) {
-        if (sequence > after) yield { sequence: BigInt(sequence), embeddingSet: resource };
-        if (isFinal(resource.status)) return;
+    async *watchEmbeddingSet(request, { signal }) {
+      for await (const { sequence, resource } of watchResource(store, request, signal)) {
+        yield { sequence, embeddingSet: resource };
       }
     },
 
     async cancelEmbeddingSet({ id }) {
-      const set = await store.update(id, (current) =>
-        isFinal(current.status)
-          ? current
-          : { ...current, status: ended(current.status, JobState.JOB_STATE_CANCELLED, now()) },
-      );
-      return { embeddingSet: set };
+      return { embeddingSet: await cancelResource(store, id, now()) };
     },
 
     embed: ({ embeddingSetId: id, texts }, { signal }) => embed(id, texts, signal),
@@ -116,11 +112,6 @@ export function embeddingRoutes({ platform, store, online, limits, now }: Embedd
 function newSet(id: string, spec: EmbeddingSpec, now: Date): EmbeddingSet {
   const status = pending(now);
   return { id, spec, status, manifest: undefined, documents: 0n, textBytes: 0n, quarantined: 0n, dimensions: 0 };
-}
-
-function wasGivenUp(set: EmbeddingSet): boolean {
-  const state = set.status?.state;
-  return state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED;
 }
 
 async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<ModelFile> {

@@ -36,7 +36,7 @@ export async function startPredictorService(
   const now = () => new Date();
   const pool = createPredictorPool(workerCount(config));
   platform.lifecycle.onClose("predictor threads", () => pool.close());
-  const store = createPredictorStore(platform);
+  const store = createPredictorStore(platform.logs);
   const jobs = runPredictorJobs(platform, store, pool, now);
   platform.lifecycle.onClose("predictor jobs", () => jobs);
   return [createPredictorRpc(platform, store, pool, now)];

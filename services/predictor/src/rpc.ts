@@ -8,7 +8,16 @@ import {
   type PredictorSpec,
   type ProposeRequest,
 } from "@climb/proto/predictor/v1/predictor_service";
-import { implement, isFinal, isLost, type Platform, type RpcService, ServiceError } from "@climb/runtime";
+import {
+  beginResource,
+  cancelResource,
+  implement,
+  type Platform,
+  pending,
+  type RpcService,
+  ServiceError,
+  watchResource,
+} from "@climb/runtime";
 import {
   acquisitionOf,
   constraintInput,
@@ -20,7 +29,7 @@ import {
 import { mixtureFault } from "./core/rows.js";
 import { statisticsPaths } from "./jobs.js";
 import type { PredictorPool } from "./pool.js";
-import { type PredictorStore, stateOf } from "./store.js";
+import type { PredictorStore } from "./store.js";
 import type { ModelInput } from "./tasks.js";
 import { refuse, specFaults } from "./validate.js";
 
@@ -30,11 +39,10 @@ const maxPieceBytes = 2 ** 20;
 
 export function createPredictorRpc(
   platform: Platform,
-  store: PredictorStore,
+  predictors: PredictorStore,
   pool: PredictorPool,
   now: () => Date,
 ): RpcService {
-  const { predictors } = store;
   return implement(PredictorServiceDefinition, {
     validatePredictor: async ({ spec }) => ({ faults: specFaults(spec) }),
 
@@ -43,10 +51,8 @@ export function createPredictorRpc(
       const wanted = spec as PredictorSpec;
       const id = predictorId(wanted);
       await platform.claimRequest("predictor", requestId, id);
-      const { resource } = await predictors.create(id, pending(id, wanted, now()), ({ status }) => isLost(status));
-      // Also for one that was there: its creator may have died before it was queued.
-      if (!isFinal(resource.status)) await store.enqueue(id);
-      return { predictor: resource };
+      const initial = newPredictor(id, wanted, now());
+      return { predictor: await beginResource({ platform, queue: "predictor", resources: predictors }, initial) };
     },
 
     getPredictor: async ({ id }) => ({ predictor: await predictors.require(id) }),
@@ -56,29 +62,13 @@ export function createPredictorRpc(
       return { predictors: items, nextPageToken };
     },
 
-    watchPredictor: async function* ({ id, afterSequence }, { signal }) {
-      for await (const { sequence, resource } of predictors.watch(id, {
-        afterSequence: Number(afterSequence),
-        signal,
-      })) {
-        yield { sequence: BigInt(sequence), predictor: resource };
-        if (isFinal(resource.status)) return;
+    watchPredictor: async function* (request, { signal }) {
+      for await (const { sequence, resource } of watchResource(predictors, request, signal)) {
+        yield { sequence, predictor: resource };
       }
     },
 
-    cancelPredictor: async ({ id }) => {
-      const before = await predictors.require(id);
-      const predictor = await predictors.update(id, (current) =>
-        isFinal(current.status) || !current.status
-          ? current
-          : {
-              ...current,
-              status: { ...current.status, state: JobState.JOB_STATE_CANCELLED, progress: undefined, endTime: now() },
-            },
-      );
-      if (!isFinal(before.status)) await store.announce(predictor);
-      return { predictor };
-    },
+    cancelPredictor: async ({ id }) => ({ predictor: await cancelResource(predictors, id, now()) }),
 
     predict: async ({ predictorId: id, mixtures }, { signal }) => {
       const predictor = await requireFitted(id);
@@ -184,7 +174,7 @@ export function createPredictorRpc(
 
   async function requireFitted(id: string): Promise<Predictor> {
     const predictor = await predictors.require(id);
-    const state = stateOf(predictor);
+    const state = predictor.status?.state ?? JobState.JOB_STATE_UNSPECIFIED;
     if (state === JobState.JOB_STATE_SUCCEEDED) return predictor;
     const name = JobState[state].replace("JOB_STATE_", "");
     throw new ServiceError("wrongState", "STATE_FORBIDS", `predictor ${id} is ${name}, expected SUCCEEDED`, {
@@ -206,14 +196,6 @@ function invalid(field: string, problem: string): ServiceError {
   return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${problem}`, { field });
 }
 
-function pending(id: string, spec: PredictorSpec, createTime: Date): Predictor {
-  const status = {
-    state: JobState.JOB_STATE_PENDING,
-    progress: undefined,
-    failure: undefined,
-    createTime,
-    startTime: undefined,
-    endTime: undefined,
-  };
-  return { id, spec, status, model: undefined, onnx: undefined, fits: [], warnings: [] };
+function newPredictor(id: string, spec: PredictorSpec, now: Date): Predictor {
+  return { id, spec, status: pending(now), model: undefined, onnx: undefined, fits: [], warnings: [] };
 }

@@ -1,48 +1,50 @@
-import type { Run } from "@climb/proto/training/v1/training_service";
-import { runJobs } from "@climb/runtime";
+import { RunFinished, TargetStatisticsFinished, TokenSetFinished } from "@climb/proto/training/v1/training_events";
+import { runResourceJobs } from "@climb/runtime";
 import type { JobContext } from "./jobs/context.js";
-import { buryRun, makeRun } from "./jobs/runs.js";
-import { buryStatistics, makeStatistics } from "./jobs/statistics.js";
-import { buryTokenSet, makeTokenSet } from "./jobs/token-sets.js";
+import { isRunComplete, makeRun, tidyRun } from "./jobs/runs.js";
+import { makeStatistics } from "./jobs/statistics.js";
+import { makeTokenSet, tidyTokenSet } from "./jobs/token-sets.js";
 
 /** Works through the service's three queues until the platform's signal aborts. */
 export async function runTrainingJobs(context: JobContext): Promise<void> {
-  const { platform, workers } = context;
-  const { logger, signal } = platform;
-  const common = { signal, logger };
+  const { platform, store, workers, now } = context;
+  const common = { platform, now };
   await Promise.all([
-    runJobs({
+    runResourceJobs({
       ...common,
-      name: "tokens",
-      queue: platform.queue("tokens"),
+      queue: "tokens",
+      resources: store.tokenSets,
       concurrency: 1,
-      handler: ({ id }, lease) => makeTokenSet(context, id, lease.signal),
-      onBuried: ({ id }, error) => buryTokenSet(context, id, error),
+      make: (set, making) => makeTokenSet(context, set, making),
+      tidy: (set) => tidyTokenSet(context, set),
+      endEvent: (id, state) => ({
+        subject: "training.token_set_finished",
+        payload: TokenSetFinished.encode({ tokenSetId: id, state }).finish(),
+      }),
     }),
-    runJobs({
+    runResourceJobs({
       ...common,
-      name: "statistics",
-      queue: platform.queue("statistics"),
+      queue: "statistics",
+      resources: store.statistics,
       concurrency: 1,
-      handler: ({ id }, lease) => makeStatistics(context, id, lease.signal),
-      onBuried: ({ id }, error) => buryStatistics(context, id, error),
+      make: (set, making) => makeStatistics(context, set, making),
+      endEvent: (id, state) => ({
+        subject: "training.target_statistics_finished",
+        payload: TargetStatisticsFinished.encode({ targetStatisticsId: id, state }).finish(),
+      }),
     }),
-    runJobs({
+    runResourceJobs({
       ...common,
-      name: "runs",
-      queue: platform.queue("runs"),
+      queue: "runs",
+      resources: store.runs,
       concurrency: workers,
-      handler: ({ payload }, lease) => makeRun(context, runOf(payload), lease.signal),
-      onBuried: ({ payload }, error) => buryRun(context, runOf(payload), error),
+      make: (run, making) => makeRun(context, run, making),
+      isComplete: isRunComplete,
+      tidy: (run) => tidyRun(context, run),
+      endEvent: (id, state) => ({
+        subject: "training.run_finished",
+        payload: RunFinished.encode({ runId: id, state }).finish(),
+      }),
     }),
   ]);
-}
-
-/** A run has a job for its training and further ones for targets that are asked for later; each holds the run's id. */
-export function runJob({ id, weights, targets }: Run): { id: string; payload: Uint8Array } {
-  return { id: weights ? `${id}-${targets.length}` : id, payload: Buffer.from(id, "utf8") };
-}
-
-function runOf(payload: Uint8Array): string {
-  return Buffer.from(payload).toString("utf8");
 }

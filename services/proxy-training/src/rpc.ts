@@ -1,5 +1,5 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import {
   ProxySpec,
@@ -12,22 +12,23 @@ import {
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
 import {
+  beginResource,
+  cancelResource,
   contentId,
-  ended,
   implement,
   isFinal,
   isLost,
   type Platform,
   pending,
-  type ResourceStore,
+  queueResource,
   type RpcService,
   ServiceError,
+  watchResource,
 } from "@climb/runtime";
 import { checkBase, importCheckpoint } from "./base.js";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { readText } from "./jobs/context.js";
-import { runJob } from "./jobs.js";
 import type { TrainingStore } from "./store.js";
 import { importTargets, targetFaults } from "./targets.js";
 
@@ -37,23 +38,6 @@ const DEFAULT_VOCABULARY = 2048;
 export function trainingRoutes(deps: { platform: Platform; store: TrainingStore; now: () => Date }): RpcService {
   const { platform, store, now } = deps;
   const { artifacts } = platform;
-
-  const cancel = async <T extends { status: JobStatus | undefined }>(resources: ResourceStore<T>, id: string) =>
-    resources.update(id, (before) =>
-      isFinal(before.status)
-        ? before
-        : { ...before, status: ended(before.status, JobState.JOB_STATE_CANCELLED, now()) },
-    );
-  async function* watch<T extends { status: JobStatus | undefined }>(
-    resources: ResourceStore<T>,
-    { id, afterSequence }: { id: string; afterSequence: bigint },
-    signal: AbortSignal,
-  ) {
-    for await (const { sequence, resource } of resources.watch(id, { afterSequence: Number(afterSequence), signal })) {
-      yield { sequence: BigInt(sequence), resource };
-      if (isFinal(resource.status)) return;
-    }
-  }
 
   return implement(TrainingServiceDefinition, {
     validateTargets: async ({ sources }) => ({ faults: await targetFaults(sources) }),
@@ -71,9 +55,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("token-set", domains.sha256, tokenizer?.sha256 ?? "", vocabulary, Number(sampleBytes), seed);
       await platform.claimRequest("training", requestId, id);
       const initial = TokenSet.fromPartial({ id, spec, status: pending(now()) });
-      const { resource } = await store.tokenSets.create(id, initial, ({ status }) => isLost(status));
-      if (!isFinal(resource.status)) await platform.queue("tokens").enqueue({ id, payload: new Uint8Array() });
-      return { tokenSet: resource };
+      return { tokenSet: await beginResource({ platform, queue: "tokens", resources: store.tokenSets }, initial) };
     },
     getTokenSet: async ({ id }) => ({ tokenSet: await store.tokenSets.require(id) }),
     async listTokenSets(page) {
@@ -81,10 +63,10 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       return { tokenSets: items, nextPageToken };
     },
     async *watchTokenSet(request, { signal }) {
-      for await (const { sequence, resource } of watch(store.tokenSets, request, signal))
+      for await (const { sequence, resource } of watchResource(store.tokenSets, request, signal))
         yield { sequence, tokenSet: resource };
     },
-    cancelTokenSet: async ({ id }) => ({ tokenSet: await cancel(store.tokenSets, id) }),
+    cancelTokenSet: async ({ id }) => ({ tokenSet: await cancelResource(store.tokenSets, id, now()) }),
 
     async createTargetStatistics({ requestId, tokenSetId, targets }) {
       const tokenSet = await finished(store, tokenSetId);
@@ -93,9 +75,8 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...digests);
       await platform.claimRequest("training", requestId, id);
       const initial = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(now()) });
-      const { resource } = await store.statistics.create(id, initial, ({ status }) => isLost(status));
-      if (!isFinal(resource.status)) await platform.queue("statistics").enqueue({ id, payload: new Uint8Array() });
-      return { targetStatistics: resource };
+      const resources = store.statistics;
+      return { targetStatistics: await beginResource({ platform, queue: "statistics", resources }, initial) };
     },
     getTargetStatistics: async ({ id }) => ({ targetStatistics: await store.statistics.require(id) }),
     async listTargetStatistics(page) {
@@ -103,11 +84,11 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       return { targetStatistics: items, nextPageToken };
     },
     async *watchTargetStatistics(request, { signal }) {
-      for await (const { sequence, resource } of watch(store.statistics, request, signal)) {
+      for await (const { sequence, resource } of watchResource(store.statistics, request, signal)) {
         yield { sequence, targetStatistics: resource };
       }
     },
-    cancelTargetStatistics: async ({ id }) => ({ targetStatistics: await cancel(store.statistics, id) }),
+    cancelTargetStatistics: async ({ id }) => ({ targetStatistics: await cancelResource(store.statistics, id, now()) }),
 
     async validateRun({ spec }) {
       const resolved = resolveRun(RunSpec.fromPartial(spec ?? {}));
@@ -144,7 +125,7 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const initial = Run.fromPartial({ id, spec, targets, status: pending(now()) });
       await store.runs.create(id, initial);
       const run = await store.runs.update(id, (before) => withTargets(before, targets, now()));
-      if (!isFinal(run.status)) await platform.queue("runs").enqueue(runJob(run));
+      await queueResource(platform, "runs", run);
       return { run };
     },
     getRun: async ({ id }) => ({ run: await store.runs.require(id) }),
@@ -153,9 +134,10 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       return { runs: items, nextPageToken };
     },
     async *watchRun(request, { signal }) {
-      for await (const { sequence, resource } of watch(store.runs, request, signal)) yield { sequence, run: resource };
+      for await (const { sequence, resource } of watchResource(store.runs, request, signal))
+        yield { sequence, run: resource };
     },
-    cancelRun: async ({ id }) => ({ run: await cancel(store.runs, id) }),
+    cancelRun: async ({ id }) => ({ run: await cancelResource(store.runs, id, now()) }),
   });
 }
 

@@ -4,19 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState } from "@climb/proto/common/v1/job";
+import { DatasetFinished } from "@climb/proto/search/v1/search_events";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { TokenManifest } from "@climb/proto/training/v1/training_service";
-import {
-  ended,
-  failureOf,
-  isFinal,
-  type Platform,
-  runJobs,
-  running,
-  ServiceError,
-  type WorkerPool,
-} from "@climb/runtime";
+import { type MakeContext, type Platform, runResourceJobs, ServiceError, type WorkerPool } from "@climb/runtime";
 import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "./core/index.js";
 import { datasetCard } from "./dataset/card.js";
 import type { Peers } from "./steps/context.js";
@@ -37,61 +28,31 @@ export interface DatasetJobs {
 /** Takes data sets from the queue and writes them, until the platform's signal aborts. */
 export function runDatasetJobs(deps: DatasetJobs): Promise<void> {
   const { platform, datasets, now } = deps;
-  const fail = (id: string, error: unknown) =>
-    datasets.update(id, (before) =>
-      isFinal(before.status)
-        ? before
-        : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
-    );
-  return runJobs({
-    name: "dataset",
-    queue: platform.queue("dataset"),
+  return runResourceJobs({
+    platform,
+    queue: "dataset",
+    resources: datasets,
     concurrency: 1,
-    signal: platform.signal,
-    logger: platform.logger,
-    handler: async ({ id }, { signal }) => {
-      const dataset = await datasets.require(id);
-      if (isFinal(dataset.status)) return;
-      try {
-        await writeOne(deps, dataset, signal);
-      } catch (error) {
-        if (signal.aborted) throw error;
-        if (error instanceof ServiceError && error.kind === "unavailable") throw error;
-        await fail(id, error);
-      }
-    },
-    onBuried: async ({ id }, error) => {
-      await fail(id, error);
-    },
+    now,
+    make: (dataset, context) => writeDataset(deps, dataset, context),
+    endEvent: (datasetId, state) => ({
+      subject: "search.dataset_finished",
+      payload: DatasetFinished.encode({ datasetId, state }).finish(),
+    }),
   });
 }
 
-async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal): Promise<void> {
-  const { platform, datasets, pool, now } = deps;
-  const { id } = dataset;
-  const spec = dataset.spec as DatasetSpec;
-  const { domains, tokens } = await manifests(deps, spec, lease);
+async function writeDataset(
+  deps: DatasetJobs,
+  { id, spec: given }: Dataset,
+  { signal, report }: MakeContext<Dataset>,
+): Promise<(before: Dataset) => Dataset> {
+  const { platform, pool } = deps;
+  const spec = given as DatasetSpec;
+  const { domains, tokens } = await manifests(deps, spec, signal);
   const documents = Number(domains.corpus?.documents ?? 0n);
-  const cancelled = new AbortController();
-  const signal = AbortSignal.any([lease, cancelled.signal]);
-
-  const report = async (done: number) => {
-    const current = await datasets.update(id, (before) =>
-      isFinal(before.status)
-        ? before
-        : {
-            ...before,
-            status: running(before.status, now(), {
-              stage: "writing documents",
-              done,
-              total: documents,
-              unit: "documents",
-            }),
-          },
-    );
-    if (current.status?.state === JobState.JOB_STATE_CANCELLED) cancelled.abort();
-  };
-  await report(0);
+  const progress = (done: number) => report({ stage: "writing documents", done, total: documents, unit: "documents" });
+  progress(0);
 
   const shares = domains.domains.map((domain, j) => ({
     weight: spec.mixture[j] ?? 0,
@@ -108,7 +69,6 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
   );
   const folder = await mkdtemp(join(tmpdir(), "climb-dataset-"));
   try {
-    let reported = now().getTime();
     const outcome = await pool.run(
       {
         kind: "dataset",
@@ -122,14 +82,7 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
           folder,
         },
       },
-      {
-        signal,
-        onProgress: (done) => {
-          if (now().getTime() - reported < 1000) return;
-          reported = now().getTime();
-          report(done).catch((error) => platform.logger.warn({ error }, "progress could not be stored"));
-        },
-      },
+      { signal, onProgress: progress },
     );
     if (outcome.kind !== "dataset") throw new Error("the worker answered another task");
     const { files, documents: written, textBytes } = outcome.result;
@@ -146,13 +99,12 @@ async function writeOne(deps: DatasetJobs, dataset: Dataset, lease: AbortSignal)
     };
     for (const { name, path } of files) await put(name, createReadStream(path));
     await put("README.md", Buffer.from(card, "utf8"));
-    await datasets.update(id, (before) => ({
+    return (before) => ({
       ...before,
       files: stored,
       documents: BigInt(written),
       textBytes: BigInt(textBytes),
-      status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()),
-    }));
+    });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,3 @@
-import { JobState } from "@climb/proto/common/v1/job";
 import {
   type Dataset,
   type DatasetSpec,
@@ -7,6 +6,8 @@ import {
   SearchSpec,
 } from "@climb/proto/search/v1/search_service";
 import {
+  beginResource,
+  cancelResource,
   contentId,
   implement,
   isFinal,
@@ -16,6 +17,7 @@ import {
   type RpcService,
   ServiceError,
   VersionConflictError,
+  watchResource,
 } from "@climb/runtime";
 import { entry, searchJob } from "./jobs.js";
 import { liveProgress } from "./progress.js";
@@ -124,9 +126,7 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       const id = datasetId(spec);
       await platform.claimRequest("search", requestId, id);
       const initial = newDataset(id, spec, new Date(now()));
-      const { resource } = await datasets.create(id, initial, (before) => isLost(before.status));
-      if (!isFinal(resource.status)) await platform.queue("dataset").enqueue({ id, payload: new Uint8Array() });
-      return { dataset: resource };
+      return { dataset: await beginResource({ platform, queue: "dataset", resources: datasets }, initial) };
     },
 
     async getDataset({ id }) {
@@ -138,26 +138,14 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
       return { datasets: items, nextPageToken };
     },
 
-    async *watchDataset({ id, afterSequence }, { signal }) {
-      for await (const { sequence, resource } of datasets.watch(id, { afterSequence: Number(afterSequence), signal })) {
-        yield { sequence: BigInt(sequence), dataset: resource };
-        if (isFinal(resource.status)) return;
+    async *watchDataset(request, { signal }) {
+      for await (const { sequence, resource } of watchResource(datasets, request, signal)) {
+        yield { sequence, dataset: resource };
       }
     },
 
     async cancelDataset({ id }) {
-      const dataset = await datasets.update(id, (before) =>
-        isFinal(before.status)
-          ? before
-          : {
-              ...before,
-              status: before.status && {
-                ...before.status,
-                state: JobState.JOB_STATE_CANCELLED,
-                endTime: new Date(now()),
-              },
-            },
-      );
+      const dataset = await cancelResource(datasets, id, new Date(now()));
       return { dataset };
     },
   });

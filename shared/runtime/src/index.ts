@@ -32,6 +32,14 @@ export type {
   Lease,
   LogRecord,
 } from "./ports.js";
+export { cancelResource, watchResource } from "./resource-calls.js";
+export {
+  beginResource,
+  type LongResource,
+  type MakeContext,
+  queueResource,
+  runResourceJobs,
+} from "./resource-jobs.js";
 export { claimRequest, createResourceStore, type ResourceStore } from "./resources.js";
 export type { CallOptions } from "./rpc/call.js";
 export { type Client, createClient } from "./rpc/client.js";
@@ -40,7 +48,7 @@ export { type CallContext, type Handlers, implement, type RpcService } from "./r
 export { type RunningServer, serveRpc } from "./rpc/server.js";
 export { type RunServiceOptions, runService } from "./run-service.js";
 export { type ServiceMain, serviceMain } from "./service-main.js";
-export { endEventId, ended, failureOf, isFinal, isLost, pending, running } from "./status.js";
+export { ended, failureOf, isFinal, isLost, pending, running } from "./status.js";
 export { ATTRIBUTES } from "./telemetry/attributes.js";
 export { openTelemetry } from "./telemetry/sdk.js";
 export { withSpan } from "./telemetry/span.js";

@@ -11,14 +11,6 @@ export function isLost(status: JobStatus | undefined): boolean {
   return status?.state === JobState.JOB_STATE_FAILED || status?.state === JobState.JOB_STATE_CANCELLED;
 }
 
-/**
- * The id of the event that a resource has ended: the same however often it is told, another one when the resource was
- * begun again and has ended anew.
- */
-export function endEventId(id: string, status: JobStatus | undefined): string {
-  return `${id}-${status?.state ?? JobState.JOB_STATE_UNSPECIFIED}-${status?.endTime?.getTime() ?? 0}`;
-}
-
 /** Accepted and queued. */
 export function pending(now: Date): JobStatus {
   return {

@@ -1,71 +1,24 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
-import { RunFinished } from "@climb/proto/training/v1/training_events";
 import { type Run, type RunSpec, type TaskResult, TokenManifest } from "@climb/proto/training/v1/training_service";
-import { ended, failureOf, isFinal, running } from "@climb/runtime";
+import { type MakeContext, running } from "@climb/runtime";
 import { proxyFromProto, targetDigest, taskDigest } from "../convert.js";
 import type { TargetScore } from "../core/evaluation/score-target.js";
 import { parameterCount } from "../core/model/shape.js";
 import type { RunProgressMessage, RunResult } from "../tasks/run.js";
-import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
+import { artifactOf, type JobContext, readText } from "./context.js";
 import { localDomains, localTargets } from "./statistics.js";
 
-/**
- * Trains and evaluates a proxy run, or evaluates what is missing on weights that are there, until it is in a last
- * state: while it was worked on, further targets may have been asked for, or it was cancelled and asked for again.
- */
-export async function makeRun(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
-  const { store } = context;
-  while (!isFinal((await store.runs.require(id)).status)) {
-    try {
-      await unlessCancelled(store.runs, id, lease, (signal) => trainAndEvaluate(context, id, signal));
-    } catch (error) {
-      // A last checkpoint was written before the worker stopped; whoever takes the run next goes on from there.
-      if (lease.aborted || !isLasting(error)) throw error;
-      await failRun(context, id, error);
-    }
-  }
-  await announce(context, id);
-}
-
-/** A run that was tried as often as the queue allows. */
-export async function buryRun(context: JobContext, id: string, error: unknown): Promise<void> {
-  await failRun(context, id, error);
-  await announce(context, id);
-}
-
-async function failRun({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
-  platform.logger.error({ err: error, run: id }, "a run failed");
-  await store.runs.update(id, (before) =>
-    isFinal(before.status)
-      ? before
-      : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
-  );
-}
-
-async function announce({ store, platform, now }: JobContext, id: string): Promise<void> {
-  const { state = JobState.JOB_STATE_FAILED } = (await store.runs.require(id)).status ?? {};
-  await platform.events.publish({
-    subject: "training.run_finished",
-    // A run that was evaluated again for further targets is finished again: that is another event.
-    id: `run-finished-${id}-${now().getTime()}`,
-    payload: RunFinished.encode({ runId: id, state }).finish(),
-  });
-}
-
-async function trainAndEvaluate(context: JobContext, id: string, signal: AbortSignal): Promise<void> {
+/** Trains and evaluates a proxy run, or evaluates what is missing on weights that are there. */
+export async function makeRun(
+  context: JobContext,
+  { id }: Run,
+  { signal, update }: MakeContext<Run>,
+): Promise<(before: Run) => Run> {
   const { platform, store, compute, now } = context;
   const { artifacts } = platform;
-  const checkpointPath = `training/runs/${id}/checkpoint.safetensors`;
-  const update = (change: (run: Run) => Run) =>
-    store.runs.update(id, (before) => (isFinal(before.status) ? before : change(before)));
-  const run = await update((before) => ({
-    ...before,
-    attempts: before.attempts + 1,
-    status: running(before.status, now()),
-  }));
-  if (isFinal(run.status)) return;
+  const checkpointPath = checkpointOf(id);
+  const run = await update((before) => ({ ...before, attempts: before.attempts + 1 }));
   const spec = run.spec as RunSpec;
   const tokenSet = await store.tokenSets.require(spec.tokenSetId);
   const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
@@ -121,21 +74,28 @@ async function trainAndEvaluate(context: JobContext, id: string, signal: AbortSi
     ? artifactOf(await artifacts.put(`training/runs/${id}/weights.safetensors`, result.weights))
     : run.weights;
   const shape = { ...proxy, vocabulary: manifest.vocabulary };
-  await update((before) => {
-    const tasks = withResults(before, missing, result);
-    const complete = missingTargets({ ...before, tasks }).length === 0;
-    return {
-      ...before,
-      weights,
-      tasks,
-      epochs: result.epochs ?? before.epochs,
-      seconds: before.seconds + result.seconds,
-      parameters: BigInt(parameterCount(shape)),
-      // Targets that were added meanwhile are evaluated next.
-      status: complete ? ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()) : before.status,
-    };
+  return (before) => ({
+    ...before,
+    weights,
+    tasks: withResults(before, missing, result),
+    epochs: result.epochs ?? before.epochs,
+    seconds: before.seconds + result.seconds,
+    parameters: BigInt(parameterCount(shape)),
   });
-  await artifacts.remove(checkpointPath);
+}
+
+/** Whether every target is evaluated: further ones may have been asked for meanwhile. */
+export function isRunComplete(run: Run): boolean {
+  return missingTargets(run).length === 0;
+}
+
+/** Removes the checkpoint of a run that is trained. */
+export async function tidyRun({ platform: { artifacts } }: JobContext, { id }: Run): Promise<void> {
+  await artifacts.remove(checkpointOf(id));
+}
+
+function checkpointOf(id: string): string {
+  return `training/runs/${id}/checkpoint.safetensors`;
 }
 
 function missingTargets(run: Run): Target[] {

@@ -4,70 +4,28 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { JobState } from "@climb/proto/common/v1/job";
-import { TokenSetFinished } from "@climb/proto/training/v1/training_events";
 import {
   type DomainTokens,
   TokenManifest,
   type TokenSet,
   type TokenSpec,
 } from "@climb/proto/training/v1/training_service";
-import { endEventId, ended, failureOf, isFinal, running } from "@climb/runtime";
+import type { MakeContext } from "@climb/runtime";
 import type { LocalShard } from "../documents.js";
 import { shardFile } from "../tasks/tokenise-shard.js";
-import { artifactOf, isLasting, type JobContext, readText, unlessCancelled } from "./context.js";
+import { artifactOf, type JobContext, readText } from "./context.js";
 
 const DEFAULT_SAMPLE_BYTES = 16 * 1024 * 1024;
 
 /** Trains the tokenizer (or takes the one given) and tokenises every domain. */
-export async function makeTokenSet(context: JobContext, id: string, lease: AbortSignal): Promise<void> {
-  const { store } = context;
-  // Cancelled and asked for again while it was worked on, it begins again here.
-  while (!isFinal((await store.tokenSets.require(id)).status)) {
-    try {
-      await unlessCancelled(store.tokenSets, id, lease, (signal) => tokenise(context, id, signal));
-    } catch (error) {
-      if (lease.aborted || !isLasting(error)) throw error;
-      await failTokenSet(context, id, error);
-    }
-  }
-  await announce(context, id);
-}
-
-/** A token set that was tried as often as the queue allows. */
-export async function buryTokenSet(context: JobContext, id: string, error: unknown): Promise<void> {
-  await failTokenSet(context, id, error);
-  await announce(context, id);
-}
-
-async function failTokenSet({ store, now, platform }: JobContext, id: string, error: unknown): Promise<void> {
-  platform.logger.error({ err: error, tokenSet: id }, "tokenising failed");
-  await store.tokenSets.update(id, (before) =>
-    isFinal(before.status)
-      ? before
-      : { ...before, status: ended(before.status, JobState.JOB_STATE_FAILED, now(), failureOf(error)) },
-  );
-}
-
-async function announce({ store, platform }: JobContext, id: string): Promise<void> {
-  const { status } = await store.tokenSets.require(id);
-  await platform.events.publish({
-    subject: "training.token_set_finished",
-    id: endEventId(id, status),
-    payload: TokenSetFinished.encode({ tokenSetId: id, state: status?.state ?? JobState.JOB_STATE_FAILED }).finish(),
-  });
-}
-
-async function tokenise(context: JobContext, id: string, signal: AbortSignal): Promise<void> {
-  const { platform, store, now } = context;
-  const { artifacts } = platform;
-  const update = (change: (set: TokenSet) => TokenSet) =>
-    store.tokenSets.update(id, (before) => (isFinal(before.status) ? before : change(before)));
-  const progress = (stage: string, done = 0, total = 0, unit = "") =>
-    update((before) => ({ ...before, status: running(before.status, now(), { stage, done, total, unit }) }));
-  const { spec: given, status } = await progress("training the tokenizer");
-  if (isFinal(status)) return;
+export async function makeTokenSet(
+  context: JobContext,
+  { id, spec: given }: TokenSet,
+  { signal, report }: MakeContext<TokenSet>,
+): Promise<(before: TokenSet) => TokenSet> {
+  const { artifacts } = context.platform;
   const spec = given as TokenSpec;
+  report({ stage: "training the tokenizer", done: 0, total: 0, unit: "" });
   const manifest = DomainManifest.fromJSON(JSON.parse(await readText(artifacts, spec.domains)));
   const shards = await Promise.all(
     (manifest.corpus?.shards ?? []).map(async ({ artifact }, i) => ({
@@ -81,9 +39,9 @@ async function tokenise(context: JobContext, id: string, signal: AbortSignal): P
   let done = 0;
   const parts = await Promise.all(
     shards.map(async (shard, i) => {
-      const path = `training/token-sets/${id}/parts/${String(i).padStart(5, "0")}`;
+      const path = `${partsOf(id)}${String(i).padStart(5, "0")}`;
       const part = await shardPart(context, { path, shard, tokenizer: text, domains: manifest.domains.length, signal });
-      await progress("tokenising", ++done, shards.length, "shards");
+      report({ stage: "tokenising", done: ++done, total: shards.length, unit: "shards" });
       return part;
     }),
   );
@@ -96,13 +54,16 @@ async function tokenise(context: JobContext, id: string, signal: AbortSignal): P
   const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, ...vocabularyOf(text), domains });
   const path = `training/token-sets/${id}/manifest.json`;
   const stored = artifactOf(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
-  await update((before) => ({
-    ...before,
-    manifest: stored,
-    domains,
-    status: ended(before.status, JobState.JOB_STATE_SUCCEEDED, now()),
-  }));
-  for (const { paths } of parts) for (const partPath of paths) await artifacts.remove(partPath);
+  return (before) => ({ ...before, manifest: stored, domains });
+}
+
+/** Removes the shards' tokens, which stand in the domains' now. */
+export async function tidyTokenSet({ platform: { artifacts } }: JobContext, { id }: TokenSet): Promise<void> {
+  for await (const { path } of artifacts.list(partsOf(id))) await artifacts.remove(path);
+}
+
+function partsOf(id: string): string {
+  return `training/token-sets/${id}/parts/`;
 }
 
 /** The tokenizer of a set, from an attempt before or learnt now. */
@@ -128,8 +89,6 @@ async function trainedTokenizer(
 interface ShardPart {
   path: string;
   tokens: number[];
-  /** The artifacts it is kept in until the set is whole. */
-  paths: string[];
 }
 
 /** Tokenises a shard, unless an attempt before did; its counts are stored last and say that it is whole. */
@@ -138,12 +97,11 @@ async function shardPart(
   of: { path: string; shard: LocalShard; tokenizer: string; domains: number; signal: AbortSignal },
 ): Promise<ShardPart> {
   const { path, shard, tokenizer, domains, signal } = of;
-  const paths = [`${path}.json`, `${path}.u16`];
   const counts = await artifacts.stat(`${path}.json`);
   const known = counts && (await artifacts.stat(`${path}.u16`));
   if (known) {
     const tokens = JSON.parse(await readText(artifacts, artifactOf(counts))) as number[];
-    return { path: await artifacts.localPath(known), tokens, paths };
+    return { path: await artifacts.localPath(known), tokens };
   }
   const folder = await mkdtemp(join(tmpdir(), "climb-tokens-"));
   try {
@@ -151,7 +109,7 @@ async function shardPart(
     const files = tokens.map((_, j) => shardFile(folder, j));
     const stored = await artifacts.put(`${path}.u16`, joined(files));
     await artifacts.put(`${path}.json`, Buffer.from(JSON.stringify(tokens), "utf8"));
-    return { path: await artifacts.localPath(stored), tokens, paths };
+    return { path: await artifacts.localPath(stored), tokens };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -75,6 +75,14 @@ export interface SearchFinished {
   state: JobState;
 }
 
+/** Subject "search.dataset_finished": a data set reached its last state. At least once. */
+export interface DatasetFinished {
+  /** The data set's id. */
+  datasetId: string;
+  /** SUCCEEDED, FAILED or CANCELLED. */
+  state: JobState;
+}
+
 /** One entry of a search's event log. The search is what its entries make of it, in order. */
 export interface SearchEvent {
   /** What happened. */
@@ -353,6 +361,95 @@ export const SearchFinished: MessageFns<SearchFinished> = {
   fromPartial(object: DeepPartial<SearchFinished>): SearchFinished {
     const message = createBaseSearchFinished();
     message.searchId = object.searchId ?? "";
+    message.state = object.state ?? 0;
+    return message;
+  },
+};
+
+function createBaseDatasetFinished(): DatasetFinished {
+  return { datasetId: "", state: 0 };
+}
+
+export const DatasetFinished: MessageFns<DatasetFinished> = {
+  encode(message: DatasetFinished, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.datasetId !== "") {
+      writer.uint32(10).string(message.datasetId);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DatasetFinished {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDatasetFinished();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.datasetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DatasetFinished {
+    return {
+      datasetId: isSet(object.datasetId)
+        ? globalThis.String(object.datasetId)
+        : isSet(object.dataset_id)
+        ? globalThis.String(object.dataset_id)
+        : "",
+      state: isSet(object.state) ? jobStateFromJSON(object.state) : 0,
+    };
+  },
+
+  toJSON(message: DatasetFinished): unknown {
+    const obj: any = {};
+    if (message.datasetId !== "") {
+      obj.datasetId = message.datasetId;
+    }
+    if (message.state !== 0) {
+      obj.state = jobStateToJSON(message.state);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DatasetFinished>): DatasetFinished {
+    return DatasetFinished.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DatasetFinished>): DatasetFinished {
+    const message = createBaseDatasetFinished();
+    message.datasetId = object.datasetId ?? "";
     message.state = object.state ?? 0;
     return message;
   },
