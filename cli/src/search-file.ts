@@ -114,6 +114,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
             ? Schedule.SCHEDULE_WSD
             : Schedule.SCHEDULE_COSINE,
     },
+    trainer: file.trainer,
     vocabulary: file.vocabulary,
     budget: file.budget && { ...file.budget, tokensPerRun: BigInt(file.budget.tokensPerRun ?? 0) },
     constraints: file.constraints && {

@@ -94,6 +94,11 @@ export const searchFile = z
     domains: domains.optional().describe("options of clustering"),
     targets: z.array(target).min(1).describe("what the model should be good at"),
     proxy: z.union([proxy.shape.preset.unwrap(), proxy]).default("tiny").describe("a preset, or a preset with changes"),
+    trainer: z
+      .string()
+      .regex(/^[a-z0-9_-]{1,64}$/)
+      .optional()
+      .describe("a trainer outside Climb that takes the runs over LeaseRun; default Climb's own"),
     vocabulary: count.optional().describe("entries of the BPE vocabulary; default by preset"),
     budget: budget.optional(),
     constraints: constraints.optional(),

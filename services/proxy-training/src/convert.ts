@@ -68,6 +68,8 @@ export function resolveRun(spec: RunSpec): {
   const stepTokens = proxy.batch * proxy.context;
   if (asked < stepTokens)
     faults.push(fault("spec.tokens", `found ${asked}, expected at least one batch of ${stepTokens}`));
+  if (!isTrainerName(spec.trainer))
+    faults.push(fault("spec.trainer", `found "${spec.trainer}", expected ${TRAINER_NAMES}`));
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
   let mixture = spec.mixture;
@@ -84,6 +86,14 @@ export function resolveRun(spec: RunSpec): {
     faults,
     minimumDomainTokens: minimumTokens(proxy.context, share),
   };
+}
+
+/** What a trainer outside Climb may be called. */
+export const TRAINER_NAMES = "at most 64 of a-z, 0-9, - and _";
+
+/** Whether a trainer may be called so; Climb's own has the empty name. */
+export function isTrainerName(trainer: string): boolean {
+  return /^[a-z0-9_-]{0,64}$/.test(trainer);
 }
 
 /** Fewest tokens of a domain that leave one window after sub-sampling to `share` of its windows. */

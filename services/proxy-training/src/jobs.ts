@@ -1,7 +1,7 @@
-import { RunFinished, TargetStatisticsFinished, TokenSetFinished } from "@climb/proto/training/v1/training_events";
+import { TargetStatisticsFinished, TokenSetFinished } from "@climb/proto/training/v1/training_events";
 import { runResourceJobs } from "@climb/runtime";
 import type { JobContext } from "./jobs/context.js";
-import { isRunComplete, makeRun, tidyRun } from "./jobs/runs.js";
+import { isRunComplete, makeRun, runEndEvent, tidyRun } from "./jobs/runs.js";
 import { makeStatistics } from "./jobs/statistics.js";
 import { makeTokenSet, tidyTokenSet } from "./jobs/token-sets.js";
 
@@ -41,10 +41,7 @@ export async function runTrainingJobs(context: JobContext): Promise<void> {
       make: (run, making) => makeRun(context, run, making),
       isComplete: isRunComplete,
       tidy: (run) => tidyRun(context, run),
-      endEvent: (id, state) => ({
-        subject: "training.run_finished",
-        payload: RunFinished.encode({ runId: id, state }).finish(),
-      }),
+      endEvent: runEndEvent,
     }),
   ]);
 }

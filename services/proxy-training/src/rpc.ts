@@ -12,6 +12,7 @@ import {
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
 import {
+  announceEnd,
   beginResource,
   cancelResource,
   contentId,
@@ -29,6 +30,9 @@ import { checkBase, importCheckpoint } from "./base.js";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { readText } from "./jobs/context.js";
+import { runEndEvent } from "./jobs/runs.js";
+import { leaseHandlers } from "./lease-rpc.js";
+import { createLeases } from "./leases.js";
 import type { TrainingStore } from "./store.js";
 import { importTargets, targetFaults } from "./targets.js";
 
@@ -38,6 +42,7 @@ const DEFAULT_VOCABULARY = 2048;
 export function trainingRoutes(deps: { platform: Platform; store: TrainingStore; now: () => Date }): RpcService {
   const { platform, store, now } = deps;
   const { artifacts } = platform;
+  const leases = createLeases(deps);
 
   return implement(TrainingServiceDefinition, {
     validateTargets: async ({ sources }) => ({ faults: await targetFaults(sources) }),
@@ -103,13 +108,6 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
 
     async createRun({ requestId, spec: given, targets }) {
       const { spec, faults } = resolveRun(RunSpec.fromPartial(given ?? {}));
-      if (spec.trainer) {
-        throw new ServiceError(
-          "invalid",
-          "NOT_OFFERED",
-          `spec.trainer: found "${spec.trainer}"; trainers outside Climb are not offered yet`,
-        );
-      }
       const [first] = faults;
       if (first) throw new ServiceError("invalid", first.reason, first.message, { field: first.field });
       const tokenSet = await finished(store, spec.tokenSetId);
@@ -125,7 +123,8 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       const initial = Run.fromPartial({ id, spec, targets, status: pending(now()) });
       await store.runs.create(id, initial);
       const run = await store.runs.update(id, (before) => withTargets(before, targets, now()));
-      await queueResource(platform, "runs", run);
+      if (!spec.trainer) await queueResource(platform, "runs", run);
+      else if (!isFinal(run.status)) await leases.offer(run);
       return { run };
     },
     getRun: async ({ id }) => ({ run: await store.runs.require(id) }),
@@ -137,7 +136,13 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       for await (const { sequence, resource } of watchResource(store.runs, request, signal))
         yield { sequence, run: resource };
     },
-    cancelRun: async ({ id }) => ({ run: await cancelResource(store.runs, id, now()) }),
+    async cancelRun({ id }) {
+      const run = await cancelResource(store.runs, id, now());
+      // No worker of Climb would tell of its end.
+      if (run.spec?.trainer) await announceEnd(platform, run, runEndEvent);
+      return { run };
+    },
+    ...leaseHandlers(deps, leases),
   });
 }
 
@@ -146,8 +151,10 @@ function withTargets(run: Run, targets: Target[], now: Date): Run {
   const known = new Set(run.targets.map(targetDigest));
   const further = targets.filter((target) => !known.has(targetDigest(target)));
   if (further.length === 0 && !isLost(run.status)) return run;
-  const again = isFinal(run.status) && (run.weights !== undefined || isLost(run.status));
-  return { ...run, targets: [...run.targets, ...further], status: again ? pending(now) : run.status };
+  const grown = { ...run, targets: [...run.targets, ...further] };
+  if (!isFinal(run.status)) return grown;
+  // The tries of a trainer outside Climb are counted afresh.
+  return { ...grown, attempts: run.spec?.trainer ? 0 : run.attempts, status: pending(now) };
 }
 
 async function finished(store: TrainingStore, id: string): Promise<TokenSet> {
@@ -173,6 +180,7 @@ async function runId(platform: Platform, tokenSet: TokenSet, spec: RunSpec): Pro
     spec.seed,
     Number(spec.matchRepetitionTokens),
     ...(spec.base ? ["base", spec.base.sha256] : []),
+    ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
 }
 

@@ -9,6 +9,7 @@ export function runSpec(spec: SearchSpec, tokenSetId: string, mixture: number[],
     proxy: spec.proxy,
     tokens: spec.budget?.tokensPerRun ?? 0n,
     seed,
+    trainer: spec.trainer,
     matchRepetitionTokens: spec.matchRepetition ? (spec.constraints?.targetTokens ?? 0n) : 0n,
   });
 }

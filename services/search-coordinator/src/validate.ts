@@ -30,8 +30,9 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
   for (const { field, message, reason } of training.faults) {
-    // The mixture and the token set come later; only the proxy and its budget are the user's.
+    // The mixture and the token set come later; only the proxy, its budget and its trainer are the user's.
     if (field.startsWith("spec.proxy")) prefixed("spec", [{ field, message, reason }]);
+    if (field === "spec.trainer") prefixed("spec", [{ field, message, reason }]);
     if (field === "spec.tokens") fault("budget.tokensPerRun", message, reason);
   }
   const plan = planFromSpec(given);

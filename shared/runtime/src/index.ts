@@ -34,6 +34,7 @@ export type {
 } from "./ports.js";
 export { cancelResource, watchResource } from "./resource-calls.js";
 export {
+  announceEnd,
   beginResource,
   type LongResource,
   type MakeContext,

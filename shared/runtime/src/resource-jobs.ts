@@ -80,7 +80,7 @@ export function runResourceJobs<T extends LongResource>(options: ResourceJobs<T>
     onBuried: async (job, error) => {
       const goesOn = isAttempt(job);
       await resources.update(idOf(job), (before) => (goesOn(before) ? failed(before, error, now()) : before));
-      await announce(options, job);
+      await finish(options, job);
     },
   });
 }
@@ -129,7 +129,7 @@ async function work<T extends LongResource>(options: ResourceJobs<T>, job: Job, 
     await ending.close();
     await progress.settled();
   }
-  await announce(options, job);
+  await finish(options, job);
 }
 
 function failed<T extends LongResource>(before: T, error: unknown, now: Date): T {
@@ -143,18 +143,23 @@ function isLasting(error: unknown): boolean {
   return error instanceof Error && error.name === "RangeError";
 }
 
-/** Tells the world that a resource has ended, if it has: one that was begun again is told of by its next job. */
-async function announce<T extends LongResource>(
-  { platform, resources, endEvent, tidy }: ResourceJobs<T>,
-  job: Job,
-): Promise<void> {
+/** Tidies up and tells the world, if the resource has ended: one that was begun again is told of by its next job. */
+async function finish<T extends LongResource>({ platform, resources, endEvent, tidy }: ResourceJobs<T>, job: Job) {
   const resource = await resources.require(idOf(job));
-  const { id, status } = resource;
+  if (resource.status?.state === JobState.JOB_STATE_SUCCEEDED) await tidy?.(resource);
+  await announceEnd(platform, resource, endEvent);
+}
+
+/** Tells the world that a resource has ended, if it has. */
+export async function announceEnd(
+  { events }: Pick<Platform, "events">,
+  { id, status }: LongResource,
+  endEvent: ResourceJobs<LongResource>["endEvent"],
+): Promise<void> {
   if (!status || !isFinal(status)) return;
-  if (status.state === JobState.JOB_STATE_SUCCEEDED) await tidy?.(resource);
   // The same id however often it is told, another one when the resource was begun again and has ended anew.
   const eventId = `${id}-${status.state}-${status.endTime?.getTime() ?? 0}`;
-  await platform.events.publish({ ...endEvent(id, status.state), id: eventId });
+  await events.publish({ ...endEvent(id, status.state), id: eventId });
 }
 
 /** A signal that fires with the lease, and when the attempt was ended by a call, whichever process took it. */

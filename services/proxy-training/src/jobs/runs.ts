@@ -1,5 +1,7 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
+import { RunFinished } from "@climb/proto/training/v1/training_events";
 import { type Run, type RunSpec, type TaskResult, TokenManifest } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, running } from "@climb/runtime";
 import { proxyFromProto, targetDigest, taskDigest } from "../convert.js";
@@ -84,6 +86,11 @@ export async function makeRun(
   });
 }
 
+/** The event that a run has ended. */
+export function runEndEvent(runId: string, state: JobState): { subject: string; payload: Uint8Array } {
+  return { subject: "training.run_finished", payload: RunFinished.encode({ runId, state }).finish() };
+}
+
 /** Whether every target is evaluated: further ones may have been asked for meanwhile. */
 export function isRunComplete(run: Run): boolean {
   return missingTargets(run).length === 0;
@@ -98,7 +105,8 @@ function checkpointOf(id: string): string {
   return `training/runs/${id}/checkpoint.safetensors`;
 }
 
-function missingTargets(run: Run): Target[] {
+/** Targets without a result. */
+export function missingTargets(run: Run): Target[] {
   const done = new Set(run.tasks.map(taskDigest));
   return run.targets.filter((target) => !done.has(targetDigest(target)));
 }

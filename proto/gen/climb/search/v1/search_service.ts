@@ -271,6 +271,11 @@ export interface SearchSpec {
    * be found have no ids.
    */
   knownResults: KnownResult[];
+  /**
+   * Which trainer makes the runs, see climb.training.v1.RunSpec; empty means Climb's own. All runs of a search are of one
+   * trainer: results of different ones are not compared.
+   */
+  trainer: string;
 }
 
 /** What a mixture reached in an earlier run. */
@@ -709,6 +714,7 @@ function createBaseSearchSpec(): SearchSpec {
     dataset: undefined,
     matchRepetition: undefined,
     knownResults: [],
+    trainer: "",
   };
 }
 
@@ -754,6 +760,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     }
     for (const v of message.knownResults) {
       KnownResult.encode(v!, writer.uint32(106).fork()).join();
+    }
+    if (message.trainer !== "") {
+      writer.uint32(114).string(message.trainer);
     }
     return writer;
   },
@@ -875,6 +884,14 @@ export const SearchSpec: MessageFns<SearchSpec> = {
             message.knownResults.push(KnownResult.decode(reader, reader.uint32()));
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.trainer = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -917,6 +934,7 @@ export const SearchSpec: MessageFns<SearchSpec> = {
         : globalThis.Array.isArray(object?.known_results)
         ? object.known_results.map((e: any) => KnownResult.fromJSON(e))
         : [],
+      trainer: isSet(object.trainer) ? globalThis.String(object.trainer) : "",
     };
   },
 
@@ -960,6 +978,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     if (message.knownResults?.length) {
       obj.knownResults = message.knownResults.map((e) => KnownResult.toJSON(e));
     }
+    if (message.trainer !== "") {
+      obj.trainer = message.trainer;
+    }
     return obj;
   },
 
@@ -1001,6 +1022,7 @@ export const SearchSpec: MessageFns<SearchSpec> = {
       : undefined;
     message.matchRepetition = object.matchRepetition ?? undefined;
     message.knownResults = object.knownResults?.map((e) => KnownResult.fromPartial(e)) || [];
+    message.trainer = object.trainer ?? "";
     return message;
   },
 };

@@ -20,6 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
+import { Timestamp } from "../../../google/protobuf/timestamp.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { Scoring, scoringFromJSON, scoringToJSON, Target, TargetSource } from "./target.js";
@@ -211,7 +212,10 @@ export interface RunSpec {
   seed: number;
   /** Repeat each domain as often as a target run of this many tokens would (by sub-sampling); 0 means no. */
   matchRepetitionTokens: bigint;
-  /** Which trainer must take it; empty means Climb's own. */
+  /**
+   * Which trainer must take it: 1 to 64 of a-z 0-9 - _, chosen by whoever runs it; empty means Climb's own. Runs of
+   * different trainers are different runs.
+   */
   trainer: string;
   /**
    * Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
@@ -248,10 +252,12 @@ export interface Run {
   epochs: number[];
   /** Seconds of training and evaluation together, over all attempts. */
   seconds: number;
-  /** Times that a worker took the run. */
+  /** Times that a worker took the run; by a trainer outside Climb, since it was last begun. */
   attempts: number;
   /** Parameters of the model. */
   parameters: bigint;
+  /** When the lease of a trainer outside Climb ends unless it is extended; unset for Climb's own. */
+  leaseEndTime: Date | undefined;
 }
 
 /** How far training is. */
@@ -617,7 +623,11 @@ export interface CompleteRunRequest {
   /** Parameters of the model. */
   parameters: bigint;
   /** Final weights, if the trainer stored them. */
-  weights: Artifact | undefined;
+  weights:
+    | Artifact
+    | undefined;
+  /** How often each domain was seen; empty if the trainer does not count it. */
+  epochs: number[];
 }
 
 /** See CompleteRun. */
@@ -2025,6 +2035,7 @@ function createBaseRun(): Run {
     seconds: 0,
     attempts: 0,
     parameters: 0n,
+    leaseEndTime: undefined,
   };
 }
 
@@ -2069,6 +2080,9 @@ export const Run: MessageFns<Run> = {
         throw new globalThis.Error("value provided for field message.parameters of type uint64 too large");
       }
       writer.uint32(88).uint64(message.parameters);
+    }
+    if (message.leaseEndTime !== undefined) {
+      Timestamp.encode(toTimestamp(message.leaseEndTime), writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2184,6 +2198,14 @@ export const Run: MessageFns<Run> = {
             message.parameters = reader.uint64() as bigint;
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.leaseEndTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2209,6 +2231,11 @@ export const Run: MessageFns<Run> = {
       seconds: isSet(object.seconds) ? globalThis.Number(object.seconds) : 0,
       attempts: isSet(object.attempts) ? globalThis.Number(object.attempts) : 0,
       parameters: isSet(object.parameters) ? BigInt(object.parameters) : 0n,
+      leaseEndTime: isSet(object.leaseEndTime)
+        ? fromJsonTimestamp(object.leaseEndTime)
+        : isSet(object.lease_end_time)
+        ? fromJsonTimestamp(object.lease_end_time)
+        : undefined,
     };
   },
 
@@ -2247,6 +2274,9 @@ export const Run: MessageFns<Run> = {
     if (message.parameters !== 0n) {
       obj.parameters = message.parameters.toString();
     }
+    if (message.leaseEndTime !== undefined) {
+      obj.leaseEndTime = message.leaseEndTime.toISOString();
+    }
     return obj;
   },
 
@@ -2274,6 +2304,7 @@ export const Run: MessageFns<Run> = {
     message.parameters = (object.parameters !== undefined && object.parameters !== null)
       ? BigInt(object.parameters)
       : 0n;
+    message.leaseEndTime = object.leaseEndTime ?? undefined;
     return message;
   },
 };
@@ -6127,7 +6158,7 @@ export const ReportProgressResponse: MessageFns<ReportProgressResponse> = {
 };
 
 function createBaseCompleteRunRequest(): CompleteRunRequest {
-  return { leaseId: "", tasks: [], seconds: 0, parameters: 0n, weights: undefined };
+  return { leaseId: "", tasks: [], seconds: 0, parameters: 0n, weights: undefined, epochs: [] };
 }
 
 export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
@@ -6149,6 +6180,13 @@ export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
     }
     if (message.weights !== undefined) {
       Artifact.encode(message.weights, writer.uint32(42).fork()).join();
+    }
+    if (message.epochs.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.epochs) {
+        writer.double(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -6206,6 +6244,24 @@ export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
             message.weights = Artifact.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag === 49) {
+              message.epochs.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.epochs.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6229,6 +6285,7 @@ export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
       seconds: isSet(object.seconds) ? globalThis.Number(object.seconds) : 0,
       parameters: isSet(object.parameters) ? BigInt(object.parameters) : 0n,
       weights: isSet(object.weights) ? Artifact.fromJSON(object.weights) : undefined,
+      epochs: globalThis.Array.isArray(object?.epochs) ? object.epochs.map((e: any) => globalThis.Number(e)) : [],
     };
   },
 
@@ -6249,6 +6306,9 @@ export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
     if (message.weights !== undefined) {
       obj.weights = Artifact.toJSON(message.weights);
     }
+    if (message.epochs?.length) {
+      obj.epochs = message.epochs.map((e) => floatToJson(e));
+    }
     return obj;
   },
 
@@ -6266,6 +6326,7 @@ export const CompleteRunRequest: MessageFns<CompleteRunRequest> = {
     message.weights = (object.weights !== undefined && object.weights !== null)
       ? Artifact.fromPartial(object.weights)
       : undefined;
+    message.epochs = object.epochs?.map((e) => e) || [];
     return message;
   },
 };
@@ -6689,7 +6750,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
-     * The lease ends unless ReportProgress is called within lease_seconds.
+     * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
+     * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
      */
     leaseRun: {
       name: "LeaseRun",
@@ -6711,7 +6773,11 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: {},
     },
-    /** Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST. */
+    /**
+     * Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
+     * if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
+     * since the run was leased: GetRun lists all) or a figure cannot be.
+     */
     completeRun: {
       name: "CompleteRun",
       requestType: CompleteRunRequest as typeof CompleteRunRequest,
@@ -6720,7 +6786,10 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
-    /** Ends a lease without a result. The run is queued again, at most three times in all. */
+    /**
+     * Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
+     * the same lease. FAILED_PRECONDITION with LEASE_LOST.
+     */
     failRun: {
       name: "FailRun",
       requestType: FailRunRequest as typeof FailRunRequest,
@@ -6967,7 +7036,8 @@ export const TrainingServiceService = {
   },
   /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
-   * The lease ends unless ReportProgress is called within lease_seconds.
+   * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
+   * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
    */
   leaseRun: {
     path: "/climb.training.v1.TrainingService/LeaseRun" as const,
@@ -6993,7 +7063,11 @@ export const TrainingServiceService = {
       Buffer.from(ReportProgressResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ReportProgressResponse => ReportProgressResponse.decode(value),
   },
-  /** Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST. */
+  /**
+   * Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
+   * if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
+   * since the run was leased: GetRun lists all) or a figure cannot be.
+   */
   completeRun: {
     path: "/climb.training.v1.TrainingService/CompleteRun" as const,
     requestStream: false as const,
@@ -7003,7 +7077,10 @@ export const TrainingServiceService = {
     responseSerialize: (value: CompleteRunResponse): Buffer => Buffer.from(CompleteRunResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CompleteRunResponse => CompleteRunResponse.decode(value),
   },
-  /** Ends a lease without a result. The run is queued again, at most three times in all. */
+  /**
+   * Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
+   * the same lease. FAILED_PRECONDITION with LEASE_LOST.
+   */
   failRun: {
     path: "/climb.training.v1.TrainingService/FailRun" as const,
     requestStream: false as const,
@@ -7073,7 +7150,8 @@ export interface TrainingServiceServer extends UntypedServiceImplementation {
   cancelRun: handleUnaryCall<CancelRunRequest, CancelRunResponse>;
   /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
-   * The lease ends unless ReportProgress is called within lease_seconds.
+   * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
+   * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
    */
   leaseRun: handleUnaryCall<LeaseRunRequest, LeaseRunResponse>;
   /**
@@ -7081,9 +7159,16 @@ export interface TrainingServiceServer extends UntypedServiceImplementation {
    * FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
    */
   reportProgress: handleUnaryCall<ReportProgressRequest, ReportProgressResponse>;
-  /** Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST. */
+  /**
+   * Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
+   * if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
+   * since the run was leased: GetRun lists all) or a figure cannot be.
+   */
   completeRun: handleUnaryCall<CompleteRunRequest, CompleteRunResponse>;
-  /** Ends a lease without a result. The run is queued again, at most three times in all. */
+  /**
+   * Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
+   * the same lease. FAILED_PRECONDITION with LEASE_LOST.
+   */
   failRun: handleUnaryCall<FailRunRequest, FailRunResponse>;
 }
 
@@ -7390,7 +7475,8 @@ export interface TrainingServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
-   * The lease ends unless ReportProgress is called within lease_seconds.
+   * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
+   * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
    */
   leaseRun(
     request: LeaseRunRequest,
@@ -7426,7 +7512,11 @@ export interface TrainingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ReportProgressResponse) => void,
   ): ClientUnaryCall;
-  /** Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST. */
+  /**
+   * Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
+   * if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
+   * since the run was leased: GetRun lists all) or a figure cannot be.
+   */
   completeRun(
     request: CompleteRunRequest,
     callback: (error: ServiceError | null, response: CompleteRunResponse) => void,
@@ -7442,7 +7532,10 @@ export interface TrainingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CompleteRunResponse) => void,
   ): ClientUnaryCall;
-  /** Ends a lease without a result. The run is queued again, at most three times in all. */
+  /**
+   * Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
+   * the same lease. FAILED_PRECONDITION with LEASE_LOST.
+   */
   failRun(
     request: FailRunRequest,
     callback: (error: ServiceError | null, response: FailRunResponse) => void,
@@ -7489,6 +7582,28 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+function fromJsonTimestamp(o: any): Date {
+  if (o instanceof globalThis.Date) {
+    return o;
+  } else if (typeof o === "string") {
+    return new globalThis.Date(o);
+  } else {
+    return fromTimestamp(Timestamp.fromJSON(o));
+  }
+}
 
 function isSet(value: any): boolean {
   return value !== null && value !== undefined;

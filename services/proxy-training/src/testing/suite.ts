@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { seeded } from "@climb/numeric";
+import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { Scoring, type Target, TargetSource } from "@climb/proto/training/v1/target";
+import {
+  ProxySpec,
+  type Run,
+  RunSpec,
+  type TokenSet,
+  TokenSpec,
+  TrainingServiceDefinition,
+} from "@climb/proto/training/v1/training_service";
+import {
+  type Client,
+  createClient,
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  openEmbeddedPlatform,
+  type Platform,
+  serveRpc,
+} from "@climb/runtime";
+import { afterEach } from "vitest";
+import { startTrainingService, trainingConfig } from "../index.js";
+import { artifactOf } from "../jobs/context.js";
+
+export const vocabularies = {
+  kitchen: "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream salt stir".split(" "),
+  sky: "star planet telescope galaxy orbit comet nebula moon eclipse asteroid gravity light dust".split(" "),
+};
+export const names = Object.keys(vocabularies);
+
+/** A sentence of a topic: words follow each other by a rule, with exceptions, so that there is something to learn. */
+export function text(words: string[], length: number, seed: string): string {
+  const random = seeded(seed);
+  let at = random.int(words.length);
+  return Array.from({ length }, () => {
+    at = random.float() < 0.7 ? (at * 5 + 3) % words.length : random.int(words.length);
+    return words[at];
+  }).join(" ");
+}
+
+export interface Suite {
+  platform: Platform;
+  client: Client<typeof TrainingServiceDefinition>;
+  port: number;
+  close(): Promise<void>;
+}
+
+const open: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+export async function directory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), "climb-training-"));
+  open.push(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** The service over real gRPC on the embedded platform. */
+export async function start(dataDir: string): Promise<Suite> {
+  const logger = createLogger({ service: "test", level: "silent" });
+  const lifecycle = createLifecycle({ logger });
+  const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
+  const services = await startTrainingService(platform, loadConfig(trainingConfig, { CLIMB_WORKERS: "2" }));
+  const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
+  lifecycle.onClose("server", () => server.close());
+  const client = createClient(TrainingServiceDefinition, `127.0.0.1:${server.port}`);
+  lifecycle.onClose("client", () => client.close());
+  const close = () => lifecycle.close();
+  open.push(close);
+  return { platform, client, port: server.port, close };
+}
+
+export const shards = 3;
+export const documents = 40;
+
+/** Two domains in three shards as clustering would leave them, every tenth document pruned. */
+export async function domains({ artifacts }: Platform): Promise<Artifact> {
+  const documentShards: { artifact: Artifact; documents: bigint; textBytes: bigint }[] = [];
+  const assignments: Artifact[] = [];
+  const textBytes = [0, 0];
+  for (let shard = 0; shard < shards; shard++) {
+    const rows = Array.from({ length: documents }, (_, i) => {
+      const domain = i % 10 === 9 ? -1 : i % 2;
+      const words = vocabularies[names[i % 2] as keyof typeof vocabularies];
+      const line = { id: `${shard}-${i}`, text: text(words, 150, `document ${shard} ${i}`), source: "test" };
+      if (domain >= 0) textBytes[domain] = (textBytes[domain] ?? 0) + Buffer.byteLength(line.text);
+      return { domain, line: JSON.stringify(line) };
+    });
+    const lines = gzipSync(rows.map(({ line }) => `${line}\n`).join(""));
+    const artifact = artifactOf(await artifacts.put(`corpus/test/documents-${shard}.jsonl.gz`, lines));
+    documentShards.push({ artifact, documents: BigInt(documents), textBytes: 0n });
+    const bytes = new Uint8Array(Int32Array.from(rows, ({ domain }) => domain).buffer);
+    assignments.push(artifactOf(await artifacts.put(`domains/test/assignments-${shard}.i32`, bytes)));
+  }
+  const manifest = DomainManifest.fromPartial({
+    domainSetId: "test",
+    domains: names.map((id, j) => ({ id, label: id, textBytes: BigInt(textBytes[j] as number) })),
+    corpus: { corpusId: "test", shards: documentShards },
+    assignments,
+  });
+  const json = Buffer.from(JSON.stringify(DomainManifest.toJSON(manifest)));
+  return artifactOf(await artifacts.put("domains/test/domains.json", json));
+}
+
+export async function tokenSet({ client, platform }: Suite): Promise<TokenSet> {
+  const spec = TokenSpec.fromPartial({ domains: await domains(platform), vocabulary: 512, seed: 1 });
+  const { tokenSet: created } = await client.createTokenSet({ requestId: "", spec });
+  for await (const { tokenSet: current } of client.watchTokenSet({ id: created?.id ?? "", afterSequence: 0n })) {
+    if (current?.status?.endTime) return current;
+  }
+  throw new Error("the watch ended before the token set's last state");
+}
+
+export async function target(
+  suite: Suite,
+  topic: keyof typeof vocabularies,
+  scoring = Scoring.SCORING_FULL,
+): Promise<Target> {
+  const path = join(await directory(), `${topic}.jsonl`);
+  const items = Array.from({ length: 12 }, (_, i) => {
+    const [question = "", answer = ""] = text(vocabularies[topic], 40, `item ${i}`).split(/(?<=^(?:\S+ ){30}\S+) /);
+    return JSON.stringify({ question, answer });
+  });
+  await writeFile(path, items.join("\n"));
+  const sources = [TargetSource.fromPartial({ name: topic, paths: [path], scoring })];
+  const { targets } = await suite.client.importTargets({ sources });
+  return targets[0] as Target;
+}
+
+export const proxy = ProxySpec.fromPartial({
+  preset: "nano",
+  width: 16,
+  layers: 1,
+  context: 32,
+  batch: 4,
+  learningRate: 5e-3,
+});
+export const spec = (tokenSetId: string, fields: Partial<RunSpec> = {}) =>
+  RunSpec.fromPartial({ tokenSetId, mixture: [0.75, 0.25], proxy, tokens: 16_000n, seed: 3, ...fields });
+
+export async function readBytes({ artifacts }: Platform, uri: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of artifacts.get(uri)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+export async function createRun({ client }: Suite, runSpec: RunSpec, targets: Target[]): Promise<string> {
+  return (await client.createRun({ requestId: "", spec: runSpec, targets })).run?.id ?? "";
+}
+
+export async function untilFinal({ client }: Suite, id: string): Promise<Run> {
+  for await (const { run } of client.watchRun({ id, afterSequence: 0n })) if (run?.status?.endTime) return run;
+  throw new Error(`the watch of ${id} ended before its last state`);
+}
+
+export async function untilSteps({ client }: Suite, id: string): Promise<void> {
+  for await (const { run } of client.watchRun({ id, afterSequence: 0n })) if (run?.training?.step) return;
+}
