@@ -6,7 +6,7 @@ export const trainingConfig = baseConfig.extend({
   CLIMB_ROLE: z
     .enum(["all", "api", "worker"])
     .default("all")
-    .describe("answer calls, work through the queues, or both"),
+    .describe("api answers calls, worker works through the queues, all does both"),
 });
 
 export type TrainingConfig = z.infer<typeof trainingConfig>;

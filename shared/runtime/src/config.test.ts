@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { baseConfig, loadConfig } from "./config.js";
 import { ServiceError } from "./errors.js";
+import { helpText, readFlags } from "./flags.js";
 
 const schema = baseConfig.extend({ CLIMB_MAX_CLUSTERS: z.coerce.number().int().positive().default(64) });
 
@@ -70,4 +71,21 @@ it("is told whole in the README: every variable, its default, its meaning", () =
     return `| \`${name}\` | ${value === undefined ? "" : `\`${value}\``} | ${field.description} |`;
   });
   expect(readme.split("\n").filter((line) => /^\| `(CLIMB|OTEL)_/.test(line))).toEqual(rows);
+});
+
+it("is read from flags too, which are the variables without their prefix", () => {
+  const { env, help } = readFlags(schema, ["--max-clusters", "9", "--log-level=warn"]);
+  expect(help).toBe(false);
+  const config = loadConfig(schema, { CLIMB_MAX_CLUSTERS: "8", CLIMB_WORKERS: "3", ...env });
+  expect(config).toMatchObject({ CLIMB_MAX_CLUSTERS: 9, CLIMB_WORKERS: 3, CLIMB_LOG_LEVEL: "warn" });
+  expect(() => readFlags(schema, ["--max-cluster", "9"])).toThrow(/Unknown option '--max-cluster'.*--help lists/);
+});
+
+it("is explained by --help, with every variable's default", () => {
+  expect(readFlags(schema, ["--help"]).help).toBe(true);
+  const text = helpText("sandwich", schema);
+  for (const name of Object.keys(schema.shape)) {
+    expect(text).toContain(`--${name.replace("CLIMB_", "").toLowerCase().replaceAll("_", "-")} `);
+  }
+  expect(text).toMatch(/--max-clusters +\(default 64\)/);
 });
