@@ -3,7 +3,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { CorpusFormat } from "@climb/proto/common/v1/corpus";
 import { SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { Scoring, TargetKind } from "@climb/proto/training/v1/target";
-import { Schedule } from "@climb/proto/training/v1/training_service";
+import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
 import { CommandError } from "./errors.js";
 import { readKnownResults } from "./results-file.js";
@@ -62,6 +62,13 @@ const KINDS = {
   "question-answer": TargetKind.TARGET_KIND_QUESTION_ANSWER,
 };
 
+const SCHEDULES = { cosine: Schedule.SCHEDULE_COSINE, wsd: Schedule.SCHEDULE_WSD };
+
+const ACTIVATIONS = {
+  "squared-relu": Activation.ACTIVATION_SQUARED_RELU,
+  swiglu: Activation.ACTIVATION_SWIGLU,
+};
+
 const STRATEGIES = {
   climb: Strategy.STRATEGY_CLIMB,
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
@@ -107,12 +114,8 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     })),
     proxy: {
       ...proxySpec,
-      schedule:
-        proxySpec.schedule === undefined
-          ? Schedule.SCHEDULE_UNSPECIFIED
-          : proxySpec.schedule === "wsd"
-            ? Schedule.SCHEDULE_WSD
-            : Schedule.SCHEDULE_COSINE,
+      schedule: proxySpec.schedule && SCHEDULES[proxySpec.schedule],
+      activation: proxySpec.activation && ACTIVATIONS[proxySpec.activation],
     },
     trainer: file.trainer,
     vocabulary: file.vocabulary,

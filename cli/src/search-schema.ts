@@ -31,7 +31,10 @@ const target = z.strictObject({
 });
 
 export const proxy = z.strictObject({
-  preset: z.enum(["nano", "tiny", "small", "medium", "large"]).default("tiny"),
+  preset: z
+    .enum(["nano", "tiny", "small", "medium", "large", "climb-62m", "climb-132m", "climb-350m"])
+    .default("tiny")
+    .describe("nano to large for CPUs; climb-… as the paper's proxies, for GPUs"),
   width: count.optional(),
   layers: count.optional(),
   heads: count.optional(),
@@ -41,6 +44,14 @@ export const proxy = z.strictObject({
   tied: z.boolean().optional(),
   warmupSteps: count.optional(),
   schedule: z.enum(["cosine", "wsd"]).optional(),
+  activation: z.enum(["squared-relu", "swiglu"]).optional(),
+  microBatches: count.optional().describe("parts that a batch is worked through in: less memory, the same mathematics"),
+  averageDecay: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .describe("evaluate weights averaged over about 1 / (1 - this) steps; default 0, the last weights"),
 });
 
 const domains = z.strictObject({

@@ -1,8 +1,15 @@
 import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
-import { type ProxySpec, type RunSpec, Schedule, type TaskResult } from "@climb/proto/training/v1/training_service";
-import type { ProxyModel } from "./core/presets.js";
+import {
+  Activation,
+  ProxySpec,
+  type RunSpec,
+  Schedule,
+  type TaskResult,
+} from "@climb/proto/training/v1/training_service";
+import type { ModelShape } from "./core/model/shape.js";
+import type { ProxyModel, ScheduleName } from "./core/presets.js";
 import { resolveProxy } from "./core/proxy-spec.js";
 import type { Score, TargetKind } from "./core/targets/items.js";
 
@@ -11,6 +18,18 @@ const KINDS: Record<TargetKindMessage, TargetKind | undefined> = {
   [TargetKindMessage.TARGET_KIND_TEXT]: "text",
   [TargetKindMessage.TARGET_KIND_MULTIPLE_CHOICE]: "multiple-choice",
   [TargetKindMessage.TARGET_KIND_QUESTION_ANSWER]: "question-answer",
+};
+
+const SCHEDULES: Record<Schedule, ScheduleName | undefined> = {
+  [Schedule.SCHEDULE_UNSPECIFIED]: undefined,
+  [Schedule.SCHEDULE_COSINE]: "cosine",
+  [Schedule.SCHEDULE_WSD]: "wsd",
+};
+
+const ACTIVATIONS: Record<Activation, ModelShape["activation"]> = {
+  [Activation.ACTIVATION_UNSPECIFIED]: undefined,
+  [Activation.ACTIVATION_SQUARED_RELU]: "squared-relu",
+  [Activation.ACTIVATION_SWIGLU]: "swiglu",
 };
 
 export function kindFromProto(kind: TargetKindMessage): TargetKind | undefined {
@@ -40,19 +59,16 @@ export function taskDigest(task: TaskResult): string {
 
 /** A proxy with its preset's values filled in, and what is wrong with it. */
 export function proxyFromProto(spec: ProxySpec | undefined) {
-  const schedule =
-    spec?.schedule === Schedule.SCHEDULE_COSINE
-      ? "cosine"
-      : spec?.schedule === Schedule.SCHEDULE_WSD
-        ? "wsd"
-        : undefined;
-  return resolveProxy({ ...spec, schedule });
+  const { schedule, activation, ...rest } = ProxySpec.fromPartial(spec ?? {});
+  return resolveProxy({ ...rest, schedule: SCHEDULES[schedule], activation: ACTIVATIONS[activation] });
 }
 
 export function proxyToProto(proxy: ProxyModel): ProxySpec {
-  const schedule = proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE;
-  const { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps } = proxy;
-  return { preset, width, layers, heads, context, batch, learningRate, tied, warmupSteps, schedule };
+  return ProxySpec.fromPartial({
+    ...proxy,
+    schedule: proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE,
+    activation: proxy.activation === "swiglu" ? Activation.ACTIVATION_SWIGLU : Activation.ACTIVATION_SQUARED_RELU,
+  });
 }
 
 /** A run's specification with every default filled in, and its faults. The mixture may be left out while planning. */

@@ -22,7 +22,8 @@ export async function openTimedTrainer(preset: string): Promise<TimedTrainer> {
     shape: proxy,
     batch: proxy.batch,
     state: initialState(proxy, 1),
-    session: sessionOptionsFor(proxy, proxy.batch),
+    microBatches: proxy.microBatches,
+    session: sessionOptionsFor(proxy, proxy.batch / proxy.microBatches),
   });
   const sessionMs = performance.now() - started;
   trainer.tokens.forEach((_, i) => {

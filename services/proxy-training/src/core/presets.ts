@@ -11,6 +11,10 @@ export interface ProxyModel extends ModelShape {
   learningRate: number;
   warmupSteps: number;
   schedule: ScheduleName;
+  /** Parts that a batch is worked through in, one after another: less memory, the same mathematics. Divides the batch. */
+  microBatches: number;
+  /** Weights are averaged over about 1 / (1 − this) steps for evaluation and export; 0 means the last weights. */
+  averageDecay: number;
   /** Tokens of a run when nothing else is said. */
   tokens: number;
 }
@@ -75,13 +79,40 @@ export const PRESETS: Readonly<Record<string, ProxyModel>> = {
     tokens: 200_000_000,
     tied: true,
   }),
+  // CLIMB's proxies (arXiv 2504.13161, section 4): decoders with SwiGLU in the decay phase of a pre-trained base, two million
+  // tokens a step. The paper gives counts of parameters, not shapes; these have those counts. They are for GPUs.
+  "climb-62m": climb("climb-62m", { width: 512, layers: 14, heads: 8 }),
+  "climb-132m": climb("climb-132m", { width: 768, layers: 15, heads: 12 }),
+  "climb-350m": climb("climb-350m", { width: 1024, layers: 25, heads: 16 }),
 };
 
 export const DEFAULT_PRESET = "tiny";
 
-function preset(
-  name: string,
-  given: Omit<ProxyModel, "preset" | "warmupSteps" | "schedule" | "tied"> & Partial<Pick<ProxyModel, "tied">>,
-): ProxyModel {
-  return { preset: name, tied: false, warmupSteps: 100, schedule: "cosine", ...given };
+type Given = Omit<ProxyModel, "preset" | "warmupSteps" | "schedule" | "tied" | "microBatches" | "averageDecay">;
+
+function preset(name: string, given: Given & Partial<ProxyModel>): ProxyModel {
+  return {
+    preset: name,
+    tied: false,
+    warmupSteps: 100,
+    schedule: "cosine",
+    microBatches: 1,
+    averageDecay: 0,
+    ...given,
+  };
+}
+
+function climb(name: string, shape: Pick<ProxyModel, "width" | "layers" | "heads">): ProxyModel {
+  return preset(name, {
+    ...shape,
+    vocabulary: 32_768,
+    context: 2048,
+    batch: 1024,
+    microBatches: 128,
+    activation: "swiglu",
+    tied: true,
+    schedule: "wsd",
+    learningRate: 4e-4,
+    tokens: 2_000_000_000,
+  });
 }

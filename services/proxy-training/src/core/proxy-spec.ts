@@ -1,3 +1,4 @@
+import type { Activation } from "./model/shape.js";
 import { DEFAULT_PRESET, PRESETS, type ProxyModel, type ScheduleName } from "./presets.js";
 
 /** A proxy as it was asked for: a preset and what differs from it. */
@@ -12,6 +13,9 @@ export interface ProxyRequest {
   tied?: boolean;
   warmupSteps?: number;
   schedule?: ScheduleName;
+  activation?: Activation;
+  microBatches?: number;
+  averageDecay?: number;
 }
 
 export interface FieldFault {
@@ -38,6 +42,9 @@ export function resolveProxy(request: ProxyRequest): { proxy: ProxyModel; faults
     tied: request.tied ?? base.tied,
     warmupSteps: request.warmupSteps || base.warmupSteps,
     schedule: request.schedule ?? base.schedule,
+    activation: request.activation ?? base.activation ?? "squared-relu",
+    microBatches: request.microBatches || base.microBatches,
+    averageDecay: request.averageDecay || base.averageDecay,
   };
   const expect = (good: boolean, field: keyof ProxyModel, expected: string) => {
     if (!good) faults.push({ field, message: `found ${proxy[field]}, expected ${expected}` });
@@ -48,6 +55,8 @@ export function resolveProxy(request: ProxyRequest): { proxy: ProxyModel; faults
   expect((proxy.width / proxy.heads) % 2 === 0, "heads", "an even width a head, because positions rotate pairs");
   expect(proxy.context >= 8 && proxy.context <= 8192, "context", "8 to 8192");
   expect(proxy.batch >= 1 && proxy.batch <= 4096, "batch", "1 to 4096");
+  expect(proxy.batch % proxy.microBatches === 0, "microBatches", `a divisor of the batch ${proxy.batch}`);
+  expect(proxy.averageDecay >= 0 && proxy.averageDecay < 1, "averageDecay", "at least 0, below 1");
   expect(proxy.learningRate > 0 && proxy.learningRate <= 1, "learningRate", "above 0, at most 1");
   return { proxy, faults };
 }

@@ -9,7 +9,7 @@ import type { ProxyModel } from "../core/presets.js";
 import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
-import { initialState, type TrainingState } from "../core/training/state.js";
+import { average, initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
 import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statistics.js";
 import { openTokenFile, type TokenFile } from "./token-file.js";
@@ -126,7 +126,11 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
     shape,
     batch: proxy.batch,
     state,
-    session: { ...sessionOptionsFor(shape, proxy.batch), executionProviders: task.executionProviders },
+    microBatches: proxy.microBatches,
+    session: {
+      ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
+      executionProviders: task.executionProviders,
+    },
   });
   const stepTokens = proxy.batch * proxy.context;
   let [reported, reportedStep, saved] = [performance.now(), state.step, performance.now()];
@@ -151,6 +155,7 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
         const message = `the loss became ${loss} at step ${at + 1} of ${sampler.steps}; a lower learning rate may help`;
         throw new ServiceError("wrongState", "LOSS_DIVERGED", message, { step: String(at + 1) });
       }
+      if (proxy.averageDecay > 0) average(state, proxy.averageDecay);
       lossSum += loss;
       lossCount++;
       const now = performance.now();
@@ -171,7 +176,7 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
     for (const file of files) file?.close();
   }
   return {
-    weights: state.parameters,
+    weights: state.average ?? state.parameters,
     epochs: [...sampler.epochs],
     steps: sampler.steps,
     tokens: sampler.steps * stepTokens,

@@ -25,6 +25,45 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { Scoring, scoringFromJSON, scoringToJSON, Target, TargetSource } from "./target.js";
 
+/** What stands between the two products of a block's second half. */
+export enum Activation {
+  /** ACTIVATION_UNSPECIFIED - What the preset says. */
+  ACTIVATION_UNSPECIFIED = 0,
+  /** ACTIVATION_SQUARED_RELU - The square of max(x, 0). */
+  ACTIVATION_SQUARED_RELU = 1,
+  /** ACTIVATION_SWIGLU - silu(x) · y of two products, with a hidden width of 8/3 the model's. */
+  ACTIVATION_SWIGLU = 2,
+}
+
+export function activationFromJSON(object: any): Activation {
+  switch (object) {
+    case 0:
+    case "ACTIVATION_UNSPECIFIED":
+      return Activation.ACTIVATION_UNSPECIFIED;
+    case 1:
+    case "ACTIVATION_SQUARED_RELU":
+      return Activation.ACTIVATION_SQUARED_RELU;
+    case 2:
+    case "ACTIVATION_SWIGLU":
+      return Activation.ACTIVATION_SWIGLU;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Activation");
+  }
+}
+
+export function activationToJSON(object: Activation): string {
+  switch (object) {
+    case Activation.ACTIVATION_UNSPECIFIED:
+      return "ACTIVATION_UNSPECIFIED";
+    case Activation.ACTIVATION_SQUARED_RELU:
+      return "ACTIVATION_SQUARED_RELU";
+    case Activation.ACTIVATION_SWIGLU:
+      return "ACTIVATION_SWIGLU";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum Activation");
+  }
+}
+
 /** A learning-rate schedule. */
 export enum Schedule {
   /** SCHEDULE_UNSPECIFIED - What the preset says. */
@@ -172,7 +211,10 @@ export interface TargetStatistics {
 
 /** The shape of a decoder and how it is trained. */
 export interface ProxySpec {
-  /** "nano", "tiny", "small", "medium" or "large"; its values are the defaults of the fields below. Default "tiny". */
+  /**
+   * "nano", "tiny", "small", "medium" or "large", or "climb-62m", "climb-132m" or "climb-350m" as the paper's proxies; its
+   * values are the defaults of the fields below. Default "tiny".
+   */
   preset: string;
   /** Width of the residual stream. */
   width: number;
@@ -194,6 +236,15 @@ export interface ProxySpec {
   warmupSteps: number;
   /** Learning-rate schedule after warm-up. */
   schedule: Schedule;
+  /** What stands between the two products of a block's second half. */
+  activation: Activation;
+  /**
+   * Parts that a batch is worked through in, one after another: less memory, the same mathematics. Must divide the batch;
+   * 0 means what the preset says, 1 for all but the paper's.
+   */
+  microBatches: number;
+  /** Evaluate and store weights averaged over about 1 / (1 − this) steps; at least 0, below 1; 0 means the last weights. */
+  averageDecay: number;
 }
 
 /** One proxy run: train one model on one mixture, then evaluate it. */
@@ -1579,6 +1630,9 @@ function createBaseProxySpec(): ProxySpec {
     tied: undefined,
     warmupSteps: 0,
     schedule: 0,
+    activation: 0,
+    microBatches: 0,
+    averageDecay: 0,
   };
 }
 
@@ -1613,6 +1667,15 @@ export const ProxySpec: MessageFns<ProxySpec> = {
     }
     if (message.schedule !== 0) {
       writer.uint32(80).int32(message.schedule);
+    }
+    if (message.activation !== 0) {
+      writer.uint32(88).int32(message.activation);
+    }
+    if (message.microBatches !== 0) {
+      writer.uint32(96).uint32(message.microBatches);
+    }
+    if (message.averageDecay !== 0) {
+      writer.uint32(105).double(message.averageDecay);
     }
     return writer;
   },
@@ -1710,6 +1773,30 @@ export const ProxySpec: MessageFns<ProxySpec> = {
             message.schedule = reader.int32() as any;
             continue;
           }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.activation = reader.int32() as any;
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.microBatches = reader.uint32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 105) {
+              break;
+            }
+
+            message.averageDecay = reader.double();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1742,6 +1829,17 @@ export const ProxySpec: MessageFns<ProxySpec> = {
         ? globalThis.Number(object.warmup_steps)
         : 0,
       schedule: isSet(object.schedule) ? scheduleFromJSON(object.schedule) : 0,
+      activation: isSet(object.activation) ? activationFromJSON(object.activation) : 0,
+      microBatches: isSet(object.microBatches)
+        ? globalThis.Number(object.microBatches)
+        : isSet(object.micro_batches)
+        ? globalThis.Number(object.micro_batches)
+        : 0,
+      averageDecay: isSet(object.averageDecay)
+        ? globalThis.Number(object.averageDecay)
+        : isSet(object.average_decay)
+        ? globalThis.Number(object.average_decay)
+        : 0,
     };
   },
 
@@ -1777,6 +1875,15 @@ export const ProxySpec: MessageFns<ProxySpec> = {
     if (message.schedule !== 0) {
       obj.schedule = scheduleToJSON(message.schedule);
     }
+    if (message.activation !== 0) {
+      obj.activation = activationToJSON(message.activation);
+    }
+    if (message.microBatches !== 0) {
+      obj.microBatches = Math.round(message.microBatches);
+    }
+    if (message.averageDecay !== 0) {
+      obj.averageDecay = floatToJson(message.averageDecay);
+    }
     return obj;
   },
 
@@ -1795,6 +1902,9 @@ export const ProxySpec: MessageFns<ProxySpec> = {
     message.tied = object.tied ?? undefined;
     message.warmupSteps = object.warmupSteps ?? 0;
     message.schedule = object.schedule ?? 0;
+    message.activation = object.activation ?? 0;
+    message.microBatches = object.microBatches ?? 0;
+    message.averageDecay = object.averageDecay ?? 0;
     return message;
   },
 };

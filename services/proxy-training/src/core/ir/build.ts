@@ -41,6 +41,9 @@ export const sigmoid = unary("sigmoid");
 export const softmax = unary("softmax");
 export const log = unary("log");
 
+/** x · sigmoid(x). */
+export const silu = (x: Node) => multiply(x, sigmoid(x));
+
 /** max(x, 0)² (arXiv 2109.08668). */
 export const squaredRelu = (x: Node) => make("squaredRelu", [x, relu(x)], x.shape, {});
 

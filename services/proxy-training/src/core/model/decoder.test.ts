@@ -27,9 +27,14 @@ function randomTokens(length: number, seed: string): Int32Array {
 }
 
 describe("the decoder", () => {
-  for (const tied of [false, true]) {
-    it(`has gradients that agree with finite differences in every tensor, ${tied ? "tied" : "untied"}`, async () => {
-      const decoder = buildDecoder({ ...shape, tied }, batch);
+  for (const [name, variant] of Object.entries<Partial<ModelShape>>({
+    untied: {},
+    tied: { tied: true },
+    swiglu: { activation: "swiglu" },
+  })) {
+    it(`has gradients that agree with finite differences in every tensor, ${name}`, async () => {
+      const of: ModelShape = { ...shape, ...variant };
+      const decoder = buildDecoder(of, batch);
       const targets = input("targets", [batch * shape.context], "int32");
       const { hidden, head, parameters } = decoder;
       const loss = crossEntropy(nextTokenProbabilities(hidden, head), hidden, head, targets);
@@ -37,14 +42,14 @@ describe("the decoder", () => {
         loss,
         parameters as Node<"input">[],
         {
-          ...randomWeights({ ...shape, tied }, "weights"),
+          ...randomWeights(of, "weights"),
           tokens: randomTokens(batch * shape.context, "tokens"),
           targets: randomTokens(batch * shape.context, "targets"),
         },
         seeded("directions"),
         2e-3,
       );
-      expect(Object.keys(errors)).toHaveLength(tied ? 13 : 14);
+      expect(Object.keys(errors)).toHaveLength(parameterSpecs(of).length);
       for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(5e-3);
     });
   }

@@ -6,9 +6,11 @@ import {
   gatherRows,
   input,
   matmul,
+  multiply,
   reshape,
   rmsNorm,
   rotary,
+  silu,
   squaredRelu,
   transpose,
 } from "../ir/build.js";
@@ -34,7 +36,7 @@ export interface Decoder {
 
 /**
  * A decoder without gains or biases: RMSNorm (arXiv 1910.07467), rotary positions (arXiv 2104.09864), causal attention,
- * squared ReLU (arXiv 2109.08668). Activations are (context · batch, width): every weight product is one Gemm, and the
+ * squared ReLU or SwiGLU (see Activation). Activations are (context · batch, width): every weight product is one Gemm, and the
  * heads of all sequences are split off without moving anything.
  */
 export function buildDecoder(shape: ModelShape, batch: number): Decoder {
@@ -58,7 +60,10 @@ export function buildDecoder(shape: ModelShape, batch: number): Decoder {
     const scores = add(batchMatmul(transpose(query, [1, 0, 2]), transpose(key, [1, 2, 0])), mask);
     const joined = reshape(attend(scores, split(project("value"))), [context * batch, width]);
     residual = add(residual, matmul(joined, name("attention.out")));
-    const hidden = squaredRelu(matmul(rmsNorm(residual, NORM_EPSILON), name("mlp.in")));
+    const second = rmsNorm(residual, NORM_EPSILON);
+    const raised = matmul(second, name("mlp.in"));
+    const hidden =
+      shape.activation === "swiglu" ? multiply(silu(matmul(second, name("mlp.gate"))), raised) : squaredRelu(raised);
     residual = add(residual, matmul(hidden, name("mlp.out")));
   }
   return { parameters, tokens, hidden: rmsNorm(residual, NORM_EPSILON), head: weight(tied ? "embedding" : "head") };

@@ -11,6 +11,19 @@ export interface ModelShape {
   context: number;
   /** Share the embedding with the output head. */
   tied: boolean;
+  /** What stands between the two products of a block's second half; default squared ReLU. */
+  activation?: Activation;
+}
+
+/** max(x, 0)² of one product (arXiv 2109.08668), or silu(x) · y of two (arXiv 2002.05202). */
+export type Activation = "squared-relu" | "swiglu";
+
+/**
+ * Width between the products of a block's second half: four times the model's, or for SwiGLU, which has a third product,
+ * two thirds of that, rounded up to a multiple of 64.
+ */
+export function hiddenWidth({ width, activation }: ModelShape): number {
+  return activation === "swiglu" ? 64 * Math.ceil((8 * width) / 3 / 64) : 4 * width;
 }
 
 /** The tensors of a decoder in a fixed order, with the standard deviation they start with (0.02, as GPT-2). */
@@ -19,12 +32,15 @@ export function parameterSpecs(shape: ModelShape): { name: string; shape: [numbe
   const start = 0.02;
   // Writes into the residual stream start smaller, so that its variance does not grow with depth (GPT-2, section 2.3).
   const residual = start / Math.sqrt(2 * layers);
-  const hidden = 4 * width;
+  const hidden = hiddenWidth(shape);
   const block = (i: number) => [
     { name: `blocks.${i}.attention.query`, shape: [width, width] as [number, number], deviation: start },
     { name: `blocks.${i}.attention.key`, shape: [width, width] as [number, number], deviation: start },
     { name: `blocks.${i}.attention.value`, shape: [width, width] as [number, number], deviation: start },
     { name: `blocks.${i}.attention.out`, shape: [width, width] as [number, number], deviation: residual },
+    ...(shape.activation === "swiglu"
+      ? [{ name: `blocks.${i}.mlp.gate`, shape: [width, hidden] as [number, number], deviation: start }]
+      : []),
     { name: `blocks.${i}.mlp.in`, shape: [width, hidden] as [number, number], deviation: start },
     { name: `blocks.${i}.mlp.out`, shape: [hidden, width] as [number, number], deviation: residual },
   ];

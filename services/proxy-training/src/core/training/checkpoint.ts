@@ -2,10 +2,15 @@ import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 import type { TrainingState } from "./state.js";
 
-/** A whole state as safetensors: parameters under their names, moments as first.<name> and second.<name>. */
+/** A whole state as safetensors: parameters under their names, the rest as first.<name>, second.<name>, average.<name>. */
 export function encodeCheckpoint(shape: ModelShape, state: TrainingState): Uint8Array {
   const group = (prefix: string, values: Map<string, Float32Array>) => tensorsOf(shape, prefix, values);
-  const tensors = [...group("", state.parameters), ...group("first.", state.first), ...group("second.", state.second)];
+  const tensors = [
+    ...group("", state.parameters),
+    ...group("first.", state.first),
+    ...group("second.", state.second),
+    ...(state.average ? group("average.", state.average) : []),
+  ];
   return encodeSafetensors(tensors, { step: String(state.step) });
 }
 
@@ -21,7 +26,8 @@ export function decodeCheckpoint(shape: ModelShape, file: Uint8Array): TrainingS
   const step = Number(metadata.step);
   if (!Number.isInteger(step) || step < 0)
     throw new RangeError(`the checkpoint's step is ${metadata.step}, expected a count`);
-  return { step, parameters: group(""), first: group("first."), second: group("second.") };
+  const state = { step, parameters: group(""), first: group("first."), second: group("second.") };
+  return tensors.has("average.embedding") ? { ...state, average: group("average.") } : state;
 }
 
 /** @throws RangeError naming the first tensor that is missing or of another shape */

@@ -10,13 +10,25 @@ interface Curve {
   sumsOfSquares: Record<string, number>;
 }
 
-/** Made by fixtures/decoder-losses.py: JAX and optax, with the weights and batches that the formulas below give. */
-const fixture = JSON.parse(readFileSync(new URL("../../../fixtures/decoder-losses.json", import.meta.url), "utf8")) as {
+interface Fixture {
+  madeBy: string;
   shape: Omit<ModelShape, "tied">;
   batch: number;
   untied: Curve;
   tied: Curve;
-};
+  swiglu?: Curve;
+}
+
+/** Made by the programs of the same names, with the weights and batches that the formulas below give. */
+const fixtures = ["decoder-losses.json", "decoder-losses-torch.json"].map(
+  (name) => JSON.parse(readFileSync(new URL(`../../../fixtures/${name}`, import.meta.url), "utf8")) as Fixture,
+);
+
+const VARIANTS = {
+  untied: { tied: false },
+  tied: { tied: true },
+  swiglu: { tied: false, activation: "swiglu" },
+} as const;
 
 const scatter = (n: number) => (n % 10007) ** 3 % 10007;
 
@@ -40,13 +52,19 @@ function tokenAt(vocabulary: number, step: number, row: number, t: number): numb
   return (scatter(step * 977 + row * 131 + t) % 7 === 0 ? scatter(walk + step) : walk) % vocabulary;
 }
 
-describe("training agrees with JAX and optax", () => {
-  for (const head of ["untied", "tied"] as const) {
-    it(`over 30 clipped AdamW steps, ${head}`, async () => {
-      const shape: ModelShape = { ...fixture.shape, tied: head === "tied" };
+const cases = fixtures.flatMap((fixture) =>
+  Object.entries(VARIANTS).flatMap(([name, variant]) => {
+    const expected = fixture[name as keyof typeof VARIANTS];
+    return expected ? [{ name, variant, fixture, expected, by: fixture.madeBy.replace(/^.*?, /, "") }] : [];
+  }),
+);
+
+describe("training agrees over 30 clipped AdamW steps", () => {
+  for (const { name, variant, fixture, expected, by } of cases) {
+    it(`with ${by}, ${name}`, async () => {
+      const shape: ModelShape = { ...fixture.shape, ...variant };
       const { vocabulary, context } = shape;
       const { batch } = fixture;
-      const expected = fixture[head];
       const trainer = await createTrainer({ shape, batch, state: startingState(shape) });
       for (const [step, loss] of expected.losses.entries()) {
         for (let row = 0; row < batch; row++) {

@@ -9,6 +9,24 @@ export interface TrainingState {
   /** First and second moments of AdamW, by parameter. */
   first: Map<string, Float32Array>;
   second: Map<string, Float32Array>;
+  /** The parameters averaged over steps; unset in a run that does not average. */
+  average?: Map<string, Float32Array>;
+}
+
+/**
+ * Takes the parameters after a step into their average: the mean of all steps until there are 1 / (1 − decay), from then
+ * on an exponential one.
+ */
+export function average(state: TrainingState, decay: number): void {
+  state.average ??= new Map([...state.parameters].map(([name, values]) => [name, new Float32Array(values.length)]));
+  const share = 1 - Math.min(decay, (state.step - 1) / state.step);
+  for (const [name, values] of state.parameters) {
+    const mean = state.average.get(name) as Float32Array;
+    for (let i = 0; i < mean.length; i++) {
+      const before = mean[i] as number;
+      mean[i] = before + share * ((values[i] as number) - before);
+    }
+  }
 }
 
 /** The state before the first step; each tensor has a random stream of its own, named by the tensor. */

@@ -31,16 +31,53 @@ export interface Optimiser {
 export const ADAMW: Optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
 /**
- * One training step as one ONNX model. Inputs: tokens, targets (context · batch int32), learningRate, correction1 =
- * 1/(1−β1ᵗ), correction2 = 1/(1−β2ᵗ), and for each parameter p: p, first.p, second.p. Outputs: loss, gradientNorm and
- * next.<each of the state>.
+ * One training step as one ONNX model. Inputs: tokens, targets (context · batch int32), those of {@link adamw}, and for
+ * each parameter p: p, first.p, second.p. Outputs: loss, gradientNorm and next.<each of the state>.
  */
 export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: Optimiser = ADAMW): Uint8Array {
+  const { loss, parameters, found } = lossAndGradients(shape, batch);
+  return emit("training-step", { loss, ...adamw(shape, parameters, found, optimiser) });
+}
+
+/**
+ * The gradients of one of `parts` micro-batches, added up. Inputs: tokens, targets (context · batch int32), and for each
+ * parameter p: p, gradient.p. Outputs: loss, that of the part, and next.gradient.p = gradient.p + its gradient / parts.
+ */
+export function buildGradients(shape: ModelShape, batch: number, parts: number): Uint8Array {
+  const { loss, found } = lossAndGradients(shape, batch);
+  const outputs: Record<string, Node> = { loss };
+  parameterSpecs(shape).forEach(({ name, shape: size }, i) => {
+    const share = multiply(found[i] as Node, scalar(1 / parts));
+    outputs[`next.gradient.${name}`] = add(input(`gradient.${name}`, size), share);
+  });
+  return emit("gradients", outputs);
+}
+
+/** A step from gradients: inputs those of {@link adamw}, and for each parameter p: p, gradient.p, first.p, second.p. */
+export function buildUpdate(shape: ModelShape, optimiser: Optimiser = ADAMW): Uint8Array {
+  const specs = parameterSpecs(shape);
+  const parameters = specs.map(({ name, shape: size }) => input(name, size));
+  const found = specs.map(({ name, shape: size }) => input(`gradient.${name}`, size));
+  return emit("update", adamw(shape, parameters, found, optimiser));
+}
+
+function lossAndGradients(shape: ModelShape, batch: number) {
   const { parameters, tokens, hidden, head } = buildDecoder(shape, batch);
   const targets = input("targets", tokens.shape, "int32");
   const loss = crossEntropy(nextTokenProbabilities(hidden, head), hidden, head, targets);
-  const found = gradients(loss, parameters);
+  return { loss, parameters, found: gradients(loss, parameters) };
+}
 
+/**
+ * Clipping and AdamW. Inputs: learningRate, correction1 = 1/(1−β1ᵗ), correction2 = 1/(1−β2ᵗ), first.p and second.p.
+ * Outputs: gradientNorm and next.<each of the state>.
+ */
+function adamw(
+  shape: ModelShape,
+  parameters: readonly Node[],
+  found: readonly Node[],
+  optimiser: Optimiser,
+): Record<string, Node> {
   const squared = found.map(square);
   const norm = sqrt(squared.map(sumAll).reduce((total, part) => add(total, part)));
   // min(1, clip / norm), written as 1 − relu(1 − clip / norm); every update waits for all gradients, which is what
@@ -48,7 +85,7 @@ export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: O
   const ratio = divide(scalar(optimiser.clipNorm), add(norm, scalar(1e-6)));
   const scale = subtract(scalar(1), relu(subtract(scalar(1), ratio)));
 
-  const outputs: Record<string, Node> = { loss, gradientNorm: norm };
+  const outputs: Record<string, Node> = { gradientNorm: norm };
   const rate = input("learningRate", []);
   const [correction1, correction2] = [input("correction1", []), input("correction2", [])];
   // What is the same for all entries is made of scalars: each pass over the parameters costs as much as their bytes.
@@ -68,5 +105,5 @@ export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: O
     outputs[`next.first.${name}`] = nextFirst;
     outputs[`next.second.${name}`] = nextSecond;
   });
-  return emit("training-step", outputs);
+  return outputs;
 }

@@ -3,7 +3,7 @@ import { seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
 import type { ModelShape } from "../model/shape.js";
 import { decodeCheckpoint, encodeCheckpoint } from "./checkpoint.js";
-import { initialState, type TrainingState } from "./state.js";
+import { average, initialState, type TrainingState } from "./state.js";
 import { createTrainer } from "./trainer.js";
 
 const shape: ModelShape = { vocabulary: 32, width: 16, layers: 2, heads: 2, context: 16, tied: false };
@@ -25,8 +25,13 @@ function markovText(seed: string): (step: number) => Uint16Array {
 }
 
 /** Trains from a state to a step and returns the losses; the state goes on in place. */
-async function train(state: TrainingState, untilStep: number, options: { memoryArena?: boolean } = {}) {
-  const trainer = await createTrainer({ shape, batch, state, session: options });
+async function train(
+  state: TrainingState,
+  untilStep: number,
+  options: { memoryArena?: boolean; microBatches?: number; averageDecay?: number } = {},
+) {
+  const { microBatches, averageDecay, ...session } = options;
+  const trainer = await createTrainer({ shape, batch, state, session, ...(microBatches && { microBatches }) });
   const textOf = markovText("a text");
   const losses: number[] = [];
   while (state.step < untilStep) {
@@ -39,6 +44,7 @@ async function train(state: TrainingState, untilStep: number, options: { memoryA
       }
     }
     losses.push((await trainer.step(5e-3)).loss);
+    if (averageDecay) average(state, averageDecay);
   }
   await trainer.close();
   return losses;
@@ -105,5 +111,42 @@ describe("the trainer", () => {
         expect(Math.abs(value - (start[i] as number))).toBeLessThan(bound);
       });
     }
+  });
+
+  it("does the same in micro-batches: one step of the whole batch, up to rounding, whatever the parts", async () => {
+    const whole = initialState(shape, 9);
+    const expected = await train(whole, 20);
+    for (const microBatches of [2, 4, 8]) {
+      const state = initialState(shape, 9);
+      const losses = await train(state, 20, { microBatches });
+      losses.forEach((loss, step) => {
+        expect(Math.abs(loss - (expected[step] as number)), `step ${step}`).toBeLessThan(1e-4);
+      });
+    }
+    await expect(train(initialState(shape, 9), 1, { microBatches: 3 })).rejects.toThrow(
+      "cannot split a batch of 8 sequences into 3 parts",
+    );
+  });
+
+  it("averages its weights: the mean of all steps at first, and the same bits when it is stopped and resumed", async () => {
+    const state = initialState(shape, 11);
+    const sums = new Map([...state.parameters].map(([name, values]) => [name, new Float64Array(values.length)]));
+    for (let step = 1; step <= 5; step++) {
+      await train(state, step, { averageDecay: 0.9 });
+      for (const [name, values] of state.parameters) {
+        const sum = sums.get(name) as Float64Array;
+        for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (values[i] as number);
+      }
+    }
+    for (const [name, values] of state.average ?? []) {
+      for (const [i, value] of values.entries()) expect(value).toBeCloseTo((sums.get(name)?.[i] as number) / 5, 6);
+    }
+    expect(state.average?.size).toBe(state.parameters.size);
+
+    const resumed = decodeCheckpoint(shape, encodeCheckpoint(shape, state));
+    await train(state, 30, { averageDecay: 0.9 });
+    await train(resumed, 30, { averageDecay: 0.9 });
+    expect(digest(resumed)).toBe(digest(state));
+    expect(state.average?.get("head")).not.toEqual(state.parameters.get("head"));
   });
 });

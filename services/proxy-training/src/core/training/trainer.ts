@@ -1,7 +1,9 @@
-import { type InferenceSession, openSession, type SessionOptions, Tensor } from "@climb/onnx";
-import { type ModelShape, parameterSpecs } from "../model/shape.js";
+import { openSession, type SessionOptions, Tensor } from "@climb/onnx";
+import type { ModelShape } from "../model/shape.js";
+import { createAccumulatingTrainer } from "./accumulating-trainer.js";
 import type { TrainingState } from "./state.js";
-import { ADAMW, buildTrainingStep } from "./step-graph.js";
+import { buildTrainingStep } from "./step-graph.js";
+import { batchTensors, updateTensors } from "./tensors.js";
 
 /** Takes training steps on a state, in place; one at a time. */
 export interface Trainer {
@@ -15,6 +17,16 @@ export interface Trainer {
   close(): Promise<void>;
 }
 
+export interface TrainerOptions {
+  shape: ModelShape;
+  /** Sequences a step. */
+  batch: number;
+  /** Parts that a batch is worked through in; default 1. */
+  microBatches?: number;
+  state: TrainingState;
+  session?: SessionOptions;
+}
+
 /** Above so many bytes of logits the memory arena is left out: it keeps the most that was ever needed, several times over. */
 const ARENA_LOGIT_BYTES = 64 * 2 ** 20;
 
@@ -23,55 +35,27 @@ export function sessionOptionsFor({ context, vocabulary }: ModelShape, batch: nu
   return { memoryArena: batch * context * vocabulary * 4 <= ARENA_LOGIT_BYTES };
 }
 
-/** Opens a trainer on a state, which it changes from then on. */
-export async function createTrainer(options: {
-  shape: ModelShape;
-  batch: number;
-  state: TrainingState;
-  session?: SessionOptions;
-}): Promise<Trainer> {
-  const { shape, batch, state } = options;
-  const session: InferenceSession = await openSession(buildTrainingStep(shape, batch), options.session);
-  const positions = batch * shape.context;
-  const [tokens, targets] = [new Int32Array(positions), new Int32Array(positions)];
-  const scalars = {
-    learningRate: new Float32Array(1),
-    correction1: new Float32Array(1),
-    correction2: new Float32Array(1),
-  };
-  const results = { loss: new Float32Array(1), gradientNorm: new Float32Array(1) };
+/** Opens a trainer on a state, which it changes from then on. Several micro-batches need less memory and more time. */
+export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
+  return (options.microBatches ?? 1) > 1 ? createAccumulatingTrainer(options) : createWholeTrainer(options);
+}
 
-  const feeds: Record<string, Tensor> = {
-    tokens: new Tensor("int32", tokens, [positions]),
-    targets: new Tensor("int32", targets, [positions]),
-  };
-  const fetches: Record<string, Tensor> = {};
-  for (const [name, data] of Object.entries(scalars)) feeds[name] = new Tensor("float32", data, []);
-  for (const [name, data] of Object.entries(results)) fetches[name] = new Tensor("float32", data, []);
-  for (const { name, shape: size } of parameterSpecs(shape)) {
-    for (const [prefix, values] of [
-      ["", state.parameters],
-      ["first.", state.first],
-      ["second.", state.second],
-    ] as const) {
-      // The same memory is fed and fetched: the state changes in place (see buildTrainingStep for why this is safe).
-      const tensor = new Tensor("float32", values.get(name) as Float32Array, size);
-      feeds[prefix + name] = tensor;
-      fetches[`next.${prefix}${name}`] = tensor;
-    }
-  }
+async function createWholeTrainer({ shape, batch, state, session: settings }: TrainerOptions): Promise<Trainer> {
+  const session = await openSession(buildTrainingStep(shape, batch), settings);
+  const { tokens, targets, feeds } = batchTensors(shape, batch);
+  const update = updateTensors(shape, state);
+  const loss = new Float32Array(1);
+  Object.assign(feeds, update.feeds);
+  const fetches = { ...update.fetches, loss: new Tensor("float32", loss, []) };
   return {
     tokens,
     targets,
     state,
     async step(learningRate) {
-      const time = state.step + 1;
-      scalars.learningRate[0] = learningRate;
-      scalars.correction1[0] = 1 / (1 - ADAMW.beta1 ** time);
-      scalars.correction2[0] = 1 / (1 - ADAMW.beta2 ** time);
+      update.prepare(learningRate);
       await session.run(feeds, fetches);
-      state.step = time;
-      return { loss: results.loss[0] as number, gradientNorm: results.gradientNorm[0] as number };
+      state.step++;
+      return { loss: loss[0] as number, gradientNorm: update.gradientNorm[0] as number };
     },
     close: () => session.release(),
   };
