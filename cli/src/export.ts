@@ -1,6 +1,7 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
@@ -21,4 +22,19 @@ export async function exportArtifacts(files: Record<string, Artifact>, folder: s
     paths.push(path);
   }
   return paths;
+}
+
+/** Writes a file that comes in pieces: beside it first, so that a download that breaks off leaves what was there. */
+export async function savePieces(pieces: AsyncIterable<{ data: Uint8Array }>, file: string): Promise<void> {
+  const half = `${file}.part`;
+  const bytes = async function* () {
+    for await (const { data } of pieces) yield data;
+  };
+  try {
+    await pipeline(Readable.from(bytes()), createWriteStream(half));
+    await rename(half, file);
+  } catch (error) {
+    await rm(half, { force: true });
+    throw error;
+  }
 }

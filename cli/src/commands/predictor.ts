@@ -1,7 +1,3 @@
-import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { jobStateToJSON } from "@climb/proto/common/v1/job";
 import {
   Predictor,
@@ -11,6 +7,7 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
+import { savePieces } from "../export.js";
 import { readKnownResults } from "../results-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
@@ -96,27 +93,12 @@ export function addPredictor(program: Command): void {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
         const client = connect(PredictorServiceDefinition);
         for (const { file, format } of wanted) {
-          await save(client.downloadPredictor({ id, format }, { signal }), file);
+          await savePieces(client.downloadPredictor({ id, format }, { signal }), file);
           if (output.asJson) output.json({ file });
           else output.say(file);
         }
       });
     });
-}
-
-/** Beside the file first, so that a download that breaks off leaves what was there. */
-async function save(pieces: AsyncIterable<{ data: Uint8Array }>, file: string): Promise<void> {
-  const half = `${file}.part`;
-  const bytes = async function* () {
-    for await (const { data } of pieces) yield data;
-  };
-  try {
-    await pipeline(Readable.from(bytes()), createWriteStream(half));
-    await rename(half, file);
-  } catch (error) {
-    await rm(half, { force: true });
-    throw error;
-  }
 }
 
 function describePredictor(predictor: Predictor): string[] {

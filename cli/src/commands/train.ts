@@ -4,6 +4,7 @@ import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clusteri
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import { TargetSource } from "@climb/proto/training/v1/target";
 import {
+  ModelFormat,
   RunSpec,
   TaskResult,
   type TokenSet,
@@ -12,6 +13,7 @@ import {
 import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
+import { savePieces } from "../export.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";
 
@@ -23,6 +25,7 @@ interface TrainOptions {
   seed: number;
   tokenSeed: number;
   from?: string;
+  save?: string;
   targets: string[];
 }
 
@@ -32,15 +35,17 @@ export function addTrain(program: Command): void {
     .description("Train one proxy on a given mixture of a domain set and print its metrics as JSON.")
     .requiredOption("--domains <id>", "a finished domain set (search get --json shows it as domainSetId)")
     .requiredOption("--mixture <file>", 'mixture.json of a search, or {"d00": 0.3, …}')
-    .option("--proxy <preset>", "nano, tiny, small, medium or large", "tiny")
+    .option("--proxy <preset>", "nano, tiny, small, medium, large, climb-62m, climb-132m or climb-350m", "tiny")
     .option("--tokens <n>", "tokens to train on; 0 means the preset's", integer, 0)
     .option("--seed <n>", "seed of initialisation and data order", integer, 1)
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
     .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id")
+    .option("--save <file>", "save the trained weights: .safetensors, or .onnx for an inference model")
     .requiredOption("--targets <file...>", "target files")
     .action(async (given: TrainOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const weights = readMixture(given.mixture);
+      if (given.save) formatOf(given.save);
       await withSession(options, (session) => train(session, given, weights));
     });
 }
@@ -91,6 +96,7 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   }
   output.settle();
   requireSuccess("the run", run?.status);
+  if (given.save) await savePieces(training.downloadRun({ id, format: formatOf(given.save) }, { signal }), given.save);
   output.json({
     id,
     proxy: given.proxy,
@@ -113,6 +119,13 @@ async function baseOf(training: Client<typeof TrainingServiceDefinition>, from: 
   const { run } = await training.getRun({ id: from }, { signal });
   if (!run?.weights) throw new CommandError(`run ${from} has no weights yet; expected a finished run`);
   return run.weights;
+}
+
+/** @throws CommandError on a file name that names no format */
+function formatOf(file: string): ModelFormat {
+  if (file.endsWith(".safetensors")) return ModelFormat.MODEL_FORMAT_SAFETENSORS;
+  if (file.endsWith(".onnx")) return ModelFormat.MODEL_FORMAT_ONNX;
+  throw new CommandError(`--save ${file}: expected a name that ends in .safetensors or .onnx`);
 }
 
 function requireSuccess(what: string, status: JobStatus | undefined): void {

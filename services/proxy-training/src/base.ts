@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { type RunSpec, TokenManifest, type TokenSet } from "@climb/proto/training/v1/training_service";
+import type { RunSpec, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type ArtifactStore, contentId, ServiceError } from "@climb/runtime";
 import { proxyFromProto } from "./convert.js";
 import { decodeWeights } from "./core/training/checkpoint.js";
 import { decodeSafetensors } from "./core/training/safetensors.js";
-import { artifactOf, readText } from "./jobs/context.js";
+import { artifactOf, readManifest } from "./jobs/context.js";
 
 /** Takes a checkpoint file into the store. @throws ServiceError FIELD_INVALID if it is no safetensors file */
 export async function importCheckpoint(artifacts: ArtifactStore, path: string): Promise<Artifact> {
@@ -23,7 +23,7 @@ export async function importCheckpoint(artifacts: ArtifactStore, path: string): 
 /** Whether a run can begin with its base. @throws ServiceError FIELD_INVALID naming the tensor that does not fit */
 export async function checkBase(artifacts: ArtifactStore, tokenSet: TokenSet, spec: RunSpec): Promise<void> {
   const base = spec.base as Artifact;
-  const { vocabulary } = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
+  const { vocabulary } = await readManifest(artifacts, tokenSet);
   const shape = { ...proxyFromProto(spec.proxy).proxy, vocabulary };
   const file = await readFile(await artifacts.localPath(base));
   try {

@@ -15,17 +15,19 @@ export { type TrainingConfig, trainingConfig } from "./config.js";
 export async function startTrainingService(platform: Platform, config: TrainingConfig): Promise<RpcService[]> {
   const store = createTrainingStore(platform.logs);
   const now = () => new Date();
+  const startPool = (name: string, size: number) => {
+    const url = workerUrl(import.meta.url, "./worker.js");
+    const pool = createWorkerPool<Task, Result, RunProgressMessage>({ url, size });
+    platform.lifecycle.onClose(name, () => pool.close());
+    return computeWith(pool);
+  };
   if (config.CLIMB_ROLE !== "api") {
     const workers = config.CLIMB_WORKERS || availableParallelism();
-    const pool = createWorkerPool<Task, Result, RunProgressMessage>({
-      url: workerUrl(import.meta.url, "./worker.js"),
-      size: workers,
-    });
-    platform.lifecycle.onClose("training workers", () => pool.close());
+    const compute = startPool("training workers", workers);
     const jobs = runTrainingJobs({
       platform,
       store,
-      compute: computeWith(pool),
+      compute,
       workers,
       now,
       executionProviders: config.CLIMB_EXECUTION_PROVIDERS.split(",").map((name) => name.trim()),
@@ -33,5 +35,7 @@ export async function startTrainingService(platform: Platform, config: TrainingC
     });
     platform.lifecycle.onClose("training jobs", () => jobs);
   }
-  return config.CLIMB_ROLE === "worker" ? [] : [trainingRoutes({ platform, store, now })];
+  if (config.CLIMB_ROLE === "worker") return [];
+  // A thread of their own, so that callers wait for no run.
+  return [trainingRoutes({ platform, store, compute: startPool("training online worker", 1), now })];
 }

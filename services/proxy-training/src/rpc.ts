@@ -1,4 +1,3 @@
-import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import {
@@ -6,7 +5,6 @@ import {
   Run,
   RunSpec,
   TargetStatisticsSet,
-  TokenManifest,
   TokenSet,
   TokenSpec,
   TrainingServiceDefinition,
@@ -27,9 +25,11 @@ import {
   watchResource,
 } from "@climb/runtime";
 import { checkBase, importCheckpoint } from "./base.js";
+import type { Compute } from "./compute.js";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
-import { readText } from "./jobs/context.js";
+import { downloadRun } from "./download.js";
+import { readManifest } from "./jobs/context.js";
 import { runEndEvent } from "./jobs/runs.js";
 import { leaseHandlers } from "./lease-rpc.js";
 import { createLeases } from "./leases.js";
@@ -39,7 +39,13 @@ import { importTargets, targetFaults } from "./targets.js";
 const DEFAULT_VOCABULARY = 2048;
 
 /** The service's calls. */
-export function trainingRoutes(deps: { platform: Platform; store: TrainingStore; now: () => Date }): RpcService {
+export function trainingRoutes(deps: {
+  platform: Platform;
+  store: TrainingStore;
+  /** For callers who wait. */
+  compute: Compute;
+  now: () => Date;
+}): RpcService {
   const { platform, store, now } = deps;
   const { artifacts } = platform;
   const leases = createLeases(deps);
@@ -142,6 +148,9 @@ export function trainingRoutes(deps: { platform: Platform; store: TrainingStore;
       if (run.spec?.trainer) await announceEnd(platform, run, runEndEvent);
       return { run };
     },
+    downloadRun: async function* ({ id, format }, { signal }) {
+      yield* downloadRun(deps, await store.runs.require(id), format, signal);
+    },
     ...leaseHandlers(deps, leases),
   });
 }
@@ -167,9 +176,7 @@ async function finished(store: TrainingStore, id: string): Promise<TokenSet> {
 
 /** A run is named by its content: tokens and tokenizer by digest, not by where they are. */
 async function runId(platform: Platform, tokenSet: TokenSet, spec: RunSpec): Promise<string> {
-  const manifest = TokenManifest.fromJSON(
-    JSON.parse(await readText(platform.artifacts, tokenSet.manifest as Artifact)),
-  );
+  const manifest = await readManifest(platform.artifacts, tokenSet);
   return contentId(
     "run",
     manifest.tokenizer?.sha256 ?? "",

@@ -1,9 +1,18 @@
+import { createHash } from "node:crypto";
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openSession, Tensor } from "@climb/onnx";
 import { JobState } from "@climb/proto/common/v1/job";
 import { Scoring } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
-import { type RunSpec, TargetStatistics, TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
+import {
+  Activation,
+  ModelFormat,
+  type RunSpec,
+  TargetStatistics,
+  TokenManifest,
+  TokenSpec,
+} from "@climb/proto/training/v1/training_service";
 import { describe, expect, it } from "vitest";
 import { fromHuggingFace } from "./core/tokenizer/hugging-face.js";
 import { encodeCheckpoint } from "./core/training/checkpoint.js";
@@ -192,6 +201,37 @@ describe("the training service", { timeout: 40_000 }, () => {
     // Asked for again with nothing new, it is the same resource as it stands.
     const again = await suite.client.createRun({ requestId: "", spec: spec(set.id), targets: [kitchen, sky] });
     expect(again.run).toEqual(second);
+  });
+
+  it("trains with SwiGLU in micro-batches and averages; the weights can be fetched as safetensors and ONNX", async () => {
+    const suite = await start(await directory());
+    const set = await tokenSet(suite);
+    const tokenSetId = set.id;
+    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(suite.platform.artifacts, set.manifest)));
+    const targets = [await target(suite, "kitchen")];
+    const other = { ...proxy, activation: Activation.ACTIVATION_SWIGLU, microBatches: 2, averageDecay: 0.9 };
+    const plain = await untilFinal(suite, await createRun(suite, spec(tokenSetId), targets));
+    const run = await untilFinal(suite, await createRun(suite, spec(tokenSetId, { proxy: other }), targets));
+    expect(run.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    // Width 16: three products of 16 x 64 instead of two.
+    expect(run.parameters).toBe(plain.parameters + 16n * 64n);
+    expect(run.tasks[0]?.bitsPerByte).toBeLessThan(1.2 * (plain.tasks[0]?.bitsPerByte ?? 0));
+
+    const fetchAs = async (format: ModelFormat) => {
+      const pieces: Uint8Array[] = [];
+      for await (const { data } of suite.client.downloadRun({ id: run.id, format })) pieces.push(data);
+      return Buffer.concat(pieces);
+    };
+    const weights = await fetchAs(ModelFormat.MODEL_FORMAT_SAFETENSORS);
+    expect(createHash("sha256").update(weights).digest("hex")).toBe(run.weights?.sha256);
+    const session = await openSession(await fetchAs(ModelFormat.MODEL_FORMAT_ONNX));
+    const ids = new Tensor("int64", new BigInt64Array(32), [1, 32]);
+    expect((await session.run({ input_ids: ids })).logits?.dims).toEqual([1, 32, manifest.vocabulary]);
+    await session.release();
+    const waiting = await createRun(suite, spec(tokenSetId, { trainer: "away" }), targets);
+    const unfinished = suite.client.downloadRun({ id: waiting, format: ModelFormat.MODEL_FORMAT_ONNX });
+    const first = unfinished[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ reason: "STATE_FORBIDS" });
   });
 
   it("stops a cancelled run within a second, and goes on when it is asked for again", async () => {

@@ -1,5 +1,6 @@
 import { serveTasks } from "@climb/runtime/worker";
 import { type CountStatisticsTask, countStatistics } from "./tasks/count-statistics.js";
+import { type ExportModelTask, exportModel } from "./tasks/export-model.js";
 import { type RunProgressMessage, type RunResult, type RunTask, runProxy } from "./tasks/run.js";
 import { type TokeniseShardTask, tokeniseShard } from "./tasks/tokenise-shard.js";
 import { type TrainTokenizerTask, trainTokenizer } from "./tasks/train-tokenizer.js";
@@ -10,6 +11,7 @@ export interface Tasks {
   tokenise: { task: TokeniseShardTask; result: { tokens: number[] } };
   statistics: { task: CountStatisticsTask; result: Uint8Array[] };
   run: { task: RunTask; result: RunResult };
+  export: { task: ExportModelTask; result: Uint8Array };
 }
 
 export type Task = { [Kind in keyof Tasks]: { kind: Kind; task: Tasks[Kind]["task"] } }[keyof Tasks];
@@ -26,6 +28,8 @@ serveTasks<Task, Result, RunProgressMessage>((message, context) => {
       return tokeniseShard(message.task, stop);
     case "statistics":
       return countStatistics(message.task, stop);
+    case "export":
+      return exportModel(message.task);
     case "run":
       return runProxy(message.task, context);
   }

@@ -1,4 +1,5 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { TokenManifest, type TokenSet } from "@climb/proto/training/v1/training_service";
 import { type ArtifactRef, type ArtifactStore, type Platform, ServiceError } from "@climb/runtime";
 import type { Compute } from "../compute.js";
 import type { TrainingStore } from "../store.js";
@@ -25,4 +26,9 @@ export async function readText(artifacts: ArtifactStore, artifact: Artifact | un
   const chunks: Uint8Array[] = [];
   for await (const chunk of artifacts.get(artifact.uri)) chunks.push(chunk);
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** The manifest of a finished token set. @throws ServiceError notFound ARTIFACT_MISSING */
+export async function readManifest(artifacts: ArtifactStore, { manifest }: TokenSet): Promise<TokenManifest> {
+  return TokenManifest.fromJSON(JSON.parse(await readText(artifacts, manifest)));
 }

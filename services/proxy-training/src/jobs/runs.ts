@@ -2,13 +2,13 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
-import { type Run, type RunSpec, type TaskResult, TokenManifest } from "@climb/proto/training/v1/training_service";
+import type { Run, RunSpec, TaskResult } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, running } from "@climb/runtime";
 import { proxyFromProto, targetDigest, taskDigest } from "../convert.js";
 import type { TargetScore } from "../core/evaluation/score-target.js";
 import { parameterCount } from "../core/model/shape.js";
 import type { RunProgressMessage, RunResult } from "../tasks/run.js";
-import { artifactOf, type JobContext, readText } from "./context.js";
+import { artifactOf, type JobContext, readManifest, readText } from "./context.js";
 import { localDomains, localTargets } from "./statistics.js";
 
 /** Trains and evaluates a proxy run, or evaluates what is missing on weights that are there. */
@@ -23,7 +23,7 @@ export async function makeRun(
   const run = await update((before) => ({ ...before, attempts: before.attempts + 1 }));
   const spec = run.spec as RunSpec;
   const tokenSet = await store.tokenSets.require(spec.tokenSetId);
-  const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
+  const manifest = await readManifest(artifacts, tokenSet);
   const { proxy } = proxyFromProto(spec.proxy);
   const missing = missingTargets(run);
   const checkpoint = run.weights ? undefined : await artifacts.stat(checkpointPath);

@@ -1,10 +1,10 @@
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Target } from "@climb/proto/training/v1/target";
-import { type TargetStatisticsSet, TokenManifest } from "@climb/proto/training/v1/training_service";
+import type { TargetStatisticsSet, TokenManifest } from "@climb/proto/training/v1/training_service";
 import type { ArtifactStore, MakeContext } from "@climb/runtime";
 import { kindFromProto, scoreFromProto } from "../convert.js";
 import type { LocalDomain, LocalTarget } from "../tasks/count-statistics.js";
-import { artifactOf, type JobContext, readText } from "./context.js";
+import { artifactOf, type JobContext, readManifest, readText } from "./context.js";
 
 /** Counts the token pairs of the targets in every domain. */
 export async function makeStatistics(
@@ -13,7 +13,7 @@ export async function makeStatistics(
   { signal }: MakeContext<TargetStatisticsSet>,
 ): Promise<(before: TargetStatisticsSet) => TargetStatisticsSet> {
   const tokenSet = await store.tokenSets.require(tokenSetId);
-  const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, tokenSet.manifest)));
+  const manifest = await readManifest(artifacts, tokenSet);
   const encoded = await compute(
     "statistics",
     {

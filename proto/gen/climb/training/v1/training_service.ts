@@ -103,6 +103,48 @@ export function scheduleToJSON(object: Schedule): string {
   }
 }
 
+/** A file format of a trained proxy. */
+export enum ModelFormat {
+  /** MODEL_FORMAT_UNSPECIFIED - The same as SAFETENSORS. */
+  MODEL_FORMAT_UNSPECIFIED = 0,
+  /** MODEL_FORMAT_SAFETENSORS - The weights under their names, float32. */
+  MODEL_FORMAT_SAFETENSORS = 1,
+  /**
+   * MODEL_FORMAT_ONNX - An inference model of plain ONNX operators (opset 17). Input "input_ids", int64 (1, context); a shorter text is padded at its
+   * end with any token, which changes nothing before. Output "logits", float32 (1, context, vocabulary).
+   */
+  MODEL_FORMAT_ONNX = 2,
+}
+
+export function modelFormatFromJSON(object: any): ModelFormat {
+  switch (object) {
+    case 0:
+    case "MODEL_FORMAT_UNSPECIFIED":
+      return ModelFormat.MODEL_FORMAT_UNSPECIFIED;
+    case 1:
+    case "MODEL_FORMAT_SAFETENSORS":
+      return ModelFormat.MODEL_FORMAT_SAFETENSORS;
+    case 2:
+    case "MODEL_FORMAT_ONNX":
+      return ModelFormat.MODEL_FORMAT_ONNX;
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ModelFormat");
+  }
+}
+
+export function modelFormatToJSON(object: ModelFormat): string {
+  switch (object) {
+    case ModelFormat.MODEL_FORMAT_UNSPECIFIED:
+      return "MODEL_FORMAT_UNSPECIFIED";
+    case ModelFormat.MODEL_FORMAT_SAFETENSORS:
+      return "MODEL_FORMAT_SAFETENSORS";
+    case ModelFormat.MODEL_FORMAT_ONNX:
+      return "MODEL_FORMAT_ONNX";
+    default:
+      throw new globalThis.Error("Unrecognized enum value " + object + " for enum ModelFormat");
+  }
+}
+
 /** What to tokenise and how. */
 export interface TokenSpec {
   /** DomainManifest as JSON. */
@@ -625,6 +667,20 @@ export interface CancelRunRequest {
 export interface CancelRunResponse {
   /** The run after the call. */
   run: Run | undefined;
+}
+
+/** See DownloadRun. */
+export interface DownloadRunRequest {
+  /** A finished run. */
+  id: string;
+  /** As what. */
+  format: ModelFormat;
+}
+
+/** See DownloadRun. */
+export interface DownloadRunResponse {
+  /** The next bytes of the file. */
+  data: Buffer;
 }
 
 /** See LeaseRun. */
@@ -5887,6 +5943,158 @@ export const CancelRunResponse: MessageFns<CancelRunResponse> = {
   },
 };
 
+function createBaseDownloadRunRequest(): DownloadRunRequest {
+  return { id: "", format: 0 };
+}
+
+export const DownloadRunRequest: MessageFns<DownloadRunRequest> = {
+  encode(message: DownloadRunRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.format !== 0) {
+      writer.uint32(16).int32(message.format);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadRunRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadRunRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.format = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadRunRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      format: isSet(object.format) ? modelFormatFromJSON(object.format) : 0,
+    };
+  },
+
+  toJSON(message: DownloadRunRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.format !== 0) {
+      obj.format = modelFormatToJSON(message.format);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadRunRequest>): DownloadRunRequest {
+    return DownloadRunRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadRunRequest>): DownloadRunRequest {
+    const message = createBaseDownloadRunRequest();
+    message.id = object.id ?? "";
+    message.format = object.format ?? 0;
+    return message;
+  },
+};
+
+function createBaseDownloadRunResponse(): DownloadRunResponse {
+  return { data: Buffer.alloc(0) };
+}
+
+export const DownloadRunResponse: MessageFns<DownloadRunResponse> = {
+  encode(message: DownloadRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.data.length !== 0) {
+      writer.uint32(10).bytes(message.data);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DownloadRunResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDownloadRunResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.data = Buffer.from(reader.bytes());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DownloadRunResponse {
+    return { data: isSet(object.data) ? Buffer.from(bytesFromBase64(object.data)) : Buffer.alloc(0) };
+  },
+
+  toJSON(message: DownloadRunResponse): unknown {
+    const obj: any = {};
+    if (message.data.length !== 0) {
+      obj.data = base64FromBytes(message.data);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DownloadRunResponse>): DownloadRunResponse {
+    return DownloadRunResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DownloadRunResponse>): DownloadRunResponse {
+    const message = createBaseDownloadRunResponse();
+    message.data = object.data ?? Buffer.alloc(0);
+    return message;
+  },
+};
+
 function createBaseLeaseRunRequest(): LeaseRunRequest {
   return { trainer: "", waitSeconds: 0 };
 }
@@ -6859,6 +7067,18 @@ export const TrainingServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+     */
+    downloadRun: {
+      name: "DownloadRun",
+      requestType: DownloadRunRequest as typeof DownloadRunRequest,
+      requestStream: false,
+      responseType: DownloadRunResponse as typeof DownloadRunResponse,
+      responseStream: true,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
      * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
      * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
      * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
@@ -7145,6 +7365,19 @@ export const TrainingServiceService = {
     responseDeserialize: (value: Buffer): CancelRunResponse => CancelRunResponse.decode(value),
   },
   /**
+   * Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+   */
+  downloadRun: {
+    path: "/climb.training.v1.TrainingService/DownloadRun" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: DownloadRunRequest): Buffer => Buffer.from(DownloadRunRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DownloadRunRequest => DownloadRunRequest.decode(value),
+    responseSerialize: (value: DownloadRunResponse): Buffer => Buffer.from(DownloadRunResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DownloadRunResponse => DownloadRunResponse.decode(value),
+  },
+  /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
    * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
    * times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
@@ -7258,6 +7491,11 @@ export interface TrainingServiceServer extends UntypedServiceImplementation {
   watchRun: handleServerStreamingCall<WatchRunRequest, WatchRunResponse>;
   /** Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. */
   cancelRun: handleUnaryCall<CancelRunRequest, CancelRunResponse>;
+  /**
+   * Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+   */
+  downloadRun: handleServerStreamingCall<DownloadRunRequest, DownloadRunResponse>;
   /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
    * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
@@ -7583,6 +7821,16 @@ export interface TrainingServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelRunResponse) => void,
   ): ClientUnaryCall;
+  /**
+   * Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
+   * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+   */
+  downloadRun(request: DownloadRunRequest, options?: Partial<CallOptions>): ClientReadableStream<DownloadRunResponse>;
+  downloadRun(
+    request: DownloadRunRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<DownloadRunResponse>;
   /**
    * For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
    * The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three

@@ -8,7 +8,7 @@ export interface Node<Op extends OpName = OpName> {
   readonly inputs: readonly Node[];
   readonly attributes: OpTypes[Op];
   readonly shape: Shape;
-  readonly type: "float32" | "int32";
+  readonly type: "float32" | "int32" | "int64";
 }
 
 export function sizeOf(shape: Shape): number {

@@ -40,9 +40,10 @@ export interface OpTypes {
   pick: object;
   /**
    * Rotary positions on rows (context · batch, width), row t · batch + b being position t: in each head of `headWidth`,
-   * entries i and i + headWidth / 2 turn by t · base^(−2i / headWidth). Backwards is its inverse and its adjoint.
+   * entries i and i + headWidth / 2 turn by t · base^(−2i / headWidth). Backwards is its inverse and its adjoint. Portable
+   * is slower and asks for no operator of ONNX Runtime's own.
    */
-  rotary: { context: number; headWidth: number; base: number; backwards: boolean };
+  rotary: { context: number; headWidth: number; base: number; backwards: boolean; portable?: boolean };
   /** max(x, 0)², from [x, relu(x)]: the second is what both the value and the gradient are made of. */
   squaredRelu: object;
   /** x / rms over the last axis, from [x, rms(x)] with the rms as a column: the gradient is that of both together. */

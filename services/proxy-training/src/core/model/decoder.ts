@@ -25,7 +25,7 @@ const MASKED = -1e9;
 /** A decoder as a graph, up to its last hidden state. */
 export interface Decoder {
   /** The parameters in the order of `parameterSpecs`, as inputs named like them. */
-  parameters: Node[];
+  parameters: readonly Node[];
   /** (context · batch) token ids, first those at position 0 of every sequence. */
   tokens: Node;
   /** (context · batch, width), normalised. */
@@ -34,17 +34,27 @@ export interface Decoder {
   head: Node;
 }
 
+/** What a decoder is made of, where that is not inputs by its own names. */
+export interface DecoderInputs {
+  /** In the order of `parameterSpecs`. */
+  parameters?: readonly Node[];
+  /** (context · batch) token ids. */
+  tokens?: Node;
+  /** Only operators of the ONNX standard. */
+  portable?: boolean;
+}
+
 /**
  * A decoder without gains or biases: RMSNorm (arXiv 1910.07467), rotary positions (arXiv 2104.09864), causal attention,
  * squared ReLU or SwiGLU (see Activation). Activations are (context · batch, width): every weight product is one Gemm, and the
  * heads of all sequences are split off without moving anything.
  */
-export function buildDecoder(shape: ModelShape, batch: number): Decoder {
+export function buildDecoder(shape: ModelShape, batch: number, given: DecoderInputs = {}): Decoder {
   const { width, layers, heads, context, tied } = shape;
-  const parameters = parameterSpecs(shape).map((spec) => input(spec.name, spec.shape));
+  const parameters = given.parameters ?? parameterSpecs(shape).map((spec) => input(spec.name, spec.shape));
   const byName = new Map(parameterSpecs(shape).map((spec, i) => [spec.name, parameters[i] as Node]));
   const weight = (name: string) => byName.get(name) as Node;
-  const tokens = input("tokens", [context * batch], "int32");
+  const tokens = given.tokens ?? input("tokens", [context * batch], "int32");
   const mask = causalMask(context);
   const headWidth = width / heads;
 
@@ -53,7 +63,8 @@ export function buildDecoder(shape: ModelShape, batch: number): Decoder {
     const name = (part: string) => weight(`blocks.${i}.${part}`);
     const normed = rmsNorm(residual, NORM_EPSILON);
     const project = (part: string, scale = 1) => matmul(normed, name(`attention.${part}`), { scale });
-    const turn = (x: Node) => rotary(x, { context, headWidth, base: ROTARY_BASE, backwards: false });
+    const turn = (x: Node) =>
+      rotary(x, { context, headWidth, base: ROTARY_BASE, backwards: false, portable: given.portable ?? false });
     const split = (x: Node) => reshape(x, [context, batch * heads, headWidth]);
     const query = split(turn(project("query", 1 / Math.sqrt(headWidth))));
     const key = split(turn(project("key")));

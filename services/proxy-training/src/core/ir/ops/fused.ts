@@ -1,3 +1,4 @@
+import type { GraphBuilder } from "@climb/onnx";
 import {
   batchMatmul,
   divide,
@@ -14,7 +15,49 @@ import {
   transpose,
 } from "../build.js";
 import { type Node, shapeOf } from "../node.js";
+import type { OpTypes } from "../op-types.js";
 import { longs, type Ops, plain } from "./op.js";
+
+function emitRotary(graph: GraphBuilder, a: string, { shape, attributes }: Node<"rotary">): string {
+  const [rows, width] = shape as [number, number];
+  const { cosines, sines, half } = rotaryTables(rows, attributes);
+  const turned = graph.node("com.microsoft.RotaryEmbedding", [
+    graph.node("Reshape", [a, longs(graph, [1, rows, width])]),
+    longs(graph, [0]),
+    graph.constant("float32", [rows, half], cosines),
+    graph.constant("float32", [rows, half], sines),
+  ]);
+  return graph.node("Reshape", [turned, longs(graph, shape)]);
+}
+
+function emitPortableRotary(graph: GraphBuilder, a: string, { shape, attributes }: Node<"rotary">): string {
+  const [rows, width] = shape as [number, number];
+  const { cosines, sines, half } = rotaryTables(rows, attributes);
+  const cosine = graph.constant("float32", [rows, 1, half], cosines);
+  const sine = graph.constant("float32", [rows, 1, half], sines);
+  const split = graph.node("Reshape", [a, longs(graph, [rows, width / attributes.headWidth, 2 * half])]);
+  const part = (from: number) =>
+    graph.node("Slice", [split, longs(graph, [from]), longs(graph, [from + half]), longs(graph, [2])]);
+  const [first, second] = [part(0), part(half)];
+  const product = (x: string, y: string) => graph.node("Mul", [x, y]);
+  const turned = [
+    graph.node("Sub", [product(first, cosine), product(second, sine)]),
+    graph.node("Add", [product(first, sine), product(second, cosine)]),
+  ];
+  return graph.node("Reshape", [graph.node("Concat", turned, { axis: 2 }), longs(graph, shape)]);
+}
+
+/** Cosines and sines (rows, half), one row of angles for each row of the value, whose position is then its number. */
+function rotaryTables(rows: number, { context, headWidth, base, backwards }: OpTypes["rotary"]) {
+  const half = headWidth / 2;
+  const table = (of: (angle: number) => number) =>
+    Float32Array.from({ length: rows * half }, (_, i) => {
+      const position = Math.floor((Math.floor(i / half) * context) / rows);
+      return of(position * base ** (-(i % half) / half));
+    });
+  const sines = table((angle) => (backwards ? -Math.sin(angle) : Math.sin(angle)));
+  return { half, cosines: table(Math.cos), sines };
+}
 
 /** Operations whose gradient is much shorter than that of their parts. */
 export const FUSED: Ops<"rmsNorm" | "rotary" | "attend" | "crossEntropy"> = {
@@ -27,27 +70,7 @@ export const FUSED: Ops<"rmsNorm" | "rotary" | "attend" | "crossEntropy"> = {
     },
   },
   rotary: {
-    emit(graph, [a = ""], { shape, attributes: { context, headWidth, base, backwards } }) {
-      const [rows, width] = shape as [number, number];
-      const half = headWidth / 2;
-      // One row of angles for each row of the value, whose position is then its number.
-      const table = (of: (angle: number) => number) =>
-        graph.constant(
-          "float32",
-          [rows, half],
-          Float32Array.from({ length: rows * half }, (_, i) => {
-            const position = Math.floor((Math.floor(i / half) * context) / rows);
-            return of(position * base ** (-(i % half) / half));
-          }),
-        );
-      const turned = graph.node("com.microsoft.RotaryEmbedding", [
-        graph.node("Reshape", [a, longs(graph, [1, rows, width])]),
-        longs(graph, [0]),
-        table(Math.cos),
-        table((angle) => (backwards ? -Math.sin(angle) : Math.sin(angle))),
-      ]);
-      return graph.node("Reshape", [turned, longs(graph, shape)]);
-    },
+    emit: (graph, [a = ""], node) => (node.attributes.portable ? emitPortableRotary : emitRotary)(graph, a, node),
     gradient: (g, { attributes }) => [rotary(g, { ...attributes, backwards: !attributes.backwards })],
   },
   attend: {
