@@ -1,13 +1,16 @@
-import { ClusteringServiceDefinition, type Domain, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
-import { JobState, jobStateToJSON } from "@climb/proto/common/v1/job";
+import { ClusteringServiceDefinition, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
-import { CommandError, EXIT } from "../errors.js";
-import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { table } from "../table.js";
+import { type GlobalOptions, withSession } from "../session.js";
 import { integer } from "./demo.js";
+import { addDomainsFind, showWhenFound } from "./domains-find.js";
+import { describeDomain, describeSet, stateOf } from "./domains-show.js";
 
 export function addDomains(program: Command): void {
-  const domains = program.command("domains").description("Look at the domains of a corpus, and cut them anew.");
+  const domains = program
+    .command("domains")
+    .description("Find the domains of a corpus, look at them, and cut them anew.");
+
+  addDomainsFind(domains);
 
   domains
     .command("list")
@@ -47,65 +50,11 @@ export function addDomains(program: Command): void {
     .description("Merge the clusters of a set into another number of domains, without clustering again.")
     .requiredOption("--count <n>", "domains wanted", integer)
     .action(async (id: string, { count }: { count: number }, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => cut(session, id, count));
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
+        const client = session.connect(ClusteringServiceDefinition);
+        const request = { requestId: "", id, domains: count };
+        const { domainSet } = await client.cutDomainSet(request, { signal: session.signal });
+        await showWhenFound(session, domainSet as DomainSet);
+      });
     });
-}
-
-async function cut({ connect, output, signal }: Session, id: string, count: number): Promise<void> {
-  const client = connect(ClusteringServiceDefinition);
-  const { domainSet: created } = await client.cutDomainSet({ requestId: "", id, domains: count }, { signal });
-  let found = created as DomainSet;
-  for await (const message of client.watchDomainSet({ id: found.id, afterSequence: 0n }, { signal })) {
-    found = message.domainSet ?? found;
-    const progress = found.status?.progress;
-    if (progress) output.progress(progress.stage, progress.done, progress.total, progress.unit);
-  }
-  output.settle();
-  if (found.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
-    throw new CommandError(found.status?.failure?.message || "the cut did not finish", EXIT.failed);
-  }
-  if (output.asJson) output.json(DomainSet.toJSON(found));
-  else for (const line of describeSet(found)) output.say(line);
-}
-
-function describeSet(found: DomainSet): string[] {
-  const rows = found.domains.map(({ id, label, documents, textBytes, quality }) => [
-    `${id}  ${label}`,
-    String(documents),
-    (Number(textBytes) / 1e6).toFixed(1),
-    quality.toFixed(2),
-  ]);
-  return [
-    `${found.id}  ${stateOf(found)}`,
-    ...(found.status?.failure ? [found.status.failure.message] : []),
-    ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
-    ...(found.prunedDocuments > 0n ? [`pruned: ${found.prunedDocuments} documents in clusters of low quality`] : []),
-  ];
-}
-
-function describeDomain(found: DomainSet, domainId: string): string[] {
-  const domain = found.domains.find(({ id }) => id === domainId);
-  if (!domain) {
-    const ids = found.domains.map(({ id }) => id).join(", ") || "none yet";
-    throw new CommandError(`domain set ${found.id} has no domain ${domainId}; it has ${ids}`);
-  }
-  return [
-    `${domain.id}  ${domain.label}`,
-    `${domain.documents} documents, ${(Number(domain.textBytes) / 1e6).toFixed(1)} MB, quality ${domain.quality.toFixed(2)} of 5`,
-    `terms: ${domain.terms.join(", ")}`,
-    ...table(["signal", "mean"], signalRows(domain)),
-    ...domain.examples.map(({ documentId, snippet }) => `${documentId}: ${snippet.replace(/\s+/g, " ")}`),
-  ];
-}
-
-function signalRows({ signals }: Domain): [string, string][] {
-  return Object.entries(signals)
-    .sort(([a], [b]) => a.localeCompare(b))
-    .map(([name, value]) => [name, value.toPrecision(3)]);
-}
-
-function stateOf(found: DomainSet): string {
-  return jobStateToJSON(found.status?.state ?? 0)
-    .replace("JOB_STATE_", "")
-    .toLowerCase();
 }

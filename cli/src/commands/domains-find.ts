@@ -1,0 +1,96 @@
+import { resolve } from "node:path";
+import { ClusteringServiceDefinition, DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import {
+  EmbeddingServiceDefinition,
+  type EmbeddingSet,
+  EmbeddingSpec,
+} from "@climb/proto/embedding/v1/embedding_service";
+import { type Command, InvalidArgumentError } from "commander";
+import { CommandError, EXIT } from "../errors.js";
+import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { integer } from "./demo.js";
+import { describeSet } from "./domains-show.js";
+
+interface FindOptions {
+  clusters?: number;
+  count?: number;
+  mergeDistance?: number;
+  minQuality?: number;
+  onnx?: string;
+  seed: number;
+}
+
+export function addDomainsFind(domains: Command): void {
+  domains
+    .command("find")
+    .argument("<PATH...>", "files, folders or globs of the corpus")
+    .description("Find the domains of a corpus, without a search: embed, cluster, prune by quality, merge and name.")
+    .option("--clusters <n>", "clusters that k-means starts with; default by corpus size", integer)
+    .option("--count <n>", "domains after merging; default by surviving clusters", integer)
+    .option("--merge-distance <d>", "cut the merge tree at this distance instead", number)
+    .option("--min-quality <q>", "prune clusters whose mean quality (0 to 5) is below this; default 2.5", number)
+    .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
+    .option("--seed <n>", "seed of every random choice", integer, 0)
+    .action(async (paths: string[], given: FindOptions, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => find(session, paths, given));
+    });
+}
+
+async function find(session: Session, paths: string[], given: FindOptions): Promise<void> {
+  const { connect, output, signal } = session;
+  const embedding = connect(EmbeddingServiceDefinition);
+  const absolute = paths.map((path) => (path.includes("://") ? path : resolve(path)));
+  const spec = EmbeddingSpec.fromPartial({
+    corpus: { paths: absolute },
+    model: given.onnx ? { kind: { $case: "onnx", value: { path: resolve(given.onnx) } } } : undefined,
+    seed: given.seed,
+  });
+  const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec }, { signal });
+  let set = created as EmbeddingSet;
+  for await (const message of embedding.watchEmbeddingSet({ id: set.id, afterSequence: 0n }, { signal })) {
+    set = message.embeddingSet ?? set;
+    showProgress(session, set.status);
+  }
+  requireSuccess(session, "embedding", set.status);
+  if (set.quarantined > 0n) output.say(`${set.quarantined} bad records are in quarantine`);
+
+  const { clusters, count, mergeDistance, minQuality, seed } = given;
+  const wanted = { embeddings: set.manifest, clusters, domains: count, mergeDistance, minQuality, seed };
+  const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
+    { requestId: "", spec: DomainSpec.fromPartial(wanted) },
+    { signal },
+  );
+  await showWhenFound(session, domainSet as DomainSet);
+}
+
+/** Waits for a domain set and shows it. @throws CommandError if it does not succeed */
+export async function showWhenFound(session: Session, created: DomainSet): Promise<void> {
+  const { connect, output, signal } = session;
+  const client = connect(ClusteringServiceDefinition);
+  let found = created;
+  for await (const message of client.watchDomainSet({ id: found.id, afterSequence: 0n }, { signal })) {
+    found = message.domainSet ?? found;
+    showProgress(session, found.status);
+  }
+  requireSuccess(session, "finding domains", found.status);
+  if (output.asJson) output.json(DomainSet.toJSON(found));
+  else for (const line of describeSet(found)) output.say(line);
+}
+
+function showProgress({ output }: Session, status: JobStatus | undefined): void {
+  const { progress } = status ?? {};
+  if (progress) output.progress(progress.stage, progress.done, progress.total, progress.unit);
+}
+
+function requireSuccess({ output }: Session, what: string, status: JobStatus | undefined): void {
+  output.settle();
+  if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
+  throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value)) throw new InvalidArgumentError("expected a number");
+  return value;
+}

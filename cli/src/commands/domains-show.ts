@@ -1,0 +1,49 @@
+import type { Domain, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
+import { jobStateToJSON } from "@climb/proto/common/v1/job";
+import { CommandError } from "../errors.js";
+import { table } from "../table.js";
+
+/** A set as a table of its domains. */
+export function describeSet(found: DomainSet): string[] {
+  const rows = found.domains.map(({ id, label, documents, textBytes, quality }) => [
+    `${id}  ${label}`,
+    String(documents),
+    (Number(textBytes) / 1e6).toFixed(1),
+    quality.toFixed(2),
+  ]);
+  return [
+    `${found.id}  ${stateOf(found)}`,
+    ...(found.status?.failure ? [found.status.failure.message] : []),
+    ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
+    ...(found.prunedDocuments > 0n ? [`pruned: ${found.prunedDocuments} documents in clusters of low quality`] : []),
+  ];
+}
+
+/** A domain with its signals and typical documents. @throws CommandError if the set has no such domain */
+export function describeDomain(found: DomainSet, domainId: string): string[] {
+  const domain = found.domains.find(({ id }) => id === domainId);
+  if (!domain) {
+    const ids = found.domains.map(({ id }) => id).join(", ") || "none yet";
+    throw new CommandError(`domain set ${found.id} has no domain ${domainId}; it has ${ids}`);
+  }
+  return [
+    `${domain.id}  ${domain.label}`,
+    `${domain.documents} documents, ${(Number(domain.textBytes) / 1e6).toFixed(1)} MB, quality ${domain.quality.toFixed(2)} of 5`,
+    `terms: ${domain.terms.join(", ")}`,
+    ...table(["signal", "mean"], signalRows(domain)),
+    ...domain.examples.map(({ documentId, snippet }) => `${documentId}: ${snippet.replace(/\s+/g, " ")}`),
+  ];
+}
+
+function signalRows({ signals }: Domain): [string, string][] {
+  return Object.entries(signals)
+    .sort(([a], [b]) => a.localeCompare(b))
+    .map(([name, value]) => [name, value.toPrecision(3)]);
+}
+
+/** "succeeded", "running" … */
+export function stateOf(found: DomainSet): string {
+  return jobStateToJSON(found.status?.state ?? 0)
+    .replace("JOB_STATE_", "")
+    .toLowerCase();
+}
