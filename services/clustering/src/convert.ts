@@ -2,12 +2,14 @@ import {
   type DocumentExample,
   type Domain,
   DomainManifest,
+  type DuplicateEffect,
   type PrunedCluster,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import type { FoundDomain, FoundDomains } from "./core/domains.js";
 import type { Candidate } from "./core/summary.js";
+import type { DuplicateEffects } from "./tasks/duplicate-effects.js";
 
 export function domainToProto(domain: FoundDomain): Domain {
   const { id, label, terms, quality, clusters, signals } = domain;
@@ -35,7 +37,23 @@ function prunedToProto({ cluster, reason, summary, terms }: FoundDomains["pruned
   };
 }
 
-function exampleToProto({ id, snippet }: Candidate): DocumentExample {
+export function duplicateEffectToProto(effect: DuplicateEffects["effects"][number]): DuplicateEffect {
+  const { threshold, documents, textBytes, domainDocuments, domainTextBytes, examples } = effect;
+  return {
+    threshold,
+    documents: BigInt(documents),
+    textBytes: BigInt(textBytes),
+    domainDocuments: domainDocuments.map(BigInt),
+    domainTextBytes: domainTextBytes.map(BigInt),
+    examples: examples.map(({ similarity, document, earlier }) => ({
+      similarity,
+      document: exampleToProto(document),
+      earlier: exampleToProto(earlier),
+    })),
+  };
+}
+
+function exampleToProto({ id, snippet }: Pick<Candidate, "id" | "snippet">): DocumentExample {
   return { documentId: id, snippet };
 }
 

@@ -3,7 +3,7 @@ import { createWorkerPool, type Platform, type RpcService, workerUrl } from "@cl
 import type { ClusteringConfig } from "./config.js";
 import { runClusteringJobs } from "./jobs.js";
 import { clusteringRoutes } from "./rpc.js";
-import { createDomainSetStore } from "./store.js";
+import { createClusteringStore } from "./store.js";
 import type { Results, Task } from "./worker.js";
 
 export { benchKMeans, type KMeansFigures } from "./benchmark/index.js";
@@ -19,7 +19,7 @@ export async function startClusteringService(platform: Platform, config: Cluster
   const online = createWorkerPool<Task, Results[keyof Results], number>({ url, size: 1 });
   platform.lifecycle.onClose("clustering online worker", () => online.close());
 
-  const store = createDomainSetStore(platform.logs);
+  const store = createClusteringStore(platform.logs);
   const now = () => new Date();
   const jobs = runClusteringJobs({ platform, store, pool, workers, concurrency: config.CLIMB_CLUSTERING_JOBS, now });
   platform.lifecycle.onClose("clustering jobs", () => jobs);

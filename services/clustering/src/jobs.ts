@@ -1,16 +1,19 @@
-import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
+import { DomainSetFinished, DuplicateReportFinished } from "@climb/proto/clustering/v1/clustering_events";
 import { DomainManifest, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { type MakeContext, type Platform, runResourceJobs, type WorkerPool } from "@climb/runtime";
 import { artifactOf, bytesOf, documentsOf, partName, putOnce, readAll, readEmbeddings } from "./artifacts.js";
 import { domainToProto, manifestToProto } from "./convert.js";
+import { makeDuplicateReport } from "./duplicate-jobs.js";
 import { planOf } from "./plan.js";
+import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
 import { type Found, runStages } from "./stages.js";
-import type { DomainSetStore } from "./store.js";
+import type { ClusteringStore } from "./store.js";
+import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
 
 export interface ClusteringJobs {
   platform: Platform;
-  store: DomainSetStore;
+  store: ClusteringStore;
   pool: WorkerPool<Task, Results[keyof Results], number>;
   workers: number;
   /** Sets at once. */
@@ -18,21 +21,35 @@ export interface ClusteringJobs {
   now: () => Date;
 }
 
-/** Takes domain sets from the queue and makes each, until the platform's signal aborts. */
-export function runClusteringJobs(deps: ClusteringJobs): Promise<void> {
+/** Makes domain sets and duplicate reports from their queues, until the platform's signal aborts. */
+export async function runClusteringJobs(deps: ClusteringJobs): Promise<void> {
   const { platform, store, now, concurrency } = deps;
-  return runResourceJobs({
-    platform,
-    queue: "clustering",
-    resources: store,
-    concurrency,
-    now,
-    make: (set, context) => makeDomainSet(deps, set, context),
-    endEvent: (domainSetId, state) => ({
-      subject: "clustering.domain_set_finished",
-      payload: DomainSetFinished.encode({ domainSetId, state }).finish(),
+  await Promise.all([
+    runResourceJobs({
+      platform,
+      queue: "clustering",
+      resources: store.sets,
+      concurrency,
+      now,
+      make: (set, context) => makeDomainSet(deps, set, context),
+      endEvent: (domainSetId, state) => ({
+        subject: "clustering.domain_set_finished",
+        payload: DomainSetFinished.encode({ domainSetId, state }).finish(),
+      }),
     }),
-  });
+    runResourceJobs({
+      platform,
+      queue: "duplicates",
+      resources: store.duplicateReports,
+      concurrency: 1,
+      now,
+      make: (report, context) => makeDuplicateReport(deps, report, context),
+      endEvent: (reportId, state) => ({
+        subject: "clustering.duplicate_report_finished",
+        payload: DuplicateReportFinished.encode({ reportId, state }).finish(),
+      }),
+    }),
+  ]);
 }
 
 /** Finds the domains. What was finished before a crash is found and used again. */
@@ -47,8 +64,10 @@ async function makeDomainSet(
   const embeddings = await readEmbeddings(artifacts, asked.embeddings ?? { uri: "", sha256: "", sizeBytes: 0n });
   const plan = planOf(asked, documentsOf(embeddings));
   const report = (stage: string, done: number, total: number, unit: string) => tell({ stage, done, total, unit });
-  const found = await runStages({ artifacts, pool, workers, plan, manifest: embeddings, signal, report });
-  const assignments = await writeAssignments(deps, id, found);
+  const whole = await runStages({ artifacts, pool, workers, plan, manifest: embeddings, signal, report });
+  const removal = asked.duplicates && (await readRemoval(deps, asked.duplicates));
+  const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
+  const assignments = await writeAssignments(deps, id, found, removal);
   const centroids = artifactOf(await putOnce(artifacts, `clustering/${id}/centroids.f32`, bytesOf(found.centroids)));
   const json = JSON.stringify(
     DomainManifest.toJSON(manifestToProto(id, embeddings, found, { assignments, centroids })),
@@ -56,17 +75,25 @@ async function makeDomainSet(
   const manifest = artifactOf(await putOnce(artifacts, `clustering/${id}/domains.json`, Buffer.from(json)));
   const domains = found.domains.map(domainToProto);
   const prunedDocuments = found.pruned.reduce((sum, { summary }) => sum + BigInt(summary.documents), 0n);
-  return (before) => ({ ...before, manifest, domains, prunedDocuments });
+  const duplicateDocuments = removal?.effect.documents ?? 0n;
+  return (before) => ({ ...before, manifest, domains, prunedDocuments, duplicateDocuments });
 }
 
-async function writeAssignments({ platform: { artifacts } }: ClusteringJobs, id: string, found: Found) {
+async function writeAssignments(
+  { platform: { artifacts } }: ClusteringJobs,
+  id: string,
+  found: Found,
+  removal?: Removal,
+) {
   const written = [];
   for (const [index, { uri }] of found.clusters.entries()) {
     const bytes = Uint8Array.from(await readAll(artifacts, uri));
+    const similarities = removal && floats(await readAll(artifacts, removal.similarities[index]?.uri ?? ""));
     // A negative number is a poor document: −1 whatever its cluster.
-    const domains = new Int32Array(bytes.buffer).map((cluster) =>
-      cluster < 0 ? -1 : (found.clusterDomains[cluster] as number),
-    );
+    const domains = new Int32Array(bytes.buffer).map((cluster, row) => {
+      if (removal && (similarities?.[row] as number) >= removal.effect.threshold) return -1;
+      return cluster < 0 ? -1 : (found.clusterDomains[cluster] as number);
+    });
     const path = `clustering/${id}/${partName("assignments", index, "i32")}`;
     written.push(artifactOf(await putOnce(artifacts, path, bytesOf(domains))));
   }

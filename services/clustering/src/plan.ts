@@ -1,4 +1,4 @@
-import type { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainSpec, DuplicateRemoval } from "@climb/proto/clustering/v1/clustering_service";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import { contentId } from "@climb/runtime";
@@ -50,9 +50,10 @@ export function workId(manifest: EmbeddingManifest, plan: Plan): string {
   return contentId("clustering", method, manifest.dimensions, ...options, ...documents, ...vectors);
 }
 
-/** Name of a domain set: its work and its cut. */
-export function domainSetId(manifest: EmbeddingManifest, plan: Plan): string {
-  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null));
+/** Name of a domain set: its work, its cut, and what it leaves out. */
+export function domainSetId(manifest: EmbeddingManifest, plan: Plan, duplicates?: DuplicateRemoval): string {
+  const left = duplicates ? ["without", duplicates.reportId, duplicates.threshold] : [];
+  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left);
 }
 
 /** Every fault of the options; `documents` is known once the embeddings can be read. */

@@ -1,10 +1,10 @@
 import {
   ClusteringServiceDefinition,
-  DomainManifest,
-  type DomainSet,
+  DomainSet,
   DomainSpec,
+  type DuplicateRemoval,
 } from "@climb/proto/clustering/v1/clustering_service";
-import { type Fault, JobState } from "@climb/proto/common/v1/job";
+import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import {
   beginResource,
@@ -18,15 +18,18 @@ import {
   watchResource,
 } from "@climb/runtime";
 import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
+import { duplicateHandlers } from "./duplicate-rpc.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
-import type { DomainSetStore } from "./store.js";
+import { readRemoval } from "./removal.js";
+import { finishedSet, manifestOf } from "./sets.js";
+import type { ClusteringStore } from "./store.js";
 import type { Assigned } from "./tasks/assign.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
 
 export interface ClusteringRoutes {
   platform: Platform;
-  store: DomainSetStore;
+  store: ClusteringStore;
   /** Threads for callers who wait; apart from the jobs', so that they wait for no job. */
   pool: WorkerPool<Task, Results[keyof Results], number>;
   now: () => Date;
@@ -37,10 +40,12 @@ const mostVectors = 4096;
 /** The service's calls: from contract to store and queue and back. */
 export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoutes): RpcService {
   const begin = async (spec: DomainSpec, manifest: EmbeddingManifest, requestId: string) => {
-    const id = domainSetId(manifest, planOf(spec, documentsOf(manifest)));
+    const plan = planOf(spec, documentsOf(manifest));
+    if (spec.duplicates) await checkRemoval(store, domainSetId(manifest, plan), spec.duplicates);
+    const id = domainSetId(manifest, plan, spec.duplicates);
     await platform.claimRequest("clustering", requestId, id);
     const initial = newDomainSet(id, spec, now());
-    return { domainSet: await beginResource({ platform, queue: "clustering", resources: store }, initial) };
+    return { domainSet: await beginResource({ platform, queue: "clustering", resources: store.sets }, initial) };
   };
   return implement(ClusteringServiceDefinition, {
     async validateDomainSet({ spec }) {
@@ -61,26 +66,30 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
     },
 
     async getDomainSet({ id }) {
-      return { domainSet: await store.require(id) };
+      return { domainSet: await store.sets.require(id) };
     },
 
     async listDomainSets(request) {
-      const { items, nextPageToken } = await store.list(request);
+      const { items, nextPageToken } = await store.sets.list(request);
       return { domainSets: items, nextPageToken };
     },
 
     async *watchDomainSet(request, { signal }) {
-      for await (const { sequence, resource } of watchResource(store, request, signal)) {
+      for await (const { sequence, resource } of watchResource(store.sets, request, signal)) {
         yield { sequence, domainSet: resource };
       }
     },
 
     async cancelDomainSet({ id }) {
-      return { domainSet: await cancelResource(store, id, now()) };
+      return { domainSet: await cancelResource(store.sets, id, now()) };
     },
 
     async cutDomainSet({ id, domains, requestId }) {
-      const set = await finished(store, id);
+      const set = await finishedSet(store, id);
+      if (set.spec?.duplicates) {
+        const message = `domain set ${id} has left out near-duplicates; cut the set that it was made of, and look for them again`;
+        throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain set", id, state: "SUCCEEDED" });
+      }
       const { clusterDomains } = await manifestOf(platform, set);
       const survivors = clusterDomains.filter((domain) => domain >= 0).length;
       if (domains < 1 || domains > survivors) {
@@ -91,8 +100,12 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       return begin(cut, await readEmbeddings(platform.artifacts, embeddingsOf(cut)), requestId);
     },
 
+    ...duplicateHandlers({ platform, store, now }, (spec, requestId) =>
+      readEmbeddings(platform.artifacts, embeddingsOf(spec)).then((manifest) => begin(spec, manifest, requestId)),
+    ),
+
     async assignDocuments({ domainSetId: id, vectors }, { signal }) {
-      const { clusterDomains, centroids, dimensions } = await manifestOf(platform, await finished(store, id));
+      const { clusterDomains, centroids, dimensions } = await manifestOf(platform, await finishedSet(store, id));
       const rowBytes = 4 * dimensions;
       if (vectors.byteLength % rowBytes !== 0 || vectors.byteLength > mostVectors * rowBytes) {
         const expected = `at most ${mostVectors} rows of ${rowBytes} bytes (${dimensions} float32)`;
@@ -111,6 +124,14 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       return { domainIndexes, squaredDistances: [...squaredDistances] };
     },
   });
+}
+
+/** What makes of a set one without near-duplicates. @throws ServiceError if the report is of another set */
+async function checkRemoval(store: ClusteringStore, id: string, duplicates: DuplicateRemoval): Promise<void> {
+  const { domainSetId: of } = await readRemoval({ store }, duplicates);
+  if (of === id) return;
+  const message = `spec.duplicates: report ${duplicates.reportId} is about domain set ${of}, expected ${id}`;
+  throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "spec.duplicates" });
 }
 
 /** Every fault of a specification at once, and the embeddings if they can be read. */
@@ -135,24 +156,10 @@ async function check(platform: Platform, spec: DomainSpec) {
   return { faults, manifest, error: faults.length === 1 ? missing : undefined };
 }
 
-async function finished(store: DomainSetStore, id: string): Promise<DomainSet> {
-  const set = await store.require(id);
-  const state = JobState[set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED];
-  if (set.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
-    const message = `domain set ${id} is ${state}, expected JOB_STATE_SUCCEEDED`;
-    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain set", id, state });
-  }
-  return set;
-}
-
-async function manifestOf({ artifacts }: Platform, { manifest }: DomainSet): Promise<DomainManifest> {
-  return DomainManifest.fromJSON(JSON.parse((await readAll(artifacts, manifest?.uri ?? "")).toString("utf8")));
-}
-
 function embeddingsOf({ embeddings }: DomainSpec) {
   return embeddings ?? { uri: "", sha256: "", sizeBytes: 0n };
 }
 
 function newDomainSet(id: string, spec: DomainSpec, now: Date): DomainSet {
-  return { id, spec, status: pending(now), manifest: undefined, domains: [], prunedDocuments: 0n };
+  return DomainSet.fromPartial({ id, spec, status: pending(now) });
 }

@@ -1,134 +1,19 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { gzipSync } from "node:zlib";
-import { seeded } from "@climb/numeric";
 import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
-import {
-  ClusteringServiceDefinition,
-  DomainManifest,
-  type DomainSet,
-  type DomainSpec,
-} from "@climb/proto/clustering/v1/clustering_service";
+import { DomainManifest, type DomainSet, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
-import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
-import {
-  type Client,
-  createClient,
-  createLifecycle,
-  createLogger,
-  loadConfig,
-  openEmbeddedPlatform,
-  type Platform,
-  serveRpc,
-} from "@climb/runtime";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { artifactOf, bytesOf, readAll } from "./artifacts.js";
-import { clusteringConfig, startClusteringService } from "./index.js";
-
-const topics = {
-  cooking: "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream".split(" "),
-  astronomy: "star planet telescope galaxy orbit comet nebula moon eclipse asteroid gravity light".split(" "),
-  courts: "judge court statute appeal verdict jury lawyer plaintiff evidence trial clause rights".split(" "),
-};
-const glue = "the of and to in a that is for it with as on".split(" ");
-const [dimensions, perTopic, shardRows] = [16, 90, 100];
-
-interface Made {
-  id: string;
-  text: string;
-  kind: number;
-  vector: Float32Array;
-}
-
-/** Three topics of prose and one of number tables, each around its own direction, shuffled. */
-function makeDocuments(): Made[] {
-  const random = seeded(11);
-  const lists = Object.values(topics);
-  const documents = Array.from({ length: 4 * perTopic }, (_, i) => {
-    const kind = i % 4;
-    const words = lists[kind];
-    const pick = (from: readonly string[]) => from[random.int(from.length)] as string;
-    const sentence = () => Array.from({ length: 12 }, (_, w) => pick(w % 2 ? (words as string[]) : glue)).join(" ");
-    const text = words
-      ? Array.from({ length: 6 }, () => `${sentence()}.`).join("\n")
-      : Array.from({ length: 20 }, () => Array.from({ length: 6 }, () => random.int(99_999)).join(",")).join("\n");
-    const values = Float32Array.from({ length: dimensions }, (_, d) => 0.12 * random.normal() + (d === kind ? 1 : 0));
-    const length = Math.sqrt(values.reduce((sum, v) => sum + v * v, 0));
-    return { id: `doc-${i}`, text, kind, vector: values.map((v) => v / length) };
-  });
-  return random.shuffle(documents);
-}
-
-const documents = makeDocuments();
-
-interface Suite {
-  platform: Platform;
-  client: Client<typeof ClusteringServiceDefinition>;
-  close(): Promise<void>;
-}
-
-const open: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
-async function directory(): Promise<string> {
-  const path = await mkdtemp(join(tmpdir(), "climb-clustering-"));
-  open.push(() => rm(path, { recursive: true, force: true }));
-  return path;
-}
-
-/** The service over real gRPC on the embedded platform. */
-async function start(dataDir: string, workers = 2): Promise<Suite> {
-  const logger = createLogger({ service: "test", level: "silent" });
-  const lifecycle = createLifecycle({ logger });
-  const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
-  const config = loadConfig(clusteringConfig, { CLIMB_WORKERS: String(workers) });
-  const services = await startClusteringService(platform, config);
-  const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
-  lifecycle.onClose("server", () => server.close());
-  const client = createClient(ClusteringServiceDefinition, `127.0.0.1:${server.port}`);
-  lifecycle.onClose("client", () => client.close());
-  const close = () => lifecycle.close();
-  open.push(close);
-  return { platform, client, close };
-}
-
-/** Stores the documents as the embedding service would and returns a specification for them. */
-async function store({ platform }: Suite, options: Partial<DomainSpec> = {}): Promise<DomainSpec> {
-  const { artifacts } = platform;
-  const shards = [];
-  const vectors = [];
-  for (let from = 0; from < documents.length; from += shardRows) {
-    const part = documents.slice(from, from + shardRows);
-    const lines = part.map(({ id, text }) => `${JSON.stringify({ id, text, source: "test" })}\n`).join("");
-    const artifact = artifactOf(await artifacts.put(`embedding/test/documents-${from}.jsonl.gz`, gzipSync(lines)));
-    shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
-    const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
-    vectors.push(artifactOf(await artifacts.put(`embedding/test/vectors-${from}.f32`, bytesOf(values))));
-  }
-  const corpus = { corpusId: "test", shards, documents: BigInt(documents.length) };
-  const manifest = EmbeddingManifest.fromPartial({ embeddingSetId: "test", corpus, vectors, dimensions });
-  const json = JSON.stringify(EmbeddingManifest.toJSON(manifest));
-  return {
-    embeddings: artifactOf(await artifacts.put("embedding/test/embeddings.json", Buffer.from(json))),
-    clusters: 8,
-    domains: 3,
-    restarts: 3,
-    maxIterations: 0,
-    tolerance: 0,
-    seed: 5,
-    ...options,
-  };
-}
-
-async function untilFinal({ client }: Suite, id: string): Promise<DomainSet> {
-  for await (const { domainSet } of client.watchDomainSet({ id, afterSequence: 0n })) {
-    if (domainSet?.status?.endTime) return domainSet;
-  }
-  throw new Error(`the watch of ${id} ended before its last state`);
-}
+import {
+  directory,
+  documents,
+  type Made,
+  perTopic,
+  type Suite,
+  start,
+  store,
+  topics,
+  untilFinal,
+} from "./testing/suite.js";
 
 async function create(suite: Suite, spec: DomainSpec): Promise<string> {
   const { domainSet } = await suite.client.createDomainSet({ requestId: "", spec });

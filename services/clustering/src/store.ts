@@ -1,9 +1,15 @@
-import { DomainSet } from "@climb/proto/clustering/v1/clustering_service";
+import { DomainSet, DuplicateReport } from "@climb/proto/clustering/v1/clustering_service";
 import { createResourceStore, type EventLog, type ResourceStore } from "@climb/runtime";
 
-export type DomainSetStore = ResourceStore<DomainSet>;
+/** Everything that this service remembers. */
+export interface ClusteringStore {
+  sets: ResourceStore<DomainSet>;
+  duplicateReports: ResourceStore<DuplicateReport>;
+}
 
-/** The domain sets: one log of snapshots each. */
-export function createDomainSetStore(log: EventLog): DomainSetStore {
-  return createResourceStore({ log, prefix: "clustering/sets", codec: DomainSet });
+export function createClusteringStore(log: EventLog): ClusteringStore {
+  return {
+    sets: createResourceStore({ log, prefix: "clustering/sets", codec: DomainSet }),
+    duplicateReports: createResourceStore({ log, prefix: "clustering/duplicate-reports", codec: DuplicateReport }),
+  };
 }

@@ -19,6 +19,16 @@ export async function readVectors({ vectorsPath, rows }: VectorShard, dimensions
   return { values: floats(bytes), rows, dimensions };
 }
 
+/** Reads a shard of numbers. @throws ServiceError invalid RECORD_INVALID if the file has not the size that its rows need */
+export async function readInt32(path: string, rows: number): Promise<Int32Array> {
+  const bytes = await readFile(path);
+  if (bytes.byteLength !== 4 * rows) {
+    const message = `${path} has ${bytes.byteLength} bytes, expected ${4 * rows} (${rows} int32)`;
+    throw new ServiceError("invalid", "RECORD_INVALID", message, { file: path, line: "", field: "" });
+  }
+  return new Int32Array(Uint8Array.from(bytes).buffer);
+}
+
 /** Copies, because a Buffer may start anywhere in its pool and Float32Array needs a multiple of four. */
 export function floats(bytes: Uint8Array): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);

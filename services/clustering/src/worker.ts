@@ -3,11 +3,20 @@ import type { FoundDomains } from "./core/domains.js";
 import { openNearest } from "./core/nearest.js";
 import { type Assigned, type AssignTask, assign } from "./tasks/assign.js";
 import { type CommonWordsTask, countCommonWords, type WordFrequencies } from "./tasks/common-words.js";
+import { type DuplicateEffects, type DuplicateEffectsTask, duplicateEffects } from "./tasks/duplicate-effects.js";
+import { type Duplicates, type DuplicatesTask, findDuplicates } from "./tasks/duplicates.js";
 import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
 import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
 
-export type Task = CommonWordsTask | KMeansTask | SurveyTask | FindDomainsTask | AssignTask;
+export type Task =
+  | CommonWordsTask
+  | KMeansTask
+  | SurveyTask
+  | FindDomainsTask
+  | AssignTask
+  | DuplicatesTask
+  | DuplicateEffectsTask;
 
 /** What each kind of task gives back. */
 export interface Results {
@@ -16,6 +25,8 @@ export interface Results {
   survey: Survey;
   findDomains: FoundDomains;
   assign: Assigned;
+  duplicates: Duplicates;
+  duplicateEffects: DuplicateEffects;
 }
 
 const nearest = openNearest();
@@ -37,6 +48,10 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
       return survey(task, await nearest, step);
     case "findDomains":
       return domainsOfSurveys(task, check);
+    case "duplicates":
+      return findDuplicates(task, await nearest, step);
+    case "duplicateEffects":
+      return duplicateEffects(task, step);
     case "assign":
       return assign(task, await nearest);
   }

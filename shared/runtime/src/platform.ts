@@ -44,6 +44,7 @@ export interface Platform {
 export const QUEUES = [
   "embedding",
   "clustering",
+  "duplicates",
   "tokens",
   "statistics",
   "runs",

@@ -72,7 +72,8 @@ export async function survey(
   return { clusters, fair: fair.map(trimTerms), poor: poor.map(trimTerms) };
 }
 
-function snippetOf(text: string): string {
+/** The beginning of a text in one line. */
+export function snippetOf(text: string): string {
   const line = text
     .slice(0, 4 * snippetLength)
     .replace(/\s+/gu, " ")

@@ -16,6 +16,14 @@ export interface DomainSetFinished {
   state: JobState;
 }
 
+/** Subject "clustering.duplicate_report_finished": a duplicate report reached its last state. At least once. */
+export interface DuplicateReportFinished {
+  /** The report's id. */
+  reportId: string;
+  /** SUCCEEDED, FAILED or CANCELLED. */
+  state: JobState;
+}
+
 function createBaseDomainSetFinished(): DomainSetFinished {
   return { domainSetId: "", state: 0 };
 }
@@ -100,6 +108,95 @@ export const DomainSetFinished: MessageFns<DomainSetFinished> = {
   fromPartial(object: DeepPartial<DomainSetFinished>): DomainSetFinished {
     const message = createBaseDomainSetFinished();
     message.domainSetId = object.domainSetId ?? "";
+    message.state = object.state ?? 0;
+    return message;
+  },
+};
+
+function createBaseDuplicateReportFinished(): DuplicateReportFinished {
+  return { reportId: "", state: 0 };
+}
+
+export const DuplicateReportFinished: MessageFns<DuplicateReportFinished> = {
+  encode(message: DuplicateReportFinished, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reportId !== "") {
+      writer.uint32(10).string(message.reportId);
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateReportFinished {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateReportFinished();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reportId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateReportFinished {
+    return {
+      reportId: isSet(object.reportId)
+        ? globalThis.String(object.reportId)
+        : isSet(object.report_id)
+        ? globalThis.String(object.report_id)
+        : "",
+      state: isSet(object.state) ? jobStateFromJSON(object.state) : 0,
+    };
+  },
+
+  toJSON(message: DuplicateReportFinished): unknown {
+    const obj: any = {};
+    if (message.reportId !== "") {
+      obj.reportId = message.reportId;
+    }
+    if (message.state !== 0) {
+      obj.state = jobStateToJSON(message.state);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateReportFinished>): DuplicateReportFinished {
+    return DuplicateReportFinished.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateReportFinished>): DuplicateReportFinished {
+    const message = createBaseDuplicateReportFinished();
+    message.reportId = object.reportId ?? "";
     message.state = object.state ?? 0;
     return message;
   },

@@ -50,6 +50,16 @@ export interface DomainSpec {
     | undefined;
   /** Seed of every random choice. */
   seed: number;
+  /** Leave out near-duplicates; set by RemoveDuplicates. */
+  duplicates: DuplicateRemoval | undefined;
+}
+
+/** Which near-duplicates a set leaves out. */
+export interface DuplicateRemoval {
+  /** A finished report on the set that is the same but for this. */
+  reportId: string;
+  /** One of the report's thresholds. */
+  threshold: number;
 }
 
 /** The domains of a corpus. */
@@ -72,6 +82,8 @@ export interface DomainSet {
   domains: Domain[];
   /** Documents in pruned clusters; set when SUCCEEDED. */
   prunedDocuments: bigint;
+  /** Near-duplicates that were left out; set when SUCCEEDED. */
+  duplicateDocuments: bigint;
 }
 
 /** A group of documents that belong together. */
@@ -145,7 +157,10 @@ export interface DomainManifest {
   corpus:
     | CorpusManifest
     | undefined;
-  /** One for each document shard, in the same order: raw little-endian int32, the index in `domains` or −1 if pruned. */
+  /**
+   * One for each document shard, in the same order: raw little-endian int32, the index in `domains` or −1 if pruned or
+   * left out as a near-duplicate.
+   */
   assignments: Artifact[];
   /** The domains in order. */
   domains: Domain[];
@@ -263,6 +278,152 @@ export interface CutDomainSetResponse {
   domainSet: DomainSet | undefined;
 }
 
+/** What to look for near-duplicates in. */
+export interface DuplicateSpec {
+  /** A finished set. */
+  domainSetId: string;
+  /** Cosine similarities, above 0, at most 1; default 0.9, 0.95, 0.99. Stored in ascending order. */
+  thresholds: number[];
+}
+
+/**
+ * How many documents of a set are much like an earlier one of their cluster (in the order of the corpus), found with an
+ * HNSW index over each cluster, as SemDeDup does (arXiv 2303.09540).
+ */
+export interface DuplicateReport {
+  /** 32 hexadecimal digits: the hash of set and thresholds. */
+  id: string;
+  /** What was asked for. */
+  spec:
+    | DuplicateSpec
+    | undefined;
+  /** Where the work stands. */
+  status:
+    | JobStatus
+    | undefined;
+  /** What each threshold would remove, in ascending order; set when SUCCEEDED. */
+  effects: DuplicateEffect[];
+  /**
+   * One for each document shard: raw little-endian float32, the similarity of each document to the most similar
+   * earlier one of its cluster, −1 if there is none or the document is pruned; set when SUCCEEDED.
+   */
+  similarities: Artifact[];
+}
+
+/** What one threshold would remove. */
+export interface DuplicateEffect {
+  /** Documents with at least this similarity to an earlier one. */
+  threshold: number;
+  /** How many they are. */
+  documents: bigint;
+  /** UTF-8 bytes of their text. */
+  textBytes: bigint;
+  /** How many they are in each domain, in the order of the set's domains. */
+  domainDocuments: bigint[];
+  /** Their UTF-8 bytes in each domain. */
+  domainTextBytes: bigint[];
+  /** Some that are just above the threshold: look at these before removing. */
+  examples: DuplicateExample[];
+}
+
+/** A document and the earlier one that it is much like. */
+export interface DuplicateExample {
+  /** Cosine of their vectors. */
+  similarity: number;
+  /** The document that would go. */
+  document:
+    | DocumentExample
+    | undefined;
+  /** The one that would stay, unless it goes for another one. */
+  earlier: DocumentExample | undefined;
+}
+
+/** See CreateDuplicateReport. */
+export interface CreateDuplicateReportRequest {
+  /** Chosen by the caller; may be empty. */
+  requestId: string;
+  /** What to look for. */
+  spec: DuplicateSpec | undefined;
+}
+
+/** See CreateDuplicateReport. */
+export interface CreateDuplicateReportResponse {
+  /** The report, new or found. */
+  report: DuplicateReport | undefined;
+}
+
+/** See GetDuplicateReport. */
+export interface GetDuplicateReportRequest {
+  /** The report's id. */
+  id: string;
+}
+
+/** See GetDuplicateReport. */
+export interface GetDuplicateReportResponse {
+  /** The report. */
+  report: DuplicateReport | undefined;
+}
+
+/** See ListDuplicateReports. */
+export interface ListDuplicateReportsRequest {
+  /** At most this many; default 50, at most 1000. */
+  pageSize: number;
+  /** From the last answer; empty for the first page. */
+  pageToken: string;
+}
+
+/** See ListDuplicateReports. */
+export interface ListDuplicateReportsResponse {
+  /** One page. */
+  reports: DuplicateReport[];
+  /** Empty if this was the last page. */
+  nextPageToken: string;
+}
+
+/** See WatchDuplicateReport. */
+export interface WatchDuplicateReportRequest {
+  /** The report's id. */
+  id: string;
+  /** Send what came after this sequence; 0 from the beginning. */
+  afterSequence: bigint;
+}
+
+/** See WatchDuplicateReport. */
+export interface WatchDuplicateReportResponse {
+  /** Grows from message to message; give the last one seen as after_sequence to resume. */
+  sequence: bigint;
+  /** The report as it was then. */
+  report: DuplicateReport | undefined;
+}
+
+/** See CancelDuplicateReport. */
+export interface CancelDuplicateReportRequest {
+  /** The report's id. */
+  id: string;
+}
+
+/** See CancelDuplicateReport. */
+export interface CancelDuplicateReportResponse {
+  /** The report after the call. */
+  report: DuplicateReport | undefined;
+}
+
+/** See RemoveDuplicates. */
+export interface RemoveDuplicatesRequest {
+  /** Chosen by the caller; may be empty. */
+  requestId: string;
+  /** A finished report. */
+  reportId: string;
+  /** One of its thresholds. */
+  threshold: number;
+}
+
+/** See RemoveDuplicates. */
+export interface RemoveDuplicatesResponse {
+  /** The new set. */
+  domainSet: DomainSet | undefined;
+}
+
 /** See AssignDocuments. */
 export interface AssignDocumentsRequest {
   /** A finished set. */
@@ -290,6 +451,7 @@ function createBaseDomainSpec(): DomainSpec {
     tolerance: 0,
     minQuality: undefined,
     seed: 0,
+    duplicates: undefined,
   };
 }
 
@@ -321,6 +483,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     }
     if (message.seed !== 0) {
       writer.uint32(72).uint32(message.seed);
+    }
+    if (message.duplicates !== undefined) {
+      DuplicateRemoval.encode(message.duplicates, writer.uint32(82).fork()).join();
     }
     return writer;
   },
@@ -410,6 +575,14 @@ export const DomainSpec: MessageFns<DomainSpec> = {
             message.seed = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.duplicates = DuplicateRemoval.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -445,6 +618,7 @@ export const DomainSpec: MessageFns<DomainSpec> = {
         ? globalThis.Number(object.min_quality)
         : undefined,
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+      duplicates: isSet(object.duplicates) ? DuplicateRemoval.fromJSON(object.duplicates) : undefined,
     };
   },
 
@@ -477,6 +651,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
+    if (message.duplicates !== undefined) {
+      obj.duplicates = DuplicateRemoval.toJSON(message.duplicates);
+    }
     return obj;
   },
 
@@ -496,12 +673,112 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     message.tolerance = object.tolerance ?? 0;
     message.minQuality = object.minQuality ?? undefined;
     message.seed = object.seed ?? 0;
+    message.duplicates = (object.duplicates !== undefined && object.duplicates !== null)
+      ? DuplicateRemoval.fromPartial(object.duplicates)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDuplicateRemoval(): DuplicateRemoval {
+  return { reportId: "", threshold: 0 };
+}
+
+export const DuplicateRemoval: MessageFns<DuplicateRemoval> = {
+  encode(message: DuplicateRemoval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reportId !== "") {
+      writer.uint32(10).string(message.reportId);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(17).double(message.threshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateRemoval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateRemoval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reportId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateRemoval {
+    return {
+      reportId: isSet(object.reportId)
+        ? globalThis.String(object.reportId)
+        : isSet(object.report_id)
+        ? globalThis.String(object.report_id)
+        : "",
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+    };
+  },
+
+  toJSON(message: DuplicateRemoval): unknown {
+    const obj: any = {};
+    if (message.reportId !== "") {
+      obj.reportId = message.reportId;
+    }
+    if (message.threshold !== 0) {
+      obj.threshold = floatToJson(message.threshold);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateRemoval>): DuplicateRemoval {
+    return DuplicateRemoval.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateRemoval>): DuplicateRemoval {
+    const message = createBaseDuplicateRemoval();
+    message.reportId = object.reportId ?? "";
+    message.threshold = object.threshold ?? 0;
     return message;
   },
 };
 
 function createBaseDomainSet(): DomainSet {
-  return { id: "", spec: undefined, status: undefined, manifest: undefined, domains: [], prunedDocuments: 0n };
+  return {
+    id: "",
+    spec: undefined,
+    status: undefined,
+    manifest: undefined,
+    domains: [],
+    prunedDocuments: 0n,
+    duplicateDocuments: 0n,
+  };
 }
 
 export const DomainSet: MessageFns<DomainSet> = {
@@ -526,6 +803,12 @@ export const DomainSet: MessageFns<DomainSet> = {
         throw new globalThis.Error("value provided for field message.prunedDocuments of type uint64 too large");
       }
       writer.uint32(48).uint64(message.prunedDocuments);
+    }
+    if (message.duplicateDocuments !== 0n) {
+      if (BigInt.asUintN(64, message.duplicateDocuments) !== message.duplicateDocuments) {
+        throw new globalThis.Error("value provided for field message.duplicateDocuments of type uint64 too large");
+      }
+      writer.uint32(56).uint64(message.duplicateDocuments);
     }
     return writer;
   },
@@ -591,6 +874,14 @@ export const DomainSet: MessageFns<DomainSet> = {
             message.prunedDocuments = reader.uint64() as bigint;
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.duplicateDocuments = reader.uint64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -615,6 +906,11 @@ export const DomainSet: MessageFns<DomainSet> = {
         : isSet(object.pruned_documents)
         ? BigInt(object.pruned_documents)
         : 0n,
+      duplicateDocuments: isSet(object.duplicateDocuments)
+        ? BigInt(object.duplicateDocuments)
+        : isSet(object.duplicate_documents)
+        ? BigInt(object.duplicate_documents)
+        : 0n,
     };
   },
 
@@ -638,6 +934,9 @@ export const DomainSet: MessageFns<DomainSet> = {
     if (message.prunedDocuments !== 0n) {
       obj.prunedDocuments = message.prunedDocuments.toString();
     }
+    if (message.duplicateDocuments !== 0n) {
+      obj.duplicateDocuments = message.duplicateDocuments.toString();
+    }
     return obj;
   },
 
@@ -659,6 +958,9 @@ export const DomainSet: MessageFns<DomainSet> = {
     message.domains = object.domains?.map((e) => Domain.fromPartial(e)) || [];
     message.prunedDocuments = (object.prunedDocuments !== undefined && object.prunedDocuments !== null)
       ? BigInt(object.prunedDocuments)
+      : 0n;
+    message.duplicateDocuments = (object.duplicateDocuments !== undefined && object.duplicateDocuments !== null)
+      ? BigInt(object.duplicateDocuments)
       : 0n;
     return message;
   },
@@ -2767,6 +3069,1544 @@ export const CutDomainSetResponse: MessageFns<CutDomainSetResponse> = {
   },
 };
 
+function createBaseDuplicateSpec(): DuplicateSpec {
+  return { domainSetId: "", thresholds: [] };
+}
+
+export const DuplicateSpec: MessageFns<DuplicateSpec> = {
+  encode(message: DuplicateSpec, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.domainSetId !== "") {
+      writer.uint32(10).string(message.domainSetId);
+    }
+    if (message.thresholds.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.thresholds) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateSpec {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateSpec();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.domainSetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 17) {
+              message.thresholds.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.thresholds.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateSpec {
+    return {
+      domainSetId: isSet(object.domainSetId)
+        ? globalThis.String(object.domainSetId)
+        : isSet(object.domain_set_id)
+        ? globalThis.String(object.domain_set_id)
+        : "",
+      thresholds: globalThis.Array.isArray(object?.thresholds)
+        ? object.thresholds.map((e: any) => globalThis.Number(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DuplicateSpec): unknown {
+    const obj: any = {};
+    if (message.domainSetId !== "") {
+      obj.domainSetId = message.domainSetId;
+    }
+    if (message.thresholds?.length) {
+      obj.thresholds = message.thresholds.map((e) => floatToJson(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateSpec>): DuplicateSpec {
+    return DuplicateSpec.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateSpec>): DuplicateSpec {
+    const message = createBaseDuplicateSpec();
+    message.domainSetId = object.domainSetId ?? "";
+    message.thresholds = object.thresholds?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseDuplicateReport(): DuplicateReport {
+  return { id: "", spec: undefined, status: undefined, effects: [], similarities: [] };
+}
+
+export const DuplicateReport: MessageFns<DuplicateReport> = {
+  encode(message: DuplicateReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.spec !== undefined) {
+      DuplicateSpec.encode(message.spec, writer.uint32(18).fork()).join();
+    }
+    if (message.status !== undefined) {
+      JobStatus.encode(message.status, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.effects) {
+      DuplicateEffect.encode(v!, writer.uint32(34).fork()).join();
+    }
+    for (const v of message.similarities) {
+      Artifact.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.spec = DuplicateSpec.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.status = JobStatus.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.effects.push(DuplicateEffect.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.similarities.push(Artifact.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateReport {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      spec: isSet(object.spec) ? DuplicateSpec.fromJSON(object.spec) : undefined,
+      status: isSet(object.status) ? JobStatus.fromJSON(object.status) : undefined,
+      effects: globalThis.Array.isArray(object?.effects)
+        ? object.effects.map((e: any) => DuplicateEffect.fromJSON(e))
+        : [],
+      similarities: globalThis.Array.isArray(object?.similarities)
+        ? object.similarities.map((e: any) => Artifact.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DuplicateReport): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.spec !== undefined) {
+      obj.spec = DuplicateSpec.toJSON(message.spec);
+    }
+    if (message.status !== undefined) {
+      obj.status = JobStatus.toJSON(message.status);
+    }
+    if (message.effects?.length) {
+      obj.effects = message.effects.map((e) => DuplicateEffect.toJSON(e));
+    }
+    if (message.similarities?.length) {
+      obj.similarities = message.similarities.map((e) => Artifact.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateReport>): DuplicateReport {
+    return DuplicateReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateReport>): DuplicateReport {
+    const message = createBaseDuplicateReport();
+    message.id = object.id ?? "";
+    message.spec = (object.spec !== undefined && object.spec !== null)
+      ? DuplicateSpec.fromPartial(object.spec)
+      : undefined;
+    message.status = (object.status !== undefined && object.status !== null)
+      ? JobStatus.fromPartial(object.status)
+      : undefined;
+    message.effects = object.effects?.map((e) => DuplicateEffect.fromPartial(e)) || [];
+    message.similarities = object.similarities?.map((e) => Artifact.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDuplicateEffect(): DuplicateEffect {
+  return { threshold: 0, documents: 0n, textBytes: 0n, domainDocuments: [], domainTextBytes: [], examples: [] };
+}
+
+export const DuplicateEffect: MessageFns<DuplicateEffect> = {
+  encode(message: DuplicateEffect, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.threshold !== 0) {
+      writer.uint32(9).double(message.threshold);
+    }
+    if (message.documents !== 0n) {
+      if (BigInt.asUintN(64, message.documents) !== message.documents) {
+        throw new globalThis.Error("value provided for field message.documents of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.documents);
+    }
+    if (message.textBytes !== 0n) {
+      if (BigInt.asUintN(64, message.textBytes) !== message.textBytes) {
+        throw new globalThis.Error("value provided for field message.textBytes of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.textBytes);
+    }
+    if (message.domainDocuments.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.domainDocuments) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field domainDocuments of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    if (message.domainTextBytes.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.domainTextBytes) {
+        if (BigInt.asUintN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field domainTextBytes of type uint64 is too large");
+        }
+        writer.uint64(v);
+      }
+      writer.join();
+    }
+    for (const v of message.examples) {
+      DuplicateExample.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateEffect {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateEffect();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.documents = reader.uint64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.textBytes = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.domainDocuments.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.domainDocuments.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.domainTextBytes.push(reader.uint64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.domainTextBytes.push(reader.uint64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.examples.push(DuplicateExample.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateEffect {
+    return {
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+      documents: isSet(object.documents) ? BigInt(object.documents) : 0n,
+      textBytes: isSet(object.textBytes)
+        ? BigInt(object.textBytes)
+        : isSet(object.text_bytes)
+        ? BigInt(object.text_bytes)
+        : 0n,
+      domainDocuments: globalThis.Array.isArray(object?.domainDocuments)
+        ? object.domainDocuments.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.domain_documents)
+        ? object.domain_documents.map((e: any) => BigInt(e))
+        : [],
+      domainTextBytes: globalThis.Array.isArray(object?.domainTextBytes)
+        ? object.domainTextBytes.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.domain_text_bytes)
+        ? object.domain_text_bytes.map((e: any) => BigInt(e))
+        : [],
+      examples: globalThis.Array.isArray(object?.examples)
+        ? object.examples.map((e: any) => DuplicateExample.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: DuplicateEffect): unknown {
+    const obj: any = {};
+    if (message.threshold !== 0) {
+      obj.threshold = floatToJson(message.threshold);
+    }
+    if (message.documents !== 0n) {
+      obj.documents = message.documents.toString();
+    }
+    if (message.textBytes !== 0n) {
+      obj.textBytes = message.textBytes.toString();
+    }
+    if (message.domainDocuments?.length) {
+      obj.domainDocuments = message.domainDocuments.map((e) => e.toString());
+    }
+    if (message.domainTextBytes?.length) {
+      obj.domainTextBytes = message.domainTextBytes.map((e) => e.toString());
+    }
+    if (message.examples?.length) {
+      obj.examples = message.examples.map((e) => DuplicateExample.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateEffect>): DuplicateEffect {
+    return DuplicateEffect.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateEffect>): DuplicateEffect {
+    const message = createBaseDuplicateEffect();
+    message.threshold = object.threshold ?? 0;
+    message.documents = (object.documents !== undefined && object.documents !== null) ? BigInt(object.documents) : 0n;
+    message.textBytes = (object.textBytes !== undefined && object.textBytes !== null) ? BigInt(object.textBytes) : 0n;
+    message.domainDocuments = object.domainDocuments?.map((e) => BigInt(e)) || [];
+    message.domainTextBytes = object.domainTextBytes?.map((e) => BigInt(e)) || [];
+    message.examples = object.examples?.map((e) => DuplicateExample.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseDuplicateExample(): DuplicateExample {
+  return { similarity: 0, document: undefined, earlier: undefined };
+}
+
+export const DuplicateExample: MessageFns<DuplicateExample> = {
+  encode(message: DuplicateExample, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.similarity !== 0) {
+      writer.uint32(9).double(message.similarity);
+    }
+    if (message.document !== undefined) {
+      DocumentExample.encode(message.document, writer.uint32(18).fork()).join();
+    }
+    if (message.earlier !== undefined) {
+      DocumentExample.encode(message.earlier, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DuplicateExample {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDuplicateExample();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.similarity = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.document = DocumentExample.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.earlier = DocumentExample.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DuplicateExample {
+    return {
+      similarity: isSet(object.similarity) ? globalThis.Number(object.similarity) : 0,
+      document: isSet(object.document) ? DocumentExample.fromJSON(object.document) : undefined,
+      earlier: isSet(object.earlier) ? DocumentExample.fromJSON(object.earlier) : undefined,
+    };
+  },
+
+  toJSON(message: DuplicateExample): unknown {
+    const obj: any = {};
+    if (message.similarity !== 0) {
+      obj.similarity = floatToJson(message.similarity);
+    }
+    if (message.document !== undefined) {
+      obj.document = DocumentExample.toJSON(message.document);
+    }
+    if (message.earlier !== undefined) {
+      obj.earlier = DocumentExample.toJSON(message.earlier);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DuplicateExample>): DuplicateExample {
+    return DuplicateExample.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DuplicateExample>): DuplicateExample {
+    const message = createBaseDuplicateExample();
+    message.similarity = object.similarity ?? 0;
+    message.document = (object.document !== undefined && object.document !== null)
+      ? DocumentExample.fromPartial(object.document)
+      : undefined;
+    message.earlier = (object.earlier !== undefined && object.earlier !== null)
+      ? DocumentExample.fromPartial(object.earlier)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateDuplicateReportRequest(): CreateDuplicateReportRequest {
+  return { requestId: "", spec: undefined };
+}
+
+export const CreateDuplicateReportRequest: MessageFns<CreateDuplicateReportRequest> = {
+  encode(message: CreateDuplicateReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.spec !== undefined) {
+      DuplicateSpec.encode(message.spec, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateDuplicateReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateDuplicateReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.spec = DuplicateSpec.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateDuplicateReportRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      spec: isSet(object.spec) ? DuplicateSpec.fromJSON(object.spec) : undefined,
+    };
+  },
+
+  toJSON(message: CreateDuplicateReportRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.spec !== undefined) {
+      obj.spec = DuplicateSpec.toJSON(message.spec);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateDuplicateReportRequest>): CreateDuplicateReportRequest {
+    return CreateDuplicateReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateDuplicateReportRequest>): CreateDuplicateReportRequest {
+    const message = createBaseCreateDuplicateReportRequest();
+    message.requestId = object.requestId ?? "";
+    message.spec = (object.spec !== undefined && object.spec !== null)
+      ? DuplicateSpec.fromPartial(object.spec)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCreateDuplicateReportResponse(): CreateDuplicateReportResponse {
+  return { report: undefined };
+}
+
+export const CreateDuplicateReportResponse: MessageFns<CreateDuplicateReportResponse> = {
+  encode(message: CreateDuplicateReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.report !== undefined) {
+      DuplicateReport.encode(message.report, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateDuplicateReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateDuplicateReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.report = DuplicateReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreateDuplicateReportResponse {
+    return { report: isSet(object.report) ? DuplicateReport.fromJSON(object.report) : undefined };
+  },
+
+  toJSON(message: CreateDuplicateReportResponse): unknown {
+    const obj: any = {};
+    if (message.report !== undefined) {
+      obj.report = DuplicateReport.toJSON(message.report);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreateDuplicateReportResponse>): CreateDuplicateReportResponse {
+    return CreateDuplicateReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateDuplicateReportResponse>): CreateDuplicateReportResponse {
+    const message = createBaseCreateDuplicateReportResponse();
+    message.report = (object.report !== undefined && object.report !== null)
+      ? DuplicateReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseGetDuplicateReportRequest(): GetDuplicateReportRequest {
+  return { id: "" };
+}
+
+export const GetDuplicateReportRequest: MessageFns<GetDuplicateReportRequest> = {
+  encode(message: GetDuplicateReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDuplicateReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDuplicateReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDuplicateReportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: GetDuplicateReportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetDuplicateReportRequest>): GetDuplicateReportRequest {
+    return GetDuplicateReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDuplicateReportRequest>): GetDuplicateReportRequest {
+    const message = createBaseGetDuplicateReportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseGetDuplicateReportResponse(): GetDuplicateReportResponse {
+  return { report: undefined };
+}
+
+export const GetDuplicateReportResponse: MessageFns<GetDuplicateReportResponse> = {
+  encode(message: GetDuplicateReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.report !== undefined) {
+      DuplicateReport.encode(message.report, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDuplicateReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDuplicateReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.report = DuplicateReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GetDuplicateReportResponse {
+    return { report: isSet(object.report) ? DuplicateReport.fromJSON(object.report) : undefined };
+  },
+
+  toJSON(message: GetDuplicateReportResponse): unknown {
+    const obj: any = {};
+    if (message.report !== undefined) {
+      obj.report = DuplicateReport.toJSON(message.report);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GetDuplicateReportResponse>): GetDuplicateReportResponse {
+    return GetDuplicateReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDuplicateReportResponse>): GetDuplicateReportResponse {
+    const message = createBaseGetDuplicateReportResponse();
+    message.report = (object.report !== undefined && object.report !== null)
+      ? DuplicateReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseListDuplicateReportsRequest(): ListDuplicateReportsRequest {
+  return { pageSize: 0, pageToken: "" };
+}
+
+export const ListDuplicateReportsRequest: MessageFns<ListDuplicateReportsRequest> = {
+  encode(message: ListDuplicateReportsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pageSize !== 0) {
+      writer.uint32(8).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(18).string(message.pageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDuplicateReportsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDuplicateReportsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDuplicateReportsRequest {
+    return {
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDuplicateReportsRequest): unknown {
+    const obj: any = {};
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDuplicateReportsRequest>): ListDuplicateReportsRequest {
+    return ListDuplicateReportsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDuplicateReportsRequest>): ListDuplicateReportsRequest {
+    const message = createBaseListDuplicateReportsRequest();
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseListDuplicateReportsResponse(): ListDuplicateReportsResponse {
+  return { reports: [], nextPageToken: "" };
+}
+
+export const ListDuplicateReportsResponse: MessageFns<ListDuplicateReportsResponse> = {
+  encode(message: ListDuplicateReportsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.reports) {
+      DuplicateReport.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListDuplicateReportsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListDuplicateReportsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.reports.push(DuplicateReport.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListDuplicateReportsResponse {
+    return {
+      reports: globalThis.Array.isArray(object?.reports)
+        ? object.reports.map((e: any) => DuplicateReport.fromJSON(e))
+        : [],
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+    };
+  },
+
+  toJSON(message: ListDuplicateReportsResponse): unknown {
+    const obj: any = {};
+    if (message.reports?.length) {
+      obj.reports = message.reports.map((e) => DuplicateReport.toJSON(e));
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListDuplicateReportsResponse>): ListDuplicateReportsResponse {
+    return ListDuplicateReportsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListDuplicateReportsResponse>): ListDuplicateReportsResponse {
+    const message = createBaseListDuplicateReportsResponse();
+    message.reports = object.reports?.map((e) => DuplicateReport.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
+    return message;
+  },
+};
+
+function createBaseWatchDuplicateReportRequest(): WatchDuplicateReportRequest {
+  return { id: "", afterSequence: 0n };
+}
+
+export const WatchDuplicateReportRequest: MessageFns<WatchDuplicateReportRequest> = {
+  encode(message: WatchDuplicateReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.afterSequence !== 0n) {
+      if (BigInt.asUintN(64, message.afterSequence) !== message.afterSequence) {
+        throw new globalThis.Error("value provided for field message.afterSequence of type uint64 too large");
+      }
+      writer.uint32(16).uint64(message.afterSequence);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchDuplicateReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchDuplicateReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.afterSequence = reader.uint64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchDuplicateReportRequest {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      afterSequence: isSet(object.afterSequence)
+        ? BigInt(object.afterSequence)
+        : isSet(object.after_sequence)
+        ? BigInt(object.after_sequence)
+        : 0n,
+    };
+  },
+
+  toJSON(message: WatchDuplicateReportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.afterSequence !== 0n) {
+      obj.afterSequence = message.afterSequence.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchDuplicateReportRequest>): WatchDuplicateReportRequest {
+    return WatchDuplicateReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchDuplicateReportRequest>): WatchDuplicateReportRequest {
+    const message = createBaseWatchDuplicateReportRequest();
+    message.id = object.id ?? "";
+    message.afterSequence = (object.afterSequence !== undefined && object.afterSequence !== null)
+      ? BigInt(object.afterSequence)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseWatchDuplicateReportResponse(): WatchDuplicateReportResponse {
+  return { sequence: 0n, report: undefined };
+}
+
+export const WatchDuplicateReportResponse: MessageFns<WatchDuplicateReportResponse> = {
+  encode(message: WatchDuplicateReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.sequence !== 0n) {
+      if (BigInt.asUintN(64, message.sequence) !== message.sequence) {
+        throw new globalThis.Error("value provided for field message.sequence of type uint64 too large");
+      }
+      writer.uint32(8).uint64(message.sequence);
+    }
+    if (message.report !== undefined) {
+      DuplicateReport.encode(message.report, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchDuplicateReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchDuplicateReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.sequence = reader.uint64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.report = DuplicateReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchDuplicateReportResponse {
+    return {
+      sequence: isSet(object.sequence) ? BigInt(object.sequence) : 0n,
+      report: isSet(object.report) ? DuplicateReport.fromJSON(object.report) : undefined,
+    };
+  },
+
+  toJSON(message: WatchDuplicateReportResponse): unknown {
+    const obj: any = {};
+    if (message.sequence !== 0n) {
+      obj.sequence = message.sequence.toString();
+    }
+    if (message.report !== undefined) {
+      obj.report = DuplicateReport.toJSON(message.report);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchDuplicateReportResponse>): WatchDuplicateReportResponse {
+    return WatchDuplicateReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchDuplicateReportResponse>): WatchDuplicateReportResponse {
+    const message = createBaseWatchDuplicateReportResponse();
+    message.sequence = (object.sequence !== undefined && object.sequence !== null) ? BigInt(object.sequence) : 0n;
+    message.report = (object.report !== undefined && object.report !== null)
+      ? DuplicateReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCancelDuplicateReportRequest(): CancelDuplicateReportRequest {
+  return { id: "" };
+}
+
+export const CancelDuplicateReportRequest: MessageFns<CancelDuplicateReportRequest> = {
+  encode(message: CancelDuplicateReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelDuplicateReportRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelDuplicateReportRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelDuplicateReportRequest {
+    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+  },
+
+  toJSON(message: CancelDuplicateReportRequest): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CancelDuplicateReportRequest>): CancelDuplicateReportRequest {
+    return CancelDuplicateReportRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelDuplicateReportRequest>): CancelDuplicateReportRequest {
+    const message = createBaseCancelDuplicateReportRequest();
+    message.id = object.id ?? "";
+    return message;
+  },
+};
+
+function createBaseCancelDuplicateReportResponse(): CancelDuplicateReportResponse {
+  return { report: undefined };
+}
+
+export const CancelDuplicateReportResponse: MessageFns<CancelDuplicateReportResponse> = {
+  encode(message: CancelDuplicateReportResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.report !== undefined) {
+      DuplicateReport.encode(message.report, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CancelDuplicateReportResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCancelDuplicateReportResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.report = DuplicateReport.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CancelDuplicateReportResponse {
+    return { report: isSet(object.report) ? DuplicateReport.fromJSON(object.report) : undefined };
+  },
+
+  toJSON(message: CancelDuplicateReportResponse): unknown {
+    const obj: any = {};
+    if (message.report !== undefined) {
+      obj.report = DuplicateReport.toJSON(message.report);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CancelDuplicateReportResponse>): CancelDuplicateReportResponse {
+    return CancelDuplicateReportResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CancelDuplicateReportResponse>): CancelDuplicateReportResponse {
+    const message = createBaseCancelDuplicateReportResponse();
+    message.report = (object.report !== undefined && object.report !== null)
+      ? DuplicateReport.fromPartial(object.report)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRemoveDuplicatesRequest(): RemoveDuplicatesRequest {
+  return { requestId: "", reportId: "", threshold: 0 };
+}
+
+export const RemoveDuplicatesRequest: MessageFns<RemoveDuplicatesRequest> = {
+  encode(message: RemoveDuplicatesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requestId !== "") {
+      writer.uint32(10).string(message.requestId);
+    }
+    if (message.reportId !== "") {
+      writer.uint32(18).string(message.reportId);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(25).double(message.threshold);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveDuplicatesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveDuplicatesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.requestId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reportId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveDuplicatesRequest {
+    return {
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "",
+      reportId: isSet(object.reportId)
+        ? globalThis.String(object.reportId)
+        : isSet(object.report_id)
+        ? globalThis.String(object.report_id)
+        : "",
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+    };
+  },
+
+  toJSON(message: RemoveDuplicatesRequest): unknown {
+    const obj: any = {};
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
+    }
+    if (message.reportId !== "") {
+      obj.reportId = message.reportId;
+    }
+    if (message.threshold !== 0) {
+      obj.threshold = floatToJson(message.threshold);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveDuplicatesRequest>): RemoveDuplicatesRequest {
+    return RemoveDuplicatesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveDuplicatesRequest>): RemoveDuplicatesRequest {
+    const message = createBaseRemoveDuplicatesRequest();
+    message.requestId = object.requestId ?? "";
+    message.reportId = object.reportId ?? "";
+    message.threshold = object.threshold ?? 0;
+    return message;
+  },
+};
+
+function createBaseRemoveDuplicatesResponse(): RemoveDuplicatesResponse {
+  return { domainSet: undefined };
+}
+
+export const RemoveDuplicatesResponse: MessageFns<RemoveDuplicatesResponse> = {
+  encode(message: RemoveDuplicatesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.domainSet !== undefined) {
+      DomainSet.encode(message.domainSet, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RemoveDuplicatesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRemoveDuplicatesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.domainSet = DomainSet.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RemoveDuplicatesResponse {
+    return {
+      domainSet: isSet(object.domainSet)
+        ? DomainSet.fromJSON(object.domainSet)
+        : isSet(object.domain_set)
+        ? DomainSet.fromJSON(object.domain_set)
+        : undefined,
+    };
+  },
+
+  toJSON(message: RemoveDuplicatesResponse): unknown {
+    const obj: any = {};
+    if (message.domainSet !== undefined) {
+      obj.domainSet = DomainSet.toJSON(message.domainSet);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RemoveDuplicatesResponse>): RemoveDuplicatesResponse {
+    return RemoveDuplicatesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RemoveDuplicatesResponse>): RemoveDuplicatesResponse {
+    const message = createBaseRemoveDuplicatesResponse();
+    message.domainSet = (object.domainSet !== undefined && object.domainSet !== null)
+      ? DomainSet.fromPartial(object.domainSet)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseAssignDocumentsRequest(): AssignDocumentsRequest {
   return { domainSetId: "", vectors: Buffer.alloc(0) };
 }
@@ -3053,6 +4893,68 @@ export const ClusteringServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
+     * set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
+     * finished.
+     */
+    createDuplicateReport: {
+      name: "CreateDuplicateReport",
+      requestType: CreateDuplicateReportRequest as typeof CreateDuplicateReportRequest,
+      requestStream: false,
+      responseType: CreateDuplicateReportResponse as typeof CreateDuplicateReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /** Returns a report. NOT_FOUND with RESOURCE_UNKNOWN. */
+    getDuplicateReport: {
+      name: "GetDuplicateReport",
+      requestType: GetDuplicateReportRequest as typeof GetDuplicateReportRequest,
+      requestStream: false,
+      responseType: GetDuplicateReportResponse as typeof GetDuplicateReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Lists reports by id, in pages. */
+    listDuplicateReports: {
+      name: "ListDuplicateReports",
+      requestType: ListDuplicateReportsRequest as typeof ListDuplicateReportsRequest,
+      requestStream: false,
+      responseType: ListDuplicateReportsResponse as typeof ListDuplicateReportsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Sends the report's snapshots from a sequence on and ends after its last state. NOT_FOUND with RESOURCE_UNKNOWN. */
+    watchDuplicateReport: {
+      name: "WatchDuplicateReport",
+      requestType: WatchDuplicateReportRequest as typeof WatchDuplicateReportRequest,
+      requestStream: false,
+      responseType: WatchDuplicateReportResponse as typeof WatchDuplicateReportResponse,
+      responseStream: true,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN. */
+    cancelDuplicateReport: {
+      name: "CancelDuplicateReport",
+      requestType: CancelDuplicateReportRequest as typeof CancelDuplicateReportRequest,
+      requestStream: false,
+      responseType: CancelDuplicateReportResponse as typeof CancelDuplicateReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
+     * the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
+     * FIELD_INVALID if it has no such threshold.
+     */
+    removeDuplicates: {
+      name: "RemoveDuplicates",
+      requestType: RemoveDuplicatesRequest as typeof RemoveDuplicatesRequest,
+      requestStream: false,
+      responseType: RemoveDuplicatesResponse as typeof RemoveDuplicatesResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
      * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
      */
@@ -3159,6 +5061,86 @@ export const ClusteringServiceService = {
     responseDeserialize: (value: Buffer): CutDomainSetResponse => CutDomainSetResponse.decode(value),
   },
   /**
+   * Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
+   * set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
+   * finished.
+   */
+  createDuplicateReport: {
+    path: "/climb.clustering.v1.ClusteringService/CreateDuplicateReport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateDuplicateReportRequest): Buffer =>
+      Buffer.from(CreateDuplicateReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateDuplicateReportRequest => CreateDuplicateReportRequest.decode(value),
+    responseSerialize: (value: CreateDuplicateReportResponse): Buffer =>
+      Buffer.from(CreateDuplicateReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateDuplicateReportResponse => CreateDuplicateReportResponse.decode(value),
+  },
+  /** Returns a report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  getDuplicateReport: {
+    path: "/climb.clustering.v1.ClusteringService/GetDuplicateReport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDuplicateReportRequest): Buffer =>
+      Buffer.from(GetDuplicateReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDuplicateReportRequest => GetDuplicateReportRequest.decode(value),
+    responseSerialize: (value: GetDuplicateReportResponse): Buffer =>
+      Buffer.from(GetDuplicateReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetDuplicateReportResponse => GetDuplicateReportResponse.decode(value),
+  },
+  /** Lists reports by id, in pages. */
+  listDuplicateReports: {
+    path: "/climb.clustering.v1.ClusteringService/ListDuplicateReports" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListDuplicateReportsRequest): Buffer =>
+      Buffer.from(ListDuplicateReportsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListDuplicateReportsRequest => ListDuplicateReportsRequest.decode(value),
+    responseSerialize: (value: ListDuplicateReportsResponse): Buffer =>
+      Buffer.from(ListDuplicateReportsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDuplicateReportsResponse => ListDuplicateReportsResponse.decode(value),
+  },
+  /** Sends the report's snapshots from a sequence on and ends after its last state. NOT_FOUND with RESOURCE_UNKNOWN. */
+  watchDuplicateReport: {
+    path: "/climb.clustering.v1.ClusteringService/WatchDuplicateReport" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: WatchDuplicateReportRequest): Buffer =>
+      Buffer.from(WatchDuplicateReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WatchDuplicateReportRequest => WatchDuplicateReportRequest.decode(value),
+    responseSerialize: (value: WatchDuplicateReportResponse): Buffer =>
+      Buffer.from(WatchDuplicateReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WatchDuplicateReportResponse => WatchDuplicateReportResponse.decode(value),
+  },
+  /** Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  cancelDuplicateReport: {
+    path: "/climb.clustering.v1.ClusteringService/CancelDuplicateReport" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CancelDuplicateReportRequest): Buffer =>
+      Buffer.from(CancelDuplicateReportRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CancelDuplicateReportRequest => CancelDuplicateReportRequest.decode(value),
+    responseSerialize: (value: CancelDuplicateReportResponse): Buffer =>
+      Buffer.from(CancelDuplicateReportResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CancelDuplicateReportResponse => CancelDuplicateReportResponse.decode(value),
+  },
+  /**
+   * Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
+   * the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
+   * FIELD_INVALID if it has no such threshold.
+   */
+  removeDuplicates: {
+    path: "/climb.clustering.v1.ClusteringService/RemoveDuplicates" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RemoveDuplicatesRequest): Buffer =>
+      Buffer.from(RemoveDuplicatesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RemoveDuplicatesRequest => RemoveDuplicatesRequest.decode(value),
+    responseSerialize: (value: RemoveDuplicatesResponse): Buffer =>
+      Buffer.from(RemoveDuplicatesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RemoveDuplicatesResponse => RemoveDuplicatesResponse.decode(value),
+  },
+  /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
    */
@@ -3196,6 +5178,26 @@ export interface ClusteringServiceServer extends UntypedServiceImplementation {
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
    */
   cutDomainSet: handleUnaryCall<CutDomainSetRequest, CutDomainSetResponse>;
+  /**
+   * Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
+   * set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
+   * finished.
+   */
+  createDuplicateReport: handleUnaryCall<CreateDuplicateReportRequest, CreateDuplicateReportResponse>;
+  /** Returns a report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  getDuplicateReport: handleUnaryCall<GetDuplicateReportRequest, GetDuplicateReportResponse>;
+  /** Lists reports by id, in pages. */
+  listDuplicateReports: handleUnaryCall<ListDuplicateReportsRequest, ListDuplicateReportsResponse>;
+  /** Sends the report's snapshots from a sequence on and ends after its last state. NOT_FOUND with RESOURCE_UNKNOWN. */
+  watchDuplicateReport: handleServerStreamingCall<WatchDuplicateReportRequest, WatchDuplicateReportResponse>;
+  /** Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  cancelDuplicateReport: handleUnaryCall<CancelDuplicateReportRequest, CancelDuplicateReportResponse>;
+  /**
+   * Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
+   * the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
+   * FIELD_INVALID if it has no such threshold.
+   */
+  removeDuplicates: handleUnaryCall<RemoveDuplicatesRequest, RemoveDuplicatesResponse>;
   /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
@@ -3315,6 +5317,104 @@ export interface ClusteringServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CutDomainSetResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
+   * set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
+   * finished.
+   */
+  createDuplicateReport(
+    request: CreateDuplicateReportRequest,
+    callback: (error: ServiceError | null, response: CreateDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  createDuplicateReport(
+    request: CreateDuplicateReportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CreateDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  createDuplicateReport(
+    request: CreateDuplicateReportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CreateDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  /** Returns a report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  getDuplicateReport(
+    request: GetDuplicateReportRequest,
+    callback: (error: ServiceError | null, response: GetDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  getDuplicateReport(
+    request: GetDuplicateReportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  getDuplicateReport(
+    request: GetDuplicateReportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  /** Lists reports by id, in pages. */
+  listDuplicateReports(
+    request: ListDuplicateReportsRequest,
+    callback: (error: ServiceError | null, response: ListDuplicateReportsResponse) => void,
+  ): ClientUnaryCall;
+  listDuplicateReports(
+    request: ListDuplicateReportsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDuplicateReportsResponse) => void,
+  ): ClientUnaryCall;
+  listDuplicateReports(
+    request: ListDuplicateReportsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDuplicateReportsResponse) => void,
+  ): ClientUnaryCall;
+  /** Sends the report's snapshots from a sequence on and ends after its last state. NOT_FOUND with RESOURCE_UNKNOWN. */
+  watchDuplicateReport(
+    request: WatchDuplicateReportRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchDuplicateReportResponse>;
+  watchDuplicateReport(
+    request: WatchDuplicateReportRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<WatchDuplicateReportResponse>;
+  /** Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN. */
+  cancelDuplicateReport(
+    request: CancelDuplicateReportRequest,
+    callback: (error: ServiceError | null, response: CancelDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  cancelDuplicateReport(
+    request: CancelDuplicateReportRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: CancelDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  cancelDuplicateReport(
+    request: CancelDuplicateReportRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: CancelDuplicateReportResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
+   * the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
+   * FIELD_INVALID if it has no such threshold.
+   */
+  removeDuplicates(
+    request: RemoveDuplicatesRequest,
+    callback: (error: ServiceError | null, response: RemoveDuplicatesResponse) => void,
+  ): ClientUnaryCall;
+  removeDuplicates(
+    request: RemoveDuplicatesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RemoveDuplicatesResponse) => void,
+  ): ClientUnaryCall;
+  removeDuplicates(
+    request: RemoveDuplicatesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RemoveDuplicatesResponse) => void,
   ): ClientUnaryCall;
   /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.

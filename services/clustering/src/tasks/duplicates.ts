@@ -1,0 +1,84 @@
+import hnswlib from "hnswlib-node";
+import type { NearestFactory, Points } from "../core/points.js";
+import { readInt32, readVectors, type VectorShard } from "../vectors.js";
+
+/** Looks for near-duplicates in some of the clusters, shard after shard. */
+export interface DuplicatesTask {
+  kind: "duplicates";
+  shards: (VectorShard & { assignmentsPath: string })[];
+  dimensions: number;
+  /** (clusters, dimensions). */
+  centroids: Float32Array;
+  /** Clusters whose number leaves this remainder when divided by `parts`. */
+  part: number;
+  parts: number;
+}
+
+/** For each shard and document what is most like it among the earlier documents of its cluster. */
+export interface Duplicates {
+  /** Cosine; −1 where there is no earlier one, or the document is not of this part or pruned. */
+  similarities: Float32Array[];
+  /** The earlier document's number in the corpus. */
+  earlier: Int32Array[];
+}
+
+// Enough for near-duplicates, which are nearest by far: hnswlib's own defaults but for `ef`, which is 10.
+const [LINKS, EF_CONSTRUCTION, EF] = [16, 200, 50];
+const FIRST_CAPACITY = 1024;
+
+/** One document after another into an index of its cluster, so that a search finds earlier ones only. */
+export async function findDuplicates(
+  task: DuplicatesTask,
+  nearest: NearestFactory,
+  onDocuments: (done: number) => void,
+): Promise<Duplicates> {
+  const { shards, dimensions, part, parts } = task;
+  const centroids: Points = { values: task.centroids, rows: task.centroids.length / dimensions, dimensions };
+  const assign = await nearest(centroids);
+  const indexes = new Map<number, ReturnType<typeof openIndex>>();
+  const found: Duplicates = { similarities: [], earlier: [] };
+  let first = 0;
+  for (const shard of shards) {
+    const points = await readVectors(shard, dimensions);
+    const domains = await readInt32(shard.assignmentsPath, shard.rows);
+    const clusters = await assign(points);
+    const similarities = new Float32Array(shard.rows).fill(-1);
+    const earlier = new Int32Array(shard.rows).fill(-1);
+    for (let row = 0; row < shard.rows; row++) {
+      if (row % 256 === 0) onDocuments(first + row);
+      const cluster = clusters[row] as number;
+      if (cluster % parts !== part || (domains[row] as number) < 0) continue;
+      const index = indexes.get(cluster) ?? openIndex(dimensions);
+      indexes.set(cluster, index);
+      const match = index.add(points.values.subarray(row * dimensions, (row + 1) * dimensions), first + row);
+      if (!match) continue;
+      similarities[row] = match.similarity;
+      earlier[row] = match.label;
+    }
+    found.similarities.push(similarities);
+    found.earlier.push(earlier);
+    first += shard.rows;
+  }
+  onDocuments(first);
+  return found;
+}
+
+function openIndex(dimensions: number) {
+  const index = new hnswlib.HierarchicalNSW("cosine", dimensions);
+  index.initIndex({ maxElements: FIRST_CAPACITY, m: LINKS, efConstruction: EF_CONSTRUCTION, randomSeed: 1 });
+  index.setEf(EF);
+  let count = 0;
+  return {
+    /** Adds a vector and returns the most similar one before it. */
+    add(vector: Float32Array, label: number): { similarity: number; label: number } | undefined {
+      const point = Array.from(vector);
+      const { distances, neighbors } = count > 0 ? index.searchKnn(point, 1) : { distances: [], neighbors: [] };
+      if (count === index.getMaxElements()) index.resizeIndex(2 * count);
+      index.addPoint(point, label);
+      count++;
+      const [distance, neighbor] = [distances[0], neighbors[0]];
+      if (distance === undefined || neighbor === undefined) return undefined;
+      return { similarity: Math.min(1, 1 - distance), label: neighbor };
+    },
+  };
+}
