@@ -148,6 +148,6 @@ function knownResults([mixtures = ""]: string[], [results = ""]: string[]) {
 
 function datasetOptions(given: SearchFile["dataset"]) {
   if (given === false) return undefined;
-  const { tokens, shardBytes } = given === true ? { tokens: 0, shardBytes: 0 } : given;
-  return { tokens: BigInt(tokens ?? 0), shardBytes: BigInt(shardBytes ?? 0), byDomain: false };
+  const { tokens = 0, shardBytes = 0, byDomain = false } = given === true ? {} : given;
+  return { tokens: BigInt(tokens), shardBytes: BigInt(shardBytes), byDomain };
 }

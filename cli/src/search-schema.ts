@@ -90,6 +90,7 @@ const constraints = z.strictObject({
 const dataset = z.strictObject({
   tokens: count.optional().describe("tokens to write; default: as many as weights and repetition allow"),
   shardBytes: count.optional().describe("bytes of text a file; default 64 MiB"),
+  byDomain: z.boolean().optional().describe("write the whole filtered corpus split by domain too"),
 });
 
 /** A search as a user writes it: SEARCH.yaml. */

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
+  DatasetSpec,
   RunRole,
   type Search,
   SearchServiceDefinition,
@@ -144,6 +145,49 @@ describe("a search over gRPC", () => {
     const card = Object.entries(dataset?.files ?? {}).find(([name]) => name === "README.md")?.[1];
     expect(readFileSync(fileURLToPath(card?.uri ?? ""), "utf8")).toContain("data_files");
     expect(dirname(fileURLToPath(card?.uri ?? ""))).toBe(dirname(fileURLToPath(file?.uri ?? "")));
+  }, 60_000);
+
+  it("writes the filtered corpus split by domain: every document once, in order, and the domain of each", async () => {
+    const { search } = await client.createSearch({ requestId: "", spec });
+    const { domainSetId } = await lastOf(search?.id ?? "");
+    const options = { byDomain: true, shardBytes: 30_000n };
+    const { dataset: created } = await client.createDataset({
+      requestId: "",
+      spec: DatasetSpec.fromPartial({ domainSetId, options }),
+    });
+    let dataset = created;
+    for await (const message of client.watchDataset({ id: created?.id ?? "", afterSequence: 0n })) {
+      dataset = message.dataset;
+    }
+    expect(dataset?.status?.failure).toBeUndefined();
+    const names = Object.keys(dataset?.files ?? {}).sort();
+    const read = async (name: string) => {
+      const buffer = readFileSync(fileURLToPath(dataset?.files[name]?.uri ?? ""));
+      const file = buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
+      return (await parquetReadObjects({ file, compressors })) as { id: string; domain?: string; text?: string }[];
+    };
+    const assignments = await read("assignments.parquet");
+    expect(new Set(assignments.map(({ id }) => id)).size).toBe(assignments.length);
+    const domains = [...new Set(names.flatMap((name) => /^by-domain\/(d\d+)\//.exec(name)?.[1] ?? []))];
+    expect(domains.length).toBeGreaterThan(2);
+    let written = 0;
+    for (const domain of domains) {
+      const files = names.filter((name) => name.startsWith(`by-domain/${domain}/`));
+      expect(files.length, "30 kB a file").toBeGreaterThan(1);
+      expect(files.at(-1)).toContain(`-of-${String(files.length).padStart(5, "0")}.parquet`);
+      const rows = (await Promise.all(files.map(read))).flat();
+      expect(rows.map(({ id }) => id)).toEqual(
+        assignments.filter((assigned) => assigned.domain === domain).map(({ id }) => id),
+      );
+      expect(rows.every(({ text }) => typeof text === "string" && text.length > 0)).toBe(true);
+      written += rows.length;
+    }
+    expect(Number(dataset?.documents)).toBe(written);
+    const card = readFileSync(fileURLToPath(dataset?.files["README.md"]?.uri ?? ""), "utf8");
+    for (const domain of domains) expect(card).toContain(`path: by-domain/${domain}/*.parquet`);
+    await expect(
+      client.createDataset({ requestId: "", spec: DatasetSpec.fromPartial({ domainSetId }) }),
+    ).rejects.toThrow("spec.mixture: is empty, expected weights, or options.by_domain");
   }, 60_000);
 
   it("starts warm from results known before: its first round is chosen with a predictor, ratios asked for are kept", async () => {

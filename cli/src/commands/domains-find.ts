@@ -78,18 +78,21 @@ export async function showWhenFound(session: Session, created: DomainSet): Promi
   else for (const line of describeSet(found)) output.say(line);
 }
 
-function showProgress({ output }: Session, status: JobStatus | undefined): void {
+/** Shows how far a resource is. */
+export function showProgress({ output }: Session, status: JobStatus | undefined): void {
   const { progress } = status ?? {};
   if (progress) output.progress(progress.stage, progress.done, progress.total, progress.unit);
 }
 
-function requireSuccess({ output }: Session, what: string, status: JobStatus | undefined): void {
+/** @throws CommandError if a resource has ended otherwise than well */
+export function requireSuccess({ output }: Session, what: string, status: JobStatus | undefined): void {
   output.settle();
   if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
   throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
 }
 
-function number(text: string): number {
+/** An option that is a number. */
+export function number(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value)) throw new InvalidArgumentError("expected a number");
   return value;

@@ -2,6 +2,8 @@ import { ClusteringServiceDefinition, DomainSet } from "@climb/proto/clustering/
 import type { Command } from "commander";
 import { type GlobalOptions, withSession } from "../session.js";
 import { integer } from "./demo.js";
+import { addDomainsDuplicates } from "./domains-duplicates.js";
+import { addDomainsExport } from "./domains-export.js";
 import { addDomainsFind, showWhenFound } from "./domains-find.js";
 import { describeDomain, describeSet, stateOf } from "./domains-show.js";
 
@@ -11,6 +13,8 @@ export function addDomains(program: Command): void {
     .description("Find the domains of a corpus, look at them, and cut them anew.");
 
   addDomainsFind(domains);
+  addDomainsDuplicates(domains);
+  addDomainsExport(domains);
 
   domains
     .command("list")

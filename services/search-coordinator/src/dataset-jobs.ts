@@ -53,7 +53,61 @@ async function writeDataset(
   const documents = Number(domains.corpus?.documents ?? 0n);
   const progress = (done: number) => report({ stage: "writing documents", done, total: documents, unit: "documents" });
   progress(0);
+  const shards = await Promise.all(
+    (domains.corpus?.shards ?? []).map(async ({ artifact }, i) => ({
+      documentsPath: await platform.artifacts.localPath(artifact as Artifact),
+      assignmentsPath: await platform.artifacts.localPath(domains.assignments[i] as Artifact),
+    })),
+  );
+  const domainIds = domains.domains.map((domain) => domain.id);
+  const shardBytes = Number(spec.options?.shardBytes ?? 0n) || DEFAULT_SHARD_BYTES;
+  const folder = await mkdtemp(join(tmpdir(), "climb-dataset-"));
+  try {
+    const run = async (task: Extract<Task, { kind: "dataset" | "split" }>) => {
+      const outcome = await pool.run(task, { signal, onProgress: progress });
+      if (outcome.kind !== "dataset") throw new Error("the worker answered another task");
+      return outcome.result;
+    };
+    const common = { shards, domainIds, shardBytes };
+    const mixed =
+      tokens &&
+      (await run({
+        kind: "dataset",
+        task: {
+          ...common,
+          documents,
+          ...amounts(spec, domains, tokens),
+          seed: spec.seed,
+          folder: join(folder, "mixed"),
+        },
+      }));
+    const split = spec.options?.byDomain
+      ? await run({ kind: "split", task: { ...common, folder: join(folder, "split") } })
+      : undefined;
 
+    const stored: Record<string, Artifact> = {};
+    const put = async (name: string, content: Uint8Array | AsyncIterable<Uint8Array>) => {
+      const { uri, sha256, sizeBytes } = await platform.artifacts.put(`search/datasets/${id}/${name}`, content);
+      stored[name] = { uri, sha256, sizeBytes: BigInt(sizeBytes) };
+    };
+    for (const { name, path } of [...(mixed?.files ?? []), ...(split?.files ?? [])]) {
+      await put(name, createReadStream(path));
+    }
+    await put("README.md", Buffer.from(datasetCard({ manifest: domains, spec, mixed, split }), "utf8"));
+    const written = mixed ?? split;
+    return (before) => ({
+      ...before,
+      files: stored,
+      documents: BigInt(written?.documents ?? 0),
+      textBytes: BigInt(written?.textBytes ?? 0),
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** How much to take of each domain. */
+function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest) {
   const shares = domains.domains.map((domain, j) => ({
     weight: spec.mixture[j] ?? 0,
     tokens: Number(tokens.domains[j]?.tokens ?? 0n),
@@ -61,63 +115,18 @@ async function writeDataset(
   }));
   const limit = spec.maxRepetition || DEFAULT_MAX_REPETITION;
   const wanted = Number(spec.options?.tokens ?? 0n) || defaultDatasetTokens(shares, limit);
-  const shards = await Promise.all(
-    (domains.corpus?.shards ?? []).map(async ({ artifact }, i) => ({
-      documentsPath: await platform.artifacts.localPath(artifact as Artifact),
-      assignmentsPath: await platform.artifacts.localPath(domains.assignments[i] as Artifact),
-    })),
-  );
-  const folder = await mkdtemp(join(tmpdir(), "climb-dataset-"));
-  try {
-    const outcome = await pool.run(
-      {
-        kind: "dataset",
-        task: {
-          shards,
-          documents,
-          domainIds: domains.domains.map((domain) => domain.id),
-          bytesWanted: bytesPerDomain(shares, wanted, limit),
-          shardBytes: Number(spec.options?.shardBytes ?? 0n) || DEFAULT_SHARD_BYTES,
-          seed: spec.seed,
-          folder,
-        },
-      },
-      { signal, onProgress: progress },
-    );
-    if (outcome.kind !== "dataset") throw new Error("the worker answered another task");
-    const { files, documents: written, textBytes } = outcome.result;
-    const card = datasetCard({
-      domains: domains.domains.map(({ id, label }, j) => ({ id, label, weight: spec.mixture[j] ?? 0 })),
-      documents: written,
-      textBytes,
-      seed: spec.seed,
-    });
-    const stored: Record<string, Artifact> = {};
-    const put = async (name: string, content: Uint8Array | AsyncIterable<Uint8Array>) => {
-      const { uri, sha256, sizeBytes } = await platform.artifacts.put(`search/datasets/${id}/${name}`, content);
-      stored[name] = { uri, sha256, sizeBytes: BigInt(sizeBytes) };
-    };
-    for (const { name, path } of files) await put(name, createReadStream(path));
-    await put("README.md", Buffer.from(card, "utf8"));
-    return (before) => ({
-      ...before,
-      files: stored,
-      documents: BigInt(written),
-      textBytes: BigInt(textBytes),
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return { bytesWanted: bytesPerDomain(shares, wanted, limit) };
 }
 
+/** The domains, and the tokens unless only the split is wanted. */
 async function manifests({ platform, peers }: DatasetJobs, spec: DatasetSpec, signal: AbortSignal) {
+  const { artifacts } = platform;
   const { domainSet } = await peers.clustering.getDomainSet({ id: spec.domainSetId }, { signal });
+  const unfinished = (what: string) => new ServiceError("wrongState", "STATE_FORBIDS", `${what} is not finished`);
+  if (!domainSet?.manifest) throw unfinished(`domain set ${spec.domainSetId}`);
+  const domains = DomainManifest.fromJSON(await readJson(artifacts, domainSet.manifest));
+  if (spec.mixture.length === 0) return { domains };
   const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
-  if (!domainSet?.manifest || !tokenSet?.manifest) {
-    throw new ServiceError("wrongState", "STATE_FORBIDS", "the domain set or the token set is not finished");
-  }
-  return {
-    domains: DomainManifest.fromJSON(await readJson(platform.artifacts, domainSet.manifest)),
-    tokens: TokenManifest.fromJSON(await readJson(platform.artifacts, tokenSet.manifest)),
-  };
+  if (!tokenSet?.manifest) throw unfinished(`token set ${spec.tokenSetId}`);
+  return { domains, tokens: TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest)) };
 }

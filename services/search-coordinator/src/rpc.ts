@@ -123,6 +123,10 @@ export function searchRoutes({ platform, store, datasets, peers, now }: SearchRo
 
     async createDataset({ spec: given, requestId }) {
       const spec = DatasetSpecMessage.fromPartial(given ?? {});
+      if (spec.mixture.length === 0 && !spec.options?.byDomain) {
+        const message = "spec.mixture: is empty, expected weights, or options.by_domain for the corpus split by domain";
+        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "spec.mixture" });
+      }
       const id = datasetId(spec);
       await platform.claimRequest("search", requestId, id);
       const initial = newDataset(id, spec, new Date(now()));

@@ -330,7 +330,10 @@ export interface DatasetOptions {
   tokens: bigint;
   /** Documents longer or shorter, a file ends at about this many UTF-8 bytes of text; default 64 MiB. */
   shardBytes: bigint;
-  /** Write the whole filtered corpus split by domain too. */
+  /**
+   * Write the whole filtered corpus split by domain too, as by-domain/<domain>/*.parquet with the columns id and text, and
+   * assignments.parquet: the domain of every document, null if it was left out.
+   */
   byDomain: boolean;
 }
 
@@ -491,9 +494,9 @@ export interface SearchResult_FilesEntry {
 export interface DatasetSpec {
   /** The domain set to draw from. */
   domainSetId: string;
-  /** The token set that counts the tokens. */
+  /** The token set that counts the tokens; not needed without a mixture. */
   tokenSetId: string;
-  /** Weights in the order of the domains. */
+  /** Weights in the order of the domains. Empty with options.by_domain: only the split is written. */
   mixture: number[];
   /** How. */
   options:
@@ -505,7 +508,10 @@ export interface DatasetSpec {
   seed: number;
 }
 
-/** A data set in Hugging Face folder layout: Parquet with the columns id, domain, text; globally shuffled. */
+/**
+ * A data set in Hugging Face folder layout: train-*.parquet with the columns id, domain, text, globally shuffled; see also
+ * DatasetOptions.by_domain.
+ */
 export interface Dataset {
   /** 32 hexadecimal digits: the hash of the specification. */
   id: string;
