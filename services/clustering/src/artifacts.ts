@@ -62,3 +62,12 @@ export function bytesOf(values: Float32Array | Int32Array): Uint8Array {
 export function partName(name: string, index: number, extension: string): string {
   return `${name}-${String(index).padStart(5, "0")}.${extension}`;
 }
+
+/** The JSON artifact at a path, made and stored first if it is not there. */
+export async function keptJson<T>(artifacts: ArtifactStore, path: string, make: () => Promise<T>): Promise<T> {
+  const known = await artifacts.stat(path);
+  if (known) return JSON.parse((await readAll(artifacts, known.uri)).toString("utf8")) as T;
+  const made = await make();
+  await putOnce(artifacts, path, Buffer.from(JSON.stringify(made)));
+  return made;
+}

@@ -4,15 +4,18 @@ import {
   DomainManifest,
   type DuplicateEffect,
   type PrunedCluster,
+  ScorerReport,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import type { FoundDomain, FoundDomains } from "./core/domains.js";
 import type { Candidate } from "./core/summary.js";
+import type { Plan } from "./plan.js";
+import type { Found } from "./stages.js";
 import type { DuplicateEffects } from "./tasks/duplicate-effects.js";
 
 export function domainToProto(domain: FoundDomain): Domain {
-  const { id, label, terms, quality, clusters, signals } = domain;
+  const { id, label, terms, quality, clusters, signals, scores } = domain;
   return {
     id,
     label,
@@ -23,10 +26,11 @@ export function domainToProto(domain: FoundDomain): Domain {
     examples: domain.examples.map(exampleToProto),
     clusters,
     signals,
+    scores,
   };
 }
 
-function prunedToProto({ cluster, reason, summary, terms }: FoundDomains["pruned"][number]): PrunedCluster {
+function prunedToProto({ cluster, reason, summary, terms, scores }: FoundDomains["pruned"][number]): PrunedCluster {
   return {
     cluster,
     documents: BigInt(summary.documents),
@@ -34,6 +38,7 @@ function prunedToProto({ cluster, reason, summary, terms }: FoundDomains["pruned
     reason,
     examples: summary.nearest.slice(0, 3).map(exampleToProto),
     terms,
+    scores,
   };
 }
 
@@ -58,22 +63,34 @@ function exampleToProto({ id, snippet }: Pick<Candidate, "id" | "snippet">): Doc
 }
 
 /** The manifest of a finished set, ready to be stored as JSON. */
-export function manifestToProto(
-  id: string,
-  embeddings: EmbeddingManifest,
-  found: FoundDomains & { objective: number },
-  files: { assignments: Artifact[]; centroids: Artifact },
-): DomainManifest {
+export function manifestToProto(of: {
+  id: string;
+  embeddings: EmbeddingManifest;
+  plan: Plan;
+  found: Found;
+  assignments: Artifact[];
+  centroids: Artifact;
+}): DomainManifest {
+  const { id, embeddings, plan, found } = of;
   return DomainManifest.fromPartial({
     domainSetId: id,
     corpus: embeddings.corpus,
-    assignments: files.assignments,
+    assignments: of.assignments,
     domains: found.domains.map(domainToProto),
-    centroids: files.centroids,
+    centroids: of.centroids,
     dimensions: embeddings.dimensions,
     clusterDomains: [...found.clusterDomains],
     merges: found.merges.map(({ weight, ...merge }) => ({ ...merge, documents: BigInt(Math.round(weight)) })),
     pruned: found.pruned.map(prunedToProto),
     objective: found.objective,
+    scorers: scorerReports(plan, found),
+  });
+}
+
+/** What is known of the plan's scorers once they were used. */
+export function scorerReports(plan: Plan, found: Found): ScorerReport[] {
+  return plan.scorers.map(({ name, threshold }, i) => {
+    const { crossValidation } = found.scorers[i] ?? {};
+    return ScorerReport.fromPartial({ name, threshold, mean: found.meanScores[name] ?? 0, crossValidation });
   });
 }

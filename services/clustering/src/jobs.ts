@@ -2,10 +2,11 @@ import { DomainSetFinished, DuplicateReportFinished } from "@climb/proto/cluster
 import { DomainManifest, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { type MakeContext, type Platform, runResourceJobs, type WorkerPool } from "@climb/runtime";
 import { artifactOf, bytesOf, documentsOf, partName, putOnce, readAll, readEmbeddings } from "./artifacts.js";
-import { domainToProto, manifestToProto } from "./convert.js";
+import { domainToProto, manifestToProto, scorerReports } from "./convert.js";
 import { makeDuplicateReport } from "./duplicate-jobs.js";
 import { planOf } from "./plan.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
+import { embedWith } from "./scoring-stage.js";
 import { type Found, runStages } from "./stages.js";
 import type { ClusteringStore } from "./store.js";
 import { floats } from "./vectors.js";
@@ -64,19 +65,21 @@ async function makeDomainSet(
   const embeddings = await readEmbeddings(artifacts, asked.embeddings ?? { uri: "", sha256: "", sizeBytes: 0n });
   const plan = planOf(asked, documentsOf(embeddings));
   const report = (stage: string, done: number, total: number, unit: string) => tell({ stage, done, total, unit });
-  const whole = await runStages({ artifacts, pool, workers, plan, manifest: embeddings, signal, report });
+  const embed = embedWith(platform, embeddings.embeddingSetId, signal);
+  const whole = await runStages({ artifacts, pool, workers, plan, manifest: embeddings, embed, signal, report });
   const removal = asked.duplicates && (await readRemoval(deps, asked.duplicates));
   const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
   const assignments = await writeAssignments(deps, id, found, removal);
   const centroids = artifactOf(await putOnce(artifacts, `clustering/${id}/centroids.f32`, bytesOf(found.centroids)));
   const json = JSON.stringify(
-    DomainManifest.toJSON(manifestToProto(id, embeddings, found, { assignments, centroids })),
+    DomainManifest.toJSON(manifestToProto({ id, embeddings, plan, found, assignments, centroids })),
   );
   const manifest = artifactOf(await putOnce(artifacts, `clustering/${id}/domains.json`, Buffer.from(json)));
   const domains = found.domains.map(domainToProto);
   const prunedDocuments = found.pruned.reduce((sum, { summary }) => sum + BigInt(summary.documents), 0n);
   const duplicateDocuments = removal?.effect.documents ?? 0n;
-  return (before) => ({ ...before, manifest, domains, prunedDocuments, duplicateDocuments });
+  const scorers = scorerReports(plan, found);
+  return (before) => ({ ...before, manifest, domains, prunedDocuments, duplicateDocuments, scorers });
 }
 
 async function writeAssignments(

@@ -1,9 +1,11 @@
-import type { DomainSpec, DuplicateRemoval } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainSpec, DuplicateRemoval, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import { contentId } from "@climb/runtime";
 import { defaultClusters } from "./core/sizes.js";
 import type { Cut } from "./core/ward.js";
+import { scorerFaults, storedFile } from "./scorers.js";
 
 /** What is to be done, with every default filled in. */
 export interface Plan {
@@ -12,13 +14,20 @@ export interface Plan {
   maxIterations: number;
   tolerance: number;
   minQuality: number;
+  scorers: PlannedScorer[];
   seed: number;
   /** Unset: a count made of the number of surviving clusters. */
   cut: Cut | undefined;
 }
 
+/** A measure of quality beside the rules, with its stored file. */
+export type PlannedScorer = { name: string; threshold: number; file: Artifact } & (
+  | { kind: "fasttext"; labelValues: Record<string, number> }
+  | { kind: "annotations" }
+);
+
 // Part of every id: sets made by another method are other sets. Raise it when a rule or a default changes.
-const method = "2";
+const method = "3";
 
 /** Fills in the defaults of a specification for these embeddings. */
 export function planOf(spec: DomainSpec, documents: number): Plan {
@@ -28,9 +37,16 @@ export function planOf(spec: DomainSpec, documents: number): Plan {
     maxIterations: spec.maxIterations || 50,
     tolerance: spec.tolerance || 1e-4,
     minQuality: spec.minQuality ?? 2.5,
+    scorers: spec.scorers.map(plannedScorer),
     seed: spec.seed,
     cut: cutOf(spec),
   };
+}
+
+function plannedScorer({ name, threshold, kind }: QualityScorer): PlannedScorer {
+  const file = (kind && storedFile(kind)) ?? { uri: "", sha256: "", sizeBytes: 0n };
+  if (kind?.$case !== "fasttext") return { kind: "annotations", name, threshold, file };
+  return { kind: "fasttext", name, threshold, file, labelValues: kind.value.labelValues };
 }
 
 function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
@@ -43,11 +59,16 @@ function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
  * shards, never of their addresses.
  */
 export function workId(manifest: EmbeddingManifest, plan: Plan): string {
-  const { clusters, restarts, maxIterations, tolerance, minQuality, seed } = plan;
-  const options = [clusters, restarts, maxIterations, tolerance, minQuality, seed];
+  const { clusters, restarts, maxIterations, tolerance, minQuality, scorers, seed } = plan;
+  const options = [clusters, restarts, maxIterations, tolerance, minQuality, seed, ...scorers.map(scorerKey)];
   const documents = manifest.corpus?.shards.map(({ artifact }) => artifact?.sha256 ?? "") ?? [];
   const vectors = manifest.vectors.map(({ sha256 }) => sha256);
   return contentId("clustering", method, manifest.dimensions, ...options, ...documents, ...vectors);
+}
+
+function scorerKey(scorer: PlannedScorer): string {
+  const labels = scorer.kind === "fasttext" ? Object.entries(scorer.labelValues).sort() : [];
+  return JSON.stringify([scorer.kind, scorer.name, scorer.threshold, scorer.file.sha256, labels]);
 }
 
 /** Name of a domain set: its work, its cut, and what it leaves out. */
@@ -81,5 +102,5 @@ export function optionFaults(spec: DomainSpec, documents: number | undefined): F
   if (minQuality !== undefined && !(minQuality >= 0 && minQuality <= 5)) {
     fault("min_quality", `expected 0 to 5, found ${minQuality}`);
   }
-  return faults;
+  return [...faults, ...scorerFaults(spec.scorers)];
 }

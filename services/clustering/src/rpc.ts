@@ -21,6 +21,7 @@ import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
 import { duplicateHandlers } from "./duplicate-rpc.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
 import { readRemoval } from "./removal.js";
+import { storedScorers } from "./scorers.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import type { ClusteringStore } from "./store.js";
 import type { Assigned } from "./tasks/assign.js";
@@ -52,7 +53,7 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       return { faults: (await check(platform, spec ?? DomainSpec.create())).faults };
     },
 
-    async createDomainSet({ spec: given, requestId }) {
+    async createDomainSet({ spec: given, requestId }, { signal }) {
       const spec = given ?? DomainSpec.create();
       const { faults, manifest, error } = await check(platform, spec);
       const [first] = faults;
@@ -62,7 +63,9 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
         const { field = "spec", message = "cannot be used", reason = "FIELD_INVALID" } = first ?? {};
         throw new ServiceError("invalid", reason, `${field}: ${message}${others}`, { field });
       }
-      return begin(spec, manifest, requestId);
+      const { artifacts } = platform;
+      const scorers = await storedScorers({ artifacts, pool }, spec.scorers, signal);
+      return begin({ ...spec, scorers }, manifest, requestId);
     },
 
     async getDomainSet({ id }) {

@@ -1,13 +1,14 @@
 import type { DocumentShard } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import type { ArtifactRef, ArtifactStore, WorkerPool } from "@climb/runtime";
-import { bytesOf, documentsOf, partName, putOnce, readAll } from "./artifacts.js";
+import { bytesOf, documentsOf, keptJson, partName, putOnce } from "./artifacts.js";
 import type { FoundDomains } from "./core/domains.js";
 import { bestOf } from "./core/kmeans.js";
 import { poorBelow } from "./core/prune.js";
 import { mostCommonWords } from "./core/quality/common-words.js";
 import { addTerms } from "./core/terms.js";
 import { type Plan, workId } from "./plan.js";
+import { type PreparedScorer, prepareScorers } from "./scoring-stage.js";
 import { summariesToJson } from "./summary-json.js";
 import type { WordFrequencies } from "./tasks/common-words.js";
 import type { KMeansStart } from "./tasks/k-means.js";
@@ -22,6 +23,8 @@ export interface StageContext {
   workers: number;
   plan: Plan;
   manifest: EmbeddingManifest;
+  /** Vectors of texts, row by row, by the model of the embeddings. */
+  embed: (texts: readonly string[]) => Promise<Float32Array>;
   signal: AbortSignal;
   report: (stage: string, done: number, total: number, unit: string) => void;
 }
@@ -32,6 +35,8 @@ export interface Found extends FoundDomains {
   objective: number;
   /** For each shard the cluster of each document, or −1 − cluster if it is poor. */
   clusters: ArtifactRef[];
+  /** What is known of each scorer, in the order of the plan. */
+  scorers: PreparedScorer[];
 }
 
 // Enough documents to know the most common words of a corpus.
@@ -46,17 +51,27 @@ export async function runStages(context: StageContext): Promise<Found> {
   const folder = `clustering/work/${workId(manifest, plan)}`;
   const commonWords = await keptJson(artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
   const best = bestOf(await runStarts(context, folder));
-  const surveys = await surveyShards(context, folder, best.centroids, commonWords);
+  const scorers = await prepareScorers(context, folder);
+  const surveys = await surveyShards(context, folder, { centroids: best.centroids, commonWords, scorers });
   context.report("domains", 0, 1, "sets");
   const { dimensions } = manifest;
-  const { minQuality, cut } = plan;
+  const { minQuality, scorers: limits, cut } = plan;
   const surveyPaths = await Promise.all(surveys.map(({ summaries }) => artifacts.localPath(summaries)));
   const found = (await context.pool.run(
-    { kind: "findDomains", surveyPaths, centroids: best.centroids, dimensions, commonWords, minQuality, cut },
+    {
+      kind: "findDomains",
+      surveyPaths,
+      centroids: best.centroids,
+      dimensions,
+      commonWords,
+      minQuality,
+      scorers: limits,
+      cut,
+    },
     { signal },
   )) as FoundDomains;
   const { centroids, objective } = best;
-  return { ...found, centroids, objective, clusters: surveys.map(({ clusters }) => clusters) };
+  return { ...found, centroids, objective, scorers, clusters: surveys.map(({ clusters }) => clusters) };
 }
 
 async function findCommonWords({ artifacts, pool, manifest, signal, workers, report }: StageContext) {
@@ -109,7 +124,13 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
   });
 }
 
-function surveyShards(context: StageContext, folder: string, centroids: Float32Array, commonWords: string[]) {
+function surveyShards(
+  context: StageContext,
+  folder: string,
+  known: { centroids: Float32Array; commonWords: string[]; scorers: PreparedScorer[] },
+) {
+  const { centroids, commonWords } = known;
+  const scorers = known.scorers.map(({ scorer }) => scorer);
   const { artifacts, pool, manifest, plan, signal, workers, report } = context;
   const { dimensions } = manifest;
   const total = documentsOf(manifest);
@@ -142,6 +163,7 @@ function surveyShards(context: StageContext, folder: string, centroids: Float32A
       dimensions,
       centroids,
       commonWords,
+      scorers,
       poorBelow: poorBelow(plan.minQuality),
     } as const;
     const { clusters, fair, poor } = (await pool.run(task, { signal: stop, onProgress })) as Survey;
@@ -155,15 +177,6 @@ function surveyShards(context: StageContext, folder: string, centroids: Float32A
 
 function shardsOf({ corpus }: EmbeddingManifest): DocumentShard[] {
   return corpus?.shards ?? [];
-}
-
-/** The JSON artifact at a path, made and stored first if it is not there. */
-async function keptJson<T>(artifacts: ArtifactStore, path: string, make: () => Promise<T>): Promise<T> {
-  const known = await artifacts.stat(path);
-  if (known) return JSON.parse((await readAll(artifacts, known.uri)).toString("utf8")) as T;
-  const made = await make();
-  await putOnce(artifacts, path, Buffer.from(JSON.stringify(made)));
-  return made;
 }
 
 /** Maps with at most `most` at once, results in order; the first failure stops the others and is thrown. */

@@ -7,6 +7,7 @@ export function summariesToJson(summaries: readonly Summary[]): unknown {
     ...summary,
     signals: [...summary.signals],
     broken: [...summary.broken],
+    scores: [...summary.scores],
     termCounts: [...summary.termCounts],
     nearest: summary.nearest.map(({ vector, ...rest }) => ({
       ...rest,
@@ -15,9 +16,10 @@ export function summariesToJson(summaries: readonly Summary[]): unknown {
   }));
 }
 
-interface StoredSummary extends Omit<Summary, "signals" | "broken" | "termCounts" | "nearest"> {
+interface StoredSummary extends Omit<Summary, "signals" | "broken" | "scores" | "termCounts" | "nearest"> {
   signals: number[];
   broken: number[];
+  scores: number[];
   termCounts: [string, number][];
   nearest: { id: string; snippet: string; squaredDistance: number; vector: string }[];
 }
@@ -28,6 +30,7 @@ export function summariesFromJson(json: unknown): Summary[] {
     ...stored,
     signals: Float64Array.from(stored.signals),
     broken: Float64Array.from(stored.broken),
+    scores: Float64Array.from(stored.scores),
     termCounts: new Map(stored.termCounts),
     nearest: stored.nearest.map((candidate) => ({
       ...candidate,

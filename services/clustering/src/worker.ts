@@ -2,10 +2,12 @@ import { serveTasks } from "@climb/runtime";
 import type { FoundDomains } from "./core/domains.js";
 import { openNearest } from "./core/nearest.js";
 import { type Assigned, type AssignTask, assign } from "./tasks/assign.js";
+import { type CheckFastTextTask, checkFastText } from "./tasks/check-fasttext.js";
 import { type CommonWordsTask, countCommonWords, type WordFrequencies } from "./tasks/common-words.js";
 import { type DuplicateEffects, type DuplicateEffectsTask, duplicateEffects } from "./tasks/duplicate-effects.js";
 import { type Duplicates, type DuplicatesTask, findDuplicates } from "./tasks/duplicates.js";
 import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
+import { type FitHeadTask, type FittedHead, fitHead } from "./tasks/fit-head.js";
 import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
 
@@ -16,7 +18,9 @@ export type Task =
   | FindDomainsTask
   | AssignTask
   | DuplicatesTask
-  | DuplicateEffectsTask;
+  | DuplicateEffectsTask
+  | CheckFastTextTask
+  | FitHeadTask;
 
 /** What each kind of task gives back. */
 export interface Results {
@@ -27,6 +31,8 @@ export interface Results {
   assign: Assigned;
   duplicates: Duplicates;
   duplicateEffects: DuplicateEffects;
+  checkFastText: string[];
+  fitHead: FittedHead;
 }
 
 const nearest = openNearest();
@@ -52,6 +58,10 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
       return findDuplicates(task, await nearest, step);
     case "duplicateEffects":
       return duplicateEffects(task, step);
+    case "checkFastText":
+      return checkFastText(task);
+    case "fitHead":
+      return fitHead(task, step);
     case "assign":
       return assign(task, await nearest);
   }

@@ -1,6 +1,7 @@
 export { openFileArtifacts } from "./artifacts/file.js";
 export { type BaseConfig, baseConfig, loadConfig } from "./config.js";
 export { lockDataDir } from "./data-dir-lock.js";
+export { type AssignedShard, readAssigned, readDocuments, readTextLines } from "./documents.js";
 export { type ErrorKind, type OnDiskFull, ServiceError, systemCode, VersionConflictError } from "./errors.js";
 export { createInProcessBus } from "./event-bus/in-process.js";
 export { openJetStreamBus } from "./event-bus/jetstream.js";

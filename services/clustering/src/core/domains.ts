@@ -1,5 +1,5 @@
 import { classTerms, labelOf, type WeightedTerm } from "./labels.js";
-import { type Pruned, prune } from "./prune.js";
+import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
 import { type Candidate, mergeSummaries, representatives, type Summary } from "./summary.js";
@@ -19,6 +19,8 @@ export interface FoundDomain {
   clusters: number[];
   /** Mean of each signal by name. */
   signals: Record<string, number>;
+  /** Mean of each scorer by name. */
+  scores: Record<string, number>;
 }
 
 /** What {@link findDomains} decides. */
@@ -28,7 +30,9 @@ export interface FoundDomains {
   clusterDomains: Int32Array;
   /** The whole tree over the surviving clusters in ascending order. */
   merges: Merge[];
-  pruned: (Pruned & { terms: string[] })[];
+  pruned: (Pruned & { terms: string[]; scores: Record<string, number> })[];
+  /** Mean of each scorer by name, over all documents that are not poor. */
+  meanScores: Record<string, number>;
 }
 
 /** What is known of the clusters once every document was seen. */
@@ -45,14 +49,16 @@ export interface Clusters {
 export interface DomainOptions {
   /** 0 to 5. */
   minQuality: number;
+  /** Further measures, in the order of the summaries' scores. */
+  scorers?: readonly ScorerLimit[];
   /** Where to cut the tree; by default a count made of the number of survivors. A larger count than that is lowered. */
   cut?: Cut | undefined;
 }
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
-export function findDomains(clusters: Clusters, { minQuality, cut }: DomainOptions): FoundDomains {
+export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut }: DomainOptions): FoundDomains {
   const { fair, poor, centroids, dimensions, commonWords } = clusters;
-  const { survivors, pruned } = prune(fair, poor, minQuality);
+  const { survivors, pruned } = prune(fair, poor, minQuality, scorers);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
   const rows = new Float32Array(survivors.length * dimensions);
   survivors.forEach((cluster, row) => {
@@ -90,6 +96,7 @@ export function findDomains(clusters: Clusters, { minQuality, cut }: DomainOptio
       ),
       clusters: (members[group] as number[]).map((row) => survivors[row] as number),
       signals: meanSignals(summary),
+      scores: meanScores(summary, scorers),
     };
   });
   const clusterDomains = new Int32Array(fair.length).fill(-1);
@@ -101,7 +108,12 @@ export function findDomains(clusters: Clusters, { minQuality, cut }: DomainOptio
     domains,
     clusterDomains,
     merges,
-    pruned: pruned.map((group, i) => ({ ...group, terms: (prunedTerms[i] ?? []).map(({ term }) => term) })),
+    pruned: pruned.map((group, i) => ({
+      ...group,
+      terms: (prunedTerms[i] ?? []).map(({ term }) => term),
+      scores: meanScores(group.summary, scorers),
+    })),
+    meanScores: meanScores(mergeSummaries(fair), scorers),
   };
 }
 

@@ -12,6 +12,17 @@ export interface Pruned {
   summary: Summary;
 }
 
+/** A measure of quality beside the rules, and the least mean that a cluster must have. */
+export interface ScorerLimit {
+  name: string;
+  threshold: number;
+}
+
+/** The mean score of a group by each scorer. */
+export function meanScores({ scores, documents }: Summary, scorers: readonly ScorerLimit[]): Record<string, number> {
+  return Object.fromEntries(scorers.map(({ name }, i) => [name, (scores[i] as number) / Math.max(1, documents)]));
+}
+
 /**
  * A document in a good cluster goes too if its own score is below this share of the limit. The embedding cannot place
  * texts made of words that it never saw; they end in whatever cluster is nearest to nothing, and its mean hides them.
@@ -24,8 +35,8 @@ export function poorBelow(minQuality: number): number {
 }
 
 /**
- * Which clusters go: those whose mean quality is below the limit, as in CLIMB (arXiv 2504.13161, section 4), and the
- * poor documents of the others.
+ * Which clusters go: those whose mean quality is below the limit, or whose documents that are not poor have a mean below
+ * the threshold of a scorer, as in CLIMB (arXiv 2504.13161, section 4), and the poor documents of the others.
  * @param fair for each cluster the summary of its documents that are not poor
  * @param poor for each cluster the summary of its poor documents (see {@link poorBelow})
  * @param minQuality 0 to 5; 0 prunes nothing
@@ -35,6 +46,7 @@ export function prune(
   fair: readonly Summary[],
   poor: readonly Summary[],
   minQuality: number,
+  scorers: readonly ScorerLimit[] = [],
 ): { survivors: number[]; pruned: Pruned[] } {
   const survivors: number[] = [];
   const pruned: Pruned[] = [];
@@ -50,6 +62,15 @@ export function prune(
       pruned.push({ cluster, whole: true, reason, summary: all });
       return;
     }
+    const means = meanScores(good, scorers);
+    const below = scorers.filter(({ name, threshold }) => (means[name] as number) < threshold);
+    if (below.length > 0) {
+      const reasons = below.map(
+        ({ name, threshold }) => `mean ${name} ${figure(means[name] as number)}, below ${threshold}`,
+      );
+      pruned.push({ cluster, whole: true, reason: reasons.join("; "), summary: all });
+      return;
+    }
     survivors.push(cluster);
     if (bad.documents > 0) {
       const limit = poorBelow(minQuality).toFixed(2);
@@ -58,9 +79,13 @@ export function prune(
     }
   });
   if (survivors.length === 0) {
-    throw new RangeError(
-      `no cluster reaches the quality limit ${minQuality} (the best has ${best.toFixed(2)}); lower min_quality`,
-    );
+    if (best < minQuality || scorers.length === 0) {
+      throw new RangeError(
+        `no cluster reaches the quality limit ${minQuality} (the best has ${best.toFixed(2)}); lower min_quality`,
+      );
+    }
+    const names = scorers.map(({ name, threshold }) => `${name} ${threshold}`).join(", ");
+    throw new RangeError(`no cluster reaches the thresholds of all scorers (${names}); lower one of them`);
   }
   return { survivors, pruned };
 }

@@ -22,6 +22,8 @@ export interface Summary {
   signals: Float64Array;
   /** Sum of how far each rule is broken, in the order of `rules`. */
   broken: Float64Array;
+  /** Sum of each scorer's score. */
+  scores: Float64Array;
   /** Number of words that were counted as terms. */
   terms: number;
   termCounts: TermCounts;
@@ -33,13 +35,14 @@ const mostCandidates = 4;
 /** Terms kept for each group and shard: more than can ever matter for the dozen that name it. */
 export const mostTerms = 1500;
 
-export function emptySummary(): Summary {
+export function emptySummary(scorers = 0): Summary {
   return {
     documents: 0,
     textBytes: 0,
     quality: 0,
     signals: new Float64Array(signalNames.length),
     broken: new Float64Array(rules.length),
+    scores: new Float64Array(scorers),
     terms: 0,
     termCounts: new Map(),
     nearest: [],
@@ -52,6 +55,7 @@ export interface Measured {
   quality: number;
   signals: Signals;
   broken: Float64Array;
+  scores: Float64Array;
   termCounts: TermCounts;
   candidate: () => Candidate;
   squaredDistance: number;
@@ -66,6 +70,7 @@ export function addToSummary(summary: Summary, document: Measured): void {
     summary.signals[i] = (summary.signals[i] as number) + document.signals[name];
   });
   addInto(summary.broken, document.broken);
+  addInto(summary.scores, document.scores);
   for (const count of document.termCounts.values()) summary.terms += count;
   addTerms(summary.termCounts, document.termCounts);
   const last = summary.nearest.at(-1);
@@ -76,13 +81,14 @@ export function addToSummary(summary: Summary, document: Measured): void {
 
 /** The summary of several groups together; the order of the parts fixes the order of the sums. */
 export function mergeSummaries(parts: readonly Summary[]): Summary {
-  const merged = emptySummary();
+  const merged = emptySummary(parts[0]?.scores.length);
   for (const part of parts) {
     merged.documents += part.documents;
     merged.textBytes += part.textBytes;
     merged.quality += part.quality;
     addInto(merged.signals, part.signals);
     addInto(merged.broken, part.broken);
+    addInto(merged.scores, part.scores);
     merged.terms += part.terms;
     addTerms(merged.termCounts, part.termCounts);
   }

@@ -1,5 +1,5 @@
+import { readDocuments } from "@climb/runtime/worker";
 import { addDocument } from "../core/quality/common-words.js";
-import { readDocuments } from "../documents.js";
 
 /** Counts in how many documents each word occurs, over every `stride`-th document of a shard. */
 export interface CommonWordsTask {

@@ -1,5 +1,5 @@
+import { readDocuments } from "@climb/runtime/worker";
 import { borderRows, countEffects, type DuplicateEffect } from "../core/duplicate-effects.js";
-import { readDocuments } from "../documents.js";
 import { readInt32 } from "../vectors.js";
 import { snippetOf } from "./survey.js";
 

@@ -1,3 +1,4 @@
+import { readDocuments } from "@climb/runtime/worker";
 import { squaredDistances } from "../core/kmeans.js";
 import type { NearestFactory, Points } from "../core/points.js";
 import { stopWords } from "../core/quality/common-words.js";
@@ -5,8 +6,8 @@ import { qualityScore, violations } from "../core/quality/rules.js";
 import { documentSignals } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
 import { documentTerms } from "../core/terms.js";
-import { readDocuments } from "../documents.js";
 import { readVectors, type VectorShard } from "../vectors.js";
+import { type LocalScorer, openScorers } from "./scorers.js";
 
 /** The pass over one shard: nearest cluster, quality and terms of every document. */
 export interface SurveyTask extends VectorShard {
@@ -17,6 +18,7 @@ export interface SurveyTask extends VectorShard {
   centroids: Float32Array;
   /** The most common words of the corpus, the most common first. */
   commonWords: string[];
+  scorers: LocalScorer[];
   /** Documents with a lower score are kept apart as poor. */
   poorBelow: number;
 }
@@ -42,8 +44,9 @@ export async function survey(
   const centroids: Points = { values: task.centroids, rows: task.centroids.length / dimensions, dimensions };
   const clusters = await (await nearest(centroids))(points);
   const distances = squaredDistances(points, centroids, clusters);
-  const fair = Array.from({ length: centroids.rows }, emptySummary);
-  const poor = Array.from({ length: centroids.rows }, emptySummary);
+  const score = await openScorers(task.scorers);
+  const summaries = () => Array.from({ length: centroids.rows }, () => emptySummary(task.scorers.length));
+  const [fair, poor] = [summaries(), summaries()];
   const commonWords = new Set(task.commonWords.slice(0, stopWords));
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
@@ -59,6 +62,7 @@ export async function survey(
       quality,
       signals,
       broken,
+      scores: score(text, vector),
       termCounts: documentTerms(text),
       squaredDistance,
       candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),

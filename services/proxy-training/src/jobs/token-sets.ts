@@ -10,8 +10,7 @@ import {
   type TokenSet,
   type TokenSpec,
 } from "@climb/proto/training/v1/training_service";
-import type { MakeContext } from "@climb/runtime";
-import type { LocalShard } from "../documents.js";
+import type { AssignedShard, MakeContext } from "@climb/runtime";
 import { shardFile } from "../tasks/tokenise-shard.js";
 import { artifactOf, type JobContext, readText } from "./context.js";
 
@@ -69,7 +68,7 @@ function partsOf(id: string): string {
 /** The tokenizer of a set, from an attempt before or learnt now. */
 async function trainedTokenizer(
   { platform: { artifacts }, compute }: JobContext,
-  of: { id: string; spec: TokenSpec; manifest: DomainManifest; shards: LocalShard[]; signal: AbortSignal },
+  of: { id: string; spec: TokenSpec; manifest: DomainManifest; shards: AssignedShard[]; signal: AbortSignal },
 ): Promise<Artifact> {
   const { id, spec, manifest, shards, signal } = of;
   const path = `training/token-sets/${id}/tokenizer.json`;
@@ -94,7 +93,7 @@ interface ShardPart {
 /** Tokenises a shard, unless an attempt before did; its counts are stored last and say that it is whole. */
 async function shardPart(
   { platform: { artifacts }, compute }: JobContext,
-  of: { path: string; shard: LocalShard; tokenizer: string; domains: number; signal: AbortSignal },
+  of: { path: string; shard: AssignedShard; tokenizer: string; domains: number; signal: AbortSignal },
 ): Promise<ShardPart> {
   const { path, shard, tokenizer, domains, signal } = of;
   const counts = await artifacts.stat(`${path}.json`);

@@ -1,10 +1,10 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
+import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
 import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
-import { type LocalShard, shardTexts } from "../documents.js";
 
 export interface TokeniseShardTask {
-  shard: LocalShard;
+  shard: AssignedShard;
   /** tokenizer.json. */
   tokenizer: string;
   domains: number;
@@ -30,9 +30,8 @@ export async function tokeniseShard(task: TokeniseShardTask, stop: () => void): 
     gathered[domain] = 0;
   };
   try {
-    let row = 0;
-    for await (const { text, domain } of shardTexts(task.shard)) {
-      if (row++ % 256 === 0) stop();
+    for await (const { index, text, domain } of readAssigned([task.shard])) {
+      if (index % 256 === 0) stop();
       if (domain < 0) continue;
       const encoded = tokenizer.encode(text);
       waiting[domain]?.push(encoded, Uint16Array.of(tokenizer.endOfText));

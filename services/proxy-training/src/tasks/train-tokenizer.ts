@@ -1,12 +1,12 @@
 import { hashSeed } from "@climb/numeric";
+import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
 import { trainMerges } from "../core/tokenizer/bpe-trainer.js";
 import { toHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { countWords } from "../core/tokenizer/pre-tokenizer.js";
 import { createTokenizer } from "../core/tokenizer/tokenizer.js";
-import { type LocalShard, shardTexts } from "../documents.js";
 
 export interface TrainTokenizerTask {
-  shards: LocalShard[];
+  shards: AssignedShard[];
   /** UTF-8 bytes of text of each domain. */
   domainBytes: number[];
   vocabulary: number;
@@ -19,13 +19,10 @@ export interface TrainTokenizerTask {
 export async function trainTokenizer(task: TrainTokenizerTask, stop: () => void): Promise<string> {
   const share = levelShare(task.domainBytes, task.sampleBytes);
   const words = countWords();
-  let index = 0;
-  for (const shard of task.shards) {
-    for await (const { text, domain } of shardTexts(shard)) {
-      const chance = domain < 0 ? 0 : Math.min(1, share / (task.domainBytes[domain] as number));
-      if ((hashSeed(task.seed, "tokenizer", index) >>> 0) / 4294967296 < chance) words.add(text);
-      if (index++ % 256 === 0) stop();
-    }
+  for await (const { index, text, domain } of readAssigned(task.shards)) {
+    const chance = domain < 0 ? 0 : Math.min(1, share / (task.domainBytes[domain] as number));
+    if ((hashSeed(task.seed, "tokenizer", index) >>> 0) / 4294967296 < chance) words.add(text);
+    if (index % 256 === 0) stop();
   }
   return JSON.stringify(toHuggingFace(createTokenizer(trainMerges(words.counts, task.vocabulary))));
 }

@@ -1,11 +1,11 @@
 import { mkdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import { assignedDocuments, type LocalShard } from "./documents.js";
 import type { WriteResult } from "./write.js";
 
 export interface SplitTask {
-  shards: LocalShard[];
+  shards: AssignedShard[];
   domainIds: string[];
   /** A file ends at about so many UTF-8 bytes of text. */
   shardBytes: number;
@@ -28,7 +28,7 @@ export async function splitByDomain(task: SplitTask, onProgress: (done: number) 
   const assignments = table(assignmentsPath, ["id", "domain"]);
   let assigned: Row[] = [];
   let [documents, textBytes] = [0, 0];
-  for await (const { index, id, text, domain } of assignedDocuments(task.shards)) {
+  for await (const { index, id, text, domain } of readAssigned(task.shards)) {
     if (index % 1000 === 0) onProgress(index);
     assigned.push([id, task.domainIds[domain] ?? null]);
     if (assigned.length === ASSIGNMENTS_PER_GROUP) {

@@ -1,12 +1,12 @@
 import { createWriteStream, type WriteStream } from "node:fs";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
 import { parquetWriteFile } from "hyparquet-writer";
 import { type DocumentSizes, selectCopies, shuffleKey } from "../core/index.js";
-import { assignedDocuments, type LocalShard } from "./documents.js";
 
 export interface WriteTask {
-  shards: LocalShard[];
+  shards: AssignedShard[];
   documents: number;
   domainIds: string[];
   /** UTF-8 bytes to take from each domain. */
@@ -31,7 +31,7 @@ export interface WriteResult {
  */
 export async function writeDataset(task: WriteTask, onProgress: (done: number) => void): Promise<WriteResult> {
   const sizes: DocumentSizes = { domains: new Int32Array(task.documents), textBytes: new Uint32Array(task.documents) };
-  for await (const { index, text, domain } of assignedDocuments(task.shards)) {
+  for await (const { index, text, domain } of readAssigned(task.shards)) {
     sizes.domains[index] = domain;
     sizes.textBytes[index] = Buffer.byteLength(text);
     if (index % 1000 === 0) onProgress(index / 2);
@@ -62,7 +62,7 @@ function partPath(folder: string, part: number): string {
 async function dealToParts(task: WriteTask, copies: Uint16Array, parts: number, onProgress: (done: number) => void) {
   await mkdir(task.folder, { recursive: true });
   const outputs = Array.from({ length: parts }, (_, part) => createWriteStream(partPath(task.folder, part)));
-  for await (const { index, id, text, domain } of assignedDocuments(task.shards)) {
+  for await (const { index, id, text, domain } of readAssigned(task.shards)) {
     for (let copy = 0; copy < (copies[index] as number); copy++) {
       const key = shuffleKey(task.seed, index, copy);
       const output = outputs[Math.min(parts - 1, Math.floor(key * parts))] as WriteStream;

@@ -51,7 +51,84 @@ export interface DomainSpec {
   /** Seed of every random choice. */
   seed: number;
   /** Leave out near-duplicates; set by RemoveDuplicates. */
-  duplicates: DuplicateRemoval | undefined;
+  duplicates:
+    | DuplicateRemoval
+    | undefined;
+  /** Further measures of quality. A cluster must reach min_quality and the threshold of each. */
+  scorers: QualityScorer[];
+}
+
+/** A measure of quality beside the rules. Its files are read once, when the set is created: later changes change nothing. */
+export interface QualityScorer {
+  /** Short and unique within the set, for example "educational". */
+  name: string;
+  /** A cluster whose mean score is below this is pruned; on the scorer's own scale. */
+  threshold: number;
+  /** What measures. */
+  kind:
+    | //
+    /** A fastText classifier. */
+    { $case: "fasttext"; value: FastTextScorer }
+    | //
+    /** A regression on the documents' vectors, fitted to annotations. */
+    { $case: "annotations"; value: AnnotationScorer }
+    | undefined;
+}
+
+/**
+ * A supervised fastText model (.bin or .ftz), such as CLIMB's released classifiers. A document's score is the sum over the
+ * labels of their probability times their value.
+ */
+export interface FastTextScorer {
+  /** The file, as the service sees it. INVALID_ARGUMENT with PATH_UNREADABLE or MODEL_UNKNOWN. */
+  path: string;
+  /** Value of each label by its whole name ("__label__hq": 1). Empty: the number at the end of each label ("__label__3": 3). */
+  labelValues: { [key: string]: number };
+  /** The stored file; set by the service. */
+  model: Artifact | undefined;
+}
+
+export interface FastTextScorer_LabelValuesEntry {
+  key: string;
+  value: number;
+}
+
+/** Ridge regression from vectors to annotated scores; its strength is chosen by cross-validation. */
+export interface AnnotationScorer {
+  /**
+   * JSON lines, gzip allowed, as the service sees them: {"id": …, "score": …} for documents of the corpus, or
+   * {"text": …, "score": …}, which are embedded. At least 20 that can be used. INVALID_ARGUMENT with PATH_UNREADABLE or
+   * RECORD_INVALID.
+   */
+  path: string;
+  /** The stored file; set by the service. */
+  annotations: Artifact | undefined;
+}
+
+/** What is known of a scorer once it was used. */
+export interface ScorerReport {
+  /** The scorer's name. */
+  name: string;
+  /** A cluster whose mean score is below this was pruned. */
+  threshold: number;
+  /** Mean score of all documents that are not poor by the rules. */
+  mean: number;
+  /** How well an annotation scorer predicts annotations that it was not fitted to; unset for others. */
+  crossValidation: CrossValidation | undefined;
+}
+
+/** Error of a regression on annotations that it was not fitted to, in five folds. */
+export interface CrossValidation {
+  /** Annotations used. */
+  annotations: number;
+  /** Annotations that name no document of the corpus. */
+  unknown: number;
+  /** Root of the mean squared error. */
+  rootMeanSquaredError: number;
+  /** The same of the constant mean, for comparison. */
+  baselineError: number;
+  /** Spearman's correlation of prediction and annotation. */
+  spearman: number;
 }
 
 /** Which near-duplicates a set leaves out. */
@@ -84,6 +161,8 @@ export interface DomainSet {
   prunedDocuments: bigint;
   /** Near-duplicates that were left out; set when SUCCEEDED. */
   duplicateDocuments: bigint;
+  /** One for each scorer; set when SUCCEEDED. */
+  scorers: ScorerReport[];
 }
 
 /** A group of documents that belong together. */
@@ -106,9 +185,16 @@ export interface Domain {
   clusters: number[];
   /** Mean of each quality signal by name. */
   signals: { [key: string]: number };
+  /** Mean of each scorer by name. */
+  scores: { [key: string]: number };
 }
 
 export interface Domain_SignalsEntry {
+  key: string;
+  value: number;
+}
+
+export interface Domain_ScoresEntry {
   key: string;
   value: number;
 }
@@ -135,6 +221,13 @@ export interface PrunedCluster {
   examples: DocumentExample[];
   /** Its most telling terms. */
   terms: string[];
+  /** Mean of each scorer by name. */
+  scores: { [key: string]: number };
+}
+
+export interface PrunedCluster_ScoresEntry {
+  key: string;
+  value: number;
 }
 
 /** One merge of the tree: two nodes become one. Leaves are the surviving clusters 0..n−1 in order; merge i makes node n+i. */
@@ -178,6 +271,8 @@ export interface DomainManifest {
   pruned: PrunedCluster[];
   /** k-means objective: mean squared distance to the nearest centroid. */
   objective: number;
+  /** One for each scorer. */
+  scorers: ScorerReport[];
 }
 
 /** See ValidateDomainSet. */
@@ -452,6 +547,7 @@ function createBaseDomainSpec(): DomainSpec {
     minQuality: undefined,
     seed: 0,
     duplicates: undefined,
+    scorers: [],
   };
 }
 
@@ -486,6 +582,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     }
     if (message.duplicates !== undefined) {
       DuplicateRemoval.encode(message.duplicates, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.scorers) {
+      QualityScorer.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -583,6 +682,14 @@ export const DomainSpec: MessageFns<DomainSpec> = {
             message.duplicates = DuplicateRemoval.decode(reader, reader.uint32());
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.scorers.push(QualityScorer.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -619,6 +726,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
         : undefined,
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
       duplicates: isSet(object.duplicates) ? DuplicateRemoval.fromJSON(object.duplicates) : undefined,
+      scorers: globalThis.Array.isArray(object?.scorers)
+        ? object.scorers.map((e: any) => QualityScorer.fromJSON(e))
+        : [],
     };
   },
 
@@ -654,6 +764,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     if (message.duplicates !== undefined) {
       obj.duplicates = DuplicateRemoval.toJSON(message.duplicates);
     }
+    if (message.scorers?.length) {
+      obj.scorers = message.scorers.map((e) => QualityScorer.toJSON(e));
+    }
     return obj;
   },
 
@@ -676,6 +789,722 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     message.duplicates = (object.duplicates !== undefined && object.duplicates !== null)
       ? DuplicateRemoval.fromPartial(object.duplicates)
       : undefined;
+    message.scorers = object.scorers?.map((e) => QualityScorer.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseQualityScorer(): QualityScorer {
+  return { name: "", threshold: 0, kind: undefined };
+}
+
+export const QualityScorer: MessageFns<QualityScorer> = {
+  encode(message: QualityScorer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(17).double(message.threshold);
+    }
+    switch (message.kind?.$case) {
+      case "fasttext":
+        FastTextScorer.encode(message.kind.value, writer.uint32(26).fork()).join();
+        break;
+      case "annotations":
+        AnnotationScorer.encode(message.kind.value, writer.uint32(34).fork()).join();
+        break;
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QualityScorer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQualityScorer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.kind = { $case: "fasttext", value: FastTextScorer.decode(reader, reader.uint32()) };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = { $case: "annotations", value: AnnotationScorer.decode(reader, reader.uint32()) };
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QualityScorer {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+      kind: isSet(object.fasttext)
+        ? { $case: "fasttext", value: FastTextScorer.fromJSON(object.fasttext) }
+        : isSet(object.annotations)
+        ? { $case: "annotations", value: AnnotationScorer.fromJSON(object.annotations) }
+        : undefined,
+    };
+  },
+
+  toJSON(message: QualityScorer): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.threshold !== 0) {
+      obj.threshold = floatToJson(message.threshold);
+    }
+    if (message.kind?.$case === "fasttext") {
+      obj.fasttext = FastTextScorer.toJSON(message.kind.value);
+    } else if (message.kind?.$case === "annotations") {
+      obj.annotations = AnnotationScorer.toJSON(message.kind.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QualityScorer>): QualityScorer {
+    return QualityScorer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QualityScorer>): QualityScorer {
+    const message = createBaseQualityScorer();
+    message.name = object.name ?? "";
+    message.threshold = object.threshold ?? 0;
+    switch (object.kind?.$case) {
+      case "fasttext": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "fasttext", value: FastTextScorer.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+      case "annotations": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "annotations", value: AnnotationScorer.fromPartial(object.kind.value) };
+        }
+        break;
+      }
+    }
+    return message;
+  },
+};
+
+function createBaseFastTextScorer(): FastTextScorer {
+  return { path: "", labelValues: {}, model: undefined };
+}
+
+export const FastTextScorer: MessageFns<FastTextScorer> = {
+  encode(message: FastTextScorer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    globalThis.Object.entries(message.labelValues).forEach(([key, value]: [string, number]) => {
+      FastTextScorer_LabelValuesEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.model !== undefined) {
+      Artifact.encode(message.model, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FastTextScorer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFastTextScorer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = FastTextScorer_LabelValuesEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.labelValues[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FastTextScorer {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      labelValues: isObject(object.labelValues)
+        ? (globalThis.Object.entries(object.labelValues) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.label_values)
+        ? (globalThis.Object.entries(object.label_values) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      model: isSet(object.model) ? Artifact.fromJSON(object.model) : undefined,
+    };
+  },
+
+  toJSON(message: FastTextScorer): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.labelValues) {
+      const entries = globalThis.Object.entries(message.labelValues) as [string, number][];
+      if (entries.length > 0) {
+        obj.labelValues = {};
+        entries.forEach(([k, v]) => {
+          obj.labelValues[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.model !== undefined) {
+      obj.model = Artifact.toJSON(message.model);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FastTextScorer>): FastTextScorer {
+    return FastTextScorer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FastTextScorer>): FastTextScorer {
+    const message = createBaseFastTextScorer();
+    message.path = object.path ?? "";
+    message.labelValues = (globalThis.Object.entries(object.labelValues ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.model = (object.model !== undefined && object.model !== null)
+      ? Artifact.fromPartial(object.model)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFastTextScorer_LabelValuesEntry(): FastTextScorer_LabelValuesEntry {
+  return { key: "", value: 0 };
+}
+
+export const FastTextScorer_LabelValuesEntry: MessageFns<FastTextScorer_LabelValuesEntry> = {
+  encode(message: FastTextScorer_LabelValuesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FastTextScorer_LabelValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFastTextScorer_LabelValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FastTextScorer_LabelValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: FastTextScorer_LabelValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FastTextScorer_LabelValuesEntry>): FastTextScorer_LabelValuesEntry {
+    return FastTextScorer_LabelValuesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FastTextScorer_LabelValuesEntry>): FastTextScorer_LabelValuesEntry {
+    const message = createBaseFastTextScorer_LabelValuesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseAnnotationScorer(): AnnotationScorer {
+  return { path: "", annotations: undefined };
+}
+
+export const AnnotationScorer: MessageFns<AnnotationScorer> = {
+  encode(message: AnnotationScorer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.annotations !== undefined) {
+      Artifact.encode(message.annotations, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnnotationScorer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnnotationScorer();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.annotations = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnnotationScorer {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      annotations: isSet(object.annotations) ? Artifact.fromJSON(object.annotations) : undefined,
+    };
+  },
+
+  toJSON(message: AnnotationScorer): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.annotations !== undefined) {
+      obj.annotations = Artifact.toJSON(message.annotations);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AnnotationScorer>): AnnotationScorer {
+    return AnnotationScorer.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AnnotationScorer>): AnnotationScorer {
+    const message = createBaseAnnotationScorer();
+    message.path = object.path ?? "";
+    message.annotations = (object.annotations !== undefined && object.annotations !== null)
+      ? Artifact.fromPartial(object.annotations)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseScorerReport(): ScorerReport {
+  return { name: "", threshold: 0, mean: 0, crossValidation: undefined };
+}
+
+export const ScorerReport: MessageFns<ScorerReport> = {
+  encode(message: ScorerReport, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.threshold !== 0) {
+      writer.uint32(17).double(message.threshold);
+    }
+    if (message.mean !== 0) {
+      writer.uint32(25).double(message.mean);
+    }
+    if (message.crossValidation !== undefined) {
+      CrossValidation.encode(message.crossValidation, writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ScorerReport {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseScorerReport();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.threshold = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.mean = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.crossValidation = CrossValidation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ScorerReport {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      threshold: isSet(object.threshold) ? globalThis.Number(object.threshold) : 0,
+      mean: isSet(object.mean) ? globalThis.Number(object.mean) : 0,
+      crossValidation: isSet(object.crossValidation)
+        ? CrossValidation.fromJSON(object.crossValidation)
+        : isSet(object.cross_validation)
+        ? CrossValidation.fromJSON(object.cross_validation)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ScorerReport): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.threshold !== 0) {
+      obj.threshold = floatToJson(message.threshold);
+    }
+    if (message.mean !== 0) {
+      obj.mean = floatToJson(message.mean);
+    }
+    if (message.crossValidation !== undefined) {
+      obj.crossValidation = CrossValidation.toJSON(message.crossValidation);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ScorerReport>): ScorerReport {
+    return ScorerReport.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ScorerReport>): ScorerReport {
+    const message = createBaseScorerReport();
+    message.name = object.name ?? "";
+    message.threshold = object.threshold ?? 0;
+    message.mean = object.mean ?? 0;
+    message.crossValidation = (object.crossValidation !== undefined && object.crossValidation !== null)
+      ? CrossValidation.fromPartial(object.crossValidation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCrossValidation(): CrossValidation {
+  return { annotations: 0, unknown: 0, rootMeanSquaredError: 0, baselineError: 0, spearman: 0 };
+}
+
+export const CrossValidation: MessageFns<CrossValidation> = {
+  encode(message: CrossValidation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.annotations !== 0) {
+      writer.uint32(8).uint32(message.annotations);
+    }
+    if (message.unknown !== 0) {
+      writer.uint32(16).uint32(message.unknown);
+    }
+    if (message.rootMeanSquaredError !== 0) {
+      writer.uint32(25).double(message.rootMeanSquaredError);
+    }
+    if (message.baselineError !== 0) {
+      writer.uint32(33).double(message.baselineError);
+    }
+    if (message.spearman !== 0) {
+      writer.uint32(41).double(message.spearman);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CrossValidation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCrossValidation();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.annotations = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.unknown = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.rootMeanSquaredError = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.baselineError = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.spearman = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CrossValidation {
+    return {
+      annotations: isSet(object.annotations) ? globalThis.Number(object.annotations) : 0,
+      unknown: isSet(object.unknown) ? globalThis.Number(object.unknown) : 0,
+      rootMeanSquaredError: isSet(object.rootMeanSquaredError)
+        ? globalThis.Number(object.rootMeanSquaredError)
+        : isSet(object.root_mean_squared_error)
+        ? globalThis.Number(object.root_mean_squared_error)
+        : 0,
+      baselineError: isSet(object.baselineError)
+        ? globalThis.Number(object.baselineError)
+        : isSet(object.baseline_error)
+        ? globalThis.Number(object.baseline_error)
+        : 0,
+      spearman: isSet(object.spearman) ? globalThis.Number(object.spearman) : 0,
+    };
+  },
+
+  toJSON(message: CrossValidation): unknown {
+    const obj: any = {};
+    if (message.annotations !== 0) {
+      obj.annotations = Math.round(message.annotations);
+    }
+    if (message.unknown !== 0) {
+      obj.unknown = Math.round(message.unknown);
+    }
+    if (message.rootMeanSquaredError !== 0) {
+      obj.rootMeanSquaredError = floatToJson(message.rootMeanSquaredError);
+    }
+    if (message.baselineError !== 0) {
+      obj.baselineError = floatToJson(message.baselineError);
+    }
+    if (message.spearman !== 0) {
+      obj.spearman = floatToJson(message.spearman);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CrossValidation>): CrossValidation {
+    return CrossValidation.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CrossValidation>): CrossValidation {
+    const message = createBaseCrossValidation();
+    message.annotations = object.annotations ?? 0;
+    message.unknown = object.unknown ?? 0;
+    message.rootMeanSquaredError = object.rootMeanSquaredError ?? 0;
+    message.baselineError = object.baselineError ?? 0;
+    message.spearman = object.spearman ?? 0;
     return message;
   },
 };
@@ -778,6 +1607,7 @@ function createBaseDomainSet(): DomainSet {
     domains: [],
     prunedDocuments: 0n,
     duplicateDocuments: 0n,
+    scorers: [],
   };
 }
 
@@ -809,6 +1639,9 @@ export const DomainSet: MessageFns<DomainSet> = {
         throw new globalThis.Error("value provided for field message.duplicateDocuments of type uint64 too large");
       }
       writer.uint32(56).uint64(message.duplicateDocuments);
+    }
+    for (const v of message.scorers) {
+      ScorerReport.encode(v!, writer.uint32(66).fork()).join();
     }
     return writer;
   },
@@ -882,6 +1715,14 @@ export const DomainSet: MessageFns<DomainSet> = {
             message.duplicateDocuments = reader.uint64() as bigint;
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.scorers.push(ScorerReport.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -911,6 +1752,9 @@ export const DomainSet: MessageFns<DomainSet> = {
         : isSet(object.duplicate_documents)
         ? BigInt(object.duplicate_documents)
         : 0n,
+      scorers: globalThis.Array.isArray(object?.scorers)
+        ? object.scorers.map((e: any) => ScorerReport.fromJSON(e))
+        : [],
     };
   },
 
@@ -937,6 +1781,9 @@ export const DomainSet: MessageFns<DomainSet> = {
     if (message.duplicateDocuments !== 0n) {
       obj.duplicateDocuments = message.duplicateDocuments.toString();
     }
+    if (message.scorers?.length) {
+      obj.scorers = message.scorers.map((e) => ScorerReport.toJSON(e));
+    }
     return obj;
   },
 
@@ -962,6 +1809,7 @@ export const DomainSet: MessageFns<DomainSet> = {
     message.duplicateDocuments = (object.duplicateDocuments !== undefined && object.duplicateDocuments !== null)
       ? BigInt(object.duplicateDocuments)
       : 0n;
+    message.scorers = object.scorers?.map((e) => ScorerReport.fromPartial(e)) || [];
     return message;
   },
 };
@@ -977,6 +1825,7 @@ function createBaseDomain(): Domain {
     examples: [],
     clusters: [],
     signals: {},
+    scores: {},
   };
 }
 
@@ -1018,6 +1867,9 @@ export const Domain: MessageFns<Domain> = {
     }
     globalThis.Object.entries(message.signals).forEach(([key, value]: [string, number]) => {
       Domain_SignalsEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
+    globalThis.Object.entries(message.scores).forEach(([key, value]: [string, number]) => {
+      Domain_ScoresEntry.encode({ key: key as any, value }, writer.uint32(82).fork()).join();
     });
     return writer;
   },
@@ -1120,6 +1972,17 @@ export const Domain: MessageFns<Domain> = {
             }
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            const entry10 = Domain_ScoresEntry.decode(reader, reader.uint32());
+            if (entry10.value !== undefined) {
+              message.scores[entry10.key] = entry10.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1150,6 +2013,20 @@ export const Domain: MessageFns<Domain> = {
       clusters: globalThis.Array.isArray(object?.clusters) ? object.clusters.map((e: any) => globalThis.Number(e)) : [],
       signals: isObject(object.signals)
         ? (globalThis.Object.entries(object.signals) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      scores: isObject(object.scores)
+        ? (globalThis.Object.entries(object.scores) as [string, any][]).reduce(
           (acc: { [key: string]: number }, [key, value]: [string, any]) => {
             globalThis.Object.defineProperty(acc, key, {
               value: globalThis.Number(value),
@@ -1200,6 +2077,15 @@ export const Domain: MessageFns<Domain> = {
         });
       }
     }
+    if (message.scores) {
+      const entries = globalThis.Object.entries(message.scores) as [string, number][];
+      if (entries.length > 0) {
+        obj.scores = {};
+        entries.forEach(([k, v]) => {
+          obj.scores[k] = floatToJson(v);
+        });
+      }
+    }
     return obj;
   },
 
@@ -1217,6 +2103,15 @@ export const Domain: MessageFns<Domain> = {
     message.examples = object.examples?.map((e) => DocumentExample.fromPartial(e)) || [];
     message.clusters = object.clusters?.map((e) => e) || [];
     message.signals = (globalThis.Object.entries(object.signals ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.scores = (globalThis.Object.entries(object.scores ?? {}) as [string, number][]).reduce(
       (acc: { [key: string]: number }, [key, value]: [string, number]) => {
         if (value !== undefined) {
           acc[key] = globalThis.Number(value);
@@ -1314,6 +2209,91 @@ export const Domain_SignalsEntry: MessageFns<Domain_SignalsEntry> = {
   },
 };
 
+function createBaseDomain_ScoresEntry(): Domain_ScoresEntry {
+  return { key: "", value: 0 };
+}
+
+export const Domain_ScoresEntry: MessageFns<Domain_ScoresEntry> = {
+  encode(message: Domain_ScoresEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Domain_ScoresEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDomain_ScoresEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Domain_ScoresEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: Domain_ScoresEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Domain_ScoresEntry>): Domain_ScoresEntry {
+    return Domain_ScoresEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Domain_ScoresEntry>): Domain_ScoresEntry {
+    const message = createBaseDomain_ScoresEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
 function createBaseDocumentExample(): DocumentExample {
   return { documentId: "", snippet: "" };
 }
@@ -1404,7 +2384,7 @@ export const DocumentExample: MessageFns<DocumentExample> = {
 };
 
 function createBasePrunedCluster(): PrunedCluster {
-  return { cluster: 0, documents: 0n, quality: 0, reason: "", examples: [], terms: [] };
+  return { cluster: 0, documents: 0n, quality: 0, reason: "", examples: [], terms: [], scores: {} };
 }
 
 export const PrunedCluster: MessageFns<PrunedCluster> = {
@@ -1430,6 +2410,9 @@ export const PrunedCluster: MessageFns<PrunedCluster> = {
     for (const v of message.terms) {
       writer.uint32(50).string(v!);
     }
+    globalThis.Object.entries(message.scores).forEach(([key, value]: [string, number]) => {
+      PrunedCluster_ScoresEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
     return writer;
   },
 
@@ -1494,6 +2477,17 @@ export const PrunedCluster: MessageFns<PrunedCluster> = {
             message.terms.push(reader.string());
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = PrunedCluster_ScoresEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.scores[entry7.key] = entry7.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1516,6 +2510,20 @@ export const PrunedCluster: MessageFns<PrunedCluster> = {
         ? object.examples.map((e: any) => DocumentExample.fromJSON(e))
         : [],
       terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => globalThis.String(e)) : [],
+      scores: isObject(object.scores)
+        ? (globalThis.Object.entries(object.scores) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
     };
   },
 
@@ -1539,6 +2547,15 @@ export const PrunedCluster: MessageFns<PrunedCluster> = {
     if (message.terms?.length) {
       obj.terms = message.terms;
     }
+    if (message.scores) {
+      const entries = globalThis.Object.entries(message.scores) as [string, number][];
+      if (entries.length > 0) {
+        obj.scores = {};
+        entries.forEach(([k, v]) => {
+          obj.scores[k] = floatToJson(v);
+        });
+      }
+    }
     return obj;
   },
 
@@ -1553,6 +2570,100 @@ export const PrunedCluster: MessageFns<PrunedCluster> = {
     message.reason = object.reason ?? "";
     message.examples = object.examples?.map((e) => DocumentExample.fromPartial(e)) || [];
     message.terms = object.terms?.map((e) => e) || [];
+    message.scores = (globalThis.Object.entries(object.scores ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBasePrunedCluster_ScoresEntry(): PrunedCluster_ScoresEntry {
+  return { key: "", value: 0 };
+}
+
+export const PrunedCluster_ScoresEntry: MessageFns<PrunedCluster_ScoresEntry> = {
+  encode(message: PrunedCluster_ScoresEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PrunedCluster_ScoresEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePrunedCluster_ScoresEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PrunedCluster_ScoresEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: PrunedCluster_ScoresEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PrunedCluster_ScoresEntry>): PrunedCluster_ScoresEntry {
+    return PrunedCluster_ScoresEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PrunedCluster_ScoresEntry>): PrunedCluster_ScoresEntry {
+    const message = createBasePrunedCluster_ScoresEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
     return message;
   },
 };
@@ -1689,6 +2800,7 @@ function createBaseDomainManifest(): DomainManifest {
     merges: [],
     pruned: [],
     objective: 0,
+    scorers: [],
   };
 }
 
@@ -1727,6 +2839,9 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     }
     if (message.objective !== 0) {
       writer.uint32(81).double(message.objective);
+    }
+    for (const v of message.scorers) {
+      ScorerReport.encode(v!, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1834,6 +2949,14 @@ export const DomainManifest: MessageFns<DomainManifest> = {
             message.objective = reader.double();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.scorers.push(ScorerReport.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1868,6 +2991,9 @@ export const DomainManifest: MessageFns<DomainManifest> = {
       merges: globalThis.Array.isArray(object?.merges) ? object.merges.map((e: any) => Merge.fromJSON(e)) : [],
       pruned: globalThis.Array.isArray(object?.pruned) ? object.pruned.map((e: any) => PrunedCluster.fromJSON(e)) : [],
       objective: isSet(object.objective) ? globalThis.Number(object.objective) : 0,
+      scorers: globalThis.Array.isArray(object?.scorers)
+        ? object.scorers.map((e: any) => ScorerReport.fromJSON(e))
+        : [],
     };
   },
 
@@ -1903,6 +3029,9 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     if (message.objective !== 0) {
       obj.objective = floatToJson(message.objective);
     }
+    if (message.scorers?.length) {
+      obj.scorers = message.scorers.map((e) => ScorerReport.toJSON(e));
+    }
     return obj;
   },
 
@@ -1925,6 +3054,7 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     message.merges = object.merges?.map((e) => Merge.fromPartial(e)) || [];
     message.pruned = object.pruned?.map((e) => PrunedCluster.fromPartial(e)) || [];
     message.objective = object.objective ?? 0;
+    message.scorers = object.scorers?.map((e) => ScorerReport.fromPartial(e)) || [];
     return message;
   },
 };
