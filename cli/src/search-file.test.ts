@@ -39,6 +39,29 @@ describe("SEARCH.yaml", () => {
     expect(() => readSearchFile(write(`${rest} {dimension: 9}\n`))).toThrow(/embedding\.dimension: this field is unk/);
   });
 
+  it("names scorers of quality, each of one kind, with absolute paths", () => {
+    const rest = "corpus: data\ntargets: [{name: a, paths: a.jsonl}]\ndomains: {count: 4, scorers: ";
+    const path = write(
+      `${rest}[{name: edu, threshold: 2, fasttext: e.bin, labels: {__label__hq: 1}}, {name: x, threshold: 3, annotations: x.jsonl}]}\n`,
+    );
+    const { input } = readSearchFile(path);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    expect(input?.$case === "corpus" && input.value.domains).toMatchObject({
+      domains: 4,
+      scorers: [
+        {
+          name: "edu",
+          threshold: 2,
+          kind: { $case: "fasttext", value: { path: `${folder}/e.bin`, labelValues: { __label__hq: 1 } } },
+        },
+        { name: "x", threshold: 3, kind: { $case: "annotations", value: { path: `${folder}/x.jsonl` } } },
+      ],
+    });
+    expect(() => readSearchFile(write(`${rest}[{name: edu, threshold: 2}]}\n`))).toThrow(
+      /:3: domains\.scorers\.0: give either fasttext or annotations/,
+    );
+  });
+
   it("reads the annotated example", () => {
     expect(() => readSearchFile(new URL("../search.example.yaml", import.meta.url).pathname)).not.toThrow();
   });

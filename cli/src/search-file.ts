@@ -7,6 +7,7 @@ import { Activation, Schedule } from "@climb/proto/training/v1/training_service"
 import { LineCounter, parseDocument } from "yaml";
 import { CommandError } from "./errors.js";
 import { readKnownResults } from "./results-file.js";
+import { domainsOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
 import { corpus, proxy, type SearchFile, searchFile } from "./search-schema.js";
 
@@ -101,7 +102,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
               maxDocuments: BigInt(source.maxDocuments ?? 0),
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),
-            domains: file.domains && { ...file.domains, domains: file.domains.count },
+            domains: file.domains && domainsOf(file.domains, (path) => absolute(path)[0] ?? path),
           },
         }
       : { $case: "domainSetId", value: file.domainSet ?? "" },

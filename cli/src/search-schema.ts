@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { domains } from "./search-domains.js";
 import { embedding } from "./search-embedding.js";
 
 const count = z.number().int().nonnegative();
@@ -52,15 +53,6 @@ export const proxy = z.strictObject({
     .lt(1)
     .optional()
     .describe("evaluate weights averaged over about 1 / (1 - this) steps; default 0, the last weights"),
-});
-
-const domains = z.strictObject({
-  clusters: count.optional().describe("clusters that k-means starts with; default by corpus size"),
-  count: count.optional().describe("domains after merging; default by surviving clusters"),
-  mergeDistance: z.number().positive().optional().describe("cut the merge tree at this distance instead"),
-  restarts: count.optional(),
-  maxIterations: count.optional(),
-  minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
 });
 
 const budget = z.strictObject({

@@ -1,5 +1,10 @@
-import { resolve } from "node:path";
-import { ClusteringServiceDefinition, DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import { parse, resolve } from "node:path";
+import {
+  ClusteringServiceDefinition,
+  DomainSet,
+  DomainSpec,
+  type QualityScorer,
+} from "@climb/proto/clustering/v1/clustering_service";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import {
   EmbeddingServiceDefinition,
@@ -8,6 +13,7 @@ import {
 } from "@climb/proto/embedding/v1/embedding_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError, EXIT } from "../errors.js";
+import { scorerOf } from "../search-domains.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";
 import { describeSet } from "./domains-show.js";
@@ -17,6 +23,8 @@ interface FindOptions {
   count?: number;
   mergeDistance?: number;
   minQuality?: number;
+  fasttext?: QualityScorer[];
+  annotations?: QualityScorer[];
   onnx?: string;
   seed: number;
 }
@@ -30,6 +38,16 @@ export function addDomainsFind(domains: Command): void {
     .option("--count <n>", "domains after merging; default by surviving clusters", integer)
     .option("--merge-distance <d>", "cut the merge tree at this distance instead", number)
     .option("--min-quality <q>", "prune clusters whose mean quality (0 to 5) is below this; default 2.5", number)
+    .option(
+      "--fasttext <file:threshold>",
+      "prune clusters with a lower mean by this fastText classifier too",
+      scorers("fasttext"),
+    )
+    .option(
+      "--annotations <file:threshold>",
+      "the same by a regression learnt from annotations",
+      scorers("annotations"),
+    )
     .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
     .option("--seed <n>", "seed of every random choice", integer, 0)
     .action(async (paths: string[], given: FindOptions, command: Command) => {
@@ -56,7 +74,8 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   if (set.quarantined > 0n) output.say(`${set.quarantined} bad records are in quarantine`);
 
   const { clusters, count, mergeDistance, minQuality, seed } = given;
-  const wanted = { embeddings: set.manifest, clusters, domains: count, mergeDistance, minQuality, seed };
+  const scorers = [...(given.fasttext ?? []), ...(given.annotations ?? [])];
+  const wanted = { embeddings: set.manifest, clusters, domains: count, mergeDistance, minQuality, seed, scorers };
   const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
     { requestId: "", spec: DomainSpec.fromPartial(wanted) },
     { signal },
@@ -89,6 +108,17 @@ export function requireSuccess({ output }: Session, what: string, status: JobSta
   output.settle();
   if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
   throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
+}
+
+/** An option FILE:THRESHOLD that may be repeated; the scorer has the name of the file. */
+function scorers(kind: "fasttext" | "annotations") {
+  return (text: string, before: QualityScorer[] = []): QualityScorer[] => {
+    const colon = text.lastIndexOf(":");
+    const threshold = Number(text.slice(colon + 1) || Number.NaN);
+    if (colon < 1 || !Number.isFinite(threshold)) throw new InvalidArgumentError("expected FILE:THRESHOLD");
+    const path = text.slice(0, colon);
+    return [...before, scorerOf({ name: parse(path).name, threshold, [kind]: path }, (given) => resolve(given))];
+  };
 }
 
 /** An option that is a number. */

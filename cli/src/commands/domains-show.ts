@@ -1,4 +1,4 @@
-import type { Domain, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
+import type { Domain, DomainSet, ScorerReport } from "@climb/proto/clustering/v1/clustering_service";
 import { jobStateToJSON } from "@climb/proto/common/v1/job";
 import { CommandError } from "../errors.js";
 import { table } from "../table.js";
@@ -15,8 +15,18 @@ export function describeSet(found: DomainSet): string[] {
     `${found.id}  ${stateOf(found)}`,
     ...(found.status?.failure ? [found.status.failure.message] : []),
     ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
-    ...(found.prunedDocuments > 0n ? [`pruned: ${found.prunedDocuments} documents in clusters of low quality`] : []),
+    ...found.scorers.map(describeScorer),
+    ...(found.prunedDocuments > 0n ? [`pruned: ${found.prunedDocuments} documents of low quality`] : []),
   ];
+}
+
+function describeScorer({ name, threshold, mean, crossValidation }: ScorerReport): string {
+  const head = `scorer ${name}: mean ${mean.toPrecision(3)}, clusters below ${threshold} pruned`;
+  if (!crossValidation) return head;
+  const { annotations, unknown, rootMeanSquaredError, baselineError, spearman } = crossValidation;
+  const error = `${rootMeanSquaredError.toPrecision(3)} (${baselineError.toPrecision(3)} by the mean alone)`;
+  const left = unknown > 0 ? `, ${unknown} name no document` : "";
+  return `${head}; cross-validated error ${error}, rank correlation ${spearman.toFixed(2)}, ${annotations} annotations${left}`;
 }
 
 /** A domain with its signals and typical documents. @throws CommandError if the set has no such domain */
@@ -29,6 +39,7 @@ export function describeDomain(found: DomainSet, domainId: string): string[] {
   return [
     `${domain.id}  ${domain.label}`,
     `${domain.documents} documents, ${(Number(domain.textBytes) / 1e6).toFixed(1)} MB, quality ${domain.quality.toFixed(2)} of 5`,
+    ...Object.entries(domain.scores).map(([name, mean]) => `${name}: ${mean.toPrecision(3)}`),
     `terms: ${domain.terms.join(", ")}`,
     ...table(["signal", "mean"], signalRows(domain)),
     ...domain.examples.map(({ documentId, snippet }) => `${documentId}: ${snippet.replace(/\s+/g, " ")}`),

@@ -21,7 +21,7 @@ import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
 import { duplicateHandlers } from "./duplicate-rpc.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
 import { readRemoval } from "./removal.js";
-import { storedScorers } from "./scorers.js";
+import { scorerFileFaults, storedScorers } from "./scorers.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import type { ClusteringStore } from "./store.js";
 import type { Assigned } from "./tasks/assign.js";
@@ -49,13 +49,13 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
     return { domainSet: await beginResource({ platform, queue: "clustering", resources: store.sets }, initial) };
   };
   return implement(ClusteringServiceDefinition, {
-    async validateDomainSet({ spec }) {
-      return { faults: (await check(platform, spec ?? DomainSpec.create())).faults };
+    async validateDomainSet({ spec }, { signal }) {
+      return { faults: (await check({ platform, pool }, spec ?? DomainSpec.create(), signal)).faults };
     },
 
     async createDomainSet({ spec: given, requestId }, { signal }) {
       const spec = given ?? DomainSpec.create();
-      const { faults, manifest, error } = await check(platform, spec);
+      const { faults, manifest, error } = await check({ platform, pool }, spec, signal);
       const [first] = faults;
       if (error) throw error;
       if (first || !manifest) {
@@ -63,9 +63,7 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
         const { field = "spec", message = "cannot be used", reason = "FIELD_INVALID" } = first ?? {};
         throw new ServiceError("invalid", reason, `${field}: ${message}${others}`, { field });
       }
-      const { artifacts } = platform;
-      const scorers = await storedScorers({ artifacts, pool }, spec.scorers, signal);
-      return begin({ ...spec, scorers }, manifest, requestId);
+      return begin({ ...spec, scorers: await storedScorers(platform.artifacts, spec.scorers) }, manifest, requestId);
     },
 
     async getDomainSet({ id }) {
@@ -138,7 +136,11 @@ async function checkRemoval(store: ClusteringStore, id: string, duplicates: Dupl
 }
 
 /** Every fault of a specification at once, and the embeddings if they can be read. */
-async function check(platform: Platform, spec: DomainSpec) {
+async function check(
+  { platform, pool }: Pick<ClusteringRoutes, "platform" | "pool">,
+  spec: DomainSpec,
+  signal: AbortSignal,
+) {
   const faults: Fault[] = [];
   let manifest: EmbeddingManifest | undefined;
   let missing: ServiceError | undefined;
@@ -155,6 +157,7 @@ async function check(platform: Platform, spec: DomainSpec) {
     }
   }
   faults.push(...optionFaults(spec, manifest && documentsOf(manifest)));
+  faults.push(...(await scorerFileFaults(pool, spec.scorers, signal)));
   // A missing artifact has a code of its own in the contract, unless there is more to say.
   return { faults, manifest, error: faults.length === 1 ? missing : undefined };
 }

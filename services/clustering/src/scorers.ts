@@ -24,34 +24,44 @@ export function scorerFaults(scorers: readonly QualityScorer[]): Fault[] {
   return faults;
 }
 
-/**
- * The scorers with their files checked and stored, so that later changes of the files change nothing.
- * @throws ServiceError invalid PATH_UNREADABLE, MODEL_UNKNOWN or RECORD_INVALID with one sentence
- */
-export function storedScorers(
-  deps: { artifacts: ArtifactStore; pool: WorkerPool<Task, Results[keyof Results], number> },
+/** Faults of the files of scorers, each read whole; none for a scorer whose file was checked and stored before. */
+export async function scorerFileFaults(
+  pool: WorkerPool<Task, Results[keyof Results], number>,
   scorers: readonly QualityScorer[],
   signal: AbortSignal,
-): Promise<QualityScorer[]> {
-  const { artifacts, pool } = deps;
+): Promise<Fault[]> {
+  const faults: Fault[] = [];
+  for (const [i, { kind }] of scorers.entries()) {
+    if (!kind || storedFile(kind) || kind.value.path === "") continue;
+    const field = `spec.scorers[${i}].${kind.$case}`;
+    try {
+      if (kind.$case === "annotations") await readAnnotations(kind.value.path);
+      else {
+        const { path, labelValues } = kind.value;
+        await expectFastText(path);
+        await pool.run({ kind: "checkFastText", path, labelValues }, { signal });
+      }
+    } catch (error) {
+      if (error instanceof ServiceError && error.kind === "invalid") {
+        faults.push({ field: `${field}.path`, message: error.message, reason: error.reason });
+      } else if ((error as Error).name === "RangeError") {
+        faults.push({ field: `${field}.label_values`, message: (error as Error).message, reason: "FIELD_INVALID" });
+      } else throw error;
+    }
+  }
+  return faults;
+}
+
+/** The scorers with their files stored, so that later changes of the files change nothing. */
+export function storedScorers(artifacts: ArtifactStore, scorers: readonly QualityScorer[]): Promise<QualityScorer[]> {
   return Promise.all(
     scorers.map(async (scorer) => {
       const { kind } = scorer;
       if (!kind || storedFile(kind)) return scorer;
-      if (kind.$case === "annotations") {
-        await readAnnotations(kind.value.path);
-        const annotations = await storeFile(artifacts, kind.value.path);
-        return { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, annotations } } };
-      }
-      await expectFastText(kind.value.path);
-      const model = await storeFile(artifacts, kind.value.path);
-      const task = { kind: "checkFastText", path: kind.value.path, labelValues: kind.value.labelValues } as const;
-      await pool.run(task, { signal }).catch((error: Error) => {
-        if (error.name !== "RangeError") throw error;
-        const message = `scorer "${scorer.name}", ${kind.value.path}: ${error.message}`;
-        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "spec.scorers" });
-      });
-      return { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, model } } };
+      const file = await storeFile(artifacts, kind.value.path);
+      return kind.$case === "fasttext"
+        ? { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, model: file } } }
+        : { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, annotations: file } } };
     }),
   );
 }

@@ -76,7 +76,7 @@ async function checkInput(
   signal: AbortSignal,
 ) {
   if (input?.$case === "corpus") {
-    const { source, model } = input.value;
+    const { source, model, domains } = input.value;
     const { faults } = await peers.embedding.validateEmbeddingSet(
       { spec: { corpus: source, model, seed } },
       { signal },
@@ -87,6 +87,12 @@ async function checkInput(
         .replace(/^spec\.model/, "spec.corpus.model");
       prefixed("spec", [{ ...found, field }]);
     }
+    // The embeddings come later; the options of clustering are the user's.
+    const clustering = await peers.clustering.validateDomainSet({ spec: domains }, { signal, timeoutMs: 120_000 });
+    prefixed(
+      "spec.corpus.domains",
+      clustering.faults.filter(({ field }) => field !== "spec.embeddings"),
+    );
   } else if (input?.$case === "domainSetId") {
     try {
       await peers.clustering.getDomainSet({ id: input.value }, { signal });

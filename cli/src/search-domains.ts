@@ -1,0 +1,53 @@
+import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import { z } from "zod";
+
+const count = z.number().int().nonnegative();
+
+const scorer = z
+  .strictObject({
+    name: z.string().min(1).describe("short and unique"),
+    threshold: z.number().describe("prune clusters whose mean score is below this"),
+    fasttext: z.string().optional().describe("a fastText classifier (.bin or .ftz), relative to this file"),
+    labels: z
+      .record(z.string(), z.number())
+      .optional()
+      .describe("value of each label of the classifier; default: the number at the label's end"),
+    annotations: z
+      .string()
+      .optional()
+      .describe('JSON lines of {"id" or "text", "score"}, relative to this file; a regression learns the scores'),
+  })
+  .refine(({ fasttext, annotations }) => (fasttext === undefined) !== (annotations === undefined), {
+    message: "give either fasttext or annotations",
+  });
+
+/** How a SEARCH.yaml says how domains are found. */
+export const domains = z.strictObject({
+  clusters: count.optional().describe("clusters that k-means starts with; default by corpus size"),
+  count: count.optional().describe("domains after merging; default by surviving clusters"),
+  mergeDistance: z.number().positive().optional().describe("cut the merge tree at this distance instead"),
+  restarts: count.optional(),
+  maxIterations: count.optional(),
+  minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
+  scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
+});
+
+/** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
+export function domainsOf(
+  { count, scorers, ...given }: z.infer<typeof domains>,
+  absolute: (path: string) => string,
+): Partial<DomainSpec> {
+  return { ...given, domains: count, scorers: scorers?.map((one) => scorerOf(one, absolute)) };
+}
+
+/** @param absolute makes a path absolute */
+export function scorerOf(
+  { name, threshold, fasttext, labels, annotations }: z.infer<typeof scorer>,
+  absolute: (path: string) => string,
+): QualityScorer {
+  const kind: QualityScorer["kind"] =
+    fasttext === undefined
+      ? { $case: "annotations", value: { path: absolute(annotations ?? ""), annotations: undefined } }
+      : { $case: "fasttext", value: { path: absolute(fasttext), labelValues: labels ?? {}, model: undefined } };
+  return { name, threshold, kind };
+}
