@@ -11,14 +11,30 @@ import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_serv
 import type { FoundDomain, FoundDomains } from "./core/domains.js";
 import type { Candidate } from "./core/summary.js";
 import type { Plan } from "./plan.js";
+import type { Portrait } from "./portrait.js";
 import type { Found } from "./stages.js";
 import type { DuplicateEffects } from "./tasks/duplicate-effects.js";
 
-export function domainToProto(domain: FoundDomain): Domain {
-  const { id, label, terms, quality, clusters, signals, scores } = domain;
+/** The domains with the ids and the borderline documents of their portrait. */
+export function domainsToProto(
+  domains: readonly FoundDomain[],
+  { ids, borderline }: Pick<Portrait, "ids" | "borderline">,
+): Domain[] {
+  return domains.map((domain, j) => ({
+    ...domainToProto(domain, ids[j] as string),
+    borderline: (borderline[j] ?? []).map(({ other, ...document }) => ({
+      document: exampleToProto(document),
+      otherDomainId: ids[other] as string,
+    })),
+    nearest: domain.nearest.map(({ domain: other, distance }) => ({ domainId: ids[other] as string, distance })),
+  }));
+}
+
+function domainToProto(domain: FoundDomain, id: string): Omit<Domain, "borderline" | "nearest"> {
+  const { label, terms, quality, clusters, signals, scores } = domain;
   return {
     id,
-    label,
+    label: label || `Domain ${id}`,
     terms,
     documents: BigInt(domain.documents),
     textBytes: BigInt(domain.textBytes),
@@ -30,7 +46,13 @@ export function domainToProto(domain: FoundDomain): Domain {
   };
 }
 
-function prunedToProto({ cluster, reason, summary, terms, scores }: FoundDomains["pruned"][number]): PrunedCluster {
+export function prunedToProto({
+  cluster,
+  reason,
+  summary,
+  terms,
+  scores,
+}: FoundDomains["pruned"][number]): PrunedCluster {
   return {
     cluster,
     documents: BigInt(summary.documents),
@@ -70,13 +92,15 @@ export function manifestToProto(of: {
   found: Found;
   assignments: Artifact[];
   centroids: Artifact;
+  portrait: Portrait;
 }): DomainManifest {
   const { id, embeddings, plan, found } = of;
   return DomainManifest.fromPartial({
     domainSetId: id,
     corpus: embeddings.corpus,
     assignments: of.assignments,
-    domains: found.domains.map(domainToProto),
+    domains: domainsToProto(found.domains, of.portrait),
+    map: of.portrait.map,
     centroids: of.centroids,
     dimensions: embeddings.dimensions,
     clusterDomains: [...found.clusterDomains],

@@ -2,11 +2,13 @@ import { DomainSetFinished, DuplicateReportFinished } from "@climb/proto/cluster
 import { DomainManifest, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { type MakeContext, type Platform, runResourceJobs, type WorkerPool } from "@climb/runtime";
 import { artifactOf, bytesOf, documentsOf, partName, putOnce, readAll, readEmbeddings } from "./artifacts.js";
-import { domainToProto, manifestToProto, scorerReports } from "./convert.js";
+import { domainsToProto, manifestToProto, prunedToProto, scorerReports } from "./convert.js";
 import { makeDuplicateReport } from "./duplicate-jobs.js";
 import { planOf } from "./plan.js";
+import { portray } from "./portrait.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
 import { embedWith } from "./scoring-stage.js";
+import { finishedSet, manifestOf } from "./sets.js";
 import { type Found, runStages } from "./stages.js";
 import type { ClusteringStore } from "./store.js";
 import { floats } from "./vectors.js";
@@ -70,16 +72,22 @@ async function makeDomainSet(
   const removal = asked.duplicates && (await readRemoval(deps, asked.duplicates));
   const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
   const assignments = await writeAssignments(deps, id, found, removal);
+  const previous = asked.previousDomainSetId
+    ? await manifestOf(platform, await finishedSet(deps.store, asked.previousDomainSetId))
+    : undefined;
+  const of = { id, embeddings, found, assignments, seed: plan.seed, previous };
+  const portrait = await portray({ artifacts, pool, signal, report }, of);
   const centroids = artifactOf(await putOnce(artifacts, `clustering/${id}/centroids.f32`, bytesOf(found.centroids)));
   const json = JSON.stringify(
-    DomainManifest.toJSON(manifestToProto({ id, embeddings, plan, found, assignments, centroids })),
+    DomainManifest.toJSON(manifestToProto({ id, embeddings, plan, found, assignments, centroids, portrait })),
   );
   const manifest = artifactOf(await putOnce(artifacts, `clustering/${id}/domains.json`, Buffer.from(json)));
-  const domains = found.domains.map(domainToProto);
+  const domains = domainsToProto(found.domains, portrait);
+  const pruned = found.pruned.map(prunedToProto);
   const prunedDocuments = found.pruned.reduce((sum, { summary }) => sum + BigInt(summary.documents), 0n);
   const duplicateDocuments = removal?.effect.documents ?? 0n;
   const scorers = scorerReports(plan, found);
-  return (before) => ({ ...before, manifest, domains, prunedDocuments, duplicateDocuments, scorers });
+  return (before) => ({ ...before, manifest, domains, pruned, prunedDocuments, duplicateDocuments, scorers });
 }
 
 async function writeAssignments(

@@ -1,4 +1,4 @@
-import type { DomainSpec, DuplicateRemoval, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
@@ -72,9 +72,14 @@ function scorerKey(scorer: PlannedScorer): string {
 }
 
 /** Name of a domain set: its work, its cut, and what it leaves out. */
-export function domainSetId(manifest: EmbeddingManifest, plan: Plan, duplicates?: DuplicateRemoval): string {
+export function domainSetId(
+  manifest: EmbeddingManifest,
+  plan: Plan,
+  { duplicates, previousDomainSetId }: Partial<Pick<DomainSpec, "duplicates" | "previousDomainSetId">>,
+): string {
   const left = duplicates ? ["without", duplicates.reportId, duplicates.threshold] : [];
-  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left);
+  const after = previousDomainSetId ? ["after", previousDomainSetId] : [];
+  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after);
 }
 
 /** Every fault of the options; `documents` is known once the embeddings can be read. */

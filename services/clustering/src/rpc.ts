@@ -42,8 +42,10 @@ const mostVectors = 4096;
 export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoutes): RpcService {
   const begin = async (spec: DomainSpec, manifest: EmbeddingManifest, requestId: string) => {
     const plan = planOf(spec, documentsOf(manifest));
-    if (spec.duplicates) await checkRemoval(store, domainSetId(manifest, plan), spec.duplicates);
-    const id = domainSetId(manifest, plan, spec.duplicates);
+    if (spec.duplicates)
+      await checkRemoval(store, domainSetId(manifest, plan, { ...spec, duplicates: undefined }), spec.duplicates);
+    if (spec.previousDomainSetId) await finishedSet(store, spec.previousDomainSetId);
+    const id = domainSetId(manifest, plan, spec);
     await platform.claimRequest("clustering", requestId, id);
     const initial = newDomainSet(id, spec, now());
     return { domainSet: await beginResource({ platform, queue: "clustering", resources: store.sets }, initial) };

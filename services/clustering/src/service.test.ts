@@ -1,5 +1,10 @@
 import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
-import { DomainManifest, type DomainSet, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import {
+  CorpusMap,
+  DomainManifest,
+  type DomainSet,
+  type DomainSpec,
+} from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import { describe, expect, it } from "vitest";
 import { artifactOf, bytesOf, readAll } from "./artifacts.js";
@@ -30,8 +35,9 @@ async function outputs({ platform }: Suite, { manifest }: DomainSet) {
 
 /** Everything that must be the same bits wherever and however often the work was done. */
 function bits({ domains }: { domains: DomainManifest }) {
-  const { corpus: _, assignments, centroids, ...rest } = domains;
-  return { ...rest, assignments: assignments.map(({ sha256 }) => sha256), centroids: centroids?.sha256 };
+  const { corpus: _, assignments, centroids, map, ...rest } = domains;
+  const hashes = [...assignments, centroids, map].map((artifact) => artifact?.sha256);
+  return { ...rest, hashes };
 }
 
 describe("the clustering service", { timeout: 30_000 }, () => {
@@ -64,6 +70,7 @@ describe("the clustering service", { timeout: 30_000 }, () => {
       expect(domainOf.get(kind) ?? domain).toBe(domain);
       domainOf.set(kind, domain);
     });
+    expect(set.pruned).toEqual(domains.pruned);
     expect(domains.pruned.reduce((sum, group) => sum + Number(group.documents), 0)).toBe(perTopic);
     for (const { reason } of domains.pruned) expect(reason).toMatch(/below 2\.5: .*mostly digits/);
 
@@ -95,6 +102,53 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     expect(set.status?.failure).toBeUndefined();
     expect(bits(await outputs(suite, set))).toEqual(expected);
   }, 60_000);
+
+  it("draws a map on which domains lie apart, and tells which documents and domains are near another", async () => {
+    const suite = await start(await directory());
+    const { domains } = await outputs(suite, await untilFinal(suite, await create(suite, await store(suite))));
+    const json = await readAll(suite.platform.artifacts, domains.map?.uri ?? "");
+    const { points } = CorpusMap.fromJSON(JSON.parse(json.toString("utf8")));
+    expect(points).toHaveLength(3 * perTopic);
+    expect(points.every(({ title }) => title.length > 0 && title.length <= 80)).toBe(true);
+    const nearestIs = points.map((point) => {
+      const others = points.filter((other) => other !== point);
+      const far = (other: typeof point) => Math.hypot(other.x - point.x, other.y - point.y);
+      return others.reduce((best, other) => (far(other) < far(best) ? other : best)).domainId === point.domainId;
+    });
+    expect(nearestIs.filter(Boolean).length).toBeGreaterThan(0.95 * points.length);
+    for (const { id, nearest, borderline } of domains.domains) {
+      const others = domains.domains.map((domain) => domain.id).filter((other) => other !== id);
+      expect(nearest.map(({ domainId }) => domainId).sort()).toEqual(others);
+      expect(nearest[0]?.distance).toBeLessThanOrEqual(nearest[1]?.distance ?? 0);
+      expect(borderline).toHaveLength(3);
+      for (const { otherDomainId, document } of borderline) {
+        expect(others).toContain(otherDomainId);
+        expect(document?.snippet).not.toBe("");
+      }
+    }
+  });
+
+  it("lets ids of an earlier set go on with most of their documents, and gives others new ones", async () => {
+    const suite = await start(await directory());
+    const [cooking, stars, courts] = [0, 1, 2].map((kind) => documents.filter((document) => document.kind === kind));
+    const made = [...(cooking ?? []), ...(stars ?? []).slice(0, 60)];
+    const before = await untilFinal(suite, await create(suite, await store(suite, { domains: 2 }, made)));
+    const grown = [...(courts ?? []), ...(stars ?? []), ...(cooking ?? []).slice(0, 50)];
+    const spec = await store(suite, { domains: 3, previousDomainSetId: before.id }, grown);
+    const after = await untilFinal(suite, await create(suite, spec));
+    const named = ({ domains }: DomainSet) =>
+      Object.fromEntries(
+        domains.map(({ id, terms }) => {
+          const topic = Object.entries(topics).find(([, words]) => words.includes(terms[0] as string));
+          return [topic?.[0], id];
+        }),
+      );
+    expect(named(before)).toEqual({ cooking: "d00", astronomy: "d01" });
+    expect(after.domains.map((domain) => Number(domain.documents))).toEqual([90, 90, 50]);
+    expect(named(after)).toEqual({ cooking: "d00", astronomy: "d01", courts: "d02" });
+    expect(after.id).not.toBe(await create(suite, { ...spec, previousDomainSetId: "" }));
+    await expect(create(suite, { ...spec, previousDomainSetId: "0".repeat(32) })).rejects.toThrow("0000");
+  });
 
   it("cuts the tree of a finished set without clustering again", async () => {
     const suite = await start(await directory());

@@ -9,6 +9,8 @@ import { type Duplicates, type DuplicatesTask, findDuplicates } from "./tasks/du
 import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
 import { type FitHeadTask, type FittedHead, fitHead } from "./tasks/fit-head.js";
 import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js";
+import { type Mapped, type MapTask, mapCorpus } from "./tasks/map.js";
+import { countOverlap, type OverlapTask } from "./tasks/overlap.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
 
 export type Task =
@@ -20,7 +22,9 @@ export type Task =
   | DuplicatesTask
   | DuplicateEffectsTask
   | CheckFastTextTask
-  | FitHeadTask;
+  | FitHeadTask
+  | MapTask
+  | OverlapTask;
 
 /** What each kind of task gives back. */
 export interface Results {
@@ -33,6 +37,8 @@ export interface Results {
   duplicateEffects: DuplicateEffects;
   checkFastText: string[];
   fitHead: FittedHead;
+  map: Mapped;
+  overlap: Float64Array[];
 }
 
 const nearest = openNearest();
@@ -62,6 +68,10 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
       return checkFastText(task);
     case "fitHead":
       return fitHead(task, step);
+    case "map":
+      return mapCorpus(task, step);
+    case "overlap":
+      return countOverlap(task, check);
     case "assign":
       return assign(task, await nearest);
   }

@@ -1,4 +1,6 @@
+import { domainId } from "./continued-ids.js";
 import { classTerms, labelOf, type WeightedTerm } from "./labels.js";
+import { squaredDistance } from "./points.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
@@ -7,8 +9,9 @@ import { type Cut, cutTree, groupCentroids, type Merge, wardTree } from "./ward.
 
 /** A group of clusters that belong together, with everything people and later steps are told of it. */
 export interface FoundDomain {
-  /** "d00", "d01" …, the largest first. */
+  /** "d00", "d01" …, the largest first, unless ids of an earlier set go on. */
   id: string;
+  /** Empty if no term is telling. */
   label: string;
   terms: string[];
   documents: number;
@@ -21,11 +24,15 @@ export interface FoundDomain {
   signals: Record<string, number>;
   /** Mean of each scorer by name. */
   scores: Record<string, number>;
+  /** The nearest other domains by index, nearest first. */
+  nearest: { domain: number; distance: number }[];
 }
 
 /** What {@link findDomains} decides. */
 export interface FoundDomains {
   domains: FoundDomain[];
+  /** (domains, dimensions): the mean of each domain's documents that are not poor. */
+  centres: Float32Array;
   /** Domain index of each cluster, or −1 if it was pruned. */
   clusterDomains: Int32Array;
   /** The whole tree over the surviving clusters in ascending order. */
@@ -67,8 +74,8 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
   const sizes = left.map(({ documents }) => documents);
   const merges = wardTree(rows, dimensions, sizes);
   const groups = cutTree(survivors.length, merges, lowered(cut, survivors.length));
-  const centres = groupCentroids(rows, dimensions, sizes, groups);
-  const members = Array.from({ length: centres.length / dimensions }, (_, group) => {
+  const groupCentres = groupCentroids(rows, dimensions, sizes, groups);
+  const members = Array.from({ length: groupCentres.length / dimensions }, (_, group) => {
     return Array.from(groups.keys()).filter((row) => groups[row] === group);
   });
   const order = members
@@ -79,24 +86,29 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
   const parts = order.map((group) => (members[group] as number[]).map((row) => left[row] as Summary));
   const merged = parts.map((summaries) => mergeSummaries(summaries));
   const terms = termsOf(merged, commonWords);
+  const centres = new Float32Array(groupCentres.length);
+  order.forEach((group, index) => {
+    centres.set(groupCentres.subarray(group * dimensions, (group + 1) * dimensions), index * dimensions);
+  });
   const domains = order.map((group, index) => {
     const summary = merged[index] as Summary;
     const found = terms[index] as WeightedTerm[];
-    const id = `d${String(index).padStart(2, "0")}`;
+    const id = domainId(index);
     return {
       id,
-      label: labelOf(found, `Domain ${id}`),
+      label: labelOf(found),
       terms: found.map(({ term }) => term),
       documents: summary.documents,
       textBytes: summary.textBytes,
       quality: summary.quality / summary.documents,
       examples: representatives(
         parts[index] as Summary[],
-        centres.subarray(group * dimensions, (group + 1) * dimensions),
+        centres.subarray(index * dimensions, (index + 1) * dimensions),
       ),
       clusters: (members[group] as number[]).map((row) => survivors[row] as number),
       signals: meanSignals(summary),
       scores: meanScores(summary, scorers),
+      nearest: nearestDomains(centres, dimensions, index),
     };
   });
   const clusterDomains = new Int32Array(fair.length).fill(-1);
@@ -106,6 +118,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
   const prunedTerms = termsOf([...pruned.map(({ summary }) => summary), ...merged], commonWords);
   return {
     domains,
+    centres,
     clusterDomains,
     merges,
     pruned: pruned.map((group, i) => ({
@@ -115,6 +128,15 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
     })),
     meanScores: meanScores(mergeSummaries(fair), scorers),
   };
+}
+
+function nearestDomains(centres: Float32Array, dimensions: number, domain: number): FoundDomain["nearest"] {
+  const row = (j: number) => centres.subarray(j * dimensions, (j + 1) * dimensions);
+  return Array.from({ length: centres.length / dimensions }, (_, other) => other)
+    .filter((other) => other !== domain)
+    .map((other) => ({ domain: other, distance: Math.sqrt(squaredDistance(row(domain), row(other))) }))
+    .sort((a, b) => a.distance - b.distance || a.domain - b.domain)
+    .slice(0, 3);
 }
 
 function lowered(cut: Cut | undefined, survivors: number): Cut {

@@ -49,12 +49,12 @@ describe("labelOf", () => {
   const terms = (...words: string[]) => words.map((term, i) => ({ term, weight: 10 - i }));
 
   it("joins four terms that are not forms of one another", () => {
-    const label = labelOf(terms("cell", "cells", "bacteria", "bacterial", "infection", "immune", "virus"), "-");
+    const label = labelOf(terms("cell", "cells", "bacteria", "bacterial", "infection", "immune", "virus"));
     expect(label).toBe("Cell, bacteria, infection, immune");
   });
 
   it("says something of a domain without terms", () => {
-    expect(labelOf([], "Domain 3")).toBe("Domain 3");
+    expect(labelOf([])).toBe("");
   });
 });
 

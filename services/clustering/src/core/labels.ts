@@ -63,16 +63,16 @@ export function classTerms(
 
 /**
  * One line for people: the first four terms that are not forms of one another, the first with a capital letter.
- * @param fallback what to say of a domain without a telling term
+ * Empty for a domain without a telling term.
  */
-export function labelOf(terms: readonly WeightedTerm[], fallback: string): string {
+export function labelOf(terms: readonly WeightedTerm[]): string {
   const chosen: string[] = [];
   for (const { term } of terms) {
     if (chosen.length === 4) break;
     if (!chosen.some((other) => sameStem(other, term))) chosen.push(term);
   }
   const line = chosen.join(", ");
-  return line === "" ? fallback : (line[0] as string).toUpperCase() + line.slice(1);
+  return line.slice(0, 1).toUpperCase() + line.slice(1);
 }
 
 function sameStem(a: string, b: string): boolean {

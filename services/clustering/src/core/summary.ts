@@ -1,3 +1,4 @@
+import { squaredDistance } from "./points.js";
 import { rules } from "./quality/rules.js";
 import { type Signals, signalNames } from "./quality/signals.js";
 import { addTerms, mostFrequent, type TermCounts } from "./terms.js";
@@ -104,7 +105,7 @@ export function trimTerms(summary: Summary): Summary {
 /** The documents of the groups nearest to a centre, nearest first. */
 export function representatives(parts: readonly Summary[], centre: Float32Array, count = 3): Candidate[] {
   const candidates = parts.flatMap((part) =>
-    part.nearest.map((candidate) => ({ ...candidate, squaredDistance: distance(candidate.vector, centre) })),
+    part.nearest.map((candidate) => ({ ...candidate, squaredDistance: squaredDistance(candidate.vector, centre) })),
   );
   return candidates.sort(byDistance).slice(0, count);
 }
@@ -115,12 +116,6 @@ function nearestOf(candidates: Candidate[]): Candidate[] {
 
 function byDistance(a: Candidate, b: Candidate): number {
   return a.squaredDistance - b.squaredDistance || (a.id < b.id ? -1 : 1);
-}
-
-function distance(a: Float32Array, b: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += ((a[i] as number) - (b[i] as number)) ** 2;
-  return total;
 }
 
 function addInto(to: Float64Array, from: Float64Array): void {

@@ -7,6 +7,7 @@ import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/
 import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import {
   type Client,
+  contentId,
   createClient,
   createLifecycle,
   createLogger,
@@ -95,21 +96,24 @@ export async function store(
   made: readonly Made[] = documents,
 ): Promise<DomainSpec> {
   const { artifacts } = platform;
+  const corpusId = contentId("test", ...made.map(({ id, text }) => id + text));
   const shards = [];
   const vectors = [];
   for (let from = 0; from < made.length; from += shardRows) {
     const part = made.slice(from, from + shardRows);
     const lines = part.map(({ id, text }) => `${JSON.stringify({ id, text, source: "test" })}\n`).join("");
-    const artifact = artifactOf(await artifacts.put(`embedding/test/documents-${from}.jsonl.gz`, gzipSync(lines)));
+    const artifact = artifactOf(
+      await artifacts.put(`embedding/${corpusId}/documents-${from}.jsonl.gz`, gzipSync(lines)),
+    );
     shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
     const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
-    vectors.push(artifactOf(await artifacts.put(`embedding/test/vectors-${from}.f32`, bytesOf(values))));
+    vectors.push(artifactOf(await artifacts.put(`embedding/${corpusId}/vectors-${from}.f32`, bytesOf(values))));
   }
-  const corpus = { corpusId: "test", shards, documents: BigInt(made.length) };
+  const corpus = { corpusId, shards, documents: BigInt(made.length) };
   const manifest = EmbeddingManifest.fromPartial({ embeddingSetId: "test", corpus, vectors, dimensions });
   const json = JSON.stringify(EmbeddingManifest.toJSON(manifest));
   return DomainSpec.fromPartial({
-    embeddings: artifactOf(await artifacts.put("embedding/test/embeddings.json", Buffer.from(json))),
+    embeddings: artifactOf(await artifacts.put(`embedding/${corpusId}/embeddings.json`, Buffer.from(json))),
     clusters: 8,
     domains: 3,
     restarts: 3,

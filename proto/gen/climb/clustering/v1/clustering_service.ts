@@ -56,6 +56,11 @@ export interface DomainSpec {
     | undefined;
   /** Further measures of quality. A cluster must reach min_quality and the threshold of each. */
   scorers: QualityScorer[];
+  /**
+   * A finished domain set whose domain ids go on: a domain with most of the documents of an earlier one keeps that one's
+   * id, others get ids that the earlier set never used. FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+   */
+  previousDomainSetId: string;
 }
 
 /** A measure of quality beside the rules. Its files are read once, when the set is created: later changes change nothing. */
@@ -163,6 +168,8 @@ export interface DomainSet {
   duplicateDocuments: bigint;
   /** One for each scorer; set when SUCCEEDED. */
   scorers: ScorerReport[];
+  /** What was pruned and why; set when SUCCEEDED. */
+  pruned: PrunedCluster[];
 }
 
 /** A group of documents that belong together. */
@@ -187,6 +194,10 @@ export interface Domain {
   signals: { [key: string]: number };
   /** Mean of each scorer by name. */
   scores: { [key: string]: number };
+  /** Documents that lie almost as near to another domain, of a sample of the corpus. */
+  borderline: BorderlineDocument[];
+  /** The nearest other domains, nearest first, at most three. */
+  nearest: DomainNeighbour[];
 }
 
 export interface Domain_SignalsEntry {
@@ -197,6 +208,24 @@ export interface Domain_SignalsEntry {
 export interface Domain_ScoresEntry {
   key: string;
   value: number;
+}
+
+/** A document between two domains. */
+export interface BorderlineDocument {
+  /** The document. */
+  document:
+    | DocumentExample
+    | undefined;
+  /** The domain that it could as well be in. */
+  otherDomainId: string;
+}
+
+/** Another domain and how far it is. */
+export interface DomainNeighbour {
+  /** The other domain. */
+  domainId: string;
+  /** Euclidean distance of the centroids. */
+  distance: number;
 }
 
 /** A document shown as an example. */
@@ -273,6 +302,28 @@ export interface DomainManifest {
   objective: number;
   /** One for each scorer. */
   scorers: ScorerReport[];
+  /** CorpusMap as JSON. */
+  map: Artifact | undefined;
+}
+
+/** A sample of the corpus laid out in the plane: what is near there has near vectors (UMAP). */
+export interface CorpusMap {
+  /** The sample, without pruned documents, in the order of the corpus. */
+  points: MapPoint[];
+}
+
+/** A document on the map. */
+export interface MapPoint {
+  /** The document. */
+  documentId: string;
+  /** Its beginning, at most 80 characters. */
+  title: string;
+  /** Its domain. */
+  domainId: string;
+  /** Place, without unit. */
+  x: number;
+  /** Place, without unit. */
+  y: number;
 }
 
 /** See ValidateDomainSet. */
@@ -548,6 +599,7 @@ function createBaseDomainSpec(): DomainSpec {
     seed: 0,
     duplicates: undefined,
     scorers: [],
+    previousDomainSetId: "",
   };
 }
 
@@ -585,6 +637,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     }
     for (const v of message.scorers) {
       QualityScorer.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.previousDomainSetId !== "") {
+      writer.uint32(98).string(message.previousDomainSetId);
     }
     return writer;
   },
@@ -690,6 +745,14 @@ export const DomainSpec: MessageFns<DomainSpec> = {
             message.scorers.push(QualityScorer.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.previousDomainSetId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -729,6 +792,11 @@ export const DomainSpec: MessageFns<DomainSpec> = {
       scorers: globalThis.Array.isArray(object?.scorers)
         ? object.scorers.map((e: any) => QualityScorer.fromJSON(e))
         : [],
+      previousDomainSetId: isSet(object.previousDomainSetId)
+        ? globalThis.String(object.previousDomainSetId)
+        : isSet(object.previous_domain_set_id)
+        ? globalThis.String(object.previous_domain_set_id)
+        : "",
     };
   },
 
@@ -767,6 +835,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     if (message.scorers?.length) {
       obj.scorers = message.scorers.map((e) => QualityScorer.toJSON(e));
     }
+    if (message.previousDomainSetId !== "") {
+      obj.previousDomainSetId = message.previousDomainSetId;
+    }
     return obj;
   },
 
@@ -790,6 +861,7 @@ export const DomainSpec: MessageFns<DomainSpec> = {
       ? DuplicateRemoval.fromPartial(object.duplicates)
       : undefined;
     message.scorers = object.scorers?.map((e) => QualityScorer.fromPartial(e)) || [];
+    message.previousDomainSetId = object.previousDomainSetId ?? "";
     return message;
   },
 };
@@ -1608,6 +1680,7 @@ function createBaseDomainSet(): DomainSet {
     prunedDocuments: 0n,
     duplicateDocuments: 0n,
     scorers: [],
+    pruned: [],
   };
 }
 
@@ -1642,6 +1715,9 @@ export const DomainSet: MessageFns<DomainSet> = {
     }
     for (const v of message.scorers) {
       ScorerReport.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.pruned) {
+      PrunedCluster.encode(v!, writer.uint32(74).fork()).join();
     }
     return writer;
   },
@@ -1723,6 +1799,14 @@ export const DomainSet: MessageFns<DomainSet> = {
             message.scorers.push(ScorerReport.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.pruned.push(PrunedCluster.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1755,6 +1839,7 @@ export const DomainSet: MessageFns<DomainSet> = {
       scorers: globalThis.Array.isArray(object?.scorers)
         ? object.scorers.map((e: any) => ScorerReport.fromJSON(e))
         : [],
+      pruned: globalThis.Array.isArray(object?.pruned) ? object.pruned.map((e: any) => PrunedCluster.fromJSON(e)) : [],
     };
   },
 
@@ -1784,6 +1869,9 @@ export const DomainSet: MessageFns<DomainSet> = {
     if (message.scorers?.length) {
       obj.scorers = message.scorers.map((e) => ScorerReport.toJSON(e));
     }
+    if (message.pruned?.length) {
+      obj.pruned = message.pruned.map((e) => PrunedCluster.toJSON(e));
+    }
     return obj;
   },
 
@@ -1810,6 +1898,7 @@ export const DomainSet: MessageFns<DomainSet> = {
       ? BigInt(object.duplicateDocuments)
       : 0n;
     message.scorers = object.scorers?.map((e) => ScorerReport.fromPartial(e)) || [];
+    message.pruned = object.pruned?.map((e) => PrunedCluster.fromPartial(e)) || [];
     return message;
   },
 };
@@ -1826,6 +1915,8 @@ function createBaseDomain(): Domain {
     clusters: [],
     signals: {},
     scores: {},
+    borderline: [],
+    nearest: [],
   };
 }
 
@@ -1871,6 +1962,12 @@ export const Domain: MessageFns<Domain> = {
     globalThis.Object.entries(message.scores).forEach(([key, value]: [string, number]) => {
       Domain_ScoresEntry.encode({ key: key as any, value }, writer.uint32(82).fork()).join();
     });
+    for (const v of message.borderline) {
+      BorderlineDocument.encode(v!, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.nearest) {
+      DomainNeighbour.encode(v!, writer.uint32(98).fork()).join();
+    }
     return writer;
   },
 
@@ -1983,6 +2080,22 @@ export const Domain: MessageFns<Domain> = {
             }
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.borderline.push(BorderlineDocument.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.nearest.push(DomainNeighbour.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2039,6 +2152,12 @@ export const Domain: MessageFns<Domain> = {
           {},
         )
         : {},
+      borderline: globalThis.Array.isArray(object?.borderline)
+        ? object.borderline.map((e: any) => BorderlineDocument.fromJSON(e))
+        : [],
+      nearest: globalThis.Array.isArray(object?.nearest)
+        ? object.nearest.map((e: any) => DomainNeighbour.fromJSON(e))
+        : [],
     };
   },
 
@@ -2086,6 +2205,12 @@ export const Domain: MessageFns<Domain> = {
         });
       }
     }
+    if (message.borderline?.length) {
+      obj.borderline = message.borderline.map((e) => BorderlineDocument.toJSON(e));
+    }
+    if (message.nearest?.length) {
+      obj.nearest = message.nearest.map((e) => DomainNeighbour.toJSON(e));
+    }
     return obj;
   },
 
@@ -2120,6 +2245,8 @@ export const Domain: MessageFns<Domain> = {
       },
       {},
     );
+    message.borderline = object.borderline?.map((e) => BorderlineDocument.fromPartial(e)) || [];
+    message.nearest = object.nearest?.map((e) => DomainNeighbour.fromPartial(e)) || [];
     return message;
   },
 };
@@ -2290,6 +2417,186 @@ export const Domain_ScoresEntry: MessageFns<Domain_ScoresEntry> = {
     const message = createBaseDomain_ScoresEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseBorderlineDocument(): BorderlineDocument {
+  return { document: undefined, otherDomainId: "" };
+}
+
+export const BorderlineDocument: MessageFns<BorderlineDocument> = {
+  encode(message: BorderlineDocument, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.document !== undefined) {
+      DocumentExample.encode(message.document, writer.uint32(10).fork()).join();
+    }
+    if (message.otherDomainId !== "") {
+      writer.uint32(18).string(message.otherDomainId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): BorderlineDocument {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBorderlineDocument();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.document = DocumentExample.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.otherDomainId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): BorderlineDocument {
+    return {
+      document: isSet(object.document) ? DocumentExample.fromJSON(object.document) : undefined,
+      otherDomainId: isSet(object.otherDomainId)
+        ? globalThis.String(object.otherDomainId)
+        : isSet(object.other_domain_id)
+        ? globalThis.String(object.other_domain_id)
+        : "",
+    };
+  },
+
+  toJSON(message: BorderlineDocument): unknown {
+    const obj: any = {};
+    if (message.document !== undefined) {
+      obj.document = DocumentExample.toJSON(message.document);
+    }
+    if (message.otherDomainId !== "") {
+      obj.otherDomainId = message.otherDomainId;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<BorderlineDocument>): BorderlineDocument {
+    return BorderlineDocument.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<BorderlineDocument>): BorderlineDocument {
+    const message = createBaseBorderlineDocument();
+    message.document = (object.document !== undefined && object.document !== null)
+      ? DocumentExample.fromPartial(object.document)
+      : undefined;
+    message.otherDomainId = object.otherDomainId ?? "";
+    return message;
+  },
+};
+
+function createBaseDomainNeighbour(): DomainNeighbour {
+  return { domainId: "", distance: 0 };
+}
+
+export const DomainNeighbour: MessageFns<DomainNeighbour> = {
+  encode(message: DomainNeighbour, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.domainId !== "") {
+      writer.uint32(10).string(message.domainId);
+    }
+    if (message.distance !== 0) {
+      writer.uint32(17).double(message.distance);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DomainNeighbour {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDomainNeighbour();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.domainId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.distance = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DomainNeighbour {
+    return {
+      domainId: isSet(object.domainId)
+        ? globalThis.String(object.domainId)
+        : isSet(object.domain_id)
+        ? globalThis.String(object.domain_id)
+        : "",
+      distance: isSet(object.distance) ? globalThis.Number(object.distance) : 0,
+    };
+  },
+
+  toJSON(message: DomainNeighbour): unknown {
+    const obj: any = {};
+    if (message.domainId !== "") {
+      obj.domainId = message.domainId;
+    }
+    if (message.distance !== 0) {
+      obj.distance = floatToJson(message.distance);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DomainNeighbour>): DomainNeighbour {
+    return DomainNeighbour.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DomainNeighbour>): DomainNeighbour {
+    const message = createBaseDomainNeighbour();
+    message.domainId = object.domainId ?? "";
+    message.distance = object.distance ?? 0;
     return message;
   },
 };
@@ -2801,6 +3108,7 @@ function createBaseDomainManifest(): DomainManifest {
     pruned: [],
     objective: 0,
     scorers: [],
+    map: undefined,
   };
 }
 
@@ -2842,6 +3150,9 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     }
     for (const v of message.scorers) {
       ScorerReport.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.map !== undefined) {
+      Artifact.encode(message.map, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -2957,6 +3268,14 @@ export const DomainManifest: MessageFns<DomainManifest> = {
             message.scorers.push(ScorerReport.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.map = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2994,6 +3313,7 @@ export const DomainManifest: MessageFns<DomainManifest> = {
       scorers: globalThis.Array.isArray(object?.scorers)
         ? object.scorers.map((e: any) => ScorerReport.fromJSON(e))
         : [],
+      map: isSet(object.map) ? Artifact.fromJSON(object.map) : undefined,
     };
   },
 
@@ -3032,6 +3352,9 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     if (message.scorers?.length) {
       obj.scorers = message.scorers.map((e) => ScorerReport.toJSON(e));
     }
+    if (message.map !== undefined) {
+      obj.map = Artifact.toJSON(message.map);
+    }
     return obj;
   },
 
@@ -3055,6 +3378,217 @@ export const DomainManifest: MessageFns<DomainManifest> = {
     message.pruned = object.pruned?.map((e) => PrunedCluster.fromPartial(e)) || [];
     message.objective = object.objective ?? 0;
     message.scorers = object.scorers?.map((e) => ScorerReport.fromPartial(e)) || [];
+    message.map = (object.map !== undefined && object.map !== null) ? Artifact.fromPartial(object.map) : undefined;
+    return message;
+  },
+};
+
+function createBaseCorpusMap(): CorpusMap {
+  return { points: [] };
+}
+
+export const CorpusMap: MessageFns<CorpusMap> = {
+  encode(message: CorpusMap, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.points) {
+      MapPoint.encode(v!, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CorpusMap {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCorpusMap();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.points.push(MapPoint.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CorpusMap {
+    return {
+      points: globalThis.Array.isArray(object?.points) ? object.points.map((e: any) => MapPoint.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: CorpusMap): unknown {
+    const obj: any = {};
+    if (message.points?.length) {
+      obj.points = message.points.map((e) => MapPoint.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CorpusMap>): CorpusMap {
+    return CorpusMap.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CorpusMap>): CorpusMap {
+    const message = createBaseCorpusMap();
+    message.points = object.points?.map((e) => MapPoint.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseMapPoint(): MapPoint {
+  return { documentId: "", title: "", domainId: "", x: 0, y: 0 };
+}
+
+export const MapPoint: MessageFns<MapPoint> = {
+  encode(message: MapPoint, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.documentId !== "") {
+      writer.uint32(10).string(message.documentId);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.domainId !== "") {
+      writer.uint32(26).string(message.domainId);
+    }
+    if (message.x !== 0) {
+      writer.uint32(33).double(message.x);
+    }
+    if (message.y !== 0) {
+      writer.uint32(41).double(message.y);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MapPoint {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMapPoint();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.documentId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.domainId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.x = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.y = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MapPoint {
+    return {
+      documentId: isSet(object.documentId)
+        ? globalThis.String(object.documentId)
+        : isSet(object.document_id)
+        ? globalThis.String(object.document_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      domainId: isSet(object.domainId)
+        ? globalThis.String(object.domainId)
+        : isSet(object.domain_id)
+        ? globalThis.String(object.domain_id)
+        : "",
+      x: isSet(object.x) ? globalThis.Number(object.x) : 0,
+      y: isSet(object.y) ? globalThis.Number(object.y) : 0,
+    };
+  },
+
+  toJSON(message: MapPoint): unknown {
+    const obj: any = {};
+    if (message.documentId !== "") {
+      obj.documentId = message.documentId;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.domainId !== "") {
+      obj.domainId = message.domainId;
+    }
+    if (message.x !== 0) {
+      obj.x = floatToJson(message.x);
+    }
+    if (message.y !== 0) {
+      obj.y = floatToJson(message.y);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MapPoint>): MapPoint {
+    return MapPoint.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MapPoint>): MapPoint {
+    const message = createBaseMapPoint();
+    message.documentId = object.documentId ?? "";
+    message.title = object.title ?? "";
+    message.domainId = object.domainId ?? "";
+    message.x = object.x ?? 0;
+    message.y = object.y ?? 0;
     return message;
   },
 };
