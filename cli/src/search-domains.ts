@@ -29,15 +29,21 @@ export const domains = z.strictObject({
   restarts: count.optional(),
   maxIterations: count.optional(),
   minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
+  previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
 });
 
 /** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
 export function domainsOf(
-  { count, scorers, ...given }: z.infer<typeof domains>,
+  { count, scorers, previous, ...given }: z.infer<typeof domains>,
   absolute: (path: string) => string,
 ): Partial<DomainSpec> {
-  return { ...given, domains: count, scorers: scorers?.map((one) => scorerOf(one, absolute)) };
+  return {
+    ...given,
+    domains: count,
+    previousDomainSetId: previous,
+    scorers: scorers?.map((one) => scorerOf(one, absolute)),
+  };
 }
 
 /** @param absolute makes a path absolute */

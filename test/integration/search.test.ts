@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { ClusteringServiceDefinition, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   DatasetSpec,
@@ -103,6 +104,9 @@ describe("a search over gRPC", () => {
     expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
     expect(search.result?.domains.reduce((total, { weight }) => total + weight, 0)).toBeCloseTo(1, 9);
     expect(Object.keys(search.result?.files ?? {}).sort()).toEqual(["mixture.json", "report.html", "runs.jsonl"]);
+    const report = readFileSync(fileURLToPath(search.result?.files["report.html"]?.uri ?? ""), "utf8");
+    const documents = report.match(/<circle [^>]*><title>d\d\d · [^<]+<\/title>/g) ?? [];
+    expect(documents.length, "documents on the map of the corpus").toBeGreaterThan(100);
     for (const domain of search.result?.domains ?? []) expect(domain.repetition).toBeLessThan(4.001);
 
     const { runs } = await client.listSearchRuns({ searchId: id, pageSize: 1000, pageToken: "" });
@@ -188,6 +192,32 @@ describe("a search over gRPC", () => {
     await expect(
       client.createDataset({ requestId: "", spec: DatasetSpec.fromPartial({ domainSetId }) }),
     ).rejects.toThrow("spec.mixture: is empty, expected weights, or options.by_domain");
+  }, 60_000);
+
+  it("finds domains with a scorer learnt from annotated texts, which the embedding service embeds", async () => {
+    const { search } = await client.createSearch({ requestId: "", spec });
+    const clustering = createClient(ClusteringServiceDefinition, suite.address);
+    const { domainSet: known } = await clustering.getDomainSet({ id: (await lastOf(search?.id ?? "")).domainSetId });
+    const path = join(folder.path, "annotations.jsonl");
+    const texts = Array.from({ length: 40 }, (_, i) => ({
+      text: i % 2 ? `the harbour and the tide, a sailor with rope ${i}` : `the oven with butter, flour and sugar ${i}`,
+      score: i % 2,
+    }));
+    writeFileSync(path, texts.map((line) => `${JSON.stringify(line)}\n`).join(""));
+    const kind = { $case: "annotations" as const, value: { path } };
+    const wanted = DomainSpec.fromPartial({ ...known?.spec, scorers: [{ name: "sea", threshold: -9, kind }] });
+    const { domainSet: created } = await clustering.createDomainSet({ requestId: "", spec: wanted });
+    let domainSet = created;
+    for await (const message of clustering.watchDomainSet({ id: created?.id ?? "", afterSequence: 0n })) {
+      domainSet = message.domainSet;
+    }
+    clustering.close();
+    expect(domainSet?.status?.failure).toBeUndefined();
+    const { annotations, rootMeanSquaredError = 1 } = domainSet?.scorers[0]?.crossValidation ?? {};
+    expect(annotations).toBe(40);
+    expect(rootMeanSquaredError).toBeLessThan(0.25);
+    const best = domainSet?.domains.reduce((a, b) => ((b.scores.sea ?? 0) > (a.scores.sea ?? 0) ? b : a));
+    expect(best?.label).toMatch(/harbour|sailor|tide|ship|anchor|wave|reef|gull|net|rope|mast/i);
   }, 60_000);
 
   it("starts warm from results known before: its first round is chosen with a predictor, ratios asked for are kept", async () => {

@@ -26,6 +26,7 @@ interface FindOptions {
   fasttext?: QualityScorer[];
   annotations?: QualityScorer[];
   onnx?: string;
+  previous?: string;
   seed: number;
 }
 
@@ -49,6 +50,7 @@ export function addDomainsFind(domains: Command): void {
       scorers("annotations"),
     )
     .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
+    .option("--previous <domain_set>", "let the domain ids of this finished set go on")
     .option("--seed <n>", "seed of every random choice", integer, 0)
     .action(async (paths: string[], given: FindOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => find(session, paths, given));
@@ -75,7 +77,8 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
 
   const { clusters, count, mergeDistance, minQuality, seed } = given;
   const scorers = [...(given.fasttext ?? []), ...(given.annotations ?? [])];
-  const wanted = { embeddings: set.manifest, clusters, domains: count, mergeDistance, minQuality, seed, scorers };
+  const options = { clusters, domains: count, mergeDistance, minQuality, seed, scorers };
+  const wanted = { ...options, embeddings: set.manifest, previousDomainSetId: given.previous };
   const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
     { requestId: "", spec: DomainSpec.fromPartial(wanted) },
     { signal },

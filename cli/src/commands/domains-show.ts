@@ -1,4 +1,11 @@
-import type { Domain, DomainSet, ScorerReport } from "@climb/proto/clustering/v1/clustering_service";
+import type {
+  DocumentExample,
+  Domain,
+  DomainNeighbour,
+  DomainSet,
+  PrunedCluster,
+  ScorerReport,
+} from "@climb/proto/clustering/v1/clustering_service";
 import { jobStateToJSON } from "@climb/proto/common/v1/job";
 import { CommandError } from "../errors.js";
 import { table } from "../table.js";
@@ -16,7 +23,9 @@ export function describeSet(found: DomainSet): string[] {
     ...(found.status?.failure ? [found.status.failure.message] : []),
     ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
     ...found.scorers.map(describeScorer),
-    ...(found.prunedDocuments > 0n ? [`pruned: ${found.prunedDocuments} documents of low quality`] : []),
+    ...(found.prunedDocuments > 0n
+      ? [`pruned: ${found.prunedDocuments} documents of low quality (climb domains show ${found.id} pruned)`]
+      : []),
   ];
 }
 
@@ -29,9 +38,10 @@ function describeScorer({ name, threshold, mean, crossValidation }: ScorerReport
   return `${head}; cross-validated error ${error}, rank correlation ${spearman.toFixed(2)}, ${annotations} annotations${left}`;
 }
 
-/** A domain with its signals and typical documents. @throws CommandError if the set has no such domain */
+/** A domain with its signals and documents; "pruned" is what was left out, and why. @throws CommandError if the set has no such domain */
 export function describeDomain(found: DomainSet, domainId: string): string[] {
   const domain = found.domains.find(({ id }) => id === domainId);
+  if (domainId === "pruned") return found.pruned.flatMap(describePruned);
   if (!domain) {
     const ids = found.domains.map(({ id }) => id).join(", ") || "none yet";
     throw new CommandError(`domain set ${found.id} has no domain ${domainId}; it has ${ids}`);
@@ -42,8 +52,30 @@ export function describeDomain(found: DomainSet, domainId: string): string[] {
     ...Object.entries(domain.scores).map(([name, mean]) => `${name}: ${mean.toPrecision(3)}`),
     `terms: ${domain.terms.join(", ")}`,
     ...table(["signal", "mean"], signalRows(domain)),
-    ...domain.examples.map(({ documentId, snippet }) => `${documentId}: ${snippet.replace(/\s+/g, " ")}`),
+    ...(domain.nearest.length > 0 ? [`nearest domains: ${domain.nearest.map(neighbour).join(", ")}`] : []),
+    "typical documents:",
+    ...domain.examples.map(exampleLine),
+    ...(domain.borderline.length > 0 ? ["documents almost as near to another domain:"] : []),
+    ...domain.borderline.map(
+      ({ document, otherDomainId }) => `${document ? exampleLine(document) : ""}  (or ${otherDomainId})`,
+    ),
   ];
+}
+
+function describePruned({ cluster, documents, quality, reason, terms, examples }: PrunedCluster): string[] {
+  return [
+    `cluster ${cluster}: ${documents} documents, quality ${quality.toFixed(2)}; ${reason}`,
+    `  terms: ${terms.join(", ") || "none"}`,
+    ...examples.map((example) => exampleLine(example)),
+  ];
+}
+
+function neighbour({ domainId, distance }: DomainNeighbour): string {
+  return `${domainId} (${distance.toPrecision(3)})`;
+}
+
+function exampleLine({ documentId, snippet }: DocumentExample): string {
+  return `  ${documentId}: ${snippet}`;
 }
 
 function signalRows({ signals }: Domain): [string, string][] {

@@ -37,8 +37,8 @@ export function addDomains(program: Command): void {
   domains
     .command("show")
     .argument("<DOMAIN_SET>", "its id (domains list shows it)")
-    .argument("[DOMAIN]", "one of its domains, for example d03")
-    .description("Show the domains of a set, or one of them with its signals and typical documents.")
+    .argument("[DOMAIN]", "one of its domains, for example d03, or 'pruned' for what was left out and why")
+    .description("Show the domains of a set, or one of them with its signals and documents.")
     .action(async (id: string, domainId: string | undefined, _: unknown, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
         const { domainSet } = await connect(ClusteringServiceDefinition).getDomainSet({ id }, { signal });

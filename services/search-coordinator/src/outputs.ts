@@ -1,4 +1,4 @@
-import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import type { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Comparison, Estimate, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
 import { roleFromProto, strategyFromProto } from "./convert.js";
@@ -80,7 +80,7 @@ export function runsJsonl(search: Search, runs: SearchRun[]): string {
 }
 
 /** What the report shows of a decided search. */
-export function reportData(search: Search, runs: SearchRun[], manifest: DomainManifest): ReportData {
+export function reportData(search: Search, runs: SearchRun[], manifest: DomainManifest, map: CorpusMap): ReportData {
   const result = search.result as SearchResult;
   const total = result.domains.reduce((sum, { tokens }) => sum + Number(tokens), 0);
   const known = new Map(manifest.domains.map((domain) => [domain.id, domain]));
@@ -130,6 +130,7 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
     fits: result.fits.map((fit) => ({ ...fit, models: Object.entries(fit.modelWeights) })),
     noise: result.noise,
     warnings: result.warnings,
+    map: map.points,
     pruned: manifest.pruned.map((cluster) => ({ ...cluster, documents: Number(cluster.documents) })),
     settings: settings(search),
   };

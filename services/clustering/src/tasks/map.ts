@@ -1,8 +1,8 @@
 import { seeded } from "@climb/numeric";
 import { readAssigned } from "@climb/runtime/worker";
-import { layOut } from "../core/map-layout.js";
 import { squaredDistance } from "../core/points.js";
 import { readVectors, type VectorShard } from "../vectors.js";
+import { layOut } from "./map-layout.js";
 import { snippetOf } from "./survey.js";
 
 /** Looks at a sample of the documents once the domains are known: the map, and documents between two domains. */

@@ -47,5 +47,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .bar i { position: absolute; left: 0; top: 0; bottom: 0; border-radius: 4px; background: var(--accent); }
 .warning { border-left: 4px solid #c77700; padding-left: 12px; }
 blockquote { margin: 4px 0; padding-left: 8px; border-left: 3px solid var(--line); color: var(--soft); font-size: 12px; overflow-wrap: anywhere; }
+svg.map { background: var(--tint); border-radius: 8px; } svg.map g { fill-opacity: .75; } svg.map circle:hover { stroke: var(--ink); stroke-width: 2; }
+.legend { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12.5px; } .legend i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 6px; }
 svg { max-width: 100%; height: auto; }
 `;

@@ -1,4 +1,5 @@
 import { baselinesWithIntervals, bestSoFar, influence, predictedAgainstMeasured, weightsPerRound } from "./charts.js";
+import { corpusMap } from "./corpus-map.js";
 import { escapeHtml, format, percent, probability, STYLE, table } from "./html.js";
 import type { Interval, ReportData } from "./types.js";
 
@@ -12,6 +13,7 @@ export async function renderReport(data: ReportData): Promise<string> {
     explored ? section("Weights per round", await weightsPerRound(data)) : "",
     explored ? section("Best so far against budget", await bestSoFar(data)) : "",
     measured ? section("Predicted against measured", (await predictedAgainstMeasured(data)) + fitTable(data)) : "",
+    data.map.length > 0 ? section("Map of the corpus", corpusMap(data)) : "",
     section("Domains", domainCards(data)),
     data.effects.length > 0 ? section("Which domain helps which target", await influence(data)) : "",
     data.pruned.length > 0 ? section("Pruned before the search", prunedTable(data)) : "",

@@ -47,6 +47,8 @@ export interface ReportData {
   fits: { task: string; spearman: number; rSquared: number; coverage: number; models: [string, number][] }[];
   noise: number;
   warnings: string[];
+  /** A sample of the documents in the plane. */
+  map: { x: number; y: number; domainId: string; title: string }[];
   pruned: { documents: number; reason: string; terms: string[]; quality: number }[];
   settings: [string, string][];
 }

@@ -1,4 +1,4 @@
-import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
 import { DatasetSpec, type SearchResult } from "@climb/proto/search/v1/search_service";
@@ -16,7 +16,8 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
   const manifest = DomainManifest.fromJSON(
     await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact),
   );
-  const rendered = await pool.run({ kind: "report", data: reportData(search, runs, manifest) }, { signal });
+  const map = CorpusMap.fromJSON(manifest.map ? await readJson(artifacts, manifest.map) : {});
+  const rendered = await pool.run({ kind: "report", data: reportData(search, runs, manifest, map) }, { signal });
   if (rendered.kind !== "report") throw new Error("the worker answered another task");
   const put = (name: string, content: string) =>
     artifacts.put(`search/${state.searchId}/${name}`, Buffer.from(content, "utf8"));

@@ -1,0 +1,44 @@
+import { escapeHtml } from "./html.js";
+import type { ReportData } from "./types.js";
+
+const [WIDTH, HEIGHT, MARGIN, RADIUS] = [720, 520, 12, 3.2];
+
+/** A sample of the corpus as a picture: a dot is a document, its colour the domain, its title shown by the pointer. */
+export function corpusMap({ map, domains }: ReportData): string {
+  const across = scale(
+    map.map(({ x }) => x),
+    WIDTH,
+  );
+  const down = scale(
+    map.map(({ y }) => y),
+    HEIGHT,
+  );
+  const groups = domains.map(({ id, label }, j) => {
+    const dots = map
+      .filter(({ domainId }) => domainId === id)
+      .map(
+        ({ x, y, title }) =>
+          `<circle cx="${across(x)}" cy="${down(y)}" r="${RADIUS}"><title>${escapeHtml(`${id} · ${title}`)}</title></circle>`,
+      );
+    return { id, label, colour: colourOf(j), dots };
+  });
+  const picture = groups.map(({ colour, dots }) => `<g fill="${colour}">${dots.join("")}</g>`).join("");
+  const legend = groups
+    .map(({ id, label, colour }) => `<span><i style="background:${colour}"></i>${escapeHtml(`${id} ${label}`)}</span>`)
+    .join("");
+  const note = `${map.length.toLocaleString("en-US")} documents; near each other are those with similar vectors (UMAP). The axes mean nothing.`;
+  return `<svg class="map" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="map of the corpus">${picture}</svg><p class="legend">${legend}</p><p class="soft">${note}</p>`;
+}
+
+/** From values to pixels, the whole range inside the margins. */
+function scale(values: readonly number[], pixels: number): (value: number) => string {
+  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const factor = (pixels - 2 * MARGIN) / (most - least || 1);
+  return (value) => (MARGIN + (value - least) * factor).toFixed(1);
+}
+
+/** Hues a golden angle apart: neighbours in the list differ, however many there are. */
+function colourOf(index: number): string {
+  return `hsl(${Math.round((index * 137.508) % 360)} 62% ${[42, 58, 34][index % 3]}%)`;
+}
