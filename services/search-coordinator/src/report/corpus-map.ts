@@ -30,12 +30,14 @@ export function corpusMap({ map, domains }: ReportData): string {
   return `<svg class="map" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-label="map of the corpus">${picture}</svg><p class="legend">${legend}</p><p class="soft">${note}</p>`;
 }
 
-/** From values to pixels, the whole range inside the margins. */
+/** From values to pixels. A few groups that UMAP put far away lie at the edge, so that they do not squeeze all others. */
 function scale(values: readonly number[], pixels: number): (value: number) => string {
-  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const most = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const factor = (pixels - 2 * MARGIN) / (most - least || 1);
-  return (value) => (MARGIN + (value - least) * factor).toFixed(1);
+  const sorted = Float64Array.from(values).sort();
+  const quantile = (share: number) => sorted[Math.round(share * (sorted.length - 1))] as number;
+  const [low, high] = [quantile(0.02), quantile(0.98)];
+  const slack = 0.08 * (high - low);
+  const factor = (pixels - 2 * MARGIN) / (high - low + 2 * slack || 1);
+  return (value) => Math.min(pixels - MARGIN, Math.max(MARGIN, MARGIN + (value - low + slack) * factor)).toFixed(1);
 }
 
 /** Hues a golden angle apart: neighbours in the list differ, however many there are. */
