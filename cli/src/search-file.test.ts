@@ -62,6 +62,15 @@ describe("SEARCH.yaml", () => {
     );
   });
 
+  it("may bring a tokenizer, by its path alone or with its end of text", () => {
+    const rest = "corpus: data\ntargets: [{name: a, paths: a.jsonl}]\ntokenizer: ";
+    const path = write(`${rest}gpt2\n`);
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    expect(readSearchFile(path).tokenizer).toMatchObject({ path: `${folder}/gpt2`, endOfText: "" });
+    const named = readSearchFile(write(`${rest}{path: /t.json, endOfText: "</s>"}\n`)).tokenizer;
+    expect(named).toMatchObject({ path: "/t.json", endOfText: "</s>" });
+  });
+
   it("reads the annotated example", () => {
     expect(() => readSearchFile(new URL("../search.example.yaml", import.meta.url).pathname)).not.toThrow();
   });

@@ -9,7 +9,7 @@ import { CommandError } from "./errors.js";
 import { readKnownResults } from "./results-file.js";
 import { domainsOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
-import { corpus, proxy, type SearchFile, searchFile } from "./search-schema.js";
+import { corpus, proxy, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
 
 /**
  * Reads and checks a SEARCH.yaml.
@@ -87,6 +87,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     typeof file.corpus === "string" || Array.isArray(file.corpus) ? corpus.parse({ paths: file.corpus }) : file.corpus;
   const model = file.embedding;
   const proxySpec = typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
+  const tokenizerSpec = typeof file.tokenizer === "string" ? tokenizer.parse({ path: file.tokenizer }) : file.tokenizer;
   return SearchSpec.fromPartial({
     name: file.name,
     input: source
@@ -119,6 +120,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       activation: proxySpec.activation && ACTIVATIONS[proxySpec.activation],
     },
     trainer: file.trainer,
+    tokenizer: tokenizerSpec && { ...tokenizerSpec, path: absolute(tokenizerSpec.path)[0] },
     vocabulary: file.vocabulary,
     budget: file.budget && { ...file.budget, tokensPerRun: BigInt(file.budget.tokensPerRun ?? 0) },
     constraints: file.constraints && {

@@ -85,6 +85,11 @@ const dataset = z.strictObject({
   byDomain: z.boolean().optional().describe("write the whole filtered corpus split by domain too"),
 });
 
+export const tokenizer = z.strictObject({
+  path: z.string().describe("a tokenizer.json or a folder that has one, relative to this file"),
+  endOfText: z.string().optional().describe("content of the token that ends a document; default: a well-known one"),
+});
+
 /** A search as a user writes it: SEARCH.yaml. */
 export const searchFile = z
   .strictObject({
@@ -103,6 +108,10 @@ export const searchFile = z
       .regex(/^[a-z0-9_-]{1,64}$/)
       .optional()
       .describe("a trainer outside Climb that takes the runs over LeaseRun; default Climb's own"),
+    tokenizer: z
+      .union([z.string(), tokenizer])
+      .optional()
+      .describe("a Hugging Face tokenizer.json to use instead of training one"),
     vocabulary: count.optional().describe("entries of the BPE vocabulary; default by preset"),
     budget: budget.optional(),
     constraints: constraints.optional(),

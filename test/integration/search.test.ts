@@ -20,6 +20,8 @@ import { readSearchFile } from "../../cli/src/search-file.js";
 import { type Suite, startSuite } from "../../cli/src/suite.js";
 import { writeSmallSearch } from "../e2e/small-search.js";
 
+const tokenizer = fileURLToPath(new URL("../../services/proxy-training/fixtures/tokenizers/bpe.json", import.meta.url));
+
 let folder: TemporaryDirectory;
 let suite: Suite;
 let client: Client<typeof SearchServiceDefinition>;
@@ -60,6 +62,8 @@ describe("a search over gRPC", () => {
       proxy: { preset: "tiny", heads: 5 },
       budget: { rounds: [1], tokensPerRun: 20_000n, confirmationSeeds: 1 },
       strategy: Strategy.STRATEGY_DOREMI,
+      tokenizer: { path: join(folder.path, "nowhere") },
+      vocabulary: 1024,
     });
     const { faults } = await client.validateSearch({ spec: bad });
     const fields = faults.map(({ field }) => field);
@@ -69,6 +73,8 @@ describe("a search over gRPC", () => {
       "targets[0].paths",
       "targets[1].name",
       "proxy.heads",
+      "tokenizer",
+      "vocabulary",
       "budget.rounds[0]",
       "budget.confirmationSeeds",
     ]) {
@@ -253,13 +259,20 @@ describe("a search over gRPC", () => {
     }
   }, 120_000);
 
-  it("may be for a fixed mixture, which is confirmed beside the other baseline", async () => {
+  it("may be for a fixed mixture, with the user's own tokenizer, and is confirmed beside the other baseline", async () => {
     const { search: created } = await client.createSearch({
       requestId: "",
-      spec: { ...spec, strategy: Strategy.STRATEGY_UNIFORM, dataset: undefined },
+      spec: SearchSpec.fromPartial({
+        ...spec,
+        strategy: Strategy.STRATEGY_UNIFORM,
+        dataset: undefined,
+        vocabulary: 0,
+        tokenizer: { path: tokenizer },
+      }),
     });
     const search = await lastOf(created?.id ?? "");
     expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+    expect(search.spec?.vocabulary).toBe(391);
     expect(search.result?.origin).toBe("uniform");
     expect(search.runsPlanned).toBe(4);
     expect(search.result?.baselines.map(({ name }) => name).sort()).toEqual(["proportional", "uniform"]);

@@ -37,7 +37,14 @@ export function createPipeline(suite: Suite) {
     },
 
     async tokenise(domainSet: DomainSet, vocabulary: number): Promise<TokenSet> {
-      const spec = { domains: domainSet.manifest, vocabulary, sampleBytes: 0n, tokenizer: undefined, seed: 1 };
+      const spec = {
+        domains: domainSet.manifest,
+        vocabulary,
+        sampleBytes: 0n,
+        tokenizer: undefined,
+        endOfText: "",
+        seed: 1,
+      };
       const { tokenSet } = await training.createTokenSet({ requestId: "", spec });
       const messages = training.watchTokenSet({ id: tokenSet?.id ?? "", afterSequence: 0n });
       return lastOf("tokenising", messages, (message) => message.tokenSet);

@@ -8,6 +8,7 @@ import {
   RunSpec,
   TaskResult,
   type TokenSet,
+  TokenSpec,
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
 import type { Client } from "@climb/runtime";
@@ -24,6 +25,7 @@ interface TrainOptions {
   tokens: number;
   seed: number;
   tokenSeed: number;
+  tokenizer?: string;
   from?: string;
   save?: string;
   targets: string[];
@@ -39,6 +41,7 @@ export function addTrain(program: Command): void {
     .option("--tokens <n>", "tokens to train on; 0 means the preset's", integer, 0)
     .option("--seed <n>", "seed of initialisation and data order", integer, 1)
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
+    .option("--tokenizer <file>", "a Hugging Face tokenizer.json instead of one trained on the domains")
     .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id")
     .option("--save <file>", "save the trained weights: .safetensors, or .onnx for an inference model")
     .requiredOption("--targets <file...>", "target files")
@@ -64,13 +67,16 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const checked = await training.validateRun({ spec: RunSpec.fromPartial(asked) }, { signal });
   if (checked.faults.length > 0) throw new CommandError(checked.faults.map(({ message }) => message).join("\n"));
 
-  const spec = {
+  const tokenizer =
+    given.tokenizer === undefined
+      ? undefined
+      : (await training.importTokenizer({ path: resolve(given.tokenizer), endOfText: "" }, { signal })).tokenizer;
+  const spec = TokenSpec.fromPartial({
     domains: domainSet.manifest,
     vocabulary: checked.vocabulary,
-    sampleBytes: 0n,
-    tokenizer: undefined,
+    tokenizer,
     seed: given.tokenSeed,
-  };
+  });
   const { tokenSet: created } = await training.createTokenSet({ requestId: "", spec }, { signal });
   let tokenSet: TokenSet | undefined;
   for await (const message of training.watchTokenSet({ id: created?.id ?? "", afterSequence: 0n }, { signal })) {

@@ -1,3 +1,4 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import {
@@ -29,12 +30,13 @@ import type { Compute } from "./compute.js";
 import { resolveRun, targetDigest } from "./convert.js";
 import { VOCABULARY_LIMITS } from "./core/tokenizer/bpe-trainer.js";
 import { downloadRun } from "./download.js";
-import { readManifest } from "./jobs/context.js";
+import { readManifest, readText } from "./jobs/context.js";
 import { runEndEvent } from "./jobs/runs.js";
 import { leaseHandlers } from "./lease-rpc.js";
 import { createLeases } from "./leases.js";
 import type { TrainingStore } from "./store.js";
 import { importTargets, targetFaults } from "./targets.js";
+import { importTokenizer, readVocabulary } from "./tokenizers.js";
 
 const DEFAULT_VOCABULARY = 2048;
 
@@ -46,7 +48,7 @@ export function trainingRoutes(deps: {
   compute: Compute;
   now: () => Date;
 }): RpcService {
-  const { platform, store, now } = deps;
+  const { platform, store, compute, now } = deps;
   const { artifacts } = platform;
   const leases = createLeases(deps);
 
@@ -57,13 +59,15 @@ export function trainingRoutes(deps: {
     async createTokenSet({ requestId, spec: given }) {
       const spec = TokenSpec.fromPartial({ ...given, vocabulary: given?.vocabulary || DEFAULT_VOCABULARY });
       const { smallest, largest } = VOCABULARY_LIMITS;
-      if (spec.vocabulary < smallest || spec.vocabulary > largest) {
+      if (!spec.tokenizer && (spec.vocabulary < smallest || spec.vocabulary > largest)) {
         throw invalid("spec.vocabulary", `found ${spec.vocabulary}, expected ${smallest} to ${largest}`);
       }
       if (!spec.domains) throw invalid("spec.domains", "is missing, expected the manifest of a domain set");
       await artifacts.localPath(spec.domains);
-      const { domains, tokenizer, vocabulary, sampleBytes, seed } = spec;
-      const id = contentId("token-set", domains.sha256, tokenizer?.sha256 ?? "", vocabulary, Number(sampleBytes), seed);
+      if (spec.tokenizer) {
+        readVocabulary(await readText(artifacts, spec.tokenizer), spec.tokenizer.uri, spec.endOfText);
+      }
+      const id = tokenSetId(spec, spec.domains);
       await platform.claimRequest("training", requestId, id);
       const initial = TokenSet.fromPartial({ id, spec, status: pending(now()) });
       return { tokenSet: await beginResource({ platform, queue: "tokens", resources: store.tokenSets }, initial) };
@@ -110,6 +114,7 @@ export function trainingRoutes(deps: {
       return { faults, spec: faults.length === 0 ? resolved.spec : undefined, vocabulary, minimumDomainTokens };
     },
 
+    importTokenizer: (request, { signal }) => importTokenizer({ artifacts, compute }, request, signal),
     importCheckpoint: async ({ path }) => ({ checkpoint: await importCheckpoint(artifacts, path) }),
 
     async createRun({ requestId, spec: given, targets }) {
@@ -164,6 +169,12 @@ function withTargets(run: Run, targets: Target[], now: Date): Run {
   if (!isFinal(run.status)) return grown;
   // The tries of a trainer outside Climb are counted afresh.
   return { ...grown, attempts: run.spec?.trainer ? 0 : run.attempts, status: pending(now) };
+}
+
+/** A set is named by its domains and its tokenizer: one that is given, or how one is learnt. */
+function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: TokenSpec, domains: Artifact): string {
+  const options = tokenizer ? [tokenizer.sha256, endOfText] : ["", vocabulary, Number(sampleBytes), seed];
+  return contentId("token-set", domains.sha256, ...options);
 }
 
 async function finished(store: TrainingStore, id: string): Promise<TokenSet> {

@@ -3,11 +3,13 @@ import { type CountStatisticsTask, countStatistics } from "./tasks/count-statist
 import { type ExportModelTask, exportModel } from "./tasks/export-model.js";
 import { type RunProgressMessage, type RunResult, type RunTask, runProxy } from "./tasks/run.js";
 import { type TokeniseShardTask, tokeniseShard } from "./tasks/tokenise-shard.js";
+import { type CheckTokenizerTask, checkTokenizer } from "./tasks/tokenizers.js";
 import { type TrainTokenizerTask, trainTokenizer } from "./tasks/train-tokenizer.js";
 
 /** What this service computes off its event loop, by kind. */
 export interface Tasks {
   tokenizer: { task: TrainTokenizerTask; result: string };
+  checkTokenizer: { task: CheckTokenizerTask; result: string | undefined };
   tokenise: { task: TokeniseShardTask; result: { tokens: number[] } };
   statistics: { task: CountStatisticsTask; result: Uint8Array[] };
   run: { task: RunTask; result: RunResult };
@@ -24,6 +26,8 @@ serveTasks<Task, Result, RunProgressMessage>((message, context) => {
   switch (message.kind) {
     case "tokenizer":
       return trainTokenizer(message.task, stop);
+    case "checkTokenizer":
+      return checkTokenizer(message.task);
     case "tokenise":
       return tokeniseShard(message.task, stop);
     case "statistics":

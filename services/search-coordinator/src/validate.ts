@@ -1,5 +1,6 @@
 import type { Fault } from "@climb/proto/common/v1/job";
-import { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { SearchSpec, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { ServiceError } from "@climb/runtime";
 import { planFromSpec, strategyFromProto } from "./convert.js";
 import { planFaults } from "./core/index.js";
 import { runSpec } from "./run-spec.js";
@@ -35,12 +36,14 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     if (field === "spec.trainer") prefixed("spec", [{ field, message, reason }]);
     if (field === "spec.tokens") fault("budget.tokensPerRun", message, reason);
   }
+  const tokenizer = await importTokenizer(peers, given, fault, signal);
   const plan = planFromSpec(given);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
     ...given,
     proxy: training.spec?.proxy ?? given.proxy,
-    vocabulary: given.vocabulary || training.vocabulary,
+    vocabulary: tokenizer?.vocabulary || given.vocabulary || training.vocabulary,
+    tokenizer: tokenizer?.source,
     budget: {
       rounds: plan.rounds,
       tokensPerRun,
@@ -101,6 +104,25 @@ async function checkInput(
     }
   } else {
     fault("corpus", "neither a corpus nor a domain set is given; expected one of them");
+  }
+}
+
+/** The user's tokenizer with its stored file, and the size of its vocabulary. */
+async function importTokenizer(
+  peers: Peers,
+  { tokenizer: source, vocabulary: asked }: SearchSpec,
+  fault: Report,
+  signal: AbortSignal,
+): Promise<{ source: TokenizerSource; vocabulary: number } | undefined> {
+  if (!source) return undefined;
+  if (asked > 0) fault("vocabulary", "the tokenizer that is given has its own, expected none");
+  try {
+    const { tokenizer: file, vocabulary } = await peers.training.importTokenizer(source, { signal });
+    return { source: { ...source, file }, vocabulary };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.kind !== "invalid") throw error;
+    fault("tokenizer", error.message, error.reason);
+    return undefined;
   }
 }
 

@@ -3,6 +3,7 @@ import { TokenManifest, type TokenSet } from "@climb/proto/training/v1/training_
 import { type ArtifactRef, type ArtifactStore, type Platform, ServiceError } from "@climb/runtime";
 import type { Compute } from "../compute.js";
 import type { TrainingStore } from "../store.js";
+import type { TokenizerFile } from "../tasks/tokenizers.js";
 
 /** What the jobs of this service use. */
 export interface JobContext {
@@ -31,4 +32,10 @@ export async function readText(artifacts: ArtifactStore, artifact: Artifact | un
 /** The manifest of a finished token set. @throws ServiceError notFound ARTIFACT_MISSING */
 export async function readManifest(artifacts: ArtifactStore, { manifest }: TokenSet): Promise<TokenManifest> {
   return TokenManifest.fromJSON(JSON.parse(await readText(artifacts, manifest)));
+}
+
+/** The tokenizer of a finished token set, as tasks are given it. */
+export async function tokenizerFile(artifacts: ArtifactStore, manifest: TokenManifest): Promise<TokenizerFile> {
+  const { tokenizer, vocabulary, endOfText } = manifest;
+  return { json: await readText(artifacts, tokenizer), vocabulary, endOfText };
 }

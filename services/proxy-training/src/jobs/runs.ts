@@ -8,7 +8,7 @@ import { proxyFromProto, targetDigest, taskDigest } from "../convert.js";
 import type { TargetScore } from "../core/evaluation/score-target.js";
 import { parameterCount } from "../core/model/shape.js";
 import type { RunProgressMessage, RunResult } from "../tasks/run.js";
-import { artifactOf, type JobContext, readManifest, readText } from "./context.js";
+import { artifactOf, type JobContext, readManifest, tokenizerFile } from "./context.js";
 import { localDomains, localTargets } from "./statistics.js";
 
 /** Trains and evaluates a proxy run, or evaluates what is missing on weights that are there. */
@@ -56,7 +56,7 @@ export async function makeRun(
     "run",
     {
       proxy,
-      tokenizer: await readText(artifacts, manifest.tokenizer),
+      tokenizer: await tokenizerFile(artifacts, manifest),
       domains: await localDomains(artifacts, manifest),
       mixture: spec.mixture,
       tokens: Number(spec.tokens),

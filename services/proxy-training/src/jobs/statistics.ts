@@ -4,7 +4,7 @@ import type { TargetStatisticsSet, TokenManifest } from "@climb/proto/training/v
 import type { ArtifactStore, MakeContext } from "@climb/runtime";
 import { kindFromProto, scoreFromProto } from "../convert.js";
 import type { LocalDomain, LocalTarget } from "../tasks/count-statistics.js";
-import { artifactOf, type JobContext, readManifest, readText } from "./context.js";
+import { artifactOf, type JobContext, readManifest, tokenizerFile } from "./context.js";
 
 /** Counts the token pairs of the targets in every domain. */
 export async function makeStatistics(
@@ -17,7 +17,7 @@ export async function makeStatistics(
   const encoded = await compute(
     "statistics",
     {
-      tokenizer: await readText(artifacts, manifest.tokenizer),
+      tokenizer: await tokenizerFile(artifacts, manifest),
       domains: await localDomains(artifacts, manifest),
       targets: await localTargets(artifacts, targets),
     },

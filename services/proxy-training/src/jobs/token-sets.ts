@@ -12,6 +12,8 @@ import {
 } from "@climb/proto/training/v1/training_service";
 import type { AssignedShard, MakeContext } from "@climb/runtime";
 import { shardFile } from "../tasks/tokenise-shard.js";
+import type { TokenizerFile } from "../tasks/tokenizers.js";
+import { readVocabulary } from "../tokenizers.js";
 import { artifactOf, type JobContext, readText } from "./context.js";
 
 const DEFAULT_SAMPLE_BYTES = 16 * 1024 * 1024;
@@ -24,7 +26,7 @@ export async function makeTokenSet(
 ): Promise<(before: TokenSet) => TokenSet> {
   const { artifacts } = context.platform;
   const spec = given as TokenSpec;
-  report({ stage: "training the tokenizer", done: 0, total: 0, unit: "" });
+  report({ stage: spec.tokenizer ? "reading the tokenizer" : "training the tokenizer", done: 0, total: 0, unit: "" });
   const manifest = DomainManifest.fromJSON(JSON.parse(await readText(artifacts, spec.domains)));
   const shards = await Promise.all(
     (manifest.corpus?.shards ?? []).map(async ({ artifact }, i) => ({
@@ -33,13 +35,20 @@ export async function makeTokenSet(
     })),
   );
   const tokenizer = spec.tokenizer ?? (await trainedTokenizer(context, { id, spec, manifest, shards, signal }));
-  const text = await readText(artifacts, tokenizer);
+  const file = { json: await readText(artifacts, tokenizer) };
+  const known = readVocabulary(file.json, tokenizer.uri, spec.endOfText);
 
   let done = 0;
   const parts = await Promise.all(
     shards.map(async (shard, i) => {
       const path = `${partsOf(id)}${String(i).padStart(5, "0")}`;
-      const part = await shardPart(context, { path, shard, tokenizer: text, domains: manifest.domains.length, signal });
+      const part = await shardPart(context, {
+        path,
+        shard,
+        tokenizer: { ...file, ...known },
+        domains: manifest.domains.length,
+        signal,
+      });
       report({ stage: "tokenising", done: ++done, total: shards.length, unit: "shards" });
       return part;
     }),
@@ -50,7 +59,7 @@ export async function makeTokenSet(
     const artifact = artifactOf(await artifacts.put(path, tokensOfDomain(parts, j)));
     domains.push({ domainId: domain.id, tokens: artifact.sizeBytes / 2n, textBytes: domain.textBytes, artifact });
   }
-  const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, ...vocabularyOf(text), domains });
+  const json = TokenManifest.toJSON({ tokenSetId: id, tokenizer, ...known, domains });
   const path = `training/token-sets/${id}/manifest.json`;
   const stored = artifactOf(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
   return (before) => ({ ...before, manifest: stored, domains });
@@ -93,7 +102,7 @@ interface ShardPart {
 /** Tokenises a shard, unless an attempt before did; its counts are stored last and say that it is whole. */
 async function shardPart(
   { platform: { artifacts }, compute }: JobContext,
-  of: { path: string; shard: AssignedShard; tokenizer: string; domains: number; signal: AbortSignal },
+  of: { path: string; shard: AssignedShard; tokenizer: TokenizerFile; domains: number; signal: AbortSignal },
 ): Promise<ShardPart> {
   const { path, shard, tokenizer, domains, signal } = of;
   const counts = await artifacts.stat(`${path}.json`);
@@ -126,13 +135,4 @@ async function* tokensOfDomain(parts: ShardPart[], domain: number): AsyncGenerat
     if (length === 0) continue;
     for await (const chunk of createReadStream(path, { start, end: start + length - 1 })) yield chunk as Uint8Array;
   }
-}
-
-function vocabularyOf(tokenizerJson: string): { vocabulary: number; endOfText: number } {
-  const { model, added_tokens: added } = JSON.parse(tokenizerJson) as {
-    model: { vocab: Record<string, number> };
-    added_tokens: { id: number }[];
-  };
-  const ids = new Set([...Object.values(model.vocab), ...added.map((token) => token.id)]);
-  return { vocabulary: ids.size, endOfText: added[0]?.id ?? 0 };
 }

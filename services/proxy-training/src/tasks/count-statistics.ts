@@ -6,8 +6,8 @@ import { collectPairs } from "../core/statistics/target-pairs.js";
 import { targetStatistics } from "../core/statistics/target-statistics.js";
 import { encodeTarget } from "../core/targets/encode-items.js";
 import type { Item, Score, TargetKind } from "../core/targets/items.js";
-import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { openTokenFile } from "./token-file.js";
+import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 /** A target on this machine. */
 export interface LocalTarget {
@@ -26,7 +26,7 @@ export interface LocalDomain {
 }
 
 export interface CountStatisticsTask {
-  tokenizer: string;
+  tokenizer: TokenizerFile;
   domains: LocalDomain[];
   targets: LocalTarget[];
 }
@@ -35,11 +35,11 @@ const CHUNK_TOKENS = 1 << 20;
 
 /** Counts what the training-free features need; returns one encoded TargetStatistics for each target. */
 export function countStatistics(task: CountStatisticsTask, stop: () => void): Uint8Array[] {
-  const tokenizer = fromHuggingFace(JSON.parse(task.tokenizer));
+  const tokenizer = openTokenizer(task.tokenizer);
   const pairs = task.targets.map((target) => collectPairs(encodeLocal(target, tokenizer)));
   const index = indexPairs(pairs);
   const counts = task.domains.map((domain) => {
-    const counter = countDomain(index, tokenizer.vocabularySize);
+    const counter = countDomain(index, tokenizer.vocabulary);
     const file = openTokenFile(domain.path, domain.tokens);
     try {
       for (let start = 0; start < domain.tokens; start += CHUNK_TOKENS) {

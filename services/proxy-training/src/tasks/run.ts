@@ -6,18 +6,17 @@ import { createEvaluator } from "../core/evaluation/evaluator.js";
 import { scoreTarget, type TargetScore } from "../core/evaluation/score-target.js";
 import type { ModelShape } from "../core/model/shape.js";
 import type { ProxyModel } from "../core/presets.js";
-import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
 import { average, initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
 import { encodeLocal, type LocalDomain, type LocalTarget } from "./count-statistics.js";
 import { openTokenFile, type TokenFile } from "./token-file.js";
+import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 export interface RunTask {
   proxy: ProxyModel;
-  /** tokenizer.json. */
-  tokenizer: string;
+  tokenizer: TokenizerFile;
   domains: LocalDomain[];
   mixture: number[];
   tokens: number;
@@ -71,9 +70,9 @@ const EVALUATION_BATCH = 16;
 /** Trains a proxy (from its checkpoint, if it has one) and evaluates it. Ends early, with a last checkpoint, on abort. */
 export async function runProxy(task: RunTask, context: RunContext): Promise<RunResult> {
   const started = performance.now();
-  const tokenizer = fromHuggingFace(JSON.parse(task.tokenizer));
+  const tokenizer = openTokenizer(task.tokenizer);
   // The tokenizer may have learnt fewer merges than asked for; the model has a row for each token there is.
-  const shape: ModelShape = { ...task.proxy, vocabulary: tokenizer.vocabularySize };
+  const shape: ModelShape = { ...task.proxy, vocabulary: tokenizer.vocabulary };
   const trained = task.weightsPath
     ? { weights: decodeWeights(shape, new Uint8Array(readFileSync(task.weightsPath))), steps: 0, tokens: 0 }
     : await train(task, shape, context);

@@ -1,12 +1,11 @@
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
-import { fromHuggingFace } from "../core/tokenizer/hugging-face.js";
+import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 export interface TokeniseShardTask {
   shard: AssignedShard;
-  /** tokenizer.json. */
-  tokenizer: string;
+  tokenizer: TokenizerFile;
   domains: number;
   /** A folder of this shard's own. */
   folder: string;
@@ -18,7 +17,7 @@ const FLUSH_TOKENS = 1 << 18;
 /** Writes the tokens of each domain of a shard to `<domain>.u16`, documents in order, each followed by end-of-text. */
 export async function tokeniseShard(task: TokeniseShardTask, stop: () => void): Promise<{ tokens: number[] }> {
   await mkdir(task.folder, { recursive: true });
-  const tokenizer = fromHuggingFace(JSON.parse(task.tokenizer));
+  const tokenizer = openTokenizer(task.tokenizer);
   const files = await Promise.all(Array.from({ length: task.domains }, (_, j) => open(shardFile(task.folder, j), "w")));
   const waiting: Uint16Array[][] = files.map(() => []);
   const gathered = new Array<number>(task.domains).fill(0);

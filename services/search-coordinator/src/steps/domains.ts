@@ -1,7 +1,7 @@
 import { DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
-import { TokenManifest } from "@climb/proto/training/v1/training_service";
+import { TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
 import { type ArtifactStore, ServiceError } from "@climb/runtime";
 import { runSpec } from "../run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
@@ -73,7 +73,13 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   const { tokenSet } = await peers.training.createTokenSet(
     {
       requestId: "",
-      spec: { domains: manifest, vocabulary, sampleBytes: 0n, tokenizer: undefined, seed: spec.seed },
+      spec: TokenSpec.fromPartial({
+        domains: manifest,
+        vocabulary,
+        tokenizer: spec.tokenizer?.file,
+        endOfText: spec.tokenizer?.endOfText,
+        seed: spec.seed,
+      }),
     },
     { signal },
   );

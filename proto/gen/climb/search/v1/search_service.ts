@@ -276,6 +276,18 @@ export interface SearchSpec {
    * trainer: results of different ones are not compared.
    */
   trainer: string;
+  /** A Hugging Face tokenizer to use instead of training one; `vocabulary` is then its own. */
+  tokenizer: TokenizerSource | undefined;
+}
+
+/** A tokenizer of the user's. */
+export interface TokenizerSource {
+  /** A tokenizer.json or a folder that has one, as the training service sees it. */
+  path: string;
+  /** Content of the token that ends a document, see climb.training.v1.TokenSpec. */
+  endOfText: string;
+  /** The stored file; set by the service. */
+  file: Artifact | undefined;
 }
 
 /** What a mixture reached in an earlier run. */
@@ -721,6 +733,7 @@ function createBaseSearchSpec(): SearchSpec {
     matchRepetition: undefined,
     knownResults: [],
     trainer: "",
+    tokenizer: undefined,
   };
 }
 
@@ -769,6 +782,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     }
     if (message.trainer !== "") {
       writer.uint32(114).string(message.trainer);
+    }
+    if (message.tokenizer !== undefined) {
+      TokenizerSource.encode(message.tokenizer, writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -898,6 +914,14 @@ export const SearchSpec: MessageFns<SearchSpec> = {
             message.trainer = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.tokenizer = TokenizerSource.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -941,6 +965,7 @@ export const SearchSpec: MessageFns<SearchSpec> = {
         ? object.known_results.map((e: any) => KnownResult.fromJSON(e))
         : [],
       trainer: isSet(object.trainer) ? globalThis.String(object.trainer) : "",
+      tokenizer: isSet(object.tokenizer) ? TokenizerSource.fromJSON(object.tokenizer) : undefined,
     };
   },
 
@@ -987,6 +1012,9 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     if (message.trainer !== "") {
       obj.trainer = message.trainer;
     }
+    if (message.tokenizer !== undefined) {
+      obj.tokenizer = TokenizerSource.toJSON(message.tokenizer);
+    }
     return obj;
   },
 
@@ -1029,6 +1057,114 @@ export const SearchSpec: MessageFns<SearchSpec> = {
     message.matchRepetition = object.matchRepetition ?? undefined;
     message.knownResults = object.knownResults?.map((e) => KnownResult.fromPartial(e)) || [];
     message.trainer = object.trainer ?? "";
+    message.tokenizer = (object.tokenizer !== undefined && object.tokenizer !== null)
+      ? TokenizerSource.fromPartial(object.tokenizer)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTokenizerSource(): TokenizerSource {
+  return { path: "", endOfText: "", file: undefined };
+}
+
+export const TokenizerSource: MessageFns<TokenizerSource> = {
+  encode(message: TokenizerSource, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.endOfText !== "") {
+      writer.uint32(18).string(message.endOfText);
+    }
+    if (message.file !== undefined) {
+      Artifact.encode(message.file, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TokenizerSource {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTokenizerSource();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.endOfText = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.file = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TokenizerSource {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      endOfText: isSet(object.endOfText)
+        ? globalThis.String(object.endOfText)
+        : isSet(object.end_of_text)
+        ? globalThis.String(object.end_of_text)
+        : "",
+      file: isSet(object.file) ? Artifact.fromJSON(object.file) : undefined,
+    };
+  },
+
+  toJSON(message: TokenizerSource): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.endOfText !== "") {
+      obj.endOfText = message.endOfText;
+    }
+    if (message.file !== undefined) {
+      obj.file = Artifact.toJSON(message.file);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TokenizerSource>): TokenizerSource {
+    return TokenizerSource.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TokenizerSource>): TokenizerSource {
+    const message = createBaseTokenizerSource();
+    message.path = object.path ?? "";
+    message.endOfText = object.endOfText ?? "";
+    message.file = (object.file !== undefined && object.file !== null) ? Artifact.fromPartial(object.file) : undefined;
     return message;
   },
 };

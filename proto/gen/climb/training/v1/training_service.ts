@@ -155,12 +155,17 @@ export interface TokenSpec {
   vocabulary: number;
   /** UTF-8 bytes of text that the tokenizer is trained on, spread over the domains; default 16 MiB. */
   sampleBytes: bigint;
-  /** A Hugging Face tokenizer.json to use instead of training one. */
+  /** A Hugging Face tokenizer.json to use instead of training one, see ImportTokenizer; its vocabulary is then the set's. */
   tokenizer:
     | Artifact
     | undefined;
   /** Seed of the sample. */
   seed: number;
+  /**
+   * Content of the token that ends a document, with `tokenizer`; default: the first well-known one that it has, such as
+   * <|endoftext|> or </s>.
+   */
+  endOfText: string;
 }
 
 /** The tokens of every domain of a set. */
@@ -575,6 +580,26 @@ export interface ImportCheckpointResponse {
   checkpoint: Artifact | undefined;
 }
 
+/** See ImportTokenizer. */
+export interface ImportTokenizerRequest {
+  /** A tokenizer.json, or a folder that has one. */
+  path: string;
+  /** Content of the token that ends a document; default as in TokenSpec. */
+  endOfText: string;
+}
+
+/** See ImportTokenizer. */
+export interface ImportTokenizerResponse {
+  /** Where it is kept now. */
+  tokenizer:
+    | Artifact
+    | undefined;
+  /** Entries of the vocabulary. */
+  vocabulary: number;
+  /** Id of the end-of-text token. */
+  endOfText: number;
+}
+
 /** See ValidateRun. */
 export interface ValidateRunRequest {
   /** What to check. */
@@ -758,7 +783,7 @@ export interface FailRunResponse {
 }
 
 function createBaseTokenSpec(): TokenSpec {
-  return { domains: undefined, vocabulary: 0, sampleBytes: 0n, tokenizer: undefined, seed: 0 };
+  return { domains: undefined, vocabulary: 0, sampleBytes: 0n, tokenizer: undefined, seed: 0, endOfText: "" };
 }
 
 export const TokenSpec: MessageFns<TokenSpec> = {
@@ -780,6 +805,9 @@ export const TokenSpec: MessageFns<TokenSpec> = {
     }
     if (message.seed !== 0) {
       writer.uint32(40).uint32(message.seed);
+    }
+    if (message.endOfText !== "") {
+      writer.uint32(50).string(message.endOfText);
     }
     return writer;
   },
@@ -837,6 +865,14 @@ export const TokenSpec: MessageFns<TokenSpec> = {
             message.seed = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.endOfText = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -860,6 +896,11 @@ export const TokenSpec: MessageFns<TokenSpec> = {
         : 0n,
       tokenizer: isSet(object.tokenizer) ? Artifact.fromJSON(object.tokenizer) : undefined,
       seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+      endOfText: isSet(object.endOfText)
+        ? globalThis.String(object.endOfText)
+        : isSet(object.end_of_text)
+        ? globalThis.String(object.end_of_text)
+        : "",
     };
   },
 
@@ -880,6 +921,9 @@ export const TokenSpec: MessageFns<TokenSpec> = {
     if (message.seed !== 0) {
       obj.seed = Math.round(message.seed);
     }
+    if (message.endOfText !== "") {
+      obj.endOfText = message.endOfText;
+    }
     return obj;
   },
 
@@ -899,6 +943,7 @@ export const TokenSpec: MessageFns<TokenSpec> = {
       ? Artifact.fromPartial(object.tokenizer)
       : undefined;
     message.seed = object.seed ?? 0;
+    message.endOfText = object.endOfText ?? "";
     return message;
   },
 };
@@ -4946,6 +4991,202 @@ export const ImportCheckpointResponse: MessageFns<ImportCheckpointResponse> = {
   },
 };
 
+function createBaseImportTokenizerRequest(): ImportTokenizerRequest {
+  return { path: "", endOfText: "" };
+}
+
+export const ImportTokenizerRequest: MessageFns<ImportTokenizerRequest> = {
+  encode(message: ImportTokenizerRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.endOfText !== "") {
+      writer.uint32(18).string(message.endOfText);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportTokenizerRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportTokenizerRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.endOfText = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportTokenizerRequest {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      endOfText: isSet(object.endOfText)
+        ? globalThis.String(object.endOfText)
+        : isSet(object.end_of_text)
+        ? globalThis.String(object.end_of_text)
+        : "",
+    };
+  },
+
+  toJSON(message: ImportTokenizerRequest): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.endOfText !== "") {
+      obj.endOfText = message.endOfText;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportTokenizerRequest>): ImportTokenizerRequest {
+    return ImportTokenizerRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportTokenizerRequest>): ImportTokenizerRequest {
+    const message = createBaseImportTokenizerRequest();
+    message.path = object.path ?? "";
+    message.endOfText = object.endOfText ?? "";
+    return message;
+  },
+};
+
+function createBaseImportTokenizerResponse(): ImportTokenizerResponse {
+  return { tokenizer: undefined, vocabulary: 0, endOfText: 0 };
+}
+
+export const ImportTokenizerResponse: MessageFns<ImportTokenizerResponse> = {
+  encode(message: ImportTokenizerResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.tokenizer !== undefined) {
+      Artifact.encode(message.tokenizer, writer.uint32(10).fork()).join();
+    }
+    if (message.vocabulary !== 0) {
+      writer.uint32(16).uint32(message.vocabulary);
+    }
+    if (message.endOfText !== 0) {
+      writer.uint32(24).uint32(message.endOfText);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ImportTokenizerResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseImportTokenizerResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.tokenizer = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.vocabulary = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.endOfText = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ImportTokenizerResponse {
+    return {
+      tokenizer: isSet(object.tokenizer) ? Artifact.fromJSON(object.tokenizer) : undefined,
+      vocabulary: isSet(object.vocabulary) ? globalThis.Number(object.vocabulary) : 0,
+      endOfText: isSet(object.endOfText)
+        ? globalThis.Number(object.endOfText)
+        : isSet(object.end_of_text)
+        ? globalThis.Number(object.end_of_text)
+        : 0,
+    };
+  },
+
+  toJSON(message: ImportTokenizerResponse): unknown {
+    const obj: any = {};
+    if (message.tokenizer !== undefined) {
+      obj.tokenizer = Artifact.toJSON(message.tokenizer);
+    }
+    if (message.vocabulary !== 0) {
+      obj.vocabulary = Math.round(message.vocabulary);
+    }
+    if (message.endOfText !== 0) {
+      obj.endOfText = Math.round(message.endOfText);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ImportTokenizerResponse>): ImportTokenizerResponse {
+    return ImportTokenizerResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ImportTokenizerResponse>): ImportTokenizerResponse {
+    const message = createBaseImportTokenizerResponse();
+    message.tokenizer = (object.tokenizer !== undefined && object.tokenizer !== null)
+      ? Artifact.fromPartial(object.tokenizer)
+      : undefined;
+    message.vocabulary = object.vocabulary ?? 0;
+    message.endOfText = object.endOfText ?? 0;
+    return message;
+  },
+};
+
 function createBaseValidateRunRequest(): ValidateRunRequest {
   return { spec: undefined };
 }
@@ -7007,6 +7248,20 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
+    /**
+     * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
+     * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
+     * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
+     * and have at most 65536 entries.
+     */
+    importTokenizer: {
+      name: "ImportTokenizer",
+      requestType: ImportTokenizerRequest as typeof ImportTokenizerRequest,
+      requestStream: false,
+      responseType: ImportTokenizerResponse as typeof ImportTokenizerResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
     /** Checks a run's specification without doing anything; answers with every fault at once. */
     validateRun: {
       name: "ValidateRun",
@@ -7299,6 +7554,23 @@ export const TrainingServiceService = {
       Buffer.from(ImportCheckpointResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportCheckpointResponse => ImportCheckpointResponse.decode(value),
   },
+  /**
+   * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
+   * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
+   * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
+   * and have at most 65536 entries.
+   */
+  importTokenizer: {
+    path: "/climb.training.v1.TrainingService/ImportTokenizer" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ImportTokenizerRequest): Buffer =>
+      Buffer.from(ImportTokenizerRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ImportTokenizerRequest => ImportTokenizerRequest.decode(value),
+    responseSerialize: (value: ImportTokenizerResponse): Buffer =>
+      Buffer.from(ImportTokenizerResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ImportTokenizerResponse => ImportTokenizerResponse.decode(value),
+  },
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun: {
     path: "/climb.training.v1.TrainingService/ValidateRun" as const,
@@ -7474,6 +7746,13 @@ export interface TrainingServiceServer extends UntypedServiceImplementation {
    * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
    */
   importCheckpoint: handleUnaryCall<ImportCheckpointRequest, ImportCheckpointResponse>;
+  /**
+   * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
+   * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
+   * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
+   * and have at most 65536 entries.
+   */
+  importTokenizer: handleUnaryCall<ImportTokenizerRequest, ImportTokenizerResponse>;
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun: handleUnaryCall<ValidateRunRequest, ValidateRunResponse>;
   /**
@@ -7728,6 +8007,27 @@ export interface TrainingServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ImportCheckpointResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
+   * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
+   * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
+   * and have at most 65536 entries.
+   */
+  importTokenizer(
+    request: ImportTokenizerRequest,
+    callback: (error: ServiceError | null, response: ImportTokenizerResponse) => void,
+  ): ClientUnaryCall;
+  importTokenizer(
+    request: ImportTokenizerRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ImportTokenizerResponse) => void,
+  ): ClientUnaryCall;
+  importTokenizer(
+    request: ImportTokenizerRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ImportTokenizerResponse) => void,
   ): ClientUnaryCall;
   /** Checks a run's specification without doing anything; answers with every fault at once. */
   validateRun(
