@@ -24,6 +24,7 @@ export async function startEmbeddingService(platform: Platform, config: Embeddin
     platform,
     store: createEmbeddingStore(platform.logs),
     limits: { textBytes: config.CLIMB_EMBEDDING_SHARD_BYTES, documents: config.CLIMB_EMBEDDING_SHARD_DOCUMENTS },
+    executionProviders: config.CLIMB_EXECUTION_PROVIDERS,
     now: () => new Date(),
   };
   const jobs = runEmbeddingJobs({ ...shared, pool, concurrency: config.CLIMB_EMBEDDING_JOBS });

@@ -20,6 +20,8 @@ export interface EmbeddingJobs {
   store: EmbeddingStore;
   pool: EmbeddingPool;
   limits: ShardLimits;
+  /** What ONNX models run on, in order. */
+  executionProviders: readonly string[];
   /** Sets worked on at once. */
   concurrency: number;
   now: () => Date;

@@ -31,6 +31,8 @@ export interface EmbeddingRoutes {
   /** With a thread of its own, so that Embed never waits behind a corpus. */
   online: OnlineEmbedder;
   limits: ShardLimits;
+  /** What ONNX models run on, in order. */
+  executionProviders: readonly string[];
   now: () => Date;
 }
 
@@ -38,11 +40,15 @@ const MOST_TEXTS = 256;
 const MODELS_KNOWN = 100;
 
 /** The service's calls: from contract to store and queue and back. */
-export function embeddingRoutes({ platform, store, online, limits, now }: EmbeddingRoutes): RpcService {
+export function embeddingRoutes(deps: EmbeddingRoutes): RpcService {
+  const { platform, store, online, limits, executionProviders, now } = deps;
   // A finished set never changes, so its manifest is read once.
   const models = new Map<string, ModelFile>();
   const finishedModel = async (id: string): Promise<ModelFile> => {
-    const model = models.get(id) ?? (await modelOf(platform, await store.require(id)));
+    const model = models.get(id) ?? {
+      ...(await modelOf(platform, await store.require(id))),
+      executionProviders,
+    };
     const [oldest] = models.keys();
     if (oldest !== undefined && models.size >= MODELS_KNOWN) models.delete(oldest);
     models.set(id, model);

@@ -1,4 +1,5 @@
 import { serveTasks } from "@climb/runtime/worker";
+import { type CheckProviderTask, checkProvider } from "./tasks/check-provider.js";
 import { type CountStatisticsTask, countStatistics } from "./tasks/count-statistics.js";
 import { type ExportModelTask, exportModel } from "./tasks/export-model.js";
 import { type RunProgressMessage, type RunResult, type RunTask, runProxy } from "./tasks/run.js";
@@ -9,6 +10,7 @@ import { type TrainTokenizerTask, trainTokenizer } from "./tasks/train-tokenizer
 /** What this service computes off its event loop, by kind. */
 export interface Tasks {
   tokenizer: { task: TrainTokenizerTask; result: string };
+  checkProvider: { task: CheckProviderTask; result: string | undefined };
   checkTokenizer: { task: CheckTokenizerTask; result: string | undefined };
   tokenise: { task: TokeniseShardTask; result: { tokens: number[] } };
   statistics: { task: CountStatisticsTask; result: Uint8Array[] };
@@ -26,6 +28,8 @@ serveTasks<Task, Result, RunProgressMessage>((message, context) => {
   switch (message.kind) {
     case "tokenizer":
       return trainTokenizer(message.task, stop);
+    case "checkProvider":
+      return checkProvider(message.task);
     case "checkTokenizer":
       return checkTokenizer(message.task);
     case "tokenise":

@@ -1,4 +1,4 @@
-import { InferenceSession } from "onnxruntime-node";
+import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 
 export { type InferenceSession, Tensor } from "onnxruntime-node";
 
@@ -12,9 +12,16 @@ export interface SessionOptions {
 /**
  * Opens a model (its bytes or its file) with one thread: results then depend on nothing but the model and its inputs, and parallelism comes
  * from worker threads, which is faster at these sizes than threads inside one session.
+ * @throws RangeError on an unknown provider; the error of ONNX Runtime if a provider or the model cannot be loaded
  */
 export function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<InferenceSession> {
   const { executionProviders = ["cpu"], memoryArena = true } = options;
+  // ONNX Runtime passes over names that it does not know, as long as there is another one.
+  const known = listSupportedBackends().map(({ name }) => name);
+  const unknown = executionProviders.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new RangeError(`there is no execution provider ${unknown} here, expected some of ${known.join(", ")}`);
+  }
   const settings: InferenceSession.SessionOptions = {
     executionProviders: [...executionProviders],
     intraOpNumThreads: 1,

@@ -34,6 +34,7 @@ export const baseConfig = z.object({
   CLIMB_EXECUTION_PROVIDERS: z
     .string()
     .default("cpu")
+    .transform((names) => names.split(",").map((name) => name.trim()))
     .describe("ONNX Runtime execution providers in order, for example cuda,cpu"),
   CLIMB_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])

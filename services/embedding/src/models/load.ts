@@ -23,10 +23,10 @@ export function loadModel(file: ModelFile): Promise<TextEmbedder> {
   return loading;
 }
 
-async function open({ kind, path }: ModelFile): Promise<TextEmbedder> {
+async function open({ kind, path, executionProviders }: ModelFile): Promise<TextEmbedder> {
   const bytes = await readFile(path);
   if (kind === "lexical") return lexicalEmbedder(bytes);
   const settings: unknown = JSON.parse(bytes.toString("utf8"));
   if (kind === "remote") return remoteEmbedder(settings as RemoteSettings);
-  return (await openOnnxModel(settings as OnnxSettings)).embedder;
+  return (await openOnnxModel(settings as OnnxSettings, executionProviders)).embedder;
 }

@@ -18,7 +18,10 @@ export interface OpenedOnnx {
 }
 
 /** Opens the model and the tokenizer of a folder. @throws ServiceError MODEL_UNKNOWN with one sentence */
-export async function openOnnxModel(settings: OnnxSettings): Promise<OpenedOnnx> {
+export async function openOnnxModel(
+  settings: OnnxSettings,
+  executionProviders: readonly string[] = ["cpu"],
+): Promise<OpenedOnnx> {
   const { folder, modelFile, maxTokens, prefix, includePrefix, pooling, dimensions, padId } = settings;
   const tokenizer = await attempt(folder, "tokenizer.json", async () => {
     const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
@@ -27,7 +30,7 @@ export async function openOnnxModel(settings: OnnxSettings): Promise<OpenedOnnx>
   return attempt(folder, modelFile, async () => {
     const reader = createTokenReader(tokenizer, maxTokens);
     // From the path, not from bytes: large models keep their weights in files beside it.
-    const session = await openSession(join(folder, modelFile));
+    const session = await openSession(join(folder, modelFile), { executionProviders });
     const prefixTokens = prefix ? tokenizer.encode(prefix, { add_special_tokens: false }).ids.length : 0;
     const pooledFrom = includePrefix ? 0 : reader.leading + prefixTokens;
     const options = { pooling, dimensions, padId, pooledFrom, batchTokens: BATCH_TOKENS };

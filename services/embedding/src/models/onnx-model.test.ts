@@ -69,6 +69,28 @@ describe("an ONNX model", () => {
     },
   );
 
+  // For example webgpu,cpu, where there is a Vulkan device (a software one serves).
+  const providers = process.env.CLIMB_TEST_PROVIDERS ?? "";
+  it.skipIf(providers === "")(
+    "gives PyTorch's vectors on another provider too (run if CLIMB_TEST_PROVIDERS names providers of this machine)",
+    async () => {
+      await makeFolder("wordpiece", pooling("mean_tokens"));
+      const opened = await openOnnxModel(await readOnnxFolder(choices()), providers.split(","));
+      const { vectors, dimensions } = await opened.embedder.embed(expected.texts);
+      expected.tokenizers.wordpiece?.vectors.forEach(({ mean }, row) => {
+        expectNear(vectors.subarray(row * dimensions, (row + 1) * dimensions), mean);
+      });
+    },
+  );
+
+  it("is refused on a provider that there is not", async () => {
+    await makeFolder();
+    const opening = openOnnxModel(await readOnnxFolder(choices()), ["cuda12", "cpu"]);
+    await expect(opening).rejects.toThrow(
+      /model\.onnx of .* cannot be used: there is no execution provider cuda12 here/,
+    );
+  });
+
   it.each([
     ["wordpiece", "mean", "mean_tokens"],
     ["unigram", "cls", "cls_token"],

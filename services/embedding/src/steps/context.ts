@@ -6,6 +6,8 @@ export interface StepContext {
   artifacts: ArtifactStore;
   pool: EmbeddingPool;
   limits: ShardLimits;
+  /** What ONNX models run on, in order. */
+  executionProviders: readonly string[];
   signal: AbortSignal;
   /** Tells people how far the work is; called as often as there is news. */
   progress(stage: string, done: number, total: number, unit: string): void;

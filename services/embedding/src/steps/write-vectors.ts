@@ -18,8 +18,9 @@ export async function writeVectors(
   corpus: CorpusManifest,
   { kind, artifact }: PreparedModel,
 ): Promise<VectorShards> {
-  const { artifacts, pool, signal } = context;
-  const modelFile = { kind, path: await artifacts.localPath(artifact), sha256: artifact.sha256 };
+  const { artifacts, pool, executionProviders, signal } = context;
+  const path = await artifacts.localPath(artifact);
+  const modelFile = { kind, path, sha256: artifact.sha256, executionProviders };
   let done = 0;
   const onProgress = (progress: TaskProgress) => {
     if (progress.type === "documents") done += progress.documents;

@@ -25,6 +25,8 @@ export interface ModelFile {
   kind: ModelKind;
   path: string;
   sha256: string;
+  /** What ONNX Runtime runs it on, in order; default the CPU. */
+  executionProviders?: readonly string[];
 }
 
 /** Every kind of work that runs in a thread: what it needs and what it gives. */

@@ -1,6 +1,6 @@
 import { PRESETS, type ProxyModel } from "../core/presets.js";
 import { initialState } from "../core/training/state.js";
-import { createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
+import { type Batch, createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
 
 /** A trainer on made-up tokens, to be timed. */
 export interface TimedTrainer {
@@ -26,12 +26,13 @@ export async function openTimedTrainer(preset: string): Promise<TimedTrainer> {
     session: sessionOptionsFor(proxy, proxy.batch / proxy.microBatches),
   });
   const sessionMs = performance.now() - started;
-  trainer.tokens.forEach((_, i) => {
-    trainer.tokens[i] = (i * 7919) % proxy.vocabulary;
-    trainer.targets[i] = ((i + 1) * 7919) % proxy.vocabulary;
+  const { tokens, targets } = trainer.batches[0] as Batch;
+  tokens.forEach((_, i) => {
+    tokens[i] = (i * 7919) % proxy.vocabulary;
+    targets[i] = ((i + 1) * 7919) % proxy.vocabulary;
   });
-  const stepTokens = trainer.tokens.length;
-  await trainer.step(proxy.learningRate);
+  const stepTokens = tokens.length;
+  await trainer.take([proxy.learningRate]);
   return {
     proxy,
     stepTokens,
@@ -40,7 +41,7 @@ export async function openTimedTrainer(preset: string): Promise<TimedTrainer> {
       const start = performance.now();
       let steps = 0;
       do {
-        await trainer.step(proxy.learningRate);
+        await trainer.take([proxy.learningRate]);
         steps++;
       } while (performance.now() - start < ms);
       return (steps * stepTokens * 1000) / (performance.now() - start);

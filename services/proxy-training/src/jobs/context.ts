@@ -14,6 +14,7 @@ export interface JobContext {
   workers: number;
   now: () => Date;
   executionProviders: string[];
+  stepsPerCall: number;
   checkpointMs: number;
 }
 

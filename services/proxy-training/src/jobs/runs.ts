@@ -63,6 +63,7 @@ export async function makeRun(
       seed: spec.seed,
       matchRepetitionTokens: Number(spec.matchRepetitionTokens),
       executionProviders: context.executionProviders,
+      stepsPerCall: context.stepsPerCall,
       checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
       basePath: spec.base && (await artifacts.localPath(spec.base)),
       weightsPath: run.weights && (await artifacts.localPath(run.weights)),

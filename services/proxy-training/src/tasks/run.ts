@@ -24,6 +24,8 @@ export interface RunTask {
   /** 0 for none. */
   matchRepetitionTokens: number;
   executionProviders: string[];
+  /** Training steps in one call of the session. */
+  stepsPerCall: number;
   /** Weights to begin with instead of random ones. */
   basePath?: string;
   /** A checkpoint to go on from. */
@@ -126,6 +128,8 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
     batch: proxy.batch,
     state,
     microBatches: proxy.microBatches,
+    // The average is taken after every single step.
+    stepsPerCall: proxy.averageDecay > 0 ? 1 : task.stepsPerCall,
     session: {
       ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
       executionProviders: task.executionProviders,
@@ -148,15 +152,20 @@ async function train(task: RunTask, shape: ModelShape, context: RunContext) {
       }
       const at = state.step;
       const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
-      fillBatch(sampler, at, read, trainer.tokens, trainer.targets);
-      const { loss } = await trainer.step(learningRateAt(proxy, at, sampler.steps));
-      if (!Number.isFinite(loss)) {
-        const message = `the loss became ${loss} at step ${at + 1} of ${sampler.steps}; a lower learning rate may help`;
-        throw new ServiceError("wrongState", "LOSS_DIVERGED", message, { step: String(at + 1) });
+      const batches = trainer.batches.slice(0, sampler.steps - at);
+      batches.forEach(({ tokens, targets }, k) => {
+        fillBatch(sampler, at + k, read, tokens, targets);
+      });
+      const taken = await trainer.take(batches.map((_, k) => learningRateAt(proxy, at + k, sampler.steps)));
+      for (const [k, { loss }] of taken.entries()) {
+        const step = at + k + 1;
+        if (Number.isFinite(loss)) continue;
+        const message = `the loss became ${loss} at step ${step} of ${sampler.steps}; a lower learning rate may help`;
+        throw new ServiceError("wrongState", "LOSS_DIVERGED", message, { step: String(step) });
       }
       if (proxy.averageDecay > 0) average(state, proxy.averageDecay);
-      lossSum += loss;
-      lossCount++;
+      for (const { loss } of taken) lossSum += loss;
+      lossCount += taken.length;
       const now = performance.now();
       if (now - reported >= reportMs || state.step === sampler.steps) {
         const tokensPerSecond = ((state.step - reportedStep) * stepTokens * 1000) / (now - reported);

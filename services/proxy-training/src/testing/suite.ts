@@ -63,11 +63,14 @@ export async function directory(): Promise<string> {
 }
 
 /** The service over real gRPC on the embedded platform. */
-export async function start(dataDir: string): Promise<Suite> {
+export async function start(dataDir: string, variables: Record<string, string> = {}): Promise<Suite> {
   const logger = createLogger({ service: "test", level: "silent" });
   const lifecycle = createLifecycle({ logger });
   const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
-  const services = await startTrainingService(platform, loadConfig(trainingConfig, { CLIMB_WORKERS: "2" }));
+  const services = await startTrainingService(
+    platform,
+    loadConfig(trainingConfig, { CLIMB_WORKERS: "2", ...variables }),
+  );
   const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
   lifecycle.onClose("server", () => server.close());
   const client = createClient(TrainingServiceDefinition, `127.0.0.1:${server.port}`);

@@ -1,7 +1,7 @@
 import { openSession, Tensor } from "@climb/onnx";
 import { parameterSpecs } from "../model/shape.js";
 import { buildGradients, buildUpdate } from "./step-graph.js";
-import { batchTensors, parameterTensors, updateTensors } from "./tensors.js";
+import { batchTensors, parameterTensors, stateTensors, stepTensors } from "./tensors.js";
 import type { Trainer, TrainerOptions } from "./trainer.js";
 
 /** A trainer that adds up the gradients of micro-batches before it takes a step with them. */
@@ -20,7 +20,8 @@ export async function createAccumulatingTrainer(options: TrainerOptions): Promis
   const part = batchTensors(shape, size);
   const loss = new Float32Array(1);
   const partFeeds = {
-    ...part.feeds,
+    tokens: part.tokenTensor,
+    targets: part.targetTensor,
     ...Object.fromEntries(parameterTensors(shape, "", state.parameters)),
     ...Object.fromEntries(gradients),
   };
@@ -29,14 +30,14 @@ export async function createAccumulatingTrainer(options: TrainerOptions): Promis
     // Added up in place: each sum is read and written entry by entry.
     ...Object.fromEntries(gradients.map(([name, tensor]) => [`next.${name}`, tensor])),
   };
-  const update = updateTensors(shape, state);
-  const updateFeeds = { ...update.feeds, ...Object.fromEntries(gradients) };
+  const [update, stateful] = [stepTensors(0), stateTensors(shape, state)];
+  const updateFeeds = { ...update.feeds, ...stateful.feeds, ...Object.fromEntries(gradients) };
+  const updateFetches = { ...update.fetches, ...stateful.fetches };
 
   return {
-    tokens: whole.tokens,
-    targets: whole.targets,
+    batches: [whole],
     state,
-    async step(learningRate) {
+    async take([learningRate = 0]) {
       for (const sum of sums.values()) sum.fill(0);
       let total = 0;
       for (let p = 0; p < parts; p++) {
@@ -48,10 +49,10 @@ export async function createAccumulatingTrainer(options: TrainerOptions): Promis
         await forwards.run(partFeeds, partFetches);
         total += loss[0] as number;
       }
-      update.prepare(learningRate);
-      await updating.run(updateFeeds, update.fetches);
+      update.prepare(learningRate, state.step + 1);
+      await updating.run(updateFeeds, updateFetches);
       state.step++;
-      return { loss: total / parts, gradientNorm: update.gradientNorm[0] as number };
+      return [{ loss: total / parts, gradientNorm: update.gradientNorm[0] as number }];
     },
     async close() {
       await forwards.release();

@@ -30,13 +30,40 @@ export interface Optimiser {
 
 export const ADAMW: Optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
+/** What a step changes: for each parameter itself and both moments, in the order of `parameterSpecs`. */
+interface StateNodes {
+  parameters: readonly Node[];
+  first: readonly Node[];
+  second: readonly Node[];
+}
+
 /**
- * One training step as one ONNX model. Inputs: tokens, targets (context · batch int32), those of {@link adamw}, and for
- * each parameter p: p, first.p, second.p. Outputs: loss, gradientNorm and next.<each of the state>.
+ * Some training steps after each other as one ONNX model, so that the state crosses to a device and back once for all.
+ * Inputs: for the k-th step tokens.k, targets.k (context · batch int32) and those of {@link adamw}, and for each
+ * parameter p: p, first.p, second.p. Outputs: loss.k, gradientNorm.k and next.<each of the state>.
  */
-export function buildTrainingStep(shape: ModelShape, batch: number, optimiser: Optimiser = ADAMW): Uint8Array {
-  const { loss, parameters, found } = lossAndGradients(shape, batch);
-  return emit("training-step", { loss, ...adamw(shape, parameters, found, optimiser) });
+export function buildTrainingSteps(
+  shape: ModelShape,
+  batch: number,
+  steps: number,
+  optimiser: Optimiser = ADAMW,
+): Uint8Array {
+  let state = stateInputs(shape);
+  const outputs: Record<string, Node> = {};
+  for (let k = 0; k < steps; k++) {
+    const positions = [shape.context * batch];
+    const tokens = input(`tokens.${k}`, positions, "int32");
+    const { loss, found } = lossAndGradients(shape, batch, {
+      parameters: state.parameters,
+      tokens,
+      targets: input(`targets.${k}`, positions, "int32"),
+    });
+    const { norm, next } = adamw(state, found, k, optimiser);
+    outputs[`loss.${k}`] = loss;
+    outputs[`gradientNorm.${k}`] = norm;
+    state = next;
+  }
+  return emit("training-steps", { ...outputs, ...stateOutputs(shape, state) });
 }
 
 /**
@@ -53,31 +80,52 @@ export function buildGradients(shape: ModelShape, batch: number, parts: number):
   return emit("gradients", outputs);
 }
 
-/** A step from gradients: inputs those of {@link adamw}, and for each parameter p: p, gradient.p, first.p, second.p. */
+/**
+ * A step from gradients: inputs those of {@link adamw} with k = 0, and for each parameter p: p, gradient.p, first.p,
+ * second.p. Outputs: gradientNorm.0 and next.<each of the state>.
+ */
 export function buildUpdate(shape: ModelShape, optimiser: Optimiser = ADAMW): Uint8Array {
-  const specs = parameterSpecs(shape);
-  const parameters = specs.map(({ name, shape: size }) => input(name, size));
-  const found = specs.map(({ name, shape: size }) => input(`gradient.${name}`, size));
-  return emit("update", adamw(shape, parameters, found, optimiser));
+  const found = parameterSpecs(shape).map(({ name, shape: size }) => input(`gradient.${name}`, size));
+  const { norm, next } = adamw(stateInputs(shape), found, 0, optimiser);
+  return emit("update", { "gradientNorm.0": norm, ...stateOutputs(shape, next) });
 }
 
-function lossAndGradients(shape: ModelShape, batch: number) {
-  const { parameters, tokens, hidden, head } = buildDecoder(shape, batch);
-  const targets = input("targets", tokens.shape, "int32");
+function lossAndGradients(
+  shape: ModelShape,
+  batch: number,
+  given: { parameters?: readonly Node[]; tokens?: Node; targets?: Node } = {},
+) {
+  const { parameters, tokens, hidden, head } = buildDecoder(shape, batch, given);
+  const targets = given.targets ?? input("targets", tokens.shape, "int32");
   const loss = crossEntropy(nextTokenProbabilities(hidden, head), hidden, head, targets);
-  return { loss, parameters, found: gradients(loss, parameters) };
+  return { loss, found: gradients(loss, parameters) };
+}
+
+function stateInputs(shape: ModelShape): StateNodes {
+  const inputs = (prefix: string) => parameterSpecs(shape).map((spec) => input(prefix + spec.name, spec.shape));
+  return { parameters: inputs(""), first: inputs("first."), second: inputs("second.") };
+}
+
+function stateOutputs(shape: ModelShape, { parameters, first, second }: StateNodes): Record<string, Node> {
+  const outputs: Record<string, Node> = {};
+  parameterSpecs(shape).forEach(({ name }, i) => {
+    outputs[`next.${name}`] = parameters[i] as Node;
+    outputs[`next.first.${name}`] = first[i] as Node;
+    outputs[`next.second.${name}`] = second[i] as Node;
+  });
+  return outputs;
 }
 
 /**
- * Clipping and AdamW. Inputs: learningRate, correction1 = 1/(1−β1ᵗ), correction2 = 1/(1−β2ᵗ), first.p and second.p.
- * Outputs: gradientNorm and next.<each of the state>.
+ * Clipping and AdamW of the k-th step. Inputs: learningRate.k, correction1.k = 1/(1−β1ᵗ), correction2.k = 1/(1−β2ᵗ).
+ * Returns the gradient's norm and the state after it.
  */
 function adamw(
-  shape: ModelShape,
-  parameters: readonly Node[],
+  { parameters, first, second }: StateNodes,
   found: readonly Node[],
+  k: number,
   optimiser: Optimiser,
-): Record<string, Node> {
+): { norm: Node; next: StateNodes } {
   const squared = found.map(square);
   const norm = sqrt(squared.map(sumAll).reduce((total, part) => add(total, part)));
   // min(1, clip / norm), written as 1 − relu(1 − clip / norm); every update waits for all gradients, which is what
@@ -85,9 +133,8 @@ function adamw(
   const ratio = divide(scalar(optimiser.clipNorm), add(norm, scalar(1e-6)));
   const scale = subtract(scalar(1), relu(subtract(scalar(1), ratio)));
 
-  const outputs: Record<string, Node> = { gradientNorm: norm };
-  const rate = input("learningRate", []);
-  const [correction1, correction2] = [input("correction1", []), input("correction2", [])];
+  const rate = input(`learningRate.${k}`, []);
+  const [correction1, correction2] = [input(`correction1.${k}`, []), input(`correction2.${k}`, [])];
   // What is the same for all entries is made of scalars: each pass over the parameters costs as much as their bytes.
   const first1 = multiply(scale, scalar(1 - optimiser.beta1));
   const second1 = multiply(square(scale), scalar(1 - optimiser.beta2));
@@ -95,15 +142,14 @@ function adamw(
   const epsilon = divide(scalar(optimiser.epsilon), root2);
   const stepSize = divide(multiply(rate, correction1), root2);
   const keep = subtract(scalar(1), multiply(rate, scalar(optimiser.weightDecay)));
-  parameterSpecs(shape).forEach(({ name, shape: size }, i) => {
-    const [first, second] = [input(`first.${name}`, size), input(`second.${name}`, size)];
-    const nextFirst = add(multiply(first, scalar(optimiser.beta1)), multiply(found[i] as Node, first1));
-    const nextSecond = add(multiply(second, scalar(optimiser.beta2)), multiply(squared[i] as Node, second1));
+  const nextFirst = first.map((m, i) => add(multiply(m, scalar(optimiser.beta1)), multiply(found[i] as Node, first1)));
+  const nextSecond = second.map((v, i) =>
+    add(multiply(v, scalar(optimiser.beta2)), multiply(squared[i] as Node, second1)),
+  );
+  const nextParameters = parameters.map((parameter, i) => {
     // (m · c₁) / (√(v · c₂) + ε) with both corrections taken out of the quotient.
-    const direction = divide(nextFirst, add(sqrt(nextSecond), epsilon));
-    outputs[`next.${name}`] = subtract(multiply(parameters[i] as Node, keep), multiply(direction, stepSize));
-    outputs[`next.first.${name}`] = nextFirst;
-    outputs[`next.second.${name}`] = nextSecond;
+    const direction = divide(nextFirst[i] as Node, add(sqrt(nextSecond[i] as Node), epsilon));
+    return subtract(multiply(parameter, keep), multiply(direction, stepSize));
   });
-  return outputs;
+  return { norm, next: { parameters: nextParameters, first: nextFirst, second: nextSecond } };
 }

@@ -9,15 +9,16 @@ type Tensors = Record<string, Tensor>;
 export function batchTensors({ context }: ModelShape, batch: number) {
   const positions = batch * context;
   const [tokens, targets] = [new Int32Array(positions), new Int32Array(positions)];
-  const feeds: Tensors = {
-    tokens: new Tensor("int32", tokens, [positions]),
-    targets: new Tensor("int32", targets, [positions]),
+  return {
+    tokens,
+    targets,
+    tokenTensor: new Tensor("int32", tokens, [positions]),
+    targetTensor: new Tensor("int32", targets, [positions]),
   };
-  return { tokens, targets, feeds };
 }
 
-/** What an update is fed and answers. The same memory is fed and fetched: the state changes in place. */
-export function updateTensors(shape: ModelShape, state: TrainingState) {
+/** The numbers of the k-th step of a model: what it is fed, and the gradient's norm that it answers. */
+export function stepTensors(k: number) {
   const scalars = {
     learningRate: new Float32Array(1),
     correction1: new Float32Array(1),
@@ -25,31 +26,36 @@ export function updateTensors(shape: ModelShape, state: TrainingState) {
   };
   const gradientNorm = new Float32Array(1);
   const feeds: Tensors = {};
-  const fetches: Tensors = { gradientNorm: new Tensor("float32", gradientNorm, []) };
-  for (const [name, data] of Object.entries(scalars)) feeds[name] = new Tensor("float32", data, []);
+  for (const [name, data] of Object.entries(scalars)) feeds[`${name}.${k}`] = new Tensor("float32", data, []);
+  return {
+    feeds,
+    fetches: { [`gradientNorm.${k}`]: new Tensor("float32", gradientNorm, []) } as Tensors,
+    gradientNorm,
+    /** Sets the numbers; `time` counts steps from 1. */
+    prepare(learningRate: number, time: number) {
+      scalars.learningRate[0] = learningRate;
+      scalars.correction1[0] = 1 / (1 - ADAMW.beta1 ** time);
+      scalars.correction2[0] = 1 / (1 - ADAMW.beta2 ** time);
+    },
+  };
+}
+
+/** The state as it is fed and fetched: the same memory, so that it changes in place. */
+export function stateTensors(shape: ModelShape, state: TrainingState) {
+  const feeds: Tensors = {};
+  const fetches: Tensors = {};
   for (const [prefix, values] of [
     ["", state.parameters],
     ["first.", state.first],
     ["second.", state.second],
   ] as const) {
     for (const [name, tensor] of parameterTensors(shape, prefix, values)) {
-      // See buildTrainingStep for why this is safe.
+      // See adamw in step-graph.ts for why this is safe.
       feeds[name] = tensor;
       fetches[`next.${name}`] = tensor;
     }
   }
-  return {
-    feeds,
-    fetches,
-    gradientNorm,
-    /** Sets the numbers of the step that follows. */
-    prepare(learningRate: number) {
-      const time = state.step + 1;
-      scalars.learningRate[0] = learningRate;
-      scalars.correction1[0] = 1 / (1 - ADAMW.beta1 ** time);
-      scalars.correction2[0] = 1 / (1 - ADAMW.beta2 ** time);
-    },
-  };
+  return { feeds, fetches };
 }
 
 /** A value for each parameter as tensors, named with a prefix. */

@@ -1,18 +1,31 @@
-import { openSession, type SessionOptions, Tensor } from "@climb/onnx";
+import { type InferenceSession, openSession, type SessionOptions, Tensor } from "@climb/onnx";
 import type { ModelShape } from "../model/shape.js";
 import { createAccumulatingTrainer } from "./accumulating-trainer.js";
 import type { TrainingState } from "./state.js";
-import { buildTrainingStep } from "./step-graph.js";
-import { batchTensors, updateTensors } from "./tensors.js";
+import { buildTrainingSteps } from "./step-graph.js";
+import { batchTensors, stateTensors, stepTensors } from "./tensors.js";
 
-/** Takes training steps on a state, in place; one at a time. */
-export interface Trainer {
-  /** (context · batch) token ids, first those at position 0 of every sequence; fill before each step. */
+/** The memory of a batch, to be filled before each step. */
+export interface Batch {
+  /** (context · batch) token ids, first those at position 0 of every sequence. */
   readonly tokens: Int32Array;
   /** (context · batch) ids of the tokens that follow. */
   readonly targets: Int32Array;
-  /** One step at a learning rate; returns the mean loss before it (nats a token) and the gradient's norm. */
-  step(learningRate: number): Promise<{ loss: number; gradientNorm: number }>;
+}
+
+export interface StepResult {
+  /** Mean loss before the step, nats a token. */
+  loss: number;
+  /** Norm of the whole gradient, before clipping. */
+  gradientNorm: number;
+}
+
+/** Takes training steps on a state, in place; one call at a time. */
+export interface Trainer {
+  /** As many as one call takes steps at most. */
+  readonly batches: readonly Batch[];
+  /** Steps with the first batches, one for each learning rate. */
+  take(learningRates: readonly number[]): Promise<StepResult[]>;
   readonly state: TrainingState;
   close(): Promise<void>;
 }
@@ -23,6 +36,8 @@ export interface TrainerOptions {
   batch: number;
   /** Parts that a batch is worked through in; default 1. */
   microBatches?: number;
+  /** Steps that one run of the session takes, with whole batches; default 1. */
+  stepsPerCall?: number;
   state: TrainingState;
   session?: SessionOptions;
 }
@@ -40,23 +55,45 @@ export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
   return (options.microBatches ?? 1) > 1 ? createAccumulatingTrainer(options) : createWholeTrainer(options);
 }
 
-async function createWholeTrainer({ shape, batch, state, session: settings }: TrainerOptions): Promise<Trainer> {
-  const session = await openSession(buildTrainingStep(shape, batch), settings);
-  const { tokens, targets, feeds } = batchTensors(shape, batch);
-  const update = updateTensors(shape, state);
-  const loss = new Float32Array(1);
-  Object.assign(feeds, update.feeds);
-  const fetches = { ...update.fetches, loss: new Tensor("float32", loss, []) };
+async function createWholeTrainer(options: TrainerOptions): Promise<Trainer> {
+  const { shape, batch, state, session, stepsPerCall = 1 } = options;
+  const batches = Array.from({ length: stepsPerCall }, () => batchTensors(shape, batch));
+  const { feeds, fetches } = stateTensors(shape, state);
+  const steps = batches.map((_, k) => ({ ...stepTensors(k), loss: new Float32Array(1) }));
+  const open = (count: number) => openSession(buildTrainingSteps(shape, batch, count), session);
+  const sessions = new Map<number, InferenceSession>([[stepsPerCall, await open(stepsPerCall)]]);
+
+  /** Runs the model of `count` steps on the batches from `from` on. */
+  const run = async (from: number, rates: readonly number[]): Promise<StepResult[]> => {
+    const count = rates.length;
+    const opened = sessions.get(count) ?? (await open(count));
+    sessions.set(count, opened);
+    const [fed, fetched] = [{ ...feeds }, { ...fetches }];
+    rates.forEach((rate, k) => {
+      const step = steps[k] as (typeof steps)[number];
+      const { tokenTensor, targetTensor } = batches[from + k] as (typeof batches)[number];
+      step.prepare(rate, state.step + k + 1);
+      Object.assign(fed, step.feeds, { [`tokens.${k}`]: tokenTensor, [`targets.${k}`]: targetTensor });
+      Object.assign(fetched, step.fetches, { [`loss.${k}`]: new Tensor("float32", step.loss, []) });
+    });
+    await opened.run(fed, fetched);
+    state.step += count;
+    return steps.slice(0, count).map(({ loss, gradientNorm }) => ({
+      loss: loss[0] as number,
+      gradientNorm: gradientNorm[0] as number,
+    }));
+  };
   return {
-    tokens,
-    targets,
+    batches,
     state,
-    async step(learningRate) {
-      update.prepare(learningRate);
-      await session.run(feeds, fetches);
-      state.step++;
-      return { loss: loss[0] as number, gradientNorm: update.gradientNorm[0] as number };
+    async take(learningRates) {
+      if (learningRates.length === stepsPerCall) return run(0, learningRates);
+      const results: StepResult[] = [];
+      for (const [k, rate] of learningRates.entries()) results.push(...(await run(k, [rate])));
+      return results;
     },
-    close: () => session.release(),
+    async close() {
+      for (const opened of sessions.values()) await opened.release();
+    },
   };
 }
