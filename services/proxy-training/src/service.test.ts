@@ -234,6 +234,30 @@ describe("the training service", { timeout: 40_000 }, () => {
     await expect(first).rejects.toMatchObject({ reason: "STATE_FORBIDS" });
   });
 
+  it("tells fifty who watch a run how far it is, each from its beginning to its end", async () => {
+    const suite = await start(await directory());
+    const set = await tokenSet(suite);
+    const id = await createRun(suite, spec(set.id, { tokens: 200_000n }), [await target(suite, "sky")]);
+    const seen = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const [steps, sequences]: [number[], bigint[]] = [[], []];
+        let last = JobState.JOB_STATE_UNSPECIFIED;
+        for await (const { run, sequence } of suite.client.watchRun({ id, afterSequence: 0n })) {
+          sequences.push(sequence);
+          if (run?.training) steps.push(Number(run.training.step));
+          last = run?.status?.state ?? last;
+        }
+        return { steps, sequences, last };
+      }),
+    );
+    for (const { steps, sequences, last } of seen) {
+      expect(last).toBe(JobState.JOB_STATE_SUCCEEDED);
+      expect(steps.length).toBeGreaterThan(1);
+      expect(steps).toEqual([...steps].sort((a, b) => a - b));
+      expect(new Set(sequences).size).toBe(sequences.length);
+    }
+  });
+
   it("stops a cancelled run within a second, and goes on when it is asked for again", async () => {
     const suite = await start(await directory());
     const set = await tokenSet(suite);

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
@@ -46,6 +47,8 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const { address, services, logger, drainMs = 5000, credentials = ServerCredentials.createInsecure() } = options;
   const draining = new AbortController();
   const ending = new AbortController();
+  // Every call under way listens to them: hundreds are no leak.
+  setMaxListeners(0, draining.signal, ending.signal);
   const server = new Server(OPTIONS);
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
   for (const service of services) {
