@@ -16,6 +16,14 @@ const remote = z.strictObject({
   concurrency: count.optional().describe("requests under way at once; default 8"),
 });
 
+const vectors = z.strictObject({
+  paths: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .describe("npy files in the order of the corpus, or Parquet files with ids, relative to this file"),
+  idField: z.string().optional().describe('Parquet column of the document id; default "id"'),
+  vectorField: z.string().optional().describe('Parquet column of the vector; default "vector"'),
+});
+
 /** How a SEARCH.yaml names the embedding model: options of the lexical one, or another kind. */
 export const embedding = z
   .strictObject({
@@ -24,15 +32,20 @@ export const embedding = z
     minDocuments: count.optional(),
     fitDocuments: count.optional(),
     onnx: onnx.optional().describe("a neural model instead of the lexical one"),
+    vectors: vectors.optional().describe("vectors that exist already instead of a model"),
     remote: remote.optional().describe("a model behind an endpoint instead of the lexical one"),
   })
-  .refine((given) => !(given.onnx || given.remote) || Object.keys(given).length === 1, {
+  .refine((given) => !(given.onnx || given.remote || given.vectors) || Object.keys(given).length === 1, {
     message: "give either options of the lexical model or another model, not both",
   });
 
 /** The model that a checked file stands for. @param absolute makes a path absolute */
 export function modelOf(given: z.infer<typeof embedding>, absolute: (path: string) => string): EmbeddingModel {
-  const { onnx: neural, remote: endpoint, ...lexical } = given;
+  const { onnx: neural, remote: endpoint, vectors: made, ...lexical } = given;
+  if (made) {
+    const value = { ...made, paths: [made.paths].flat().map(absolute) };
+    return EmbeddingModel.fromPartial({ kind: { $case: "given", value } });
+  }
   if (endpoint) return EmbeddingModel.fromPartial({ kind: { $case: "remote", value: endpoint } });
   if (!neural) return EmbeddingModel.fromPartial({ kind: { $case: "lexical", value: lexical } });
   const value = { ...neural, path: absolute(neural.path) };

@@ -7,6 +7,7 @@ import {
 } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import {
+  EmbeddingModel,
   EmbeddingServiceDefinition,
   type EmbeddingSet,
   EmbeddingSpec,
@@ -26,6 +27,7 @@ interface FindOptions {
   fasttext?: QualityScorer[];
   annotations?: QualityScorer[];
   onnx?: string;
+  vectors?: string[];
   previous?: string;
   seed: number;
 }
@@ -50,6 +52,7 @@ export function addDomainsFind(domains: Command): void {
       scorers("annotations"),
     )
     .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
+    .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
     .option("--seed <n>", "seed of every random choice", integer, 0)
     .action(async (paths: string[], given: FindOptions, command: Command) => {
@@ -63,7 +66,7 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const absolute = paths.map((path) => (path.includes("://") ? path : resolve(path)));
   const spec = EmbeddingSpec.fromPartial({
     corpus: { paths: absolute },
-    model: given.onnx ? { kind: { $case: "onnx", value: { path: resolve(given.onnx) } } } : undefined,
+    model: modelOf(given),
     seed: given.seed,
   });
   const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec }, { signal });
@@ -84,6 +87,13 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
     { signal },
   );
   await showWhenFound(session, domainSet as DomainSet);
+}
+
+function modelOf({ onnx, vectors }: FindOptions): EmbeddingModel | undefined {
+  if (onnx) return EmbeddingModel.fromPartial({ kind: { $case: "onnx", value: { path: resolve(onnx) } } });
+  if (!vectors) return undefined;
+  const paths = vectors.map((path) => resolve(path));
+  return EmbeddingModel.fromPartial({ kind: { $case: "given", value: { paths } } });
 }
 
 /** Waits for a domain set and shows it. @throws CommandError if it does not succeed */

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { CorpusSource, CorpusFormat as Format } from "@climb/proto/common/v1/corpus";
-import { type EmbeddingSpec, LexicalModel } from "@climb/proto/embedding/v1/embedding_service";
+import { type EmbeddingModel, type EmbeddingSpec, LexicalModel } from "@climb/proto/embedding/v1/embedding_service";
 import { LEXICAL_DEFAULTS, type LexicalOptions } from "./core/options.js";
 import type { CorpusFormat } from "./readers/input-file.js";
 import type { CorpusOptions } from "./readers/read-corpus.js";
@@ -55,9 +55,12 @@ export function withAbsolutePaths(spec: EmbeddingSpec): EmbeddingSpec {
   return {
     ...spec,
     corpus: { ...corpus, paths: corpus.paths.map((path) => (path.includes("://") ? path : resolve(path))) },
-    model:
-      model?.$case === "onnx"
-        ? { kind: { ...model, value: { ...model.value, path: resolve(model.value.path) } } }
-        : spec.model,
+    model: model && { kind: withAbsoluteModel(model) },
   };
+}
+
+function withAbsoluteModel(model: NonNullable<EmbeddingModel["kind"]>): EmbeddingModel["kind"] {
+  if (model.$case === "onnx") return { ...model, value: { ...model.value, path: resolve(model.value.path) } };
+  if (model.$case !== "given") return model;
+  return { ...model, value: { ...model.value, paths: model.value.paths.map((path) => resolve(path)) } };
 }

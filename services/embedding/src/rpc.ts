@@ -128,6 +128,14 @@ async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<Mode
   }
   const json: unknown = JSON.parse((await readArtifact(artifacts, set.manifest.uri)).toString("utf8"));
   const { model, modelKind } = EmbeddingManifest.fromJSON(json);
+  if (modelKind === "given") {
+    const message = `the vectors of embedding set ${set.id} were given; there is no model to embed further texts with`;
+    throw new ServiceError("wrongState", "STATE_FORBIDS", message, {
+      kind: "embedding set",
+      id: set.id,
+      state: "given",
+    });
+  }
   const { uri = "", sha256 = "" } = model ?? {};
   const kind = modelKind === "onnx" || modelKind === "remote" ? modelKind : "lexical";
   return { kind, path: await artifacts.localPath({ uri, sha256 }), sha256 };

@@ -1,29 +1,16 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { seeded } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
-import {
-  EmbeddingManifest,
-  EmbeddingServiceDefinition,
-  type EmbeddingSet,
-} from "@climb/proto/embedding/v1/embedding_service";
-import {
-  createClient,
-  createLifecycle,
-  createLogger,
-  loadConfig,
-  openEmbeddedPlatform,
-  serveRpc,
-} from "@climb/runtime";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { embeddingConfig, startEmbeddingService } from "./index.js";
+import { EmbeddingManifest, type EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { directory, start as startSuite, untilEnded } from "./testing/suite.js";
 
 const topics = [
   "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream".split(" "),
@@ -43,43 +30,18 @@ function corpusOf(count: number, wordsEach: number): string {
 }
 
 let folder = "";
-const open: (() => Promise<void>)[] = [];
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), "climb-embedding-"));
-});
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-  await rm(folder, { recursive: true, force: true });
+  folder = await directory();
 });
 
 async function start(dataDir: string, env: Record<string, string> = {}) {
-  const logger = createLogger({ service: "embedding", level: "silent" });
-  const lifecycle = createLifecycle({ logger });
-  const platform = await openEmbeddedPlatform({ dataDir: join(folder, dataDir), logger, lifecycle });
-  const config = loadConfig(embeddingConfig, { CLIMB_WORKERS: "2", CLIMB_EMBEDDING_SHARD_DOCUMENTS: "100", ...env });
-  const server = await serveRpc({
-    address: "127.0.0.1:0",
-    services: await startEmbeddingService(platform, config),
-    logger,
-  });
-  lifecycle.onClose("rpc server", () => server.close());
-  const client = createClient(EmbeddingServiceDefinition, `127.0.0.1:${server.port}`);
-  const close = async () => {
-    client.close();
-    await lifecycle.close();
-  };
-  open.push(close);
+  const suite = await startSuite(join(folder, dataDir), { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "100", ...env });
   const create = async (name: string, maxBadShare?: number) => {
     const corpus = { paths: [join(folder, name)], maxBadShare };
     const spec = { corpus, model: { kind: { $case: "lexical" as const, value: { dimensions: 8 } } }, seed: 1 };
-    return (await client.createEmbeddingSet({ spec } as never)).embeddingSet as EmbeddingSet;
+    return (await suite.client.createEmbeddingSet({ spec } as never)).embeddingSet as EmbeddingSet;
   };
-  const ended = async (id: string) => {
-    let last: EmbeddingSet | undefined;
-    for await (const { embeddingSet } of client.watchEmbeddingSet({ id, afterSequence: 0n })) last = embeddingSet;
-    return last as EmbeddingSet;
-  };
-  return { platform, client, close, create, ended };
+  return { ...suite, create, ended: (id: string) => untilEnded(suite, id) };
 }
 
 async function manifestOf(set: EmbeddingSet): Promise<EmbeddingManifest> {
@@ -289,7 +251,7 @@ describe("an embedding set by a remote model", () => {
       response.end(JSON.stringify({ data }));
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    open.push(async () => void server.close());
+    onTestFinished(() => void server.close());
     await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 8));
     const spec = (address: string) => ({
       corpus: { paths: [join(folder, "corpus.jsonl")] },

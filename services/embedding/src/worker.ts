@@ -2,6 +2,7 @@ import { serveTasks } from "@climb/runtime";
 import { runSvdTask } from "./core/svd/tasks.js";
 import { embedTask, vectorsTask } from "./tasks/embed.js";
 import { assembleTask, countTask, rowsTask } from "./tasks/fit.js";
+import { givenTask } from "./tasks/given.js";
 import { readTask } from "./tasks/read.js";
 import type { Result, Task, TaskProgress } from "./tasks/task.js";
 
@@ -20,6 +21,8 @@ serveTasks<Task, Result, TaskProgress>((task, context) => {
       return assembleTask(task);
     case "vectors":
       return vectorsTask(task, context);
+    case "given":
+      return givenTask(task, context);
     case "embed":
       return embedTask(task);
   }

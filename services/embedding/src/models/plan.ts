@@ -2,6 +2,7 @@ import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service"
 import { lexicalOptions } from "../convert.js";
 import type { LexicalOptions } from "../core/options.js";
 import { TOKENIZER } from "../core/tokenizer.js";
+import { type GivenSettings, givenParts, planGivenVectors } from "./given-vectors.js";
 import { type OnnxSettings, readOnnxFolder } from "./onnx-folder.js";
 import type { RemoteSettings } from "./remote-embedder.js";
 
@@ -9,14 +10,16 @@ import type { RemoteSettings } from "./remote-embedder.js";
 export type ModelPlan =
   | { kind: "lexical"; options: LexicalOptions }
   | { kind: "onnx"; settings: OnnxSettings }
-  | { kind: "remote"; settings: RemoteSettings };
+  | { kind: "remote"; settings: RemoteSettings }
+  | { kind: "given"; settings: GivenSettings };
 
 const DEFAULT_CONCURRENCY = 8;
 
-/** @throws ServiceError MODEL_UNKNOWN */
+/** @throws ServiceError MODEL_UNKNOWN; of given vectors PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID */
 export async function planModel(spec: EmbeddingSpec): Promise<ModelPlan> {
   const kind = spec.model?.kind;
   if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
+  if (kind?.$case === "given") return { kind: "given", settings: await planGivenVectors(kind.value) };
   if (kind?.$case === "remote") {
     const { address, model, concurrency } = kind.value;
     const settings = { address: address.replace(/\/+$/, ""), model, concurrency: concurrency || DEFAULT_CONCURRENCY };
@@ -32,6 +35,7 @@ export function planParts(plan: ModelPlan): (string | number)[] {
     const { folder: _, ...settings } = plan.settings;
     return ["onnx", JSON.stringify(settings)];
   }
+  if (plan.kind === "given") return givenParts(plan.settings);
   if (plan.kind === "remote") return ["remote", plan.settings.address, plan.settings.model];
   const { dimensions, maxTerms, minDocuments, fitDocuments, seed } = plan.options;
   return ["lexical", TOKENIZER, dimensions, maxTerms, minDocuments, fitDocuments, seed];

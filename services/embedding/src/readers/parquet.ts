@@ -55,7 +55,7 @@ function toItem(record: { [field: string]: unknown }, file: InputFile, row: numb
 }
 
 /** Names of the top-level columns. */
-function columnsOf(metadata: FileMetaData): string[] {
+export function columnsOf(metadata: FileMetaData): string[] {
   const names: string[] = [];
   let i = 1;
   const skip = (): void => {

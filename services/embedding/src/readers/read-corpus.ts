@@ -1,11 +1,11 @@
 import { ServiceError } from "@climb/runtime";
 import { detectFormat } from "./detect-format.js";
 import { type BadRecord, badRecord, type CorpusDocument, type ReadItem, type ReadOptions } from "./document.js";
+import { createIdTable, type IdTable } from "./id-table.js";
 import type { CorpusFormat, InputFile } from "./input-file.js";
 import { readJsonl } from "./jsonl.js";
 import { readParquet } from "./parquet.js";
 import { splitDocument } from "./pieces.js";
-import { createSeenIds } from "./seen-ids.js";
 import { readTextFile } from "./text-file.js";
 
 export interface CorpusOptions extends ReadOptions {
@@ -37,7 +37,7 @@ export async function* readCorpus(
   options: CorpusOptions,
   onBad: (bad: BadRecord) => void,
 ): AsyncGenerator<CorpusDocument, CorpusSummary> {
-  const seen = createSeenIds();
+  const seen = createIdTable();
   const tally = createTally(files, options.maxBadShare);
   for (const [index, file] of files.entries()) {
     const left = options.maxDocuments - tally.documents;
@@ -79,8 +79,8 @@ async function* splitItems(items: AsyncIterable<ReadItem>, options: CorpusOption
   }
 }
 
-function duplicate(document: CorpusDocument, line: number, seen: { add(id: string): boolean }): BadRecord | undefined {
-  if (seen.add(document.id)) return undefined;
+function duplicate(document: CorpusDocument, line: number, seen: IdTable): BadRecord | undefined {
+  if (seen.add(document.id, 0)) return undefined;
   return { file: document.source, line, reason: `duplicate id "${document.id}"`, extent: "record" };
 }
 

@@ -2,14 +2,9 @@ import type { CorpusManifest, DocumentShard } from "@climb/proto/common/v1/corpu
 import { type ArtifactRef, ServiceError } from "@climb/runtime";
 import { inPieces } from "../artifact.js";
 import { runTask, type TaskProgress } from "../tasks/task.js";
-import { type StepContext, shardNumber } from "./context.js";
+import { type StepContext, type VectorShards, vectorsPath } from "./context.js";
 import type { PreparedModel } from "./prepare-model.js";
-
-export interface VectorShards {
-  /** One for each document shard, in their order. */
-  vectors: ArtifactRef[];
-  dimensions: number;
-}
+import { takeVectors } from "./take-vectors.js";
 
 /** Embeds every document shard; shards whose vectors are there already are left alone. */
 export async function writeVectors(
@@ -18,6 +13,7 @@ export async function writeVectors(
   corpus: CorpusManifest,
   { kind, artifact }: PreparedModel,
 ): Promise<VectorShards> {
+  if (kind === "given") return takeVectors(context, folder, corpus, artifact);
   const { artifacts, pool, executionProviders, signal } = context;
   const path = await artifacts.localPath(artifact);
   const modelFile = { kind, path, sha256: artifact.sha256, executionProviders };
@@ -28,7 +24,7 @@ export async function writeVectors(
   };
 
   const embedShard = async (shard: DocumentShard, index: number): Promise<ArtifactRef> => {
-    const path = `${folder}/vectors-${shardNumber(index)}.f32`;
+    const path = vectorsPath(folder, index);
     const documents = Number(shard.documents);
     const known = await artifacts.stat(path);
     if (known) {

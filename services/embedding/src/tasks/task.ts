@@ -3,6 +3,7 @@ import type { LexicalOptions } from "../core/options.js";
 import type { SparseRows } from "../core/sparse.js";
 import type { SvdState, SvdTask } from "../core/svd/state.js";
 import type { Vocabulary } from "../core/vocabulary.js";
+import type { GivenSettings } from "../models/given-vectors.js";
 import type { InputFile } from "../readers/input-file.js";
 import type { CorpusOptions, CorpusSummary } from "../readers/read-corpus.js";
 
@@ -18,7 +19,7 @@ export interface ShardRows {
   rows: Uint32Array | undefined;
 }
 
-export type ModelKind = "lexical" | "onnx" | "remote";
+export type ModelKind = "lexical" | "onnx" | "remote" | "given";
 
 /** A model on this machine: a fitted one itself, of others how they are used. */
 export interface ModelFile {
@@ -46,6 +47,11 @@ export interface Tasks {
   assemble: { task: { state: SvdState; vocabulary: Vocabulary; dimensions: number }; result: Uint8Array };
   /** Vectors of a whole shard, little-endian float32. */
   vectors: { task: { path: string; documents: number; model: ModelFile }; result: EmbeddedTexts };
+  /** Vectors that were given, as one file under `scratch` for each shard; the length of a vector. */
+  given: {
+    task: { settings: GivenSettings; shards: { path: string; documents: number }[]; scratch: string };
+    result: number;
+  };
   /** Vectors of a few texts. */
   embed: { task: { texts: string[]; model: ModelFile }; result: EmbeddedTexts };
 }
@@ -64,7 +70,9 @@ export type TaskProgress =
   | { type: "read"; documents: number; textBytes: number }
   /** A shard is complete; `file` is unset if it was stored before. */
   | { type: "shard"; index: number; documents: number; textBytes: number; file: string | undefined }
-  | { type: "documents"; documents: number };
+  | { type: "documents"; documents: number }
+  /** The vectors of a shard are complete. */
+  | { type: "vectors"; index: number; file: string; documents: number };
 
 export type EmbeddingPool = WorkerPool<Task, Result, TaskProgress>;
 export type EmbeddingTaskContext = TaskContext<TaskProgress>;

@@ -53,7 +53,27 @@ export interface EmbeddingModel {
     | //
     /** A model behind an OpenAI-compatible endpoint. */
     { $case: "remote"; value: RemoteModel }
+    | //
+    /** No model: vectors that exist already. */
+    { $case: "given"; value: GivenVectors }
     | undefined;
+}
+
+/**
+ * Vectors that were made elsewhere, one for each document. They are scaled to length one. A set of such vectors embeds no
+ * further texts.
+ */
+export interface GivenVectors {
+  /**
+   * Files, folders or globs, as the embedding service sees them: .npy files of shape (documents, dimensions) whose rows
+   * belong to the documents in the order of the corpus, or Parquet files with an id and a list of numbers, in any order.
+   * INVALID_ARGUMENT with PATH_UNREADABLE or RECORD_INVALID.
+   */
+  paths: string[];
+  /** Parquet column of the document id; default "id". */
+  idField: string;
+  /** Parquet column of the vector; default "vector". */
+  vectorField: string;
 }
 
 /** TF-IDF (sublinear) fitted on the corpus, truncated SVD by randomised range finding, L2-normalised rows. */
@@ -131,7 +151,10 @@ export interface EmbeddingManifest {
   vectors: Artifact[];
   /** Length of a vector. */
   dimensions: number;
-  /** The fitted model, for embedding further texts; its form is the embedding service's own. */
+  /**
+   * The fitted model, for embedding further texts; its form is the embedding service's own. Of given vectors: where they
+   * came from.
+   */
   model:
     | Artifact
     | undefined;
@@ -374,6 +397,9 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
       case "remote":
         RemoteModel.encode(message.kind.value, writer.uint32(26).fork()).join();
         break;
+      case "given":
+        GivenVectors.encode(message.kind.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -415,6 +441,14 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
             message.kind = { $case: "remote", value: RemoteModel.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.kind = { $case: "given", value: GivenVectors.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -435,6 +469,8 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
         ? { $case: "onnx", value: OnnxModel.fromJSON(object.onnx) }
         : isSet(object.remote)
         ? { $case: "remote", value: RemoteModel.fromJSON(object.remote) }
+        : isSet(object.given)
+        ? { $case: "given", value: GivenVectors.fromJSON(object.given) }
         : undefined,
     };
   },
@@ -447,6 +483,8 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
       obj.onnx = OnnxModel.toJSON(message.kind.value);
     } else if (message.kind?.$case === "remote") {
       obj.remote = RemoteModel.toJSON(message.kind.value);
+    } else if (message.kind?.$case === "given") {
+      obj.given = GivenVectors.toJSON(message.kind.value);
     }
     return obj;
   },
@@ -475,7 +513,122 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
         }
         break;
       }
+      case "given": {
+        if (object.kind?.value !== undefined && object.kind?.value !== null) {
+          message.kind = { $case: "given", value: GivenVectors.fromPartial(object.kind.value) };
+        }
+        break;
+      }
     }
+    return message;
+  },
+};
+
+function createBaseGivenVectors(): GivenVectors {
+  return { paths: [], idField: "", vectorField: "" };
+}
+
+export const GivenVectors: MessageFns<GivenVectors> = {
+  encode(message: GivenVectors, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.paths) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.idField !== "") {
+      writer.uint32(18).string(message.idField);
+    }
+    if (message.vectorField !== "") {
+      writer.uint32(26).string(message.vectorField);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GivenVectors {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGivenVectors();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.paths.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idField = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.vectorField = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): GivenVectors {
+    return {
+      paths: globalThis.Array.isArray(object?.paths) ? object.paths.map((e: any) => globalThis.String(e)) : [],
+      idField: isSet(object.idField)
+        ? globalThis.String(object.idField)
+        : isSet(object.id_field)
+        ? globalThis.String(object.id_field)
+        : "",
+      vectorField: isSet(object.vectorField)
+        ? globalThis.String(object.vectorField)
+        : isSet(object.vector_field)
+        ? globalThis.String(object.vector_field)
+        : "",
+    };
+  },
+
+  toJSON(message: GivenVectors): unknown {
+    const obj: any = {};
+    if (message.paths?.length) {
+      obj.paths = message.paths;
+    }
+    if (message.idField !== "") {
+      obj.idField = message.idField;
+    }
+    if (message.vectorField !== "") {
+      obj.vectorField = message.vectorField;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<GivenVectors>): GivenVectors {
+    return GivenVectors.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GivenVectors>): GivenVectors {
+    const message = createBaseGivenVectors();
+    message.paths = object.paths?.map((e) => e) || [];
+    message.idField = object.idField ?? "";
+    message.vectorField = object.vectorField ?? "";
     return message;
   },
 };
@@ -2584,7 +2737,8 @@ export const EmbeddingServiceDefinition = {
     },
     /**
      * Embeds a few texts with the model of a finished set, in milliseconds.
-     * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+     * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
+     * were given.
      */
     embed: {
       name: "Embed",
@@ -2694,7 +2848,8 @@ export const EmbeddingServiceService = {
   },
   /**
    * Embeds a few texts with the model of a finished set, in milliseconds.
-   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
+   * were given.
    */
   embed: {
     path: "/climb.embedding.v1.EmbeddingService/Embed" as const,
@@ -2743,7 +2898,8 @@ export interface EmbeddingServiceServer extends UntypedServiceImplementation {
   cancelEmbeddingSet: handleUnaryCall<CancelEmbeddingSetRequest, CancelEmbeddingSetResponse>;
   /**
    * Embeds a few texts with the model of a finished set, in milliseconds.
-   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
+   * were given.
    */
   embed: handleUnaryCall<EmbedRequest, EmbedResponse>;
   /** Embeds a stream of texts; answers come in the order of the requests. */
@@ -2854,7 +3010,8 @@ export interface EmbeddingServiceClient extends Client {
   ): ClientUnaryCall;
   /**
    * Embeds a few texts with the model of a finished set, in milliseconds.
-   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+   * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
+   * were given.
    */
   embed(
     request: EmbedRequest,
