@@ -29,19 +29,24 @@ export const domains = z.strictObject({
   restarts: count.optional(),
   maxIterations: count.optional(),
   minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
+  labels: z
+    .string()
+    .optional()
+    .describe('domains that are known already: JSON lines of {"id", "label"}, relative to this file'),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
 });
 
 /** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
 export function domainsOf(
-  { count, scorers, previous, ...given }: z.infer<typeof domains>,
+  { count, scorers, previous, labels, ...given }: z.infer<typeof domains>,
   absolute: (path: string) => string,
 ): Partial<DomainSpec> {
   return {
     ...given,
     domains: count,
     previousDomainSetId: previous,
+    labels: labels === undefined ? undefined : { path: absolute(labels), file: undefined },
     scorers: scorers?.map((one) => scorerOf(one, absolute)),
   };
 }

@@ -27,6 +27,7 @@ interface FindOptions {
   fasttext?: QualityScorer[];
   annotations?: QualityScorer[];
   onnx?: string;
+  labels?: string;
   vectors?: string[];
   previous?: string;
   seed: number;
@@ -52,6 +53,7 @@ export function addDomainsFind(domains: Command): void {
       scorers("annotations"),
     )
     .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
+    .option("--labels <file>", 'domains that are known already: JSON lines of {"id", "label"}')
     .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
     .option("--seed <n>", "seed of every random choice", integer, 0)
@@ -81,7 +83,8 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const { clusters, count, mergeDistance, minQuality, seed } = given;
   const scorers = [...(given.fasttext ?? []), ...(given.annotations ?? [])];
   const options = { clusters, domains: count, mergeDistance, minQuality, seed, scorers };
-  const wanted = { ...options, embeddings: set.manifest, previousDomainSetId: given.previous };
+  const labels = given.labels === undefined ? undefined : { path: resolve(given.labels) };
+  const wanted = { ...options, labels, embeddings: set.manifest, previousDomainSetId: given.previous };
   const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
     { requestId: "", spec: DomainSpec.fromPartial(wanted) },
     { signal },

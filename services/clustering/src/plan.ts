@@ -18,6 +18,8 @@ export interface Plan {
   seed: number;
   /** Unset: a count made of the number of surviving clusters. */
   cut: Cut | undefined;
+  /** Clusters that are given, by their stored file, instead of found. */
+  labels: Artifact | undefined;
 }
 
 /** A measure of quality beside the rules, with its stored file. */
@@ -36,10 +38,12 @@ export function planOf(spec: DomainSpec, documents: number): Plan {
     restarts: spec.restarts || 3,
     maxIterations: spec.maxIterations || 50,
     tolerance: spec.tolerance || 1e-4,
-    minQuality: spec.minQuality ?? 2.5,
+    // Whoever gives domains wants them as they are.
+    minQuality: spec.minQuality ?? (spec.labels ? 0 : 2.5),
     scorers: spec.scorers.map(plannedScorer),
     seed: spec.seed,
     cut: cutOf(spec),
+    labels: spec.labels?.file,
   };
 }
 
@@ -59,8 +63,9 @@ function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
  * shards, never of their addresses.
  */
 export function workId(manifest: EmbeddingManifest, plan: Plan): string {
-  const { clusters, restarts, maxIterations, tolerance, minQuality, scorers, seed } = plan;
-  const options = [clusters, restarts, maxIterations, tolerance, minQuality, seed, ...scorers.map(scorerKey)];
+  const { clusters, restarts, maxIterations, tolerance, minQuality, scorers, labels, seed } = plan;
+  const found = labels ? ["labels", labels.sha256] : [clusters, restarts, maxIterations, tolerance];
+  const options = [...found, minQuality, seed, ...scorers.map(scorerKey)];
   const documents = manifest.corpus?.shards.map(({ artifact }) => artifact?.sha256 ?? "") ?? [];
   const vectors = manifest.vectors.map(({ sha256 }) => sha256);
   return contentId("clustering", method, manifest.dimensions, ...options, ...documents, ...vectors);
@@ -91,7 +96,10 @@ export function optionFaults(spec: DomainSpec, documents: number | undefined): F
   if (documents !== undefined && clusters > documents) {
     fault("clusters", `${clusters} clusters need as many documents, found ${documents}`);
   }
-  const most = clusters || (documents === undefined ? undefined : defaultClusters(documents));
+  if (spec.labels && clusters > 0) fault("clusters", "labels are given, expected none");
+  if (spec.labels && !spec.labels.file && spec.labels.path === "")
+    fault("labels.path", "expected a file, found nothing");
+  const most = spec.labels ? undefined : clusters || (documents === undefined ? undefined : defaultClusters(documents));
   if (most !== undefined && domains > most) {
     fault(
       "domains",

@@ -19,11 +19,13 @@ import {
 } from "@climb/runtime";
 import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
 import { duplicateHandlers } from "./duplicate-rpc.js";
+import { checkLabels } from "./labels.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
 import { readRemoval } from "./removal.js";
 import { scorerFileFaults, storedScorers } from "./scorers.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import type { ClusteringStore } from "./store.js";
+import { storeFile } from "./stored-file.js";
 import type { Assigned } from "./tasks/assign.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
@@ -65,7 +67,12 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
         const { field = "spec", message = "cannot be used", reason = "FIELD_INVALID" } = first ?? {};
         throw new ServiceError("invalid", reason, `${field}: ${message}${others}`, { field });
       }
-      return begin({ ...spec, scorers: await storedScorers(platform.artifacts, spec.scorers) }, manifest, requestId);
+      const { artifacts } = platform;
+      const stored = { ...spec, scorers: await storedScorers(artifacts, spec.scorers) };
+      if (spec.labels && !spec.labels.file) {
+        stored.labels = { ...spec.labels, file: await storeFile(artifacts, "labels", spec.labels.path) };
+      }
+      return begin(stored, manifest, requestId);
     },
 
     async getDomainSet({ id }) {
@@ -160,8 +167,21 @@ async function check(
   }
   faults.push(...optionFaults(spec, manifest && documentsOf(manifest)));
   faults.push(...(await scorerFileFaults(pool, spec.scorers, signal)));
+  faults.push(...(await labelFaults(spec)));
   // A missing artifact has a code of its own in the contract, unless there is more to say.
   return { faults, manifest, error: faults.length === 1 ? missing : undefined };
+}
+
+/** Faults of a label file that was not stored before. */
+async function labelFaults({ labels }: DomainSpec): Promise<Fault[]> {
+  if (!labels || labels.file || labels.path === "") return [];
+  try {
+    await checkLabels(labels.path);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return [{ field: "spec.labels.path", message: error.message, reason: error.reason }];
+  }
 }
 
 function embeddingsOf({ embeddings }: DomainSpec) {

@@ -1,12 +1,10 @@
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
 import type { QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
-import { type ArtifactStore, contentId, ServiceError, type WorkerPool } from "@climb/runtime";
+import { type ArtifactStore, ServiceError, type WorkerPool } from "@climb/runtime";
 import { readAnnotations } from "./annotations.js";
-import { artifactOf } from "./artifacts.js";
 import { expectFastText } from "./fasttext-file.js";
+import { storeFile } from "./stored-file.js";
 import type { Results, Task } from "./worker.js";
 
 /** Faults that show without opening a file. */
@@ -58,7 +56,7 @@ export function storedScorers(artifacts: ArtifactStore, scorers: readonly Qualit
     scorers.map(async (scorer) => {
       const { kind } = scorer;
       if (!kind || storedFile(kind)) return scorer;
-      const file = await storeFile(artifacts, kind.value.path);
+      const file = await storeFile(artifacts, "scorers", kind.value.path);
       return kind.$case === "fasttext"
         ? { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, model: file } } }
         : { ...scorer, kind: { $case: kind.$case, value: { ...kind.value, annotations: file } } };
@@ -69,10 +67,4 @@ export function storedScorers(artifacts: ArtifactStore, scorers: readonly Qualit
 /** The file of a scorer once it is stored. */
 export function storedFile(kind: NonNullable<QualityScorer["kind"]>): Artifact | undefined {
   return kind.$case === "fasttext" ? kind.value.model : kind.value.annotations;
-}
-
-async function storeFile(artifacts: ArtifactStore, path: string): Promise<Artifact> {
-  const { size, mtimeMs } = await stat(path);
-  const name = `clustering/scorers/${contentId("scorer", path, size, String(mtimeMs))}`;
-  return artifactOf((await artifacts.stat(name)) ?? (await artifacts.put(name, createReadStream(path))));
 }

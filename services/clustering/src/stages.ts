@@ -7,6 +7,7 @@ import { bestOf } from "./core/kmeans.js";
 import { poorBelow } from "./core/prune.js";
 import { mostCommonWords } from "./core/quality/common-words.js";
 import { addTerms } from "./core/terms.js";
+import { type ClusterCentres, clustersOfLabels } from "./label-stage.js";
 import { type Plan, workId } from "./plan.js";
 import { type PreparedScorer, prepareScorers } from "./scoring-stage.js";
 import { summariesToJson } from "./summary-json.js";
@@ -43,16 +44,18 @@ export interface Found extends FoundDomains {
 const wordSample = 5000;
 
 /**
- * Runs the stages in order: common words, k-means, survey, domains. What a stage has finished is kept under
+ * Runs the stages in order: common words, k-means or labels, scorers, survey, domains. What a stage has finished is kept under
  * "clustering/work/<id>/" and used again, by this set after a crash and by other cuts of the same clusters.
  */
 export async function runStages(context: StageContext): Promise<Found> {
   const { artifacts, manifest, plan, signal } = context;
   const folder = `clustering/work/${workId(manifest, plan)}`;
   const commonWords = await keptJson(artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
-  const best = bestOf(await runStarts(context, folder));
+  const best: ClusterCentres = plan.labels
+    ? await clustersOfLabels(context, folder, plan.labels.uri)
+    : bestOf(await runStarts(context, folder));
   const scorers = await prepareScorers(context, folder);
-  const surveys = await surveyShards(context, folder, { centroids: best.centroids, commonWords, scorers });
+  const surveys = await surveyShards(context, folder, { ...best, commonWords, scorers });
   context.report("domains", 0, 1, "sets");
   const { dimensions } = manifest;
   const { minQuality, scorers: limits, cut } = plan;
@@ -67,6 +70,7 @@ export async function runStages(context: StageContext): Promise<Found> {
       minQuality,
       scorers: limits,
       cut,
+      labels: best.given?.labels,
     },
     { signal },
   )) as FoundDomains;
@@ -127,9 +131,9 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
 function surveyShards(
   context: StageContext,
   folder: string,
-  known: { centroids: Float32Array; commonWords: string[]; scorers: PreparedScorer[] },
+  known: ClusterCentres & { commonWords: string[]; scorers: PreparedScorer[] },
 ) {
-  const { centroids, commonWords } = known;
+  const { centroids, commonWords, given } = known;
   const scorers = known.scorers.map(({ scorer }) => scorer);
   const { artifacts, pool, manifest, plan, signal, workers, report } = context;
   const { dimensions } = manifest;
@@ -162,6 +166,7 @@ function surveyShards(
       rows,
       dimensions,
       centroids,
+      givenPath: given && (await artifacts.localPath(given.clusters[index] ?? { uri: "" })),
       commonWords,
       scorers,
       poorBelow: poorBelow(plan.minQuality),

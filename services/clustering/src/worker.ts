@@ -9,6 +9,7 @@ import { type Duplicates, type DuplicatesTask, findDuplicates } from "./tasks/du
 import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
 import { type FitHeadTask, type FittedHead, fitHead } from "./tasks/fit-head.js";
 import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js";
+import { type LabelClusters, type LabelClustersTask, labelClusters } from "./tasks/label-clusters.js";
 import { type Mapped, type MapTask, mapCorpus } from "./tasks/map.js";
 import { countOverlap, type OverlapTask } from "./tasks/overlap.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
@@ -24,6 +25,7 @@ export type Task =
   | CheckFastTextTask
   | FitHeadTask
   | MapTask
+  | LabelClustersTask
   | OverlapTask;
 
 /** What each kind of task gives back. */
@@ -38,6 +40,7 @@ export interface Results {
   checkFastText: string[];
   fitHead: FittedHead;
   map: Mapped;
+  labelClusters: LabelClusters;
   overlap: Float64Array[];
 }
 
@@ -68,6 +71,8 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
       return checkFastText(task);
     case "fitHead":
       return fitHead(task, step);
+    case "labelClusters":
+      return labelClusters(task, step);
     case "map":
       return mapCorpus(task, step);
     case "overlap":

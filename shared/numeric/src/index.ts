@@ -1,3 +1,4 @@
+export { createIdTable, type IdTable } from "./id-table.js";
 export {
   cholesky,
   choleskySolve,

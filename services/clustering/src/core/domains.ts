@@ -1,6 +1,6 @@
+import { squaredDistance } from "@climb/numeric";
 import { domainId } from "./continued-ids.js";
 import { classTerms, labelOf, type WeightedTerm } from "./labels.js";
-import { squaredDistance } from "./points.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
@@ -60,12 +60,17 @@ export interface DomainOptions {
   scorers?: readonly ScorerLimit[];
   /** Where to cut the tree; by default a count made of the number of survivors. A larger count than that is lowered. */
   cut?: Cut | undefined;
+  /** Names of the clusters, if they were not found but given. What is in none of them is in one cluster more. */
+  labels?: readonly string[] | undefined;
 }
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
-export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut }: DomainOptions): FoundDomains {
+export function findDomains(
+  clusters: Clusters,
+  { minQuality, scorers = [], cut, labels }: DomainOptions,
+): FoundDomains {
   const { fair, poor, centroids, dimensions, commonWords } = clusters;
-  const { survivors, pruned } = prune(fair, poor, minQuality, scorers);
+  const { survivors, pruned } = prune(fair, poor, minQuality, scorers, labels?.length);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
   const rows = new Float32Array(survivors.length * dimensions);
   survivors.forEach((cluster, row) => {
@@ -73,7 +78,11 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
   });
   const sizes = left.map(({ documents }) => documents);
   const merges = wardTree(rows, dimensions, sizes);
-  const groups = cutTree(survivors.length, merges, lowered(cut, survivors.length));
+  const groups = cutTree(
+    survivors.length,
+    merges,
+    lowered(cut ?? (labels && { groups: survivors.length }), survivors.length),
+  );
   const groupCentres = groupCentroids(rows, dimensions, sizes, groups);
   const members = Array.from({ length: groupCentres.length / dimensions }, (_, group) => {
     return Array.from(groups.keys()).filter((row) => groups[row] === group);
@@ -96,7 +105,9 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
     const id = domainId(index);
     return {
       id,
-      label: labelOf(found),
+      label: labels
+        ? joined((members[group] as number[]).map((row) => labels[survivors[row] as number] ?? ""))
+        : labelOf(found),
       terms: found.map(({ term }) => term),
       documents: summary.documents,
       textBytes: summary.textBytes,
@@ -128,6 +139,11 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut 
     })),
     meanScores: meanScores(mergeSummaries(fair), scorers),
   };
+}
+
+/** Some labels as one: at most four are named. */
+function joined(labels: readonly string[]): string {
+  return labels.length <= 4 ? labels.join(", ") : `${labels.slice(0, 3).join(", ")} and ${labels.length - 3} more`;
 }
 
 function nearestDomains(centres: Float32Array, dimensions: number, domain: number): FoundDomain["nearest"] {

@@ -16,10 +16,3 @@ export function rowsOf({ values, rows, dimensions }: Points, start: number, coun
   const taken = Math.min(count, rows - start);
   return { values: values.subarray(start * dimensions, (start + taken) * dimensions), rows: taken, dimensions };
 }
-
-/** Squared Euclidean distance of two vectors, in float64. */
-export function squaredDistance(a: Float32Array, b: Float32Array): number {
-  let total = 0;
-  for (let i = 0; i < a.length; i++) total += ((a[i] as number) - (b[i] as number)) ** 2;
-  return total;
-}

@@ -40,6 +40,7 @@ export function poorBelow(minQuality: number): number {
  * @param fair for each cluster the summary of its documents that are not poor
  * @param poor for each cluster the summary of its poor documents (see {@link poorBelow})
  * @param minQuality 0 to 5; 0 prunes nothing
+ * @param unlabelled the cluster of documents without a label, where clusters were given; it goes
  * @throws RangeError if no cluster would be left
  */
 export function prune(
@@ -47,6 +48,7 @@ export function prune(
   poor: readonly Summary[],
   minQuality: number,
   scorers: readonly ScorerLimit[] = [],
+  unlabelled = -1,
 ): { survivors: number[]; pruned: Pruned[] } {
   const survivors: number[] = [];
   const pruned: Pruned[] = [];
@@ -55,6 +57,10 @@ export function prune(
     const bad = poor[cluster] as Summary;
     const all = mergeSummaries([good, bad]);
     if (all.documents === 0) return;
+    if (cluster === unlabelled) {
+      pruned.push({ cluster, whole: true, reason: "no label", summary: all });
+      return;
+    }
     const mean = all.quality / all.documents;
     best = Math.max(best, mean);
     if (mean < minQuality || good.documents === 0) {

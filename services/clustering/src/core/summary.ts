@@ -1,4 +1,4 @@
-import { squaredDistance } from "./points.js";
+import { squaredDistance } from "@climb/numeric";
 import { rules } from "./quality/rules.js";
 import { type Signals, signalNames } from "./quality/signals.js";
 import { addTerms, mostFrequent, type TermCounts } from "./terms.js";

@@ -23,9 +23,9 @@ export async function domainsOfSurveys(task: FindDomainsTask, check: () => void)
     fair = joined(fair, summariesFromJson(shard.fair));
     poor = joined(poor, summariesFromJson(shard.poor));
   }
-  const { centroids, dimensions, minQuality, scorers, cut } = task;
+  const { centroids, dimensions, minQuality, scorers, cut, labels } = task;
   const commonWords = new Set(task.commonWords);
-  return findDomains({ centroids, dimensions, fair, poor, commonWords }, { minQuality, scorers, cut });
+  return findDomains({ centroids, dimensions, fair, poor, commonWords }, { minQuality, scorers, cut, labels });
 }
 
 function joined(before: Summary[], more: Summary[]): Summary[] {

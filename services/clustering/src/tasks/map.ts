@@ -1,6 +1,5 @@
-import { seeded } from "@climb/numeric";
+import { seeded, squaredDistance } from "@climb/numeric";
 import { readAssigned } from "@climb/runtime/worker";
-import { squaredDistance } from "../core/points.js";
 import { readVectors, type VectorShard } from "../vectors.js";
 import { layOut } from "./map-layout.js";
 import { snippetOf } from "./survey.js";

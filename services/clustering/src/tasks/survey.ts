@@ -6,7 +6,7 @@ import { qualityScore, violations } from "../core/quality/rules.js";
 import { documentSignals } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
 import { documentTerms } from "../core/terms.js";
-import { readVectors, type VectorShard } from "../vectors.js";
+import { readInt32, readVectors, type VectorShard } from "../vectors.js";
 import { type LocalScorer, openScorers } from "./scorers.js";
 
 /** The pass over one shard: nearest cluster, quality and terms of every document. */
@@ -16,6 +16,8 @@ export interface SurveyTask extends VectorShard {
   dimensions: number;
   /** (clusters, dimensions). */
   centroids: Float32Array;
+  /** Raw int32: the cluster of each document where that is known; one above the last centroid stands for none. */
+  givenPath?: string | undefined;
   /** The most common words of the corpus, the most common first. */
   commonWords: string[];
   scorers: LocalScorer[];
@@ -42,10 +44,14 @@ export async function survey(
   const { dimensions, documentsPath, poorBelow } = task;
   const points = await readVectors(task, dimensions);
   const centroids: Points = { values: task.centroids, rows: task.centroids.length / dimensions, dimensions };
-  const clusters = await (await nearest(centroids))(points);
+  const given = task.givenPath !== undefined;
+  const clusters = given
+    ? await readInt32(task.givenPath as string, points.rows)
+    : await (await nearest(centroids))(points);
   const distances = squaredDistances(points, centroids, clusters);
   const score = await openScorers(task.scorers);
-  const summaries = () => Array.from({ length: centroids.rows }, () => emptySummary(task.scorers.length));
+  const summaries = () =>
+    Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
   const [fair, poor] = [summaries(), summaries()];
   const commonWords = new Set(task.commonWords.slice(0, stopWords));
   let row = 0;

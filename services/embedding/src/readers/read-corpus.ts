@@ -1,7 +1,7 @@
+import { createIdTable, type IdTable } from "@climb/numeric";
 import { ServiceError } from "@climb/runtime";
 import { detectFormat } from "./detect-format.js";
 import { type BadRecord, badRecord, type CorpusDocument, type ReadItem, type ReadOptions } from "./document.js";
-import { createIdTable, type IdTable } from "./id-table.js";
 import type { CorpusFormat, InputFile } from "./input-file.js";
 import { readJsonl } from "./jsonl.js";
 import { readParquet } from "./parquet.js";

@@ -1,8 +1,8 @@
 import { type FileHandle, open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createIdTable } from "@climb/numeric";
 import { readDocuments, ServiceError } from "@climb/runtime/worker";
 import type { GivenSettings } from "../models/given-vectors.js";
-import { createIdTable } from "../readers/id-table.js";
 import { readNpyHeader, readNpyRows } from "../readers/npy.js";
 import { readParquetVectors } from "../readers/parquet-vectors.js";
 import { stopIf } from "./stop.js";

@@ -61,6 +61,22 @@ export interface DomainSpec {
    * id, others get ids that the earlier set never used. FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
    */
   previousDomainSetId: string;
+  /**
+   * Domains that are known already, instead of k-means. Each label becomes a domain, unless `domains` or `merge_distance`
+   * merges them; documents without a label are pruned; min_quality is then 0 by default.
+   */
+  labels: DomainLabels | undefined;
+}
+
+/** Which document belongs to which domain. */
+export interface DomainLabels {
+  /**
+   * JSON lines, gzip allowed, as the service sees them: {"id": …, "label": …}; at most 1000 labels.
+   * INVALID_ARGUMENT with PATH_UNREADABLE or RECORD_INVALID.
+   */
+  path: string;
+  /** The stored file; set by the service. */
+  file: Artifact | undefined;
 }
 
 /** A measure of quality beside the rules. Its files are read once, when the set is created: later changes change nothing. */
@@ -600,6 +616,7 @@ function createBaseDomainSpec(): DomainSpec {
     duplicates: undefined,
     scorers: [],
     previousDomainSetId: "",
+    labels: undefined,
   };
 }
 
@@ -640,6 +657,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     }
     if (message.previousDomainSetId !== "") {
       writer.uint32(98).string(message.previousDomainSetId);
+    }
+    if (message.labels !== undefined) {
+      DomainLabels.encode(message.labels, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -753,6 +773,14 @@ export const DomainSpec: MessageFns<DomainSpec> = {
             message.previousDomainSetId = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.labels = DomainLabels.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -797,6 +825,7 @@ export const DomainSpec: MessageFns<DomainSpec> = {
         : isSet(object.previous_domain_set_id)
         ? globalThis.String(object.previous_domain_set_id)
         : "",
+      labels: isSet(object.labels) ? DomainLabels.fromJSON(object.labels) : undefined,
     };
   },
 
@@ -838,6 +867,9 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     if (message.previousDomainSetId !== "") {
       obj.previousDomainSetId = message.previousDomainSetId;
     }
+    if (message.labels !== undefined) {
+      obj.labels = DomainLabels.toJSON(message.labels);
+    }
     return obj;
   },
 
@@ -862,6 +894,94 @@ export const DomainSpec: MessageFns<DomainSpec> = {
       : undefined;
     message.scorers = object.scorers?.map((e) => QualityScorer.fromPartial(e)) || [];
     message.previousDomainSetId = object.previousDomainSetId ?? "";
+    message.labels = (object.labels !== undefined && object.labels !== null)
+      ? DomainLabels.fromPartial(object.labels)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseDomainLabels(): DomainLabels {
+  return { path: "", file: undefined };
+}
+
+export const DomainLabels: MessageFns<DomainLabels> = {
+  encode(message: DomainLabels, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.path !== "") {
+      writer.uint32(10).string(message.path);
+    }
+    if (message.file !== undefined) {
+      Artifact.encode(message.file, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DomainLabels {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDomainLabels();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.path = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.file = Artifact.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DomainLabels {
+    return {
+      path: isSet(object.path) ? globalThis.String(object.path) : "",
+      file: isSet(object.file) ? Artifact.fromJSON(object.file) : undefined,
+    };
+  },
+
+  toJSON(message: DomainLabels): unknown {
+    const obj: any = {};
+    if (message.path !== "") {
+      obj.path = message.path;
+    }
+    if (message.file !== undefined) {
+      obj.file = Artifact.toJSON(message.file);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DomainLabels>): DomainLabels {
+    return DomainLabels.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DomainLabels>): DomainLabels {
+    const message = createBaseDomainLabels();
+    message.path = object.path ?? "";
+    message.file = (object.file !== undefined && object.file !== null) ? Artifact.fromPartial(object.file) : undefined;
     return message;
   },
 };

@@ -1,4 +1,4 @@
-import { hashSeed } from "@climb/numeric";
+import { hashSeed } from "./random.js";
 
 /** Remembers a number for each id. */
 export interface IdTable {
