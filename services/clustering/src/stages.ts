@@ -5,13 +5,11 @@ import { bytesOf, documentsOf, keptJson, partName, putOnce } from "./artifacts.j
 import type { FoundDomains } from "./core/domains.js";
 import { bestOf } from "./core/kmeans.js";
 import { poorBelow } from "./core/prune.js";
-import { mostCommonWords } from "./core/quality/common-words.js";
-import { addTerms } from "./core/terms.js";
+import type { CommonWords, SampledWords } from "./core/quality/common-words.js";
 import { type ClusterCentres, clustersOfLabels } from "./label-stage.js";
 import { type Plan, workId } from "./plan.js";
 import { type PreparedScorer, prepareScorers } from "./scoring-stage.js";
 import { summariesToJson } from "./summary-json.js";
-import type { WordFrequencies } from "./tasks/common-words.js";
 import type { KMeansStart } from "./tasks/k-means.js";
 import type { Survey } from "./tasks/survey.js";
 import { floats } from "./vectors.js";
@@ -50,12 +48,14 @@ const wordSample = 5000;
 export async function runStages(context: StageContext): Promise<Found> {
   const { artifacts, manifest, plan, signal } = context;
   const folder = `clustering/work/${workId(manifest, plan)}`;
-  const commonWords = await keptJson(artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
+  const { stopWords, nameless } = await keptJson(artifacts, `${folder}/common-words.json`, () =>
+    findCommonWords(context),
+  );
   const best: ClusterCentres = plan.labels
     ? await clustersOfLabels(context, folder, plan.labels.uri)
     : bestOf(await runStarts(context, folder));
   const scorers = await prepareScorers(context, folder);
-  const surveys = await surveyShards(context, folder, { ...best, commonWords, scorers });
+  const surveys = await surveyShards(context, folder, { ...best, stopWords, scorers });
   context.report("domains", 0, 1, "sets");
   const { dimensions } = manifest;
   const { minQuality, scorers: limits, cut } = plan;
@@ -66,7 +66,7 @@ export async function runStages(context: StageContext): Promise<Found> {
       surveyPaths,
       centroids: best.centroids,
       dimensions,
-      commonWords,
+      commonWords: nameless,
       minQuality,
       scorers: limits,
       cut,
@@ -84,13 +84,11 @@ async function findCommonWords({ artifacts, pool, manifest, signal, workers, rep
   let done = 0;
   const found = await mapBounded(shards, workers, signal, async ({ artifact }, _, stop) => {
     const documentsPath = await artifacts.localPath(artifact ?? { uri: "" });
-    const words = await pool.run({ kind: "commonWords", documentsPath, stride }, { signal: stop });
+    const samples = await pool.run({ kind: "sampleWords", documentsPath, stride }, { signal: stop });
     report("common words", ++done, shards.length, "shards");
-    return words as WordFrequencies;
+    return samples as SampledWords[];
   });
-  const frequencies = new Map<string, number>();
-  for (const words of found) addTerms(frequencies, new Map(words));
-  return mostCommonWords(frequencies);
+  return (await pool.run({ kind: "commonWords", samples: found.flat() }, { signal })) as CommonWords;
 }
 
 async function runStarts({ artifacts, pool, manifest, plan, signal, workers, report }: StageContext, folder: string) {
@@ -131,9 +129,9 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
 function surveyShards(
   context: StageContext,
   folder: string,
-  known: ClusterCentres & { commonWords: string[]; scorers: PreparedScorer[] },
+  known: ClusterCentres & { stopWords: string[]; scorers: PreparedScorer[] },
 ) {
-  const { centroids, commonWords, given } = known;
+  const { centroids, stopWords, given } = known;
   const scorers = known.scorers.map(({ scorer }) => scorer);
   const { artifacts, pool, manifest, plan, signal, workers, report } = context;
   const { dimensions } = manifest;
@@ -167,7 +165,7 @@ function surveyShards(
       dimensions,
       centroids,
       givenPath: given && (await artifacts.localPath(given.clusters[index] ?? { uri: "" })),
-      commonWords,
+      stopWords,
       scorers,
       poorBelow: poorBelow(plan.minQuality),
     } as const;

@@ -1,9 +1,10 @@
 import { serveTasks } from "@climb/runtime";
 import type { FoundDomains } from "./core/domains.js";
 import { openNearest } from "./core/nearest.js";
+import type { CommonWords, SampledWords } from "./core/quality/common-words.js";
 import { type Assigned, type AssignTask, assign } from "./tasks/assign.js";
 import { type CheckFastTextTask, checkFastText } from "./tasks/check-fasttext.js";
-import { type CommonWordsTask, countCommonWords, type WordFrequencies } from "./tasks/common-words.js";
+import { type CommonWordsTask, commonWordsOf, type SampleWordsTask, sampleShard } from "./tasks/common-words.js";
 import { type DuplicateEffects, type DuplicateEffectsTask, duplicateEffects } from "./tasks/duplicate-effects.js";
 import { type Duplicates, type DuplicatesTask, findDuplicates } from "./tasks/duplicates.js";
 import { domainsOfSurveys, type FindDomainsTask } from "./tasks/find-domains.js";
@@ -15,6 +16,7 @@ import { countOverlap, type OverlapTask } from "./tasks/overlap.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
 
 export type Task =
+  | SampleWordsTask
   | CommonWordsTask
   | KMeansTask
   | SurveyTask
@@ -30,7 +32,8 @@ export type Task =
 
 /** What each kind of task gives back. */
 export interface Results {
-  commonWords: WordFrequencies;
+  sampleWords: SampledWords[];
+  commonWords: CommonWords;
   kMeans: KMeansStart;
   survey: Survey;
   findDomains: FoundDomains;
@@ -55,8 +58,10 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
     context.progress(done);
   };
   switch (task.kind) {
+    case "sampleWords":
+      return sampleShard(task, check);
     case "commonWords":
-      return countCommonWords(task, check);
+      return commonWordsOf(task);
     case "kMeans":
       return runKMeans(task, await nearest, step);
     case "survey":

@@ -1,7 +1,6 @@
 import { readDocuments } from "@climb/runtime/worker";
 import { squaredDistances } from "../core/kmeans.js";
 import type { NearestFactory, Points } from "../core/points.js";
-import { stopWords } from "../core/quality/common-words.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
 import { documentSignals } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
@@ -18,8 +17,8 @@ export interface SurveyTask extends VectorShard {
   centroids: Float32Array;
   /** Raw int32: the cluster of each document where that is known; one above the last centroid stands for none. */
   givenPath?: string | undefined;
-  /** The most common words of the corpus, the most common first. */
-  commonWords: string[];
+  /** Of every language of the corpus. */
+  stopWords: string[];
   scorers: LocalScorer[];
   /** Documents with a lower score are kept apart as poor. */
   poorBelow: number;
@@ -53,12 +52,12 @@ export async function survey(
   const summaries = () =>
     Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
   const [fair, poor] = [summaries(), summaries()];
-  const commonWords = new Set(task.commonWords.slice(0, stopWords));
+  const stopWords = new Set(task.stopWords);
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
     if (row >= points.rows) break;
     const cluster = clusters[row] as number;
-    const signals = documentSignals(text, commonWords);
+    const signals = documentSignals(text, stopWords);
     const broken = violations(signals);
     const quality = qualityScore(broken);
     const squaredDistance = distances[row] as number;

@@ -43,7 +43,7 @@ export type Signals = Record<SignalName, number>;
 
 /**
  * Measures a document.
- * @param commonWords the most common words of the corpus, lower-case: they stand for the stop words of whatever languages the corpus is written in.
+ * @param commonWords stop words of the languages that the corpus is written in, lower-case
  */
 export function documentSignals(text: string, commonWords: ReadonlySet<string>): Signals {
   const { lines, paragraphs, words, unspacedShare } = segment(text);
