@@ -217,12 +217,20 @@ describe("a search over gRPC", () => {
     for await (const message of clustering.watchDomainSet({ id: created?.id ?? "", afterSequence: 0n })) {
       domainSet = message.domainSet;
     }
-    clustering.close();
     expect(domainSet?.status?.failure).toBeUndefined();
     const { annotations, rootMeanSquaredError = 1 } = domainSet?.scorers[0]?.crossValidation ?? {};
     expect(annotations).toBe(40);
     expect(rootMeanSquaredError).toBeLessThan(0.25);
     const best = domainSet?.domains.reduce((a, b) => ((b.scores.sea ?? 0) > (a.scores.sea ?? 0) ? b : a));
+    const fresh = ["a sailor on the tide near the harbour lighthouse", "flour, butter and sugar in the oven"];
+    const assigned = await clustering.assignDocuments({
+      domainSetId: domainSet?.id ?? "",
+      vectors: Buffer.alloc(0),
+      texts: fresh,
+    });
+    clustering.close();
+    expect(assigned.domainIds[0]).toBe(best?.id);
+    expect(assigned.domainIds[1]).not.toBe(best?.id);
     expect(best?.label).toMatch(/harbour|sailor|tide|ship|anchor|wave|reef|gull|net|rope|mast/i);
   }, 60_000);
 

@@ -2,6 +2,7 @@ import { ClusteringServiceDefinition, DomainSet } from "@climb/proto/clustering/
 import type { Command } from "commander";
 import { type GlobalOptions, withSession } from "../session.js";
 import { integer } from "./demo.js";
+import { addDomainsAssign } from "./domains-assign.js";
 import { addDomainsDuplicates } from "./domains-duplicates.js";
 import { addDomainsExport } from "./domains-export.js";
 import { addDomainsFind, showWhenFound } from "./domains-find.js";
@@ -13,6 +14,7 @@ export function addDomains(program: Command): void {
     .description("Find the domains of a corpus, look at them, and cut them anew.");
 
   addDomainsFind(domains);
+  addDomainsAssign(domains);
   addDomainsDuplicates(domains);
   addDomainsExport(domains);
 

@@ -61,7 +61,7 @@ describe("labels that are known", { timeout: 30_000 }, () => {
 
     const one = documents.find(({ kind }) => kind === 1) as Made;
     const vectors = Buffer.from(bytesOf(one.vector));
-    const { domainIndexes } = await suite.client.assignDocuments({ domainSetId: set.id, vectors });
+    const { domainIndexes } = await suite.client.assignDocuments({ domainSetId: set.id, vectors, texts: [] });
     expect(domains.domains[domainIndexes[0] as number]?.label).toBe("astronomy");
   });
 

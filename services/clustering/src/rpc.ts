@@ -17,7 +17,8 @@ import {
   type WorkerPool,
   watchResource,
 } from "@climb/runtime";
-import { documentsOf, readAll, readEmbeddings } from "./artifacts.js";
+import { documentsOf, readEmbeddings } from "./artifacts.js";
+import { assignHandlers } from "./assign-rpc.js";
 import { duplicateHandlers } from "./duplicate-rpc.js";
 import { checkLabels } from "./labels.js";
 import { domainSetId, optionFaults, planOf } from "./plan.js";
@@ -26,8 +27,6 @@ import { scorerFileFaults, storedScorers } from "./scorers.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import type { ClusteringStore } from "./store.js";
 import { storeFile } from "./stored-file.js";
-import type { Assigned } from "./tasks/assign.js";
-import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
 
 export interface ClusteringRoutes {
@@ -37,8 +36,6 @@ export interface ClusteringRoutes {
   pool: WorkerPool<Task, Results[keyof Results], number>;
   now: () => Date;
 }
-
-const mostVectors = 4096;
 
 /** The service's calls: from contract to store and queue and back. */
 export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoutes): RpcService {
@@ -114,25 +111,7 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       readEmbeddings(platform.artifacts, embeddingsOf(spec)).then((manifest) => begin(spec, manifest, requestId)),
     ),
 
-    async assignDocuments({ domainSetId: id, vectors }, { signal }) {
-      const { clusterDomains, centroids, dimensions } = await manifestOf(platform, await finishedSet(store, id));
-      const rowBytes = 4 * dimensions;
-      if (vectors.byteLength % rowBytes !== 0 || vectors.byteLength > mostVectors * rowBytes) {
-        const expected = `at most ${mostVectors} rows of ${rowBytes} bytes (${dimensions} float32)`;
-        const message = `vectors: expected ${expected}, found ${vectors.byteLength} bytes`;
-        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "vectors" });
-      }
-      if (vectors.byteLength === 0) return { domainIndexes: [], squaredDistances: [] };
-      const task = {
-        kind: "assign",
-        centroids: floats(await readAll(platform.artifacts, centroids?.uri ?? "")),
-        vectors: floats(vectors),
-        dimensions,
-      } as const;
-      const { clusters, squaredDistances } = (await pool.run(task, { signal })) as Assigned;
-      const domainIndexes = Array.from(clusters, (cluster) => clusterDomains[cluster] as number);
-      return { domainIndexes, squaredDistances: [...squaredDistances] };
-    },
+    ...assignHandlers({ platform, store, pool }),
   });
 }
 

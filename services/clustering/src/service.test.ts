@@ -77,7 +77,11 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     const one = documents.find(({ kind }) => kind === 1) as Made;
     const junk = documents.find(({ kind }) => kind === 3) as Made;
     const vectors = Buffer.from(bytesOf(Float32Array.from([...one.vector, ...junk.vector])));
-    const { domainIndexes, squaredDistances } = await suite.client.assignDocuments({ domainSetId: set.id, vectors });
+    const { domainIndexes, squaredDistances } = await suite.client.assignDocuments({
+      domainSetId: set.id,
+      vectors,
+      texts: [],
+    });
     expect(domainIndexes).toEqual([domainOf.get(1), -1]);
     expect(squaredDistances[0]).toBeLessThan(1);
     await expect.poll(() => finished.map(({ domainSetId }) => domainSetId)).toContain(set.id);
@@ -148,6 +152,34 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     expect(named(after)).toEqual({ cooking: "d00", astronomy: "d01", courts: "d02" });
     expect(after.id).not.toBe(await create(suite, { ...spec, previousDomainSetId: "" }));
     await expect(create(suite, { ...spec, previousDomainSetId: "0".repeat(32) })).rejects.toThrow("0000");
+  });
+
+  it("assigns a stream of new documents in order, and says what is wrong with a request", async () => {
+    const suite = await start(await directory());
+    const set = await untilFinal(suite, await create(suite, await store(suite)));
+    const { domains } = await outputs(suite, set);
+    const requestOf = (made: readonly Made[]) => {
+      const vectors = Buffer.from(bytesOf(Float32Array.from(made.flatMap(({ vector }) => [...vector]))));
+      return { request: { domainSetId: set.id, vectors, texts: [] } };
+    };
+    const requests = (async function* () {
+      for (let from = 0; from < 60; from += 20) yield requestOf(documents.slice(from, from + 20));
+    })();
+    const ids: string[] = [];
+    for await (const { response } of suite.client.assignStream(requests)) ids.push(...(response?.domainIds ?? []));
+    const topicOf = new Map(domains.domains.map(({ id, terms }) => [id, terms[0] as string]));
+    documents.slice(0, 60).forEach(({ kind }, i) => {
+      const words = Object.values(topics)[kind];
+      if (words) expect(words).toContain(topicOf.get(ids[i] as string));
+      else expect(ids[i]).toBe("");
+    });
+
+    const { request } = requestOf(documents.slice(0, 1));
+    const asked = (more: object) => suite.client.assignDocuments({ ...request, ...more });
+    await expect(asked({ texts: ["a"] })).rejects.toThrow("texts: there are vectors too");
+    await expect(asked({ vectors: Buffer.alloc(6) })).rejects.toThrow("rows of 64 bytes (16 float32), found 6 bytes");
+    await expect(asked({ domainSetId: "0".repeat(32) })).rejects.toThrow("0000");
+    expect((await asked({ vectors: Buffer.alloc(0) })).domainIndexes).toEqual([]);
   });
 
   it("cuts the tree of a finished set without clustering again", async () => {

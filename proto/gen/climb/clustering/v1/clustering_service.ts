@@ -10,9 +10,11 @@ import {
   type CallOptions,
   type ChannelCredentials,
   Client,
+  type ClientDuplexStream,
   type ClientOptions,
   type ClientReadableStream,
   type ClientUnaryCall,
+  type handleBidiStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
@@ -592,14 +594,30 @@ export interface AssignDocumentsRequest {
   domainSetId: string;
   /** Little-endian float32 rows of the set's dimensions; at most 4096 rows. */
   vectors: Buffer;
+  /** Instead of vectors: texts, which are embedded by the set's model first; at most 256. */
+  texts: string[];
+}
+
+/** See AssignStream. */
+export interface AssignStreamRequest {
+  /** What to assign. */
+  request: AssignDocumentsRequest | undefined;
+}
+
+/** See AssignStream. */
+export interface AssignStreamResponse {
+  /** The answer to one request. */
+  response: AssignDocumentsResponse | undefined;
 }
 
 /** See AssignDocuments. */
 export interface AssignDocumentsResponse {
-  /** For each vector the domain's index in the manifest, or −1 if its cluster was pruned. */
+  /** For each row the domain's index in the manifest, or −1 if its cluster was pruned. */
   domainIndexes: number[];
-  /** For each vector the squared distance to its centroid. */
+  /** For each row the squared distance to its centroid. */
   squaredDistances: number[];
+  /** For each row the domain's id; empty if its cluster was pruned. */
+  domainIds: string[];
 }
 
 function createBaseDomainSpec(): DomainSpec {
@@ -6392,7 +6410,7 @@ export const RemoveDuplicatesResponse: MessageFns<RemoveDuplicatesResponse> = {
 };
 
 function createBaseAssignDocumentsRequest(): AssignDocumentsRequest {
-  return { domainSetId: "", vectors: Buffer.alloc(0) };
+  return { domainSetId: "", vectors: Buffer.alloc(0), texts: [] };
 }
 
 export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
@@ -6402,6 +6420,9 @@ export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
     }
     if (message.vectors.length !== 0) {
       writer.uint32(18).bytes(message.vectors);
+    }
+    for (const v of message.texts) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -6435,6 +6456,14 @@ export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
             message.vectors = Buffer.from(reader.bytes());
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.texts.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6455,6 +6484,7 @@ export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
         ? globalThis.String(object.domain_set_id)
         : "",
       vectors: isSet(object.vectors) ? Buffer.from(bytesFromBase64(object.vectors)) : Buffer.alloc(0),
+      texts: globalThis.Array.isArray(object?.texts) ? object.texts.map((e: any) => globalThis.String(e)) : [],
     };
   },
 
@@ -6466,6 +6496,9 @@ export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
     if (message.vectors.length !== 0) {
       obj.vectors = base64FromBytes(message.vectors);
     }
+    if (message.texts?.length) {
+      obj.texts = message.texts;
+    }
     return obj;
   },
 
@@ -6476,12 +6509,151 @@ export const AssignDocumentsRequest: MessageFns<AssignDocumentsRequest> = {
     const message = createBaseAssignDocumentsRequest();
     message.domainSetId = object.domainSetId ?? "";
     message.vectors = object.vectors ?? Buffer.alloc(0);
+    message.texts = object.texts?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseAssignStreamRequest(): AssignStreamRequest {
+  return { request: undefined };
+}
+
+export const AssignStreamRequest: MessageFns<AssignStreamRequest> = {
+  encode(message: AssignStreamRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.request !== undefined) {
+      AssignDocumentsRequest.encode(message.request, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssignStreamRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssignStreamRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = AssignDocumentsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AssignStreamRequest {
+    return { request: isSet(object.request) ? AssignDocumentsRequest.fromJSON(object.request) : undefined };
+  },
+
+  toJSON(message: AssignStreamRequest): unknown {
+    const obj: any = {};
+    if (message.request !== undefined) {
+      obj.request = AssignDocumentsRequest.toJSON(message.request);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AssignStreamRequest>): AssignStreamRequest {
+    return AssignStreamRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AssignStreamRequest>): AssignStreamRequest {
+    const message = createBaseAssignStreamRequest();
+    message.request = (object.request !== undefined && object.request !== null)
+      ? AssignDocumentsRequest.fromPartial(object.request)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAssignStreamResponse(): AssignStreamResponse {
+  return { response: undefined };
+}
+
+export const AssignStreamResponse: MessageFns<AssignStreamResponse> = {
+  encode(message: AssignStreamResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.response !== undefined) {
+      AssignDocumentsResponse.encode(message.response, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AssignStreamResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAssignStreamResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.response = AssignDocumentsResponse.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AssignStreamResponse {
+    return { response: isSet(object.response) ? AssignDocumentsResponse.fromJSON(object.response) : undefined };
+  },
+
+  toJSON(message: AssignStreamResponse): unknown {
+    const obj: any = {};
+    if (message.response !== undefined) {
+      obj.response = AssignDocumentsResponse.toJSON(message.response);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<AssignStreamResponse>): AssignStreamResponse {
+    return AssignStreamResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<AssignStreamResponse>): AssignStreamResponse {
+    const message = createBaseAssignStreamResponse();
+    message.response = (object.response !== undefined && object.response !== null)
+      ? AssignDocumentsResponse.fromPartial(object.response)
+      : undefined;
     return message;
   },
 };
 
 function createBaseAssignDocumentsResponse(): AssignDocumentsResponse {
-  return { domainIndexes: [], squaredDistances: [] };
+  return { domainIndexes: [], squaredDistances: [], domainIds: [] };
 }
 
 export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
@@ -6499,6 +6671,9 @@ export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
         writer.float(v);
       }
       writer.join();
+    }
+    for (const v of message.domainIds) {
+      writer.uint32(26).string(v!);
     }
     return writer;
   },
@@ -6552,6 +6727,14 @@ export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
 
             break;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.domainIds.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -6576,6 +6759,11 @@ export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
         : globalThis.Array.isArray(object?.squared_distances)
         ? object.squared_distances.map((e: any) => globalThis.Number(e))
         : [],
+      domainIds: globalThis.Array.isArray(object?.domainIds)
+        ? object.domainIds.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.domain_ids)
+        ? object.domain_ids.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -6587,6 +6775,9 @@ export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
     if (message.squaredDistances?.length) {
       obj.squaredDistances = message.squaredDistances.map((e) => floatToJson(e));
     }
+    if (message.domainIds?.length) {
+      obj.domainIds = message.domainIds;
+    }
     return obj;
   },
 
@@ -6597,6 +6788,7 @@ export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = {
     const message = createBaseAssignDocumentsResponse();
     message.domainIndexes = object.domainIndexes?.map((e) => e) || [];
     message.squaredDistances = object.squaredDistances?.map((e) => e) || [];
+    message.domainIds = object.domainIds?.map((e) => e) || [];
     return message;
   },
 };
@@ -6748,6 +6940,15 @@ export const ClusteringServiceDefinition = {
       requestStream: false,
       responseType: AssignDocumentsResponse as typeof AssignDocumentsResponse,
       responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /** The same for a stream; answers come in the order of the requests. */
+    assignStream: {
+      name: "AssignStream",
+      requestType: AssignStreamRequest as typeof AssignStreamRequest,
+      requestStream: true,
+      responseType: AssignStreamResponse as typeof AssignStreamResponse,
+      responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
   },
@@ -6939,6 +7140,17 @@ export const ClusteringServiceService = {
       Buffer.from(AssignDocumentsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): AssignDocumentsResponse => AssignDocumentsResponse.decode(value),
   },
+  /** The same for a stream; answers come in the order of the requests. */
+  assignStream: {
+    path: "/climb.clustering.v1.ClusteringService/AssignStream" as const,
+    requestStream: true as const,
+    responseStream: true as const,
+    requestSerialize: (value: AssignStreamRequest): Buffer => Buffer.from(AssignStreamRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): AssignStreamRequest => AssignStreamRequest.decode(value),
+    responseSerialize: (value: AssignStreamResponse): Buffer =>
+      Buffer.from(AssignStreamResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): AssignStreamResponse => AssignStreamResponse.decode(value),
+  },
 } as const;
 
 export interface ClusteringServiceServer extends UntypedServiceImplementation {
@@ -6987,6 +7199,8 @@ export interface ClusteringServiceServer extends UntypedServiceImplementation {
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
    */
   assignDocuments: handleUnaryCall<AssignDocumentsRequest, AssignDocumentsResponse>;
+  /** The same for a stream; answers come in the order of the requests. */
+  assignStream: handleBidiStreamingCall<AssignStreamRequest, AssignStreamResponse>;
 }
 
 export interface ClusteringServiceClient extends Client {
@@ -7219,6 +7433,13 @@ export interface ClusteringServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AssignDocumentsResponse) => void,
   ): ClientUnaryCall;
+  /** The same for a stream; answers come in the order of the requests. */
+  assignStream(): ClientDuplexStream<AssignStreamRequest, AssignStreamResponse>;
+  assignStream(options: Partial<CallOptions>): ClientDuplexStream<AssignStreamRequest, AssignStreamResponse>;
+  assignStream(
+    metadata: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientDuplexStream<AssignStreamRequest, AssignStreamResponse>;
 }
 
 export const ClusteringServiceClient = makeGenericClientConstructor(
