@@ -282,11 +282,11 @@ describe("an embedding set by a remote model", () => {
 describe("ValidateEmbeddingSet", () => {
   it("refuses addresses that it does not read", async () => {
     const { client } = await start("data");
-    const { faults } = await client.validateEmbeddingSet({ spec: { corpus: { paths: ["s3://bucket/x"] } } } as never);
+    const { faults } = await client.validateEmbeddingSet({ spec: { corpus: { paths: ["gs://bucket/x"] } } } as never);
     expect(faults).toMatchObject([
       {
         reason: "PATH_UNREADABLE",
-        message: expect.stringMatching(/^s3:\/\/bucket\/x is an address, which this server/),
+        message: expect.stringMatching(/^gs:\/\/bucket\/x is an address, which this server/),
       },
     ]);
   });

@@ -1,6 +1,5 @@
-import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
+import { firstBytes, openStream } from "./source.js";
 import { isZstd, unpackZstd, ZstdDataError } from "./zstd.js";
 
 const CHUNK_BYTES = 256 * 1024;
@@ -10,18 +9,6 @@ const SMALL_BYTES = 32 * 1024;
 /** The file could not be read to its end; `message` says why in words for the quarantine. */
 export class DamagedFileError extends Error {
   override readonly name = "DamagedFileError";
-}
-
-/** The first bytes of a file, as they are on disk. */
-export async function firstBytes(path: string, length: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const buffer = Buffer.allocUnsafe(length);
-    const { bytesRead } = await file.read(buffer, 0, length, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 export function isGzip(start: Uint8Array): boolean {
@@ -40,7 +27,7 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
     if (start.length > 0) yield start;
     return;
   }
-  const raw = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  const raw = openStream(path);
   const gunzip = gzip ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
   // Errors of the source must reach whoever reads the unpacked stream.
   raw.on("error", (error) => gunzip?.destroy(error));

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { DamagedFileError, firstBytes } from "./bytes.js";
+import { DamagedFileError } from "./bytes.js";
 import type { CorpusFormat, InputFile } from "./input-file.js";
 import { readLines } from "./lines.js";
+import { firstBytes } from "./source.js";
 
 const JSON_LINES = /\.(jsonl|ndjson)(\.gz|\.zst|\.zstd)?$/i;
 /** Names that are JSON lines in some data sets and one JSON document elsewhere: the first line decides. */

@@ -4,6 +4,7 @@ import { basename, join, relative } from "node:path";
 import { ServiceError, systemCode } from "@climb/runtime";
 import { globBase, globMatcher, isGlob } from "./glob.js";
 import type { InputFile } from "./input-file.js";
+import { isS3, listS3 } from "./s3.js";
 
 /** Folders that hold no documents of their own. */
 const SKIPPED_FOLDERS = new Set([".git", ".hg", ".svn"]);
@@ -13,7 +14,7 @@ const DESCRIPTIONS =
   /(^|\/)(README(\.md)?|LICENSE(\.\w+)?|\.gitattributes|\.gitignore|dataset_(info|infos|dict)\.json|state\.json)$/i;
 
 /**
- * The files behind what the user named: files, directories (walked) and globs. Sorted by name within each path, by code
+ * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`). Sorted by name within each path, by code
  * unit, so that the order is the same on every machine; a file reached twice is kept once. Links inside directories
  * are not followed.
  * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link listFaults} for all
@@ -47,6 +48,10 @@ export async function tryListFiles(paths: readonly string[]): Promise<{ files: I
 }
 
 async function expand(path: string): Promise<InputFile[]> {
+  if (isS3(path)) {
+    const found = await listS3(path);
+    return isGlob(path) ? found : withoutDescriptions(found);
+  }
   if (/^[a-z0-9]+:\/\//i.test(path)) throw unreadable(path, "is an address, which this server does not read");
   if (isGlob(path) && !(await exists(path))) {
     const base = globBase(path);
@@ -118,7 +123,8 @@ function reasonOf(error: unknown): string {
 }
 
 function unreadable(path: string, what: string): ServiceError {
-  const expected = "expected a readable file, a directory or a glob, as the embedding service sees it";
+  const expected =
+    "expected a readable file, a directory or a glob, or an s3:// address, as the embedding service sees it";
   return new ServiceError("invalid", "PATH_UNREADABLE", `${path} ${what}; ${expected}`, { path });
 }
 

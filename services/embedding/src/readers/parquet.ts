@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { asyncBufferFromFile, type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 import { recordToItem } from "./record.js";
+import { openBuffer } from "./source.js";
 
 /** Stands for a string whose bytes are no UTF-8: decoding would put replacement characters into the corpus in silence. */
 class InvalidUtf8 {}
@@ -17,7 +18,7 @@ const parsers = {
 export async function* readParquet(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem> {
   let row = 0;
   try {
-    const buffer = await asyncBufferFromFile(file.path);
+    const buffer = await openBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
     const known = columnsOf(metadata);
     if (!known.includes(options.textField)) {
