@@ -28,6 +28,8 @@ export const domains = z.strictObject({
   mergeDistance: z.number().positive().optional().describe("cut the merge tree at this distance instead"),
   restarts: count.optional(),
   maxIterations: count.optional(),
+  spherical: z.boolean().optional().describe("compare vectors by their angle"),
+  batchRows: count.optional().describe("mini-batch k-means with batches of so many vectors; default: all vectors"),
   minQuality: z.number().min(0).max(5).optional().describe("prune clusters whose mean quality (0 to 5) is below this"),
   labels: z
     .string()

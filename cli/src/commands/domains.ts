@@ -1,6 +1,11 @@
-import { ClusteringServiceDefinition, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
+import {
+  ClusteringServiceDefinition,
+  DomainSet,
+  SuggestDomainCountResponse,
+} from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
 import { type GlobalOptions, withSession } from "../session.js";
+import { table } from "../table.js";
 import { integer } from "./demo.js";
 import { addDomainsAssign } from "./domains-assign.js";
 import { addDomainsDuplicates } from "./domains-duplicates.js";
@@ -47,6 +52,25 @@ export function addDomains(program: Command): void {
         const found = domainSet as DomainSet;
         if (output.asJson) return output.json(DomainSet.toJSON(found));
         for (const line of domainId ? describeDomain(found, domainId) : describeSet(found)) output.say(line);
+      });
+    });
+
+  domains
+    .command("suggest")
+    .argument("<DOMAIN_SET>", "the id of a finished set")
+    .description("Judge how many domains to cut the set into: how far apart and how stable they would be.")
+    .option("--most <n>", "the largest number to judge; default 40", integer)
+    .action(async (domainSetId: string, { most = 0 }: { most?: number }, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
+        const answer = await connect(ClusteringServiceDefinition).suggestDomainCount({ domainSetId, most }, { signal });
+        if (output.asJson) return output.json(SuggestDomainCountResponse.toJSON(answer));
+        const rows = answer.counts.map(({ domains: count, silhouette, stability }) => [
+          count === answer.suggested ? `${count} (suggested)` : count,
+          silhouette.toFixed(3),
+          stability.toFixed(3),
+        ]);
+        for (const line of table(["domains", "silhouette", "stability"], rows)) output.say(line);
+        output.say(`climb domains cut ${domainSetId} --count ${answer.suggested}`);
       });
     });
 

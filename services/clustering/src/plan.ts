@@ -13,6 +13,9 @@ export interface Plan {
   restarts: number;
   maxIterations: number;
   tolerance: number;
+  spherical: boolean;
+  /** 0: all points in every iteration. */
+  batchRows: number;
   minQuality: number;
   scorers: PlannedScorer[];
   seed: number;
@@ -38,6 +41,8 @@ export function planOf(spec: DomainSpec, documents: number): Plan {
     restarts: spec.restarts || 3,
     maxIterations: spec.maxIterations || 50,
     tolerance: spec.tolerance || 1e-4,
+    spherical: spec.spherical,
+    batchRows: spec.batchRows,
     // Whoever gives domains wants them as they are.
     minQuality: spec.minQuality ?? (spec.labels ? 0 : 2.5),
     scorers: spec.scorers.map(plannedScorer),
@@ -63,8 +68,10 @@ function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
  * shards, never of their addresses.
  */
 export function workId(manifest: EmbeddingManifest, plan: Plan): string {
-  const { clusters, restarts, maxIterations, tolerance, minQuality, scorers, labels, seed } = plan;
-  const found = labels ? ["labels", labels.sha256] : [clusters, restarts, maxIterations, tolerance];
+  const { clusters, restarts, maxIterations, tolerance, spherical, batchRows } = plan;
+  const { minQuality, scorers, labels, seed } = plan;
+  const kind = [...(spherical ? ["spherical"] : []), ...(batchRows > 0 ? ["batch", batchRows] : [])];
+  const found = labels ? ["labels", labels.sha256] : [clusters, restarts, maxIterations, tolerance, ...kind];
   const options = [...found, minQuality, seed, ...scorers.map(scorerKey)];
   const documents = manifest.corpus?.shards.map(({ artifact }) => artifact?.sha256 ?? "") ?? [];
   const vectors = manifest.vectors.map(({ sha256 }) => sha256);

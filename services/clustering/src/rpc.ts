@@ -27,6 +27,7 @@ import { scorerFileFaults, storedScorers } from "./scorers.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import type { ClusteringStore } from "./store.js";
 import { storeFile } from "./stored-file.js";
+import { suggestHandlers } from "./suggest-rpc.js";
 import type { Results, Task } from "./worker.js";
 
 export interface ClusteringRoutes {
@@ -111,6 +112,7 @@ export function clusteringRoutes({ platform, store, pool, now }: ClusteringRoute
       readEmbeddings(platform.artifacts, embeddingsOf(spec)).then((manifest) => begin(spec, manifest, requestId)),
     ),
 
+    ...suggestHandlers({ platform, store, pool }),
     ...assignHandlers({ platform, store, pool }),
   });
 }

@@ -182,6 +182,23 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     expect((await asked({ vectors: Buffer.alloc(0) })).domainIndexes).toEqual([]);
   });
 
+  it("suggests as many domains as there are topics, and finds them by angle and in batches too", async () => {
+    const suite = await start(await directory());
+    for (const options of [{}, { spherical: true }, { batchRows: 100, maxIterations: 30 }]) {
+      const set = await untilFinal(suite, await create(suite, await store(suite, options)));
+      const answer = await suite.client.suggestDomainCount({ domainSetId: set.id, most: 0 });
+      expect(answer.suggested, JSON.stringify(options)).toBe(3);
+      expect(answer.counts[0]?.domains).toBe(2);
+      const { domains } = await outputs(suite, set);
+      expect(domains.domains.map((domain) => Number(domain.documents))).toEqual([perTopic, perTopic, perTopic]);
+    }
+    const one = await untilFinal(
+      suite,
+      await create(suite, await store(suite, { clusters: 1, domains: 1, minQuality: 0 })),
+    );
+    await expect(suite.client.suggestDomainCount({ domainSetId: one.id, most: 0 })).rejects.toThrow("one cluster only");
+  });
+
   it("cuts the tree of a finished set without clustering again", async () => {
     const suite = await start(await directory());
     const set = await untilFinal(suite, await create(suite, await store(suite)));

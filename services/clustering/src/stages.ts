@@ -92,7 +92,7 @@ async function findCommonWords({ artifacts, pool, manifest, signal, workers, rep
 }
 
 async function runStarts({ artifacts, pool, manifest, plan, signal, workers, report }: StageContext, folder: string) {
-  const { clusters, maxIterations, tolerance, seed } = plan;
+  const { clusters, maxIterations, tolerance, spherical, batchRows, seed } = plan;
   const { dimensions } = manifest;
   const shards = await Promise.all(
     shardsOf(manifest).map(async ({ documents }, i) => ({
@@ -115,7 +115,7 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
     const stored = await keptJson(artifacts, path, async () => {
       // Starts run beside each other; threads that are left over help them.
       const threads = Math.max(1, Math.floor(workers / plan.restarts));
-      const options = { clusters, restart, maxIterations, tolerance, seed, threads };
+      const options = { clusters, restart, maxIterations, tolerance, spherical, batchRows, seed, threads };
       const task = { kind: "kMeans", shards, dimensions, ...options } as const;
       const onProgress = (iteration: number) => progress(restart, iteration);
       const start = (await pool.run(task, { signal: stop, onProgress })) as KMeansStart;

@@ -2,6 +2,7 @@ import { serveTasks } from "@climb/runtime";
 import type { FoundDomains } from "./core/domains.js";
 import { openNearest } from "./core/nearest.js";
 import type { CommonWords, SampledWords } from "./core/quality/common-words.js";
+import type { CountQuality } from "./core/suggest.js";
 import { type Assigned, type AssignTask, assign } from "./tasks/assign.js";
 import { type CheckFastTextTask, checkFastText } from "./tasks/check-fasttext.js";
 import { type CommonWordsTask, commonWordsOf, type SampleWordsTask, sampleShard } from "./tasks/common-words.js";
@@ -13,6 +14,7 @@ import { type KMeansStart, type KMeansTask, runKMeans } from "./tasks/k-means.js
 import { type LabelClusters, type LabelClustersTask, labelClusters } from "./tasks/label-clusters.js";
 import { type Mapped, type MapTask, mapCorpus } from "./tasks/map.js";
 import { countOverlap, type OverlapTask } from "./tasks/overlap.js";
+import { type SuggestTask, suggestCounts } from "./tasks/suggest.js";
 import { type Survey, type SurveyTask, survey } from "./tasks/survey.js";
 
 export type Task =
@@ -27,6 +29,7 @@ export type Task =
   | CheckFastTextTask
   | FitHeadTask
   | MapTask
+  | SuggestTask
   | LabelClustersTask
   | OverlapTask;
 
@@ -43,6 +46,7 @@ export interface Results {
   checkFastText: string[];
   fitHead: FittedHead;
   map: Mapped;
+  suggest: CountQuality[];
   labelClusters: LabelClusters;
   overlap: Float64Array[];
 }
@@ -78,6 +82,8 @@ serveTasks<Task, Results[keyof Results], number>(async (task, context) => {
       return fitHead(task, step);
     case "labelClusters":
       return labelClusters(task, step);
+    case "suggest":
+      return suggestCounts(task, await nearest);
     case "map":
       return mapCorpus(task, step);
     case "overlap":

@@ -13,6 +13,8 @@ export interface KMeansOptions {
   random: Random;
   /** How the points are assigned: here, or shared among threads. */
   assign: AssignChunks;
+  /** Keep centroids at length one, so that vectors of length one are compared by their angle (Dhillon and Modha 2001). */
+  spherical?: boolean;
   /** Centroids to start with; default: k-means++. */
   start?: Points;
   /** Called after each iteration; may throw to stop. */
@@ -35,7 +37,7 @@ export interface KMeansResult {
  * @throws RangeError if there are fewer points than clusters.
  */
 export async function kMeans(points: Points, options: KMeansOptions): Promise<KMeansResult> {
-  const { clusters, maxIterations, tolerance, random, assign } = options;
+  const { clusters, maxIterations, tolerance, random, assign, spherical = false } = options;
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > points.rows) {
     throw new RangeError(`k-means needs from 1 to ${points.rows} clusters for ${points.rows} points, got ${clusters}`);
   }
@@ -56,6 +58,7 @@ export async function kMeans(points: Points, options: KMeansOptions): Promise<KM
     objective = now;
     const next = meansOf(sums, centroids);
     reseed(next, empty, points, centroids, sums.assignment);
+    if (spherical) normaliseRows(next);
     centroids = next;
   }
   if (best === undefined) throw new RangeError(`k-means needs at least one iteration, got ${maxIterations}`);
@@ -92,6 +95,15 @@ function meansOf({ sizes, totals }: Chunk, previous: Points): Points {
     for (let i = k * dimensions; i < (k + 1) * dimensions; i++) values[i] = (totals[i] as number) / size;
   }
   return { values, rows: previous.rows, dimensions };
+}
+
+/** Scales rows to length one, in place; a row of zeros stays. */
+export function normaliseRows({ values, rows, dimensions }: Points): void {
+  for (let r = 0; r < rows; r++) {
+    const row = values.subarray(r * dimensions, (r + 1) * dimensions);
+    const length = Math.sqrt(sumOfSquares(row)) || 1;
+    for (let i = 0; i < dimensions; i++) row[i] = (row[i] as number) / length;
+  }
 }
 
 function emptyClusters(sizes: Float64Array): number[] {

@@ -1,6 +1,7 @@
 import { seeded } from "@climb/numeric";
 import { type AssignChunks, assignHere, chunkCount } from "../core/chunks.js";
 import { kMeans } from "../core/kmeans.js";
+import { miniBatchKMeans } from "../core/mini-batch.js";
 import type { NearestFactory, Points } from "../core/points.js";
 import { sampleIndexes } from "../core/seeding.js";
 import { fitSampleSize } from "../core/sizes.js";
@@ -18,6 +19,9 @@ export interface KMeansTask {
   maxIterations: number;
   tolerance: number;
   seed: number;
+  spherical: boolean;
+  /** Points of a batch; 0: all points in every iteration. */
+  batchRows: number;
   /** Threads that share this start; the bits do not depend on it. */
   threads: number;
 }
@@ -34,20 +38,23 @@ export async function runKMeans(
   nearest: NearestFactory,
   onIteration: (iteration: number) => void,
 ): Promise<KMeansStart> {
-  const { shards, dimensions, clusters, restart, maxIterations, tolerance, seed, threads } = task;
+  const { shards, dimensions, clusters, restart, maxIterations, tolerance, seed, spherical, batchRows, threads } = task;
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   const random = seeded(seed);
   const sample = sampleIndexes(rows, fitSampleSize(rows, clusters), random.child("sample"));
   const points = await readRows(shards, dimensions, sample);
   return withAssign(points, threads, nearest, async (assign) => {
-    const { centroids, objective, iterations } = await kMeans(points, {
+    const options = {
       clusters,
       maxIterations,
       tolerance,
       random: random.child("start", restart),
       assign,
+      spherical,
       onIteration,
-    });
+    };
+    const { centroids, objective, iterations } =
+      batchRows > 0 ? await miniBatchKMeans(points, { ...options, batchRows, nearest }) : await kMeans(points, options);
     return { centroids: centroids.values, objective, iterations };
   });
 }

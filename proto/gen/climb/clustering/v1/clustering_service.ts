@@ -67,7 +67,16 @@ export interface DomainSpec {
    * Domains that are known already, instead of k-means. Each label becomes a domain, unless `domains` or `merge_distance`
    * merges them; documents without a label are pruned; min_quality is then 0 by default.
    */
-  labels: DomainLabels | undefined;
+  labels:
+    | DomainLabels
+    | undefined;
+  /** Keep centroids at length one: k-means by angle. */
+  spherical: boolean;
+  /**
+   * Mini-batch k-means with batches of so many vectors: less work for an objective a few per cent higher; 0 uses all
+   * vectors of the sample in every iteration.
+   */
+  batchRows: number;
 }
 
 /** Which document belongs to which domain. */
@@ -588,6 +597,32 @@ export interface RemoveDuplicatesResponse {
   domainSet: DomainSet | undefined;
 }
 
+/** See SuggestDomainCount. */
+export interface SuggestDomainCountRequest {
+  /** A finished set. */
+  domainSetId: string;
+  /** The largest number to judge; default 40. */
+  most: number;
+}
+
+/** See SuggestDomainCount. */
+export interface SuggestDomainCountResponse {
+  /** From 2 domains on. */
+  counts: DomainCountQuality[];
+  /** The number with the best of both measures. */
+  suggested: number;
+}
+
+/** How good a number of domains would be. */
+export interface DomainCountQuality {
+  /** The number. */
+  domains: number;
+  /** Simplified silhouette, -1 to 1: how much nearer documents are to their own domain than to the next. */
+  silhouette: number;
+  /** Adjusted mutual information of the domains that halves of the documents would have given; 1: always the same. */
+  stability: number;
+}
+
 /** See AssignDocuments. */
 export interface AssignDocumentsRequest {
   /** A finished set. */
@@ -635,6 +670,8 @@ function createBaseDomainSpec(): DomainSpec {
     scorers: [],
     previousDomainSetId: "",
     labels: undefined,
+    spherical: false,
+    batchRows: 0,
   };
 }
 
@@ -678,6 +715,12 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     }
     if (message.labels !== undefined) {
       DomainLabels.encode(message.labels, writer.uint32(106).fork()).join();
+    }
+    if (message.spherical !== false) {
+      writer.uint32(112).bool(message.spherical);
+    }
+    if (message.batchRows !== 0) {
+      writer.uint32(120).uint32(message.batchRows);
     }
     return writer;
   },
@@ -799,6 +842,22 @@ export const DomainSpec: MessageFns<DomainSpec> = {
             message.labels = DomainLabels.decode(reader, reader.uint32());
             continue;
           }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.spherical = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.batchRows = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -844,6 +903,12 @@ export const DomainSpec: MessageFns<DomainSpec> = {
         ? globalThis.String(object.previous_domain_set_id)
         : "",
       labels: isSet(object.labels) ? DomainLabels.fromJSON(object.labels) : undefined,
+      spherical: isSet(object.spherical) ? globalThis.Boolean(object.spherical) : false,
+      batchRows: isSet(object.batchRows)
+        ? globalThis.Number(object.batchRows)
+        : isSet(object.batch_rows)
+        ? globalThis.Number(object.batch_rows)
+        : 0,
     };
   },
 
@@ -888,6 +953,12 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     if (message.labels !== undefined) {
       obj.labels = DomainLabels.toJSON(message.labels);
     }
+    if (message.spherical !== false) {
+      obj.spherical = message.spherical;
+    }
+    if (message.batchRows !== 0) {
+      obj.batchRows = Math.round(message.batchRows);
+    }
     return obj;
   },
 
@@ -915,6 +986,8 @@ export const DomainSpec: MessageFns<DomainSpec> = {
     message.labels = (object.labels !== undefined && object.labels !== null)
       ? DomainLabels.fromPartial(object.labels)
       : undefined;
+    message.spherical = object.spherical ?? false;
+    message.batchRows = object.batchRows ?? 0;
     return message;
   },
 };
@@ -6409,6 +6482,283 @@ export const RemoveDuplicatesResponse: MessageFns<RemoveDuplicatesResponse> = {
   },
 };
 
+function createBaseSuggestDomainCountRequest(): SuggestDomainCountRequest {
+  return { domainSetId: "", most: 0 };
+}
+
+export const SuggestDomainCountRequest: MessageFns<SuggestDomainCountRequest> = {
+  encode(message: SuggestDomainCountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.domainSetId !== "") {
+      writer.uint32(10).string(message.domainSetId);
+    }
+    if (message.most !== 0) {
+      writer.uint32(16).uint32(message.most);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestDomainCountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestDomainCountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.domainSetId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.most = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestDomainCountRequest {
+    return {
+      domainSetId: isSet(object.domainSetId)
+        ? globalThis.String(object.domainSetId)
+        : isSet(object.domain_set_id)
+        ? globalThis.String(object.domain_set_id)
+        : "",
+      most: isSet(object.most) ? globalThis.Number(object.most) : 0,
+    };
+  },
+
+  toJSON(message: SuggestDomainCountRequest): unknown {
+    const obj: any = {};
+    if (message.domainSetId !== "") {
+      obj.domainSetId = message.domainSetId;
+    }
+    if (message.most !== 0) {
+      obj.most = Math.round(message.most);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SuggestDomainCountRequest>): SuggestDomainCountRequest {
+    return SuggestDomainCountRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestDomainCountRequest>): SuggestDomainCountRequest {
+    const message = createBaseSuggestDomainCountRequest();
+    message.domainSetId = object.domainSetId ?? "";
+    message.most = object.most ?? 0;
+    return message;
+  },
+};
+
+function createBaseSuggestDomainCountResponse(): SuggestDomainCountResponse {
+  return { counts: [], suggested: 0 };
+}
+
+export const SuggestDomainCountResponse: MessageFns<SuggestDomainCountResponse> = {
+  encode(message: SuggestDomainCountResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.counts) {
+      DomainCountQuality.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.suggested !== 0) {
+      writer.uint32(16).uint32(message.suggested);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SuggestDomainCountResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSuggestDomainCountResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.counts.push(DomainCountQuality.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.suggested = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SuggestDomainCountResponse {
+    return {
+      counts: globalThis.Array.isArray(object?.counts)
+        ? object.counts.map((e: any) => DomainCountQuality.fromJSON(e))
+        : [],
+      suggested: isSet(object.suggested) ? globalThis.Number(object.suggested) : 0,
+    };
+  },
+
+  toJSON(message: SuggestDomainCountResponse): unknown {
+    const obj: any = {};
+    if (message.counts?.length) {
+      obj.counts = message.counts.map((e) => DomainCountQuality.toJSON(e));
+    }
+    if (message.suggested !== 0) {
+      obj.suggested = Math.round(message.suggested);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SuggestDomainCountResponse>): SuggestDomainCountResponse {
+    return SuggestDomainCountResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SuggestDomainCountResponse>): SuggestDomainCountResponse {
+    const message = createBaseSuggestDomainCountResponse();
+    message.counts = object.counts?.map((e) => DomainCountQuality.fromPartial(e)) || [];
+    message.suggested = object.suggested ?? 0;
+    return message;
+  },
+};
+
+function createBaseDomainCountQuality(): DomainCountQuality {
+  return { domains: 0, silhouette: 0, stability: 0 };
+}
+
+export const DomainCountQuality: MessageFns<DomainCountQuality> = {
+  encode(message: DomainCountQuality, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.domains !== 0) {
+      writer.uint32(8).uint32(message.domains);
+    }
+    if (message.silhouette !== 0) {
+      writer.uint32(17).double(message.silhouette);
+    }
+    if (message.stability !== 0) {
+      writer.uint32(25).double(message.stability);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DomainCountQuality {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDomainCountQuality();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.domains = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.silhouette = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.stability = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DomainCountQuality {
+    return {
+      domains: isSet(object.domains) ? globalThis.Number(object.domains) : 0,
+      silhouette: isSet(object.silhouette) ? globalThis.Number(object.silhouette) : 0,
+      stability: isSet(object.stability) ? globalThis.Number(object.stability) : 0,
+    };
+  },
+
+  toJSON(message: DomainCountQuality): unknown {
+    const obj: any = {};
+    if (message.domains !== 0) {
+      obj.domains = Math.round(message.domains);
+    }
+    if (message.silhouette !== 0) {
+      obj.silhouette = floatToJson(message.silhouette);
+    }
+    if (message.stability !== 0) {
+      obj.stability = floatToJson(message.stability);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DomainCountQuality>): DomainCountQuality {
+    return DomainCountQuality.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DomainCountQuality>): DomainCountQuality {
+    const message = createBaseDomainCountQuality();
+    message.domains = object.domains ?? 0;
+    message.silhouette = object.silhouette ?? 0;
+    message.stability = object.stability ?? 0;
+    return message;
+  },
+};
+
 function createBaseAssignDocumentsRequest(): AssignDocumentsRequest {
   return { domainSetId: "", vectors: Buffer.alloc(0), texts: [] };
 }
@@ -6931,6 +7281,18 @@ export const ClusteringServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
+     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+     */
+    suggestDomainCount: {
+      name: "SuggestDomainCount",
+      requestType: SuggestDomainCountRequest as typeof SuggestDomainCountRequest,
+      requestStream: false,
+      responseType: SuggestDomainCountResponse as typeof SuggestDomainCountResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
      * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
      * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
      */
@@ -7126,6 +7488,21 @@ export const ClusteringServiceService = {
     responseDeserialize: (value: Buffer): RemoveDuplicatesResponse => RemoveDuplicatesResponse.decode(value),
   },
   /**
+   * Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
+   * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+   */
+  suggestDomainCount: {
+    path: "/climb.clustering.v1.ClusteringService/SuggestDomainCount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SuggestDomainCountRequest): Buffer =>
+      Buffer.from(SuggestDomainCountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SuggestDomainCountRequest => SuggestDomainCountRequest.decode(value),
+    responseSerialize: (value: SuggestDomainCountResponse): Buffer =>
+      Buffer.from(SuggestDomainCountResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SuggestDomainCountResponse => SuggestDomainCountResponse.decode(value),
+  },
+  /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
    */
@@ -7194,6 +7571,11 @@ export interface ClusteringServiceServer extends UntypedServiceImplementation {
    * FIELD_INVALID if it has no such threshold.
    */
   removeDuplicates: handleUnaryCall<RemoveDuplicatesRequest, RemoveDuplicatesResponse>;
+  /**
+   * Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
+   * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+   */
+  suggestDomainCount: handleUnaryCall<SuggestDomainCountRequest, SuggestDomainCountResponse>;
   /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
    * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
@@ -7413,6 +7795,25 @@ export interface ClusteringServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RemoveDuplicatesResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
+   * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+   */
+  suggestDomainCount(
+    request: SuggestDomainCountRequest,
+    callback: (error: ServiceError | null, response: SuggestDomainCountResponse) => void,
+  ): ClientUnaryCall;
+  suggestDomainCount(
+    request: SuggestDomainCountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SuggestDomainCountResponse) => void,
+  ): ClientUnaryCall;
+  suggestDomainCount(
+    request: SuggestDomainCountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SuggestDomainCountResponse) => void,
   ): ClientUnaryCall;
   /**
    * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
