@@ -1,4 +1,10 @@
-import { EmbeddingModel } from "@climb/proto/embedding/v1/embedding_service";
+import {
+  EmbeddingModel,
+  GivenVectors,
+  LexicalModel,
+  OnnxModel,
+  RemoteModel,
+} from "@climb/proto/embedding/v1/embedding_service";
 import { z } from "zod";
 
 const count = z.number().int().nonnegative();
@@ -33,21 +39,26 @@ export const embedding = z
     fitDocuments: count.optional(),
     onnx: onnx.optional().describe("a neural model instead of the lexical one"),
     vectors: vectors.optional().describe("vectors that exist already instead of a model"),
+    halfPrecision: z.boolean().optional().describe("store vectors as float16: half of the disk, three digits"),
     remote: remote.optional().describe("a model behind an endpoint instead of the lexical one"),
   })
-  .refine((given) => !(given.onnx || given.remote || given.vectors) || Object.keys(given).length === 1, {
-    message: "give either options of the lexical model or another model, not both",
-  });
+  .refine(
+    ({ halfPrecision: _, ...given }) =>
+      !(given.onnx || given.remote || given.vectors) || Object.keys(given).length === 1,
+    {
+      message: "give either options of the lexical model or another model, not both",
+    },
+  );
 
 /** The model that a checked file stands for. @param absolute makes a path absolute */
 export function modelOf(given: z.infer<typeof embedding>, absolute: (path: string) => string): EmbeddingModel {
-  const { onnx: neural, remote: endpoint, vectors: made, ...lexical } = given;
+  const { onnx: neural, remote: endpoint, vectors: made, halfPrecision, ...lexical } = given;
+  const model = (kind: EmbeddingModel["kind"]) => EmbeddingModel.fromPartial({ kind, halfPrecision } as EmbeddingModel);
   if (made) {
-    const value = { ...made, paths: [made.paths].flat().map(absolute) };
-    return EmbeddingModel.fromPartial({ kind: { $case: "given", value } });
+    const paths = [made.paths].flat().map(absolute);
+    return model({ $case: "given", value: GivenVectors.fromPartial({ ...made, paths }) });
   }
-  if (endpoint) return EmbeddingModel.fromPartial({ kind: { $case: "remote", value: endpoint } });
-  if (!neural) return EmbeddingModel.fromPartial({ kind: { $case: "lexical", value: lexical } });
-  const value = { ...neural, path: absolute(neural.path) };
-  return EmbeddingModel.fromPartial({ kind: { $case: "onnx", value } });
+  if (endpoint) return model({ $case: "remote", value: RemoteModel.fromPartial(endpoint) });
+  if (!neural) return model({ $case: "lexical", value: LexicalModel.fromPartial(lexical) });
+  return model({ $case: "onnx", value: OnnxModel.fromPartial({ ...neural, path: absolute(neural.path) }) });
 }

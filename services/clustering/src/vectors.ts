@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
+import { fromHalf } from "@climb/numeric";
 import { ServiceError } from "@climb/runtime";
 import type { Points } from "./core/points.js";
 
-/** A shard of vectors on this machine: raw little-endian float32, row by row. */
+/** A shard of vectors on this machine: raw little-endian float32 or float16, which its size tells, row by row. */
 export interface VectorShard {
   vectorsPath: string;
   rows: number;
@@ -11,9 +12,14 @@ export interface VectorShard {
 /** Reads a whole shard. @throws ServiceError invalid RECORD_INVALID if the file has not the size that its rows need */
 export async function readVectors({ vectorsPath, rows }: VectorShard, dimensions: number): Promise<Points> {
   const bytes = await readFile(vectorsPath);
-  const expected = rows * dimensions * 4;
-  if (bytes.byteLength !== expected) {
-    const message = `${vectorsPath} has ${bytes.byteLength} bytes, expected ${expected} (${rows} rows of ${dimensions} float32)`;
+  const values = rows * dimensions;
+  if (bytes.byteLength === 2 * values) {
+    const halves = new Uint16Array(Uint8Array.from(bytes).buffer);
+    return { values: Float32Array.from(halves, fromHalf), rows, dimensions };
+  }
+  if (bytes.byteLength !== 4 * values) {
+    const expected = `${4 * values} (${rows} rows of ${dimensions} float32) or half of it`;
+    const message = `${vectorsPath} has ${bytes.byteLength} bytes, expected ${expected}`;
     throw new ServiceError("invalid", "RECORD_INVALID", message, { file: vectorsPath, line: "", field: "" });
   }
   return { values: floats(bytes), rows, dimensions };

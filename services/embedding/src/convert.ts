@@ -55,7 +55,7 @@ export function withAbsolutePaths(spec: EmbeddingSpec): EmbeddingSpec {
   return {
     ...spec,
     corpus: { ...corpus, paths: corpus.paths.map((path) => (path.includes("://") ? path : resolve(path))) },
-    model: model && { kind: withAbsoluteModel(model) },
+    model: spec.model && { ...spec.model, kind: model && withAbsoluteModel(model) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { fromHalf } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingManifest, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { describe, expect, it } from "vitest";
@@ -22,16 +23,16 @@ async function corpus(ids = rows.map((_, r) => `doc-${r}`)): Promise<string> {
   return path;
 }
 
-async function create({ client }: Suite, path: string, paths: string[]) {
+async function create({ client }: Suite, path: string, paths: string[], halfPrecision = false) {
   const spec = EmbeddingSpec.fromPartial({
     corpus: { paths: [path] },
-    model: { kind: { $case: "given", value: { paths } } },
+    model: { kind: { $case: "given", value: { paths } }, halfPrecision },
   });
   return (await client.createEmbeddingSet({ requestId: "", spec })).embeddingSet?.id ?? "";
 }
 
-async function vectorsOf(suite: Suite, path: string, paths: string[]): Promise<number[][]> {
-  const set = await untilEnded(suite, await create(suite, path, paths));
+async function vectorsOf(suite: Suite, path: string, paths: string[], halfPrecision = false): Promise<number[][]> {
+  const set = await untilEnded(suite, await create(suite, path, paths, halfPrecision));
   expect(set.status?.failure).toBeUndefined();
   expect(set.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
   const read = async (uri = "") => {
@@ -42,16 +43,18 @@ async function vectorsOf(suite: Suite, path: string, paths: string[]): Promise<n
   const manifest = EmbeddingManifest.fromJSON(JSON.parse((await read(set.manifest?.uri)).toString("utf8")));
   const { dimensions } = manifest;
   const parts = await Promise.all(manifest.vectors.map(({ uri }) => read(uri)));
-  const values = [...new Float32Array(Uint8Array.from(Buffer.concat(parts)).buffer)];
+  const { buffer } = Uint8Array.from(Buffer.concat(parts));
+  expect(manifest.halfPrecision).toBe(halfPrecision);
+  const values = halfPrecision ? Array.from(new Uint16Array(buffer), fromHalf) : [...new Float32Array(buffer)];
   return Array.from({ length: values.length / dimensions }, (_, r) =>
     values.slice(r * dimensions, (r + 1) * dimensions),
   );
 }
 
-function expectRows(found: number[][], wanted: number[][]) {
+function expectRows(found: number[][], wanted: number[][], digits = 6) {
   expect(found).toHaveLength(wanted.length);
   for (const [r, row] of found.entries()) {
-    for (const [c, value] of row.entries()) expect(value).toBeCloseTo(wanted[r]?.[c] as number, 6);
+    for (const [c, value] of row.entries()) expect(value).toBeCloseTo(wanted[r]?.[c] as number, digits);
   }
 }
 
@@ -75,6 +78,11 @@ describe("vectors that exist already", { timeout: 30_000 }, () => {
     const path = await corpus(["doc-2", "doc-0", "doc-4"]);
     const expected = [rows[2], rows[0], rows[4]] as number[][];
     expectRows(await vectorsOf(suite, path, [fixture("vectors.parquet")]), expected);
+  });
+
+  it("are stored as float16 if that is asked for, with three digits", async () => {
+    const suite = await start(await directory(), { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "2" });
+    expectRows(await vectorsOf(suite, await corpus(), [fixture("double.npy")], true), rows, 3);
   });
 
   it("embed no further texts", async () => {

@@ -12,10 +12,11 @@ export function corpusId(files: readonly InputFile[], source: CorpusSource, limi
 }
 
 /** Name of an embedding set: the corpus, the model and its options. */
-export function embeddingSetId(corpus: string, plan: ModelPlan): string {
+export function embeddingSetId(corpus: string, plan: ModelPlan, halfPrecision = false): string {
   const [kind = "", ...parts] = planParts(plan);
+  const half = halfPrecision ? ["float16"] : [];
   // The lexical tokenizer's version stands before the corpus, as it always has.
   return plan.kind === "lexical"
-    ? contentId(kind, parts[0] ?? "", corpus, ...parts.slice(1))
-    : contentId(kind, corpus, ...parts);
+    ? contentId(kind, parts[0] ?? "", corpus, ...parts.slice(1), ...half)
+    : contentId(kind, corpus, ...parts, ...half);
 }

@@ -57,11 +57,12 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<(be
   const files = await listFiles(source.paths);
   const id = corpusId(files, source, context.limits);
   const plan = await planModel(spec);
-  if (embeddingSetId(id, plan) !== set.id) throw changed(source, plan);
+  const halfPrecision = spec.model?.halfPrecision ?? false;
+  if (embeddingSetId(id, plan, halfPrecision) !== set.id) throw changed(source, plan);
   const corpus = await readShards(context, { corpusId: id, files, options: corpusOptions(source) });
   if (corpusId(await listFiles(source.paths), source, context.limits) !== id) throw changed(source, plan);
   const model = await prepareModel(context, folder, corpus, plan);
-  const { vectors, dimensions } = await writeVectors(context, folder, corpus, model);
+  const { vectors, dimensions } = await writeVectors(context, folder, corpus, { ...model, halfPrecision });
   const json = EmbeddingManifest.toJSON({
     embeddingSetId: set.id,
     corpus,
@@ -69,6 +70,7 @@ async function embedCorpus(set: EmbeddingSet, context: StepContext): Promise<(be
     dimensions,
     model: toArtifact(model.artifact),
     modelKind: plan.kind,
+    halfPrecision,
   });
   const manifest = toArtifact(await writeJson(context.artifacts, `${folder}/manifest.json`, json));
   const { documents, textBytes, quarantined } = corpus;

@@ -78,7 +78,11 @@ export function embeddingRoutes(deps: EmbeddingRoutes): RpcService {
           field: first?.field ?? "spec",
         });
       }
-      const id = embeddingSetId(corpusId(files, spec.corpus ?? CorpusSource.create(), limits), plan);
+      const id = embeddingSetId(
+        corpusId(files, spec.corpus ?? CorpusSource.create(), limits),
+        plan,
+        spec.model?.halfPrecision,
+      );
       await platform.claimRequest("embedding", requestId, id);
       const initial = newSet(id, spec, now());
       return { embeddingSet: await beginResource({ platform, queue: "embedding", resources: store }, initial) };

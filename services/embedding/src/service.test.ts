@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { seeded } from "@climb/numeric";
+import { fromHalf, seeded } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
 import { EmbeddingManifest, type EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
@@ -276,6 +276,25 @@ describe("an embedding set by a remote model", () => {
     const again = await second.client.createEmbeddingSet({ spec: spec(address) } as never);
     expect(digests(await manifestOf(await second.ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
     expect(asked).toBe(280);
+  });
+});
+
+describe("an embedding set in float16", () => {
+  it("has vectors of half the size, near those in float32, and a name of its own", async () => {
+    await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 30));
+    const { client, create, ended } = await start("data");
+    const single = await ended((await create("corpus.jsonl")).id);
+    const { embeddingSet } = await client.createEmbeddingSet({
+      spec: { ...single.spec, model: { ...single.spec?.model, halfPrecision: true } },
+    } as never);
+    const half = await ended(embeddingSet?.id ?? "");
+    expect(half.id).not.toBe(single.id);
+    const [one, other] = [await manifestOf(single), await manifestOf(half)];
+    expect([half.dimensions, other.halfPrecision]).toEqual([8, true]);
+    expect(other.vectors.map(({ sizeBytes }) => 2n * sizeBytes)).toEqual(one.vectors.map(({ sizeBytes }) => sizeBytes));
+    const bytes = Buffer.concat(await Promise.all(other.vectors.map(({ uri }) => readFile(fileURLToPath(uri)))));
+    const found = Array.from(new Uint16Array(Uint8Array.from(bytes).buffer), fromHalf);
+    for (const [i, value] of (await vectorsOf(one)).entries()) expect(found[i]).toBeCloseTo(value, 3);
   });
 });
 

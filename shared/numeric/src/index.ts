@@ -1,3 +1,4 @@
+export { fromHalf, toHalf } from "./half.js";
 export { createIdTable, type IdTable } from "./id-table.js";
 export {
   cholesky,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { seeded } from "@climb/numeric";
+import { seeded, toHalf } from "@climb/numeric";
 import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import {
@@ -94,6 +94,7 @@ export async function store(
   { platform }: Suite,
   options: Partial<DomainSpec> = {},
   made: readonly Made[] = documents,
+  halfPrecision = false,
 ): Promise<DomainSpec> {
   const { artifacts } = platform;
   const corpusId = contentId("test", ...made.map(({ id, text }) => id + text));
@@ -107,10 +108,17 @@ export async function store(
     );
     shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
     const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
-    vectors.push(artifactOf(await artifacts.put(`embedding/${corpusId}/vectors-${from}.f32`, bytesOf(values))));
+    const stored = halfPrecision ? new Uint8Array(Uint16Array.from(values, toHalf).buffer) : bytesOf(values);
+    vectors.push(artifactOf(await artifacts.put(`embedding/${corpusId}/vectors-${from}`, stored)));
   }
   const corpus = { corpusId, shards, documents: BigInt(made.length) };
-  const manifest = EmbeddingManifest.fromPartial({ embeddingSetId: "test", corpus, vectors, dimensions });
+  const manifest = EmbeddingManifest.fromPartial({
+    embeddingSetId: "test",
+    corpus,
+    vectors,
+    dimensions,
+    halfPrecision,
+  });
   const json = JSON.stringify(EmbeddingManifest.toJSON(manifest));
   return DomainSpec.fromPartial({
     embeddings: artifactOf(await artifacts.put(`embedding/${corpusId}/embeddings.json`, Buffer.from(json))),

@@ -62,7 +62,7 @@ export async function benchEmbedding(options: {
     const feeds = batches.map(({ members, width }) => feedsOf(session, ids, members, width, settings.padId));
 
     const runs = {
-      ours: () => runTask(pool, "vectors", { path: shard, documents: texts.length, model }),
+      ours: () => runTask(pool, "vectors", { path: shard, documents: texts.length, model, halfPrecision: false }),
       bare: async () => {
         for (const feed of feeds) await session.run(feed);
       },

@@ -1,4 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { fromHalf } from "@climb/numeric";
 
 /** What the head of a .npy file says (NumPy enhancement proposal 1). */
 export interface NpyHeader {
@@ -66,14 +67,5 @@ function toFloat32(bytes: Buffer, type: NpyHeader["type"]): Float32Array {
   const { buffer } = Uint8Array.from(bytes);
   if (type === "<f4") return new Float32Array(buffer);
   if (type === "<f8") return Float32Array.from(new Float64Array(buffer));
-  return Float32Array.from(new Uint16Array(buffer), halfToNumber);
-}
-
-/** The value of a 16-bit float (IEEE 754 binary16). */
-function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
+  return Float32Array.from(new Uint16Array(buffer), fromHalf);
 }

@@ -14,7 +14,7 @@ export async function takeVectors(
   { artifacts, pool, signal, progress }: StepContext,
   folder: string,
   corpus: CorpusManifest,
-  settings: ArtifactRef,
+  { settings, halfPrecision }: { settings: ArtifactRef; halfPrecision: boolean },
 ): Promise<VectorShards> {
   const scratch = await mkdtemp(join(tmpdir(), "climb-vectors-"));
   try {
@@ -41,7 +41,7 @@ export async function takeVectors(
     );
     const given = JSON.parse((await readArtifact(artifacts, settings.uri)).toString("utf8")) as GivenSettings;
     const options = { signal: AbortSignal.any([signal, failed.signal]), onProgress };
-    const dimensions = await runTask(pool, "given", { settings: given, shards, scratch }, options);
+    const dimensions = await runTask(pool, "given", { settings: given, shards, scratch, halfPrecision }, options);
     await storing;
     return { vectors, dimensions };
   } finally {

@@ -11,9 +11,9 @@ export async function writeVectors(
   context: StepContext,
   folder: string,
   corpus: CorpusManifest,
-  { kind, artifact }: PreparedModel,
+  { kind, artifact, halfPrecision }: PreparedModel & { halfPrecision: boolean },
 ): Promise<VectorShards> {
-  if (kind === "given") return takeVectors(context, folder, corpus, artifact);
+  if (kind === "given") return takeVectors(context, folder, corpus, { settings: artifact, halfPrecision });
   const { artifacts, pool, executionProviders, signal } = context;
   const path = await artifacts.localPath(artifact);
   const modelFile = { kind, path, sha256: artifact.sha256, executionProviders };
@@ -32,22 +32,23 @@ export async function writeVectors(
       return known;
     }
     const { uri = "", sha256 } = shard.artifact ?? {};
-    const task = { path: await artifacts.localPath({ uri, sha256 }), documents, model: modelFile };
+    const task = { path: await artifacts.localPath({ uri, sha256 }), documents, model: modelFile, halfPrecision };
     const { vectors } = await runTask(pool, "vectors", task, { signal, onProgress });
     return artifacts.put(path, inPieces(vectors));
   };
 
   // One shard of a remote model has as many requests under way as its concurrency allows.
   const vectors = await inBatches(corpus.shards, embedShard, kind === "remote" ? 1 : AT_ONCE);
+  const valueBytes = halfPrecision ? 2 : 4;
   const rowBytes = (vectors[0]?.sizeBytes ?? 0) / Number(corpus.shards[0]?.documents ?? 1n);
   for (const [i, shard] of corpus.shards.entries()) {
     const found = (vectors[i]?.sizeBytes ?? 0) / Number(shard.documents);
     if (found !== rowBytes) {
-      const message = `the model gave vectors of ${rowBytes / 4} values for shard 0 and ${found / 4} for shard ${i}`;
+      const message = `the model gave vectors of ${rowBytes / valueBytes} values for shard 0 and ${found / valueBytes} for shard ${i}`;
       throw new ServiceError("invalid", "MODEL_UNKNOWN", message, { model: kind });
     }
   }
-  return { vectors, dimensions: rowBytes / Float32Array.BYTES_PER_ELEMENT };
+  return { vectors, dimensions: rowBytes / valueBytes };
 }
 
 /** Vectors of more shards than threads would only wait in memory. */

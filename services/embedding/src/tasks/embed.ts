@@ -1,3 +1,4 @@
+import { toHalf } from "@climb/numeric";
 import { loadModel } from "../models/load.js";
 import { readShardTexts } from "../shard-file.js";
 import { stopIf } from "./stop.js";
@@ -15,10 +16,15 @@ export async function vectorsTask(
     stopIf(context);
     context.progress({ type: "documents", documents });
   });
-  return { vectors: new Uint8Array(vectors.buffer), dimensions };
+  return { vectors: storedBytes(vectors, task.halfPrecision), dimensions };
 }
 
 export async function embedTask(task: Tasks["embed"]["task"]): Promise<EmbeddedTexts> {
   const { vectors, dimensions } = await (await loadModel(task.model)).embed(task.texts);
   return { vectors: new Uint8Array(vectors.buffer), dimensions };
+}
+
+/** Vectors as they are stored. */
+export function storedBytes(vectors: Float32Array, halfPrecision: boolean): Uint8Array {
+  return new Uint8Array(halfPrecision ? Uint16Array.from(vectors, toHalf).buffer : vectors.buffer);
 }

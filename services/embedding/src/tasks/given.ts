@@ -5,6 +5,7 @@ import { readDocuments, ServiceError } from "@climb/runtime/worker";
 import type { GivenSettings } from "../models/given-vectors.js";
 import { readNpyHeader, readNpyRows } from "../readers/npy.js";
 import { readParquetVectors } from "../readers/parquet-vectors.js";
+import { storedBytes } from "./embed.js";
 import { stopIf } from "./stop.js";
 import type { EmbeddingTaskContext, Tasks } from "./task.js";
 
@@ -16,7 +17,7 @@ type NextVector = (id: string) => Promise<Float32Array>;
  * @throws ServiceError invalid RECORD_INVALID on a document without a vector, a vector without a length, or other counts
  */
 export async function givenTask(task: Tasks["given"]["task"], context: EmbeddingTaskContext): Promise<number> {
-  const { settings, shards, scratch } = task;
+  const { settings, shards, scratch, halfPrecision } = task;
   const total = shards.reduce((sum, { documents }) => sum + documents, 0);
   const source = settings.format === "npy" ? await inOrder(settings, total) : await byId(settings, scratch, context);
   try {
@@ -28,7 +29,7 @@ export async function givenTask(task: Tasks["given"]["task"], context: Embedding
         values.set(unit(await source.next(id), id), row++ * source.dimensions);
       }
       const file = join(scratch, `vectors-${index}`);
-      await writeFile(file, new Uint8Array(values.buffer));
+      await writeFile(file, storedBytes(values, halfPrecision));
       context.progress({ type: "vectors", index, file, documents: shard.documents });
     }
     return source.dimensions;

@@ -45,11 +45,19 @@ export interface Tasks {
   svd: { task: { state: SvdState; step: SvdTask }; result: undefined };
   /** The fitted model as bytes. */
   assemble: { task: { state: SvdState; vocabulary: Vocabulary; dimensions: number }; result: Uint8Array };
-  /** Vectors of a whole shard, little-endian float32. */
-  vectors: { task: { path: string; documents: number; model: ModelFile }; result: EmbeddedTexts };
+  /** Vectors of a whole shard, little-endian float32 or float16. */
+  vectors: {
+    task: { path: string; documents: number; model: ModelFile; halfPrecision: boolean };
+    result: EmbeddedTexts;
+  };
   /** Vectors that were given, as one file under `scratch` for each shard; the length of a vector. */
   given: {
-    task: { settings: GivenSettings; shards: { path: string; documents: number }[]; scratch: string };
+    task: {
+      settings: GivenSettings;
+      shards: { path: string; documents: number }[];
+      scratch: string;
+      halfPrecision: boolean;
+    };
     result: number;
   };
   /** Vectors of a few texts. */

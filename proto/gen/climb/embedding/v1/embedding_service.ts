@@ -57,6 +57,8 @@ export interface EmbeddingModel {
     /** No model: vectors that exist already. */
     { $case: "given"; value: GivenVectors }
     | undefined;
+  /** Store vectors as float16: half of the disk, three digits. */
+  halfPrecision: boolean;
 }
 
 /**
@@ -145,8 +147,8 @@ export interface EmbeddingManifest {
     | CorpusManifest
     | undefined;
   /**
-   * Vector shards, one for each document shard, in the same order: raw little-endian float32, row r belongs to
-   * document r of the shard; every row has length one.
+   * Vector shards, one for each document shard, in the same order: raw little-endian float32, or float16 if
+   * half_precision; row r belongs to document r of the shard; every row has length one.
    */
   vectors: Artifact[];
   /** Length of a vector. */
@@ -158,8 +160,10 @@ export interface EmbeddingManifest {
   model:
     | Artifact
     | undefined;
-  /** Name of the model kind: "lexical", "onnx" or "remote". */
+  /** Name of the model kind: "lexical", "onnx", "remote" or "given". */
   modelKind: string;
+  /** Whether vectors are stored as float16. */
+  halfPrecision: boolean;
 }
 
 /** See ValidateEmbeddingSet. */
@@ -382,7 +386,7 @@ export const EmbeddingSpec: MessageFns<EmbeddingSpec> = {
 };
 
 function createBaseEmbeddingModel(): EmbeddingModel {
-  return { kind: undefined };
+  return { kind: undefined, halfPrecision: false };
 }
 
 export const EmbeddingModel: MessageFns<EmbeddingModel> = {
@@ -400,6 +404,9 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
       case "given":
         GivenVectors.encode(message.kind.value, writer.uint32(34).fork()).join();
         break;
+    }
+    if (message.halfPrecision !== false) {
+      writer.uint32(40).bool(message.halfPrecision);
     }
     return writer;
   },
@@ -449,6 +456,14 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
             message.kind = { $case: "given", value: GivenVectors.decode(reader, reader.uint32()) };
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.halfPrecision = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -472,6 +487,11 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
         : isSet(object.given)
         ? { $case: "given", value: GivenVectors.fromJSON(object.given) }
         : undefined,
+      halfPrecision: isSet(object.halfPrecision)
+        ? globalThis.Boolean(object.halfPrecision)
+        : isSet(object.half_precision)
+        ? globalThis.Boolean(object.half_precision)
+        : false,
     };
   },
 
@@ -485,6 +505,9 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
       obj.remote = RemoteModel.toJSON(message.kind.value);
     } else if (message.kind?.$case === "given") {
       obj.given = GivenVectors.toJSON(message.kind.value);
+    }
+    if (message.halfPrecision !== false) {
+      obj.halfPrecision = message.halfPrecision;
     }
     return obj;
   },
@@ -520,6 +543,7 @@ export const EmbeddingModel: MessageFns<EmbeddingModel> = {
         break;
       }
     }
+    message.halfPrecision = object.halfPrecision ?? false;
     return message;
   },
 };
@@ -1196,7 +1220,15 @@ export const EmbeddingSet: MessageFns<EmbeddingSet> = {
 };
 
 function createBaseEmbeddingManifest(): EmbeddingManifest {
-  return { embeddingSetId: "", corpus: undefined, vectors: [], dimensions: 0, model: undefined, modelKind: "" };
+  return {
+    embeddingSetId: "",
+    corpus: undefined,
+    vectors: [],
+    dimensions: 0,
+    model: undefined,
+    modelKind: "",
+    halfPrecision: false,
+  };
 }
 
 export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
@@ -1218,6 +1250,9 @@ export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
     }
     if (message.modelKind !== "") {
       writer.uint32(50).string(message.modelKind);
+    }
+    if (message.halfPrecision !== false) {
+      writer.uint32(56).bool(message.halfPrecision);
     }
     return writer;
   },
@@ -1283,6 +1318,14 @@ export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
             message.modelKind = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.halfPrecision = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1311,6 +1354,11 @@ export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
         : isSet(object.model_kind)
         ? globalThis.String(object.model_kind)
         : "",
+      halfPrecision: isSet(object.halfPrecision)
+        ? globalThis.Boolean(object.halfPrecision)
+        : isSet(object.half_precision)
+        ? globalThis.Boolean(object.half_precision)
+        : false,
     };
   },
 
@@ -1334,6 +1382,9 @@ export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
     if (message.modelKind !== "") {
       obj.modelKind = message.modelKind;
     }
+    if (message.halfPrecision !== false) {
+      obj.halfPrecision = message.halfPrecision;
+    }
     return obj;
   },
 
@@ -1352,6 +1403,7 @@ export const EmbeddingManifest: MessageFns<EmbeddingManifest> = {
       ? Artifact.fromPartial(object.model)
       : undefined;
     message.modelKind = object.modelKind ?? "";
+    message.halfPrecision = object.halfPrecision ?? false;
     return message;
   },
 };
