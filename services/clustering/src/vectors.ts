@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { fromHalf } from "@climb/numeric";
+import { fromHalves } from "@climb/numeric";
 import { ServiceError } from "@climb/runtime";
 import type { Points } from "./core/points.js";
 
@@ -14,8 +14,7 @@ export async function readVectors({ vectorsPath, rows }: VectorShard, dimensions
   const bytes = await readFile(vectorsPath);
   const values = rows * dimensions;
   if (bytes.byteLength === 2 * values) {
-    const halves = new Uint16Array(Uint8Array.from(bytes).buffer);
-    return { values: Float32Array.from(halves, fromHalf), rows, dimensions };
+    return { values: fromHalves(new Uint16Array(Uint8Array.from(bytes).buffer)), rows, dimensions };
   }
   if (bytes.byteLength !== 4 * values) {
     const expected = `${4 * values} (${rows} rows of ${dimensions} float32) or half of it`;

@@ -1,7 +1,7 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fromHalf } from "@climb/numeric";
+import { fromHalves } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingManifest, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { describe, expect, it } from "vitest";
@@ -45,7 +45,7 @@ async function vectorsOf(suite: Suite, path: string, paths: string[], halfPrecis
   const parts = await Promise.all(manifest.vectors.map(({ uri }) => read(uri)));
   const { buffer } = Uint8Array.from(Buffer.concat(parts));
   expect(manifest.halfPrecision).toBe(halfPrecision);
-  const values = halfPrecision ? Array.from(new Uint16Array(buffer), fromHalf) : [...new Float32Array(buffer)];
+  const values = halfPrecision ? [...fromHalves(new Uint16Array(buffer))] : [...new Float32Array(buffer)];
   return Array.from({ length: values.length / dimensions }, (_, r) =>
     values.slice(r * dimensions, (r + 1) * dimensions),
   );

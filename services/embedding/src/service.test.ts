@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { fromHalf, seeded } from "@climb/numeric";
+import { fromHalves, seeded } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
 import { EmbeddingManifest, type EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
@@ -293,7 +293,7 @@ describe("an embedding set in float16", () => {
     expect([half.dimensions, other.halfPrecision]).toEqual([8, true]);
     expect(other.vectors.map(({ sizeBytes }) => 2n * sizeBytes)).toEqual(one.vectors.map(({ sizeBytes }) => sizeBytes));
     const bytes = Buffer.concat(await Promise.all(other.vectors.map(({ uri }) => readFile(fileURLToPath(uri)))));
-    const found = Array.from(new Uint16Array(Uint8Array.from(bytes).buffer), fromHalf);
+    const found = fromHalves(new Uint16Array(Uint8Array.from(bytes).buffer));
     for (const [i, value] of (await vectorsOf(one)).entries()) expect(found[i]).toBeCloseTo(value, 3);
   });
 });

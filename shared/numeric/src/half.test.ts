@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fromHalf, toHalf } from "./half.js";
+import { fromHalf, fromHalves, toHalf, toHalves } from "./half.js";
 
 const all = Array.from({ length: 65536 }, (_, half) => half);
 
@@ -28,4 +28,11 @@ it("a number becomes the nearest 16-bit float, the even one of two", () => {
     }),
   );
   expect([65519, 65520, 1e9, -1e9].map(toHalf)).toEqual([0x7bff, 0x7c00, 0x7c00, 0xfc00]);
+});
+
+it("16-bit floats are read and written as IEEE 754 says", () => {
+  const bits = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x3555, 0x7c00, 0x8000);
+  const values = [1, -2, 2 ** -24, 65504, 0.333251953125, Number.POSITIVE_INFINITY, -0];
+  expect([...fromHalves(bits)]).toEqual(values);
+  expect(toHalves(Float32Array.from(values))).toEqual(bits);
 });

@@ -12,6 +12,21 @@ export function fromHalf(half: number): number {
   return sign * (exponent === 0 ? fraction * 2 ** -24 : (1 + fraction / 1024) * 2 ** (exponent - 15));
 }
 
+/** Every value, by its bits. */
+let values: Float32Array | undefined;
+
+/** 16-bit floats, given as their bits, as 32-bit ones. */
+export function fromHalves(halves: Uint16Array): Float32Array<ArrayBuffer> {
+  values ??= Float32Array.from({ length: 65_536 }, (_, half) => fromHalf(half));
+  const table = values;
+  return Float32Array.from(halves, (half) => table[half] as number);
+}
+
+/** 32-bit floats as the bits of the nearest 16-bit ones. */
+export function toHalves(floats: Float32Array): Uint16Array<ArrayBuffer> {
+  return Uint16Array.from(floats, toHalf);
+}
+
 /** The nearest 16-bit float of a 32-bit one, ties to even; what is too large becomes infinite. */
 export function toHalf(value: number): number {
   float[0] = value;

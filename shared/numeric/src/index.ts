@@ -1,4 +1,4 @@
-export { fromHalf, toHalf } from "./half.js";
+export { fromHalf, fromHalves, toHalf, toHalves } from "./half.js";
 export { createIdTable, type IdTable } from "./id-table.js";
 export {
   cholesky,

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { seeded, toHalf } from "@climb/numeric";
+import { seeded, toHalves } from "@climb/numeric";
 import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import {
@@ -108,7 +108,7 @@ export async function store(
     );
     shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
     const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
-    const stored = halfPrecision ? new Uint8Array(Uint16Array.from(values, toHalf).buffer) : bytesOf(values);
+    const stored = halfPrecision ? new Uint8Array(toHalves(values).buffer) : bytesOf(values);
     vectors.push(artifactOf(await artifacts.put(`embedding/${corpusId}/vectors-${from}`, stored)));
   }
   const corpus = { corpusId, shards, documents: BigInt(made.length) };

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { fromHalf } from "@climb/numeric";
+import { fromHalves } from "@climb/numeric";
 
 /** What the head of a .npy file says (NumPy enhancement proposal 1). */
 export interface NpyHeader {
@@ -67,5 +67,5 @@ function toFloat32(bytes: Buffer, type: NpyHeader["type"]): Float32Array {
   const { buffer } = Uint8Array.from(bytes);
   if (type === "<f4") return new Float32Array(buffer);
   if (type === "<f8") return Float32Array.from(new Float64Array(buffer));
-  return Float32Array.from(new Uint16Array(buffer), fromHalf);
+  return fromHalves(new Uint16Array(buffer));
 }

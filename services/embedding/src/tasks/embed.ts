@@ -1,4 +1,4 @@
-import { toHalf } from "@climb/numeric";
+import { toHalves } from "@climb/numeric";
 import { loadModel } from "../models/load.js";
 import { readShardTexts } from "../shard-file.js";
 import { stopIf } from "./stop.js";
@@ -26,5 +26,5 @@ export async function embedTask(task: Tasks["embed"]["task"]): Promise<EmbeddedT
 
 /** Vectors as they are stored. */
 export function storedBytes(vectors: Float32Array, halfPrecision: boolean): Uint8Array {
-  return new Uint8Array(halfPrecision ? Uint16Array.from(vectors, toHalf).buffer : vectors.buffer);
+  return new Uint8Array(halfPrecision ? toHalves(vectors).buffer : vectors.buffer);
 }

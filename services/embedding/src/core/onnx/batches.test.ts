@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paddingWaste, planBatches } from "./batches.js";
-import { fromHalf } from "./half.js";
 
 describe("batches by token count", () => {
   it("hold every text once, in the order of their lengths, and no more tokens than allowed", () => {
@@ -24,13 +23,5 @@ describe("batches by token count", () => {
     // Sorted 1 2 | 10: widths 2 and 10, 14 places for 13 tokens.
     expect(paddingWaste([10, 1, 2], planBatches([10, 1, 2], 10))).toBeCloseTo(1 / 14, 12);
     expect(paddingWaste([], [])).toBe(0);
-  });
-});
-
-describe("half precision", () => {
-  it("is read as IEEE 754 says", () => {
-    const bits = Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7bff, 0x3555, 0x7c00, 0x8000);
-    const values = [1, -2, 2 ** -24, 65504, 0.333251953125, Number.POSITIVE_INFINITY, -0];
-    expect([...fromHalf(bits)]).toEqual(values);
   });
 });

@@ -1,6 +1,6 @@
+import { fromHalves } from "@climb/numeric";
 import { type InferenceSession, Tensor } from "@climb/onnx";
 import { type Batch, planBatches } from "./batches.js";
-import { fromHalf } from "./half.js";
 import { type Pooling, pool, writeUnit } from "./pooling.js";
 
 export interface EncoderOptions {
@@ -44,7 +44,7 @@ export function createEncoder(session: InferenceSession, options: EncoderOptions
   const run = async (texts: readonly Int32Array[], { members, width }: Batch) => {
     const feeds = feedsOf(session, texts, members, width, options.padId);
     const found = (await session.run(feeds, [output]))[output] as Tensor;
-    const data = found.type === "float16" ? fromHalf(bitsOf(found.data)) : found.data;
+    const data = found.type === "float16" ? fromHalves(bitsOf(found.data)) : found.data;
     if (!(data instanceof Float32Array)) {
       throw new Error(`the model's output "${output}" is ${found.type}; expected float32 or float16`);
     }
