@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { decodeSafetensors } from "@climb/numeric";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { RunSpec, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type ArtifactStore, contentId, ServiceError } from "@climb/runtime";
 import { proxyFromProto } from "./convert.js";
 import { decodeWeights } from "./core/training/checkpoint.js";
-import { decodeSafetensors } from "./core/training/safetensors.js";
 import { artifactOf, readManifest } from "./jobs/context.js";
 
 /** Takes a checkpoint file into the store. @throws ServiceError FIELD_INVALID if it is no safetensors file */

@@ -12,6 +12,7 @@ export {
   zeros,
 } from "./matrix.js";
 export { hashSeed, type Random, seeded } from "./random.js";
+export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 export {
   effectiveDomains,
   klDivergence,

@@ -5,6 +5,7 @@ import { ServiceError } from "@climb/runtime";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { createEncoder } from "../core/onnx/encoder.js";
 import { createTokenReader, type TokenReader } from "../core/onnx/token-reader.js";
+import { readDense } from "./dense-module.js";
 import type { TextEmbedder } from "./embedder.js";
 import type { OnnxSettings } from "./onnx-folder.js";
 
@@ -23,6 +24,7 @@ export async function openOnnxModel(
   executionProviders: readonly string[] = ["cpu"],
 ): Promise<OpenedOnnx> {
   const { folder, modelFile, maxTokens, prefix, includePrefix, pooling, dimensions, padId } = settings;
+  const dense = await Promise.all((settings.dense ?? []).map((module) => readDense(folder, module)));
   const tokenizer = await attempt(folder, "tokenizer.json", async () => {
     const read = async (name: string) => JSON.parse(await readFile(join(folder, name), "utf8")) as object;
     return new Tokenizer(await read("tokenizer.json"), await read("tokenizer_config.json").catch(() => ({})));
@@ -33,7 +35,7 @@ export async function openOnnxModel(
     const session = await openSession(join(folder, modelFile), { executionProviders });
     const prefixTokens = prefix ? tokenizer.encode(prefix, { add_special_tokens: false }).ids.length : 0;
     const pooledFrom = includePrefix ? 0 : reader.leading + prefixTokens;
-    const options = { pooling, dimensions, padId, pooledFrom, batchTokens: BATCH_TOKENS };
+    const options = { pooling, dense, dimensions, padId, pooledFrom, batchTokens: BATCH_TOKENS };
     const encoder = createEncoder(session, options);
     const embedder: TextEmbedder = {
       embed(texts, onProgress) {

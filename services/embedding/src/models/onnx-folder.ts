@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { ServiceError } from "@climb/runtime";
 import { z } from "zod";
 import { POOLINGS, type Pooling } from "../core/onnx/pooling.js";
+import { type DenseModule, denseFile, readDenseConfig } from "./dense-module.js";
 
 /** A file of the folder that decides the vectors, as it was when the folder was read. */
 export interface FolderFile {
@@ -17,6 +18,8 @@ export interface OnnxSettings {
   /** The model's file, relative to the folder. */
   modelFile: string;
   pooling: Pooling;
+  /** Layers after the pooling, if there are any. */
+  dense?: DenseModule[];
   /** Whether the tokens of the prefix are pooled too. */
   includePrefix: boolean;
   /** Put before each text. */
@@ -36,7 +39,7 @@ export interface OnnxChoices {
 }
 
 const MODEL_FILES = ["model.onnx", "onnx/model.onnx"];
-const MODULES = new Set(["Transformer", "Pooling", "Normalize"]);
+const MODULES = new Set(["Transformer", "Pooling", "Dense", "Normalize"]);
 /** Models that say nothing of a maximum have this one; so has BERT. */
 const USUAL_MAX_TOKENS = 512;
 
@@ -86,7 +89,9 @@ export async function readOnnxFolder(choices: OnnxChoices): Promise<OnnxSettings
   if (choices.maxTokens > most) {
     throw refuse(folder, `max_tokens is ${choices.maxTokens}, but the model in ${folder} has ${most} positions`);
   }
-  const { hidden_size: hidden } = config;
+  const dense: DenseModule[] = [];
+  for (const { type, path } of modules) if (nameOf(type) === "Dense") dense.push(await readDenseConfig(folder, path));
+  const hidden = dense.at(-1)?.outFeatures ?? config.hidden_size;
   if (hidden !== undefined && choices.dimensions > hidden) {
     throw refuse(folder, `dimensions is ${choices.dimensions}, but the model in ${folder} has ${hidden}`);
   }
@@ -94,12 +99,19 @@ export async function readOnnxFolder(choices: OnnxChoices): Promise<OnnxSettings
     folder,
     modelFile,
     pooling: pooling ? poolingOf(folder, poolingFile, pooling) : "mean",
+    ...(dense.length > 0 && { dense }),
     includePrefix: pooling?.include_prompt ?? true,
     prefix: choices.prefix || documentPrompt(prompts),
     maxTokens: choices.maxTokens || Math.min(said, most, 8192),
     dimensions: choices.dimensions,
     padId: config.pad_token_id ?? 0,
-    files: await filesOf(folder, [modelFile, `${modelFile}_data`, `${modelFile}.data`, "tokenizer.json"]),
+    files: await filesOf(folder, [
+      modelFile,
+      `${modelFile}_data`,
+      `${modelFile}.data`,
+      "tokenizer.json",
+      ...dense.map(denseFile),
+    ]),
   };
 }
 

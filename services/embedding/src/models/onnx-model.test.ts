@@ -45,6 +45,7 @@ const choices = (given: Partial<OnnxChoices> = {}) => ({
   dimensions: 0,
   ...given,
 });
+const denseFiles = { "modules.json": [{ path: "2_Dense", type: "sentence_transformers.models.Dense" }] };
 const pooling = (mode: string, more = {}) => ({ "1_Pooling/config.json": { [`pooling_mode_${mode}`]: true, ...more } });
 
 async function vectorsOf(texts: string[], given: Partial<OnnxChoices> = {}): Promise<Float32Array[]> {
@@ -82,6 +83,19 @@ describe("an ONNX model", () => {
       });
     },
   );
+
+  it("goes through a Dense module after the pooling, as sentence-transformers do", async () => {
+    await makeFolder("wordpiece", { ...pooling("mean_tokens"), ...denseFiles });
+    for (const name of ["config.json", "model.safetensors"]) {
+      await mkdir(join(folder, "2_Dense"), { recursive: true });
+      await copyFile(join(fixture, "dense", name), join(folder, "2_Dense", name));
+    }
+    const wanted = JSON.parse(await readFile(join(fixture, "expected-dense.json"), "utf8")) as number[][];
+    const found = await vectorsOf(expected.texts);
+    for (const [row, vector] of found.entries()) expectNear(vector, wanted[row]);
+    expect((await vectorsOf(expected.texts, { dimensions: 4 }))[0]?.length).toBe(4);
+    await expect(readOnnxFolder(choices({ dimensions: 9 }))).rejects.toThrow("dimensions is 9, but the model in");
+  });
 
   it("is refused on a provider that there is not", async () => {
     await makeFolder();
@@ -142,7 +156,26 @@ describe("a model folder that cannot be used is told in one sentence", () => {
     ["no model", () => rm(join(folder, "model.onnx")), /has no model\.onnx and no onnx\/model\.onnx$/],
     ["no tokenizer", () => rm(join(folder, "tokenizer.json")), /has no tokenizer\.json$/],
     ["broken JSON", () => put({ "config.json": "{" }), /config\.json of .* cannot be understood: /],
-    ["a dense layer", () => put({ "modules.json": [{ path: "2_Dense", type: "x.models.Dense" }] }), /a Dense module/],
+    ["a layer of another kind", () => put({ "modules.json": [{ path: "2", type: "x.models.LSTM" }] }), /a LSTM module/],
+    [
+      "a dense layer without its configuration",
+      () => put({ "modules.json": [{ path: "2_Dense", type: "x.models.Dense" }] }),
+      /2_Dense\/config\.json of .* cannot be used/,
+    ],
+    [
+      "a dense layer with another activation",
+      () =>
+        put({
+          ...denseFiles,
+          "2_Dense/config.json": { in_features: 32, out_features: 8, activation_function: "x.GELU" },
+        }),
+      /asks for the activation GELU; expected one of Identity, Tanh/,
+    ],
+    [
+      "a dense layer without weights",
+      () => put({ ...denseFiles, "2_Dense/config.json": { in_features: 32, out_features: 8 } }),
+      /2_Dense\/model\.safetensors of .* cannot be used/,
+    ],
     ["two poolings", () => put(pooling("cls_token", { pooling_mode_max_tokens: true })), /pooling "cls_token and max/],
     ["no ONNX", () => put({ "model.onnx": "oops" }), /model\.onnx of .* cannot be used: /],
     ["no tokens", () => put({ "tokenizer.json": {} }), /tokenizer\.json of .* cannot be used: /],

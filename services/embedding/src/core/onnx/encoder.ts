@@ -1,6 +1,7 @@
 import { fromHalves } from "@climb/numeric";
 import { type InferenceSession, Tensor } from "@climb/onnx";
 import { type Batch, planBatches } from "./batches.js";
+import { applyDense, type DenseLayer } from "./dense.js";
 import { type Pooling, pool, writeUnit } from "./pooling.js";
 
 export interface EncoderOptions {
@@ -9,6 +10,8 @@ export interface EncoderOptions {
   dimensions: number;
   /** Fills the places behind a short text. */
   padId: number;
+  /** Layers after the pooling; a model that pools itself has them inside. */
+  dense: readonly DenseLayer[];
   /** Tokens before this one are not pooled. */
   pooledFrom: number;
   /** Most tokens of a batch, padding included. */
@@ -61,18 +64,22 @@ export function createEncoder(session: InferenceSession, options: EncoderOptions
       for (const batch of batches) {
         const { data, shape } = await run(texts, batch);
         const hidden = shape.at(-1) as number;
-        if (rows.dimensions === 0) {
-          const dimensions = options.dimensions > 0 ? Math.min(options.dimensions, hidden) : hidden;
-          rows = { vectors: new Float32Array(texts.length * dimensions), dimensions };
-        }
         const stride = shape.length === 3 ? batch.width * hidden : hidden;
         for (const [i, member] of batch.members.entries()) {
           const own = data.subarray(i * stride, (i + 1) * stride);
           const length = (texts[member] as Int32Array).length;
           const vector =
             shape.length === 3
-              ? pool(own, length, hidden, options.pooling, options.pooledFrom)
+              ? options.dense.reduce(
+                  (row, layer) => applyDense(layer, row),
+                  pool(own, length, hidden, options.pooling, options.pooledFrom),
+                )
               : Float64Array.from(own);
+          if (rows.dimensions === 0) {
+            const all = vector.length;
+            const dimensions = options.dimensions > 0 ? Math.min(options.dimensions, all) : all;
+            rows = { vectors: new Float32Array(texts.length * dimensions), dimensions };
+          }
           writeUnit(vector, rows.vectors.subarray(member * rows.dimensions, (member + 1) * rows.dimensions));
         }
         onBatch?.(batch.members.length);

@@ -1,7 +1,7 @@
+import { decodeSafetensors, encodeSafetensors } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "./checkpoint.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 import { initialState } from "./state.js";
 
 const shape: ModelShape = { vocabulary: 16, width: 8, layers: 1, heads: 2, context: 8, tied: false };
@@ -35,6 +35,8 @@ describe("safetensors", () => {
     const larger = new Uint8Array(file.length + 3);
     larger.set(file, 3);
     expect(decodeSafetensors(larger.subarray(3)).tensors.get("w")?.data).toEqual(Float32Array.of(4));
+    // The slice of a Buffer is a view, not a copy.
+    expect(decodeSafetensors(Buffer.from(larger.subarray(3))).tensors.get("w")?.data).toEqual(Float32Array.of(4));
   });
 
   it("that are torn, or no safetensors, are refused with what is wrong", () => {

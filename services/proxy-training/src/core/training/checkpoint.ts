@@ -1,5 +1,5 @@
+import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "@climb/numeric";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
-import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 import type { TrainingState } from "./state.js";
 
 /** A whole state as safetensors: parameters under their names, the rest as first.<name>, second.<name>, average.<name>. */

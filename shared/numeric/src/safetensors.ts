@@ -52,7 +52,8 @@ export function decodeSafetensors(file: Uint8Array): {
     if (end - start !== expected) {
       throw new RangeError(`tensor ${name} has ${end - start} bytes, expected ${expected} for its shape (${shape})`);
     }
-    tensors.set(name, { name, shape, data: new Float32Array(file.slice(start, end).buffer) });
+    // A copy by construction: the slice of a Buffer would be a view of its whole memory.
+    tensors.set(name, { name, shape, data: new Float32Array(new Uint8Array(file.subarray(start, end)).buffer) });
   }
   return { tensors, metadata };
 }
