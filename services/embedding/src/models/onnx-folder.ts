@@ -134,8 +134,7 @@ function poolingOf(folder: string, file: string, config: z.infer<typeof poolingS
   for (const [key, value] of Object.entries(config)) {
     if (value === true && key.startsWith("pooling_mode_")) modes.push(key.replace("pooling_mode_", ""));
   }
-  // The root of the length is one factor for the whole vector, which goes away in bringing it to length one.
-  const plain = modes.map((mode) => mode.replace(/_tokens?$/, "").replace(/^mean_sqrt_len$/, "mean"));
+  const plain = modes.map((mode) => mode.replace(/_tokens?$/, ""));
   const found = POOLINGS.find((pooling) => pooling === plain[0]);
   if (plain.length === 1 && found) return found;
   const expected = `expected one of ${POOLINGS.join(", ")}`;

@@ -1,4 +1,4 @@
-export const POOLINGS = ["mean", "cls", "lasttoken", "max", "weightedmean"] as const;
+export const POOLINGS = ["mean", "mean_sqrt_len", "cls", "lasttoken", "max", "weightedmean"] as const;
 /** How the vectors of tokens become one: as sentence-transformers' Pooling module defines them. */
 export type Pooling = (typeof POOLINGS)[number];
 
@@ -14,17 +14,20 @@ export function pool(hidden: Float32Array, length: number, width: number, poolin
   if (pooling === "lasttoken") return Float64Array.from(row(length - 1));
   const first = from < length ? from : 0;
   if (pooling === "max") out.fill(Number.NEGATIVE_INFINITY);
+  let weights = 0;
   for (let t = first; t < length; t++) {
     const values = row(t);
     const weight = pooling === "weightedmean" ? t + 1 : 1;
+    weights += weight;
     for (let c = 0; c < width; c++) {
       const value = values[c] as number;
       const sum = out[c] as number;
       out[c] = pooling === "max" ? Math.max(sum, value) : sum + weight * value;
     }
   }
-  // A mean's divisor is the same for all columns and goes away when the vector is brought to length one.
-  return out;
+  if (pooling === "max") return out;
+  const divisor = pooling === "mean_sqrt_len" ? Math.sqrt(weights) : weights;
+  return out.map((sum) => sum / divisor);
 }
 
 /** Writes the first out.length values with length one; a zero vector becomes the first axis, as no other has a claim. */
