@@ -11,6 +11,7 @@ import { embedWith } from "./scoring-stage.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import { type Found, runStages } from "./stages.js";
 import type { ClusteringStore } from "./store.js";
+import { runSurveyJobs } from "./survey-jobs.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
 
@@ -28,6 +29,7 @@ export interface ClusteringJobs {
 export async function runClusteringJobs(deps: ClusteringJobs): Promise<void> {
   const { platform, store, now, concurrency } = deps;
   await Promise.all([
+    runSurveyJobs(deps),
     runResourceJobs({
       platform,
       queue: "clustering",
@@ -68,7 +70,18 @@ async function makeDomainSet(
   const plan = planOf(asked, documentsOf(embeddings));
   const report = (stage: string, done: number, total: number, unit: string) => tell({ stage, done, total, unit });
   const embed = embedWith(platform, embeddings.embeddingSetId, signal);
-  const whole = await runStages({ artifacts, pool, workers, plan, manifest: embeddings, embed, signal, report });
+  const whole = await runStages({
+    artifacts,
+    pool,
+    workers,
+    plan,
+    manifest: embeddings,
+    embed,
+    queue: platform.queue("surveys"),
+    domainSetId: id,
+    signal,
+    report,
+  });
   const removal = asked.duplicates && (await readRemoval(deps, asked.duplicates));
   const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
   const assignments = await writeAssignments(deps, id, found, removal);

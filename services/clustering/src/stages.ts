@@ -1,17 +1,16 @@
 import type { DocumentShard } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
-import type { ArtifactRef, ArtifactStore, WorkerPool } from "@climb/runtime";
-import { bytesOf, documentsOf, keptJson, partName, putOnce } from "./artifacts.js";
+import type { ArtifactRef, ArtifactStore, JobQueue, WorkerPool } from "@climb/runtime";
+import { bytesOf, documentsOf, keptJson } from "./artifacts.js";
 import type { FoundDomains } from "./core/domains.js";
 import { bestOf } from "./core/kmeans.js";
-import { poorBelow } from "./core/prune.js";
 import type { CommonWords, SampledWords } from "./core/quality/common-words.js";
-import { type ClusterCentres, clustersOfLabels } from "./label-stage.js";
+import { clustersOfLabels } from "./label-stage.js";
 import { type Plan, workId } from "./plan.js";
 import { type PreparedScorer, prepareScorers } from "./scoring-stage.js";
-import { summariesToJson } from "./summary-json.js";
+import { surveyShards } from "./survey-jobs.js";
+import type { Prepared } from "./survey-stage.js";
 import type { KMeansStart } from "./tasks/k-means.js";
-import type { Survey } from "./tasks/survey.js";
 import { floats } from "./vectors.js";
 import type { Results, Task } from "./worker.js";
 
@@ -24,6 +23,9 @@ export interface StageContext {
   manifest: EmbeddingManifest;
   /** Vectors of texts, row by row, by the model of the embeddings. */
   embed: (texts: readonly string[]) => Promise<Float32Array>;
+  /** Where shards wait to be surveyed. */
+  queue: JobQueue;
+  domainSetId: string;
   signal: AbortSignal;
   report: (stage: string, done: number, total: number, unit: string) => void;
 }
@@ -41,41 +43,50 @@ export interface Found extends FoundDomains {
 // Enough documents to know the most common words of a corpus.
 const wordSample = 5000;
 
+/** Where everything up to the merge is kept: "clustering/work/<id>". */
+export function workFolder({ manifest, plan }: Pick<StageContext, "manifest" | "plan">): string {
+  return `clustering/work/${workId(manifest, plan)}`;
+}
+
 /**
- * Runs the stages in order: common words, k-means or labels, scorers, survey, domains. What a stage has finished is kept under
- * "clustering/work/<id>/" and used again, by this set after a crash and by other cuts of the same clusters.
+ * Runs the stages in order: common words, k-means or labels, scorers, survey, domains. What a stage has finished is kept
+ * and used again, by this set after a crash and by other cuts of the same clusters.
  */
 export async function runStages(context: StageContext): Promise<Found> {
   const { artifacts, manifest, plan, signal } = context;
-  const folder = `clustering/work/${workId(manifest, plan)}`;
-  const { stopWords, nameless } = await keptJson(artifacts, `${folder}/common-words.json`, () =>
-    findCommonWords(context),
-  );
-  const best: ClusterCentres = plan.labels
-    ? await clustersOfLabels(context, folder, plan.labels.uri)
-    : bestOf(await runStarts(context, folder));
-  const scorers = await prepareScorers(context, folder);
-  const surveys = await surveyShards(context, folder, { ...best, stopWords, scorers });
+  const folder = workFolder(context);
+  const { centres, nameless, scorers } = await prepare(context, folder);
+  const surveys = await surveyShards(context, folder);
   context.report("domains", 0, 1, "sets");
   const { dimensions } = manifest;
   const { minQuality, scorers: limits, cut } = plan;
+  const { centroids, objective, given } = centres;
   const surveyPaths = await Promise.all(surveys.map(({ summaries }) => artifacts.localPath(summaries)));
   const found = (await context.pool.run(
     {
       kind: "findDomains",
       surveyPaths,
-      centroids: best.centroids,
+      centroids,
       dimensions,
       commonWords: nameless,
       minQuality,
       scorers: limits,
       cut,
-      labels: best.given?.labels,
+      labels: given?.labels,
     },
     { signal },
   )) as FoundDomains;
-  const { centroids, objective } = best;
   return { ...found, centroids, objective, scorers, clusters: surveys.map(({ clusters }) => clusters) };
+}
+
+/** Everything that must be known before documents are surveyed, each part made once. */
+export async function prepare(context: StageContext, folder: string): Promise<Prepared> {
+  const { artifacts, plan } = context;
+  const words = await keptJson(artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
+  const centres = plan.labels
+    ? await clustersOfLabels(context, folder, plan.labels.uri)
+    : bestOf(await runStarts(context, folder));
+  return { ...words, centres, scorers: await prepareScorers(context, folder) };
 }
 
 async function findCommonWords({ artifacts, pool, manifest, signal, workers, report }: StageContext) {
@@ -123,58 +134,6 @@ async function runStarts({ artifacts, pool, manifest, plan, signal, workers, rep
     });
     progress(restart, maxIterations);
     return { ...stored, centroids: floats(Buffer.from(stored.centroids, "base64")) };
-  });
-}
-
-function surveyShards(
-  context: StageContext,
-  folder: string,
-  known: ClusterCentres & { stopWords: string[]; scorers: PreparedScorer[] },
-) {
-  const { centroids, stopWords, given } = known;
-  const scorers = known.scorers.map(({ scorer }) => scorer);
-  const { artifacts, pool, manifest, plan, signal, workers, report } = context;
-  const { dimensions } = manifest;
-  const total = documentsOf(manifest);
-  const shards = shardsOf(manifest);
-  const done = new Array<number>(shards.length).fill(0);
-  const progress = (shard: number, documents: number) => {
-    done[shard] = documents;
-    report(
-      "quality and terms",
-      done.reduce((a, b) => a + b, 0),
-      total,
-      "documents",
-    );
-  };
-  return mapBounded(shards, workers, signal, async ({ artifact, documents }, index, stop) => {
-    const rows = Number(documents);
-    const clustersPath = `${folder}/${partName("clusters", index, "i32")}`;
-    const summariesPath = `${folder}/${partName("survey", index, "json")}`;
-    const [known, knownSummaries] = [await artifacts.stat(clustersPath), await artifacts.stat(summariesPath)];
-    if (known && knownSummaries) {
-      progress(index, rows);
-      return { clusters: known, summaries: knownSummaries };
-    }
-    const onProgress = (count: number) => progress(index, count);
-    const task = {
-      kind: "survey",
-      documentsPath: await artifacts.localPath(artifact ?? { uri: "" }),
-      vectorsPath: await artifacts.localPath(manifest.vectors[index] ?? { uri: "" }),
-      rows,
-      dimensions,
-      centroids,
-      givenPath: given && (await artifacts.localPath(given.clusters[index] ?? { uri: "" })),
-      stopWords,
-      scorers,
-      poorBelow: poorBelow(plan.minQuality),
-    } as const;
-    const { clusters, fair, poor } = (await pool.run(task, { signal: stop, onProgress })) as Survey;
-    const summaries = JSON.stringify({ fair: summariesToJson(fair), poor: summariesToJson(poor) });
-    return {
-      clusters: await putOnce(artifacts, clustersPath, bytesOf(clusters)),
-      summaries: await putOnce(artifacts, summariesPath, Buffer.from(summaries)),
-    };
   });
 }
 

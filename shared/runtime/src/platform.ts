@@ -44,6 +44,7 @@ export interface Platform {
 export const QUEUES = [
   "embedding",
   "clustering",
+  "surveys",
   "duplicates",
   "tokens",
   "statistics",
