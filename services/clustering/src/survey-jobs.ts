@@ -15,8 +15,9 @@ interface SurveyJob {
 }
 
 const [FIRST_WAIT_MS, LONGEST_WAIT_MS] = [20, 500];
-/** Asked again in case a worker dropped a job while its set was not running. */
+/** So often some shards are asked for again, in case a worker dropped them while their set was not running. */
 const ASK_AGAIN_MS = 5000;
+const ASKED_AGAIN = 100;
 
 /**
  * Has every shard surveyed by the workers of the queue, in this process and others, and waits for them.
@@ -29,18 +30,19 @@ export async function surveyShards(context: StageContext, folder: string): Promi
   const surveys: (ShardSurvey | undefined)[] = [];
   for (const shard of shards.keys()) surveys[shard] = await knownSurvey(context, folder, shard);
   const missing = () => Array.from(shards.keys()).filter((shard) => !surveys[shard]);
-  const ask = async () => {
-    for (const shard of missing()) {
+  const ask = async (wanted: readonly number[]) => {
+    for (const shard of wanted) {
       const payload = Buffer.from(JSON.stringify({ domainSetId, shard } satisfies SurveyJob));
       await queue.enqueue({ id: `${domainSetId}-${shard}`, payload });
     }
   };
   // What an earlier attempt ended with says nothing of this one.
   for (const shard of missing()) await artifacts.remove(failurePath(folder, shard));
-  let askedAt = Number.NEGATIVE_INFINITY;
+  await ask(missing());
+  let askedAt = performance.now();
   for (let waitMs = FIRST_WAIT_MS; missing().length > 0; waitMs = Math.min(LONGEST_WAIT_MS, 1.5 * waitMs)) {
     if (performance.now() - askedAt > ASK_AGAIN_MS) {
-      await ask();
+      await ask(missing().slice(0, ASKED_AGAIN));
       askedAt = performance.now();
     }
     await sleep(waitMs, undefined, { signal });
