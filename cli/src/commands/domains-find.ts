@@ -26,6 +26,7 @@ interface FindOptions {
   minQuality?: number;
   fasttext?: QualityScorer[];
   annotations?: QualityScorer[];
+  label?: Record<string, number>;
   onnx?: string;
   labels?: string;
   vectors?: string[];
@@ -46,6 +47,11 @@ export function addDomainsFind(domains: Command): void {
       "--fasttext <file:threshold>",
       "prune clusters with a lower mean by this fastText classifier too",
       scorers("fasttext"),
+    )
+    .option(
+      "--label <name=value>",
+      "value of a label of the fastText classifiers; default: the number at its end",
+      label,
     )
     .option(
       "--annotations <file:threshold>",
@@ -81,7 +87,8 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   if (set.quarantined > 0n) output.say(`${set.quarantined} bad records are in quarantine`);
 
   const { clusters, count, mergeDistance, minQuality, seed } = given;
-  const scorers = [...(given.fasttext ?? []), ...(given.annotations ?? [])];
+  const classifiers = (given.fasttext ?? []).map((one) => withLabels(one, given.label ?? {}));
+  const scorers = [...classifiers, ...(given.annotations ?? [])];
   const options = { clusters, domains: count, mergeDistance, minQuality, seed, scorers };
   const labels = given.labels === undefined ? undefined : { path: resolve(given.labels) };
   const wanted = { ...options, labels, embeddings: set.manifest, previousDomainSetId: given.previous };
@@ -135,6 +142,20 @@ function scorers(kind: "fasttext" | "annotations") {
     const path = text.slice(0, colon);
     return [...before, scorerOf({ name: parse(path).name, threshold, [kind]: path }, (given) => resolve(given))];
   };
+}
+
+/** An option NAME=VALUE that may be repeated. */
+function label(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const equals = text.lastIndexOf("=");
+  const value = Number(text.slice(equals + 1) || Number.NaN);
+  if (equals < 1 || !Number.isFinite(value)) throw new InvalidArgumentError("expected NAME=VALUE");
+  return { ...before, [text.slice(0, equals)]: value };
+}
+
+function withLabels(scorer: QualityScorer, labelValues: Record<string, number>): QualityScorer {
+  const { kind } = scorer;
+  if (kind?.$case !== "fasttext") return scorer;
+  return { ...scorer, kind: { ...kind, value: { ...kind.value, labelValues } } };
 }
 
 /** An option that is a number. */
