@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "{shared,services,cli}/**/src/**/*.test.ts",
+      "{proto,shared,services,cli}/**/src/**/*.test.ts",
       "test/{architecture,contracts,integration,e2e}/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],

@@ -1,4 +1,4 @@
-import { jobStateToJSON } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import {
   Predictor,
   PredictorFormat,
@@ -126,7 +126,5 @@ function describePredictor(predictor: Predictor): string[] {
 }
 
 function stateOf(predictor: Predictor): string {
-  return jobStateToJSON(predictor.status?.state ?? 0)
-    .replace("JOB_STATE_", "")
-    .toLowerCase();
+  return JobState[predictor.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
 }

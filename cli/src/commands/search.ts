@@ -1,4 +1,4 @@
-import { jobStateToJSON } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
@@ -99,7 +99,5 @@ export function addSearch(program: Command): void {
 }
 
 function stateOf(search: Search): string {
-  return jobStateToJSON(search.status?.state ?? 0)
-    .replace("JOB_STATE_", "")
-    .toLowerCase();
+  return JobState[search.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
 }

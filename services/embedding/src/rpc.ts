@@ -1,5 +1,5 @@
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
-import { JobState, jobStateToJSON } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import {
   EmbeddingManifest,
   EmbeddingServiceDefinition,
@@ -126,7 +126,7 @@ function newSet(id: string, spec: EmbeddingSpec, now: Date): EmbeddingSet {
 
 async function modelOf({ artifacts }: Platform, set: EmbeddingSet): Promise<ModelFile> {
   if (!set.manifest) {
-    const state = jobStateToJSON(set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED).replace("JOB_STATE_", "");
+    const state = JobState[set.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "");
     const message = `embedding set ${set.id} is ${state}; expected SUCCEEDED`;
     throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "embedding set", id: set.id, state });
   }

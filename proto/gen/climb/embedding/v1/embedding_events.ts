@@ -5,8 +5,8 @@
 // source: climb/embedding/v1/embedding_events.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { JobState, jobStateFromJSON, jobStateToJSON } from "../../common/v1/job.js";
+import { type MessageFns, messageFns } from "../../../../src/message.js";
+import { JobState } from "../../common/v1/job.js";
 
 /** Subject "embedding.set_finished": an embedding set reached its last state. At least once. */
 export interface EmbeddingSetFinished {
@@ -16,113 +16,4 @@ export interface EmbeddingSetFinished {
   state: JobState;
 }
 
-function createBaseEmbeddingSetFinished(): EmbeddingSetFinished {
-  return { embeddingSetId: "", state: 0 };
-}
-
-export const EmbeddingSetFinished: MessageFns<EmbeddingSetFinished> = {
-  encode(message: EmbeddingSetFinished, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.embeddingSetId !== "") {
-      writer.uint32(10).string(message.embeddingSetId);
-    }
-    if (message.state !== 0) {
-      writer.uint32(16).int32(message.state);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): EmbeddingSetFinished {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseEmbeddingSetFinished();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.embeddingSetId = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.state = reader.int32() as any;
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  fromJSON(object: any): EmbeddingSetFinished {
-    return {
-      embeddingSetId: isSet(object.embeddingSetId)
-        ? globalThis.String(object.embeddingSetId)
-        : isSet(object.embedding_set_id)
-        ? globalThis.String(object.embedding_set_id)
-        : "",
-      state: isSet(object.state) ? jobStateFromJSON(object.state) : 0,
-    };
-  },
-
-  toJSON(message: EmbeddingSetFinished): unknown {
-    const obj: any = {};
-    if (message.embeddingSetId !== "") {
-      obj.embeddingSetId = message.embeddingSetId;
-    }
-    if (message.state !== 0) {
-      obj.state = jobStateToJSON(message.state);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<EmbeddingSetFinished>): EmbeddingSetFinished {
-    return EmbeddingSetFinished.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<EmbeddingSetFinished>): EmbeddingSetFinished {
-    const message = createBaseEmbeddingSetFinished();
-    message.embeddingSetId = object.embeddingSetId ?? "";
-    message.state = object.state ?? 0;
-    return message;
-  },
-};
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
-
-function isSet(value: any): boolean {
-  return value !== null && value !== undefined;
-}
-
-interface MessageFns<T> {
-  encode(message: T, writer?: BinaryWriter): BinaryWriter;
-  decode(input: BinaryReader | Uint8Array, length?: number): T;
-  fromJSON(object: any): T;
-  toJSON(message: T): unknown;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
-}
+export const EmbeddingSetFinished: MessageFns<EmbeddingSetFinished> = messageFns("climb.embedding.v1.EmbeddingSetFinished");

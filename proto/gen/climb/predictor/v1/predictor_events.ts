@@ -5,8 +5,8 @@
 // source: climb/predictor/v1/predictor_events.proto
 
 /* eslint-disable */
-import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { JobState, jobStateFromJSON, jobStateToJSON } from "../../common/v1/job.js";
+import { type MessageFns, messageFns } from "../../../../src/message.js";
+import { JobState } from "../../common/v1/job.js";
 
 /** Subject "predictor.predictor_finished": a fit reached its last state. At least once. */
 export interface PredictorFinished {
@@ -16,113 +16,4 @@ export interface PredictorFinished {
   state: JobState;
 }
 
-function createBasePredictorFinished(): PredictorFinished {
-  return { predictorId: "", state: 0 };
-}
-
-export const PredictorFinished: MessageFns<PredictorFinished> = {
-  encode(message: PredictorFinished, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.predictorId !== "") {
-      writer.uint32(10).string(message.predictorId);
-    }
-    if (message.state !== 0) {
-      writer.uint32(16).int32(message.state);
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): PredictorFinished {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBasePredictorFinished();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag !== 10) {
-              break;
-            }
-
-            message.predictorId = reader.string();
-            continue;
-          }
-          case 2: {
-            if (tag !== 16) {
-              break;
-            }
-
-            message.state = reader.int32() as any;
-            continue;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  fromJSON(object: any): PredictorFinished {
-    return {
-      predictorId: isSet(object.predictorId)
-        ? globalThis.String(object.predictorId)
-        : isSet(object.predictor_id)
-        ? globalThis.String(object.predictor_id)
-        : "",
-      state: isSet(object.state) ? jobStateFromJSON(object.state) : 0,
-    };
-  },
-
-  toJSON(message: PredictorFinished): unknown {
-    const obj: any = {};
-    if (message.predictorId !== "") {
-      obj.predictorId = message.predictorId;
-    }
-    if (message.state !== 0) {
-      obj.state = jobStateToJSON(message.state);
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<PredictorFinished>): PredictorFinished {
-    return PredictorFinished.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<PredictorFinished>): PredictorFinished {
-    const message = createBasePredictorFinished();
-    message.predictorId = object.predictorId ?? "";
-    message.state = object.state ?? 0;
-    return message;
-  },
-};
-
-type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
-
-type DeepPartial<T> = T extends bigint ? string | number | bigint
-  : T extends Builtin ? T : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
-  : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
-  : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
-  : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
-  : Partial<T>;
-
-function isSet(value: any): boolean {
-  return value !== null && value !== undefined;
-}
-
-interface MessageFns<T> {
-  encode(message: T, writer?: BinaryWriter): BinaryWriter;
-  decode(input: BinaryReader | Uint8Array, length?: number): T;
-  fromJSON(object: any): T;
-  toJSON(message: T): unknown;
-  create(base?: DeepPartial<T>): T;
-  fromPartial(object: DeepPartial<T>): T;
-}
+export const PredictorFinished: MessageFns<PredictorFinished> = messageFns("climb.predictor.v1.PredictorFinished");
