@@ -1,33 +1,43 @@
-// Regenerates what is derived from the contracts: proto/gen. `--check` only says whether it is current.
+// Regenerates the code that is derived from .proto files: proto/gen from the contracts, shared/onnx/gen from the part of
+// the ONNX format that is written here. `--check` only says whether they are current.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 
-const proto = new URL("../proto/", import.meta.url).pathname;
+const root = new URL("../", import.meta.url).pathname;
 const check = process.argv.includes("--check");
-const out = check ? mkdtempSync(join(tmpdir(), "climb-proto-")) : proto;
+const env = { ...process.env, PATH: `${join(root, "node_modules/.bin")}:${process.env.PATH}` };
 
-const env = { ...process.env, PATH: `${join(proto, "../node_modules/.bin")}:${process.env.PATH}` };
-const buf = (...args) => execFileSync("buf", args, { cwd: proto, stdio: "inherit", env });
-buf("generate", "--output", out);
-buf("build", "--exclude-source-info", "--output", join(out, "gen", "image.binpb"));
-for (const name of filesOf(join(out, "gen")).filter((path) => path.endsWith(".ts"))) {
-  const path = join(out, "gen", name);
-  writeFileSync(path, withFunctions(readFileSync(path, "utf8"), relative(join("gen", dirname(name)), "src")));
+const stale = [...generate("proto", describe), ...generate("shared/onnx", () => {})];
+if (check && stale.length > 0) {
+  console.error(`generated code is stale (${stale.join(", ")}). Run: npm run generate`);
+  process.exit(1);
 }
 
-if (check) {
-  const stale = differences(join(out, "gen"), join(proto, "gen"));
-  rmSync(out, { recursive: true });
-  if (stale.length > 0) {
-    console.error(`proto/gen is stale (${stale.join(", ")}). Run: npm run generate`);
-    process.exit(1);
+/** Generates a folder's code, beside it for a check; returns the names of generated files that are not current. */
+function generate(folder, finish) {
+  const cwd = join(root, folder);
+  const out = check ? mkdtempSync(join(tmpdir(), "climb-proto-")) : cwd;
+  const buf = (...args) => execFileSync("buf", args, { cwd, stdio: "inherit", env });
+  buf("generate", "--output", out);
+  finish(buf, join(out, "gen"));
+  const names = check ? differences(join(out, "gen"), join(cwd, "gen")) : [];
+  if (check) rmSync(out, { recursive: true });
+  return names.map((name) => join(folder, "gen", name));
+}
+
+/** Writes the contracts' descriptors, and has every message get its functions from them. */
+function describe(buf, gen) {
+  buf("build", "--exclude-source-info", "--output", join(gen, "image.binpb"));
+  for (const name of filesOf(gen).filter((path) => path.endsWith(".ts"))) {
+    const path = join(gen, name);
+    writeFileSync(path, withFunctions(readFileSync(path, "utf8"), relative(join("gen", dirname(name)), "src")));
   }
 }
 
 /**
- * Gives every message its functions: ts-proto writes a constant with the message's full name, from which `messageFns`
+ * Replaces constants by functions: for each message ts-proto writes a constant with the message's full name, from which `messageFns`
  * makes encode, decode and the like, so that they are not written out again for each of 260 messages.
  */
 function withFunctions(text, src) {

@@ -20,7 +20,7 @@ const notOurs = /^(?!@climb\/|node:|\.)/;
 const table: Row[] = [
   { home: "proto/src/", own: "proto/src/", packages: [builtIn, /^@bufbuild\/protobuf(\/|$)/] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
-  { home: "shared/onnx/src/", own: "shared/onnx/src/", packages: [/^onnxruntime-node$/] },
+  { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;

@@ -1,11 +1,5 @@
-import {
-  type Attribute,
-  type ElementType,
-  encodeModel,
-  type Initializer,
-  type OnnxNode,
-  type TensorInfo,
-} from "./model.js";
+import { encodeModel } from "./encode-model.js";
+import type { Attribute, ElementType, Initializer, OnnxNode, TensorInfo } from "./model.js";
 
 /** Collects a graph node by node; names are given out in order, so equal graphs have equal bytes. */
 export interface GraphBuilder {
