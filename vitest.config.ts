@@ -5,6 +5,7 @@ export default defineConfig({
     include: [
       "{proto,shared,services,cli}/**/src/**/*.test.ts",
       "test/{architecture,contracts,integration,e2e}/**/*.test.ts",
+      "test/bench/src/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",

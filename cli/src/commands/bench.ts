@@ -1,64 +1,43 @@
 import type { Command } from "commander";
-import { benchDomains } from "../bench/domains.js";
-import { benchEmbedding } from "../bench/embedding.js";
-import { benchFeatures } from "../bench/features.js";
-import { benchKMeans } from "../bench/kmeans.js";
-import { benchPredictor } from "../bench/predictor.js";
-import { benchPropose } from "../bench/propose.js";
-import { benchTraining } from "../bench/training.js";
 import { CommandError } from "../errors.js";
 import type { GlobalOptions } from "../session.js";
 
-/** What a benchmark is given; the last line that it prints is one JSON object. */
-export interface BenchOptions extends GlobalOptions {
-  corpus?: string;
-  data?: string;
-  tasks?: string;
-  init?: string;
-  threads?: string;
-  presets?: string;
-  seeds?: string;
-  documents?: string;
-  model?: string;
+/** What every benchmark is given of the command line around it. */
+export type BenchmarkSurroundings = GlobalOptions;
+
+/** What the benchmarks' package exports. */
+export interface Benchmarks {
+  /** @param args what follows `climb bench`: a name and its options */
+  runBenchmark(args: readonly string[], surroundings: BenchmarkSurroundings): Promise<void>;
 }
 
-const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
-  domains: benchDomains,
-  embedding: benchEmbedding,
-  features: benchFeatures,
-  kmeans: benchKMeans,
-  predictor: benchPredictor,
-  propose: benchPropose,
-  training: benchTraining,
-};
+/**
+ * The benchmarks, where they are installed. They are found by name when they are asked for: nothing here depends on
+ * them, so that images can leave them out.
+ * @throws CommandError if they are not there
+ */
+export async function loadBenchmarks(packageName = "@climb/bench"): Promise<Benchmarks> {
+  try {
+    return await import(packageName);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ERR_MODULE_NOT_FOUND") throw error;
+    throw new CommandError(
+      `the benchmarks are not installed: ${(error as Error).message}; they come with the repository, not with its images`,
+    );
+  }
+}
 
 export function addBench(program: Command): void {
   program
     .command("bench")
-    .argument("<name>", `one of: ${Object.keys(BENCHMARKS).join(", ")}`)
-    .description("Measure a part of Climb; with --json the last line is one JSON object.")
-    .option(
-      "--corpus <dir>",
-      "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
-    )
-    .option(
-      "--data <path>",
-      "kmeans: vectors as .npy (default: generated); predictor: a folder with RegMix's published files (default ../shared/data/regmix)",
-    )
-    .option("--init <file>", "kmeans: the centroids to start with, as .npy (default: 1000 of the vectors)")
-    .option("--threads <count>", "kmeans: threads (default: one for each core)")
-    .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
-    .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
-    .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
-    .option("--seeds <count>", "propose: how many landscapes (default 50)")
-    .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
-    .action(async (name: string, _: unknown, command: Command) => {
-      const bench = BENCHMARKS[name];
-      if (!bench)
-        throw new CommandError(`there is no benchmark "${name}"; there are: ${Object.keys(BENCHMARKS).join(", ")}`);
-      const options = command.optsWithGlobals<BenchOptions>();
-      const figures = await bench(options);
-      if (options.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
-      else process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
+    .usage("<name> [options]")
+    .description("Measure a part of Climb; climb bench --help shows the names.")
+    // The benchmarks know their options, and their help.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .helpOption(false)
+    .action(async (_: unknown, command: Command) => {
+      const { runBenchmark } = await loadBenchmarks();
+      await runBenchmark(command.args, command.optsWithGlobals<BenchmarkSurroundings>());
     });
 }

@@ -6,9 +6,7 @@ import { clusteringRoutes } from "./rpc.js";
 import { createClusteringStore } from "./store.js";
 import type { Results, Task } from "./worker.js";
 
-export { benchKMeans, type KMeansFigures } from "./benchmark/index.js";
 export { type ClusteringConfig, clusteringConfig } from "./config.js";
-export { type Agreement, agreement } from "./core/metrics.js";
 
 /** Starts the clustering service: its calls, and its jobs until the platform's signal aborts. */
 export async function startClusteringService(platform: Platform, config: ClusteringConfig): Promise<RpcService[]> {

@@ -7,8 +7,6 @@ import { embeddingRoutes } from "./rpc.js";
 import { createEmbeddingStore } from "./store.js";
 import type { Result, Task, TaskProgress } from "./tasks/task.js";
 
-export { generatedJsonl } from "./bench/generated-corpus.js";
-export { benchEmbedding, type EmbeddingSpeed } from "./bench/measure.js";
 export { type EmbeddingConfig, embeddingConfig } from "./config.js";
 
 /** Starts the embedding service: its calls, its queue and its threads. */

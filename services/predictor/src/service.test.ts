@@ -25,8 +25,8 @@ import {
   serveRpc,
 } from "@climb/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeLandscape } from "./benchmark/landscape.js";
 import { toArtifact } from "./convert.js";
+import { makeLandscape } from "./core/testing/landscape.js";
 import { startPredictorService } from "./index.js";
 
 const landscape = makeLandscape(8, 3, 11);

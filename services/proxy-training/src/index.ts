@@ -9,7 +9,6 @@ import type { CheckProviderTask } from "./tasks/check-provider.js";
 import type { RunProgressMessage } from "./tasks/run.js";
 import type { Result, Task } from "./worker.js";
 
-export { BENCHMARK_PRESETS, benchTraining, type TrainingSpeed } from "./benchmark/index.js";
 export { type TrainingConfig, trainingConfig } from "./config.js";
 
 /** Steps in one call where the state crosses to a device and back. */

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createGraphBuilder } from "./graph-builder.js";
 import { openSession, Tensor } from "./session.js";
-import { openSgemmPeak } from "./sgemm-peak.js";
 
 /** y = alpha · x wᵀ and the larger half of each row of y, for any number of rows. */
 function build(): Uint8Array {
@@ -58,11 +57,5 @@ describe("models written here", () => {
       ),
     );
     expect(outputs[1]).toEqual(outputs[0]);
-  });
-
-  it("measure how fast a core multiplies matrices", async () => {
-    const peak = await openSgemmPeak(() => performance.now(), 128);
-    expect(await peak.stretch(5)).toBeGreaterThan(0.1);
-    await peak.close();
   });
 });

@@ -1,6 +1,5 @@
 import { fromRows, seeded, spearman } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../benchmark/landscape.js";
 import { regmix } from "../fixtures/regmix.js";
 import {
   assemble,
@@ -14,6 +13,7 @@ import {
 import { noFeatures } from "./features/source.js";
 import { allModels } from "./models.js";
 import { distinctRows, type ResultRow } from "./rows.js";
+import { makeLandscape } from "./testing/landscape.js";
 import { warnings } from "./trust.js";
 
 function plan(domains: string[], targets: string[], runs: ResultRow[], extra: Partial<FitPlan> = {}): FitPlan {

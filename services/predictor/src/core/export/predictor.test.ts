@@ -1,12 +1,12 @@
 import { fromRows, type Matrix, seeded } from "@climb/numeric";
 import { openSession, Tensor } from "@climb/onnx";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../../benchmark/landscape.js";
 import { fitPredictor, type Predictor, predictBatch } from "../ensemble.js";
 import type { FeatureSource } from "../features/source.js";
 import { noFeatures } from "../features/source.js";
 import { allModels, type ModelName } from "../models.js";
 import { distinctRows } from "../rows.js";
+import { makeLandscape } from "../testing/landscape.js";
 import { exportPredictor, featureCount } from "./predictor.js";
 
 const domains = ["a", "b", "c", "d", "e"];

@@ -1,12 +1,12 @@
 import { klDivergence, roundMixture, seeded, standardDeviation, sum } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { makeLandscape } from "../../benchmark/landscape.js";
 import { fitPredictor, type Predictor } from "../ensemble.js";
 import { explain } from "../explain.js";
 import { noFeatures } from "../features/source.js";
 import { allModels } from "../models.js";
 import { distinctRows } from "../rows.js";
+import { makeLandscape } from "../testing/landscape.js";
 import { l1 } from "./batch.js";
 import { type ConstraintInput, feasibleSet, makeFeasible, projectKl } from "./constraints.js";
 import { constrainedOptimum } from "./optimum.js";

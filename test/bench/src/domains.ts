@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
-import { agreement } from "@climb/clustering";
+import { CommandError } from "@climb/cli/errors";
+import { startSuite } from "@climb/cli/suite";
+import { agreement } from "@climb/clustering/core/metrics";
 import { DomainManifest, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { ArtifactStore } from "@climb/runtime";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
-import { startSuite } from "../suite.js";
+import type { BenchOptions } from "./options.js";
 import { createPipeline } from "./pipeline.js";
 
 const CLUSTERS = [45, 120];

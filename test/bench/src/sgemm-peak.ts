@@ -1,5 +1,4 @@
-import { createGraphBuilder } from "./graph-builder.js";
-import { openSession, Tensor } from "./session.js";
+import { createGraphBuilder, openSession, Tensor } from "@climb/onnx";
 
 /** Multiplies float32 matrices as fast as this runtime can, to hold other figures against. */
 export interface SgemmPeak {

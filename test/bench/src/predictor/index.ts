@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import { benchPredictor as measure } from "@climb/predictor";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
-import { table } from "../table.js";
+import { CommandError } from "@climb/cli/errors";
+import { table } from "@climb/cli/table";
+import type { BenchOptions } from "../options.js";
+import { measurePredictor } from "./measure.js";
 
 /** How well the predictor ranks unseen mixtures of RegMix's published runs. */
 export async function benchPredictor(options: BenchOptions): Promise<Record<string, unknown>> {
   const folder = resolve(options.data ?? "../shared/data/regmix");
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const found = await measure({
+  const found = await measurePredictor({
     folder,
     onStep: (done, total) => {
       if (done === 1 || done % 5 === 0 || done === total) say(`fits: ${done} of ${total}`);

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
+import { kMeans } from "@climb/clustering/core/kmeans";
+import { openNearest } from "@climb/clustering/core/nearest";
+import type { Points } from "@climb/clustering/core/points";
+import { sampleRows } from "@climb/clustering/core/seeding";
+import { withAssign } from "@climb/clustering/tasks/k-means";
 import { seeded } from "@climb/numeric";
-import { openSgemmPeak } from "@climb/onnx";
-import { kMeans } from "../core/kmeans.js";
-import { openNearest } from "../core/nearest.js";
-import type { Points } from "../core/points.js";
-import { sampleRows } from "../core/seeding.js";
-import { withAssign } from "../tasks/k-means.js";
+import { openSgemmPeak } from "../sgemm-peak.js";
 import { readNpy } from "./npy.js";
 
 export interface KMeansFigures {
@@ -36,7 +36,7 @@ const PEAK_MS = 500;
  * @param options.init (clusters, dimensions) .npy; default: 1000 of the points
  * @throws RangeError if a file is not as expected
  */
-export async function benchKMeans(
+export async function measureKMeans(
   options: { data?: string; init?: string; threads?: number } = {},
 ): Promise<KMeansFigures> {
   const threads = options.threads ?? availableParallelism();

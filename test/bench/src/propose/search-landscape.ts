@@ -1,15 +1,15 @@
 import { seeded } from "@climb/numeric";
-import { fitPredictor, type Predictor, predictObjective } from "../core/ensemble.js";
-import { noFeatures } from "../core/features/source.js";
-import { defaultModels } from "../core/models.js";
-import { ascending } from "../core/propose/acquisition.js";
-import { paperCandidates } from "../core/propose/candidates.js";
-import { type Feasible, feasibleSet } from "../core/propose/constraints.js";
-import { stack } from "../core/propose/objectives.js";
-import { constrainedOptimum } from "../core/propose/optimum.js";
-import { type Acquisition, propose } from "../core/propose/propose.js";
-import { distinctRows, type ResultRow } from "../core/rows.js";
-import { type Landscape, makeLandscape } from "./landscape.js";
+import { fitPredictor, type Predictor, predictObjective } from "@climb/predictor/core/ensemble";
+import { noFeatures } from "@climb/predictor/core/features/source";
+import { defaultModels } from "@climb/predictor/core/models";
+import { ascending } from "@climb/predictor/core/propose/acquisition";
+import { paperCandidates } from "@climb/predictor/core/propose/candidates";
+import { type Feasible, feasibleSet } from "@climb/predictor/core/propose/constraints";
+import { stack } from "@climb/predictor/core/propose/objectives";
+import { constrainedOptimum } from "@climb/predictor/core/propose/optimum";
+import { type Acquisition, propose } from "@climb/predictor/core/propose/propose";
+import { distinctRows, type ResultRow } from "@climb/predictor/core/rows";
+import { type Landscape, makeLandscape } from "@climb/predictor/core/testing/landscape";
 
 /** How a search goes about it: CLIMB's way as published, RegMix's, random draws, or ours. */
 export const STRATEGIES = ["climb", "paper", "regmix", "random"] as const;

@@ -4,11 +4,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
-import { generatedJsonl, benchEmbedding as measure } from "@climb/embedding";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
-import { startSuite } from "../suite.js";
-import { createPipeline } from "./pipeline.js";
+import { CommandError } from "@climb/cli/errors";
+import { startSuite } from "@climb/cli/suite";
+import type { BenchOptions } from "../options.js";
+import { createPipeline } from "../pipeline.js";
+import { generatedJsonl } from "./generated-corpus.js";
+import { measureEmbedding as measure } from "./measure.js";
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const round = (value: number) => Number(value.toPrecision(4));

@@ -2,14 +2,14 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { paddingWaste, planBatches } from "@climb/embedding/core/onnx/batches";
+import { feedsOf } from "@climb/embedding/core/onnx/encoder";
+import { BATCH_TOKENS, openOnnxModel } from "@climb/embedding/models/onnx-embedder";
+import { readOnnxFolder } from "@climb/embedding/models/onnx-folder";
+import { encodeShard } from "@climb/embedding/shard-file";
+import { type Result, runTask, type Task, type TaskProgress } from "@climb/embedding/tasks/task";
 import { median } from "@climb/numeric";
-import { createWorkerPool, workerUrl } from "@climb/runtime";
-import { paddingWaste, planBatches } from "../core/onnx/batches.js";
-import { feedsOf } from "../core/onnx/encoder.js";
-import { BATCH_TOKENS, openOnnxModel } from "../models/onnx-embedder.js";
-import { readOnnxFolder } from "../models/onnx-folder.js";
-import { encodeShard } from "../shard-file.js";
-import { type Result, runTask, type Task, type TaskProgress } from "../tasks/task.js";
+import { createWorkerPool } from "@climb/runtime";
 import { generatedTexts, generatedWords } from "./generated-corpus.js";
 import { writeRandomBert } from "./random-bert.js";
 
@@ -33,13 +33,13 @@ const ROUNDS = 3;
  * @param options.model a Hugging Face folder; unset means a BERT of MiniLM's shape with random weights
  * @throws ServiceError MODEL_UNKNOWN
  */
-export async function benchEmbedding(options: {
+export async function measureEmbedding(options: {
   documents: number;
   model?: string;
   onRound?: (round: number) => void;
 }): Promise<EmbeddingSpeed> {
   const scratch = await mkdtemp(join(tmpdir(), "climb-bench-embedding-"));
-  const url = workerUrl(import.meta.url, "../worker.js");
+  const url = new URL(import.meta.resolve("@climb/embedding/worker"));
   const pool = createWorkerPool<Task, Result, TaskProgress>({ url, size: 1 });
   try {
     const path = options.model ?? join(scratch, "model");

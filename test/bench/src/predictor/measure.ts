@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { fromRows, mean, seeded, spearman } from "@climb/numeric";
-import { assemble, type FitPlan, predictBatch } from "../core/ensemble.js";
-import { noFeatures } from "../core/features/source.js";
-import { defaultModels, type ModelName } from "../core/models.js";
-import { distinctRows, type ResultRow } from "../core/rows.js";
-import { createPredictorPool, type PredictorPool } from "../pool.js";
-import type { FitInput } from "../tasks.js";
+import { assemble, type FitPlan, predictBatch } from "@climb/predictor/core/ensemble";
+import { noFeatures } from "@climb/predictor/core/features/source";
+import { defaultModels, type ModelName } from "@climb/predictor/core/models";
+import { distinctRows, type ResultRow } from "@climb/predictor/core/rows";
+import { createPredictorPool, type PredictorPool } from "@climb/predictor/pool";
+import type { FitInput } from "@climb/predictor/tasks";
 import { type Runs, readTest, readTraining, TEST_SIZES, type TestSize } from "./regmix-files.js";
 
 /** How well unseen mixtures are predicted. Rank correlations are Spearman's. */
@@ -36,7 +36,7 @@ const RUN_COUNTS = [34, 64, 112];
  * Fits RegMix's published training runs and tests on its published test runs.
  * @throws RangeError if a file is missing or wrong
  */
-export async function benchPredictor(options: {
+export async function measurePredictor(options: {
   /** The published files. */
   folder: string;
   /** Draws for each number of runs. */

@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
 import { median } from "@climb/numeric";
-import { openSgemmPeak } from "@climb/onnx";
+import { parameterCount, parameterSpecs } from "@climb/proxy-training/core/model/shape";
+import type { ProxyModel } from "@climb/proxy-training/core/presets";
 import { createWorkerPool, workerUrl } from "@climb/runtime";
-import { parameterCount, parameterSpecs } from "../core/model/shape.js";
-import type { ProxyModel } from "../core/presets.js";
+import { openSgemmPeak } from "../sgemm-peak.js";
 import { openTimedTrainer } from "./timed-trainer.js";
 import type { StretchTask } from "./worker.js";
 

@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Points } from "../core/points.js";
+import type { Points } from "@climb/clustering/core/points";
 
 const MAGIC = "\x93NUMPY";
 

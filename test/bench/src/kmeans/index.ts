@@ -1,6 +1,6 @@
-import { benchKMeans as measure } from "@climb/clustering";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
+import { CommandError } from "@climb/cli/errors";
+import type { BenchOptions } from "../options.js";
+import { measureKMeans } from "./measure.js";
 
 /** Ten iterations of k-means, on the given vectors and start or on generated ones. */
 export async function benchKMeans(options: BenchOptions): Promise<Record<string, unknown>> {
@@ -8,7 +8,7 @@ export async function benchKMeans(options: BenchOptions): Promise<Record<string,
   if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
     throw new CommandError(`--threads is ${options.threads}, expected a positive integer`);
   }
-  const found = await measure({ data: options.data, init: options.init, threads }).catch((error: Error) => {
+  const found = await measureKMeans({ data: options.data, init: options.init, threads }).catch((error: Error) => {
     throw new CommandError(error.message);
   });
   const round = (value: number, digits: number) => Number(value.toPrecision(digits));

@@ -1,13 +1,13 @@
 import { availableParallelism } from "node:os";
 import { median, seeded } from "@climb/numeric";
 import { openSession, Tensor } from "@climb/onnx";
+import { fitPredictor } from "@climb/predictor/core/ensemble";
+import { exportPredictor } from "@climb/predictor/core/export/predictor";
+import { noFeatures } from "@climb/predictor/core/features/source";
+import { defaultModels } from "@climb/predictor/core/models";
+import { distinctRows } from "@climb/predictor/core/rows";
+import { makeLandscape } from "@climb/predictor/core/testing/landscape";
 import { createWorkerPool, workerUrl } from "@climb/runtime";
-import { fitPredictor } from "../core/ensemble.js";
-import { exportPredictor } from "../core/export/predictor.js";
-import { noFeatures } from "../core/features/source.js";
-import { defaultModels } from "../core/models.js";
-import { distinctRows } from "../core/rows.js";
-import { makeLandscape } from "./landscape.js";
 import { type LandscapeSearch, STRATEGIES, type Strategy } from "./search-landscape.js";
 
 const DOMAINS = 20;
@@ -23,7 +23,7 @@ export interface ProposeFigures {
 }
 
 /** Searches known landscapes of 20 domains with each strategy, 112 runs each, many seeds. */
-export async function benchPropose(options: {
+export async function measureProposals(options: {
   seeds?: number;
   strategies?: readonly Strategy[];
   onSearch?: (done: number, total: number) => void;

@@ -1,16 +1,16 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { CommandError, EXIT } from "@climb/cli/errors";
+import { startSuite } from "@climb/cli/suite";
+import { table } from "@climb/cli/table";
 import { normalise, roundMixture, seeded } from "@climb/numeric";
-import { benchFeatures as evaluate } from "@climb/predictor";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import { type Target, TargetSource } from "@climb/proto/training/v1/target";
 import { type Run, RunSpec, type TokenSet } from "@climb/proto/training/v1/training_service";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError, EXIT } from "../errors.js";
-import { startSuite } from "../suite.js";
-import { table } from "../table.js";
-import { createPipeline } from "./pipeline.js";
+import type { BenchOptions } from "../options.js";
+import { createPipeline } from "../pipeline.js";
+import { predictHeldOut } from "./held-out.js";
 
 const PROXY = "tiny";
 const TOKENS = 409_600;
@@ -58,7 +58,7 @@ export async function benchFeatures(options: BenchOptions): Promise<Record<strin
     const { statistics } = await pipeline.countStatistics(tokenSet, targets);
     const runs = await trainAll(pipeline, tokenSet, targets, (done) => say(`runs: ${done} of ${MIXTURES}`));
     const domains = tokenSet.domains.map(({ domainId }) => domainId);
-    const found = evaluate({
+    const found = predictHeldOut({
       domains,
       targets: await Promise.all(
         targets.map(async ({ name }, t) => ({
@@ -130,7 +130,7 @@ async function trainAll(
   return runs;
 }
 
-function lines(found: ReturnType<typeof evaluate>): string[] {
+function lines(found: ReturnType<typeof predictHeldOut>): string[] {
   const rows = Object.entries(found).flatMap(([target, counts]) =>
     Object.entries(counts).map(([count, { with: w, without }]) => [
       `${target}, ${count} runs`,

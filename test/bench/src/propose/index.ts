@@ -1,7 +1,7 @@
-import { benchPropose as measure } from "@climb/predictor";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
-import { table } from "../table.js";
+import { CommandError } from "@climb/cli/errors";
+import { table } from "@climb/cli/table";
+import type { BenchOptions } from "../options.js";
+import { measureProposals } from "./measure.js";
 
 /** How near to the best mixture of known landscapes the strategies come, and how fast mixtures are scored. */
 export async function benchPropose(options: BenchOptions): Promise<Record<string, unknown>> {
@@ -11,7 +11,7 @@ export async function benchPropose(options: BenchOptions): Promise<Record<string
   }
   const say = (line: string) => process.stderr.write(`${line}\n`);
   const started = performance.now();
-  const found = await measure({
+  const found = await measureProposals({
     seeds,
     onSearch: (done, total) => {
       if (done % Math.ceil(total / 20) === 0) {

@@ -1,9 +1,9 @@
 import { fromRows, median, rSquared, seeded, spearman } from "@climb/numeric";
-import { fitPredictor, predictBatch } from "../core/ensemble.js";
-import { type FeatureSource, noFeatures } from "../core/features/source.js";
-import { defaultModels } from "../core/models.js";
-import { distinctRows, type ResultRow } from "../core/rows.js";
-import { loadFeatures } from "../statistics.js";
+import { fitPredictor, predictBatch } from "@climb/predictor/core/ensemble";
+import { type FeatureSource, noFeatures } from "@climb/predictor/core/features/source";
+import { defaultModels } from "@climb/predictor/core/models";
+import { distinctRows, type ResultRow } from "@climb/predictor/core/rows";
+import { loadFeatures } from "@climb/predictor/statistics";
 
 /** How well runs that were held out are predicted: medians over random splits. */
 export interface HeldOut {
@@ -22,7 +22,7 @@ export interface FeatureTarget {
  * @param runs values in the order of the targets
  * @returns by target, then by number of training runs
  */
-export function benchFeatures(options: {
+export function predictHeldOut(options: {
   domains: string[];
   targets: readonly FeatureTarget[];
   runs: readonly ResultRow[];

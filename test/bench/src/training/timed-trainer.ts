@@ -1,6 +1,6 @@
-import { PRESETS, type ProxyModel } from "../core/presets.js";
-import { initialState } from "../core/training/state.js";
-import { type Batch, createTrainer, sessionOptionsFor } from "../core/training/trainer.js";
+import { PRESETS, type ProxyModel } from "@climb/proxy-training/core/presets";
+import { initialState } from "@climb/proxy-training/core/training/state";
+import { type Batch, createTrainer, sessionOptionsFor } from "@climb/proxy-training/core/training/trainer";
 
 /** A trainer on made-up tokens, to be timed. */
 export interface TimedTrainer {

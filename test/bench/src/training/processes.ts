@@ -10,7 +10,7 @@ export const BENCHMARK_PRESETS = ["nano", "tiny", "small", "medium"] as const;
  * Measures each preset in a process of its own, one after the other.
  * @throws Error with what a process said if it ended without figures
  */
-export async function benchTraining(options: {
+export async function measurePresets(options: {
   presets?: readonly string[];
   /** Seconds of each of the measurements of a preset. */
   seconds?: number;

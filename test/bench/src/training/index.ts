@@ -1,7 +1,7 @@
-import { BENCHMARK_PRESETS, benchTraining as measure } from "@climb/proxy-training";
-import type { BenchOptions } from "../commands/bench.js";
-import { CommandError } from "../errors.js";
-import { table } from "../table.js";
+import { CommandError } from "@climb/cli/errors";
+import { table } from "@climb/cli/table";
+import type { BenchOptions } from "../options.js";
+import { BENCHMARK_PRESETS, measurePresets } from "./processes.js";
 
 const round = (value: number, digits: number) => Number(value.toPrecision(digits));
 
@@ -9,7 +9,7 @@ const round = (value: number, digits: number) => Number(value.toPrecision(digits
 export async function benchTraining(options: BenchOptions): Promise<Record<string, unknown>> {
   const presets = options.presets?.split(",") ?? [...BENCHMARK_PRESETS];
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const speeds = await measure({
+  const speeds = await measurePresets({
     presets,
     onPreset: (preset) => say(`measuring ${preset}`),
   }).catch((error: Error) => {

@@ -1,3 +1,5 @@
+import { CommandError, EXIT } from "@climb/cli/errors";
+import type { Suite } from "@climb/cli/suite";
 import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import {
@@ -11,8 +13,6 @@ import {
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
 import { createClient } from "@climb/runtime";
-import { CommandError, EXIT } from "../errors.js";
-import type { Suite } from "../suite.js";
 
 /** The steps of a search one by one, each awaited to its end. @throws CommandError with the cause if one fails */
 export function createPipeline(suite: Suite) {

@@ -1,0 +1,53 @@
+import type { Benchmarks } from "@climb/cli/commands/bench";
+import { CommandError } from "@climb/cli/errors";
+import { Command } from "commander";
+import { benchDomains } from "./domains.js";
+import { benchEmbedding } from "./embedding/index.js";
+import { benchFeatures } from "./features/index.js";
+import { benchKMeans } from "./kmeans/index.js";
+import type { BenchOptions } from "./options.js";
+import { benchPredictor } from "./predictor/index.js";
+import { benchPropose } from "./propose/index.js";
+import { benchTraining } from "./training/index.js";
+
+const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
+  domains: benchDomains,
+  embedding: benchEmbedding,
+  features: benchFeatures,
+  kmeans: benchKMeans,
+  predictor: benchPredictor,
+  propose: benchPropose,
+  training: benchTraining,
+};
+const NAMES = Object.keys(BENCHMARKS).join(", ");
+
+/** `climb bench`, from its arguments on: runs one benchmark; the last line that it prints is one JSON object. */
+export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surroundings) => {
+  const command = new Command("climb bench")
+    .argument("<name>", `one of: ${NAMES}`)
+    .description("Measure a part of Climb; with --json the last line is one JSON object.")
+    .option(
+      "--corpus <dir>",
+      "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
+    )
+    .option(
+      "--data <path>",
+      "kmeans: vectors as .npy (default: generated); predictor: a folder with RegMix's published files (default ../shared/data/regmix)",
+    )
+    .option("--init <file>", "kmeans: the centroids to start with, as .npy (default: 1000 of the vectors)")
+    .option("--threads <count>", "kmeans: threads (default: one for each core)")
+    .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
+    .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
+    .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
+    .option("--seeds <count>", "propose: how many landscapes (default 50)")
+    .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
+    .showHelpAfterError("(climb bench --help shows what there is)")
+    .exitOverride()
+    .action(async (name: string, given: Partial<BenchOptions>) => {
+      const bench = BENCHMARKS[name];
+      if (!bench) throw new CommandError(`there is no benchmark "${name}"; there are: ${NAMES}`);
+      const figures = await bench({ ...surroundings, ...given });
+      process.stdout.write(`${JSON.stringify(figures, null, surroundings.json ? undefined : 2)}\n`);
+    });
+  await command.parseAsync([...args], { from: "user" });
+};

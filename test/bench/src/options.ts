@@ -1,0 +1,14 @@
+import type { BenchmarkSurroundings } from "@climb/cli/commands/bench";
+
+/** What a benchmark is given. */
+export interface BenchOptions extends BenchmarkSurroundings {
+  corpus?: string;
+  data?: string;
+  tasks?: string;
+  init?: string;
+  threads?: string;
+  presets?: string;
+  seeds?: string;
+  documents?: string;
+  model?: string;
+}
