@@ -9,6 +9,7 @@ import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusManifest } from "../../common/v1/corpus.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
+import { ListFilter } from "../../common/v1/list.js";
 
 /** What to cluster and how. Zero means the default everywhere. */
 export interface DomainSpec {
@@ -381,6 +382,8 @@ export interface ListDomainSetsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListDomainSets. */
@@ -417,6 +420,16 @@ export interface CancelDomainSetRequest {
 export interface CancelDomainSetResponse {
   /** The set after the call. */
   domainSet: DomainSet | undefined;
+}
+
+/** See DeleteDomainSet. */
+export interface DeleteDomainSetRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteDomainSet. */
+export interface DeleteDomainSetResponse {
 }
 
 /** See CutDomainSet. */
@@ -527,6 +540,8 @@ export interface ListDuplicateReportsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListDuplicateReports. */
@@ -563,6 +578,16 @@ export interface CancelDuplicateReportRequest {
 export interface CancelDuplicateReportResponse {
   /** The report after the call. */
   report: DuplicateReport | undefined;
+}
+
+/** See DeleteDuplicateReport. */
+export interface DeleteDuplicateReportRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteDuplicateReport. */
+export interface DeleteDuplicateReportResponse {
 }
 
 /** See RemoveDuplicates. */
@@ -699,6 +724,10 @@ export const CancelDomainSetRequest: MessageFns<CancelDomainSetRequest> = messag
 
 export const CancelDomainSetResponse: MessageFns<CancelDomainSetResponse> = messageFns("climb.clustering.v1.CancelDomainSetResponse");
 
+export const DeleteDomainSetRequest: MessageFns<DeleteDomainSetRequest> = messageFns("climb.clustering.v1.DeleteDomainSetRequest");
+
+export const DeleteDomainSetResponse: MessageFns<DeleteDomainSetResponse> = messageFns("climb.clustering.v1.DeleteDomainSetResponse");
+
 export const CutDomainSetRequest: MessageFns<CutDomainSetRequest> = messageFns("climb.clustering.v1.CutDomainSetRequest");
 
 export const CutDomainSetResponse: MessageFns<CutDomainSetResponse> = messageFns("climb.clustering.v1.CutDomainSetResponse");
@@ -730,6 +759,10 @@ export const WatchDuplicateReportResponse: MessageFns<WatchDuplicateReportRespon
 export const CancelDuplicateReportRequest: MessageFns<CancelDuplicateReportRequest> = messageFns("climb.clustering.v1.CancelDuplicateReportRequest");
 
 export const CancelDuplicateReportResponse: MessageFns<CancelDuplicateReportResponse> = messageFns("climb.clustering.v1.CancelDuplicateReportResponse");
+
+export const DeleteDuplicateReportRequest: MessageFns<DeleteDuplicateReportRequest> = messageFns("climb.clustering.v1.DeleteDuplicateReportRequest");
+
+export const DeleteDuplicateReportResponse: MessageFns<DeleteDuplicateReportResponse> = messageFns("climb.clustering.v1.DeleteDuplicateReportResponse");
 
 export const RemoveDuplicatesRequest: MessageFns<RemoveDuplicatesRequest> = messageFns("climb.clustering.v1.RemoveDuplicatesRequest");
 
@@ -813,6 +846,19 @@ export const ClusteringServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteDomainSet: {
+      name: "DeleteDomainSet",
+      requestType: DeleteDomainSetRequest as typeof DeleteDomainSetRequest,
+      requestStream: false,
+      responseType: DeleteDomainSetResponse as typeof DeleteDomainSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
      * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
      */
@@ -870,6 +916,19 @@ export const ClusteringServiceDefinition = {
       requestType: CancelDuplicateReportRequest as typeof CancelDuplicateReportRequest,
       requestStream: false,
       responseType: CancelDuplicateReportResponse as typeof CancelDuplicateReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the duplicate report, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteDuplicateReport: {
+      name: "DeleteDuplicateReport",
+      requestType: DeleteDuplicateReportRequest as typeof DeleteDuplicateReportRequest,
+      requestStream: false,
+      responseType: DeleteDuplicateReportResponse as typeof DeleteDuplicateReportResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -9,7 +9,10 @@ import { type MessageFns, messageFns } from "../../../../src/message.js";
 
 /** A reference to bulk data. Bulk data never travels in messages. */
 export interface Artifact {
-  /** Where it is: file:///… or s3://…. */
+  /**
+   * climb://sha256/<digest> for what never changes, else climb://replaced/<number>: an address in the suite's store, which
+   * may move. Files of the caller's are stored by StoreService.Upload.
+   */
   uri: string;
   /** SHA-256 of the content, 64 lower-case hexadecimal digits. Two artifacts with equal digests are interchangeable. */
   sha256: string;

@@ -9,6 +9,7 @@ import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusManifest, CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
+import { ListFilter } from "../../common/v1/list.js";
 
 /** What to embed and how. */
 export interface EmbeddingSpec {
@@ -194,6 +195,8 @@ export interface ListEmbeddingSetsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListEmbeddingSets. */
@@ -230,6 +233,16 @@ export interface CancelEmbeddingSetRequest {
 export interface CancelEmbeddingSetResponse {
   /** The set after the call. */
   embeddingSet: EmbeddingSet | undefined;
+}
+
+/** See DeleteEmbeddingSet. */
+export interface DeleteEmbeddingSetRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteEmbeddingSet. */
+export interface DeleteEmbeddingSetResponse {
 }
 
 /** See Embed. */
@@ -303,6 +316,10 @@ export const WatchEmbeddingSetResponse: MessageFns<WatchEmbeddingSetResponse> = 
 export const CancelEmbeddingSetRequest: MessageFns<CancelEmbeddingSetRequest> = messageFns("climb.embedding.v1.CancelEmbeddingSetRequest");
 
 export const CancelEmbeddingSetResponse: MessageFns<CancelEmbeddingSetResponse> = messageFns("climb.embedding.v1.CancelEmbeddingSetResponse");
+
+export const DeleteEmbeddingSetRequest: MessageFns<DeleteEmbeddingSetRequest> = messageFns("climb.embedding.v1.DeleteEmbeddingSetRequest");
+
+export const DeleteEmbeddingSetResponse: MessageFns<DeleteEmbeddingSetResponse> = messageFns("climb.embedding.v1.DeleteEmbeddingSetResponse");
 
 export const EmbedRequest: MessageFns<EmbedRequest> = messageFns("climb.embedding.v1.EmbedRequest");
 
@@ -380,6 +397,19 @@ export const EmbeddingServiceDefinition = {
       requestType: CancelEmbeddingSetRequest as typeof CancelEmbeddingSetRequest,
       requestStream: false,
       responseType: CancelEmbeddingSetResponse as typeof CancelEmbeddingSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the embedding set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteEmbeddingSet: {
+      name: "DeleteEmbeddingSet",
+      requestType: DeleteEmbeddingSetRequest as typeof DeleteEmbeddingSetRequest,
+      requestStream: false,
+      responseType: DeleteEmbeddingSetResponse as typeof DeleteEmbeddingSetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -8,6 +8,7 @@
 import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
+import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
 
 /** How mixtures are chosen. */
@@ -260,6 +261,8 @@ export interface ListPredictorsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListPredictors. */
@@ -296,6 +299,16 @@ export interface CancelPredictorRequest {
 export interface CancelPredictorResponse {
   /** The predictor after the call. */
   predictor: Predictor | undefined;
+}
+
+/** See DeletePredictor. */
+export interface DeletePredictorRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeletePredictor. */
+export interface DeletePredictorResponse {
 }
 
 /** A mixture in a request. */
@@ -452,6 +465,10 @@ export const CancelPredictorRequest: MessageFns<CancelPredictorRequest> = messag
 
 export const CancelPredictorResponse: MessageFns<CancelPredictorResponse> = messageFns("climb.predictor.v1.CancelPredictorResponse");
 
+export const DeletePredictorRequest: MessageFns<DeletePredictorRequest> = messageFns("climb.predictor.v1.DeletePredictorRequest");
+
+export const DeletePredictorResponse: MessageFns<DeletePredictorResponse> = messageFns("climb.predictor.v1.DeletePredictorResponse");
+
 export const MixtureWeights: MessageFns<MixtureWeights> = messageFns("climb.predictor.v1.MixtureWeights");
 
 export const PredictRequest: MessageFns<PredictRequest> = messageFns("climb.predictor.v1.PredictRequest");
@@ -535,6 +552,19 @@ export const PredictorServiceDefinition = {
       requestType: CancelPredictorRequest as typeof CancelPredictorRequest,
       requestStream: false,
       responseType: CancelPredictorResponse as typeof CancelPredictorResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the predictor, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deletePredictor: {
+      name: "DeletePredictor",
+      requestType: DeletePredictorRequest as typeof DeletePredictorRequest,
+      requestStream: false,
+      responseType: DeletePredictorResponse as typeof DeletePredictorResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

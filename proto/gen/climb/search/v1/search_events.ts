@@ -238,6 +238,12 @@ export interface WorkStarted {
   id: string;
 }
 
+/** The whole log of a search, as it is kept once the search has ended. */
+export interface SearchHistory {
+  /** The entries in order. */
+  events: SearchEvent[];
+}
+
 export const SearchFinished: MessageFns<SearchFinished> = messageFns("climb.search.v1.SearchFinished");
 
 export const DatasetFinished: MessageFns<DatasetFinished> = messageFns("climb.search.v1.DatasetFinished");
@@ -273,3 +279,5 @@ export const SearchFailed: MessageFns<SearchFailed> = messageFns("climb.search.v
 export const SearchCancelled: MessageFns<SearchCancelled> = messageFns("climb.search.v1.SearchCancelled");
 
 export const WorkStarted: MessageFns<WorkStarted> = messageFns("climb.search.v1.WorkStarted");
+
+export const SearchHistory: MessageFns<SearchHistory> = messageFns("climb.search.v1.SearchHistory");

@@ -10,6 +10,7 @@ import { DomainSpec } from "../../clustering/v1/clustering_service.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
+import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
 import { EmbeddingModel } from "../../embedding/v1/embedding_service.js";
 import { DomainEffect, Prediction, TaskFit } from "../../predictor/v1/predictor_service.js";
@@ -436,6 +437,8 @@ export interface ListSearchesRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListSearches. */
@@ -472,6 +475,16 @@ export interface CancelSearchRequest {
 export interface CancelSearchResponse {
   /** The search after the call. */
   search: Search | undefined;
+}
+
+/** See DeleteSearch. */
+export interface DeleteSearchRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteSearch. */
+export interface DeleteSearchResponse {
 }
 
 /** See ListSearchRuns. */
@@ -524,6 +537,8 @@ export interface ListDatasetsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListDatasets. */
@@ -560,6 +575,16 @@ export interface CancelDatasetRequest {
 export interface CancelDatasetResponse {
   /** The data set after the call. */
   dataset: Dataset | undefined;
+}
+
+/** See DeleteDataset. */
+export interface DeleteDatasetRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteDataset. */
+export interface DeleteDatasetResponse {
 }
 
 export const SearchSpec: MessageFns<SearchSpec> = messageFns("climb.search.v1.SearchSpec");
@@ -614,6 +639,10 @@ export const CancelSearchRequest: MessageFns<CancelSearchRequest> = messageFns("
 
 export const CancelSearchResponse: MessageFns<CancelSearchResponse> = messageFns("climb.search.v1.CancelSearchResponse");
 
+export const DeleteSearchRequest: MessageFns<DeleteSearchRequest> = messageFns("climb.search.v1.DeleteSearchRequest");
+
+export const DeleteSearchResponse: MessageFns<DeleteSearchResponse> = messageFns("climb.search.v1.DeleteSearchResponse");
+
 export const ListSearchRunsRequest: MessageFns<ListSearchRunsRequest> = messageFns("climb.search.v1.ListSearchRunsRequest");
 
 export const ListSearchRunsResponse: MessageFns<ListSearchRunsResponse> = messageFns("climb.search.v1.ListSearchRunsResponse");
@@ -637,6 +666,10 @@ export const WatchDatasetResponse: MessageFns<WatchDatasetResponse> = messageFns
 export const CancelDatasetRequest: MessageFns<CancelDatasetRequest> = messageFns("climb.search.v1.CancelDatasetRequest");
 
 export const CancelDatasetResponse: MessageFns<CancelDatasetResponse> = messageFns("climb.search.v1.CancelDatasetResponse");
+
+export const DeleteDatasetRequest: MessageFns<DeleteDatasetRequest> = messageFns("climb.search.v1.DeleteDatasetRequest");
+
+export const DeleteDatasetResponse: MessageFns<DeleteDatasetResponse> = messageFns("climb.search.v1.DeleteDatasetResponse");
 
 /** Runs searches for the best mixture, from a corpus to a report and a data set. */
 export type SearchServiceDefinition = typeof SearchServiceDefinition;
@@ -705,6 +738,19 @@ export const SearchServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
+    /**
+     * Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteSearch: {
+      name: "DeleteSearch",
+      requestType: DeleteSearchRequest as typeof DeleteSearchRequest,
+      requestStream: false,
+      responseType: DeleteSearchResponse as typeof DeleteSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
     /** Lists the proxy runs of a search in the order they were planned, in pages. */
     listSearchRuns: {
       name: "ListSearchRuns",
@@ -760,6 +806,19 @@ export const SearchServiceDefinition = {
       requestType: CancelDatasetRequest as typeof CancelDatasetRequest,
       requestStream: false,
       responseType: CancelDatasetResponse as typeof CancelDatasetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteDataset: {
+      name: "DeleteDataset",
+      requestType: DeleteDatasetRequest as typeof DeleteDatasetRequest,
+      requestStream: false,
+      responseType: DeleteDatasetResponse as typeof DeleteDatasetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

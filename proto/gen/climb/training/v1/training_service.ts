@@ -8,6 +8,7 @@
 import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
+import { ListFilter } from "../../common/v1/list.js";
 import { Scoring, Target, TargetSource } from "./target.js";
 
 /** What stands between the two products of a block's second half. */
@@ -240,7 +241,7 @@ export interface Run {
     | undefined;
   /** One for each evaluated target; complete when SUCCEEDED. */
   tasks: TaskResult[];
-  /** Final weights as safetensors; set when SUCCEEDED, unless trained elsewhere. */
+  /** Final weights as safetensors, unless trained elsewhere; set once it is trained, which may be before SUCCEEDED. */
   weights:
     | Artifact
     | undefined;
@@ -356,6 +357,8 @@ export interface ListTokenSetsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListTokenSets. */
@@ -394,6 +397,16 @@ export interface CancelTokenSetResponse {
   tokenSet: TokenSet | undefined;
 }
 
+/** See DeleteTokenSet. */
+export interface DeleteTokenSetRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteTokenSet. */
+export interface DeleteTokenSetResponse {
+}
+
 /** See CreateTargetStatistics. */
 export interface CreateTargetStatisticsRequest {
   /** Chosen by the caller; may be empty. */
@@ -428,6 +441,8 @@ export interface ListTargetStatisticsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListTargetStatistics. */
@@ -464,6 +479,16 @@ export interface CancelTargetStatisticsRequest {
 export interface CancelTargetStatisticsResponse {
   /** The statistics after the call. */
   targetStatistics: TargetStatisticsSet | undefined;
+}
+
+/** See DeleteTargetStatistics. */
+export interface DeleteTargetStatisticsRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteTargetStatistics. */
+export interface DeleteTargetStatisticsResponse {
 }
 
 /** See ImportCheckpoint. */
@@ -554,6 +579,8 @@ export interface ListRunsRequest {
   pageSize: number;
   /** From the last answer; empty for the first page. */
   pageToken: string;
+  /** Which ones; all, unless given. */
+  filter: ListFilter | undefined;
 }
 
 /** See ListRuns. */
@@ -590,6 +617,16 @@ export interface CancelRunRequest {
 export interface CancelRunResponse {
   /** The run after the call. */
   run: Run | undefined;
+}
+
+/** See DeleteRun. */
+export interface DeleteRunRequest {
+  /** The id. */
+  id: string;
+}
+
+/** See DeleteRun. */
+export interface DeleteRunResponse {
 }
 
 /** See DownloadRun. */
@@ -730,6 +767,10 @@ export const CancelTokenSetRequest: MessageFns<CancelTokenSetRequest> = messageF
 
 export const CancelTokenSetResponse: MessageFns<CancelTokenSetResponse> = messageFns("climb.training.v1.CancelTokenSetResponse");
 
+export const DeleteTokenSetRequest: MessageFns<DeleteTokenSetRequest> = messageFns("climb.training.v1.DeleteTokenSetRequest");
+
+export const DeleteTokenSetResponse: MessageFns<DeleteTokenSetResponse> = messageFns("climb.training.v1.DeleteTokenSetResponse");
+
 export const CreateTargetStatisticsRequest: MessageFns<CreateTargetStatisticsRequest> = messageFns("climb.training.v1.CreateTargetStatisticsRequest");
 
 export const CreateTargetStatisticsResponse: MessageFns<CreateTargetStatisticsResponse> = messageFns("climb.training.v1.CreateTargetStatisticsResponse");
@@ -749,6 +790,10 @@ export const WatchTargetStatisticsResponse: MessageFns<WatchTargetStatisticsResp
 export const CancelTargetStatisticsRequest: MessageFns<CancelTargetStatisticsRequest> = messageFns("climb.training.v1.CancelTargetStatisticsRequest");
 
 export const CancelTargetStatisticsResponse: MessageFns<CancelTargetStatisticsResponse> = messageFns("climb.training.v1.CancelTargetStatisticsResponse");
+
+export const DeleteTargetStatisticsRequest: MessageFns<DeleteTargetStatisticsRequest> = messageFns("climb.training.v1.DeleteTargetStatisticsRequest");
+
+export const DeleteTargetStatisticsResponse: MessageFns<DeleteTargetStatisticsResponse> = messageFns("climb.training.v1.DeleteTargetStatisticsResponse");
 
 export const ImportCheckpointRequest: MessageFns<ImportCheckpointRequest> = messageFns("climb.training.v1.ImportCheckpointRequest");
 
@@ -781,6 +826,10 @@ export const WatchRunResponse: MessageFns<WatchRunResponse> = messageFns("climb.
 export const CancelRunRequest: MessageFns<CancelRunRequest> = messageFns("climb.training.v1.CancelRunRequest");
 
 export const CancelRunResponse: MessageFns<CancelRunResponse> = messageFns("climb.training.v1.CancelRunResponse");
+
+export const DeleteRunRequest: MessageFns<DeleteRunRequest> = messageFns("climb.training.v1.DeleteRunRequest");
+
+export const DeleteRunResponse: MessageFns<DeleteRunResponse> = messageFns("climb.training.v1.DeleteRunResponse");
 
 export const DownloadRunRequest: MessageFns<DownloadRunRequest> = messageFns("climb.training.v1.DownloadRunRequest");
 
@@ -878,6 +927,19 @@ export const TrainingServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteTokenSet: {
+      name: "DeleteTokenSet",
+      requestType: DeleteTokenSetRequest as typeof DeleteTokenSetRequest,
+      requestStream: false,
+      responseType: DeleteTokenSetResponse as typeof DeleteTokenSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Starts counting what the training-free features need: for each target its token pairs and their frequency in every
      * domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
      */
@@ -922,6 +984,19 @@ export const TrainingServiceDefinition = {
       requestType: CancelTargetStatisticsRequest as typeof CancelTargetStatisticsRequest,
       requestStream: false,
       responseType: CancelTargetStatisticsResponse as typeof CancelTargetStatisticsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the target statistics, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteTargetStatistics: {
+      name: "DeleteTargetStatistics",
+      requestType: DeleteTargetStatisticsRequest as typeof DeleteTargetStatisticsRequest,
+      requestStream: false,
+      responseType: DeleteTargetStatisticsResponse as typeof DeleteTargetStatisticsResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
@@ -1007,6 +1082,19 @@ export const TrainingServiceDefinition = {
       requestType: CancelRunRequest as typeof CancelRunRequest,
       requestStream: false,
       responseType: CancelRunResponse as typeof CancelRunResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
+     * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
+     * while another resource needs it (metadata: by).
+     */
+    deleteRun: {
+      name: "DeleteRun",
+      requestType: DeleteRunRequest as typeof DeleteRunRequest,
+      requestStream: false,
+      responseType: DeleteRunResponse as typeof DeleteRunResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
