@@ -5,11 +5,12 @@ export interface Matrix {
   data: Float64Array;
 }
 
+/** A matrix of zeros, (rows, cols). */
 export function zeros(rows: number, cols: number): Matrix {
   return { rows, cols, data: new Float64Array(rows * cols) };
 }
 
-/** @throws RangeError if the rows differ in length. */
+/** A matrix (rows, cols) of rows that are copied. @throws RangeError if the rows differ in length. */
 export function fromRows(rows: readonly ArrayLike<number>[]): Matrix {
   const cols = rows[0]?.length ?? 0;
   const matrix = zeros(rows.length, cols);
@@ -25,6 +26,7 @@ export function row(a: Matrix, r: number): Float64Array {
   return a.data.subarray(r * a.cols, (r + 1) * a.cols);
 }
 
+/** aᵀ, a copy of shape (cols, rows). */
 export function transpose(a: Matrix): Matrix {
   const result = zeros(a.cols, a.rows);
   for (let r = 0; r < a.rows; r++) {
@@ -71,7 +73,7 @@ export function cholesky(a: Matrix): Matrix {
   return factor;
 }
 
-/** Solves L Lᵀ x = b for one right-hand side, L from {@link cholesky}. */
+/** Solves L Lᵀ x = b for one right-hand side of n entries, L (n, n) from {@link cholesky}. */
 export function choleskySolve(factor: Matrix, b: ArrayLike<number>): Float64Array {
   const n = factor.rows;
   const x = Float64Array.from(b);

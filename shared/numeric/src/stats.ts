@@ -13,6 +13,7 @@ export function variance(values: Vector): number {
   return total / (values.length - 1) || (values.length > 1 ? 0 : Number.NaN);
 }
 
+/** Square root of the unbiased {@link variance}; NaN for fewer than two values. */
 export function standardDeviation(values: Vector): number {
   return Math.sqrt(variance(values));
 }
@@ -28,6 +29,7 @@ export function quantile(values: Vector, q: number): number {
   return low + (position - below) * (high - low);
 }
 
+/** The middle value, or the mean of both middle ones; NaN for an empty array. */
 export function median(values: Vector): number {
   return quantile(values, 0.5);
 }

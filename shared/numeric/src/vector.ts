@@ -8,6 +8,7 @@ export function dot(a: Vector, b: Vector): number {
   return sum;
 }
 
+/** Sum of the entries, in their order; 0 for an empty array. */
 export function sum(values: Vector): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i] as number;

@@ -20,6 +20,7 @@ export interface GraphBuilder {
   build(): Uint8Array;
 }
 
+/** Begins an empty graph. @param name what the graph is called in the file */
 export function createGraphBuilder(name: string): GraphBuilder {
   const inputs: TensorInfo[] = [];
   const outputs: TensorInfo[] = [];
