@@ -2,11 +2,14 @@ import { z } from "zod";
 import { ServiceError } from "./errors.js";
 
 const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}`;
-const address = (port: number) =>
-  z
+
+/** The variable with the address of a service that another one calls. @param port its port on one machine */
+export function peerAddress(port: number) {
+  return z
     .string()
     .regex(new RegExp(`^(dns:///)?${HOST_PORT}$`), "expected host:port or dns:///name:port")
     .default(`127.0.0.1:${port}`);
+}
 
 /** The environment variables that every service reads. Services extend it with their own. */
 export const baseConfig = z.object({
@@ -15,27 +18,7 @@ export const baseConfig = z.object({
     .regex(new RegExp(`^${HOST_PORT}$`), "expected host:port")
     .default("0.0.0.0:50051")
     .describe("host:port that the gRPC server listens on"),
-  CLIMB_NATS_URL: z
-    .string()
-    .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, "expected nats:// addresses, separated by commas")
-    .default("nats://127.0.0.1:4222")
-    .describe("NATS servers with JetStream, separated by commas"),
-  CLIMB_ARTIFACTS_URL: z
-    .string()
-    .regex(/^file:\/\/\//, "expected a file:/// address of a volume that all services share")
-    .default("file:///var/lib/climb/artifacts")
-    .describe("where artifacts are: file:// on a shared volume"),
-  CLIMB_EMBEDDING_ADDRESS: address(50051).describe("address of the embedding service"),
-  CLIMB_CLUSTERING_ADDRESS: address(50052).describe("address of the clustering service"),
-  CLIMB_TRAINING_ADDRESS: address(50053).describe("address of the proxy-training service"),
-  CLIMB_PREDICTOR_ADDRESS: address(50054).describe("address of the predictor service"),
-  CLIMB_SEARCH_ADDRESS: address(50055).describe("address of the search coordinator"),
   CLIMB_WORKERS: z.coerce.number().int().min(0).default(0).describe("worker threads; 0 means one per core"),
-  CLIMB_EXECUTION_PROVIDERS: z
-    .string()
-    .default("cpu")
-    .transform((names) => names.split(",").map((name) => name.trim()))
-    .describe("ONNX Runtime execution providers in order, for example cuda,cpu"),
   CLIMB_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])
     .default("info")
@@ -52,6 +35,13 @@ export const baseConfig = z.object({
     .optional()
     .describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
 });
+
+/** The variable of services that run models: what ONNX Runtime runs them on. */
+export const executionProviders = z
+  .string()
+  .default("cpu")
+  .transform((names) => names.split(",").map((name) => name.trim()))
+  .describe("ONNX Runtime execution providers in order, for example cuda,cpu");
 
 export type BaseConfig = z.infer<typeof baseConfig>;
 

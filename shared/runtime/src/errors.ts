@@ -55,6 +55,11 @@ export class VersionConflictError extends Error {
   }
 }
 
+/** Whether an error says that something outside is away or full for now, so that trying again may help. */
+export function isUnavailable(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && (error.kind === "unavailable" || error.kind === "exhausted");
+}
+
 /** The error code of a system call, for example "ENOENT"; undefined for other errors. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;

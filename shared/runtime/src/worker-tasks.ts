@@ -11,24 +11,48 @@ export type Reply<Result, Progress> =
 export interface TaskContext<Progress> {
   /** Whether the task was told to stop; cheap enough for the inside of a loop. */
   aborted(): boolean;
+  /** @throws if the task was told to stop */
+  throwIfAborted(): void;
+  /** Tells how far the task is. @throws if the task was told to stop */
   progress(progress: Progress): void;
 }
 
+/** A task: what crosses between the threads is copied, except buffers that are shared or moved. */
+// biome-ignore lint/suspicious/noExplicitAny: inputs, results and progress are the tasks' own; only inference narrows them
+export type TaskFunction = (input: any, context: TaskContext<any>) => unknown;
+
+/** Tasks by their names: what a worker module serves, and a pool of its threads runs. */
+export type TaskTable = Record<string, TaskFunction>;
+
+/** What a pool sends to a thread. */
+export interface TaskCall {
+  task: string;
+  input: unknown;
+}
+
 /** Called once by a worker module: runs each task that the pool sends. */
-export function serveTasks<Task, Result, Progress = never>(
-  handler: (task: Task, context: TaskContext<Progress>) => Promise<Result> | Result,
-): void {
+export function serveTasks(tasks: TaskTable): void {
   const port = parentPort;
   if (!port) throw new Error("serveTasks is for worker threads");
   const { abortFlag } = workerData as { abortFlag: Int32Array };
-  const reply = (message: Reply<Result, Progress>) => port.postMessage(message);
-  const context: TaskContext<Progress> = {
-    aborted: () => Atomics.load(abortFlag, 0) === 1,
-    progress: (progress) => reply({ type: "progress", progress }),
+  const reply = (message: Reply<unknown, unknown>) => port.postMessage(message);
+  const aborted = () => Atomics.load(abortFlag, 0) === 1;
+  const throwIfAborted = () => {
+    if (aborted()) throw new Error("the task was told to stop");
   };
-  port.on("message", async (task: Task) => {
+  const context: TaskContext<unknown> = {
+    aborted,
+    throwIfAborted,
+    progress(progress) {
+      throwIfAborted();
+      reply({ type: "progress", progress });
+    },
+  };
+  port.on("message", async ({ task, input }: TaskCall) => {
     try {
-      reply({ type: "done", result: await handler(task, context) });
+      const run = tasks[task];
+      if (!run) throw new Error(`there is no task "${task}"`);
+      reply({ type: "done", result: await run(input, context) });
     } catch (error) {
       reply({
         type: "failed",

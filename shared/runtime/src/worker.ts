@@ -2,7 +2,6 @@
  * What a worker thread needs of this package. The whole package takes a second to load (gRPC, NATS, telemetry), this
  * part some milliseconds: worker modules import "@climb/runtime/worker".
  */
-export { type AssignedShard, readAssigned, readDocuments, readTextLines } from "./documents.js";
 export { type ErrorKind, ServiceError, systemCode } from "./errors.js";
 export { contentId } from "./ids.js";
 export { serveTasks, type TaskContext } from "./worker-tasks.js";

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { ServiceError } from "./errors.js";
-import type { FixtureTask } from "./fixtures/worker.js";
+import type { FixtureTasks } from "./fixtures/worker.js";
 import { createWorkerPool, workerUrl } from "./workers.js";
 
 const url = workerUrl(import.meta.url, "./fixtures/worker.js");
-const pool = createWorkerPool<FixtureTask, unknown, number>({ url, size: 2 });
+const pool = createWorkerPool<FixtureTasks>({ url, size: 2 });
 afterAll(() => pool.close());
 
 /** Aborts when the task has said that it runs. */
@@ -16,14 +16,14 @@ function abortOnProgress() {
 describe("a worker pool", () => {
   it("answers every task, more of them than threads", async () => {
     const values = Array.from({ length: 20 }, (_, value) => value);
-    const doubled = await Promise.all(values.map((value) => pool.run({ do: "double", value })));
+    const doubled = await Promise.all(values.map((value) => pool.run("double", value)));
     expect(doubled).toEqual(values.map((value) => value * 2));
   });
 
   it("runs no more threads than its size and takes tasks in order", async () => {
-    const one = createWorkerPool<FixtureTask, unknown, number>({ url, size: 1 });
+    const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
     const order: number[] = [];
-    const ids = await Promise.all([1, 2, 3].map((n) => one.run({ do: "thread-id" }).finally(() => order.push(n))));
+    const ids = await Promise.all([1, 2, 3].map((n) => one.run("threadId", undefined).finally(() => order.push(n))));
     await one.close();
     expect(new Set(ids).size).toBe(1);
     expect(order).toEqual([1, 2, 3]);
@@ -31,93 +31,93 @@ describe("a worker pool", () => {
 
   it("reports progress before the result", async () => {
     const seen: number[] = [];
-    await pool.run({ do: "count", to: 5 }, { onProgress: (n) => seen.push(n) });
+    await pool.run("count", 5, { onProgress: (n) => seen.push(n) });
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
   it("stops a synchronous loop that looks at the flag, and rejects with the signal's reason", async () => {
-    await expect(pool.run({ do: "wait-for-abort" }, abortOnProgress())).rejects.toThrow("enough");
+    await expect(pool.run("waitForAbort", undefined, abortOnProgress())).rejects.toThrow("enough");
   });
 
   it("ends the thread of a task that does not look, and goes on with a new one", async () => {
     const begun = performance.now();
-    await expect(pool.run({ do: "hang" }, abortOnProgress())).rejects.toThrow("enough");
+    await expect(pool.run("hang", undefined, abortOnProgress())).rejects.toThrow("enough");
     expect(performance.now() - begun).toBeLessThan(5000);
-    expect(await pool.run({ do: "double", value: 4 })).toBe(8);
+    expect(await pool.run("double", 4)).toBe(8);
   });
 
   it("takes a waiting task out of the queue when it is aborted", async () => {
-    const one = createWorkerPool<FixtureTask, unknown, number>({ url, size: 1 });
+    const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
     const stop = abortOnProgress();
-    const running = one.run({ do: "wait-for-abort" }, stop);
-    const waiting = one.run({ do: "double", value: 1 }, { signal: stop.signal });
+    const running = one.run("waitForAbort", undefined, stop);
+    const waiting = one.run("double", 1, { signal: stop.signal });
     await expect(waiting).rejects.toThrow("enough");
     await expect(running).rejects.toThrow("enough");
     await one.close();
   });
 
   it("refuses a task whose signal has aborted before", async () => {
-    await expect(pool.run({ do: "thread-id" }, { signal: AbortSignal.abort(new Error("late")) })).rejects.toThrow(
+    await expect(pool.run("threadId", undefined, { signal: AbortSignal.abort(new Error("late")) })).rejects.toThrow(
       "late",
     );
   });
 
   it("rejects the task of a thread that exits, and replaces the thread", async () => {
-    await expect(pool.run({ do: "exit", code: 7 })).rejects.toThrow("ended with code 7 in the middle of its task");
-    expect(await pool.run({ do: "double", value: 3 })).toBe(6);
+    await expect(pool.run("exit", 7)).rejects.toThrow("ended with code 7 in the middle of its task");
+    expect(await pool.run("double", 3)).toBe(6);
   });
 
   it("rejects the task of a thread that runs out of memory, and lives on", async () => {
-    const small = createWorkerPool<FixtureTask, unknown, number>({
+    const small = createWorkerPool<FixtureTasks>({
       url,
       size: 1,
       resourceLimits: { maxOldGenerationSizeMb: 24 },
     });
-    await expect(small.run({ do: "fill-heap" })).rejects.toMatchObject({ code: "ERR_WORKER_OUT_OF_MEMORY" });
-    expect(await small.run({ do: "double", value: 5 })).toBe(10);
+    await expect(small.run("fillHeap", undefined)).rejects.toMatchObject({ code: "ERR_WORKER_OUT_OF_MEMORY" });
+    expect(await small.run("double", 5)).toBe(10);
     await small.close();
   });
 
   it("brings a ServiceError back with its kind, reason and metadata", async () => {
-    const error = await pool.run({ do: "throw", service: true }).catch((thrown: unknown) => thrown);
+    const error = await pool.run("throw", true).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ServiceError);
     expect(error).toMatchObject({ kind: "invalid", reason: "RECORD_INVALID", metadata: { line: "3" } });
   });
 
   it("brings any other error back with its text and its stack in the worker", async () => {
-    const error = (await pool.run({ do: "throw", service: false }).catch((thrown: unknown) => thrown)) as Error;
+    const error = (await pool.run("throw", false).catch((thrown: unknown) => thrown)) as Error;
     expect(error.message).toBe("not a number");
     expect(error.stack).toContain("fixtures/worker");
   });
 
   it("rejects what cannot pass between threads, in either direction, and keeps its threads", async () => {
-    const task = { do: "double", value: () => 1 } as unknown as FixtureTask;
-    await expect(pool.run(task)).rejects.toThrow("could not be cloned");
-    await expect(pool.run({ do: "answer-function" })).rejects.toThrow("could not be cloned");
-    const many = await Promise.all([1, 2, 3].map((value) => pool.run({ do: "double", value })));
+    const uncopied = (() => 1) as unknown as number;
+    await expect(pool.run("double", uncopied)).rejects.toThrow("could not be cloned");
+    await expect(pool.run("answerFunction", undefined)).rejects.toThrow("could not be cloned");
+    const many = await Promise.all([1, 2, 3].map((value) => pool.run("double", value)));
     expect(many).toEqual([2, 4, 6]);
   });
 
   it("moves transferred buffers instead of copying them", async () => {
     const buffer = new ArrayBuffer(8);
-    await pool.run({ do: "double", value: 1 }, { transfer: [buffer] });
+    await pool.run("take", buffer, { transfer: [buffer] });
     expect(buffer.byteLength).toBe(0);
   });
 
   it("rejects running and waiting tasks when it is closed", async () => {
-    const one = createWorkerPool<FixtureTask, unknown, number>({ url, size: 1 });
+    const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
     let running: Promise<unknown> = Promise.resolve();
     await new Promise<void>((begun) => {
-      running = one.run({ do: "hang" }, { onProgress: () => begun() });
+      running = one.run("hang", undefined, { onProgress: () => begun() });
     });
-    const waiting = one.run({ do: "double", value: 1 });
+    const waiting = one.run("double", 1);
     const ends = await Promise.allSettled([running, waiting, one.close()]);
     expect(ends.map((end) => end.status === "rejected" && end.reason.message)).toEqual([
       "the worker pool was closed",
       "the worker pool was closed",
       false,
     ]);
-    await expect(one.run({ do: "double", value: 1 })).rejects.toThrow("the worker pool is closed");
+    await expect(one.run("double", 1)).rejects.toThrow("the worker pool is closed");
   });
 
   it("refuses to have no thread", () => {

@@ -1,6 +1,13 @@
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
-import { errorOfReply, type Reply } from "./worker-tasks.js";
+import {
+  errorOfReply,
+  type Reply,
+  type TaskCall,
+  type TaskContext,
+  type TaskFunction,
+  type TaskTable,
+} from "./worker-tasks.js";
 
 export interface RunOptions<Progress> {
   signal?: AbortSignal;
@@ -9,30 +16,39 @@ export interface RunOptions<Progress> {
   transfer?: ArrayBuffer[];
 }
 
+type InputOf<F extends TaskFunction> = Parameters<F>[0];
+type ResultOf<F extends TaskFunction> = Awaited<ReturnType<F>>;
+// biome-ignore lint/suspicious/noExplicitAny: as in TaskFunction
+type ProgressOf<F extends TaskFunction> = F extends (input: any, context: TaskContext<infer P>) => unknown ? P : never;
+
 /** Threads that run one task each at a time, in the order they were asked. */
-export interface WorkerPool<Task, Result, Progress = never> {
+export interface WorkerPool<Tasks extends TaskTable> {
   /**
    * Runs a task in a free thread. On abort the task is told; one that does not stop within two seconds loses its thread.
    * @throws what the task threw, the signal's reason, or an error that says how its thread ended
    */
-  run(task: Task, options?: RunOptions<Progress>): Promise<Result>;
+  run<K extends keyof Tasks & string>(
+    task: K,
+    input: InputOf<Tasks[K]>,
+    options?: RunOptions<ProgressOf<Tasks[K]>>,
+  ): Promise<ResultOf<Tasks[K]>>;
   /** Ends all threads; waiting and running tasks are rejected. */
   close(): Promise<void>;
 }
 
-interface Pending<Task, Result, Progress> {
-  task: Task;
+interface Pending {
+  call: TaskCall;
   transfer: ArrayBuffer[];
-  onProgress?: (progress: Progress) => void;
+  onProgress?: (progress: never) => void;
   /** Settles the caller's promise, once. */
-  resolve(result: Result): void;
+  resolve(result: unknown): void;
   reject(error: unknown): void;
 }
 
-interface Thread<P> {
+interface Thread {
   worker: Worker;
   abortFlag: Int32Array;
-  current?: P;
+  current?: Pending;
   /** Was told to end, so it gets no further task, even if it still answers the last one. */
   ending: boolean;
 }
@@ -53,29 +69,28 @@ export function workerUrl(base: string, relative: string): URL {
  * @param options.size most threads at once; each starts when a task needs it
  * @param options.resourceLimits heap and stack of each thread; a task that needs more is rejected
  */
-export function createWorkerPool<Task, Result, Progress = never>(options: {
+export function createWorkerPool<Tasks extends TaskTable>(options: {
   url: URL;
   size: number;
   resourceLimits?: ResourceLimits;
-}): WorkerPool<Task, Result, Progress> {
-  type Waiting = Pending<Task, Result, Progress>;
+}): WorkerPool<Tasks> {
   const { url, size, resourceLimits } = options;
   if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`a worker pool of size ${size}; expected at least 1`);
-  const idle: Thread<Waiting>[] = [];
-  const threads = new Set<Thread<Waiting>>();
-  const queue: Waiting[] = [];
+  const idle: Thread[] = [];
+  const threads = new Set<Thread>();
+  const queue: Pending[] = [];
   let closed = false;
 
-  const start = (): Thread<Waiting> => {
+  const start = (): Thread => {
     const abortFlag = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(fileURLToPath(url), { workerData: { abortFlag }, resourceLimits });
-    const thread: Thread<Waiting> = { worker, abortFlag, ending: false };
+    const thread: Thread = { worker, abortFlag, ending: false };
     const take = () => {
       const pending = thread.current;
       thread.current = undefined;
       return pending;
     };
-    worker.on("message", (reply: Reply<Result, Progress>) => {
+    worker.on("message", (reply: Reply<unknown, never>) => {
       if (reply.type === "progress") return thread.current?.onProgress?.(reply.progress);
       const pending = take();
       if (reply.type === "done") pending?.resolve(reply.result);
@@ -106,10 +121,10 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
     while (queue.length > 0) {
       const thread = idle.pop() ?? (threads.size < size ? start() : undefined);
       if (!thread) return;
-      const pending = queue.shift() as Waiting;
+      const pending = queue.shift() as Pending;
       Atomics.store(thread.abortFlag, 0, 0);
       try {
-        thread.worker.postMessage(pending.task, pending.transfer);
+        thread.worker.postMessage(pending.call, pending.transfer);
         thread.current = pending;
       } catch (error) {
         // The task cannot pass between threads; the thread is as good as before.
@@ -119,7 +134,7 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
     }
   };
 
-  const stop = (pending: Waiting, reason: unknown) => {
+  const stop = (pending: Pending, reason: unknown) => {
     const place = queue.indexOf(pending);
     if (place >= 0) {
       queue.splice(place, 1);
@@ -137,20 +152,20 @@ export function createWorkerPool<Task, Result, Progress = never>(options: {
   };
 
   return {
-    run(task, { signal, onProgress, transfer = [] } = {}) {
-      return new Promise<Result>((resolve, reject) => {
+    run(task, input, { signal, onProgress, transfer = [] } = {}) {
+      return new Promise<never>((resolve, reject) => {
         if (closed) return reject(new Error("the worker pool is closed"));
         if (signal?.aborted) return reject(signal.reason);
         const onAbort = () => stop(pending, signal?.reason);
         // A signal may live as long as the process: it must not keep every task that ever listened to it.
         const settled = () => signal?.removeEventListener("abort", onAbort);
-        const pending: Waiting = {
-          task,
+        const pending: Pending = {
+          call: { task, input },
           transfer,
           onProgress,
           resolve: (result) => {
             settled();
-            resolve(result);
+            resolve(result as never);
           },
           // A task that was told to stop may fail in any way; what its caller hears is why it was told.
           reject: (error) => {

@@ -28,6 +28,7 @@ export interface Caller {
   stream(input: unknown, options: CallOptions): AsyncGenerator<unknown>;
 }
 
+/** One method of a service over a channel. */
 export function createCaller(channel: GrpcClient, service: ServiceDefinition, method: MethodDefinition): Caller {
   const { path, requestSerialize, responseDeserialize } = grpcMethod(service, method);
   const encode = (request: unknown) => method.requestType.fromPartial(request as never) as unknown;

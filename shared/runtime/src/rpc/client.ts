@@ -15,8 +15,9 @@ type Output<M extends MethodDefinition> = M["responseStream"] extends true
   : Promise<ResponseOf<M>>;
 
 /**
- * A client: one function for each call. Failures of our own services come back as ServiceError, an abort as the
- * signal's reason, all else (a deadline, an internal error) as the error of grpc-js with its `code`.
+ * A client: one function for each call. Failures of our own services come back as ServiceError, and so does a peer that
+ * cannot be reached or does not answer in time; an abort as the signal's reason, all else (an internal error) as the error
+ * of grpc-js with its `code`.
  */
 export type Client<D extends ServiceDefinition> = {
   [K in keyof D["methods"]]: (input: Input<D["methods"][K]>, options?: CallOptions) => Output<D["methods"][K]>;

@@ -206,7 +206,7 @@ describe("the end of a call", () => {
           });
         }),
     });
-    expect(await thrown(client.echo(request, { timeoutMs: 100 }))).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+    expect(await thrown(client.echo(request, { timeoutMs: 100 }))).toMatchObject({ reason: "PEER_UNREACHABLE" });
     expect(await told.promise).toBeInstanceOf(Error);
     expect(logged).toEqual([]);
   });

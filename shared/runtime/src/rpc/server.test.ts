@@ -1,11 +1,13 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { create, createFileRegistry, fromBinary } from "@bufbuild/protobuf";
+import { type FileDescriptorProto, FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { credentials, makeGenericClientConstructor, type ServiceDefinition } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import { service as healthService } from "grpc-health-check";
 import { pino } from "pino";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { EchoDefinition } from "./fixtures.js";
 import { implement } from "./implement.js";
 import { serveRpc } from "./server.js";
@@ -42,33 +44,58 @@ it("answers health checks for the server and for each service, and for no other 
   expect(changes).toEqual(["SERVING", "NOT_SERVING"]);
 });
 
-it("tells which services it has, and their contracts", async () => {
-  const server = await serveRpc({
-    address: "127.0.0.1:0",
-    services: [implement(TrainingServiceDefinition, {})],
-    logger,
+describe.each(["v1", "v1alpha"])("reflection %s", (version) => {
+  it("tells which services it has, and every type of their contracts, so that a client can resolve them", async () => {
+    const services = [implement(TrainingServiceDefinition, {})];
+    const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
+    const root = dirname(createRequire(import.meta.url).resolve("@grpc/reflection/package.json"));
+    const file = `build/proto/grpc/reflection/${version}/reflection.proto`;
+    const loaded = loadSync(join(root, file), { keepCase: true, defaults: true, oneofs: true });
+    const Reflection = makeGenericClientConstructor(
+      loaded[`grpc.reflection.${version}.ServerReflection`] as ServiceDefinition,
+      "Reflection",
+    );
+    const client = new Reflection(`127.0.0.1:${server.port}`, credentials.createInsecure());
+    const call = client.ServerReflectionInfo?.() as NodeJS.ReadWriteStream & AsyncIterable<ReflectionAnswer>;
+    call.write({ list_services: "" } as never);
+    for (const symbol of SYMBOLS) call.write({ file_containing_symbol: symbol } as never);
+    call.end();
+    const answers: ReflectionAnswer[] = [];
+    for await (const answer of call) answers.push(answer);
+    client.close();
+    await server.close();
+
+    const names = answers[0]?.list_services_response?.service.map(({ name }) => name);
+    expect(names?.sort()).toEqual(["climb.training.v1.TrainingService", "grpc.health.v1.Health"]);
+    for (const [i, symbol] of SYMBOLS.entries()) {
+      const protos = answers[i + 1]?.file_descriptor_response?.file_descriptor_proto ?? [];
+      const files = protos.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
+      // Throws on a type or a file that is missing.
+      const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) }));
+      expect([...registry].map(({ typeName }) => typeName)).toContain(symbol);
+    }
   });
-  const root = dirname(createRequire(import.meta.url).resolve("@grpc/reflection/package.json"));
-  const loaded = loadSync(join(root, "build/proto/grpc/reflection/v1/reflection.proto"), {
-    keepCase: true,
-    defaults: true,
-    oneofs: true,
-  });
-  const Reflection = makeGenericClientConstructor(
-    loaded["grpc.reflection.v1.ServerReflection"] as ServiceDefinition,
-    "Reflection",
-  );
-  const client = new Reflection(`127.0.0.1:${server.port}`, credentials.createInsecure());
-  const call = client.ServerReflectionInfo?.() as NodeJS.ReadWriteStream & AsyncIterable<Record<string, never>>;
-  call.write({ list_services: "" } as never);
-  call.write({ file_containing_symbol: "climb.training.v1.TrainingService" } as never);
-  call.end();
-  const answers: Record<string, never>[] = [];
-  for await (const answer of call) answers.push(answer);
-  expect(answers[0]).toMatchObject({
-    list_services_response: { service: [{ name: "climb.training.v1.TrainingService" }] },
-  });
-  expect(answers[1]).toMatchObject({ file_descriptor_response: { file_descriptor_proto: expect.any(Array) } });
-  client.close();
-  await server.close();
 });
+
+const SYMBOLS = [
+  "climb.training.v1.TrainingService",
+  "climb.training.v1.RunSpec",
+  "climb.common.v1.JobState",
+  "grpc.health.v1.Health",
+];
+
+function importsFirst(files: readonly FileDescriptorProto[]): FileDescriptorProto[] {
+  const placed = new Set<FileDescriptorProto>();
+  const place = (file: FileDescriptorProto | undefined) => {
+    if (!file || placed.has(file)) return;
+    for (const name of file.dependency) place(files.find((other) => other.name === name));
+    placed.add(file);
+  };
+  for (const file of files) place(file);
+  return [...placed];
+}
+
+interface ReflectionAnswer {
+  list_services_response?: { service: { name: string }[] };
+  file_descriptor_response?: { file_descriptor_proto: Buffer[] };
+}

@@ -1,14 +1,11 @@
 import { setMaxListeners } from "node:events";
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
-import { loadFileDescriptorSetFromBuffer } from "@grpc/proto-loader";
-import { ReflectionService } from "@grpc/reflection";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import { ServiceError } from "../errors.js";
 import { MAX_MESSAGE_BYTES } from "./definition.js";
 import type { RpcService } from "./implement.js";
+import { addReflection } from "./reflection.js";
 
 /** Time for calls that are told to end to say so. */
 const LAST_WORDS_MS = 250;
@@ -28,10 +25,17 @@ export interface ServeOptions {
   /** Calls that still run at closing get this long; then they are cut. */
   drainMs?: number;
   credentials?: ServerCredentials;
+  /** Names that health checks know beside those of the services: of a worker, which answers no calls. */
+  healthNames?: readonly string[];
 }
 
 export interface RunningServer {
   port: number;
+  /**
+   * What health checks by name say until it closes; calls are answered either way. The check without a name says that the
+   * process lives: who waits for something outside must not be killed for it.
+   */
+  setServing(serving: boolean): void;
   /**
    * Health turns NOT_SERVING, no call is taken any more, streams are told to end, other calls get drainMs before they
    * are told; then the port closes. Calls that were told end UNAVAILABLE, so that callers go elsewhere.
@@ -44,7 +48,8 @@ export interface RunningServer {
  * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had
  */
 export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
-  const { address, services, logger, drainMs = 5000, credentials = ServerCredentials.createInsecure() } = options;
+  const { address, services, logger, drainMs = 5000, healthNames = [] } = options;
+  const { credentials = ServerCredentials.createInsecure() } = options;
   const draining = new AbortController();
   const ending = new AbortController();
   // Every call under way listens to them: hundreds are no leak.
@@ -57,13 +62,10 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
       service.implementation({ draining: draining.signal, ending: ending.signal, onError }),
     );
   }
-  const names = ["", ...services.map(({ fullName }) => fullName)];
-  const health = new HealthImplementation(Object.fromEntries(names.map((name) => [name, "NOT_SERVING" as const])));
+  const names = new Set(["", ...services.map(({ fullName }) => fullName), ...healthNames]);
+  const health = new HealthImplementation(Object.fromEntries([...names].map((name) => [name, "NOT_SERVING" as const])));
   health.addToServer(server);
-  const image = createRequire(import.meta.url).resolve("@climb/proto/image");
-  new ReflectionService(loadFileDescriptorSetFromBuffer(readFileSync(image)), {
-    services: services.map(({ fullName }) => fullName),
-  }).addToServer(server);
+  addReflection(server, ["grpc.health.v1.Health", ...services.map(({ fullName }) => fullName)]);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, credentials, (error, bound) => {
@@ -75,12 +77,21 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
       );
     });
   });
-  for (const name of names) health.setStatus(name, "SERVING");
+  let closing = false;
+  const setServing = (serving: boolean) => {
+    for (const name of names) {
+      const well = !closing && (serving || name === "");
+      health.setStatus(name, well ? "SERVING" : "NOT_SERVING");
+    }
+  };
+  setServing(true);
 
   return {
     port,
+    setServing,
     async close() {
-      for (const name of names) health.setStatus(name, "NOT_SERVING");
+      closing = true;
+      setServing(false);
       const reason = new ServiceError("unavailable", "PEER_UNREACHABLE", "the server is closing", { address });
       draining.abort(reason);
       await new Promise<void>((resolve) => {

@@ -55,7 +55,10 @@ export function fromStatus(error: unknown): unknown {
       return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error });
     }
   }
-  if (code === status.UNAVAILABLE)
+  // Who does not answer in time is frozen, or cut off; who resets a stream has died.
+  const gone = code === status.INTERNAL && details.startsWith("Received RST_STREAM");
+  if (code === status.UNAVAILABLE || code === status.DEADLINE_EXCEEDED || gone) {
     return new ServiceError("unavailable", "PEER_UNREACHABLE", details, {}, { cause: error });
+  }
   return error;
 }

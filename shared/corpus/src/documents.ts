@@ -1,0 +1,93 @@
+import { createReadStream } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { ServiceError } from "@climb/runtime/worker";
+
+/** One line of a document shard. */
+export interface StoredDocument {
+  id: string;
+  text: string;
+}
+
+/** A document shard on this machine: gzip JSON lines, and the raw int32 domain of each line (−1 = pruned). */
+export interface AssignedShard {
+  documentsPath: string;
+  assignmentsPath: string;
+}
+
+export interface AssignedDocument extends StoredDocument {
+  /** 0-based, over all shards. */
+  index: number;
+  /** Index of the domain; −1 if pruned. */
+  domain: number;
+}
+
+/**
+ * The lines of a file, plain or gzip, streamed.
+ * @throws the errors of a missing file or a corrupt gzip file
+ */
+export async function* readTextLines(path: string): AsyncGenerator<string> {
+  const start = await firstBytes(path, 2);
+  const file = createReadStream(path);
+  // The pipeline destroys both ends when one fails; the error itself comes out of the iteration below.
+  const plain = start[0] === 0x1f && start[1] === 0x8b ? pipeline(file, createGunzip(), () => {}) : file;
+  yield* createInterface({ input: plain, crlfDelay: Number.POSITIVE_INFINITY });
+  if (plain.errored) throw plain.errored;
+}
+
+/**
+ * The documents of a shard in order, streamed.
+ * @throws ServiceError invalid RECORD_INVALID naming file and line; the errors of a missing or corrupt file
+ */
+export async function* readDocuments(path: string): AsyncGenerator<StoredDocument> {
+  let line = 0;
+  for await (const json of readTextLines(path)) yield parse(json, path, ++line);
+}
+
+/**
+ * The documents of shards with their domains, in order, streamed; assignments are held for one shard at a time.
+ * @throws ServiceError invalid RECORD_INVALID if a shard and its assignments differ in length, and as readDocuments
+ */
+export async function* readAssigned(shards: readonly AssignedShard[]): AsyncGenerator<AssignedDocument> {
+  let index = 0;
+  for (const { documentsPath, assignmentsPath } of shards) {
+    const raw = await readFile(assignmentsPath);
+    const domains = new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+    let row = 0;
+    for await (const { id, text } of readDocuments(documentsPath)) {
+      yield { index: index++, id, text, domain: domains[row++] ?? -1 };
+    }
+    if (row !== domains.length) {
+      throw invalid(documentsPath, row, `is the last document, expected ${domains.length} for as many assignments`);
+    }
+  }
+}
+
+async function firstBytes(path: string, bytes: number): Promise<Buffer> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function parse(json: string, file: string, line: number): StoredDocument {
+  let record: unknown;
+  try {
+    record = JSON.parse(json);
+  } catch {
+    throw invalid(file, line, "is not JSON");
+  }
+  const { id, text } = (record ?? {}) as Partial<StoredDocument>;
+  if (typeof id !== "string" || typeof text !== "string") throw invalid(file, line, 'needs strings "id" and "text"');
+  return { id, text };
+}
+
+function invalid(file: string, line: number, fault: string): ServiceError {
+  const metadata = { file, line: String(line), field: "" };
+  return new ServiceError("invalid", "RECORD_INVALID", `${file}:${line} ${fault}`, metadata);
+}

@@ -1,0 +1,8 @@
+export {
+  type AssignedDocument,
+  type AssignedShard,
+  readAssigned,
+  readDocuments,
+  readTextLines,
+  type StoredDocument,
+} from "./documents.js";

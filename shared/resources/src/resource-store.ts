@@ -1,0 +1,163 @@
+import type { Platform, SnapshotFilter, SnapshotIndex } from "@climb/ports";
+import { Progress } from "@climb/proto/common/v1/job";
+import { type MessageType, ServiceError, VersionConflictError } from "@climb/runtime";
+import { type LongResource, nameOfState } from "./status.js";
+import { watchWithProgress } from "./watch.js";
+
+/** Resources of one kind, each by its latest state. */
+export interface ResourceStore<T extends LongResource> {
+  readonly kind: string;
+  decode(record: Uint8Array): T;
+  /** Stores the resource unless there is one; else what `merge` makes of the one that is there. Returns what is there now. */
+  create(wanted: T, merge: (current: T) => T): Promise<T>;
+  get(id: string): Promise<T | undefined>;
+  /** @throws ServiceError notFound RESOURCE_UNKNOWN */
+  require(id: string): Promise<T>;
+  /**
+   * Stores what `change` makes of the current state; asked again when somebody else was faster. Nothing is stored when it
+   * returns its argument. @throws ServiceError notFound RESOURCE_UNKNOWN
+   */
+  update(id: string, change: (current: T) => T): Promise<T>;
+  /** Removes a resource as it was seen last. @throws VersionConflictError if it has changed since */
+  remove(id: string, revision: number): Promise<void>;
+  /** As {@link require}, with the revision. */
+  load(id: string): Promise<{ resource: T; revision: number }>;
+  /** A page of at most 1000 (default 50), newest first, with the progress of those at work. */
+  list(page: ResourcePage): Promise<{ items: T[]; nextPageToken: string }>;
+  /** A resource with its progress, if it is at work. @throws ServiceError notFound RESOURCE_UNKNOWN */
+  show(id: string): Promise<T>;
+  /**
+   * The states after a sequence and how far the work is, as both change, until the resource is removed or the signal
+   * aborts. Who is slow gets the latest, not all between. @throws ServiceError notFound RESOURCE_UNKNOWN
+   */
+  watch(id: string, signal: AbortSignal): AsyncGenerator<{ sequence: number; resource: T }>;
+  /** Tells how far the work of an attempt is; overwritten, no part of the resource's history. */
+  tell(of: { id: string; attempt: number }, progress: Progress): Promise<void>;
+  /** Forgets how far the work was. */
+  untell(id: string): Promise<void>;
+}
+
+export interface ResourcePage {
+  pageSize: number;
+  pageToken: string;
+  filter?: SnapshotFilter;
+  oldestFirst?: boolean;
+}
+
+const DEFAULT_PAGE_SIZE = 50;
+const ID = /^[A-Za-z0-9_-]{1,128}$/;
+
+/** What a kind of resource is stored as. */
+export interface StoredAs<T> {
+  /** One word, for example "embedding-set"; also what messages call it. */
+  kind: string;
+  message: MessageType<T>;
+  /** What lists can be narrowed by beside state and time. */
+  labels?(resource: T): Record<string, string>;
+}
+
+/** The resources of a kind, on the platform's snapshots, with what is told of their work. */
+export function createResourceStore<T extends LongResource>(
+  { snapshots, progress }: Pick<Platform, "snapshots" | "progress">,
+  { kind, message, labels = () => ({}) }: StoredAs<T>,
+): ResourceStore<T> {
+  const indexOf = (resource: T): SnapshotIndex => ({
+    state: nameOfState(resource.status),
+    owner: "",
+    labels: labels(resource),
+    createTimeMs: attemptOf(resource),
+  });
+  const put = (resource: T, revision: number) =>
+    snapshots.put(kind, resource.id, { index: indexOf(resource), record: message.encode(resource).finish() }, revision);
+  const find = async (id: string) => {
+    // An id that cannot be a key cannot be known either.
+    const found = ID.test(id) ? await snapshots.get(kind, id) : undefined;
+    return found && { resource: message.decode(found.record), revision: found.revision };
+  };
+  const load = async (id: string) => {
+    const found = await find(id);
+    if (found) return found;
+    const said = id.length > 100 ? `${id.slice(0, 100)}…` : id || "(empty id)";
+    throw new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no ${kind} ${said}`, { kind, id: said });
+  };
+  /** Tries until nobody else was faster. */
+  const untilStored = async (attempt: () => Promise<T | undefined>): Promise<T> => {
+    for (;;) {
+      try {
+        const stored = await attempt();
+        if (stored) return stored;
+      } catch (error) {
+        if (!(error instanceof VersionConflictError)) throw error;
+      }
+    }
+  };
+  const withProgress = async (resource: T): Promise<T> => {
+    if (!isRunning(resource)) return resource;
+    const told = await progress.get(kind, resource.id);
+    return told ? showProgress(resource, told.index.createTimeMs, Progress.decode(told.record)) : resource;
+  };
+
+  return {
+    kind,
+    decode: (record) => message.decode(record),
+    load,
+    create: (wanted, merge) =>
+      untilStored(async () => {
+        const known = await find(wanted.id);
+        const next = known ? merge(known.resource) : wanted;
+        if (next !== known?.resource) await put(next, known?.revision ?? 0);
+        return next;
+      }),
+    get: async (id) => (await find(id))?.resource,
+    require: async (id) => (await load(id)).resource,
+    update: (id, change) =>
+      untilStored(async () => {
+        const { resource, revision } = await load(id);
+        const changed = change(resource);
+        if (changed !== resource) await put(changed, revision);
+        return changed;
+      }),
+    remove: (id, revision) => snapshots.remove(kind, id, revision),
+    async list({ pageSize, pageToken, filter, oldestFirst }) {
+      const size = pageSize || DEFAULT_PAGE_SIZE;
+      const order = oldestFirst ? "oldest" : "newest";
+      const { items, nextPageToken } = await snapshots.list(kind, { filter, order, pageSize: size, pageToken });
+      const resources = items.map(({ record }) => message.decode(record));
+      return { items: await Promise.all(resources.map(withProgress)), nextPageToken };
+    },
+    show: async (id) => withProgress((await load(id)).resource),
+    async *watch(id, signal) {
+      await load(id);
+      yield* watchWithProgress<T>(
+        {
+          states: () => snapshots.watch(kind, id, signal),
+          progress: (until) => progress.watch(kind, id, until, { awaits: true }),
+          decode: ({ record, revision }) => ({ resource: message.decode(record), sequence: revision }),
+          isRunning,
+          show: (resource, told) => showProgress(resource, told.index.createTimeMs, Progress.decode(told.record)),
+        },
+        signal,
+      );
+    },
+    async tell({ id, attempt }, told) {
+      const index = { state: "", owner: "", labels: {}, createTimeMs: attempt };
+      await progress.put(kind, id, { index, record: Progress.encode(told).finish() });
+    },
+    untell: (id) => progress.remove(kind, id),
+  };
+}
+
+/** Which attempt at a resource this is: the time at which it was begun, in milliseconds. */
+export function attemptOf({ status }: LongResource): number {
+  return status?.createTime?.getTime() ?? 0;
+}
+
+function isRunning({ status }: LongResource): boolean {
+  return nameOfState(status) === "RUNNING";
+}
+
+/** A resource with the progress of its work, unless that is of an earlier attempt. */
+function showProgress<T extends LongResource>(resource: T, attempt: number, progress: Progress): T {
+  if (attempt !== attemptOf(resource) || !isRunning(resource) || !resource.status) return resource;
+  return { ...resource, status: { ...resource.status, progress } };
+}
