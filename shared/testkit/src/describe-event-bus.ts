@@ -1,4 +1,4 @@
-import type { BusEvent, EventBus } from "@climb/runtime";
+import type { BusEvent, EventBus } from "@climb/ports";
 import { context, propagation, TraceFlags, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 

@@ -1,4 +1,5 @@
-import { type EventLog, VersionConflictError } from "@climb/runtime";
+import type { EventLog } from "@climb/ports";
+import { VersionConflictError } from "@climb/runtime";
 import { describe, expect, it } from "vitest";
 
 /** Where an implementation keeps its state, and how to open it: again, too, as a restarted process would. */
@@ -68,7 +69,6 @@ export function describeEventLog(name: string, bench: () => EventLogBench): void
         await expect(log.append(bad, 0, bytes("x")), bad).rejects.toMatchObject({ reason: "FIELD_INVALID" });
         await expect(log.last(bad), bad).rejects.toMatchObject({ reason: "FIELD_INVALID" });
       }
-      await expect(log.list("../")).rejects.toMatchObject({ reason: "FIELD_INVALID" });
       for (const good of ["error", "kit/error", "kit/a-b_0"]) await log.append(good, 0, bytes("x"));
     });
 
@@ -92,12 +92,32 @@ export function describeEventLog(name: string, bench: () => EventLogBench): void
       expect(seen).toEqual(["two", "three", "four"]);
     });
 
-    it("lists its logs by prefix, sorted", async () => {
+    it("forgets a log that is removed, and only that one", async () => {
       const log = await bench().open();
-      for (const log_ of ["list/b/2", "list/a/1", "list/a/10", "list/ab/1"]) await log.append(log_, 0, bytes("x"));
-      expect(await log.list("list/a/")).toEqual(["list/a/1", "list/a/10"]);
-      expect(await log.list("list/a")).toEqual(["list/a/1", "list/a/10", "list/ab/1"]);
-      expect(await log.list("list/nothing/")).toEqual([]);
+      const first = await log.append("gone/a", 0, bytes("one"));
+      await log.append("gone/a", first, bytes("two"));
+      await log.append("gone/ab", 0, bytes("stays"));
+      await log.append("gone/a/b", 0, bytes("stays"));
+      await log.remove("gone/a");
+      await log.remove("gone/never");
+      expect(await log.last("gone/a")).toBeUndefined();
+      expect(await all(log, "gone/a")).toEqual([]);
+      expect([await all(log, "gone/ab"), await all(log, "gone/a/b")]).toEqual([["stays"], ["stays"]]);
+      await log.append("gone/a", 0, bytes("anew"));
+      expect(await all(log, "gone/a")).toEqual(["anew"]);
+      await expect(log.remove("../a")).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+    });
+
+    it("is read by one who stops early, and by many at once", async () => {
+      const log = await bench().open();
+      let version = 0;
+      for (let i = 0; i < 700; i++) version = await log.append("kit/long", version, bytes(String(i)));
+      for await (const { record } of log.read("kit/long")) {
+        if (text(record) === "5") break;
+      }
+      const readers = await Promise.all(Array.from({ length: 5 }, () => all(log, "kit/long")));
+      const expected = Array.from({ length: 700 }, (_, i) => String(i));
+      for (const records of readers) expect(records).toEqual(expected);
     });
 
     it("has everything when it is opened again, and goes on from there", async () => {

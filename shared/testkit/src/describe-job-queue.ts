@@ -1,4 +1,6 @@
-import { createLogger, type JobQueue, type Lease, runJobs } from "@climb/runtime";
+import type { JobQueue, Lease } from "@climb/ports";
+import { runJobs } from "@climb/resources";
+import { createLogger } from "@climb/runtime";
 import { context, propagation, TraceFlags, trace } from "@opentelemetry/api";
 import { describe, expect, it } from "vitest";
 
@@ -9,6 +11,7 @@ export interface JobQueueBench {
 
 const payload = (text: string) => Buffer.from(text, "utf8");
 const logger = createLogger({ service: "test", level: "silent" });
+const platformOf = (signal: AbortSignal) => ({ logger, signal, patienceMs: 10_000 });
 const OPTIONS = { leaseMs: 1500, maxDeliveries: 3 };
 
 /** What every job queue promises. */
@@ -55,6 +58,81 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
       await leases[0]?.complete();
     });
 
+    it("takes many jobs at once, all of them before it resolves, and those that are there only once", async () => {
+      const queue = await bench().open("bulk", { leaseMs: 30_000, maxDeliveries: 3 });
+      const jobs = Array.from({ length: 500 }, (_, i) => ({ id: `job-${i}`, payload: payload(String(i)) }));
+      await queue.enqueue(jobs.slice(100, 200));
+      await queue.enqueue(jobs);
+      expect(await queue.depth()).toBe(500);
+      await queue.enqueue([]);
+      const ids = new Set<string>();
+      await Promise.all(
+        Array.from({ length: 10 }, async () => {
+          for (let lease = await queue.lease({ waitMs: 0 }); lease; lease = await queue.lease({ waitMs: 0 })) {
+            ids.add(lease.id);
+            await lease.complete();
+          }
+        }),
+      );
+      expect(ids.size).toBe(500);
+      expect(await queue.depth()).toBe(0);
+    });
+
+    it("takes no job of many of which one has a bad id", async () => {
+      const queue = await bench().open("partly", OPTIONS);
+      const jobs = ["good", "not good"].map((id) => ({ id, payload: payload(id) }));
+      await expect(queue.enqueue(jobs)).rejects.toMatchObject({ reason: "FIELD_INVALID" });
+      expect(await queue.depth()).toBe(0);
+    });
+
+    it("counts jobs that wait or are leased", async () => {
+      const queue = await bench().open("depth", OPTIONS);
+      await queue.enqueue(["a", "b", "c"].map((id) => ({ id, payload: payload(id) })));
+      const [done, dead] = [await take(queue), await take(queue)];
+      expect(await queue.depth()).toBe(3);
+      await done.complete();
+      await dead.bury("no use");
+      expect(await queue.depth()).toBe(1);
+      await (await take(queue)).complete();
+    });
+
+    it("ends a wait at once when its signal aborts, and the next job goes to somebody else", async () => {
+      const queue = await bench().open("abort", OPTIONS);
+      const stop = new AbortController();
+      const waiting = queue.lease({ waitMs: 20_000, signal: stop.signal });
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      const before = performance.now();
+      stop.abort();
+      expect(await waiting).toBeUndefined();
+      expect(performance.now() - before).toBeLessThan(500);
+      await queue.enqueue({ id: "a", payload: payload("a") });
+      await (await take(queue)).complete();
+    });
+
+    it("counts failures with the job, whichever process had it, and forgets them with it", async () => {
+      const place = bench();
+      const queues = [await place.open("failures", OPTIONS), await place.open("failures", OPTIONS)];
+      const at = (turn: number) => queues[turn % queues.length] as JobQueue;
+      await at(0).enqueue({ id: "a", payload: payload("a") });
+      for (let failures = 0; failures < 3; failures++) {
+        const lease = await take(at(failures));
+        expect(lease).toMatchObject({ id: "a", failures, delivery: failures + 1 });
+        await lease.release({ failed: true });
+      }
+      const handed = await take(at(1));
+      await handed.release();
+      const last = await take(at(0));
+      expect(last).toMatchObject({ failures: 3, delivery: 5 });
+      await last.complete();
+      await at(1).enqueue({ id: "a", payload: payload("a") });
+      const anew = await take(at(0));
+      expect(anew).toMatchObject({ failures: 0, delivery: 1 });
+      await anew.release();
+      const again = await take(at(1));
+      expect(again).toMatchObject({ failures: 0, delivery: 2 });
+      await again.bury("enough");
+    });
+
     it("refuses ids that are not one word", async () => {
       const queue = await bench().open("words", OPTIONS);
       for (const id of ["", "a.b", "a b", "*", ">", "a/b"]) {
@@ -77,8 +155,7 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
         queue,
         name: "trace",
         concurrency: 1,
-        signal: stop.signal,
-        logger,
+        platform: platformOf(stop.signal),
         handler: async () => {
           propagation.inject(context.active(), seen);
           stop.abort();
@@ -124,19 +201,27 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
       expect(Buffer.from(letter?.payload ?? []).toString()).toBe("why");
     });
 
+    it("shows the oldest dead letters first, and no more than asked for", async () => {
+      const queue = await bench().open("letters", OPTIONS);
+      for (const id of ["z", "m", "a"]) {
+        await queue.enqueue({ id, payload: payload(id) });
+        await (await take(queue)).bury(`${id} — über`);
+      }
+      expect((await queue.deadLetters()).map(({ id }) => id)).toEqual(["z", "m", "a"]);
+      const letters = await queue.deadLetters(2);
+      expect(letters.map(({ id, reason }) => [id, reason])).toEqual([
+        ["z", "z — über"],
+        ["m", "m — über"],
+      ]);
+    });
+
     it("has waiting jobs, deliveries and dead letters when it is opened again", async () => {
       const place = bench();
       const options = { leaseMs: 500, maxDeliveries: 5 };
       const before = await place.open("again", options);
-      await before.enqueue({ id: "waits", payload: payload("1") });
-      await (await take(before)).release();
-      await before.enqueue({ id: "dead", payload: payload("2") });
-      for (let lease = await take(before); ; lease = await take(before)) {
-        if (lease.id === "dead") {
-          await lease.bury("bad");
-          break;
-        }
-        await lease.release();
+      await before.enqueue(["waits", "dead"].map((id) => ({ id, payload: payload(id) })));
+      for (const lease of [await take(before), await take(before)]) {
+        await (lease.id === "dead" ? lease.bury("bad") : lease.release());
       }
       const after = await place.open("again", options);
       const lease = await take(after);
@@ -157,8 +242,7 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
         queue,
         name: "run",
         concurrency: 3,
-        signal: stop.signal,
-        logger,
+        platform: platformOf(stop.signal),
         handler: async ({ id }) => {
           tries.set(id, (tries.get(id) ?? 0) + 1);
           if (id === "poison" || (id === "flaky" && tries.get(id) === 1)) throw new Error(`${id} failed`);
@@ -197,8 +281,7 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
         queue: deaf,
         name: "unheard",
         concurrency: 1,
-        signal: stop.signal,
-        logger,
+        platform: platformOf(stop.signal),
         handler: async ({ delivery }) => {
           deliveries.push(delivery);
           if (delivery === 5) stop.abort();
@@ -221,8 +304,7 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
         queue,
         name: "deaths",
         concurrency: 1,
-        signal: stop.signal,
-        logger,
+        platform: platformOf(stop.signal),
         handler: async () => {
           throw new Error("it must not run again");
         },

@@ -1,2 +1,4 @@
 export { freePort, type NatsServer, natsServerProgram, startNatsServer } from "./nats-server.js";
+export { type ServiceName, type ServiceProcess, type ServiceProcesses, startServices } from "./service-processes.js";
+export { writeSmallSearch } from "./small-search.js";
 export { type TemporaryDirectory, temporaryDirectory } from "./temporary-directory.js";

@@ -15,17 +15,26 @@ export interface NatsServer extends AsyncDisposable {
   kill(): Promise<void>;
   /** Starts it again on the same port and storage. */
   restart(): Promise<void>;
+  /** Sends it a signal: SIGSTOP freezes it. */
+  signal(signal: NodeJS.Signals): void;
 }
 
-export async function startNatsServer(): Promise<NatsServer> {
-  const program = await natsServerProgram();
-  const storage = await mkdtemp(join(tmpdir(), "climb-nats-"));
+export interface NatsServerOptions {
+  /** What runs the program, for example "nsenter" with its arguments. */
+  runner?: readonly string[];
+  /** A folder for its streams; a temporary one, unless given. */
+  storage?: string;
+}
+
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const [program = "", ...before] = [...(options.runner ?? []), await natsServerProgram()];
+  const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "climb-nats-")));
   const port = await freePort();
   let child: ChildProcess;
   const killAtExit = () => child.kill("SIGKILL");
   process.once("exit", killAtExit);
   const start = async () => {
-    child = spawn(program, ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage], {
+    child = spawn(program, [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     await ready(child);
@@ -41,10 +50,11 @@ export async function startNatsServer(): Promise<NatsServer> {
     url: `nats://127.0.0.1:${port}`,
     kill,
     restart: start,
+    signal: (signal) => void child.kill(signal),
     async [Symbol.asyncDispose]() {
       process.off("exit", killAtExit);
       await kill();
-      await rm(storage, { recursive: true, force: true });
+      if (!options.storage) await rm(storage, { recursive: true, force: true });
     },
   };
 }
