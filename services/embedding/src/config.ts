@@ -1,10 +1,12 @@
-import { baseConfig } from "@climb/runtime";
+import { platformConfig } from "@climb/ports";
+import { executionProviders } from "@climb/runtime";
 import { z } from "zod";
 
 const MIB = 1024 * 1024;
 
 /** What the embedding service reads beyond what every service has. */
-export const embeddingConfig = baseConfig.extend({
+export const embeddingConfig = platformConfig.extend({
+  CLIMB_EXECUTION_PROVIDERS: executionProviders,
   CLIMB_EMBEDDING_JOBS: z.coerce.number().int().min(1).max(64).default(1).describe("embedding sets worked on at once"),
   CLIMB_EMBEDDING_SHARD_BYTES: z.coerce
     .number()
@@ -20,6 +22,12 @@ export const embeddingConfig = baseConfig.extend({
     .max(1_000_000)
     .default(10_000)
     .describe("documents after which a document shard is full"),
+  CLIMB_EMBEDDING_PIECE_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1024)
+    .default(64 * MIB)
+    .describe("bytes of a corpus that one job reads; what is smaller in all has shards as full as can be"),
   CLIMB_EMBEDDING_WINDOW_MS: z.coerce
     .number()
     .min(0)

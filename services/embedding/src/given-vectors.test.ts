@@ -1,12 +1,12 @@
-import { copyFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fromHalves } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
-import { EmbeddingManifest, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { describe, expect, it } from "vitest";
 import { readNpyHeader } from "./readers/npy.js";
-import { directory, type Suite, start, untilEnded } from "./testing/suite.js";
+import { contentOf, directory, manifestOf, type Suite, start, untilEnded } from "./testing/suite.js";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/vectors/${name}`, import.meta.url));
 
@@ -35,14 +35,9 @@ async function vectorsOf(suite: Suite, path: string, paths: string[], halfPrecis
   const set = await untilEnded(suite, await create(suite, path, paths, halfPrecision));
   expect(set.status?.failure).toBeUndefined();
   expect(set.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
-  const read = async (uri = "") => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of suite.platform.artifacts.get(uri)) chunks.push(chunk);
-    return Buffer.concat(chunks);
-  };
-  const manifest = EmbeddingManifest.fromJSON(JSON.parse((await read(set.manifest?.uri)).toString("utf8")));
+  const manifest = await manifestOf(suite, set);
   const { dimensions } = manifest;
-  const parts = await Promise.all(manifest.vectors.map(({ uri }) => read(uri)));
+  const parts = await Promise.all(manifest.vectors.map((artifact) => contentOf(suite, artifact)));
   const { buffer } = Uint8Array.from(Buffer.concat(parts));
   expect(manifest.halfPrecision).toBe(halfPrecision);
   const values = halfPrecision ? [...fromHalves(new Uint16Array(buffer))] : [...new Float32Array(buffer)];
@@ -71,6 +66,16 @@ describe("vectors that exist already", { timeout: 30_000 }, () => {
     await copyFile(fixture("half.npy"), join(folder, "a.npy"));
     const ids = Array.from({ length: 10 }, (_, i) => `x${i}`);
     expectRows(await vectorsOf(suite, await corpus(ids), [folder]), [...rows, ...rows]);
+  });
+
+  it("are taken from files that were uploaded, whatever they are called, and by shards across files", async () => {
+    const suite = await start(await directory(), { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "3" });
+    const upload = async (name: string) =>
+      (await suite.platform.artifacts.put(`uploads/files/${name}`, await readFile(fixture(name)))).uri;
+    const [npy, parquet] = [await upload("single.npy"), await upload("vectors.parquet")];
+    const ids = Array.from({ length: 10 }, (_, i) => `x${i}`);
+    expectRows(await vectorsOf(suite, await corpus(ids), [npy, fixture("half.npy")]), [...rows, ...rows]);
+    expectRows(await vectorsOf(suite, await corpus(["doc-2", "doc-0"]), [parquet]), [rows[2], rows[0]] as number[][]);
   });
 
   it("are found by id in Parquet, in whatever order and however many more there are", async () => {

@@ -1,32 +1,52 @@
 import { availableParallelism } from "node:os";
-import { createWorkerPool, type Platform, type RpcService, workerUrl } from "@climb/runtime";
+import type { Platform } from "@climb/ports";
+import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
+import { createWorkerPool, implement, type RpcService, workerUrl } from "@climb/runtime";
 import type { EmbeddingConfig } from "./config.js";
-import { runEmbeddingJobs } from "./jobs.js";
-import { createOnlineEmbedder } from "./online.js";
-import { embeddingRoutes } from "./rpc.js";
-import { createEmbeddingStore } from "./store.js";
-import type { Result, Task, TaskProgress } from "./tasks/task.js";
+import { embedCalls } from "./rpc/embed.js";
+import { defineEmbeddingSets } from "./rpc/embedding-set.js";
+import { createOnlineEmbedder } from "./rpc/online.js";
+import type { Work } from "./steps/context.js";
+import type { Tasks } from "./tasks/worker.js";
 
 export { type EmbeddingConfig, embeddingConfig } from "./config.js";
 
-/** Starts the embedding service: its calls, its queue and its threads. */
+const MAX_TEXTS_TOGETHER = 256;
+
+/** Starts the embedding service: its calls, its queues and its threads. */
 export async function startEmbeddingService(platform: Platform, config: EmbeddingConfig): Promise<RpcService[]> {
-  const url = workerUrl(import.meta.url, "./worker.js");
-  const poolOf = (size: number) => createWorkerPool<Task, Result, TaskProgress>({ url, size });
-  const pool = poolOf(config.CLIMB_WORKERS || availableParallelism());
-  const onlinePool = poolOf(1);
-  platform.lifecycle.onClose("embedding workers", async () => {
+  const url = workerUrl(import.meta.url, "./tasks/worker.js");
+  const threads = config.CLIMB_WORKERS || availableParallelism();
+  // A thread starts with its first task, so that a process that takes no queue, or answers no call, has none for it.
+  const pool = createWorkerPool<Tasks>({ url, size: threads });
+  const onlinePool = createWorkerPool<Tasks>({ url, size: 1 });
+  platform.lifecycle.onClose("embedding threads", async () => {
     await Promise.all([pool.close(), onlinePool.close()]);
   });
-  const shared = {
+  const work: Work = {
     platform,
-    store: createEmbeddingStore(platform.logs),
-    limits: { textBytes: config.CLIMB_EMBEDDING_SHARD_BYTES, documents: config.CLIMB_EMBEDDING_SHARD_DOCUMENTS },
+    pool,
+    threads,
+    limits: {
+      textBytes: config.CLIMB_EMBEDDING_SHARD_BYTES,
+      documents: config.CLIMB_EMBEDDING_SHARD_DOCUMENTS,
+      pieceBytes: config.CLIMB_EMBEDDING_PIECE_BYTES,
+    },
     executionProviders: config.CLIMB_EXECUTION_PROVIDERS,
-    now: () => new Date(),
   };
-  const jobs = runEmbeddingJobs({ ...shared, pool, concurrency: config.CLIMB_EMBEDDING_JOBS });
+  const sets = defineEmbeddingSets(work, config.CLIMB_EMBEDDING_JOBS);
+  const jobs = sets.work();
   platform.lifecycle.onClose("embedding jobs", () => jobs);
-  const online = createOnlineEmbedder(onlinePool, { windowMs: config.CLIMB_EMBEDDING_WINDOW_MS, mostTexts: 256 });
-  return [embeddingRoutes({ ...shared, online })];
+  const online = createOnlineEmbedder(onlinePool, {
+    windowMs: config.CLIMB_EMBEDDING_WINDOW_MS,
+    maxTexts: MAX_TEXTS_TOGETHER,
+  });
+  return [
+    implement(EmbeddingServiceDefinition, {
+      validateEmbeddingSet: sets.validate,
+      createEmbeddingSet: sets.create,
+      ...sets.calls,
+      ...embedCalls(work, sets.store, online),
+    }),
+  ];
 }

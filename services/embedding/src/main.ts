@@ -1,8 +1,10 @@
-import { serviceMain } from "@climb/runtime";
+import { serviceMain } from "@climb/ports";
+import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { embeddingConfig, startEmbeddingService } from "./index.js";
 
 await serviceMain({
   name: "embedding",
+  fullName: EmbeddingServiceDefinition.fullName,
   schema: embeddingConfig,
   env: process.env,
   args: process.argv.slice(2),

@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { EmbeddingManifest, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listFiles } from "./readers/list-files.js";
 import { openStream } from "./readers/source.js";
 import { type FakeS3, startFakeS3 } from "./testing/fake-s3.js";
-import { directory, type Suite, start, untilEnded } from "./testing/suite.js";
+import { directory, manifestOf, type Suite, start, untilEnded } from "./testing/suite.js";
 
 // The SDK reads these once, so that the store keeps its port for all tests of this file.
 let store: FakeS3;
@@ -44,8 +44,7 @@ async function embed(suite: Suite, paths: string[]) {
   const { embeddingSet } = await suite.client.createEmbeddingSet({ requestId: "", spec });
   const set = await untilEnded(suite, embeddingSet?.id ?? "");
   expect(set.status?.failure).toBeUndefined();
-  const json = await readFile(fileURLToPath(set.manifest?.uri ?? ""), "utf8");
-  return { set, manifest: EmbeddingManifest.fromJSON(JSON.parse(json)) };
+  return { set, manifest: await manifestOf(suite, set) };
 }
 
 describe("a corpus in an object store", { timeout: 30_000 }, () => {
@@ -58,6 +57,9 @@ describe("a corpus in an object store", { timeout: 30_000 }, () => {
     expect(await namesOf("s3://data/corpus/*.jsonl*")).toEqual(["a.jsonl", "b.jsonl.gz"]);
     expect(await namesOf("s3://data/**/*.jsonl")).toEqual(["corpus/a.jsonl", "corpus/deep/c.jsonl", "corpus2/d.jsonl"]);
     expect((await namesOf("s3://data")).length).toBe(4);
+    store.objects.set("[v2]/e.txt", Buffer.from("e"));
+    expect(await namesOf("s3://data/[v2]/e.txt")).toEqual(["e.txt"]);
+    expect(await namesOf("s3://data/[v2]")).toEqual(["e.txt"]);
   });
 
   it("is embedded as if it were on disk, Parquet by ranges", async () => {

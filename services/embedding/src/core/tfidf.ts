@@ -25,18 +25,20 @@ export function createVectorizer(vocabulary: Vocabulary): (text: string) => Spar
   return (text) => {
     touched = [];
     eachTerm(text, count);
-    const columns = Uint32Array.from(touched).sort();
-    const weights = Float64Array.from(columns, (column) => {
-      const weight = (1 + Math.log(frequency[column] as number)) * (vocabulary.idf[column] as number);
-      frequency[column] = 0;
-      return weight;
-    });
-    const length = Math.sqrt(weights.reduce((total, weight) => total + weight * weight, 0));
-    return {
-      columns,
-      values: Float32Array.from(weights, (weight) => weight / length),
-    };
+    const row = weighRow(Uint32Array.from(touched).sort(), frequency, vocabulary.idf);
+    for (const column of touched) frequency[column] = 0;
+    return row;
   };
+}
+
+/** A row from the columns of its terms, ascending. @param frequency occurrences of each term, by column */
+export function weighRow(columns: Uint32Array, frequency: Uint32Array, idf: Float32Array): SparseRow {
+  const weights = Float64Array.from(
+    columns,
+    (column) => (1 + Math.log(frequency[column] as number)) * (idf[column] as number),
+  );
+  const length = Math.sqrt(weights.reduce((total, weight) => total + weight * weight, 0));
+  return { columns, values: Float32Array.from(weights, (weight) => weight / length) };
 }
 
 /** Collects rows into one block. */

@@ -17,18 +17,20 @@ export interface VocabularyOptions {
 }
 
 /** Distinct terms held while counting; beyond it the rarest are forgotten, so memory does not grow with the corpus. */
-const MOST_COUNTED = 3_000_000;
+const MAX_COUNTED = 3_000_000;
 
 /** Counts in how many documents each term occurs. */
 export interface TermCounter {
   add(text: string): void;
+  /** Adds what was counted elsewhere: terms, and in how many of so many documents each occurs. */
+  addCounted(terms: readonly string[], frequencies: Uint32Array, documents: number): void;
   /** Documents added so far. */
   readonly documents: number;
   choose(options: VocabularyOptions): Vocabulary;
 }
 
-/** @param mostCounted distinct terms held at once; only tests lower it */
-export function createTermCounter(mostCounted = MOST_COUNTED): TermCounter {
+/** @param maxCounted distinct terms held at once; only tests lower it */
+export function createTermCounter(maxCounted = MAX_COUNTED): TermCounter {
   // Two numbers a term in one small array object: document frequency, and the last document it was counted in.
   let counts = new Map<string, Uint32Array>();
   let documents = 0;
@@ -48,7 +50,16 @@ export function createTermCounter(mostCounted = MOST_COUNTED): TermCounter {
     add(text) {
       documents++;
       eachTerm(text, count);
-      if (counts.size > mostCounted) counts = withoutRarest(counts, mostCounted / 2);
+      if (counts.size > maxCounted) counts = withoutRarest(counts, maxCounted / 2);
+    },
+    addCounted(terms, frequencies, counted) {
+      documents += counted;
+      for (const [i, term] of terms.entries()) {
+        const entry = counts.get(term);
+        if (entry) entry[0] = (entry[0] as number) + (frequencies[i] as number);
+        else counts.set(term, Uint32Array.of(frequencies[i] as number, documents));
+      }
+      if (counts.size > maxCounted) counts = withoutRarest(counts, maxCounted / 2);
     },
     choose: (options) => choose(counts, documents, options),
   };

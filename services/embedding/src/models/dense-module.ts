@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { decodeSafetensors } from "@climb/numeric";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { z } from "zod";
 import { ACTIVATIONS, type Activation, type DenseLayer } from "../core/onnx/dense.js";
 

@@ -1,42 +1,63 @@
+import { stat } from "node:fs/promises";
+import type { Platform } from "@climb/ports";
 import type { GivenVectors } from "@climb/proto/embedding/v1/embedding_service";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import type { InputFile } from "../readers/input-file.js";
-import { listFiles } from "../readers/list-files.js";
-import { readNpyHeader } from "../readers/npy.js";
+import { expectBelow, listFiles } from "../readers/list-files.js";
+import { type NpyHeader, readNpyHeader } from "../readers/npy.js";
 import { checkVectorColumns, type VectorColumns } from "../readers/parquet-vectors.js";
+import { firstBytes } from "../readers/source.js";
 
-/** Vectors that were made elsewhere, and how they are read. */
+/** Vectors that were made elsewhere, and how they are read. Plain data, stored with an embedding set. */
 export interface GivenSettings {
   format: "npy" | "parquet";
+  /** By the paths that the caller gave. */
   files: InputFile[];
   columns: VectorColumns;
+  /** Of NumPy's files, in their order. */
+  headers: NpyHeader[];
 }
 
-/** @throws ServiceError invalid PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID naming the file */
-export async function planGivenVectors({ paths, idField, vectorField }: GivenVectors): Promise<GivenSettings> {
+type Files = Pick<Platform, "callerFile" | "corpusRoots">;
+
+/** @throws ServiceError invalid PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID naming the file; notFound ARTIFACT_MISSING */
+export async function planGivenVectors(
+  { paths, idField, vectorField }: GivenVectors,
+  platform: Files,
+): Promise<GivenSettings> {
   if (paths.length === 0) throw unusable("", "no file is named");
-  const listed = await listFiles(paths);
-  const files = listed.filter(({ name }) => /\.(npy|parquet)$/i.test(name));
-  const [first] = files;
-  if (!first) throw unusable(paths.join(", "), "there is no .npy or Parquet file");
-  const format = formatOf(first);
+  const listed = await Promise.all(paths.map((path) => listVectors(path, platform)));
+  const files = listed.flat().filter(({ name }) => isUpload(name) || /\.(npy|parquet)$/i.test(name));
   const columns = { id: idField || "id", vector: vectorField || "vector" };
-  let dimensions: number | undefined;
+  const formats: GivenSettings["format"][] = [];
+  const headers: NpyHeader[] = [];
   for (const file of files) {
-    if (formatOf(file) !== format) throw unusable(file.path, "there are .npy and Parquet files, expected one kind");
     try {
-      if (format === "parquet") await checkVectorColumns(file.path, columns);
-      else {
-        const header = await readNpyHeader(file.path);
-        dimensions ??= header.dimensions;
-        if (header.dimensions === dimensions) continue;
-        throw new Error(`its rows have ${header.dimensions} values, those of ${first.path} ${dimensions}`);
-      }
+      const path = await localVectors(file, platform);
+      const format = await formatOf(file, path);
+      formats.push(format);
+      if (format === "parquet") await checkVectorColumns(path, columns);
+      else headers.push(await readNpyHeader(path));
     } catch (error) {
-      throw unusable(file.path, (error as Error).message);
+      throw error instanceof ServiceError ? error : unusable(file.path, (error as Error).message);
+    }
+    const [first, last] = [headers[0], headers.at(-1)];
+    if (formats.at(-1) !== formats[0]) {
+      throw unusable(file.path, "there are .npy and Parquet files, expected one kind");
+    }
+    if (first && last && first.dimensions !== last.dimensions) {
+      const others = `those of ${files[0]?.path} ${first.dimensions}`;
+      throw unusable(file.path, `its rows have ${last.dimensions} values, ${others}`);
     }
   }
-  return { format, files, columns };
+  const [format] = formats;
+  if (!format) throw unusable(paths.join(", "), "there is no .npy or Parquet file");
+  return { format, files, columns, headers };
+}
+
+/** A file of vectors on this machine. @throws ServiceError invalid PATH_UNREADABLE; notFound ARTIFACT_MISSING */
+export async function localVectors({ path }: InputFile, { callerFile, corpusRoots }: Files): Promise<string> {
+  return isAddress(path) || !corpusRoots ? callerFile(path) : path;
 }
 
 /** What tells these vectors from others: names, sizes and times, as of a corpus. */
@@ -45,8 +66,28 @@ export function givenParts({ format, files, columns }: GivenSettings): (string |
   return ["given", format, columns.id, columns.vector, ...parts];
 }
 
-function formatOf({ name }: InputFile): GivenSettings["format"] {
-  return /\.npy$/i.test(name) ? "npy" : "parquet";
+/** Files that were uploaded, or that lie where corpora may be read. */
+async function listVectors(path: string, { callerFile, corpusRoots }: Files): Promise<InputFile[]> {
+  if (isUpload(path)) {
+    const { size } = await stat(await callerFile(path));
+    return [{ path, name: path, sizeBytes: size, modifiedMs: 0, named: true }];
+  }
+  // Whoever names a file of their own machine is told to upload it.
+  if (corpusRoots && !isAddress(path)) await expectBelow(path, corpusRoots).catch(() => callerFile(path));
+  return listFiles([path]);
+}
+
+async function formatOf({ name }: InputFile, path: string): Promise<GivenSettings["format"]> {
+  if (!isUpload(name)) return /\.npy$/i.test(name) ? "npy" : "parquet";
+  return (await firstBytes(path, 4)).toString("latin1") === "PAR1" ? "parquet" : "npy";
+}
+
+function isAddress(path: string): boolean {
+  return path.includes("://");
+}
+
+function isUpload(path: string): boolean {
+  return path.startsWith("climb://");
 }
 
 function unusable(path: string, fault: string): ServiceError {

@@ -1,10 +1,20 @@
 import { readFile } from "node:fs/promises";
-import type { ModelFile } from "../tasks/task.js";
 import type { TextEmbedder } from "./embedder.js";
 import { lexicalEmbedder } from "./lexical-embedder.js";
 import { openOnnxModel } from "./onnx-embedder.js";
 import type { OnnxSettings } from "./onnx-folder.js";
 import { type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
+
+export type ModelKind = "lexical" | "onnx" | "remote" | "given";
+
+/** A model on this machine: a fitted one itself, of others how they are used. */
+export interface ModelFile {
+  kind: ModelKind;
+  path: string;
+  sha256: string;
+  /** What ONNX Runtime runs it on, in order; default the CPU. */
+  executionProviders?: readonly string[];
+}
 
 /** Models kept ready in one thread; a default lexical one takes 31 MB. */
 const MODELS_KEPT = 2;

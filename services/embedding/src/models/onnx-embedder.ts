@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type InferenceSession, openSession } from "@climb/onnx";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { Tokenizer } from "@huggingface/tokenizers";
 import { createEncoder } from "../core/onnx/encoder.js";
 import { createTokenReader, type TokenReader } from "../core/onnx/token-reader.js";

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { z } from "zod";
 import { POOLINGS, type Pooling } from "../core/onnx/pooling.js";
 import { type DenseModule, denseFile, readDenseConfig } from "./dense-module.js";

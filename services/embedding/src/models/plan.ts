@@ -1,6 +1,6 @@
-import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import { lexicalOptions } from "../convert.js";
-import type { LexicalOptions } from "../core/options.js";
+import type { Platform } from "@climb/ports";
+import { type EmbeddingSpec, LexicalModel } from "@climb/proto/embedding/v1/embedding_service";
+import { LEXICAL_DEFAULTS, type LexicalOptions } from "../core/options.js";
 import { TOKENIZER } from "../core/tokenizer.js";
 import { type GivenSettings, givenParts, planGivenVectors } from "./given-vectors.js";
 import { type OnnxSettings, readOnnxFolder } from "./onnx-folder.js";
@@ -16,16 +16,31 @@ export type ModelPlan =
 const DEFAULT_CONCURRENCY = 8;
 
 /** @throws ServiceError MODEL_UNKNOWN; of given vectors PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID */
-export async function planModel(spec: EmbeddingSpec): Promise<ModelPlan> {
+export async function planModel(
+  spec: EmbeddingSpec,
+  platform: Pick<Platform, "callerFile" | "corpusRoots">,
+): Promise<ModelPlan> {
   const kind = spec.model?.kind;
   if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
-  if (kind?.$case === "given") return { kind: "given", settings: await planGivenVectors(kind.value) };
+  if (kind?.$case === "given") return { kind: "given", settings: await planGivenVectors(kind.value, platform) };
   if (kind?.$case === "remote") {
     const { address, model, concurrency } = kind.value;
     const settings = { address: address.replace(/\/+$/, ""), model, concurrency: concurrency || DEFAULT_CONCURRENCY };
     return { kind: "remote", settings };
   }
   return { kind: "lexical", options: lexicalOptions(spec) };
+}
+
+/** How to fit the lexical model, with defaults for what is unset. */
+function lexicalOptions(spec: EmbeddingSpec): LexicalOptions {
+  const given = spec.model?.kind?.$case === "lexical" ? spec.model.kind.value : LexicalModel.create();
+  return {
+    dimensions: given.dimensions || LEXICAL_DEFAULTS.dimensions,
+    maxTerms: given.maxTerms || LEXICAL_DEFAULTS.maxTerms,
+    minDocuments: given.minDocuments || LEXICAL_DEFAULTS.minDocuments,
+    fitDocuments: given.fitDocuments || LEXICAL_DEFAULTS.fitDocuments,
+    seed: spec.seed,
+  };
 }
 
 /** What tells one model from another in the name of an embedding set. */

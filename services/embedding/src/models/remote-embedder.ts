@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError } from "@climb/runtime/worker";
 import { z } from "zod";
 import { writeUnit } from "../core/onnx/pooling.js";
 import type { TextEmbedder } from "./embedder.js";
@@ -14,7 +14,7 @@ export interface RemoteSettings {
 }
 
 /** Servers refuse longer inputs than their model takes; 8,192 characters are about 2,000 tokens. */
-const MOST_CHARACTERS = 8192;
+const MAX_CHARACTERS = 8192;
 const TEXTS_A_REQUEST = 32;
 const LOOK_EVERY_MS = 200;
 
@@ -156,5 +156,5 @@ function badAnswer(url: string, what: string): ServiceError {
 }
 
 function wellCut(text: string): string {
-  return text.slice(0, MOST_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
+  return text.slice(0, MAX_CHARACTERS).replace(/[\uD800-\uDBFF]$/, "");
 }

@@ -11,7 +11,7 @@ export class DamagedFileError extends Error {
   override readonly name = "DamagedFileError";
 }
 
-export function isGzip(start: Uint8Array): boolean {
+function isGzip(start: Uint8Array): boolean {
   return start.length >= 2 && start[0] === 0x1f && start[1] === 0x8b;
 }
 
@@ -40,6 +40,24 @@ export async function* readBytes(path: string): AsyncGenerator<Buffer> {
     raw.destroy();
     gunzip?.destroy();
   }
+}
+
+/** The content of a file that is not packed, from a byte on. @throws DamagedFileError */
+export async function* readPlainBytes(path: string, start: number): AsyncGenerator<Buffer> {
+  const raw = openStream(path, start);
+  try {
+    for await (const chunk of raw) yield chunk as Buffer;
+  } catch (error) {
+    throw damaged(error);
+  } finally {
+    raw.destroy();
+  }
+}
+
+/** Whether a file begins as packed ones do. */
+export async function isPacked(path: string): Promise<boolean> {
+  const start = await firstBytes(path, 4);
+  return isGzip(start) || isZstd(start);
 }
 
 function damaged(error: unknown): DamagedFileError {

@@ -21,7 +21,7 @@ export async function detectFormat(file: InputFile): Promise<Exclude<CorpusForma
 
 async function startsWithJsonLine(file: InputFile): Promise<boolean> {
   try {
-    for await (const { bytes } of readLines(file.path, LOOK_BYTES)) {
+    for await (const { bytes } of readLines(file.path, { longestBytes: LOOK_BYTES })) {
       if (bytes?.[0] !== 0x7b || !isUtf8(bytes)) return false;
       const record: unknown = JSON.parse(bytes.toString("utf8"));
       return typeof record === "object" && record !== null && "text" in record;

@@ -1,3 +1,5 @@
+import type { CorpusFormat } from "./input-file.js";
+
 /** One text of a corpus. */
 export interface CorpusDocument {
   id: string;
@@ -13,10 +15,10 @@ export interface BadRecord {
   line: number;
   reason: string;
   /**
-   * "record": one record is lost. "file": the rest of the file is lost. "skipped": the file is no text (an image in a folder
-   * of documents); it is listed but is no fault of the corpus.
+   * "record": one record is lost. "part", "file": the rest of the part of a file, or of the file, is lost. "skipped": the
+   * file is no text (an image in a folder of documents); it is listed but is no fault of the corpus.
    */
-  extent: "record" | "file" | "skipped";
+  extent: "record" | "part" | "file" | "skipped";
 }
 
 /** What a reader yields; `line` as in {@link BadRecord}. */
@@ -32,6 +34,16 @@ export interface ReadOptions {
   maxDocumentBytes: number;
 }
 
+/** How a corpus is read. */
+export interface CorpusOptions extends ReadOptions {
+  format: CorpusFormat;
+  /** Largest share of bad records, and of bytes in damaged files, 0 to 1. */
+  maxBadShare: number;
+  /** Read at most this many documents, evenly over the files; 0 means all. */
+  maxDocuments: number;
+}
+
+/** See {@link BadRecord}. @param line counted from 1; 0 for the file as a whole */
 export function badRecord(
   file: string,
   line: number,

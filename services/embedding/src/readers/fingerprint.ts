@@ -1,6 +1,6 @@
-import { contentId } from "@climb/runtime";
+import { contentId } from "@climb/runtime/worker";
+import type { CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
-import type { CorpusOptions } from "./read-corpus.js";
 
 /**
  * Identity of a corpus: the name, size and time of change of every file in order, and how they are read. Content is not

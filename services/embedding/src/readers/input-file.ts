@@ -11,3 +11,16 @@ export interface InputFile {
 }
 
 export type CorpusFormat = "auto" | "jsonl" | "parquet" | "files";
+
+/** Bytes from `start` up to `end`, which is not one of them. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** The records of a file that begin in a range of its bytes. */
+export interface FilePart {
+  range: ByteRange;
+  /** Lines of the file before the range; undefined while nobody has counted them. */
+  linesBefore?: number | undefined;
+}

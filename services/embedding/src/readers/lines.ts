@@ -1,4 +1,5 @@
-import { readBytes } from "./bytes.js";
+import { readBytes, readPlainBytes } from "./bytes.js";
+import type { ByteRange } from "./input-file.js";
 
 /** A line without its end; `bytes` is undefined if it was longer than the limit. Lines are counted from 1. */
 export interface Line {
@@ -8,10 +9,19 @@ export interface Line {
 
 const NEWLINE = 10;
 /** A longer line is no record of text but a mistake of format; it must not fill the memory. */
-export const LONGEST_LINE_BYTES = 64 * 1024 * 1024;
+export const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
-/** The lines of a file, unpacked if it is gzip. @throws DamagedFileError */
-export async function* readLines(path: string, longestBytes = LONGEST_LINE_BYTES): AsyncGenerator<Line> {
+/** Which lines are read. */
+export interface LineOptions {
+  /** Longer ones come without their bytes. */
+  longestBytes?: number;
+  /** Only those that begin in these bytes, counted from the first of them; of plain files. */
+  range?: ByteRange | undefined;
+}
+
+/** The lines of a file, unpacked if it is packed. @throws DamagedFileError */
+export async function* readLines(path: string, options: LineOptions = {}): AsyncGenerator<Line> {
+  const { longestBytes = MAX_LINE_BYTES, range } = options;
   let line = 0;
   let pending: Buffer[] = [];
   let pendingBytes = 0;
@@ -22,11 +32,22 @@ export async function* readLines(path: string, longestBytes = LONGEST_LINE_BYTES
     pendingBytes = 0;
     return { line: ++line, bytes };
   };
-  for await (const chunk of readBytes(path)) {
+  // The byte before a range tells whether a line begins with the range or goes on in it.
+  let offset = range && range.start > 0 ? range.start - 1 : 0;
+  const stop = range?.end ?? Number.POSITIVE_INFINITY;
+  let isBefore = range !== undefined && range.start > 0;
+  for await (const chunk of range ? readPlainBytes(path, offset) : readBytes(path)) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      yield take(chunk.subarray(start, end));
+      if (!isBefore) yield take(chunk.subarray(start, end));
+      isBefore = false;
       start = end + 1;
+      if (offset + start >= stop) return;
+    }
+    offset += chunk.length;
+    if (isBefore) {
+      if (offset >= stop) return;
+      continue;
     }
     const rest = chunk.subarray(start);
     pendingBytes += rest.length;

@@ -1,8 +1,8 @@
 import { constants, type Dirent } from "node:fs";
-import { access, readdir, stat } from "node:fs/promises";
-import { basename, join, relative } from "node:path";
-import { ServiceError, systemCode } from "@climb/runtime";
-import { globBase, globMatcher, isGlob } from "./glob.js";
+import { access, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { ServiceError, systemCode } from "@climb/runtime/worker";
+import { globMatcher, isGlob } from "./glob.js";
 import type { InputFile } from "./input-file.js";
 import { isS3, listS3 } from "./s3.js";
 
@@ -14,13 +14,14 @@ const DESCRIPTIONS =
   /(^|\/)(README(\.md)?|LICENSE(\.\w+)?|\.gitattributes|\.gitignore|dataset_(info|infos|dict)\.json|state\.json)$/i;
 
 /**
- * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`). Sorted by name within each path, by code
- * unit, so that the order is the same on every machine; a file reached twice is kept once. Links inside directories
- * are not followed.
- * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link listFaults} for all
+ * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`).
+ * Sorted by name within each path, by code unit, so that the order is the same on every machine; a file reached twice is
+ * kept once. Links inside directories are not followed.
+ * @param roots folders below which paths must lie; anywhere, unless given
+ * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link tryListFiles} for all
  */
-export async function listFiles(paths: readonly string[]): Promise<InputFile[]> {
-  const { files, faults } = await tryListFiles(paths);
+export async function listFiles(paths: readonly string[], roots?: readonly string[]): Promise<InputFile[]> {
+  const { files, faults } = await tryListFiles(paths, roots);
   const first = faults[0];
   if (first) throw first.error;
   return files;
@@ -33,12 +34,15 @@ export interface PathFault {
 }
 
 /** Like {@link listFiles}, with every fault instead of the first. */
-export async function tryListFiles(paths: readonly string[]): Promise<{ files: InputFile[]; faults: PathFault[] }> {
+export async function tryListFiles(
+  paths: readonly string[],
+  roots?: readonly string[],
+): Promise<{ files: InputFile[]; faults: PathFault[] }> {
   const files = new Map<string, InputFile>();
   const faults: PathFault[] = [];
   for (const [index, path] of paths.entries()) {
     try {
-      for (const file of await expand(path)) if (!files.has(file.path)) files.set(file.path, file);
+      for (const file of await expand(path, roots)) if (!files.has(file.path)) files.set(file.path, file);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       faults.push({ index, error });
@@ -47,16 +51,39 @@ export async function tryListFiles(paths: readonly string[]): Promise<{ files: I
   return { files: [...files.values()], faults };
 }
 
-async function expand(path: string): Promise<InputFile[]> {
+/** @throws ServiceError invalid PATH_UNREADABLE for a path that leads out of the folders that corpora are read from */
+export async function expectBelow(path: string, roots: readonly string[]): Promise<void> {
+  const real = await realPathOf(resolve(path));
+  for (const root of roots) {
+    const way = relative(await realPathOf(resolve(root)), real);
+    if (way === "" || !/^\.\.(\/|$)/.test(way)) return;
+  }
+  const known = roots.length > 0 ? `a path below ${roots.join(" or ")}` : "no path, as there is none";
+  const expected = `expected ${known}, or an s3:// address`;
+  const message = `${path} is outside the folders of CLIMB_CORPUS_ROOTS; ${expected}`;
+  throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
+}
+
+/** Where a path leads through all links; as far as it exists. */
+async function realPathOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch {
+    const folder = dirname(path);
+    return folder === path ? path : join(await realPathOf(folder), basename(path));
+  }
+}
+
+async function expand(path: string, roots: readonly string[] | undefined): Promise<InputFile[]> {
   if (isS3(path)) {
     const found = await listS3(path);
     return isGlob(path) ? found : withoutDescriptions(found);
   }
   if (/^[a-z0-9]+:\/\//i.test(path)) throw unreadable(path, "is an address, which this server does not read");
-  if (isGlob(path) && !(await exists(path))) {
-    const base = globBase(path);
-    const matches = globMatcher(path);
-    const found = await walk(base, (file) => matches(file));
+  const { folder, pattern } = await literalPart(path);
+  if (roots) await expectBelow(folder, roots);
+  if (pattern !== "") {
+    const found = await walk(folder, globMatcher(pattern));
     if (found.length === 0) throw empty(path, "no file matches this pattern");
     return found;
   }
@@ -74,13 +101,25 @@ async function expand(path: string): Promise<InputFile[]> {
   return [{ path, name: basename(path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: true }];
 }
 
+/** The folder that a glob begins from, and the rest. A name that is there as it is written is no wildcard. */
+async function literalPart(path: string): Promise<{ folder: string; pattern: string }> {
+  const names = path.split("/");
+  for (const [at, name] of names.entries()) {
+    if (!isGlob(name) || (await exists(names.slice(0, at + 1).join("/")))) continue;
+    const folder = names.slice(0, at).join("/") || (path.startsWith("/") ? "/" : ".");
+    return { folder, pattern: names.slice(at).join("/") };
+  }
+  return { folder: path, pattern: "" };
+}
+
 /** A Hugging Face data-set folder has a card and descriptions beside its Parquet or JSON lines. */
 function withoutDescriptions(files: InputFile[]): InputFile[] {
   const isDataSet = files.some(({ name }) => RECORDS.test(name));
   return isDataSet ? files.filter(({ name }) => !DESCRIPTIONS.test(name)) : files;
 }
 
-async function walk(root: string, accepts: (path: string) => boolean): Promise<InputFile[]> {
+/** @param accepts says of a name relative to the root whether it is wanted */
+async function walk(root: string, accepts: (name: string) => boolean): Promise<InputFile[]> {
   await statOf(root);
   const files: InputFile[] = [];
   const visit = async (folder: string): Promise<void> => {
@@ -91,10 +130,12 @@ async function walk(root: string, accepts: (path: string) => boolean): Promise<I
       const path = join(folder, entry.name);
       if (entry.isDirectory()) {
         if (!SKIPPED_FOLDERS.has(entry.name)) await visit(path);
-      } else if (entry.isFile() && accepts(path)) {
-        const info = await statOf(path);
-        files.push({ path, name: relative(root, path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: false });
+        continue;
       }
+      const name = relative(root, path);
+      if (!entry.isFile() || !accepts(name)) continue;
+      const info = await statOf(path);
+      files.push({ path, name, sizeBytes: info.size, modifiedMs: info.mtimeMs, named: false });
     }
   };
   await visit(root);

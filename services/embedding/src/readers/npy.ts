@@ -42,14 +42,18 @@ export async function readNpyHeader(path: string): Promise<NpyHeader> {
   }
 }
 
-/** The rows of a file in blocks, as float32. */
-export async function* readNpyRows(path: string, header: NpyHeader): AsyncGenerator<Float32Array> {
-  const { type, rows, dimensions, offset } = header;
+/** So many rows of a file from one on, in blocks, as float32. */
+export async function* readNpyRows(
+  path: string,
+  { type, dimensions, offset }: NpyHeader,
+  { first, count: rows }: { first: number; count: number },
+): AsyncGenerator<Float32Array> {
   const rowBytes = dimensions * BYTES[type];
   const handle = await open(path);
   try {
-    for (let row = 0; row < rows; row += BLOCK_ROWS) {
-      const count = Math.min(BLOCK_ROWS, rows - row);
+    const end = first + rows;
+    for (let row = first; row < end; row += BLOCK_ROWS) {
+      const count = Math.min(BLOCK_ROWS, end - row);
       yield toFloat32(await bytesAt(handle, offset + row * rowBytes, count * rowBytes), type);
     }
   } finally {

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { BadRecord, CorpusDocument } from "./document.js";
+import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import { listFiles } from "./list-files.js";
-import { type CorpusOptions, readCorpus } from "./read-corpus.js";
+import { readCorpus } from "./read-corpus.js";
 
 const defaults: CorpusOptions = {
   format: "auto",
@@ -232,6 +232,14 @@ describe("a folder of files", () => {
 });
 
 describe("paths", () => {
+  it("may have brackets in names that are there as they are written, and patterns below them", async () => {
+    await put({ "[v2]/a.txt": "a", "[v2]/b.md": "b", "v/c.txt": "c", "x*/d.txt": "d", "xy/e.txt": "e" });
+    expect((await read(["[v2]/*.txt"])).texts).toEqual(["a"]);
+    expect((await read(["[v2]"])).texts).toEqual(["a", "b"]);
+    expect((await read(["[uvw]/*.txt"])).texts).toEqual(["c"]);
+    expect((await read(["x*/*.txt"])).texts).toEqual(["d"]);
+    expect((await read(["x?/*.txt"])).texts).toEqual(["d", "e"]);
+  });
   it("may be globs and lists, and a file that is reached twice is read once", async () => {
     await put({ "x/a.txt": "a", "x/y/b.txt": "b", "x/c.md": "c" });
     expect((await read(["x/**/*.txt", "x/a.txt", "x/c.md"])).texts).toEqual(["a", "b", "c"]);

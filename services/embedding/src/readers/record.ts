@@ -1,9 +1,18 @@
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 
-/** Turns the fields of one record into a document or says what is wrong with it. */
+/** A record is named after its line, and how many lines there are before it is not known yet. */
+export class LinesUnknownError extends Error {
+  override readonly name = "LinesUnknownError";
+}
+
+/**
+ * Turns the fields of one record into a document or says what is wrong with it.
+ * @param place.isCounted whether the line is counted from the first of the file
+ * @throws LinesUnknownError if it is not, and the record has no id of its own
+ */
 export function recordToItem(
   record: { [field: string]: unknown },
-  place: { file: string; line: number },
+  place: { file: string; line: number; isCounted: boolean },
   options: Pick<ReadOptions, "textField" | "idField">,
 ): ReadItem {
   const { file, line } = place;
@@ -18,6 +27,7 @@ export function recordToItem(
   if (text.trim() === "") return badRecord(file, line, `field "${options.textField}" is empty`);
   const id = record[options.idField];
   if (id === undefined || id === null || id === "") {
+    if (!place.isCounted) throw new LinesUnknownError(`${file} has a record without an id`);
     return { document: { id: `${file}:${line}`, text: wellFormed(text), source: file }, line };
   }
   if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") {

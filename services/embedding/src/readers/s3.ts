@@ -1,12 +1,13 @@
 import { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
-import { ServiceError } from "@climb/runtime";
-import { globMatcher, isGlob } from "./glob.js";
+import { ServiceError } from "@climb/runtime/worker";
+import { globMatcher, isGlob, MAGIC } from "./glob.js";
 import type { InputFile } from "./input-file.js";
 
 /** Objects are read in pieces of this size, each asked for again by itself if the connection breaks. */
 const PIECE_BYTES = 8 * 1024 * 1024;
 
+/** Whether a path is an address in an object store. */
 export function isS3(path: string): boolean {
   return path.startsWith("s3://");
 }
@@ -17,24 +18,41 @@ export function isS3(path: string): boolean {
  */
 export async function listS3(path: string): Promise<InputFile[]> {
   const { bucket, key } = partsOf(path);
-  const glob = isGlob(key);
-  const prefix = glob ? key.slice(0, key.search(/[*?{[]/)) : key;
-  const found: InputFile[] = [];
-  const matches = glob ? globMatcher(key) : (other: string) => key === "" || other === key || other.startsWith(folder);
-  const folder = key.endsWith("/") ? key : `${key}/`;
-  // Names are relative to the last folder that the user named.
-  const base = glob ? prefix.slice(0, prefix.lastIndexOf("/") + 1) : key === "" ? "" : folder;
-  for await (const object of objectsOf(bucket, prefix, path)) {
-    if (object.key.endsWith("/") || !matches(object.key)) continue;
-    const named = !glob && object.key === key;
-    const name = named ? key.slice(key.lastIndexOf("/") + 1) : object.key.slice(base.length);
-    const { sizeBytes, modifiedMs } = object;
-    found.push({ path: `s3://${bucket}/${object.key}`, name, sizeBytes, modifiedMs, named });
-  }
-  const exact = found.filter(({ named }) => named);
-  const files = exact.length > 0 ? exact : found;
+  const literal = await objectsBelow(path, bucket, key);
+  const files = literal.length > 0 || !isGlob(key) ? literal : await objectsLike(path, bucket, key);
   if (files.length > 0) return files.sort((a, b) => (a.name < b.name ? -1 : 1));
   throw new ServiceError("invalid", "INPUT_EMPTY", `${path}: there is no such object, and none below it`, { path });
+}
+
+/** The object of a key as it is written, or else those below it. */
+async function objectsBelow(path: string, bucket: string, key: string): Promise<InputFile[]> {
+  const folder = key === "" || key.endsWith("/") ? key : `${key}/`;
+  const below: InputFile[] = [];
+  for await (const { key: found, ...object } of objectsOf(bucket, key, path)) {
+    const name = key.slice(key.lastIndexOf("/") + 1);
+    if (found === key && name !== "") return [{ path: `s3://${bucket}/${key}`, name, ...object, named: true }];
+    if (found.endsWith("/") || !found.startsWith(folder)) continue;
+    // Names are relative to the last folder that the user named.
+    below.push({ path: `s3://${bucket}/${found}`, name: found.slice(folder.length), ...object, named: false });
+  }
+  return below;
+}
+
+async function objectsLike(path: string, bucket: string, pattern: string): Promise<InputFile[]> {
+  const names = pattern.split("/");
+  const folder = names
+    .slice(0, names.findIndex(isGlob))
+    .map((name) => `${name}/`)
+    .join("");
+  const matches = globMatcher(pattern.slice(folder.length));
+  const like: InputFile[] = [];
+  const prefix = pattern.slice(0, pattern.search(MAGIC));
+  for await (const { key, ...object } of objectsOf(bucket, prefix, path)) {
+    const name = key.slice(folder.length);
+    if (!key.endsWith("/") && matches(name))
+      like.push({ path: `s3://${bucket}/${key}`, name, ...object, named: false });
+  }
+  return like;
 }
 
 /** Bytes of an object; fewer if it ends before. */
@@ -46,11 +64,11 @@ export async function s3Range(path: string, start: number, length: number): Prom
   return Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
 }
 
-/** A whole object; while a piece is used, the next one is on its way. */
-export function s3Stream(path: string): Readable {
+/** An object from a byte on; while a piece is used, the next one is on its way. */
+export function s3Stream(path: string, from: number): Readable {
   async function* pieces(): AsyncGenerator<Buffer> {
-    let next = piece(path, 0);
-    for (let start = PIECE_BYTES; ; start += PIECE_BYTES) {
+    let next = piece(path, from);
+    for (let start = from + PIECE_BYTES; ; start += PIECE_BYTES) {
       const bytes = await next;
       const last = bytes.length < PIECE_BYTES;
       if (!last) {

@@ -20,9 +20,9 @@ export async function firstBytes(path: string, length: number): Promise<Buffer> 
   }
 }
 
-/** All bytes of a file or an object, as they are stored. */
-export function openStream(path: string): Readable {
-  return isS3(path) ? s3Stream(path) : createReadStream(path, { highWaterMark: CHUNK_BYTES });
+/** The bytes of a file or an object from one on, as they are stored. */
+export function openStream(path: string, start = 0): Readable {
+  return isS3(path) ? s3Stream(path, start) : createReadStream(path, { start, highWaterMark: CHUNK_BYTES });
 }
 
 /** A file or an object in random access. */

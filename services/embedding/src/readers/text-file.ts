@@ -1,13 +1,13 @@
 import { DamagedFileError, readBytes } from "./bytes.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
-import { cutPoint } from "./pieces.js";
+import { cutPoint } from "./split-document.js";
 
 /** Above this share of undecodable characters a file is binary, below it is text in another encoding or damaged. */
 const BINARY_SHARE = 0.1;
 
 /** A text, Markdown or code file as one document, or several pieces if it is longer than the limit. */
-export async function* readTextFile(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem> {
+export async function* readTextFile(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let offset = 0;
@@ -23,7 +23,7 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
       const problem = binaryReason(chunk, offset);
       if (problem) {
         yield badRecord(file.name, 0, problem, notText);
-        return;
+        return 0;
       }
       rest += decoder.decode(chunk, { stream: true });
       offset += chunk.length;
@@ -38,10 +38,11 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     if (error instanceof DamagedFileError) yield badRecord(file.name, 0, error.message, "file");
     else if (error instanceof TypeError) yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`);
     else throw error;
-    return;
+    return 0;
   }
   if (rest.trim() !== "") yield document(rest);
   else if (pieces === 0) yield badRecord(file.name, 0, "the file holds no text", notText);
+  return 0;
 }
 
 function binaryReason(chunk: Buffer, offset: number): string | undefined {

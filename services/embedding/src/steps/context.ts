@@ -1,30 +1,60 @@
-import type { ArtifactRef, ArtifactStore } from "@climb/runtime";
-import type { EmbeddingPool, ShardLimits } from "../tasks/task.js";
+import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
+import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
+import type { MakeContext, ShardRequest, ShardWork } from "@climb/resources";
+import type { WorkerPool } from "@climb/runtime";
+import type { Tasks } from "../tasks/worker.js";
+import type { CorpusLimits } from "./identity.js";
 
-/** What every step of a job may use. */
-export interface StepContext {
-  artifacts: ArtifactStore;
+export type EmbeddingPool = WorkerPool<Tasks>;
+
+/** What the making of embedding sets has of its process. */
+export interface Work {
+  platform: Platform;
   pool: EmbeddingPool;
-  limits: ShardLimits;
+  /** Threads of the pool. */
+  threads: number;
+  limits: CorpusLimits;
   /** What ONNX models run on, in order. */
   executionProviders: readonly string[];
-  signal: AbortSignal;
-  /** Tells people how far the work is; called as often as there is news. */
-  progress(stage: string, done: number, total: number, unit: string): void;
 }
 
-export interface VectorShards {
-  /** One for each document shard, in their order. */
-  vectors: ArtifactRef[];
-  dimensions: number;
-}
+export type Making = MakeContext<EmbeddingSet>;
+
+/** Where everything of a set is, and of a corpus, which several sets may share. */
+export const setFolder = (setId: string) => `embedding/sets/${setId}`;
+/** Where the artifacts of a corpus lie. */
+export const corpusFolder = (corpusId: string) => `embedding/corpora/${corpusId}`;
 
 /** A number as it stands in the name of a shard. */
 export function shardNumber(index: number): string {
   return String(index).padStart(5, "0");
 }
 
-/** Where the vectors of a shard are. */
-export function vectorsPath(folder: string, index: number): string {
-  return `${folder}/vectors-${shardNumber(index)}.f32`;
+/** Stores a value as JSON. */
+export function putJson(artifacts: ArtifactStore, path: string, value: unknown): Promise<ArtifactRef> {
+  return artifacts.put(path, Buffer.from(JSON.stringify(value, undefined, 1), "utf8"));
+}
+
+/**
+ * Has shards done by whichever workers are free, and returns what each has left.
+ * @param request.find the outcome of a shard, if it is there; it is kept from being swept away
+ */
+export async function shardOutcomes<Params, Outcome>(
+  making: Making,
+  work: ShardWork<Params>,
+  {
+    find,
+    ...request
+  }: Omit<ShardRequest<Params>, "isThere"> & {
+    find(shard: number): Promise<Outcome | undefined>;
+  },
+): Promise<Outcome[]> {
+  for (;;) {
+    await making.shards(work, { ...request, isThere: async (shard) => (await find(shard)) !== undefined });
+    const found = await Promise.all(request.units.map((_, shard) => find(shard)));
+    const outcomes = found.filter((outcome) => outcome !== undefined);
+    if (outcomes.length === found.length) return outcomes;
+    // Some were removed since the group was done, in an attempt that was given up.
+    await work.forget(request.key);
+  }
 }

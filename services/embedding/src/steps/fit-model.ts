@@ -1,73 +1,57 @@
-import type { CorpusManifest } from "@climb/proto/common/v1/corpus";
-import { type ArtifactRef, ServiceError } from "@climb/runtime";
-import { inPieces } from "../artifact.js";
+import type { ArtifactRef } from "@climb/ports";
+import type { ShardWork } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import { type LexicalOptions, OVERSAMPLE, POWER_ITERATIONS } from "../core/options.js";
-import { sampleRows } from "../core/sample.js";
-import { joinRows } from "../core/sparse.js";
 import { decompose } from "../core/svd/truncated-svd.js";
-import { runTask, type ShardRows, type TaskProgress } from "../tasks/task.js";
-import type { StepContext } from "./context.js";
+import { type Making, setFolder, shardOutcomes, type Work } from "./context.js";
+import type { StoredCorpus } from "./read-corpus.js";
+import { sampledShards, type TermParams, termsPath } from "./term-shards.js";
 
 /**
  * Fits the lexical model on a corpus, or finds the one that an earlier attempt has fitted.
+ *
+ * Reading the texts and counting their terms is one job a document shard. The rest is one job: it sees the documents
+ * that the model is fitted on alone, 50,000 by default however large the corpus, as rows that threads share.
  * @throws ServiceError DATA_INSUFFICIENT if the texts hold no term
  */
 export async function fitModel(
-  context: StepContext,
-  path: string,
-  corpus: CorpusManifest,
-  options: LexicalOptions,
+  { platform: { artifacts }, pool }: Work,
+  making: Making,
+  shards: ShardWork<TermParams>,
+  { setId, corpus, options }: { setId: string; corpus: StoredCorpus; options: LexicalOptions },
 ): Promise<ArtifactRef> {
-  const { artifacts, pool, signal } = context;
-  const known = await artifacts.stat(path);
+  const { signal, report } = making;
+  const path = `${setFolder(setId)}/model.bin`;
+  const known = await artifacts.keep(path);
   if (known) return known;
 
-  const sample = sampleRows(
-    corpus.shards.map((shard) => Number(shard.documents)),
-    options.fitDocuments,
-    options.seed,
-  );
-  const shards: ShardRows[] = await Promise.all(
-    corpus.shards.map(async ({ artifact }, i) => ({
-      path: await artifacts.localPath({ uri: artifact?.uri ?? "", sha256: artifact?.sha256 }),
-      rows: sample[i],
-    })),
-  );
-  const total = Math.min(Number(corpus.documents), options.fitDocuments);
-  const telling = (stage: string) => {
-    let done = 0;
-    return (progress: TaskProgress) => {
-      if (progress.type === "documents") done += progress.documents;
-      context.progress(stage, done, total, "documents");
-    };
-  };
-
-  const vocabulary = await runTask(
-    pool,
-    "count",
-    { shards, options },
-    { signal, onProgress: telling("counting terms") },
-  );
-  if (vocabulary.terms.length === 0) {
-    const message = `the ${corpus.documents} documents hold no word of two letters or more; expected text`;
-    throw new ServiceError("invalid", "DATA_INSUFFICIENT", message, { rows: "0", needed: "1" });
-  }
-  const onProgress = telling("weighing terms");
-  const blocks = await Promise.all(
-    shards.map((shard) => runTask(pool, "rows", { shard, vocabulary }, { signal, onProgress })),
-  );
+  const sample = sampledShards(corpus.manifest, options);
+  const key = contentId("terms", setId, corpus.ref.sha256);
+  const counted = await shardOutcomes(making, shards, {
+    key,
+    params: { setId, corpus: corpus.ref, options },
+    stage: "counting terms",
+    unit: "documents",
+    units: sample.map(({ documents }) => documents),
+    find: (shard) => artifacts.keep(termsPath(setId, sample[shard]?.index ?? 0)),
+  });
+  report({ stage: "weighing terms", done: 0, total: 0, unit: "documents" });
+  const paths = await Promise.all(counted.map((ref) => artifacts.localPath(ref)));
+  const { vocabulary, matrix } = await pool.run("weighTerms", { paths, options }, { signal });
   const { dimensions, seed } = options;
   let rounds = 0;
   const state = await decompose(
-    joinRows(blocks),
+    matrix,
     { dimensions, seed, oversample: OVERSAMPLE, iterations: POWER_ITERATIONS },
     async (shared, tasks) => {
-      context.progress("decomposing", rounds++, ROUNDS, "rounds");
-      await Promise.all(tasks.map((step) => runTask(pool, "svd", { state: shared, step }, { signal })));
+      report({ stage: "decomposing", done: rounds++, total: ROUNDS, unit: "rounds" });
+      await Promise.all(tasks.map((step) => pool.run("svdStep", { state: shared, step }, { signal })));
     },
   );
-  const model = await runTask(pool, "assemble", { state, vocabulary, dimensions }, { signal });
-  return artifacts.put(path, inPieces(model));
+  const model = await pool.run("assemble", { state, vocabulary, dimensions }, { signal });
+  const stored = await artifacts.put(path, model);
+  await shards.forget(key);
+  return stored;
 }
 
 /** Rounds of tasks that the decomposition takes, for progress. */

@@ -1,10 +1,11 @@
-import type { CorpusManifest } from "@climb/proto/common/v1/corpus";
-import type { ArtifactRef } from "@climb/runtime";
-import { writeJson } from "../artifact.js";
-import type { ModelPlan } from "../models/plan.js";
-import type { ModelKind } from "../tasks/task.js";
-import type { StepContext } from "./context.js";
+import type { ArtifactRef } from "@climb/ports";
+import type { ShardWork } from "@climb/resources";
+import type { ModelKind } from "../models/load.js";
+import { type Making, putJson, setFolder, type Work } from "./context.js";
 import { fitModel } from "./fit-model.js";
+import type { SetPlan } from "./plan-set.js";
+import type { StoredCorpus } from "./read-corpus.js";
+import type { TermParams } from "./term-shards.js";
 
 export interface PreparedModel {
   kind: ModelKind;
@@ -13,15 +14,17 @@ export interface PreparedModel {
 
 /** The model of a set as an artifact: the fitted one itself, of others how they are used. */
 export async function prepareModel(
-  context: StepContext,
-  folder: string,
-  corpus: CorpusManifest,
-  plan: ModelPlan,
+  work: Work,
+  making: Making,
+  shards: ShardWork<TermParams>,
+  { setId, corpus, plan: { model } }: { setId: string; corpus: StoredCorpus; plan: SetPlan },
 ): Promise<PreparedModel> {
-  if (plan.kind === "lexical") {
-    return { kind: "lexical", artifact: await fitModel(context, `${folder}/model.bin`, corpus, plan.options) };
+  const { artifacts } = work.platform;
+  if (model.kind === "lexical") {
+    const { options } = model;
+    return { kind: "lexical", artifact: await fitModel(work, making, shards, { setId, corpus, options }) };
   }
-  const path = `${folder}/model.json`;
-  const known = await context.artifacts.stat(path);
-  return { kind: plan.kind, artifact: known ?? (await writeJson(context.artifacts, path, plan.settings)) };
+  const path = `${setFolder(setId)}/model.json`;
+  const known = await artifacts.keep(path);
+  return { kind: model.kind, artifact: known ?? (await putJson(artifacts, path, model.settings)) };
 }

@@ -1,68 +1,73 @@
-import type { CorpusManifest, DocumentShard } from "@climb/proto/common/v1/corpus";
-import { type ArtifactRef, ServiceError } from "@climb/runtime";
-import { inPieces } from "../artifact.js";
-import { runTask, type TaskProgress } from "../tasks/task.js";
-import { type StepContext, type VectorShards, vectorsPath } from "./context.js";
+import { type ArtifactRef, readJson } from "@climb/ports";
+import type { CorpusManifest } from "@climb/proto/common/v1/corpus";
+import type { ShardWork } from "@climb/resources";
+import { contentId, ServiceError } from "@climb/runtime";
+import type { GivenSettings } from "../models/given-vectors.js";
+import { badVectors } from "../tasks/given-rows.js";
+import { type Making, shardOutcomes, type Work } from "./context.js";
 import type { PreparedModel } from "./prepare-model.js";
-import { takeVectors } from "./take-vectors.js";
+import type { StoredCorpus } from "./read-corpus.js";
+import { takeVectorsById } from "./take-vectors.js";
+import { type VectorParams, vectorsPath } from "./vector-shards.js";
 
-/** Embeds every document shard; shards whose vectors are there already are left alone. */
-export async function writeVectors(
-  context: StepContext,
-  folder: string,
-  corpus: CorpusManifest,
-  { kind, artifact, halfPrecision }: PreparedModel & { halfPrecision: boolean },
-): Promise<VectorShards> {
-  if (kind === "given") return takeVectors(context, folder, corpus, { settings: artifact, halfPrecision });
-  const { artifacts, pool, executionProviders, signal } = context;
-  const path = await artifacts.localPath(artifact);
-  const modelFile = { kind, path, sha256: artifact.sha256, executionProviders };
-  let done = 0;
-  const onProgress = (progress: TaskProgress) => {
-    if (progress.type === "documents") done += progress.documents;
-    context.progress("embedding", done, Number(corpus.documents), "documents");
-  };
-
-  const embedShard = async (shard: DocumentShard, index: number): Promise<ArtifactRef> => {
-    const path = vectorsPath(folder, index);
-    const documents = Number(shard.documents);
-    const known = await artifacts.stat(path);
-    if (known) {
-      done += documents;
-      return known;
-    }
-    const { uri = "", sha256 } = shard.artifact ?? {};
-    const task = { path: await artifacts.localPath({ uri, sha256 }), documents, model: modelFile, halfPrecision };
-    const { vectors } = await runTask(pool, "vectors", task, { signal, onProgress });
-    return artifacts.put(path, inPieces(vectors));
-  };
-
-  // One shard of a remote model has as many requests under way as its concurrency allows.
-  const vectors = await inBatches(corpus.shards, embedShard, kind === "remote" ? 1 : AT_ONCE);
-  const valueBytes = halfPrecision ? 2 : 4;
-  const rowBytes = (vectors[0]?.sizeBytes ?? 0) / Number(corpus.shards[0]?.documents ?? 1n);
-  for (const [i, shard] of corpus.shards.entries()) {
-    const found = (vectors[i]?.sizeBytes ?? 0) / Number(shard.documents);
-    if (found !== rowBytes) {
-      const message = `the model gave vectors of ${rowBytes / valueBytes} values for shard 0 and ${found / valueBytes} for shard ${i}`;
-      throw new ServiceError("invalid", "MODEL_UNKNOWN", message, { model: kind });
-    }
-  }
-  return { vectors, dimensions: rowBytes / valueBytes };
+/** One for each document shard, in their order. */
+export interface SetVectors {
+  vectors: ArtifactRef[];
+  dimensions: number;
 }
 
-/** Vectors of more shards than threads would only wait in memory. */
-const AT_ONCE = 16;
+/** What a set's vectors are made of. */
+export interface VectorSources {
+  setId: string;
+  corpus: StoredCorpus;
+  model: PreparedModel;
+  halfPrecision: boolean;
+}
 
-async function inBatches<T, R>(
-  items: readonly T[],
-  work: (item: T, index: number) => Promise<R>,
-  atOnce: number,
-): Promise<R[]> {
-  const results: R[] = [];
-  for (let first = 0; first < items.length; first += atOnce) {
-    const batch = items.slice(first, first + atOnce);
-    results.push(...(await Promise.all(batch.map((item, i) => work(item, first + i)))));
+/** Embeds every document shard, one job each. @throws ServiceError MODEL_UNKNOWN, RECORD_INVALID */
+export async function writeVectors(
+  work: Work,
+  making: Making,
+  shards: { local: ShardWork<VectorParams>; remote: ShardWork<VectorParams> },
+  sources: VectorSources,
+): Promise<SetVectors> {
+  const { setId, corpus, model, halfPrecision } = sources;
+  const { artifacts } = work.platform;
+  const { kind, artifact } = model;
+  if (kind === "given") {
+    const settings = await readJson<GivenSettings>(artifacts, artifact);
+    if (settings.format === "parquet") return takeVectorsById(work, making, settings, sources);
+    expectRows(settings, corpus.manifest);
   }
-  return results;
+  const queue = kind === "remote" ? shards.remote : shards.local;
+  const key = contentId("vectors", setId, corpus.ref.sha256, artifact.sha256);
+  const vectors = await shardOutcomes(making, queue, {
+    key,
+    params: { setId, corpus: corpus.ref, kind, model: artifact, halfPrecision },
+    stage: "embedding",
+    unit: "documents",
+    units: corpus.manifest.shards.map(({ documents }) => Number(documents)),
+    find: (shard) => artifacts.keep(vectorsPath(setId, shard)),
+  });
+  return { vectors, dimensions: dimensionsOf(vectors, sources) };
+}
+
+/** Length of a vector, which is the same in all shards. */
+function dimensionsOf(vectors: readonly ArtifactRef[], { corpus, model, halfPrecision }: VectorSources): number {
+  const valueBytes = halfPrecision ? 2 : 4;
+  const found = corpus.manifest.shards.map(
+    ({ documents }, i) => (vectors[i]?.sizeBytes ?? 0) / Number(documents) / valueBytes,
+  );
+  const [dimensions = 0] = found;
+  const other = found.findIndex((length) => length !== dimensions);
+  if (other < 0) return dimensions;
+  const message = `the model gave vectors of ${dimensions} values for shard 0 and ${found[other]} for shard ${other}`;
+  throw new ServiceError("invalid", "MODEL_UNKNOWN", message, { model: model.kind });
+}
+
+function expectRows({ files, headers }: GivenSettings, { documents }: CorpusManifest): void {
+  const rows = headers.reduce((sum, header) => sum + header.rows, 0);
+  if (BigInt(rows) === documents) return;
+  const fault = `${rows} vectors, but the corpus has ${documents} documents; Parquet with ids may have others`;
+  throw badVectors(files.map(({ path }) => path).join(", "), fault);
 }

@@ -1,26 +1,30 @@
 import { toHalves } from "@climb/numeric";
-import { loadModel } from "../models/load.js";
-import { readShardTexts } from "../shard-file.js";
-import { stopIf } from "./stop.js";
-import type { EmbeddedTexts, EmbeddingTaskContext, Tasks } from "./task.js";
+import type { TaskContext } from "@climb/runtime/worker";
+import { loadModel, type ModelFile } from "../models/load.js";
+import { readShardTexts } from "../readers/shard-file.js";
 
-export async function vectorsTask(
-  task: Tasks["vectors"]["task"],
-  context: EmbeddingTaskContext,
-): Promise<EmbeddedTexts> {
-  const model = await loadModel(task.model);
-  const texts: string[] = [];
-  // A shard's texts are at most 16 MB by default; a model that batches wants all of them.
-  for await (const text of readShardTexts(task.path)) texts.push(text);
-  const { vectors, dimensions } = await model.embed(texts, (documents) => {
-    stopIf(context);
-    context.progress({ type: "documents", documents });
-  });
-  return { vectors: storedBytes(vectors, task.halfPrecision), dimensions };
+/** Rows of `dimensions` values, little-endian float32 or float16. */
+export interface EmbeddedTexts {
+  vectors: Uint8Array;
+  dimensions: number;
 }
 
-export async function embedTask(task: Tasks["embed"]["task"]): Promise<EmbeddedTexts> {
-  const { vectors, dimensions } = await (await loadModel(task.model)).embed(task.texts);
+/** The vectors of a whole document shard, float16 if `halfPrecision`. */
+export async function embedShard(
+  { path, model: file, halfPrecision }: { path: string; model: ModelFile; halfPrecision: boolean },
+  context: TaskContext<never>,
+): Promise<EmbeddedTexts> {
+  const model = await loadModel(file);
+  const texts: string[] = [];
+  // A shard's texts are at most 16 MB by default; a model that batches wants all of them.
+  for await (const text of readShardTexts(path)) texts.push(text);
+  const { vectors, dimensions } = await model.embed(texts, () => context.throwIfAborted());
+  return { vectors: storedBytes(vectors, halfPrecision), dimensions };
+}
+
+/** The vectors of a few texts, float32. */
+export async function embedTexts({ texts, model }: { texts: string[]; model: ModelFile }): Promise<EmbeddedTexts> {
+  const { vectors, dimensions } = await (await loadModel(model)).embed(texts);
   return { vectors: new Uint8Array(vectors.buffer), dimensions };
 }
 

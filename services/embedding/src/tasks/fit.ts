@@ -1,49 +1,80 @@
+import { readFile } from "node:fs/promises";
+import { ServiceError, type TaskContext } from "@climb/runtime/worker";
 import { assembleModel } from "../core/lexical-model.js";
 import { encodeModel } from "../core/model-file.js";
-import { MAX_CHARACTERS, MAX_SHARE } from "../core/options.js";
+import { type LexicalOptions, MAX_CHARACTERS, MAX_SHARE } from "../core/options.js";
+import { joinRows, type SparseRows } from "../core/sparse.js";
+import type { SvdState, SvdTask } from "../core/svd/state.js";
+import { runSvdTask } from "../core/svd/tasks.js";
 import { readSvd } from "../core/svd/truncated-svd.js";
-import { createVectorizer, type SparseRow, stackRows } from "../core/tfidf.js";
-import { chooseAtLeast, createTermCounter } from "../core/vocabulary.js";
-import { readShardTexts } from "../shard-file.js";
-import { stopIf } from "./stop.js";
-import type { EmbeddingTaskContext, ShardRows, Tasks } from "./task.js";
+import {
+  countTerms,
+  decodeTermCounts,
+  documentFrequencies,
+  encodeTermCounts,
+  weighDocuments,
+} from "../core/term-counts.js";
+import { stackRows } from "../core/tfidf.js";
+import { chooseAtLeast, createTermCounter, type Vocabulary } from "../core/vocabulary.js";
+import { readShardTexts } from "../readers/shard-file.js";
 
-const TELL_EVERY_DOCUMENTS = 500;
-
-/** Counts terms over all shards in one thread, in order: a merge of counts from several would cost more than it saves. */
-export async function countTask(
-  task: Tasks["count"]["task"],
-  context: EmbeddingTaskContext,
-): Promise<Tasks["count"]["result"]> {
-  const counter = createTermCounter();
-  for (const shard of task.shards) await eachText(shard, context, counter.add);
-  const { dimensions, maxTerms, minDocuments } = task.options;
-  return chooseAtLeast(counter, { maxTerms, minDocuments, maxShare: MAX_SHARE }, dimensions);
-}
-
-export async function rowsTask(
-  task: Tasks["rows"]["task"],
-  context: EmbeddingTaskContext,
-): Promise<Tasks["rows"]["result"]> {
-  const vectorize = createVectorizer(task.vocabulary);
-  const rows: SparseRow[] = [];
-  await eachText(task.shard, context, (text) => rows.push(vectorize(text)));
-  return stackRows(rows, task.vocabulary.terms.length);
-}
-
-export function assembleTask({ state, vocabulary, dimensions }: Tasks["assemble"]["task"]): Uint8Array {
-  return encodeModel(assembleModel(vocabulary, readSvd(state, dimensions), state.matrix));
-}
-
-async function eachText(shard: ShardRows, context: EmbeddingTaskContext, use: (text: string) => void): Promise<void> {
-  let documents = 0;
-  for await (const text of readShardTexts(shard.path, shard.rows)) {
-    use(text.slice(0, MAX_CHARACTERS));
-    documents++;
-    if (documents % TELL_EVERY_DOCUMENTS === 0) {
-      stopIf(context);
-      context.progress({ type: "documents", documents: TELL_EVERY_DOCUMENTS });
-    }
+/** The terms of a document shard, as core/term-counts packs them. @param input.rows which documents; all, unless given */
+export async function countShard(
+  { path, rows }: { path: string; rows: Uint32Array | undefined },
+  context: TaskContext<never>,
+): Promise<Uint8Array> {
+  const counter = countTerms();
+  for await (const text of readShardTexts(path, rows)) {
+    context.throwIfAborted();
+    counter.add(text.slice(0, MAX_CHARACTERS));
   }
-  context.progress({ type: "documents", documents: documents % TELL_EVERY_DOCUMENTS });
+  return encodeTermCounts(counter.finish());
+}
+
+/** A vocabulary, and the TF-IDF rows of the documents that it was chosen from, in memory that threads share. */
+export interface WeighedTerms {
+  vocabulary: Vocabulary;
+  matrix: SparseRows;
+}
+
+/**
+ * Chooses the vocabulary and weighs the terms of all documents. @param input.paths counts of shards, in their order
+ * @throws ServiceError invalid DATA_INSUFFICIENT if the texts hold no term
+ */
+export async function weighTerms(
+  { paths, options }: { paths: string[]; options: LexicalOptions },
+  context: TaskContext<never>,
+): Promise<WeighedTerms> {
+  const counter = createTermCounter();
+  const shards = [];
+  for (const path of paths) {
+    context.throwIfAborted();
+    const counts = decodeTermCounts(await readFile(path));
+    counter.addCounted(counts.terms, documentFrequencies(counts), counts.rowStart.length - 1);
+    shards.push(counts);
+  }
+  const { dimensions, maxTerms, minDocuments } = options;
+  const vocabulary = chooseAtLeast(counter, { maxTerms, minDocuments, maxShare: MAX_SHARE }, dimensions);
+  const cols = vocabulary.terms.length;
+  if (cols === 0) {
+    const message = `the ${counter.documents} documents hold no word of two letters or more; expected text`;
+    throw new ServiceError("invalid", "DATA_INSUFFICIENT", message, { rows: "0", needed: "1" });
+  }
+  const indexOf = new Map(vocabulary.terms.map((term, i) => [term, i]));
+  const blocks = shards.map((counts) => {
+    context.throwIfAborted();
+    return stackRows([...weighDocuments(counts, vocabulary, indexOf)], cols);
+  });
+  return { vocabulary, matrix: joinRows(blocks) };
+}
+
+/** One step of the decomposition. */
+export function svdStep({ state, step }: { state: SvdState; step: SvdTask }): void {
+  runSvdTask(state, step);
+}
+
+/** The fitted model as bytes. */
+export function assemble(input: { state: SvdState; vocabulary: Vocabulary; dimensions: number }): Uint8Array {
+  const { state, vocabulary, dimensions } = input;
+  return encodeModel(assembleModel(vocabulary, readSvd(state, dimensions), state.matrix));
 }

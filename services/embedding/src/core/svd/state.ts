@@ -42,6 +42,7 @@ export type SvdTask =
   /** target[slice] = source · coefficients[·, slice] */
   | { kind: "combine"; slice: number; from: "image" | "basis" };
 
+/** The state before the first product: random directions of the seed. */
 export function createSvdState(matrix: SparseRows, width: number, seed: number): SvdState {
   const slices = Math.ceil(width / SLICE);
   const padded = slices * SLICE;

@@ -1,4 +1,7 @@
-import { type EmbeddedTexts, type EmbeddingPool, type ModelFile, runTask } from "./tasks/task.js";
+import type { WorkerPool } from "@climb/runtime";
+import type { ModelFile } from "../models/load.js";
+import type { EmbeddedTexts } from "../tasks/embed.js";
+import type { Tasks } from "../tasks/worker.js";
 
 /** Embeds the texts of many callers together. */
 export interface OnlineEmbedder {
@@ -10,7 +13,7 @@ export interface OnlineOptions {
   /** How long the first text waits for others. */
   windowMs: number;
   /** As many texts go at once, without waiting longer. */
-  mostTexts: number;
+  maxTexts: number;
 }
 
 interface Caller {
@@ -30,7 +33,10 @@ interface Waiting {
  * Collects what is asked of one model within a short window and runs it as one task. A vector may differ in its last bits
  * from that of the same text alone, as it is padded to another length.
  */
-export function createOnlineEmbedder(pool: EmbeddingPool, options: OnlineOptions): OnlineEmbedder {
+export function createOnlineEmbedder(
+  pool: WorkerPool<Pick<Tasks, "embedTexts">>,
+  options: OnlineOptions,
+): OnlineEmbedder {
   const waiting = new Map<string, Waiting>();
 
   const flush = async (key: string) => {
@@ -41,7 +47,7 @@ export function createOnlineEmbedder(pool: EmbeddingPool, options: OnlineOptions
     try {
       const texts = batch.callers.flatMap((caller) => caller.texts);
       if (batch.callers.length === 0) return;
-      const { vectors, dimensions } = await runTask(pool, "embed", { texts, model: batch.model });
+      const { vectors, dimensions } = await pool.run("embedTexts", { texts, model: batch.model });
       let offset = 0;
       for (const caller of batch.callers) {
         const end = offset + caller.texts.length * dimensions * Float32Array.BYTES_PER_ELEMENT;
@@ -89,7 +95,7 @@ export function createOnlineEmbedder(pool: EmbeddingPool, options: OnlineOptions
         };
         batch.callers.push(caller);
         batch.texts += texts.length;
-        if (batch.texts >= options.mostTexts) void flush(key);
+        if (batch.texts >= options.maxTexts) void flush(key);
       });
     },
   };

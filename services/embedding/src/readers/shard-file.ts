@@ -1,7 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { CorpusDocument } from "./readers/document.js";
-import { readLines } from "./readers/lines.js";
+import type { CorpusDocument } from "./document.js";
+import { readLines } from "./lines.js";
 
 const compress = promisify(gzip);
 
@@ -18,7 +18,7 @@ export function encodeShard(documents: readonly CorpusDocument[]): Promise<Uint8
  */
 export async function* readShardTexts(path: string, rows?: Uint32Array): AsyncGenerator<string> {
   let next = 0;
-  for await (const { line, bytes } of readLines(path, Number.POSITIVE_INFINITY)) {
+  for await (const { line, bytes } of readLines(path, { longestBytes: Number.POSITIVE_INFINITY })) {
     if (rows) {
       if (next === rows.length) return;
       if (rows[next] !== line - 1) continue;

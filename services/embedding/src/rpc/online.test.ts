@@ -1,20 +1,20 @@
+import type { WorkerPool } from "@climb/runtime";
 import { describe, expect, it } from "vitest";
+import type { Tasks } from "../tasks/worker.js";
 import { createOnlineEmbedder } from "./online.js";
-import type { EmbeddingPool, Task } from "./tasks/task.js";
 
 /** A pool whose vector of a text is its length; it notes what it was given. */
 function poolOf(fail = false) {
   const runs: string[][] = [];
   const pool = {
-    run: async (task: Task) => {
-      if (task.kind !== "embed") throw new Error(`a task ${task.kind}; expected embed`);
-      runs.push([...task.texts]);
+    run: async (_: string, { texts }: { texts: string[] }) => {
+      runs.push([...texts]);
       if (fail) throw new Error("no model");
-      const vectors = Float32Array.from(task.texts, (text) => text.length);
+      const vectors = Float32Array.from(texts, (text) => text.length);
       return { vectors: new Uint8Array(vectors.buffer), dimensions: 1 };
     },
     close: async () => {},
-  } as unknown as EmbeddingPool;
+  } as unknown as WorkerPool<Tasks>;
   return { pool, runs };
 }
 
@@ -25,7 +25,7 @@ const values = ({ vectors }: { vectors: Uint8Array }) => [...new Float32Array(ne
 describe("the online embedder", () => {
   it("runs callers of one model within the window as one task, and gives each its own rows", async () => {
     const { pool, runs } = poolOf();
-    const online = createOnlineEmbedder(pool, { windowMs: 20, mostTexts: 100 });
+    const online = createOnlineEmbedder(pool, { windowMs: 20, maxTexts: 100 });
     const answers = await Promise.all([
       online.embed(model("a"), ["x", "xx"], never),
       online.embed(model("b"), ["xxxx"], never),
@@ -38,14 +38,14 @@ describe("the online embedder", () => {
 
   it("does not wait for the window once there is enough", async () => {
     const { pool } = poolOf();
-    const online = createOnlineEmbedder(pool, { windowMs: 60_000, mostTexts: 3 });
+    const online = createOnlineEmbedder(pool, { windowMs: 60_000, maxTexts: 3 });
     const answers = await Promise.all(["x", "xx", "xxx"].map((text) => online.embed(model("a"), [text], never)));
     expect(answers.map(values)).toEqual([[1], [2], [3]]);
   });
 
   it("lets a caller go without its texts being embedded, and the others keep theirs", async () => {
     const { pool, runs } = poolOf();
-    const online = createOnlineEmbedder(pool, { windowMs: 20, mostTexts: 100 });
+    const online = createOnlineEmbedder(pool, { windowMs: 20, maxTexts: 100 });
     const gone = new AbortController();
     const first = online.embed(model("a"), ["x"], gone.signal);
     const second = online.embed(model("a"), ["xx"], never);
@@ -58,7 +58,7 @@ describe("the online embedder", () => {
 
   it("tells every caller of a batch when it fails", async () => {
     const { pool } = poolOf(true);
-    const online = createOnlineEmbedder(pool, { windowMs: 1, mostTexts: 100 });
+    const online = createOnlineEmbedder(pool, { windowMs: 1, maxTexts: 100 });
     const answers = await Promise.allSettled(["x", "y"].map((text) => online.embed(model("a"), [text], never)));
     expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitDocument } from "./pieces.js";
+import { splitDocument } from "./split-document.js";
 
 const document = (text: string) => ({ id: "a", text, source: "a.txt" });
 

@@ -1,15 +1,18 @@
+import type { Platform } from "@climb/ports";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingModel, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
+import { type ModelPlan, planModel } from "../models/plan.js";
+import type { CorpusOptions } from "../readers/document.js";
+import type { InputFile } from "../readers/input-file.js";
+import { tryListFiles } from "../readers/list-files.js";
+import { readCorpus } from "../readers/read-corpus.js";
+import { emptyTally } from "../readers/tally.js";
 import { corpusOptions, formatFromProto } from "./convert.js";
-import { type ModelPlan, planModel } from "./models/plan.js";
-import type { InputFile } from "./readers/input-file.js";
-import { tryListFiles } from "./readers/list-files.js";
-import { type CorpusOptions, readCorpus } from "./readers/read-corpus.js";
 
 /** Bad records after which the search for a first document is left to the job. */
-const MOST_PROBED = 200;
+const MAX_PROBED = 200;
 
 export interface CheckedSpec {
   faults: Fault[];
@@ -19,10 +22,13 @@ export interface CheckedSpec {
 }
 
 /** Every fault of a specification, the files of its corpus, and the model. */
-export async function checkSpec(spec: EmbeddingSpec): Promise<CheckedSpec> {
-  const checked = await checkCorpus(spec);
+export async function checkSpec(
+  spec: EmbeddingSpec,
+  platform: Pick<Platform, "callerFile" | "corpusRoots">,
+): Promise<CheckedSpec> {
+  const checked = await checkCorpus(spec, platform.corpusRoots);
   try {
-    return { ...checked, plan: await planModel(spec) };
+    return { ...checked, plan: await planModel(spec, platform) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const field = `spec.model.${spec.model?.kind?.$case ?? ""}`;
@@ -30,14 +36,14 @@ export async function checkSpec(spec: EmbeddingSpec): Promise<CheckedSpec> {
   }
 }
 
-async function checkCorpus(spec: EmbeddingSpec): Promise<CheckedSpec> {
+async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undefined): Promise<CheckedSpec> {
   const faults = [...optionFaults(spec.corpus ?? CorpusSource.create()), ...modelFaults(spec.model)];
   const source = spec.corpus ?? CorpusSource.create();
   if (source.paths.length === 0) {
     faults.push(fieldFault("corpus.paths", "is empty; expected at least one file, directory or glob"));
     return { faults, files: [] };
   }
-  const listed = await tryListFiles(source.paths);
+  const listed = await tryListFiles(source.paths, roots);
   for (const { index, error } of listed.faults) {
     faults.push({ field: `spec.corpus.paths[${index}]`, message: error.message, reason: error.reason });
   }
@@ -52,7 +58,7 @@ async function checkCorpus(spec: EmbeddingSpec): Promise<CheckedSpec> {
 async function findDocument(files: InputFile[], options: CorpusOptions): Promise<Fault | undefined> {
   let bad = 0;
   const reading = readCorpus(files, { ...options, maxBadShare: 1, maxDocuments: 0 }, () => {
-    if (++bad >= MOST_PROBED) throw new TooManyToProbe();
+    if (++bad >= MAX_PROBED) throw new TooManyToProbe();
   });
   try {
     await reading.next();
@@ -62,7 +68,7 @@ async function findDocument(files: InputFile[], options: CorpusOptions): Promise
     if (!(error instanceof ServiceError)) throw error;
     return { field: "spec.corpus.paths", message: error.message, reason: error.reason };
   } finally {
-    await reading.return({ documents: 0, quarantined: 0 });
+    await reading.return(emptyTally());
   }
 }
 

@@ -1,0 +1,162 @@
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ArtifactRef, readJson } from "@climb/ports";
+import type { ShardWorkDefinition } from "@climb/resources";
+import type { CorpusOptions } from "../readers/document.js";
+import type { Piece } from "../readers/piece.js";
+import type { PieceTally } from "../readers/read-piece.js";
+import { ID_KEYS, QUARANTINE, type ShardLimits, type WrittenShard } from "../tasks/read-piece.js";
+import { corpusFolder, putJson, shardNumber, type Work } from "./context.js";
+
+/** The pieces of a corpus and how they are read, stored once. */
+export interface PlannedCorpus {
+  options: CorpusOptions;
+  limits: ShardLimits;
+  totalBytes: number;
+  pieces: Piece[];
+}
+
+/** What a piece could not know when it was read first. */
+export interface Correction {
+  piece: number;
+  /** Lines before its part of a file. */
+  linesBefore: number;
+  /** Its documents, by number, whose ids earlier pieces have. */
+  duplicates: number[];
+}
+
+/** Pieces that are read in one round: all of them, or those that are corrected. */
+export interface Round {
+  corpusId: string;
+  number: number;
+  /** A {@link PlannedCorpus}. */
+  corpus: ArtifactRef;
+  /** A list of {@link Correction}, one for each shard. */
+  corrections?: ArtifactRef;
+}
+
+/** An artifact by its name. */
+interface StoredFile {
+  path: string;
+  artifact: ArtifactRef;
+}
+
+/** What a piece has left. */
+export interface PieceOutcome extends PieceTally {
+  /** Lines that are counted in already, wherever a line is named. */
+  linesBefore: number;
+  shards: (StoredFile & { documents: number; textBytes: number })[];
+  quarantine?: StoredFile;
+  /** What stands for the ids; unset if there is no other piece. */
+  idKeys?: StoredFile;
+}
+
+/** Where a piece leaves its outcome. */
+export function outcomePath({ corpusId, number }: Pick<Round, "corpusId" | "number">, piece: number): string {
+  return `${corpusFolder(corpusId)}/round-${number}/${shardNumber(piece)}.json`;
+}
+
+interface Prepared {
+  round: Round;
+  corpus: PlannedCorpus;
+  corrections: Correction[] | undefined;
+}
+
+/** A piece's outcome, if all that belongs to it is there; it is kept from being swept away. */
+export async function findOutcome(
+  { platform: { artifacts } }: Work,
+  round: Round,
+  piece: number,
+): Promise<PieceOutcome | undefined> {
+  const ref = await artifacts.keep(outcomePath(round, piece));
+  if (!ref) return undefined;
+  const outcome = await readJson<PieceOutcome>(artifacts, ref);
+  const files = [...outcome.shards, outcome.quarantine, outcome.idKeys].filter((file) => file !== undefined);
+  const kept = await Promise.all(files.map(({ path }) => artifacts.keep(path)));
+  return kept.every((found, i) => found?.uri === files[i]?.artifact.uri) ? outcome : undefined;
+}
+
+/** The work of the queue "embedding-pieces": reads a piece of a corpus into document shards. */
+export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
+  const { artifacts } = work.platform;
+  return {
+    queue: "embedding-pieces",
+    concurrency: work.threads,
+    async prepare(round) {
+      const corpus = await readJson<PlannedCorpus>(artifacts, round.corpus);
+      const corrections = round.corrections && (await readJson<Correction[]>(artifacts, round.corrections));
+      return { round, corpus, corrections };
+    },
+    async run({ round, corpus, corrections }, shard, { signal }) {
+      const correction = corrections?.[shard];
+      const index = correction?.piece ?? shard;
+      const scratch = await mkdtemp(join(tmpdir(), "climb-read-"));
+      try {
+        const outcome = await readInto(work, { round, corpus, index, correction, scratch, signal });
+        await putJson(artifacts, outcomePath(round, index), outcome);
+      } finally {
+        await rm(scratch, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+interface Reading {
+  round: Round;
+  corpus: PlannedCorpus;
+  index: number;
+  correction: Correction | undefined;
+  scratch: string;
+  signal: AbortSignal;
+}
+
+async function readInto({ platform, pool }: Work, reading: Reading): Promise<PieceOutcome> {
+  const { artifacts } = platform;
+  const { corpus, index, correction, scratch, signal } = reading;
+  const { options, limits, totalBytes, pieces } = corpus;
+  const nameOf = (file: string) => outcomePath(reading.round, index).replace(/\.json$/, `-${file}`);
+  const shards: PieceOutcome["shards"] = [];
+  // Shards are stored one after another while the thread reads on; the first failure stops the reading.
+  const failed = new AbortController();
+  let storing = Promise.resolve();
+  const store = async ({ index: number, file, documents, textBytes }: WrittenShard) => {
+    const path = nameOf(`documents-${shardNumber(number)}.jsonl.gz`);
+    const artifact = await artifacts.put(path, createReadStream(file));
+    await rm(file);
+    shards.push({ path, artifact, documents, textBytes });
+  };
+  const onProgress = (written: WrittenShard) => {
+    storing = storing.then(() => store(written));
+    storing.catch((error) => failed.abort(error));
+  };
+  const isAlone = pieces.length === 1;
+  const tally = await pool.run(
+    "readPiece",
+    {
+      piece: pieces[index] as Piece,
+      options,
+      limits,
+      scratch,
+      ...(correction && { linesBefore: correction.linesBefore, duplicates: correction.duplicates }),
+      ...(isAlone && { wholeBytes: totalBytes }),
+    },
+    { signal: AbortSignal.any([signal, failed.signal]), onProgress },
+  );
+  await storing;
+  const put = async (name: string): Promise<StoredFile | undefined> => {
+    const [file, path] = [join(scratch, name), nameOf(name)];
+    if ((await stat(file)).size === 0) return undefined;
+    return { path, artifact: await artifacts.put(path, createReadStream(file)) };
+  };
+  const quarantine = await put(QUARANTINE);
+  const idKeys = isAlone ? undefined : await put(ID_KEYS);
+  return {
+    ...tally,
+    linesBefore: correction?.linesBefore ?? 0,
+    shards,
+    ...(quarantine && { quarantine }),
+    ...(idKeys && { idKeys }),
+  };
+}

@@ -1,0 +1,25 @@
+import { serveTasks } from "@climb/runtime/worker";
+import { embedShard, embedTexts } from "./embed.js";
+import { findDuplicates } from "./find-duplicates.js";
+import { assemble, countShard, svdStep, weighTerms } from "./fit.js";
+import { takeById } from "./given-by-id.js";
+import { takeRows } from "./given-rows.js";
+import { readPieceTask } from "./read-piece.js";
+
+const tasks = {
+  readPiece: readPieceTask,
+  findDuplicates,
+  countShard,
+  weighTerms,
+  svdStep,
+  assemble,
+  embedShard,
+  embedTexts,
+  takeRows,
+  takeById,
+};
+
+/** What runs in the service's threads. */
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);
