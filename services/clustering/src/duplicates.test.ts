@@ -1,10 +1,11 @@
 import { seeded } from "@climb/numeric";
+import { readWhole } from "@climb/ports";
 import { DomainManifest, type DomainSet, type DuplicateReport } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import { describe, expect, it } from "vitest";
-import { readAll } from "./artifacts.js";
+import { NO_ARTIFACT } from "./steps/artifacts.js";
+import { floats } from "./tasks/vectors.js";
 import { directory, documents, type Made, type Suite, start, store, untilFinal } from "./testing/suite.js";
-import { floats } from "./vectors.js";
 
 const COPIES = 40;
 
@@ -39,11 +40,13 @@ async function found(suite: Suite): Promise<DomainSet> {
 }
 
 async function manifestOf({ platform }: Suite, set: DomainSet): Promise<DomainManifest> {
-  return DomainManifest.fromJSON(JSON.parse((await readAll(platform.artifacts, set.manifest?.uri ?? "")).toString()));
+  return DomainManifest.fromJSON(
+    JSON.parse((await readWhole(platform.artifacts, set.manifest ?? NO_ARTIFACT)).toString()),
+  );
 }
 
 async function joined({ platform }: Suite, artifacts: { uri: string }[]): Promise<Buffer> {
-  return Buffer.concat(await Promise.all(artifacts.map(({ uri }) => readAll(platform.artifacts, uri))));
+  return Buffer.concat(await Promise.all(artifacts.map((artifact) => readWhole(platform.artifacts, artifact))));
 }
 
 describe("near-duplicates", { timeout: 30_000 }, () => {

@@ -1,11 +1,13 @@
-import { serviceMain } from "@climb/runtime";
-import { clusteringConfig } from "./config.js";
-import { startClusteringService } from "./index.js";
+import { serviceMain } from "@climb/ports";
+import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
+import { storeRoutes } from "@climb/resources";
+import { clusteringConfig, startClusteringService } from "./index.js";
 
 await serviceMain({
   name: "clustering",
+  fullName: ClusteringServiceDefinition.fullName,
   schema: clusteringConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: startClusteringService,
+  start: async (platform, config) => [...(await startClusteringService(platform, config)), storeRoutes(platform)],
 });

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { readWhole } from "@climb/ports";
 import { DomainManifest, type DomainSet, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import { describe, expect, it } from "vitest";
-import { readAll } from "./artifacts.js";
+import { NO_ARTIFACT } from "./steps/artifacts.js";
 import { directory, documents, type Suite, start, store, topics, untilFinal } from "./testing/suite.js";
 
 const classifier = fileURLToPath(new URL("../fixtures/fasttext/quality.bin", import.meta.url));
@@ -35,7 +36,7 @@ async function create(suite: Suite, scorers: QualityScorer[], made = documents):
 
 async function manifestOf({ platform }: Suite, { status, manifest }: DomainSet): Promise<DomainManifest> {
   expect(status?.failure).toBeUndefined();
-  const json = await readAll(platform.artifacts, manifest?.uri ?? "");
+  const json = await readWhole(platform.artifacts, manifest ?? NO_ARTIFACT);
   return DomainManifest.fromJSON(JSON.parse(json.toString("utf8")));
 }
 

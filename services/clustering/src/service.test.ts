@@ -1,3 +1,4 @@
+import { readWhole } from "@climb/ports";
 import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
 import {
   CorpusMap,
@@ -6,8 +7,9 @@ import {
   type DomainSpec,
 } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
+import { toArtifact } from "@climb/resources";
 import { describe, expect, it } from "vitest";
-import { artifactOf, bytesOf, readAll } from "./artifacts.js";
+import { bytesOf, NO_ARTIFACT } from "./steps/artifacts.js";
 import {
   directory,
   documents,
@@ -26,9 +28,9 @@ async function create(suite: Suite, spec: DomainSpec): Promise<string> {
 }
 
 async function outputs({ platform }: Suite, { manifest }: DomainSet) {
-  const json = await readAll(platform.artifacts, manifest?.uri ?? "");
+  const json = await readWhole(platform.artifacts, manifest ?? NO_ARTIFACT);
   const domains = DomainManifest.fromJSON(JSON.parse(json.toString("utf8")));
-  const parts = await Promise.all(domains.assignments.map(({ uri }) => readAll(platform.artifacts, uri)));
+  const parts = await Promise.all(domains.assignments.map((artifact) => readWhole(platform.artifacts, artifact)));
   const assignments = new Int32Array(Uint8Array.from(Buffer.concat(parts)).buffer);
   return { domains, assignments };
 }
@@ -110,7 +112,7 @@ describe("the clustering service", { timeout: 30_000 }, () => {
   it("draws a map on which domains lie apart, and tells which documents and domains are near another", async () => {
     const suite = await start(await directory());
     const { domains } = await outputs(suite, await untilFinal(suite, await create(suite, await store(suite))));
-    const json = await readAll(suite.platform.artifacts, domains.map?.uri ?? "");
+    const json = await readWhole(suite.platform.artifacts, domains.map ?? NO_ARTIFACT);
     const { points } = CorpusMap.fromJSON(JSON.parse(json.toString("utf8")));
     expect(points).toHaveLength(3 * perTopic);
     expect(points.every(({ title }) => title.length > 0 && title.length <= 80)).toBe(true);
@@ -247,14 +249,16 @@ describe("the clustering service", { timeout: 30_000 }, () => {
   it("fails with the file and both sizes when a vector shard is not as long as its documents", async () => {
     const suite = await start(await directory());
     const spec = await store(suite);
-    const json = JSON.parse((await readAll(suite.platform.artifacts, spec.embeddings?.uri ?? "")).toString("utf8"));
+    const json = JSON.parse(
+      (await readWhole(suite.platform.artifacts, spec.embeddings ?? NO_ARTIFACT)).toString("utf8"),
+    );
     const wrong = Buffer.from(JSON.stringify({ ...json, dimensions: 17 }));
-    const embeddings = artifactOf(await suite.platform.artifacts.put("embedding/test/wrong.json", wrong));
+    const embeddings = toArtifact(await suite.platform.artifacts.put("embedding/test/wrong.json", wrong));
     const set = await untilFinal(suite, await create(suite, { ...spec, embeddings }));
     expect(set.status?.state).toBe(JobState.JOB_STATE_FAILED);
     expect(set.status?.failure?.reason).toBe("RECORD_INVALID");
     expect(set.status?.failure?.message).toMatch(
-      /vectors-0 has 6400 bytes, expected 6800 \(100 rows of 17 float32\) or half of it/,
+      /contents.* has 6400 bytes, expected 6800 \(100 rows of 17 float32\) or half of it/,
     );
   });
 });

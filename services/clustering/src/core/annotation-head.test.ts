@@ -1,7 +1,7 @@
 import { seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
 import { fitAnnotationHead, headScore } from "./annotation-head.js";
-import { valuesOfLabels } from "./label-values.js";
+import { valuesOfClasses } from "./class-values.js";
 
 const [n, d] = [60, 4];
 const vectors = Array.from({ length: n }, (_, i) =>
@@ -45,15 +45,15 @@ describe("the annotation head", () => {
 
 describe("the values of labels", () => {
   it("are the numbers at their ends, or as given, never guessed", () => {
-    expect(Object.fromEntries(valuesOfLabels(["__label__0", "__label__-1.5"], {}))).toEqual({
+    expect(Object.fromEntries(valuesOfClasses(["__label__0", "__label__-1.5"], {}))).toEqual({
       __label__0: 0,
       "__label__-1.5": -1.5,
     });
-    expect(valuesOfLabels(["__label__hq"], { __label__hq: 2 }).get("__label__hq")).toBe(2);
-    expect(() => valuesOfLabels(["__label__hq"], {})).toThrow("the label __label__hq has no value");
-    expect(() => valuesOfLabels(["a", "b"], { a: 1 })).toThrow(
+    expect(valuesOfClasses(["__label__hq"], { __label__hq: 2 }).get("__label__hq")).toBe(2);
+    expect(() => valuesOfClasses(["__label__hq"], {})).toThrow("the label __label__hq has no value");
+    expect(() => valuesOfClasses(["a", "b"], { a: 1 })).toThrow(
       "the label b has no value; expected one in label_values",
     );
-    expect(() => valuesOfLabels(["a"], { c: 1 })).toThrow("label_values names c; the model has a");
+    expect(() => valuesOfClasses(["a"], { c: 1 })).toThrow("label_values names c; the model has a");
   });
 });

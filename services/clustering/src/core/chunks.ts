@@ -23,6 +23,7 @@ export interface Chunk {
  */
 export type AssignChunks = (centroids: Points) => Promise<Chunk[]>;
 
+/** How many chunks rows are summed up in. */
 export function chunkCount(rows: number): number {
   return Math.ceil(rows / CHUNK_ROWS);
 }

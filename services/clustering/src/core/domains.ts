@@ -1,6 +1,6 @@
 import { squaredDistance } from "@climb/numeric";
 import { domainId } from "./continued-ids.js";
-import { classTerms, labelOf, type WeightedTerm } from "./labels.js";
+import { classTerms, nameOf, type WeightedTerm } from "./domain-names.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
@@ -61,16 +61,13 @@ export interface DomainOptions {
   /** Where to cut the tree; by default a count made of the number of survivors. A larger count than that is lowered. */
   cut?: Cut | undefined;
   /** Names of the clusters, if they were not found but given. What is in none of them is in one cluster more. */
-  labels?: readonly string[] | undefined;
+  given?: readonly string[] | undefined;
 }
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
-export function findDomains(
-  clusters: Clusters,
-  { minQuality, scorers = [], cut, labels }: DomainOptions,
-): FoundDomains {
+export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut, given }: DomainOptions): FoundDomains {
   const { fair, poor, centroids, dimensions, commonWords } = clusters;
-  const { survivors, pruned } = prune(fair, poor, minQuality, scorers, labels?.length);
+  const { survivors, pruned } = prune(fair, poor, minQuality, scorers, given?.length);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
   const rows = new Float32Array(survivors.length * dimensions);
   survivors.forEach((cluster, row) => {
@@ -81,7 +78,7 @@ export function findDomains(
   const groups = cutTree(
     survivors.length,
     merges,
-    lowered(cut ?? (labels && { groups: survivors.length }), survivors.length),
+    lowered(cut ?? (given && { groups: survivors.length }), survivors.length),
   );
   const groupCentres = groupCentroids(rows, dimensions, sizes, groups);
   const members = Array.from({ length: groupCentres.length / dimensions }, (_, group) => {
@@ -105,9 +102,9 @@ export function findDomains(
     const id = domainId(index);
     return {
       id,
-      label: labels
-        ? joined((members[group] as number[]).map((row) => labels[survivors[row] as number] ?? ""))
-        : labelOf(found),
+      label: given
+        ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? ""))
+        : nameOf(found),
       terms: found.map(({ term }) => term),
       documents: summary.documents,
       textBytes: summary.textBytes,
@@ -141,9 +138,9 @@ export function findDomains(
   };
 }
 
-/** Some labels as one: at most four are named. */
-function joined(labels: readonly string[]): string {
-  return labels.length <= 4 ? labels.join(", ") : `${labels.slice(0, 3).join(", ")} and ${labels.length - 3} more`;
+/** Some names as one: at most four are named. */
+function joined(names: readonly string[]): string {
+  return names.length <= 4 ? names.join(", ") : `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
 }
 
 function nearestDomains(centres: Float32Array, dimensions: number, domain: number): FoundDomain["nearest"] {

@@ -36,6 +36,7 @@ const mostCandidates = 4;
 /** Terms kept for each group and shard: more than can ever matter for the dozen that name it. */
 export const mostTerms = 1500;
 
+/** The summary of no documents, to which others are added. */
 export function emptySummary(scorers = 0): Summary {
   return {
     documents: 0,

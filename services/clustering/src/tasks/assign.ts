@@ -1,9 +1,8 @@
 import { squaredDistances } from "../core/kmeans.js";
-import type { NearestFactory } from "../core/points.js";
+import { nearest } from "./nearest.js";
 
 /** Nearest cluster of each vector, for callers who wait. */
 export interface AssignTask {
-  kind: "assign";
   /** (clusters, dimensions). */
   centroids: Float32Array;
   /** (rows, dimensions). */
@@ -16,12 +15,10 @@ export interface Assigned {
   squaredDistances: Float64Array;
 }
 
-export async function assign(
-  { centroids, vectors, dimensions }: AssignTask,
-  nearest: NearestFactory,
-): Promise<Assigned> {
+/** The nearest centroid of each row, and how far it is. */
+export async function assign({ centroids, vectors, dimensions }: AssignTask): Promise<Assigned> {
   const centres = { values: centroids, rows: centroids.length / dimensions, dimensions };
   const points = { values: vectors, rows: vectors.length / dimensions, dimensions };
-  const clusters = await (await nearest(centres))(points);
+  const clusters = await (await (await nearest)(centres))(points);
   return { clusters, squaredDistances: squaredDistances(points, centres, clusters) };
 }

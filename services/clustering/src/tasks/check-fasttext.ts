@@ -1,9 +1,8 @@
-import { valuesOfLabels } from "../core/label-values.js";
+import { valuesOfClasses } from "../core/class-values.js";
 import { openFastText } from "./fasttext.js";
 
 /** Whether a fastText model can be loaded and its labels have values. */
 export interface CheckFastTextTask {
-  kind: "checkFastText";
   path: string;
   labelValues: Record<string, number>;
 }
@@ -11,6 +10,6 @@ export interface CheckFastTextTask {
 /** The labels. @throws ServiceError MODEL_UNKNOWN, RangeError on a label without a value */
 export async function checkFastText({ path, labelValues }: CheckFastTextTask): Promise<string[]> {
   const { labels } = await openFastText(path);
-  valuesOfLabels(labels, labelValues);
+  valuesOfClasses(labels, labelValues);
   return labels;
 }

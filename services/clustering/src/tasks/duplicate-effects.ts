@@ -1,11 +1,11 @@
-import { readDocuments } from "@climb/runtime/worker";
+import { readDocuments } from "@climb/corpus";
+import type { TaskContext } from "@climb/runtime/worker";
 import { borderRows, countEffects, type DuplicateEffect } from "../core/duplicate-effects.js";
-import { readInt32 } from "../vectors.js";
-import { snippetOf } from "./survey.js";
+import { snippetOf } from "./scan-documents.js";
+import { readInt32 } from "./vectors.js";
 
 /** The pass over the documents that tells what thresholds would remove. */
 export interface DuplicateEffectsTask {
-  kind: "duplicateEffects";
   shards: { documentsPath: string; assignmentsPath: string }[];
   similarities: Float32Array[];
   earlier: Int32Array[];
@@ -25,9 +25,10 @@ export interface DuplicateEffects {
 
 const MOST_EXAMPLES = 3;
 
+/** What each threshold would remove, with examples of what is least alike among it. */
 export async function duplicateEffects(
   task: DuplicateEffectsTask,
-  onDocuments: (done: number) => void,
+  { progress }: TaskContext<number>,
 ): Promise<DuplicateEffects> {
   const { shards, similarities, earlier, thresholds, domains } = task;
   const earlierOf = rowsAcross(earlier);
@@ -43,7 +44,7 @@ export async function duplicateEffects(
     for await (const { id, text } of readDocuments(documentsPath)) {
       counter.add(own[row - first] as number, assigned[row - first] as number, Buffer.byteLength(text));
       if (wanted.has(row)) texts.set(row, { id, snippet: snippetOf(text) });
-      if (++row % 256 === 0) onDocuments(row);
+      if (++row % 256 === 0) progress(row);
     }
   }
   return {

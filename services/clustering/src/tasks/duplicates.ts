@@ -1,10 +1,11 @@
+import type { TaskContext } from "@climb/runtime/worker";
 import hnswlib from "hnswlib-node";
-import type { NearestFactory, Points } from "../core/points.js";
-import { readInt32, readVectors, type VectorShard } from "../vectors.js";
+import type { Points } from "../core/points.js";
+import { nearest } from "./nearest.js";
+import { readInt32, readVectors, type VectorShard } from "./vectors.js";
 
 /** Looks for near-duplicates in some of the clusters, shard after shard. */
 export interface DuplicatesTask {
-  kind: "duplicates";
   shards: (VectorShard & { assignmentsPath: string })[];
   dimensions: number;
   /** (clusters, dimensions). */
@@ -27,14 +28,10 @@ const [LINKS, EF_CONSTRUCTION, EF] = [16, 200, 50];
 const FIRST_CAPACITY = 1024;
 
 /** One document after another into an index of its cluster, so that a search finds earlier ones only. */
-export async function findDuplicates(
-  task: DuplicatesTask,
-  nearest: NearestFactory,
-  onDocuments: (done: number) => void,
-): Promise<Duplicates> {
+export async function findDuplicates(task: DuplicatesTask, { progress }: TaskContext<number>): Promise<Duplicates> {
   const { shards, dimensions, part, parts } = task;
   const centroids: Points = { values: task.centroids, rows: task.centroids.length / dimensions, dimensions };
-  const assign = await nearest(centroids);
+  const assign = await (await nearest)(centroids);
   const indexes = new Map<number, ReturnType<typeof openIndex>>();
   const found: Duplicates = { similarities: [], earlier: [] };
   let first = 0;
@@ -45,7 +42,7 @@ export async function findDuplicates(
     const similarities = new Float32Array(shard.rows).fill(-1);
     const earlier = new Int32Array(shard.rows).fill(-1);
     for (let row = 0; row < shard.rows; row++) {
-      if (row % 256 === 0) onDocuments(first + row);
+      if (row % 256 === 0) progress(first + row);
       const cluster = clusters[row] as number;
       if (cluster % parts !== part || (domains[row] as number) < 0) continue;
       const index = indexes.get(cluster) ?? openIndex(dimensions);
@@ -59,7 +56,7 @@ export async function findDuplicates(
     found.earlier.push(earlier);
     first += shard.rows;
   }
-  onDocuments(first);
+  progress(first);
   return found;
 }
 

@@ -1,31 +1,35 @@
 import { readFile } from "node:fs/promises";
+import type { TaskContext } from "@climb/runtime/worker";
 import { type DomainOptions, type FoundDomains, findDomains } from "../core/domains.js";
 import { mergeSummaries, type Summary } from "../core/summary.js";
-import { summariesFromJson } from "../summary-json.js";
+import { summariesFromJson } from "./summary-json.js";
 
-/** From the surveys of all shards to domains. */
+/** From the scans of all shards to domains. */
 export interface FindDomainsTask extends DomainOptions {
-  kind: "findDomains";
   /** One file for each shard, in order: {"fair": […], "poor": […]}. */
-  surveyPaths: string[];
+  scanPaths: string[];
   centroids: Float32Array;
   dimensions: number;
   commonWords: string[];
 }
 
-export async function domainsOfSurveys(task: FindDomainsTask, check: () => void): Promise<FoundDomains> {
+/** Adds up the scans in the order of the shards, then prunes, merges and names. @throws RangeError if nothing is left */
+export async function domainsOfScans(
+  task: FindDomainsTask,
+  { throwIfAborted }: TaskContext<never>,
+): Promise<FoundDomains> {
   let fair: Summary[] = [];
   let poor: Summary[] = [];
   // One file at a time and in order: memory does not grow with the shards, and the sums have one order.
-  for (const path of task.surveyPaths) {
-    check();
+  for (const path of task.scanPaths) {
+    throwIfAborted();
     const shard = JSON.parse(await readFile(path, "utf8")) as { fair: unknown; poor: unknown };
     fair = joined(fair, summariesFromJson(shard.fair));
     poor = joined(poor, summariesFromJson(shard.poor));
   }
-  const { centroids, dimensions, minQuality, scorers, cut, labels } = task;
+  const { centroids, dimensions, minQuality, scorers, cut, given } = task;
   const commonWords = new Set(task.commonWords);
-  return findDomains({ centroids, dimensions, fair, poor, commonWords }, { minQuality, scorers, cut, labels });
+  return findDomains({ centroids, dimensions, fair, poor, commonWords }, { minQuality, scorers, cut, given });
 }
 
 function joined(before: Summary[], more: Summary[]): Summary[] {

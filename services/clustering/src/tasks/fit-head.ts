@@ -1,11 +1,11 @@
+import { readDocuments } from "@climb/corpus";
 import { seeded } from "@climb/numeric";
-import { readDocuments, ServiceError } from "@climb/runtime/worker";
+import { ServiceError, type TaskContext } from "@climb/runtime/worker";
 import { type AnnotationHead, fitAnnotationHead } from "../core/annotation-head.js";
-import { readVectors, type VectorShard } from "../vectors.js";
+import { readVectors, type VectorShard } from "./vectors.js";
 
 /** Fits an annotation head to documents of the corpus and to texts that were embedded for it. */
 export interface FitHeadTask {
-  kind: "fitHead";
   shards: (VectorShard & { documentsPath: string })[];
   dimensions: number;
   /** Scores by document id. */
@@ -23,10 +23,10 @@ export interface FittedHead extends AnnotationHead {
   unknown: number;
 }
 
-const FEWEST = 20;
+const FEWEST_ANNOTATIONS = 20;
 
 /** @throws ServiceError invalid INPUT_EMPTY if too few annotations can be used */
-export async function fitHead(task: FitHeadTask, onDocuments: (done: number) => void): Promise<FittedHead> {
+export async function fitHead(task: FitHeadTask, { progress }: TaskContext<number>): Promise<FittedHead> {
   const { shards, dimensions, scores, textVectors, textScores, seed, name } = task;
   const vectors = textScores.map((_, i) => textVectors.subarray(i * dimensions, (i + 1) * dimensions));
   const values = [...textScores];
@@ -41,12 +41,12 @@ export async function fitHead(task: FitHeadTask, onDocuments: (done: number) => 
         values.push(score);
       }
       row++;
-      if (++read % 1000 === 0) onDocuments(read);
+      if (++read % 1000 === 0) progress(read);
     }
   }
   const unknown = scores.size + textScores.length - values.length;
-  if (values.length < FEWEST) {
-    const message = `scorer "${name}": ${values.length} annotations can be used, expected at least ${FEWEST}; ${unknown} name no document of the corpus`;
+  if (values.length < FEWEST_ANNOTATIONS) {
+    const message = `scorer "${name}": ${values.length} annotations can be used, expected at least ${FEWEST_ANNOTATIONS}; ${unknown} name no document of the corpus`;
     throw new ServiceError("invalid", "INPUT_EMPTY", message, { path: name });
   }
   return { ...fitAnnotationHead(vectors, values, seeded(seed).child("annotations")), unknown };

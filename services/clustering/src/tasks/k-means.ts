@@ -1,16 +1,17 @@
 import { seeded } from "@climb/numeric";
+import type { TaskContext } from "@climb/runtime/worker";
 import { type AssignChunks, assignHere, chunkCount } from "../core/chunks.js";
 import { kMeans } from "../core/kmeans.js";
 import { miniBatchKMeans } from "../core/mini-batch.js";
 import type { NearestFactory, Points } from "../core/points.js";
 import { sampleIndexes } from "../core/seeding.js";
 import { fitSampleSize } from "../core/sizes.js";
-import { openHelpers } from "../helpers.js";
-import { readRows, type VectorShard } from "../vectors.js";
+import { openChunkThreads } from "./chunk-threads.js";
+import { nearest } from "./nearest.js";
+import { readRows, type VectorShard } from "./vectors.js";
 
 /** One start of k-means on the sample that all starts of a set share. */
 export interface KMeansTask {
-  kind: "kMeans";
   shards: VectorShard[];
   dimensions: number;
   clusters: number;
@@ -33,17 +34,15 @@ export interface KMeansStart {
   iterations: number;
 }
 
-export async function runKMeans(
-  task: KMeansTask,
-  nearest: NearestFactory,
-  onIteration: (iteration: number) => void,
-): Promise<KMeansStart> {
+/** Runs one start to its end; the same bits with any number of threads. */
+export async function runKMeans(task: KMeansTask, { progress }: TaskContext<number>): Promise<KMeansStart> {
   const { shards, dimensions, clusters, restart, maxIterations, tolerance, seed, spherical, batchRows, threads } = task;
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
   const random = seeded(seed);
   const sample = sampleIndexes(rows, fitSampleSize(rows, clusters), random.child("sample"));
   const points = await readRows(shards, dimensions, sample);
-  return withAssign(points, threads, nearest, async (assign) => {
+  const factory = await nearest;
+  return withAssign(points, threads, factory, async (assign) => {
     const options = {
       clusters,
       maxIterations,
@@ -51,10 +50,12 @@ export async function runKMeans(
       random: random.child("start", restart),
       assign,
       spherical,
-      onIteration,
+      onIteration: progress,
     };
     const { centroids, objective, iterations } =
-      batchRows > 0 ? await miniBatchKMeans(points, { ...options, batchRows, nearest }) : await kMeans(points, options);
+      batchRows > 0
+        ? await miniBatchKMeans(points, { ...options, batchRows, nearest: factory })
+        : await kMeans(points, options);
     return { centroids: centroids.values, objective, iterations };
   });
 }
@@ -63,12 +64,12 @@ export async function runKMeans(
 export async function withAssign<T>(
   points: Points,
   threads: number,
-  nearest: NearestFactory,
+  factory: NearestFactory,
   work: (assign: AssignChunks) => Promise<T>,
 ): Promise<T> {
   const chunks = chunkCount(points.rows);
-  if (threads < 2 || chunks < 2) return work(assignHere(points, nearest));
-  const helpers = openHelpers(points, Math.min(threads, chunks));
+  if (threads < 2 || chunks < 2) return work(assignHere(points, factory));
+  const helpers = openChunkThreads(points, Math.min(threads, chunks));
   try {
     return await work(helpers.assign);
   } finally {

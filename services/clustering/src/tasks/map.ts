@@ -1,12 +1,12 @@
+import { readAssigned } from "@climb/corpus";
 import { seeded, squaredDistance } from "@climb/numeric";
-import { readAssigned } from "@climb/runtime/worker";
-import { readVectors, type VectorShard } from "../vectors.js";
+import type { TaskContext } from "@climb/runtime/worker";
 import { layOut } from "./map-layout.js";
-import { snippetOf } from "./survey.js";
+import { snippetOf } from "./scan-documents.js";
+import { readVectors, type VectorShard } from "./vectors.js";
 
 /** Looks at a sample of the documents once the domains are known: the map, and documents between two domains. */
 export interface MapTask {
-  kind: "map";
   shards: (VectorShard & { documentsPath: string; assignmentsPath: string })[];
   dimensions: number;
   /** (domains, dimensions). */
@@ -28,18 +28,19 @@ export interface Mapped {
 }
 
 /** So many shards are looked at, spread evenly: the work does not grow with the corpus. */
-const MOST_SHARDS = 32;
-const MOST_BORDERLINE_SAMPLE = 20_000;
-const MOST_POINTS = 1500;
+const MAX_SHARDS = 32;
+const MAX_BORDERLINE_SAMPLE = 20_000;
+const MAX_POINTS = 1500;
 const BORDERLINE_PER_DOMAIN = 3;
 const TITLE_LENGTH = 80;
 
-export async function mapCorpus(task: MapTask, onDocuments: (done: number) => void): Promise<Mapped> {
+/** The places of a sample in the plane, and the least decided documents of each domain. */
+export async function mapCorpus(task: MapTask, { progress }: TaskContext<number>): Promise<Mapped> {
   const { dimensions, centres } = task;
   const domains = centres.length / dimensions;
-  const shards = evenly(task.shards, MOST_SHARDS);
+  const shards = evenly(task.shards, MAX_SHARDS);
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const stride = Math.max(1, Math.ceil(rows / MOST_BORDERLINE_SAMPLE));
+  const stride = Math.max(1, Math.ceil(rows / MAX_BORDERLINE_SAMPLE));
   const sampled: { id: string; title: string; domain: number; vector: Float32Array }[] = [];
   const borderline = Array.from({ length: domains }, (): (Borderline & { margin: number })[] => []);
   let seen = 0;
@@ -47,7 +48,7 @@ export async function mapCorpus(task: MapTask, onDocuments: (done: number) => vo
     const points = await readVectors(shard, dimensions);
     for await (const { index, id, text, domain } of readAssigned([shard])) {
       if (seen++ % stride !== 0 || domain < 0) continue;
-      if (seen % 1000 === 1) onDocuments(seen);
+      if (seen % 1000 === 1) progress(seen);
       const vector = points.values.slice(index * dimensions, (index + 1) * dimensions);
       sampled.push({ id, title: titleOf(text), domain, vector });
       const found = nextBest(vector, centres, domain);
@@ -58,7 +59,7 @@ export async function mapCorpus(task: MapTask, onDocuments: (done: number) => vo
       list.sort((a, b) => a.margin - b.margin || (a.id < b.id ? -1 : 1)).splice(BORDERLINE_PER_DOMAIN);
     }
   }
-  const shown = evenly(sampled, MOST_POINTS);
+  const shown = evenly(sampled, MAX_POINTS);
   const places = layOut(
     shown.map(({ vector }) => vector),
     seeded(task.seed).child("map"),

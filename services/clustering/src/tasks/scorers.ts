@@ -1,5 +1,5 @@
 import { headScore } from "../core/annotation-head.js";
-import { valuesOfLabels } from "../core/label-values.js";
+import { valuesOfClasses } from "../core/class-values.js";
 import { openFastText } from "./fasttext.js";
 
 /** A scorer ready to be opened in a worker. */
@@ -16,7 +16,7 @@ export async function openScorers(scorers: readonly LocalScorer[]): Promise<Scor
     scorers.map(async (scorer) => {
       if (scorer.kind === "head") return (_: string, vector: Float32Array) => headScore(scorer, vector);
       const { labels, classify } = await openFastText(scorer.path);
-      const values = valuesOfLabels(labels, scorer.labelValues);
+      const values = valuesOfClasses(labels, scorer.labelValues);
       return (text: string) => {
         let score = 0;
         for (const [label, probability] of classify(text)) score += probability * (values.get(label) ?? 0);

@@ -1,11 +1,10 @@
 import { seeded } from "@climb/numeric";
-import type { NearestFactory } from "../core/points.js";
 import { type CountQuality, judgeCounts } from "../core/suggest.js";
-import { readInt32, readVectors, type VectorShard } from "../vectors.js";
+import { nearest } from "./nearest.js";
+import { readInt32, readVectors, type VectorShard } from "./vectors.js";
 
 /** Judges numbers of domains on a sample of the documents. */
 export interface SuggestTask {
-  kind: "suggest";
   shards: (VectorShard & { assignmentsPath: string })[];
   dimensions: number;
   /** (clusters, dimensions). */
@@ -16,16 +15,16 @@ export interface SuggestTask {
   seed: number;
 }
 
-const MOST_SHARDS = 32;
-const MOST_DOCUMENTS = 8000;
+const MAX_SHARDS = 32;
+const MAX_DOCUMENTS = 8000;
 
 /** @throws RangeError if there is one cluster only */
-export async function suggestCounts(task: SuggestTask, nearest: NearestFactory): Promise<CountQuality[]> {
+export async function suggestCounts(task: SuggestTask): Promise<CountQuality[]> {
   const { dimensions, centroids, clusterDomains, most, seed } = task;
-  const step = Math.max(1, Math.ceil(task.shards.length / MOST_SHARDS));
+  const step = Math.max(1, Math.ceil(task.shards.length / MAX_SHARDS));
   const shards = task.shards.filter((_, i) => i % step === 0);
   const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-  const stride = Math.max(1, Math.ceil(rows / MOST_DOCUMENTS));
+  const stride = Math.max(1, Math.ceil(rows / MAX_DOCUMENTS));
   const taken: Float32Array[] = [];
   let seen = 0;
   for (const shard of shards) {
@@ -41,7 +40,7 @@ export async function suggestCounts(task: SuggestTask, nearest: NearestFactory):
     vectors.set(vector, row * dimensions);
   });
   const centres = { values: centroids, rows: centroids.length / dimensions, dimensions };
-  const found = await (await nearest(centres))({ values: vectors, rows: taken.length, dimensions });
+  const found = await (await (await nearest)(centres))({ values: vectors, rows: taken.length, dimensions });
   const survivors = clusterDomains.flatMap((domain, cluster) => (domain >= 0 ? [cluster] : []));
   const numbers = new Map(survivors.map((cluster, number) => [cluster, number]));
   // A document of a pruned cluster may be near a surviving one only by rounding: it is left out.

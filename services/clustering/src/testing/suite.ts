@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { seeded, toHalves } from "@climb/numeric";
+import { openEmbeddedPlatform, type Platform } from "@climb/ports";
 import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { toArtifact } from "@climb/resources";
 import {
   type Client,
   contentId,
@@ -12,13 +14,11 @@ import {
   createLifecycle,
   createLogger,
   loadConfig,
-  openEmbeddedPlatform,
-  type Platform,
   serveRpc,
 } from "@climb/runtime";
 import { afterEach } from "vitest";
-import { artifactOf, bytesOf } from "../artifacts.js";
 import { clusteringConfig, startClusteringService } from "../index.js";
+import { bytesOf } from "../steps/artifacts.js";
 
 export const topics = {
   cooking: "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream".split(" "),
@@ -103,13 +103,13 @@ export async function store(
   for (let from = 0; from < made.length; from += shardRows) {
     const part = made.slice(from, from + shardRows);
     const lines = part.map(({ id, text }) => `${JSON.stringify({ id, text, source: "test" })}\n`).join("");
-    const artifact = artifactOf(
+    const artifact = toArtifact(
       await artifacts.put(`embedding/${corpusId}/documents-${from}.jsonl.gz`, gzipSync(lines)),
     );
     shards.push({ artifact, documents: BigInt(part.length), textBytes: BigInt(lines.length) });
     const values = Float32Array.from(part.flatMap(({ vector }) => [...vector]));
     const stored = halfPrecision ? new Uint8Array(toHalves(values).buffer) : bytesOf(values);
-    vectors.push(artifactOf(await artifacts.put(`embedding/${corpusId}/vectors-${from}`, stored)));
+    vectors.push(toArtifact(await artifacts.put(`embedding/${corpusId}/vectors-${from}`, stored)));
   }
   const corpus = { corpusId, shards, documents: BigInt(made.length) };
   const manifest = EmbeddingManifest.fromPartial({
@@ -121,7 +121,7 @@ export async function store(
   });
   const json = JSON.stringify(EmbeddingManifest.toJSON(manifest));
   return DomainSpec.fromPartial({
-    embeddings: artifactOf(await artifacts.put(`embedding/${corpusId}/embeddings.json`, Buffer.from(json))),
+    embeddings: toArtifact(await artifacts.put(`embedding/${corpusId}/embeddings.json`, Buffer.from(json))),
     clusters: 8,
     domains: 3,
     restarts: 3,

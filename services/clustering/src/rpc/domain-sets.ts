@@ -1,0 +1,111 @@
+import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events";
+import {
+  type ClusteringServiceDefinition,
+  type CreateDomainSetRequest,
+  DomainSet,
+  DomainSpec,
+} from "@climb/proto/clustering/v1/clustering_service";
+import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
+import { type Handlers, ServiceError } from "@climb/runtime";
+import { documentsOf, readEmbeddings } from "../steps/artifacts.js";
+import type { ClusteringContext, ClusteringStores } from "../steps/context.js";
+import { makeDomainSet } from "../steps/domain-set.js";
+import { readRemoval } from "../steps/removal.js";
+import { defineShardScans, embeddingsOf } from "../steps/scan-shard.js";
+import { finishedSet, manifestOf } from "../steps/sets.js";
+import { storeFile } from "../steps/stored-file.js";
+import { checkSpec } from "./check-spec.js";
+import { domainSetId, planOf } from "./plan.js";
+import { storedScorers } from "./scorer-files.js";
+
+export type DomainSets = ResourceKind<DomainSet, Pick<CreateDomainSetRequest, "spec">, "DomainSet", "DomainSets">;
+
+/**
+ * Domain sets: what a corpus is about.
+ * @param online threads for callers who wait
+ */
+export function defineDomainSets(
+  context: ClusteringContext,
+  online: ClusteringContext,
+  stores: ClusteringStores,
+  concurrency: number,
+): DomainSets {
+  const sets: DomainSets = defineResource(context.platform, {
+    kind: "domain-set",
+    message: DomainSet,
+    names: { one: "DomainSet", many: "DomainSets" },
+    check: (request: Pick<CreateDomainSetRequest, "spec">, { signal }) => check(online, stores, request, signal),
+    concurrency,
+    make: (set, making) => makeDomainSet(context, stores, scans, set, making),
+    event: (id, state) => ({
+      subject: "clustering.domain_set_finished",
+      payload: DomainSetFinished.encode({ domainSetId: id, state }).finish(),
+    }),
+  });
+  const scans = defineShardScans(context, sets);
+  return sets;
+}
+
+async function check(
+  context: ClusteringContext,
+  stores: ClusteringStores,
+  { spec: given }: Pick<CreateDomainSetRequest, "spec">,
+  signal: AbortSignal,
+): Promise<Checked<DomainSet>> {
+  const spec = given ?? DomainSpec.create();
+  const { faults, error } = await checkSpec(context, spec, signal);
+  if (error || faults.length > 0) return { faults, ...(error && { error }) };
+  const { platform } = context;
+  const stored = { ...spec, scorers: await storedScorers(platform, spec.scorers) };
+  if (spec.labels && !spec.labels.file) {
+    stored.labels = { ...spec.labels, file: await storeFile(platform, "given", spec.labels.path) };
+  }
+  return { faults, wanted: await newDomainSet(context, stores, stored) };
+}
+
+/** The set of a checked specification, as it begins. @throws ServiceError if what it refers to does not fit */
+async function newDomainSet(
+  { platform }: ClusteringContext,
+  stores: ClusteringStores,
+  spec: DomainSpec,
+): Promise<DomainSet> {
+  const manifest = await readEmbeddings(platform.artifacts, embeddingsOf(spec));
+  const plan = planOf(spec, documentsOf(manifest));
+  if (spec.duplicates) {
+    const of = domainSetId(manifest, plan, { ...spec, duplicates: undefined });
+    const { domainSetId: found } = await readRemoval(stores, spec.duplicates);
+    if (found !== of) {
+      const message = `spec.duplicates: report ${spec.duplicates.reportId} is about domain set ${found}, expected ${of}`;
+      throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "spec.duplicates" });
+    }
+  }
+  if (spec.previousDomainSetId) await finishedSet(stores, spec.previousDomainSetId);
+  return DomainSet.fromPartial({ id: domainSetId(manifest, plan, spec), spec, status: pending(new Date()) });
+}
+
+/** Begins a set that is made of another one's specification. */
+export function beginner(context: ClusteringContext, stores: ClusteringStores, sets: DomainSets) {
+  return async (spec: DomainSpec, requestId: string) => ({
+    domainSet: await sets.begin(await newDomainSet(context, stores, spec), requestId),
+  });
+}
+
+/** The call that merges the clusters of a set into another number of domains. */
+export function cutCall({ platform }: ClusteringContext, stores: ClusteringStores, begin: ReturnType<typeof beginner>) {
+  return {
+    async cutDomainSet({ id, domains, requestId }) {
+      const set = await finishedSet(stores, id);
+      if (set.spec?.duplicates) {
+        const message = `domain set ${id} has left out near-duplicates; cut the set that it was made of, and look for them again`;
+        throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state: "SUCCEEDED" });
+      }
+      const { clusterDomains } = await manifestOf(platform.artifacts, set);
+      const survivors = clusterDomains.filter((domain) => domain >= 0).length;
+      if (domains < 1 || domains > survivors) {
+        const message = `domains: expected 1 to ${survivors}, the surviving clusters of ${id}, found ${domains}`;
+        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "domains" });
+      }
+      return begin(DomainSpec.create({ ...set.spec, domains, mergeDistance: undefined }), requestId);
+    },
+  } satisfies Handlers<typeof ClusteringServiceDefinition>;
+}

@@ -1,0 +1,126 @@
+import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { Fault } from "@climb/proto/common/v1/job";
+import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { contentId } from "@climb/runtime";
+import { defaultClusters } from "../core/sizes.js";
+import type { Cut } from "../core/ward.js";
+import { scorerFaults, storedFile } from "./scorer-files.js";
+
+/** What is to be done, with every default filled in. */
+export interface Plan {
+  clusters: number;
+  restarts: number;
+  maxIterations: number;
+  tolerance: number;
+  spherical: boolean;
+  /** 0: all points in every iteration. */
+  batchRows: number;
+  minQuality: number;
+  scorers: PlannedScorer[];
+  seed: number;
+  /** Unset: a count made of the number of surviving clusters. */
+  cut: Cut | undefined;
+  /** Clusters that are given, by their stored file, instead of found. */
+  given: Artifact | undefined;
+}
+
+/** A measure of quality beside the rules, with its stored file. */
+export type PlannedScorer = { name: string; threshold: number; file: Artifact } & (
+  | { kind: "fasttext"; labelValues: Record<string, number> }
+  | { kind: "annotations" }
+);
+
+// Part of every id: sets made by another method are other sets. Raise it when a rule or a default changes.
+const METHOD = "4";
+
+/** Fills in the defaults of a specification for these embeddings. */
+export function planOf(spec: DomainSpec, documents: number): Plan {
+  return {
+    clusters: spec.clusters || defaultClusters(documents),
+    restarts: spec.restarts || 3,
+    maxIterations: spec.maxIterations || 50,
+    tolerance: spec.tolerance || 1e-4,
+    spherical: spec.spherical,
+    batchRows: spec.batchRows,
+    // Whoever gives domains wants them as they are.
+    minQuality: spec.minQuality ?? (spec.labels ? 0 : 2.5),
+    scorers: spec.scorers.map(plannedScorer),
+    seed: spec.seed,
+    cut: cutOf(spec),
+    given: spec.labels?.file,
+  };
+}
+
+function plannedScorer({ name, threshold, kind }: QualityScorer): PlannedScorer {
+  const file = (kind && storedFile(kind)) ?? { uri: "", sha256: "", sizeBytes: 0n };
+  if (kind?.$case !== "fasttext") return { kind: "annotations", name, threshold, file };
+  return { kind: "fasttext", name, threshold, file, labelValues: kind.value.labelValues };
+}
+
+function cutOf({ mergeDistance, domains }: DomainSpec): Cut | undefined {
+  if (mergeDistance !== undefined) return { distance: mergeDistance };
+  return domains > 0 ? { groups: domains } : undefined;
+}
+
+/**
+ * Name of everything up to the merge: sets that differ only in the cut share that work. Made of the content of the
+ * shards, never of their addresses.
+ */
+export function workId(manifest: EmbeddingManifest, plan: Plan): string {
+  const { clusters, restarts, maxIterations, tolerance, spherical, batchRows } = plan;
+  const { minQuality, scorers, given, seed } = plan;
+  const kind = [...(spherical ? ["spherical"] : []), ...(batchRows > 0 ? ["batch", batchRows] : [])];
+  const found = given ? ["labels", given.sha256] : [clusters, restarts, maxIterations, tolerance, ...kind];
+  const options = [...found, minQuality, seed, ...scorers.map(scorerKey)];
+  const documents = manifest.corpus?.shards.map(({ artifact }) => artifact?.sha256 ?? "") ?? [];
+  const vectors = manifest.vectors.map(({ sha256 }) => sha256);
+  return contentId("clustering", METHOD, manifest.dimensions, ...options, ...documents, ...vectors);
+}
+
+function scorerKey(scorer: PlannedScorer): string {
+  const labels = scorer.kind === "fasttext" ? Object.entries(scorer.labelValues).sort() : [];
+  return JSON.stringify([scorer.kind, scorer.name, scorer.threshold, scorer.file.sha256, labels]);
+}
+
+/** Name of a domain set: its work, its cut, and what it leaves out. */
+export function domainSetId(
+  manifest: EmbeddingManifest,
+  plan: Plan,
+  { duplicates, previousDomainSetId }: Partial<Pick<DomainSpec, "duplicates" | "previousDomainSetId">>,
+): string {
+  const left = duplicates ? ["without", duplicates.reportId, duplicates.threshold] : [];
+  const after = previousDomainSetId ? ["after", previousDomainSetId] : [];
+  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after);
+}
+
+/** Every fault of the options; `documents` is known once the embeddings can be read. */
+export function optionFaults(spec: DomainSpec, documents: number | undefined): Fault[] {
+  const faults: Fault[] = [];
+  const fault = (field: string, message: string) =>
+    faults.push({ field: `spec.${field}`, message, reason: "FIELD_INVALID" });
+  const { clusters, domains, mergeDistance, restarts, maxIterations, tolerance, minQuality } = spec;
+  if (documents !== undefined && clusters > documents) {
+    fault("clusters", `${clusters} clusters need as many documents, found ${documents}`);
+  }
+  if (spec.labels && clusters > 0) fault("clusters", "labels are given, expected none");
+  if (spec.labels && !spec.labels.file && spec.labels.path === "")
+    fault("labels.path", "expected a file, found nothing");
+  const most = spec.labels ? undefined : clusters || (documents === undefined ? undefined : defaultClusters(documents));
+  if (most !== undefined && domains > most) {
+    fault(
+      "domains",
+      `${clusters ? "clusters is" : "the default is"} ${most}, expected at most so many domains, found ${domains}`,
+    );
+  }
+  if (mergeDistance !== undefined && !(mergeDistance >= 0 && Number.isFinite(mergeDistance))) {
+    fault("merge_distance", `expected a number from 0 on, found ${mergeDistance}`);
+  }
+  if (restarts > 100) fault("restarts", `expected at most 100, found ${restarts}`);
+  if (maxIterations > 10_000) fault("max_iterations", `expected at most 10000, found ${maxIterations}`);
+  if (!(tolerance >= 0 && tolerance < 1)) fault("tolerance", `expected 0 to 1 without 1, found ${tolerance}`);
+  if (minQuality !== undefined && !(minQuality >= 0 && minQuality <= 5)) {
+    fault("min_quality", `expected 0 to 5, found ${minQuality}`);
+  }
+  return [...faults, ...scorerFaults(spec.scorers)];
+}
