@@ -13,10 +13,10 @@ import json
 import math
 import signal
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 import grpc
 import numpy as np
@@ -28,20 +28,33 @@ PROTO = Path(__file__).resolve().parents[3] / "proto"
 LOG2 = math.log(2)
 
 
-def local_path(artifact):
-    """Artifacts are files on a volume that all services share; a store behind another scheme needs its client here."""
-    url = urlparse(artifact["uri"] if isinstance(artifact, dict) else artifact.uri)
-    if url.scheme != "file":
-        raise ValueError(f"found the artifact {url.geturl()}, expected a file: address")
-    return unquote(url.path)
+class Store:
+    """Artifacts as files of this machine, each fetched once through the calls of the service that gave the run."""
+
+    def __init__(self, stub, messages, folder):
+        self.stub, self.messages, self.folder = stub, messages, Path(folder)
+
+    def path(self, artifact):
+        uri = artifact["uri"] if isinstance(artifact, dict) else artifact.uri
+        path = self.folder / uri.replace("climb://", "").replace("/", "-")
+        if not path.exists():
+            partial = path.with_suffix(".partial")
+            try:
+                with open(partial, "wb") as file:
+                    for piece in self.stub.Download(self.messages.DownloadRequest(uri=uri)):
+                        file.write(piece.data)
+            except grpc.RpcError as error:
+                raise OSError(f"{uri} could not be fetched: {error.details()}") from error
+            partial.rename(path)
+        return path
 
 
 class Domains:
     """The tokens of every domain, memory-mapped, and windows of them in a shuffled order that repeats when it is used up."""
 
-    def __init__(self, manifest, context, seed):
+    def __init__(self, store, manifest, context, seed):
         self.context = context
-        self.files = [np.memmap(local_path(domain["artifact"]), dtype="<u2", mode="r") if int(domain["tokens"]) > 0
+        self.files = [np.memmap(store.path(domain["artifact"]), dtype="<u2", mode="r") if int(domain["tokens"]) > 0
                       else np.empty(0, "<u2") for domain in manifest["domains"]]
         self.orders = [np.random.default_rng([seed, j]).permutation(max(0, (len(tokens) - 1) // context))
                        for j, tokens in enumerate(self.files)]
@@ -105,13 +118,13 @@ def learning_rate(proxy, step, steps):
     return proxy.learning_rate * (0.1 + 0.9 * 0.5 * (1 + math.cos(math.pi * progress)))
 
 
-def train(run, manifest, device, report):
+def train(run, store, manifest, device, report):
     """Trains the run's model; calls report(step, steps, tokens, loss) after every step."""
     spec, proxy = run.spec, run.spec.proxy
     if spec.match_repetition_tokens or spec.HasField("base") or proxy.schedule == 2:
         raise ValueError("this trainer knows no sub-sampled domains, no base and no schedule but a cosine")
     torch.manual_seed(spec.seed)
-    domains = Domains(manifest, proxy.context, spec.seed)
+    domains = Domains(store, manifest, proxy.context, spec.seed)
     choose = np.random.default_rng([spec.seed, 2 ** 31])
     model = Decoder(manifest["vocabulary"], proxy).to(device)
     optimiser = torch.optim.AdamW(model.parameters(), lr=proxy.learning_rate, betas=(0.9, 0.95), weight_decay=0.1)
@@ -141,13 +154,13 @@ def losses(model, sequence, context, device):
     return found
 
 
-def evaluate(model, target, tokenizer, end_of_text, context, device, messages):
+def evaluate(model, store, target, tokenizer, end_of_text, context, device, messages):
     """Bits per byte of a target with its standard error over items, and what its choices say."""
     full = target.scoring != messages.SCORING_ANSWER
     choices_matter = target.kind == messages.TARGET_KIND_MULTIPLE_CHOICE
     encode = lambda text: tokenizer.encode(text).ids
     nats, sizes, right, right_by_byte, probabilities = [], [], [], [], []
-    for line in Path(local_path(target.items)).read_text("utf-8").splitlines():
+    for line in store.path(target.items).read_text("utf-8").splitlines():
         item = json.loads(line)
         given = encode(item.get("context", ""))
         answers = []
@@ -207,7 +220,7 @@ class Stopped(Exception):
     pass
 
 
-def work(stub, messages, lease, device):
+def work(stub, store, messages, lease, device):
     """Trains and evaluates one run, and says how it ended."""
     run, started = lease.run, time.monotonic()
     keeper = Lease(stub, messages, lease)
@@ -222,12 +235,12 @@ def work(stub, messages, lease, device):
                                                seconds_left=(steps - step) * tokens / step / speed)
 
     try:
-        manifest = json.loads(Path(local_path(lease.tokens)).read_text("utf-8"))
-        tokenizer = Tokenizer.from_file(local_path(manifest["tokenizer"]))
+        manifest = json.loads(store.path(lease.tokens).read_text("utf-8"))
+        tokenizer = Tokenizer.from_file(str(store.path(manifest["tokenizer"])))
         end_of_text = manifest.get("endOfText", 0)
-        model, epochs = train(run, manifest, device, report)
+        model, epochs = train(run, store, manifest, device, report)
         model.eval()
-        tasks = [evaluate(model, target, tokenizer, end_of_text, run.spec.proxy.context, device, messages)
+        tasks = [evaluate(model, store, target, tokenizer, end_of_text, run.spec.proxy.context, device, messages)
                  for target in run.targets]
         parameters = sum(parameter.numel() for parameter in model.parameters())
         stub.CompleteRun(messages.CompleteRunRequest(lease_id=lease.lease_id, tasks=tasks, parameters=parameters,
@@ -252,16 +265,18 @@ def main():
     sys.path.insert(0, str(PROTO))
     messages, services = grpc.protos_and_services("climb/training/v1/training_service.proto")
     targets, _ = grpc.protos_and_services("climb/training/v1/target.proto")
+    store_messages, store_services = grpc.protos_and_services("climb/store/v1/store_service.proto")
     for name in ("SCORING_ANSWER", "TARGET_KIND_MULTIPLE_CHOICE"):
         setattr(messages, name, getattr(targets, name))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     done = 0
-    with grpc.insecure_channel(given.address) as channel:
+    with grpc.insecure_channel(given.address) as channel, tempfile.TemporaryDirectory(prefix="climb-trainer-") as folder:
         stub = services.TrainingServiceStub(channel)
+        store = Store(store_services.StoreServiceStub(channel), store_messages, folder)
         while given.runs == 0 or done < given.runs:
             lease = stub.LeaseRun(messages.LeaseRunRequest(trainer=given.trainer, wait_seconds=20), wait_for_ready=True)
             if lease.HasField("run"):
-                work(stub, messages, lease, given.device)
+                work(stub, store, messages, lease, given.device)
                 done += 1
 
 

@@ -1,7 +1,10 @@
-import { baseConfig } from "@climb/runtime";
+import { platformConfig } from "@climb/ports";
+import { executionProviders } from "@climb/runtime";
 import { z } from "zod";
 
-export const trainingConfig = baseConfig.extend({
+/** The environment variables of proxy training. */
+export const trainingConfig = platformConfig.extend({
+  CLIMB_EXECUTION_PROVIDERS: executionProviders,
   CLIMB_CHECKPOINT_MS: z.coerce.number().int().positive().default(20_000).describe("time between checkpoints of a run"),
   CLIMB_STEPS_PER_CALL: z.coerce
     .number()
@@ -10,10 +13,6 @@ export const trainingConfig = baseConfig.extend({
     .max(64)
     .default(0)
     .describe("training steps in one call of ONNX Runtime; 0: one on the CPU, eight elsewhere"),
-  CLIMB_ROLE: z
-    .enum(["all", "api", "worker"])
-    .default("all")
-    .describe("api answers calls, worker works through the queues, all does both"),
 });
 
 export type TrainingConfig = z.infer<typeof trainingConfig>;

@@ -1,9 +1,11 @@
+import { readJson } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import { type Run, RunProgress, TaskResult } from "@climb/proto/training/v1/training_service";
 import { describe, expect, it, vi } from "vitest";
-import { LEASE_MS } from "./leases.js";
+import { LEASE_MS } from "./rpc/trainer-leases.js";
+import { required } from "./steps/inputs.js";
 import { createRun, directory, type Suite, spec, start, target, tokenSet, untilFinal } from "./testing/suite.js";
 
 const trainer = "megatron";
@@ -49,7 +51,9 @@ describe("a trainer outside Climb", { timeout: 20_000 }, () => {
     const { suite, runId, ended } = await queued();
     const taken = await lease(suite);
     expect(taken.run).toMatchObject({ id: runId, status: { state: JobState.JOB_STATE_RUNNING }, attempts: 1 });
-    expect(taken.tokens?.uri).toContain("manifest.json");
+    expect(await readJson(suite.platform.artifacts, required(taken.tokens))).toMatchObject({
+      tokenSetId: taken.run?.spec?.tokenSetId,
+    });
     expect(taken.leaseSeconds).toBe(60);
 
     const progress = RunProgress.fromPartial({ step: 5n, steps: 10n, tokens: 640n, loss: 3 });

@@ -1,10 +1,13 @@
-import { serviceMain } from "@climb/runtime";
+import { serviceMain } from "@climb/ports";
+import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import { storeRoutes } from "@climb/resources";
 import { startTrainingService, trainingConfig } from "./index.js";
 
 await serviceMain({
   name: "proxy-training",
+  fullName: TrainingServiceDefinition.fullName,
   schema: trainingConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: startTrainingService,
+  start: async (platform, config) => [...(await startTrainingService(platform, config)), storeRoutes(platform)],
 });

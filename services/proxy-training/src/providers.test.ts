@@ -11,6 +11,12 @@ it("a provider that cannot train is refused at the start, with its name and the 
   );
 });
 
+it("a process that takes no runs does not ask what they would run on", async () => {
+  const role = { answers: true, takes: (queue: string) => queue !== "run" };
+  const suite = await start(await directory(), { CLIMB_EXECUTION_PROVIDERS: "nonsense,cpu" }, { role });
+  expect((await tokenSet(suite)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
+});
+
 // For example webgpu,cpu, where there is a Vulkan device (a software one serves).
 it.skipIf(providers === "")(
   "runs on another provider end as on the CPU, up to rounding (run if CLIMB_TEST_PROVIDERS names providers of this machine)",

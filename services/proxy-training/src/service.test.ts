@@ -1,30 +1,26 @@
 import { createHash } from "node:crypto";
-import { truncate, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openSession, Tensor } from "@climb/onnx";
+import { readJson, readWhole } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
-import { Scoring } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import {
   Activation,
   ModelFormat,
   type RunSpec,
   TargetStatistics,
-  TokenManifest,
   TokenSpec,
 } from "@climb/proto/training/v1/training_service";
 import { describe, expect, it } from "vitest";
 import { fromHuggingFace } from "./core/tokenizer/hugging-face.js";
-import { encodeCheckpoint } from "./core/training/checkpoint.js";
-import { initialState } from "./core/training/state.js";
-import { readText } from "./jobs/context.js";
+import { readManifest, required } from "./steps/inputs.js";
 import {
   createRun,
   directory,
   documents,
   names,
   proxy,
-  readBytes,
   shards,
   spec,
   start,
@@ -32,7 +28,6 @@ import {
   text,
   tokenSet,
   untilFinal,
-  untilSteps,
   vocabularies,
 } from "./testing/suite.js";
 
@@ -42,14 +37,12 @@ describe("the training service", { timeout: 40_000 }, () => {
     const set = await tokenSet(suite);
     expect(set.status?.failure).toBeUndefined();
     const { artifacts } = suite.platform;
-    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, set.manifest)));
+    const manifest = await readManifest(artifacts, set);
     expect(manifest.domains.map(({ domainId }) => domainId)).toEqual(names);
-    const tokenizer = fromHuggingFace(JSON.parse(await readText(artifacts, manifest.tokenizer)));
+    const tokenizer = fromHuggingFace(await readJson(artifacts, required(manifest.tokenizer)));
     expect(tokenizer.vocabularySize).toBe(manifest.vocabulary);
     for (const [j, domain] of manifest.domains.entries()) {
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of artifacts.get(domain.artifact?.uri ?? "")) chunks.push(chunk);
-      const tokens = new Uint16Array(Uint8Array.from(Buffer.concat(chunks)).buffer);
+      const tokens = new Uint16Array(Uint8Array.from(await readWhole(artifacts, required(domain.artifact))).buffer);
       const expected: string[] = [];
       for (let shard = 0; shard < shards; shard++) {
         for (let i = j; i < documents; i += 2) {
@@ -92,7 +85,7 @@ describe("the training service", { timeout: 40_000 }, () => {
     expect(onward.tasks[0]?.bitsPerByte).toBeLessThan((fresh.tasks[0]?.bitsPerByte ?? 0) - 0.2);
 
     const path = join(await directory(), "base.safetensors");
-    await writeFile(path, await readBytes(platform, first.weights?.uri ?? ""));
+    await writeFile(path, await readWhole(platform.artifacts, required(first.weights)));
     const { checkpoint } = await client.importCheckpoint({ path });
     expect(checkpoint?.sha256).toBe(first.weights?.sha256);
     const same = await client.createRun({ requestId: "", spec: spec(id, { ...short, base: checkpoint }), targets });
@@ -144,70 +137,17 @@ describe("the training service", { timeout: 40_000 }, () => {
     for await (const { targetStatistics: current } of watch) {
       if (!current?.status?.endTime) continue;
       const [artifact] = current.statistics;
-      const chunks: Uint8Array[] = [];
-      for await (const chunk of suite.platform.artifacts.get(artifact?.uri ?? "")) chunks.push(chunk);
-      const statistics = TargetStatistics.decode(Buffer.concat(chunks));
+      const statistics = TargetStatistics.decode(await readWhole(suite.platform.artifacts, required(artifact)));
       expect(statistics).toMatchObject({ target: "kitchen", domainIds: names, textBytes: targets[0]?.scoredBytes });
       expect(statistics.pairFrequencies.length).toBe(4 * 2 * statistics.pairs);
     }
-  });
-
-  it("gives the same weights and figures when it was stopped in the middle, again and again", async () => {
-    const long = { tokens: 300_000n };
-    const whole = await start(await directory());
-    const expected = await untilFinal(
-      whole,
-      await createRun(whole, spec((await tokenSet(whole)).id, long), [await target(whole, "sky")]),
-    );
-    const dataDir = await directory();
-    let id = "";
-    for (let stop = 0; stop < 2; stop++) {
-      const suite = await start(dataDir);
-      if (!id) id = await createRun(suite, spec((await tokenSet(suite)).id, long), [await target(suite, "sky")]);
-      await untilSteps(suite, id);
-      await new Promise((resolve) => setTimeout(resolve, 40 + 70 * stop));
-      await suite.close();
-    }
-    const suite = await start(dataDir);
-    const run = await untilFinal(suite, id);
-    expect(run.id).toBe(expected.id);
-    expect(run.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
-    expect(run.attempts).toBeGreaterThan(1);
-    expect(run.weights?.sha256).toBe(expected.weights?.sha256);
-    expect(run.tasks).toEqual(expected.tasks);
-    expect(run.epochs).toEqual(expected.epochs);
-  });
-
-  it("evaluates further targets on the weights that are there, and those asked for while it trains", async () => {
-    const suite = await start(await directory());
-    const set = await tokenSet(suite);
-    const [kitchen, sky] = [await target(suite, "kitchen"), await target(suite, "sky")];
-    const id = await createRun(suite, spec(set.id), [kitchen]);
-    expect(await createRun(suite, spec(set.id), [sky])).toBe(id);
-    const first = await untilFinal(suite, id);
-    expect(first.tasks.map((task) => task.target)).toEqual(["kitchen", "sky"]);
-
-    const answers = await target(suite, "sky", Scoring.SCORING_ANSWER);
-    expect(await createRun(suite, spec(set.id), [answers, kitchen])).toBe(id);
-    const second = await untilFinal(suite, id);
-    expect(second.tasks.slice(0, 2)).toEqual(first.tasks);
-    expect(second.tasks[2]).toMatchObject({ target: "sky", scoring: Scoring.SCORING_ANSWER });
-    expect(second.tasks[2]?.bitsPerByte).not.toBe(first.tasks[1]?.bitsPerByte);
-    expect(second.weights).toEqual(first.weights);
-    expect(second.seconds).toBeGreaterThan(first.seconds);
-
-    expect(second.attempts).toBeGreaterThan(first.attempts);
-
-    // Asked for again with nothing new, it is the same resource as it stands.
-    const again = await suite.client.createRun({ requestId: "", spec: spec(set.id), targets: [kitchen, sky] });
-    expect(again.run).toEqual(second);
   });
 
   it("trains with SwiGLU in micro-batches and averages; the weights can be fetched as safetensors and ONNX", async () => {
     const suite = await start(await directory());
     const set = await tokenSet(suite);
     const tokenSetId = set.id;
-    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(suite.platform.artifacts, set.manifest)));
+    const manifest = await readManifest(suite.platform.artifacts, set);
     const targets = [await target(suite, "kitchen")];
     const other = { ...proxy, activation: Activation.ACTIVATION_SWIGLU, microBatches: 2, averageDecay: 0.9 };
     const plain = await untilFinal(suite, await createRun(suite, spec(tokenSetId), targets));
@@ -234,89 +174,6 @@ describe("the training service", { timeout: 40_000 }, () => {
     await expect(first).rejects.toMatchObject({ reason: "STATE_FORBIDS" });
   });
 
-  it("tells fifty who watch a run how far it is, each from its beginning to its end", async () => {
-    const suite = await start(await directory());
-    const set = await tokenSet(suite);
-    const id = await createRun(suite, spec(set.id, { tokens: 200_000n }), [await target(suite, "sky")]);
-    const seen = await Promise.all(
-      Array.from({ length: 50 }, async () => {
-        const [steps, sequences]: [number[], bigint[]] = [[], []];
-        let last = JobState.JOB_STATE_UNSPECIFIED;
-        for await (const { run, sequence } of suite.client.watchRun({ id, afterSequence: 0n })) {
-          sequences.push(sequence);
-          if (run?.training) steps.push(Number(run.training.step));
-          last = run?.status?.state ?? last;
-        }
-        return { steps, sequences, last };
-      }),
-    );
-    for (const { steps, sequences, last } of seen) {
-      expect(last).toBe(JobState.JOB_STATE_SUCCEEDED);
-      expect(steps.length).toBeGreaterThan(1);
-      expect(steps).toEqual([...steps].sort((a, b) => a - b));
-      expect(new Set(sequences).size).toBe(sequences.length);
-    }
-  });
-
-  it("stops a cancelled run within a second, and goes on when it is asked for again", async () => {
-    const suite = await start(await directory());
-    const set = await tokenSet(suite);
-    const long = spec(set.id, { tokens: 300_000n });
-    const id = await createRun(suite, long, [await target(suite, "sky")]);
-    await untilSteps(suite, id);
-    await suite.client.cancelRun({ id });
-    // The state changes with the call; the checkpoint is the last thing the worker does before it stops.
-    const run = await untilFinal(suite, id);
-    expect(run.status?.state).toBe(JobState.JOB_STATE_CANCELLED);
-    await expect
-      .poll(() => suite.platform.artifacts.stat(`training/runs/${id}/checkpoint.safetensors`), { timeout: 1000 })
-      .toBeDefined();
-    const { run: again } = await suite.client.createRun({ requestId: "", spec: long, targets: [] });
-    expect(again?.status?.state).toBe(JobState.JOB_STATE_PENDING);
-    expect((await untilFinal(suite, id)).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
-  });
-
-  it("fails a run whose loss is no number, with the step and what may help", async () => {
-    const suite = await start(await directory());
-    const set = await tokenSet(suite);
-    const long = spec(set.id, { tokens: 300_000n });
-    const id = await createRun(suite, long, []);
-    await untilSteps(suite, id);
-    await suite.client.cancelRun({ id });
-    const { artifacts } = suite.platform;
-    const path = `training/runs/${id}/checkpoint.safetensors`;
-    await expect.poll(() => artifacts.stat(path)).toBeDefined();
-    // Clipping keeps even absurd learning rates finite, so the checkpoint is what breaks the run here.
-    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, set.manifest)));
-    const shape = { vocabulary: manifest.vocabulary, width: 16, layers: 1, heads: 2, context: 32, tied: false };
-    const state = { ...initialState(shape, 3), step: 40 };
-    state.parameters.get("head")?.fill(Number.NaN);
-    await artifacts.put(path, encodeCheckpoint(shape, state));
-    await createRun(suite, long, []);
-    const run = await untilFinal(suite, id);
-    expect(run.status?.state).toBe(JobState.JOB_STATE_FAILED);
-    expect(run.status?.failure?.reason).toBe("LOSS_DIVERGED");
-    expect(run.status?.failure?.message).toBe("the loss became NaN at step 41 of 2344; a lower learning rate may help");
-  });
-
-  it("fails a run on a truncated token file at once, with both sizes", async () => {
-    const suite = await start(await directory());
-    const set = await tokenSet(suite);
-    const { artifacts } = suite.platform;
-    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, set.manifest)));
-    const [domain] = manifest.domains;
-    const file = await artifacts.stat(`training/token-sets/${set.id}/tokens-${domain?.domainId}.u16`);
-    if (!file) throw new Error("expected a token file");
-    const size = file.sizeBytes;
-    await truncate(await artifacts.localPath(file), size - 2);
-    const asked = performance.now();
-    const run = await untilFinal(suite, await createRun(suite, spec(set.id), []));
-    expect(run.status?.state).toBe(JobState.JOB_STATE_FAILED);
-    expect(run.status?.failure?.message).toContain(`has ${size - 2} bytes, expected ${size}`);
-    expect(run.attempts).toBe(1);
-    expect(performance.now() - asked).toBeLessThan(5000);
-  });
-
   it("refuses specifications with the field, what was found and what was expected", async () => {
     const suite = await start(await directory());
     const set = await tokenSet(suite);
@@ -333,8 +190,8 @@ describe("the training service", { timeout: 40_000 }, () => {
       "spec.tokens",
       "spec.mixture[1]",
     ]);
-    await expect(createRun(suite, spec("nowhere"), [])).rejects.toThrow("there is no nowhere among the token-sets");
-    await expect(suite.client.getRun({ id: "nowhere" })).rejects.toThrow("there is no nowhere among the runs");
+    await expect(createRun(suite, spec("nowhere"), [])).rejects.toThrow("there is no token-set nowhere");
+    await expect(suite.client.getRun({ id: "nowhere" })).rejects.toThrow("there is no run nowhere");
     const vocabulary = TokenSpec.fromPartial({ vocabulary: 100 });
     await expect(suite.client.createTokenSet({ requestId: "", spec: vocabulary })).rejects.toThrow(
       "spec.vocabulary: found 100, expected",

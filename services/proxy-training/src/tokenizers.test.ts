@@ -1,23 +1,14 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { readWhole } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
-import { TokenManifest, type TokenSet, TokenSpec } from "@climb/proto/training/v1/training_service";
+import { type TokenSet, TokenSpec } from "@climb/proto/training/v1/training_service";
 import { describe, expect, it } from "vitest";
 import { vocabularyOf } from "./core/tokenizer/vocabulary.js";
-import { readText } from "./jobs/context.js";
+import { readManifest, required } from "./steps/inputs.js";
 import { openTokenizer } from "./tasks/tokenizers.js";
-import {
-  createRun,
-  directory,
-  domains,
-  readBytes,
-  type Suite,
-  spec,
-  start,
-  target,
-  untilFinal,
-} from "./testing/suite.js";
+import { createRun, directory, domains, type Suite, spec, start, target, untilFinal } from "./testing/suite.js";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/tokenizers/${name}`, import.meta.url));
 const kinds = ["bpe", "fallback"] as const;
@@ -45,12 +36,12 @@ describe("tokenizers of others", { timeout: 40_000 }, () => {
     const set = await tokenSetWith(suite, fixture(`${kind}.json`));
     expect(set.status?.failure).toBeUndefined();
     const { artifacts } = suite.platform;
-    const manifest = TokenManifest.fromJSON(JSON.parse(await readText(artifacts, set.manifest)));
+    const manifest = await readManifest(artifacts, set);
     const json = await readFile(fixture(`${kind}.json`), "utf8");
-    expect(await readText(artifacts, manifest.tokenizer)).toBe(json);
+    expect((await readWhole(artifacts, required(manifest.tokenizer))).toString("utf8")).toBe(json);
     const { vocabulary, endOfText } = vocabularyOf(JSON.parse(json));
     expect(manifest).toMatchObject({ vocabulary, endOfText });
-    const bytes = await readBytes(suite.platform, manifest.domains[0]?.artifact?.uri ?? "");
+    const bytes = await readWhole(artifacts, required(manifest.domains[0]?.artifact));
     const tokens = new Uint16Array(Uint8Array.from(bytes).buffer);
     expect(tokens.at(-1)).toBe(endOfText);
     expect(tokens.every((token) => token < vocabulary)).toBe(true);

@@ -1,62 +1,92 @@
 import { readFileSync } from "node:fs";
 import { TargetStatistics } from "@climb/proto/training/v1/training_service";
-import { countDomain } from "../core/statistics/domain-counts.js";
+import type { TaskContext } from "@climb/runtime/worker";
+import { countDomain, type DomainCounts } from "../core/statistics/domain-counts.js";
 import { indexPairs } from "../core/statistics/pair-index.js";
-import { collectPairs } from "../core/statistics/target-pairs.js";
+import { collectPairs, type TargetPairs } from "../core/statistics/target-pairs.js";
 import { targetStatistics } from "../core/statistics/target-statistics.js";
-import { encodeTarget } from "../core/targets/encode-items.js";
-import type { Item, Score, TargetKind } from "../core/targets/items.js";
-import { openTokenFile } from "./token-file.js";
+import { encodeLocal, type LocalTarget } from "./local-target.js";
 import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
-/** A target on this machine. */
-export interface LocalTarget {
-  name: string;
-  kind: TargetKind;
-  score: Score;
-  /** JSON lines of items. */
-  path: string;
+/** The token pairs of each target. */
+export function collectTargetPairs(task: { tokenizer: TokenizerFile; targets: LocalTarget[] }): TargetPairs[] {
+  const tokenizer = openTokenizer(task.tokenizer);
+  return task.targets.map((target) => collectPairs(encodeLocal(target, tokenizer)));
 }
 
-/** The tokens of a domain on this machine. */
-export interface LocalDomain {
-  id: string;
-  tokens: number;
-  path: string;
-}
-
-export interface CountStatisticsTask {
-  tokenizer: TokenizerFile;
-  domains: LocalDomain[];
-  targets: LocalTarget[];
+export interface CountRangesTask {
+  pairs: Pick<TargetPairs, "first" | "second">[];
+  vocabulary: number;
+  ranges: { tokens: Uint16Array /** The token before; −1 at the start of a domain. */; before: number }[];
 }
 
 const CHUNK_TOKENS = 1 << 20;
 
-/** Counts what the training-free features need; returns one encoded TargetStatistics for each target. */
-export function countStatistics(task: CountStatisticsTask, stop: () => void): Uint8Array[] {
-  const tokenizer = openTokenizer(task.tokenizer);
-  const pairs = task.targets.map((target) => collectPairs(encodeLocal(target, tokenizer)));
+/**
+ * Counts the targets' pairs in ranges of domains.
+ * @returns little-endian uint32, range after range: unigrams and firsts (vocabulary each), pairs (those of the index)
+ */
+export function countRanges({ pairs, vocabulary, ranges }: CountRangesTask, context: TaskContext<never>): Uint32Array {
   const index = indexPairs(pairs);
-  const counts = task.domains.map((domain) => {
-    const counter = countDomain(index, tokenizer.vocabulary);
-    const file = openTokenFile(domain.path, domain.tokens);
-    try {
-      for (let start = 0; start < domain.tokens; start += CHUNK_TOKENS) {
-        stop();
-        counter.add(file.read(start, Math.min(CHUNK_TOKENS, domain.tokens - start)));
-      }
-    } finally {
-      file.close();
+  const rowLength = 2 * vocabulary + index.size;
+  const rows = new Uint32Array(rowLength * ranges.length);
+  ranges.forEach(({ tokens, before }, r) => {
+    const counter = countDomain(index, vocabulary, before);
+    for (let start = 0; start < tokens.length; start += CHUNK_TOKENS) {
+      context.throwIfAborted();
+      counter.add(tokens.subarray(start, start + CHUNK_TOKENS));
     }
-    return counter.counts();
+    const { unigrams, firsts, pairs: counts } = counter.counts();
+    rows.set(unigrams, r * rowLength);
+    rows.set(firsts, r * rowLength + vocabulary);
+    rows.set(counts, r * rowLength + 2 * vocabulary);
   });
+  return rows;
+}
+
+export interface JoinCountsTask {
+  pairs: TargetPairs[];
+  vocabulary: number;
+  domains: { id: string; tokens: number }[];
+  /** What countRanges gave, as files, in order, and the domain (its index) of each of their ranges. */
+  counted: { path: string; domains: number[] }[];
+}
+
+/** Adds up the counts of all ranges; returns one encoded TargetStatistics for each target. */
+export function joinCounts(
+  { pairs, vocabulary, domains, counted }: JoinCountsTask,
+  context: TaskContext<never>,
+): Uint8Array[] {
+  const index = indexPairs(pairs);
+  const totals = domains.map(
+    ({ tokens }): DomainCounts => ({
+      tokens,
+      unigrams: new Float64Array(vocabulary),
+      firsts: new Float64Array(vocabulary),
+      pairs: new Float64Array(index.size),
+    }),
+  );
+  for (const { path, domains: ofRanges } of counted) {
+    context.throwIfAborted();
+    const file = readFileSync(path);
+    const rows = new Uint32Array(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength));
+    let at = 0;
+    const addTo = (sums: Float64Array) => {
+      for (let i = 0; i < sums.length; i++) sums[i] = (sums[i] as number) + (rows[at + i] as number);
+      at += sums.length;
+    };
+    for (const domain of ofRanges) {
+      const { unigrams, firsts, pairs: counts } = totals[domain] as DomainCounts;
+      for (const sums of [unigrams, firsts, counts]) addTo(sums);
+    }
+    if (at !== rows.length) throw new RangeError(`${path} has ${rows.length} counts, expected ${at}`);
+  }
   return pairs.map((target) => {
-    const statistics = targetStatistics(target, index, counts);
+    const statistics = targetStatistics(target, index, totals);
     return TargetStatistics.encode({
       target: statistics.target,
       textBytes: BigInt(statistics.textBytes),
-      domainIds: task.domains.map(({ id }) => id),
+      domainIds: domains.map(({ id }) => id),
       pairs: statistics.pairs,
       counts: bytesOf(statistics.counts),
       pairFrequencies: bytesOf(statistics.pairFrequencies),
@@ -64,15 +94,6 @@ export function countStatistics(task: CountStatisticsTask, stop: () => void): Ui
       unigramFrequencies: bytesOf(statistics.unigramFrequencies),
     }).finish();
   });
-}
-
-/** Reads a stored target and tokenises it. */
-export function encodeLocal(target: LocalTarget, tokenizer: Parameters<typeof encodeTarget>[1]) {
-  const items = readFileSync(target.path, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Item);
-  return encodeTarget({ name: target.name, kind: target.kind, items, score: target.score }, tokenizer);
 }
 
 function bytesOf(values: Float64Array | Float32Array): Buffer {

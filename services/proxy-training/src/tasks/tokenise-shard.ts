@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto";
 import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
-import { type AssignedShard, readAssigned } from "@climb/runtime/worker";
+import { type AssignedShard, readAssigned } from "@climb/corpus";
+import type { TaskContext } from "@climb/runtime/worker";
 import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 export interface TokeniseShardTask {
@@ -11,38 +13,56 @@ export interface TokeniseShardTask {
   folder: string;
 }
 
+/** What a shard has of one domain. */
+export interface ShardTokens {
+  tokens: number;
+  /** SHA-256 of the tokens' bytes. */
+  sha256: Uint8Array;
+}
+
 /** Tokens are written out when a domain has gathered so many. */
 const FLUSH_TOKENS = 1 << 18;
 
-/** Writes the tokens of each domain of a shard to `<domain>.u16`, documents in order, each followed by end-of-text. */
-export async function tokeniseShard(task: TokeniseShardTask, stop: () => void): Promise<{ tokens: number[] }> {
+/**
+ * Writes the tokens of each domain of a shard to `<domain>.u16`, documents in order, each followed by end-of-text.
+ * @returns by domain
+ */
+export async function tokeniseShard(task: TokeniseShardTask, context: TaskContext<never>): Promise<ShardTokens[]> {
   await mkdir(task.folder, { recursive: true });
   const tokenizer = openTokenizer(task.tokenizer);
-  const files = await Promise.all(Array.from({ length: task.domains }, (_, j) => open(shardFile(task.folder, j), "w")));
-  const waiting: Uint16Array[][] = files.map(() => []);
-  const gathered = new Array<number>(task.domains).fill(0);
-  const tokens = new Array<number>(task.domains).fill(0);
-  const flush = async (domain: number) => {
-    for (const piece of waiting[domain]?.splice(0) ?? []) {
-      await files[domain]?.writeFile(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+  const domains = await Promise.all(
+    Array.from({ length: task.domains }, async (_, j) => ({
+      file: await open(shardFile(task.folder, j), "w"),
+      hash: createHash("sha256"),
+      waiting: [] as Uint16Array[],
+      gathered: 0,
+      tokens: 0,
+    })),
+  );
+  const flush = async (domain: (typeof domains)[number]) => {
+    for (const { buffer, byteOffset, byteLength } of domain.waiting.splice(0)) {
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      domain.hash.update(bytes);
+      await domain.file.writeFile(bytes);
     }
-    gathered[domain] = 0;
+    domain.gathered = 0;
   };
   try {
-    for await (const { index, text, domain } of readAssigned([task.shard])) {
-      if (index % 256 === 0) stop();
-      if (domain < 0) continue;
+    for await (const { index, text, domain: j } of readAssigned([task.shard])) {
+      if (index % 256 === 0) context.throwIfAborted();
+      const domain = domains[j];
+      if (!domain) continue;
       const encoded = tokenizer.encode(text);
-      waiting[domain]?.push(encoded, Uint16Array.of(tokenizer.endOfText));
-      tokens[domain] = (tokens[domain] as number) + encoded.length + 1;
-      gathered[domain] = (gathered[domain] as number) + encoded.length + 1;
-      if ((gathered[domain] as number) >= FLUSH_TOKENS) await flush(domain);
+      domain.waiting.push(encoded, Uint16Array.of(tokenizer.endOfText));
+      domain.tokens += encoded.length + 1;
+      domain.gathered += encoded.length + 1;
+      if (domain.gathered >= FLUSH_TOKENS) await flush(domain);
     }
-    for (let domain = 0; domain < task.domains; domain++) await flush(domain);
+    for (const domain of domains) await flush(domain);
   } finally {
-    await Promise.all(files.map((file) => file.close()));
+    await Promise.all(domains.map(({ file }) => file.close()));
   }
-  return { tokens };
+  return domains.map(({ tokens, hash }) => ({ tokens, sha256: hash.digest() }));
 }
 
 /** Where the tokens of a domain are within a shard's folder. */

@@ -37,11 +37,6 @@ function ownTokenizer(parsed: unknown) {
   }
 }
 
-/** Whether texts keep what tells them apart: without that, bits per byte mean nothing. */
-export interface CheckTokenizerTask {
-  tokenizer: TokenizerFile;
-}
-
 // Letters of three scripts, a rare character, an emoji, code: each must get ids of its own.
 const PROBES = [
   "Cat",
@@ -60,8 +55,11 @@ const PROBES = [
   "{ return; }",
 ];
 
-/** @returns a sentence on what is wrong, or undefined */
-export function checkTokenizer({ tokenizer }: CheckTokenizerTask): string | undefined {
+/**
+ * Whether texts keep what tells them apart: without that, bits per byte mean nothing.
+ * @returns a sentence on what is wrong, or undefined
+ */
+export function checkTokenizer(tokenizer: TokenizerFile): string | undefined {
   let opened: TextTokenizer;
   try {
     opened = openTokenizer(tokenizer);

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { seeded } from "@climb/numeric";
+import { EVERYTHING, openEmbeddedPlatform, type Platform, type Role } from "@climb/ports";
 import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { Scoring, type Target, TargetSource } from "@climb/proto/training/v1/target";
@@ -14,19 +15,10 @@ import {
   TokenSpec,
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
-import {
-  type Client,
-  createClient,
-  createLifecycle,
-  createLogger,
-  loadConfig,
-  openEmbeddedPlatform,
-  type Platform,
-  serveRpc,
-} from "@climb/runtime";
+import { storeRoutes, toArtifact } from "@climb/resources";
+import { type Client, createClient, createLifecycle, createLogger, loadConfig, serveRpc } from "@climb/runtime";
 import { afterEach } from "vitest";
 import { startTrainingService, trainingConfig } from "../index.js";
-import { artifactOf } from "../jobs/context.js";
 
 export const vocabularies = {
   kitchen: "oven flour butter sugar recipe dough bake onion garlic sauce pepper cream salt stir".split(" "),
@@ -63,21 +55,51 @@ export async function directory(): Promise<string> {
 }
 
 /** The service over real gRPC on the embedded platform. */
-export async function start(dataDir: string, variables: Record<string, string> = {}): Promise<Suite> {
+export async function start(
+  dataDir: string,
+  variables: Record<string, string> = {},
+  options: {
+    role?: Role;
+    /** Hears of each artifact that this service has stored. */
+    onPut?: (path: string) => void;
+  } = {},
+): Promise<Suite> {
+  const { role = EVERYTHING, onPut } = options;
   const logger = createLogger({ service: "test", level: "silent" });
   const lifecycle = createLifecycle({ logger });
-  const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
-  const services = await startTrainingService(
-    platform,
-    loadConfig(trainingConfig, { CLIMB_WORKERS: "2", ...variables }),
-  );
-  const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
+  const close = () => lifecycle.close();
+  open.push(close);
+  const platform = { ...(await openEmbeddedPlatform({ dataDir, logger, lifecycle })), role };
+  const services = await startTrainingService(watched(platform, onPut), configOf(variables));
+  const served = [...services, storeRoutes(platform)];
+  const server = await serveRpc({ address: "127.0.0.1:0", services: served, logger });
   lifecycle.onClose("server", () => server.close());
   const client = createClient(TrainingServiceDefinition, `127.0.0.1:${server.port}`);
   lifecycle.onClose("client", () => client.close());
-  const close = () => lifecycle.close();
-  open.push(close);
   return { platform, client, port: server.port, close };
+}
+
+/** Another replica on the platform of a suite, which does the work of all queues. */
+export async function startReplica(
+  { platform }: Suite,
+  variables: Record<string, string> = {},
+  onPut?: (path: string) => void,
+): Promise<void> {
+  await startTrainingService({ ...watched(platform, onPut), role: EVERYTHING }, configOf(variables));
+}
+
+function configOf(variables: Record<string, string>) {
+  return loadConfig(trainingConfig, { CLIMB_WORKERS: "2", ...variables });
+}
+
+function watched(platform: Platform, onPut: (path: string) => void = () => {}): Platform {
+  const { artifacts } = platform;
+  const put: typeof artifacts.put = async (path, ...rest) => {
+    const stored = await artifacts.put(path, ...rest);
+    onPut(path);
+    return stored;
+  };
+  return { ...platform, artifacts: { ...artifacts, put } };
 }
 
 export const shards = 3;
@@ -97,10 +119,10 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
       return { domain, line: JSON.stringify(line) };
     });
     const lines = gzipSync(rows.map(({ line }) => `${line}\n`).join(""));
-    const artifact = artifactOf(await artifacts.put(`corpus/test/documents-${shard}.jsonl.gz`, lines));
+    const artifact = toArtifact(await artifacts.put(`corpus/test/documents-${shard}.jsonl.gz`, lines));
     documentShards.push({ artifact, documents: BigInt(documents), textBytes: 0n });
     const bytes = new Uint8Array(Int32Array.from(rows, ({ domain }) => domain).buffer);
-    assignments.push(artifactOf(await artifacts.put(`domains/test/assignments-${shard}.i32`, bytes)));
+    assignments.push(toArtifact(await artifacts.put(`domains/test/assignments-${shard}.i32`, bytes)));
   }
   const manifest = DomainManifest.fromPartial({
     domainSetId: "test",
@@ -109,7 +131,7 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
     assignments,
   });
   const json = Buffer.from(JSON.stringify(DomainManifest.toJSON(manifest)));
-  return artifactOf(await artifacts.put("domains/test/domains.json", json));
+  return toArtifact(await artifacts.put("domains/test/domains.json", json));
 }
 
 export async function tokenSet({ client, platform }: Suite): Promise<TokenSet> {
@@ -147,12 +169,6 @@ export const proxy = ProxySpec.fromPartial({
 });
 export const spec = (tokenSetId: string, fields: Partial<RunSpec> = {}) =>
   RunSpec.fromPartial({ tokenSetId, mixture: [0.75, 0.25], proxy, tokens: 16_000n, seed: 3, ...fields });
-
-export async function readBytes({ artifacts }: Platform, uri: string): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of artifacts.get(uri)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
 
 export async function createRun({ client }: Suite, runSpec: RunSpec, targets: Target[]): Promise<string> {
   return (await client.createRun({ requestId: "", spec: runSpec, targets })).run?.id ?? "";

@@ -12,15 +12,19 @@ function make<Op extends OpName>(
   return { op, inputs, shape, attributes, type } as Node;
 }
 
+/** A value that is given at each call. */
 export const input = (name: string, shape: Shape, type: Node["type"] = "float32") =>
   make("input", [], shape, { name }, type);
 
+/** Values that are part of the model, in row-major order. */
 export function constant(data: Float32Array | Int32Array, shape: Shape): Node {
   if (data.length !== sizeOf(shape)) throw new RangeError(`${data.length} values for the shape (${shape})`);
   return make("constant", [], shape, { data }, data instanceof Int32Array ? "int32" : "float32");
 }
 
+/** A float32 without axes. */
 export const scalar = (value: number) => constant(Float32Array.of(value), []);
+/** A constant of ones. */
 export const ones = (shape: Shape) => constant(new Float32Array(sizeOf(shape)).fill(1), shape);
 
 const binary = (op: "add" | "subtract" | "multiply" | "divide") => (a: Node, b: Node) =>
@@ -71,6 +75,7 @@ export function scaled(a: Node, factor: number): Node {
   return make("matmul", inputs, a.shape, { ...attributes, scale: attributes.scale * factor });
 }
 
+/** (b, m, k) × (b, k, n) = (b, m, n), each of the b products by itself. */
 export function batchMatmul(a: Node, b: Node): Node {
   const lead = a.shape.slice(0, -2);
   if (a.shape.at(-1) !== b.shape.at(-2) || String(lead) !== String(b.shape.slice(0, -2))) {
@@ -89,11 +94,13 @@ export function attend(scores: Node, values: Node): Node {
   return make("attend", [scores, softmax(scores), values], [n, groups, d], {});
 }
 
+/** The same values in row-major order in another shape of the same size. */
 export function reshape(a: Node, shape: Shape): Node {
   if (sizeOf(a.shape) !== sizeOf(shape)) throw new RangeError(`cannot reshape (${a.shape}) to (${shape})`);
   return make("reshape", [a], shape, {});
 }
 
+/** Axis i of the result is axis permutation[i] of the input. */
 export const transpose = (a: Node, permutation: readonly number[]) =>
   make(
     "transpose",
@@ -110,7 +117,9 @@ export function swapLast(a: Node): Node {
   return transpose(a, axes);
 }
 
+/** The sum over the last axis, which stays with size 1. */
 export const sumLast = (a: Node) => make("sumLast", [a], [...a.shape.slice(0, -1), 1], {});
+/** The sum of all entries, a scalar. */
 export const sumAll = (a: Node) => make("sumAll", [a], [], {});
 
 /** The mean over the last axis, which stays with size 1. */
@@ -120,15 +129,20 @@ export const meanLast = (a: Node) => multiply(sumLast(a), scalar(1 / (a.shape.at
 export const rmsNorm = (x: Node, epsilon: number) =>
   make("rmsNorm", [x, sqrt(add(meanLast(square(x)), scalar(epsilon)))], x.shape, {});
 
+/** Rows of a table (rows, width) by int32 indices (n): (n, width). */
 export const gatherRows = (table: Node, indices: Node) =>
   make("gatherRows", [table, indices], [indices.shape[0] as number, table.shape[1] as number], {});
+/** Adds rows (n, width) into a table of zeros (tableRows, width) at int32 indices (n); equal indices add up. */
 export const scatterRows = (rows: Node, indices: Node, tableRows: number) =>
   make("scatterRows", [rows, indices], [tableRows, rows.shape[1] as number], {});
+/** From each row of (n, width) the entry at its index (n): (n, 1). */
 export const pick = (rows: Node, indices: Node) => make("pick", [rows, indices], [rows.shape[0] as number, 1], {});
+/** Rotary positions (arXiv 2104.09864) on queries or keys. */
 export const rotary = (a: Node, attributes: OpTypes["rotary"]) => make("rotary", [a], a.shape, attributes);
 
 /** Probabilities of every next token, softmax(h Eᵀ). */
 export const nextTokenProbabilities = (hidden: Node, head: Node) => softmax(matmul(hidden, head, { transposeB: true }));
+/** Mean negative log-likelihood in nats of the targets (n); hidden and head are there for its gradient. */
 export const crossEntropy = (probabilities: Node, hidden: Node, head: Node, targets: Node) =>
   make("crossEntropy", [probabilities, hidden, head, targets], [], {});
 

@@ -11,6 +11,7 @@ export interface Node<Op extends OpName = OpName> {
   readonly type: "float32" | "int32" | "int64";
 }
 
+/** Values in a tensor of a shape. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);
 }

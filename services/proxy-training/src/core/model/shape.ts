@@ -51,6 +51,7 @@ export function parameterSpecs(shape: ModelShape): { name: string; shape: [numbe
   ];
 }
 
+/** Parameters of a model, all tensors together. */
 export function parameterCount(shape: ModelShape): number {
   return parameterSpecs(shape).reduce((total, { shape: [rows, cols] }) => total + rows * cols, 0);
 }

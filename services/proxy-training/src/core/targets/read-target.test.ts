@@ -160,6 +160,14 @@ describe("reading targets", () => {
     );
   });
 
+  it("tells JSON lines without an ending from text that looks a little like them", () => {
+    const line = JSON.stringify({ question: "Q?", answer: "A" });
+    expect(readTarget([{ file: "5c1d", text: `\ufeff\n${line}\n${line}` }])).toMatchObject({ found: 2 });
+    for (const text of ["{braces} begin this text", '{\n  "a": 1\n}', "[1] A note", '"a": 1']) {
+      expect(readTarget([{ file: "5c1d", text }])).toMatchObject({ kind: "text", found: 1 });
+    }
+  });
+
   it("reads a JSON list, several files, a byte-order mark and plain text", () => {
     const list = { file: "a.json", text: '\ufeff[{"text":"one"},{"text":"two"}]' };
     const plain = { file: "b.md", text: "# Three\n\nlines\n" };

@@ -3,12 +3,15 @@ import { textItems } from "./formats/text.js";
 import type { Item, TargetKind } from "./items.js";
 import { inGroup, MMLU_GROUPS } from "./mmlu-groups.js";
 import { type SampleLimit, sampleItems } from "./sample-items.js";
-import { parseRecords } from "./source-record.js";
+import { isObject, parseRecords } from "./source-record.js";
 import { TargetError } from "./target-error.js";
+
+/** The first line of a file of items is no longer. */
+const LOOK_CHARACTERS = 4_000_000;
 
 /** The content of a target file, decompressed. */
 export interface TargetFile {
-  /** Its name; `.json`, `.jsonl` and `.ndjson` (before a `.gz`) hold objects, any other is plain text. */
+  /** Its name; `.json`, `.jsonl` and `.ndjson` (before a `.gz`) hold objects, as does what begins with a line of one. */
   readonly file: string;
   readonly text: string;
 }
@@ -55,7 +58,7 @@ export function readTarget(files: readonly TargetFile[], options: ReadTargetOpti
 }
 
 function readFile({ file, text }: TargetFile): { file: string; kind: TargetKind; items: Item[] } {
-  if (!/\.(json|jsonl|ndjson)(\.gz)?$/i.test(file)) {
+  if (!/\.(json|jsonl|ndjson)(\.gz)?$/i.test(file) && !beginsWithObject(text)) {
     if (text.includes("\u0000")) throw new TargetError(file, undefined, undefined, "found a NUL byte, expected text");
     return { file, kind: "text", items: orNone(file, textItems(text.replace(/^\ufeff/, ""))) };
   }
@@ -66,6 +69,21 @@ function readFile({ file, text }: TargetFile): { file: string; kind: TargetKind;
     records.flatMap((record) => format.read(record)),
   );
   return { file, kind: nativeKind(format.kind, items), items };
+}
+
+/** Whether the first line that is not blank is a JSON object, which no text begins with. */
+function beginsWithObject(text: string): boolean {
+  const [line = ""] = text
+    .slice(0, LOOK_CHARACTERS)
+    .replace(/^\ufeff/, "")
+    .trimStart()
+    .split("\n", 1);
+  if (!line.startsWith("{")) return false;
+  try {
+    return isObject(JSON.parse(line));
+  } catch {
+    return false;
+  }
 }
 
 /** Climb's own form has no word for the kind: it shows in the items. */

@@ -18,7 +18,7 @@ const END_OF_TEXT_NAMES = [
   "<|im_end|>",
 ];
 /** Tokens are stored in 16 bits. */
-const MOST_ENTRIES = 65536;
+const MAX_ENTRIES = 65536;
 
 /**
  * The size of the vocabulary and the end of text of a parsed Hugging Face tokenizer.json.
@@ -41,9 +41,9 @@ export function vocabularyOf(json: unknown, endOfText = ""): Vocabulary {
   ]);
   let most = -1;
   for (const id of ids.values()) most = Math.max(most, id);
-  if (most >= MOST_ENTRIES) {
+  if (most >= MAX_ENTRIES) {
     throw new RangeError(
-      `the vocabulary has ${most + 1} entries, expected at most ${MOST_ENTRIES}: tokens are kept in 16 bits`,
+      `the vocabulary has ${most + 1} entries, expected at most ${MAX_ENTRIES}: tokens are kept in 16 bits`,
     );
   }
   const names = endOfText === "" ? END_OF_TEXT_NAMES : [endOfText];

@@ -2,7 +2,7 @@ import { openSession, Tensor } from "@climb/onnx";
 import { parameterSpecs } from "../model/shape.js";
 import { buildGradients, buildUpdate } from "./step-graph.js";
 import { batchTensors, parameterTensors, stateTensors, stepTensors } from "./tensors.js";
-import type { Trainer, TrainerOptions } from "./trainer.js";
+import type { Trainer, TrainerOptions } from "./training-steps.js";
 
 /** A trainer that adds up the gradients of micro-batches before it takes a step with them. */
 export async function createAccumulatingTrainer(options: TrainerOptions): Promise<Trainer> {

@@ -19,6 +19,7 @@ export const plain =
   (graph: GraphBuilder, inputs: readonly string[]): string =>
     graph.node(operator, inputs);
 
+/** The inputs of an operation that has two. */
 export function pair(inputs: readonly Node[]): [Node, Node] {
   return inputs as unknown as [Node, Node];
 }

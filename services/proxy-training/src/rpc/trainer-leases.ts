@@ -1,18 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Platform } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Run, RunProgress } from "@climb/proto/training/v1/training_service";
-import {
-  announceEnd,
-  ended,
-  isFinal,
-  type Platform,
-  pending,
-  running,
-  ServiceError,
-  VersionConflictError,
-} from "@climb/runtime";
-import { runEndEvent } from "./jobs/runs.js";
-import type { TrainingStore } from "./store.js";
+import { ended, nameOfState, pending, running } from "@climb/resources";
+import { ServiceError } from "@climb/runtime";
+import type { Runs } from "./runs.js";
 
 /** A run in the hands of a trainer outside Climb. */
 export interface RunLease {
@@ -25,8 +17,6 @@ export interface RunLease {
  * restart loses none.
  */
 export interface Leases {
-  /** Lets a trainer find a run. */
-  offer(run: Run): Promise<void>;
   /** The next run of a trainer, or undefined after `waitMs` without one or when the signal aborts. */
   take(trainer: string, waitMs: number, signal: AbortSignal): Promise<RunLease | undefined>;
   /** Extends a lease. @throws ServiceError LEASE_LOST, STATE_FORBIDS */
@@ -39,75 +29,59 @@ export interface Leases {
 
 export const LEASE_MS = 60_000;
 const POLL_MS = 500;
-const MOST_TRIES = 3;
+const MAX_TRIES = 3;
+const PAGE_SIZE = 200;
+const OPEN_STATES = ["PENDING", "RUNNING"];
 
-export function createLeases(deps: { platform: Platform; store: TrainingStore; now: () => Date }): Leases {
-  const { platform, store, now } = deps;
-  const { logs } = platform;
-  /** Per trainer what was read of its log so far, and the runs in it that have not ended. */
-  const offers = new Map<string, { version: number; runIds: Set<string> }>();
-  const logOf = (trainer: string) => `training/trainers/${trainer}`;
+/** The leases of the runs that trainers outside Climb take. */
+export function createLeases({ signal: shutdown }: Pick<Platform, "signal">, runs: Runs): Leases {
+  const { store } = runs;
 
-  const open = async (trainer: string): Promise<Set<string>> => {
-    const known = offers.get(trainer) ?? { version: 0, runIds: new Set() };
-    offers.set(trainer, known);
-    for await (const { version, record } of logs.read(logOf(trainer), { after: known.version })) {
-      known.version = Math.max(known.version, version);
-      known.runIds.add(Buffer.from(record).toString("utf8"));
-    }
-    return known.runIds;
-  };
+  /** The runs of a trainer that have not ended, in the order in which they were begun. */
+  async function* openRuns(trainer: string): AsyncGenerator<Run> {
+    const filter = { states: OPEN_STATES, labels: { trainer } };
+    let pageToken = "";
+    do {
+      const page = await store.list({ filter, pageSize: PAGE_SIZE, pageToken, oldestFirst: true });
+      yield* page.items;
+      pageToken = page.nextPageToken;
+    } while (pageToken !== "");
+  }
 
-  const tryTake = async (runId: string): Promise<Run | undefined> => {
+  const tryTake = async ({ id }: Run): Promise<Run | undefined> => {
     let taken = false;
-    const run = await store.runs.update(runId, (before) => {
+    const run = await store.update(id, (before) => {
       taken = false;
-      if (!isFree(before, now())) return before;
-      if (before.attempts >= MOST_TRIES)
-        return poisoned(before, "the trainers that took it were not heard of again", now());
+      if (!isFree(before)) return before;
+      if (before.attempts >= MAX_TRIES) return poisoned(before, "the trainers that took it were not heard of again");
       taken = true;
       return {
         ...before,
         attempts: before.attempts + 1,
-        status: running(before.status, now()),
-        leaseEndTime: new Date(now().getTime() + LEASE_MS),
+        status: running(before.status, new Date()),
+        leaseEndTime: leaseEnd(),
       };
     });
     if (taken) return run;
-    if (isFinal(run.status)) {
-      offers.get(run.spec?.trainer ?? "")?.runIds.delete(runId);
-      await announceEnd(platform, run, runEndEvent);
-    }
+    await runs.announce(run);
     return undefined;
   };
 
   /** Changes the run under a lease; a lease that ran out holds as long as nobody else has taken the run. */
   const underLease = async (leaseId: string, change: (before: Run) => Run): Promise<Run> =>
-    store.runs.update(runOf(leaseId), (before) => {
+    store.update(runOf(leaseId), (before) => {
       if (leaseIdOf(before) !== leaseId) throw lost(leaseId);
       return change(before);
     });
 
   return {
-    async offer({ id, spec }) {
-      const log = logOf(spec?.trainer ?? "");
-      for (;;) {
-        const last = await logs.last(log);
-        try {
-          await logs.append(log, last?.version ?? 0, Buffer.from(id, "utf8"));
-          return;
-        } catch (error) {
-          if (!(error instanceof VersionConflictError)) throw error;
-        }
-      }
-    },
     async take(trainer, waitMs, signal) {
       const until = performance.now() + waitMs;
-      const stop = AbortSignal.any([signal, platform.signal]);
+      const stop = AbortSignal.any([signal, shutdown]);
       for (;;) {
-        for (const id of await open(trainer)) {
+        for await (const found of openRuns(trainer)) {
           if (stop.aborted) return undefined;
-          const run = await tryTake(id);
+          const run = isFree(found) ? await tryTake(found) : undefined;
           if (run) return { run, leaseId: leaseIdOf(run) };
         }
         if (stop.aborted || performance.now() >= until) return undefined;
@@ -117,27 +91,27 @@ export function createLeases(deps: { platform: Platform; store: TrainingStore; n
     async extend(leaseId, progress) {
       await underLease(leaseId, (before) => {
         mustGoOn(before);
-        return { ...before, training: progress ?? before.training, leaseEndTime: new Date(now().getTime() + LEASE_MS) };
+        return { ...before, training: progress ?? before.training, leaseEndTime: leaseEnd() };
       });
     },
     async complete(leaseId, result) {
       const run = await underLease(leaseId, (before) => {
         if (before.status?.state === JobState.JOB_STATE_SUCCEEDED) return before;
         mustGoOn(before);
-        const status = ended(before.status, JobState.JOB_STATE_SUCCEEDED, now());
+        const status = ended(before.status, JobState.JOB_STATE_SUCCEEDED, new Date());
         return { ...result(before), status, leaseEndTime: undefined };
       });
-      await announceEnd(platform, run, runEndEvent);
+      await runs.announce(run);
       return run;
     },
     async fail(leaseId, message) {
       const run = await underLease(leaseId, (before) => {
         if (before.status?.state !== JobState.JOB_STATE_RUNNING) return before;
-        if (before.attempts >= MOST_TRIES) return poisoned(before, message, now());
+        if (before.attempts >= MAX_TRIES) return poisoned(before, message);
         // The first start and the count of tries stay: it is still the same run.
-        return { ...before, status: { ...before.status, state: pending(now()).state }, leaseEndTime: undefined };
+        return { ...before, status: { ...before.status, state: pending(new Date()).state }, leaseEndTime: undefined };
       });
-      await announceEnd(platform, run, runEndEvent);
+      await runs.announce(run);
       return run;
     },
   };
@@ -157,22 +131,26 @@ function runOf(leaseId: string): string {
   return id;
 }
 
-function isFree({ status, leaseEndTime }: Run, now: Date): boolean {
+function isFree({ status, leaseEndTime }: Run): boolean {
   if (status?.state === JobState.JOB_STATE_PENDING) return true;
-  return status?.state === JobState.JOB_STATE_RUNNING && (leaseEndTime?.getTime() ?? 0) < now.getTime();
+  return status?.state === JobState.JOB_STATE_RUNNING && (leaseEndTime?.getTime() ?? 0) < Date.now();
 }
 
-function poisoned(run: Run, cause: string, now: Date): Run {
+function leaseEnd(): Date {
+  return new Date(Date.now() + LEASE_MS);
+}
+
+function poisoned(run: Run, cause: string): Run {
   const message = `given up after ${run.attempts} tries of trainer "${run.spec?.trainer}": ${cause}`;
   const failure = { reason: "JOB_POISONED", message, metadata: { deliveries: String(run.attempts) } };
-  return { ...run, status: ended(run.status, JobState.JOB_STATE_FAILED, now, failure), leaseEndTime: undefined };
+  return { ...run, status: ended(run.status, JobState.JOB_STATE_FAILED, new Date(), failure), leaseEndTime: undefined };
 }
 
 /** @throws ServiceError if the run of a lease is not to be worked on any more */
 function mustGoOn({ id, status }: Run): void {
   if (status?.state === JobState.JOB_STATE_RUNNING) return;
-  const state = JobState[status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "");
-  throw new ServiceError("wrongState", "STATE_FORBIDS", `run ${id} is ${state}: stop`, { kind: "runs", id, state });
+  const state = nameOfState(status);
+  throw new ServiceError("wrongState", "STATE_FORBIDS", `run ${id} is ${state}: stop`, { kind: "run", id, state });
 }
 
 function lost(leaseId: string): ServiceError {

@@ -1,32 +1,35 @@
-import type { Run, TaskResult, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
-import { type Handlers, type Platform, ServiceError } from "@climb/runtime";
-import { isTrainerName, TRAINER_NAMES, targetDigest, taskDigest } from "./convert.js";
-import { missingTargets } from "./jobs/runs.js";
-import { LEASE_MS, type Leases } from "./leases.js";
-import type { TrainingStore } from "./store.js";
+import type { Platform } from "@climb/ports";
+import type { Run, TaskResult, TokenSet, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import type { ResourceStore } from "@climb/resources";
+import type { Handlers } from "@climb/runtime";
+import { inOrder, missingTargets } from "../steps/evaluate.js";
+import { invalid, targetDigest, taskDigest } from "./convert.js";
+import { isTrainerName, TRAINER_NAMES } from "./run-spec.js";
+import type { Runs } from "./runs.js";
+import { createLeases, LEASE_MS } from "./trainer-leases.js";
 
-const MOST_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 
-type LeaseHandlers = Pick<
+type TrainerCalls = Pick<
   Handlers<typeof TrainingServiceDefinition>,
   "leaseRun" | "reportProgress" | "completeRun" | "failRun"
 >;
 
 /** The calls of trainers outside Climb. */
-export function leaseHandlers(deps: { platform: Platform; store: TrainingStore }, leases: Leases): LeaseHandlers {
-  const { platform, store } = deps;
+export function trainerCalls(platform: Platform, tokenSets: ResourceStore<TokenSet>, runs: Runs): TrainerCalls {
+  const leases = createLeases(platform, runs);
   const leaseSeconds = LEASE_MS / 1000;
   return {
     async leaseRun({ trainer, waitSeconds }, { signal }) {
       if (trainer === "" || !isTrainerName(trainer)) {
         throw invalid("trainer", `found "${trainer}", expected the name in the runs' spec.trainer, ${TRAINER_NAMES}`);
       }
-      if (!(waitSeconds >= 0 && waitSeconds <= MOST_WAIT_SECONDS)) {
-        throw invalid("wait_seconds", `found ${waitSeconds}, expected 0 to ${MOST_WAIT_SECONDS}`);
+      if (!(waitSeconds >= 0 && waitSeconds <= MAX_WAIT_SECONDS)) {
+        throw invalid("wait_seconds", `found ${waitSeconds}, expected 0 to ${MAX_WAIT_SECONDS}`);
       }
       const lease = await leases.take(trainer, waitSeconds * 1000, signal);
       if (!lease) return { run: undefined, leaseId: "", leaseSeconds, tokens: undefined };
-      const tokenSet = await store.tokenSets.require(lease.run.spec?.tokenSetId ?? "");
+      const tokenSet = await tokenSets.require(lease.run.spec?.tokenSetId ?? "");
       return { ...lease, leaseSeconds, tokens: tokenSet.manifest };
     },
     async reportProgress({ leaseId, progress }) {
@@ -75,18 +78,14 @@ function checkEpochs({ spec }: Run, epochs: number[]): void {
 
 /** The run's results with those that a trainer reports, in the order of the targets. */
 function withReported(run: Run, reported: TaskResult[]): TaskResult[] {
-  const tasks = new Map([...run.tasks, ...reported].map((task) => [taskDigest(task), task]));
   const known = new Set(run.targets.map(targetDigest));
   const stray = reported.findIndex((task) => !known.has(taskDigest(task)));
   if (stray >= 0) {
     const message = `found target "${reported[stray]?.target}", expected name, target_sha256 and scoring of a target of the run`;
     throw invalid(`tasks[${stray}]`, message);
   }
-  const [missing] = missingTargets({ ...run, tasks: [...tasks.values()] });
+  const tasks = inOrder(run.targets, [...run.tasks, ...reported]);
+  const [missing] = missingTargets({ targets: run.targets, tasks });
   if (missing) throw invalid("tasks", `there is no result for target "${missing.name}"`);
-  return run.targets.flatMap((target) => tasks.get(targetDigest(target)) ?? []);
-}
-
-function invalid(field: string, message: string): ServiceError {
-  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${message}`, { field });
+  return tasks;
 }

@@ -1,0 +1,85 @@
+import type { Fault } from "@climb/proto/common/v1/job";
+import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
+import { Activation, ProxySpec, Schedule, type TaskResult } from "@climb/proto/training/v1/training_service";
+import { ServiceError } from "@climb/runtime";
+import type { ModelShape } from "../core/model/shape.js";
+import type { ProxyModel, ScheduleName } from "../core/presets.js";
+import { resolveProxy } from "../core/proxy-spec.js";
+import type { Score, TargetKind } from "../core/targets/items.js";
+
+const KINDS: Record<TargetKindMessage, TargetKind | undefined> = {
+  [TargetKindMessage.TARGET_KIND_UNSPECIFIED]: undefined,
+  [TargetKindMessage.TARGET_KIND_TEXT]: "text",
+  [TargetKindMessage.TARGET_KIND_MULTIPLE_CHOICE]: "multiple-choice",
+  [TargetKindMessage.TARGET_KIND_QUESTION_ANSWER]: "question-answer",
+};
+
+const SCHEDULES: Record<Schedule, ScheduleName | undefined> = {
+  [Schedule.SCHEDULE_UNSPECIFIED]: undefined,
+  [Schedule.SCHEDULE_COSINE]: "cosine",
+  [Schedule.SCHEDULE_WSD]: "wsd",
+};
+
+const ACTIVATIONS: Record<Activation, ModelShape["activation"]> = {
+  [Activation.ACTIVATION_UNSPECIFIED]: undefined,
+  [Activation.ACTIVATION_SQUARED_RELU]: "squared-relu",
+  [Activation.ACTIVATION_SWIGLU]: "swiglu",
+};
+
+/** What a target is used as; undefined: as its files have it. */
+export function kindFromProto(kind: TargetKindMessage): TargetKind | undefined {
+  return KINDS[kind];
+}
+
+/** The opposite of {@link kindFromProto}. */
+export function kindToProto(kind: TargetKind): TargetKindMessage {
+  if (kind === "text") return TargetKindMessage.TARGET_KIND_TEXT;
+  return kind === "multiple-choice"
+    ? TargetKindMessage.TARGET_KIND_MULTIPLE_CHOICE
+    : TargetKindMessage.TARGET_KIND_QUESTION_ANSWER;
+}
+
+/** What is scored of an item; the whole, unless the answer alone is asked for. */
+export function scoreFromProto(scoring: Scoring): Score {
+  return scoring === Scoring.SCORING_ANSWER ? "answer" : "full";
+}
+
+/** What a target is evaluated by: the same content scored the same way is the same task. */
+export function targetDigest(target: Target): string {
+  return `${target.items?.sha256 ?? ""}:${scoreFromProto(target.scoring)}:${target.name}`;
+}
+
+/** The same of a result. */
+export function taskDigest(task: TaskResult): string {
+  return `${task.targetSha256}:${scoreFromProto(task.scoring)}:${task.target}`;
+}
+
+/** A proxy with its preset's values filled in, and what is wrong with it. */
+export function proxyFromProto(spec: ProxySpec | undefined) {
+  const { schedule, activation, ...rest } = ProxySpec.fromPartial(spec ?? {});
+  return resolveProxy({ ...rest, schedule: SCHEDULES[schedule], activation: ACTIVATIONS[activation] });
+}
+
+/** A proxy with nothing left to its preset. */
+export function proxyToProto(proxy: ProxyModel): ProxySpec {
+  return ProxySpec.fromPartial({
+    ...proxy,
+    schedule: proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE,
+    activation: proxy.activation === "swiglu" ? Activation.ACTIVATION_SWIGLU : Activation.ACTIVATION_SQUARED_RELU,
+  });
+}
+
+/** The shape of a proxy's model, with the vocabulary of the tokens that it is trained on. */
+export function shapeFromProto(spec: ProxySpec | undefined, vocabulary: number): ModelShape {
+  return { ...proxyFromProto(spec).proxy, vocabulary };
+}
+
+/** @param message what was found and what was expected, without the field */
+export function fault(field: string, message: string, reason = "FIELD_INVALID"): Fault {
+  return { field, message, reason };
+}
+
+/** The error that a field is at fault. */
+export function invalid(field: string, message: string): ServiceError {
+  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${message}`, { field });
+}

@@ -1,0 +1,120 @@
+import type { Platform } from "@climb/ports";
+import { RunFinished } from "@climb/proto/training/v1/training_events";
+import {
+  type CreateRunRequest,
+  ProxySpec,
+  Run,
+  RunSpec,
+  type TokenSet,
+  type ValidateRunRequest,
+  type ValidateRunResponse,
+} from "@climb/proto/training/v1/training_service";
+import {
+  type Checked,
+  defineResource,
+  isFinal,
+  isRestartable,
+  pending,
+  type ResourceKind,
+  type ResourceStore,
+} from "@climb/resources";
+import { contentId } from "@climb/runtime";
+import { evaluateRun, missingTargets } from "../steps/evaluate.js";
+import { readManifest, type WorkContext } from "../steps/inputs.js";
+import { checkpointOf, type TrainingOptions, trainRun } from "../steps/train.js";
+import { checkBase } from "./checkpoints.js";
+import { fault, targetDigest } from "./convert.js";
+import { resolveRun } from "./run-spec.js";
+import { finishedTokenSet } from "./token-sets.js";
+
+export type Runs = ResourceKind<Run, CreateRunRequest, "Run", "Runs">;
+
+/** Proxy runs: models trained on a mixture and evaluated on targets, here or by a trainer outside Climb. */
+export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSets: ResourceStore<TokenSet>): Runs {
+  const { platform, workers } = work;
+  const { artifacts } = platform;
+  return defineResource(platform, {
+    kind: "run",
+    names: { one: "Run", many: "Runs" },
+    message: Run,
+    // What a trainer outside Climb finds its runs by.
+    labels: ({ spec }): Record<string, string> => (spec?.trainer ? { trainer: spec.trainer } : {}),
+    concurrency: workers,
+    check: (request: CreateRunRequest) => checkRun(platform, tokenSets, request),
+    async make({ spec }, making) {
+      const tokenSet = await tokenSets.require(spec?.tokenSetId ?? "");
+      const manifest = await readManifest(artifacts, tokenSet);
+      const run = await making.update((before) => ({ ...before, attempts: before.attempts + 1 }));
+      const trained = run.weights ? run : await trainRun(work, options, run, manifest, making);
+      return evaluateRun(work, options, trained, manifest, making);
+    },
+    merge: withTargets,
+    // Further targets may have been asked for meanwhile.
+    isComplete: (run) => missingTargets(run).length === 0,
+    handOut: async ({ spec }) => Boolean(spec?.trainer),
+    tidy: ({ id }) => artifacts.remove(checkpointOf(id)),
+    event: (runId, state) => ({
+      subject: "training.run_finished",
+      payload: RunFinished.encode({ runId, state }).finish(),
+    }),
+  });
+}
+
+/** Every fault of a specification that may still lack its tokens, and the specification with its defaults. */
+export async function validateRun(
+  tokenSets: ResourceStore<TokenSet>,
+  { spec: given }: ValidateRunRequest,
+): Promise<ValidateRunResponse> {
+  const { spec, proxy, faults, minimumDomainTokens } = resolveRun(RunSpec.fromPartial(given ?? {}));
+  if (spec.tokenSetId) await finishedTokenSet(tokenSets, spec.tokenSetId);
+  return {
+    faults,
+    spec: faults.length === 0 ? spec : undefined,
+    vocabulary: proxy.vocabulary,
+    minimumDomainTokens: BigInt(minimumDomainTokens),
+  };
+}
+
+async function checkRun(
+  { artifacts }: Platform,
+  tokenSets: ResourceStore<TokenSet>,
+  { spec: given, targets }: CreateRunRequest,
+): Promise<Checked<Run>> {
+  const { spec, faults } = resolveRun(RunSpec.fromPartial(given ?? {}));
+  if (faults.length > 0) return { faults };
+  const tokenSet = await finishedTokenSet(tokenSets, spec.tokenSetId);
+  const domains = tokenSet.domains.length;
+  if (spec.mixture.length !== domains) {
+    const message = `found ${spec.mixture.length} weights, expected one for each of ${domains} domains`;
+    return { faults: [fault("spec.mixture", message)] };
+  }
+  const manifest = await readManifest(artifacts, tokenSet);
+  if (spec.base) await checkBase(artifacts, manifest, spec);
+  // A run is named by its content: tokens and tokenizer by digest, not by where they are.
+  const id = contentId(
+    "run",
+    manifest.tokenizer?.sha256 ?? "",
+    ...manifest.domains.flatMap(({ domainId, artifact }) => [domainId, artifact?.sha256 ?? ""]),
+    ...spec.mixture,
+    ProxySpec.encode(spec.proxy as ProxySpec).finish(),
+    Number(spec.tokens),
+    spec.seed,
+    Number(spec.matchRepetitionTokens),
+    ...(spec.base ? ["base", spec.base.sha256] : []),
+    ...(spec.trainer ? ["trainer", spec.trainer] : []),
+  );
+  return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
+}
+
+/** A run with further targets to evaluate: a finished one is queued again for those alone, a given-up one afresh. */
+function withTargets(run: Run, { targets }: Run): Run {
+  const known = new Set(run.targets.map(targetDigest));
+  const further = targets.filter((target) => !known.has(targetDigest(target)));
+  if (further.length === 0 && !isRestartable(run.status)) return run;
+  const grown = { ...run, targets: [...run.targets, ...further] };
+  if (!isFinal(run.status)) return grown;
+  // An attempt of its own, even within one millisecond.
+  const begun = new Date(Math.max(Date.now(), (run.status?.createTime?.getTime() ?? 0) + 1));
+  // The tries of a trainer outside Climb are counted afresh.
+  return { ...grown, attempts: run.spec?.trainer ? 0 : run.attempts, status: pending(begun) };
+}

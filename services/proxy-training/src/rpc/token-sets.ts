@@ -1,0 +1,93 @@
+import { type ArtifactStore, readWhole } from "@climb/ports";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { JobState } from "@climb/proto/common/v1/job";
+import { TokenSetFinished } from "@climb/proto/training/v1/training_events";
+import {
+  type CreateTokenSetRequest,
+  TokenManifest,
+  TokenSet,
+  TokenSpec,
+} from "@climb/proto/training/v1/training_service";
+import {
+  type Checked,
+  defineResource,
+  pending,
+  type ResourceKind,
+  type ResourceStore,
+  toArtifact,
+} from "@climb/resources";
+import { contentId, ServiceError } from "@climb/runtime";
+import { VOCABULARY_LIMITS } from "../core/tokenizer/bpe-trainer.js";
+import { readDomains, required, type WorkContext } from "../steps/inputs.js";
+import { joinDomains } from "../steps/join-domains.js";
+import { partsOf, tokenise } from "../steps/tokenise.js";
+import { readVocabulary, tokenizerOf } from "../steps/tokenizer.js";
+import { tokenShards } from "../steps/tokens.js";
+import { fault } from "./convert.js";
+
+const DEFAULT_VOCABULARY = 2048;
+
+export type TokenSets = ResourceKind<TokenSet, CreateTokenSetRequest, "TokenSet", "TokenSets">;
+
+/** Token sets: the tokens of every domain of a set. */
+export function defineTokenSets(work: WorkContext): TokenSets {
+  const { artifacts } = work.platform;
+  const kind: TokenSets = defineResource(work.platform, {
+    kind: "token-set",
+    names: { one: "TokenSet", many: "TokenSets" },
+    message: TokenSet,
+    concurrency: 1,
+    check: ({ spec }: CreateTokenSetRequest) => checkTokenSet(artifacts, spec),
+    async make(set, making) {
+      const manifest = await readDomains(artifacts, required(set.spec?.domains));
+      const tokenizer = await tokenizerOf(work, set, manifest, making);
+      const parts = await tokenise(work, set, manifest, tokenizer, making, shards);
+      const domains = await joinDomains(work, set, manifest, parts, making, shards);
+      const { artifact, vocabulary, endOfText } = tokenizer;
+      const json = TokenManifest.toJSON({ tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains });
+      const path = `training/token-sets/${set.id}/manifest.json`;
+      const stored = toArtifact(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
+      return (before) => ({ ...before, manifest: stored, domains });
+    },
+    async tidy({ id }) {
+      // The shards' tokens stand in the domains' now.
+      for await (const { path } of artifacts.list(partsOf(id))) await artifacts.remove(path);
+    },
+    event: (tokenSetId, state) => ({
+      subject: "training.token_set_finished",
+      payload: TokenSetFinished.encode({ tokenSetId, state }).finish(),
+    }),
+  });
+  const shards = kind.shards(tokenShards(work));
+  return kind;
+}
+
+async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefined): Promise<Checked<TokenSet>> {
+  const spec = TokenSpec.fromPartial({ ...given, vocabulary: given?.vocabulary || DEFAULT_VOCABULARY });
+  const { smallest, largest } = VOCABULARY_LIMITS;
+  if (!spec.tokenizer && (spec.vocabulary < smallest || spec.vocabulary > largest)) {
+    const message = `found ${spec.vocabulary}, expected ${smallest} to ${largest}`;
+    return { faults: [fault("spec.vocabulary", message)] };
+  }
+  if (!spec.domains) return { faults: [fault("spec.domains", "is missing, expected the manifest of a domain set")] };
+  await artifacts.localPath(spec.domains);
+  if (spec.tokenizer) {
+    const json = (await readWhole(artifacts, spec.tokenizer)).toString("utf8");
+    readVocabulary(json, spec.tokenizer.uri, spec.endOfText);
+  }
+  const id = tokenSetId(spec, spec.domains);
+  return { faults: [], wanted: TokenSet.fromPartial({ id, spec, status: pending(new Date()) }) };
+}
+
+/** A set is named by its domains and its tokenizer: one that is given, or how one is learnt. */
+function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: TokenSpec, domains: Artifact): string {
+  const options = tokenizer ? [tokenizer.sha256, endOfText] : ["", vocabulary, Number(sampleBytes), seed];
+  return contentId("token-set", domains.sha256, ...options);
+}
+
+/** A token set that is there to be used. @throws ServiceError notFound; wrongState STATE_FORBIDS */
+export async function finishedTokenSet(store: ResourceStore<TokenSet>, id: string): Promise<TokenSet> {
+  const tokenSet = await store.require(id);
+  if (tokenSet.status?.state === JobState.JOB_STATE_SUCCEEDED) return tokenSet;
+  throw new ServiceError("wrongState", "STATE_FORBIDS", `token set ${id} is not finished`, { kind: "token-set", id });
+}

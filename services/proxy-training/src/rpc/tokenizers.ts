@@ -1,0 +1,38 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Platform } from "@climb/ports";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { toArtifact } from "@climb/resources";
+import { contentId, ServiceError, type WorkerPool } from "@climb/runtime";
+import type { Vocabulary } from "../core/tokenizer/vocabulary.js";
+import { readVocabulary, refusedTokenizer } from "../steps/tokenizer.js";
+import type { Tasks } from "../tasks/worker.js";
+
+/**
+ * Takes a tokenizer.json, or that of a folder, into the store.
+ * @throws ServiceError invalid PATH_UNREADABLE, or MODEL_UNKNOWN saying why it cannot be used
+ */
+export async function importTokenizer(
+  { artifacts, callerFile }: Platform,
+  pool: WorkerPool<Tasks>,
+  given: { path: string; endOfText: string },
+  signal: AbortSignal,
+): Promise<Vocabulary & { tokenizer: Artifact }> {
+  let { path } = given;
+  let json: string;
+  try {
+    const local = await callerFile(path);
+    const isFolder = (await stat(local)).isDirectory();
+    if (isFolder) path = join(path, "tokenizer.json");
+    json = await readFile(isFolder ? join(local, "tokenizer.json") : local, "utf8");
+  } catch (error) {
+    if (error instanceof ServiceError && error.kind !== "invalid") throw error;
+    const message = `${path} cannot be read (${(error as Error).message}); expected a Hugging Face tokenizer.json`;
+    throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
+  }
+  const known = readVocabulary(json, path, given.endOfText);
+  const fault = await pool.run("checkTokenizer", { json, ...known }, { signal });
+  if (fault) throw refusedTokenizer(path, fault);
+  const name = `training/tokenizers/${contentId("tokenizer", json)}.json`;
+  return { ...known, tokenizer: toArtifact(await artifacts.put(name, Buffer.from(json, "utf8"))) };
+}

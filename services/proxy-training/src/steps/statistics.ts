@@ -1,0 +1,150 @@
+import type { ArtifactRef, ArtifactStore } from "@climb/ports";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { Target } from "@climb/proto/training/v1/target";
+import type { TargetStatisticsSet, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
+import {
+  type MakeContext,
+  type ResourceStore,
+  type ShardWork,
+  type ShardWorkDefinition,
+  toArtifact,
+} from "@climb/resources";
+import { contentId } from "@climb/runtime";
+import { cutIntoJobs, type Range } from "../core/cut.js";
+import type { TargetPairs } from "../core/statistics/target-pairs.js";
+import { localTargets, readManifest, required, tokenizerFile, type WorkContext } from "./inputs.js";
+import { numbered, shardArtifacts } from "./shard-artifacts.js";
+
+/** Tokens that one job counts, at two bytes each, which it holds in memory. */
+const JOB_TOKENS = 2 ** 25;
+
+/** The set whose pairs are counted; its targets and tokens never change. */
+export interface StatisticsParams {
+  id: string;
+}
+
+/** What all ranges of a set share. */
+interface Counting {
+  manifest: TokenManifest;
+  pairs: TargetPairs[];
+  /** The ranges of each job. */
+  jobs: Range[][];
+  /** The names of the jobs' counts. */
+  paths: string[];
+}
+
+interface Stores {
+  statistics: ResourceStore<TargetStatisticsSet>;
+  tokenSets: ResourceStore<TokenSet>;
+}
+
+/** The work of the queue "statistics": counts ranges of the domains' tokens. */
+export function statisticsShards(work: WorkContext, stores: Stores): ShardWorkDefinition<StatisticsParams, Counting> {
+  const { platform, pool, workers } = work;
+  const { artifacts } = platform;
+  return {
+    queue: "statistics",
+    concurrency: workers,
+    async prepare({ id }, { signal }) {
+      const { tokenSetId, targets } = await stores.statistics.require(id);
+      const manifest = await readManifest(artifacts, await stores.tokenSets.require(tokenSetId));
+      const pairs = await collectPairs(work, manifest, targets, signal);
+      const jobs = rangesOf(manifest);
+      return { manifest, pairs, jobs, paths: numbered(countsOf(id), jobs.length).flat() };
+    },
+    async run({ manifest: { domains, vocabulary }, pairs, jobs, paths }, job, { signal }) {
+      const ranges = await Promise.all(
+        (jobs[job] ?? []).map(async ({ item, start, length }) => {
+          const { artifact, tokens } = domains[item] as (typeof domains)[number];
+          // With the token before it: the pair that crosses from one range to the next belongs to the later one.
+          const from = Math.max(0, start - 1);
+          const read = await readTokens(artifacts, required(artifact), Number(tokens), from, start + length);
+          return start === 0 ? { tokens: read, before: -1 } : { tokens: read.subarray(1), before: read[0] as number };
+        }),
+      );
+      const transfer = ranges.map(({ tokens }) => tokens.buffer as ArrayBuffer);
+      const counts = await pool.run("countRanges", { pairs, vocabulary, ranges }, { signal, transfer });
+      await artifacts.put(paths[job] as string, new Uint8Array(counts.buffer));
+    },
+  };
+}
+
+/** Counts the token pairs of the targets in every domain, range by range, and adds them up. */
+export async function countStatistics(
+  work: WorkContext,
+  { id, targets }: TargetStatisticsSet,
+  tokenSet: TokenSet,
+  making: MakeContext<TargetStatisticsSet>,
+  shards: ShardWork<StatisticsParams>,
+): Promise<Artifact[]> {
+  const { platform, pool } = work;
+  const { artifacts } = platform;
+  const { signal } = making;
+  const manifest = await readManifest(artifacts, tokenSet);
+  const jobs = rangesOf(manifest);
+  const counts = await shardArtifacts(artifacts, making, shards, {
+    key: contentId("statistics-counts", id),
+    params: { id },
+    stage: "counting",
+    unit: "tokens",
+    units: jobs.map((ranges) => ranges.reduce((sum, { length }) => sum + length, 0)),
+    paths: numbered(countsOf(id), jobs.length),
+  });
+  const task = {
+    pairs: await collectPairs(work, manifest, targets, signal),
+    vocabulary: manifest.vocabulary,
+    domains: manifest.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens) })),
+    counted: await Promise.all(
+      counts.flat().map(async (ref: ArtifactRef, job) => ({
+        path: await artifacts.localPath(ref),
+        domains: (jobs[job] ?? []).map(({ item }) => item),
+      })),
+    ),
+  };
+  const statistics: Artifact[] = [];
+  for (const [i, bytes] of (await pool.run("joinCounts", task, { signal })).entries()) {
+    statistics.push(toArtifact(await artifacts.put(`training/statistics/${id}/${i}.pb`, bytes)));
+  }
+  return statistics;
+}
+
+/** Where the counts of ranges are while statistics are made. */
+export function countsOf(id: string): string {
+  return `training/statistics/${id}/counts/`;
+}
+
+function rangesOf({ domains }: TokenManifest): Range[][] {
+  return cutIntoJobs(
+    domains.map(({ tokens }) => Number(tokens)),
+    JOB_TOKENS,
+  );
+}
+
+async function collectPairs(
+  { platform: { artifacts }, pool }: WorkContext,
+  manifest: TokenManifest,
+  targets: Target[],
+  signal: AbortSignal,
+): Promise<TargetPairs[]> {
+  const [tokenizer, local] = [await tokenizerFile(artifacts, manifest), await localTargets(artifacts, targets)];
+  return pool.run("collectTargetPairs", { tokenizer, targets: local }, { signal });
+}
+
+/** Tokens from … to − 1 of a domain. @throws RangeError if there are fewer */
+async function readTokens(
+  artifacts: ArtifactStore,
+  artifact: Artifact,
+  tokens: number,
+  from: number,
+  to: number,
+): Promise<Uint16Array> {
+  const bytes = new Uint8Array(2 * (to - from));
+  const range = from === 0 && to === tokens ? undefined : { start: 2 * from, length: bytes.length };
+  let read = 0;
+  for await (const chunk of artifacts.get(artifact, range)) {
+    if (read + chunk.length <= bytes.length) bytes.set(chunk, read);
+    read += chunk.length;
+  }
+  if (read === bytes.length) return new Uint16Array(bytes.buffer);
+  throw new RangeError(`${artifact.uri} has ${read} bytes from ${2 * from} on, expected ${bytes.length}`);
+}

@@ -1,0 +1,79 @@
+import type { Run, RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
+import { type MakeContext, toArtifact } from "@climb/resources";
+import { parameterCount } from "../core/model/shape.js";
+import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
+import type { TrainingMessage } from "../tasks/train-proxy.js";
+import { localDomains, type WorkContext } from "./inputs.js";
+
+/** How runs are trained in this process. */
+export interface TrainingOptions {
+  executionProviders: string[];
+  stepsPerCall: number;
+  checkpointMs: number;
+}
+
+/** Where a run that is stopped or killed goes on. */
+export function checkpointOf(id: string): string {
+  return `training/runs/${id}/checkpoint.safetensors`;
+}
+
+/**
+ * Trains a run from its checkpoint, if it has one; stores its weights with the run, so that what follows is all that is
+ * left should this process die. @throws ServiceError wrongState LOSS_DIVERGED
+ */
+export async function trainRun(
+  { platform, pool }: WorkContext,
+  options: TrainingOptions,
+  { id, spec: given }: Run,
+  manifest: TokenManifest,
+  { signal, update }: MakeContext<Run>,
+): Promise<Run> {
+  const { artifacts, logger } = platform;
+  const spec = given as RunSpec;
+  const shape = shapeFromProto(spec.proxy, manifest.vocabulary);
+  const checkpoint = await artifacts.keep(checkpointOf(id));
+  const store = async (message: TrainingMessage): Promise<void> => {
+    if (message.type === "checkpoint") {
+      await artifacts.put(checkpointOf(id), message.file, { replaced: true });
+      return;
+    }
+    const { step, steps, tokens, loss, tokensPerSecond, secondsLeft } = message;
+    const counts = { step: BigInt(step), steps: BigInt(steps), tokens: BigInt(tokens) };
+    await update((before) => ({ ...before, training: { ...counts, loss, tokensPerSecond, secondsLeft } }));
+  };
+  // Progress and checkpoints are stored one after another, in the order they came.
+  let storing: Promise<void> = Promise.resolve();
+  const onProgress = (message: TrainingMessage) => {
+    storing = storing
+      .then(() => store(message))
+      .catch((error) => logger.warn({ err: error, run: id }, "progress could not be stored"));
+  };
+  const task = {
+    ...options,
+    proxy: proxyFromProto(spec.proxy).proxy,
+    shape,
+    domains: await localDomains(artifacts, manifest, spec.mixture),
+    mixture: spec.mixture,
+    tokens: Number(spec.tokens),
+    seed: spec.seed,
+    matchRepetitionTokens: Number(spec.matchRepetitionTokens),
+    checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
+    basePath: spec.base && (await artifacts.localPath(spec.base)),
+  };
+  const trained = await pool.run("trainProxy", task, { signal, onProgress }).finally(() => storing);
+  if (trained.stoppedAt) {
+    await store({ type: "checkpoint", file: trained.stoppedAt });
+    throw signal.reason;
+  }
+  const weights = toArtifact(await artifacts.put(`training/runs/${id}/weights.safetensors`, trained.weights));
+  const { epochs, seconds } = trained;
+  const parameters = BigInt(parameterCount(shape));
+  const stored = await update((before) => ({
+    ...before,
+    weights,
+    epochs,
+    parameters,
+    seconds: before.seconds + seconds,
+  }));
+  return { ...stored, weights };
+}

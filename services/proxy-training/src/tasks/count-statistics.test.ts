@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { seeded } from "@climb/numeric";
+import type { TaskContext } from "@climb/runtime/worker";
+import { temporaryDirectory } from "@climb/testkit";
+import { describe, expect, it } from "vitest";
+import { cutIntoJobs } from "../core/cut.js";
+import { countRanges, joinCounts } from "./count-statistics.js";
+
+const VOCABULARY = 30;
+const context = { aborted: () => false, throwIfAborted() {}, progress() {} } satisfies TaskContext<never>;
+
+describe("counts of ranges", () => {
+  it("add up to the same bits, however the domains are cut", async () => {
+    await using folder = await temporaryDirectory();
+    const random = seeded("ranges");
+    const domains = [500, 0, 3, 1, 240].map((length) => Uint16Array.from({ length }, () => random.int(VOCABULARY)));
+    const all = Array.from({ length: VOCABULARY ** 2 }, (_, key) => key).filter((key) => key % 3 === 0);
+    const pairs = [
+      {
+        target: "made up",
+        textBytes: 1000,
+        first: Uint16Array.from(all, (key) => Math.floor(key / VOCABULARY)),
+        second: Uint16Array.from(all, (key) => key % VOCABULARY),
+        counts: Float64Array.from(all, () => 1),
+      },
+    ];
+    const statisticsOf = async (most: number) => {
+      const jobs = cutIntoJobs(
+        domains.map(({ length }) => length),
+        most,
+      );
+      const counted = await Promise.all(
+        jobs.map(async (ranges, job) => {
+          const tokens = ranges.map(({ item, start, length }) => {
+            const domain = domains[item] as Uint16Array;
+            return { tokens: domain.slice(start, start + length), before: domain[start - 1] ?? -1 };
+          });
+          const path = join(folder.path, `${most}-${job}`);
+          await writeFile(path, countRanges({ pairs, vocabulary: VOCABULARY, ranges: tokens }, context));
+          return { path, domains: ranges.map(({ item }) => item) };
+        }),
+      );
+      const of = domains.map(({ length }, j) => ({ id: `d${j}`, tokens: length }));
+      return joinCounts({ pairs, vocabulary: VOCABULARY, domains: of, counted }, context);
+    };
+    const whole = await statisticsOf(10_000);
+    for (const most of [1, 7, 240, 501]) expect(await statisticsOf(most)).toEqual(whole);
+  });
+});

@@ -1,0 +1,171 @@
+import { readFileSync } from "node:fs";
+import { ServiceError, type TaskContext } from "@climb/runtime/worker";
+import { fillBatch } from "../core/data/batch.js";
+import { createMixtureSampler, type MixtureSampler } from "../core/data/mixture-sampler.js";
+import type { ModelShape } from "../core/model/shape.js";
+import type { ProxyModel } from "../core/presets.js";
+import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
+import { learningRateAt } from "../core/training/schedule.js";
+import { average, initialState, type TrainingState } from "../core/training/state.js";
+import { createTrainer, type StepResult, sessionOptionsFor } from "../core/training/trainer.js";
+import { openTokenFile, type TokenFile } from "./token-file.js";
+
+/** The tokens of a domain on this machine. */
+export interface LocalDomain {
+  id: string;
+  tokens: number;
+  /** Empty if nothing is taken from it. */
+  path: string;
+}
+
+export interface TrainProxyTask {
+  proxy: ProxyModel;
+  /** The proxy's shape with the vocabulary that the tokenizer has: it may have learnt fewer merges than asked for. */
+  shape: ModelShape;
+  domains: LocalDomain[];
+  mixture: number[];
+  tokens: number;
+  seed: number;
+  /** 0 for none. */
+  matchRepetitionTokens: number;
+  executionProviders: string[];
+  /** Training steps in one call of the session. */
+  stepsPerCall: number;
+  /** Weights to begin with instead of random ones. */
+  basePath?: string;
+  /** A checkpoint to go on from. */
+  checkpointPath?: string;
+  checkpointMs: number;
+}
+
+export type TrainingMessage =
+  | {
+      type: "step";
+      step: number;
+      steps: number;
+      tokens: number;
+      loss: number;
+      tokensPerSecond: number;
+      secondsLeft: number;
+    }
+  | { type: "checkpoint"; file: Uint8Array };
+
+/** What a training that was told to stop leaves, or the final weights as safetensors and the passes over each domain. */
+export type TrainedProxy =
+  | { stoppedAt: Uint8Array }
+  | { stoppedAt?: undefined; weights: Uint8Array; epochs: number[]; seconds: number };
+
+const REPORT_MS = 1000;
+/** The first report comes sooner: it shows that a run is alive, and how long it may take. */
+const FIRST_REPORT_MS = 200;
+
+/**
+ * Trains a proxy, from its checkpoint if it has one. Ends early, with a last checkpoint, when it is told to stop.
+ * @throws ServiceError wrongState LOSS_DIVERGED; RangeError for a mixture, token file or checkpoint that does not fit
+ */
+export async function trainProxy(task: TrainProxyTask, context: TaskContext<TrainingMessage>): Promise<TrainedProxy> {
+  const started = performance.now();
+  const { proxy, shape, domains, checkpointMs } = task;
+  const sampler = createMixtureSampler({
+    domains,
+    mixture: task.mixture,
+    tokens: task.tokens,
+    batch: proxy.batch,
+    context: proxy.context,
+    seed: task.seed,
+    targetTokens: task.matchRepetitionTokens,
+  });
+  const state = beginning(task);
+  const trainer = await createTrainer({
+    shape,
+    batch: proxy.batch,
+    state,
+    microBatches: proxy.microBatches,
+    // The average is taken after every single step.
+    stepsPerCall: proxy.averageDecay > 0 ? 1 : task.stepsPerCall,
+    session: {
+      ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
+      executionProviders: task.executionProviders,
+    },
+  });
+  /** A task that was told to stop ends at its next step, with a checkpoint, and not here. */
+  const tell = (message: () => TrainingMessage) => {
+    if (context.aborted()) return;
+    const told = message();
+    try {
+      context.progress(told);
+    } catch (error) {
+      if (!context.aborted()) throw error;
+    }
+  };
+  const report = reporter(sampler, state.step);
+  let savedMs = performance.now();
+  const files: (TokenFile | undefined)[] = [];
+  try {
+    // Opened in here, so that a bad file leaves neither the others nor the session open.
+    domains.forEach((domain, j) => {
+      if ((sampler.windowCounts[j] ?? 0) > 0) files[j] = openTokenFile(domain.path, domain.tokens);
+    });
+    const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
+    while (state.step < sampler.steps) {
+      if (context.aborted()) return { stoppedAt: encodeCheckpoint(shape, state) };
+      const at = state.step;
+      const batches = trainer.batches.slice(0, sampler.steps - at);
+      batches.forEach(({ tokens, targets }, k) => {
+        fillBatch(sampler, at + k, read, tokens, targets);
+      });
+      const taken = await trainer.take(batches.map((_, k) => learningRateAt(proxy, at + k, sampler.steps)));
+      expectFinite(taken, at, sampler.steps);
+      if (proxy.averageDecay > 0) average(state, proxy.averageDecay);
+      const nowMs = performance.now();
+      const message = report(taken, state.step, nowMs);
+      if (message) tell(() => message);
+      if (nowMs - savedMs >= checkpointMs && state.step < sampler.steps) {
+        tell(() => ({ type: "checkpoint", file: encodeCheckpoint(shape, state) }));
+        savedMs = nowMs;
+      }
+    }
+  } finally {
+    await trainer.close();
+    for (const file of files) file?.close();
+  }
+  return {
+    weights: encodeWeights(shape, { parameters: state.average ?? state.parameters }),
+    epochs: [...sampler.epochs],
+    seconds: (performance.now() - started) / 1000,
+  };
+}
+
+/** Where a run goes on, or begins: its checkpoint, its base with fresh moments, or random weights. */
+function beginning({ checkpointPath, basePath, seed, shape }: TrainProxyTask): TrainingState {
+  if (checkpointPath) return decodeCheckpoint(shape, new Uint8Array(readFileSync(checkpointPath)));
+  const state = initialState(shape, seed);
+  if (!basePath) return state;
+  return { ...state, parameters: decodeWeights(shape, new Uint8Array(readFileSync(basePath))) };
+}
+
+function expectFinite(taken: readonly StepResult[], before: number, steps: number): void {
+  for (const [k, { loss }] of taken.entries()) {
+    if (Number.isFinite(loss)) continue;
+    const step = before + k + 1;
+    const message = `the loss became ${loss} at step ${step} of ${steps}; a lower learning rate may help`;
+    throw new ServiceError("wrongState", "LOSS_DIVERGED", message, { step: String(step) });
+  }
+}
+
+/** Gathers losses, and says about once a second, and at the last step, how far training is. */
+function reporter({ steps, batch, context }: MixtureSampler, firstStep: number) {
+  const stepTokens = batch * context;
+  let [reportedMs, reportedStep, afterMs] = [performance.now(), firstStep, FIRST_REPORT_MS];
+  let [lossSum, lossCount] = [0, 0];
+  return (taken: readonly StepResult[], step: number, nowMs: number): TrainingMessage | undefined => {
+    for (const { loss } of taken) lossSum += loss;
+    lossCount += taken.length;
+    if (nowMs - reportedMs < afterMs && step !== steps) return undefined;
+    const tokensPerSecond = ((step - reportedStep) * stepTokens * 1000) / (nowMs - reportedMs);
+    const secondsLeft = ((steps - step) * stepTokens) / tokensPerSecond;
+    const loss = lossSum / lossCount;
+    [reportedMs, reportedStep, afterMs, lossSum, lossCount] = [nowMs, step, REPORT_MS, 0, 0];
+    return { type: "step", step, steps, tokens: step * stepTokens, loss, tokensPerSecond, secondsLeft };
+  };
+}

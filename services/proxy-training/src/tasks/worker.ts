@@ -1,0 +1,28 @@
+import { serveTasks } from "@climb/runtime/worker";
+import { checkProvider } from "./check-provider.js";
+import { collectTargetPairs, countRanges, joinCounts } from "./count-statistics.js";
+import { evaluateProxy } from "./evaluate-proxy.js";
+import { exportModel } from "./export-model.js";
+import { tokeniseShard } from "./tokenise-shard.js";
+import { checkTokenizer } from "./tokenizers.js";
+import { trainProxy } from "./train-proxy.js";
+import { sampleWords, trainTokenizer } from "./train-tokenizer.js";
+
+/** What this service computes off its event loop. */
+const tasks = {
+  sampleWords,
+  trainTokenizer,
+  checkTokenizer,
+  tokeniseShard,
+  collectTargetPairs,
+  countRanges,
+  joinCounts,
+  checkProvider,
+  trainProxy,
+  evaluateProxy,
+  exportModel,
+};
+
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);
