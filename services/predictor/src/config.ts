@@ -1,9 +1,9 @@
 import { availableParallelism } from "node:os";
-import { baseConfig } from "@climb/runtime";
+import { platformConfig } from "@climb/ports";
 import type { z } from "zod";
 
 /** The environment variables of the predictor service. */
-export const predictorConfig = baseConfig;
+export const predictorConfig = platformConfig;
 
 export type PredictorConfig = z.infer<typeof predictorConfig>;
 

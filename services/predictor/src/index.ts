@@ -1,9 +1,11 @@
-import type { Platform, RpcService } from "@climb/runtime";
+import type { Platform } from "@climb/ports";
+import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
+import { createWorkerPool, implement, type RpcService, workerUrl } from "@climb/runtime";
 import { type PredictorConfig, workerCount } from "./config.js";
-import { runPredictorJobs } from "./jobs.js";
-import { createPredictorPool } from "./pool.js";
-import { createPredictorRpc } from "./rpc.js";
-import { createPredictorStore } from "./store.js";
+import { evaluateCalls } from "./rpc/evaluate.js";
+import { definePredictor } from "./rpc/predictor.js";
+import { proposeCalls } from "./rpc/propose.js";
+import type { Tasks } from "./tasks/worker.js";
 
 export { type PredictorConfig, predictorConfig } from "./config.js";
 
@@ -12,11 +14,22 @@ export async function startPredictorService(
   platform: Platform,
   config: Pick<PredictorConfig, "CLIMB_WORKERS">,
 ): Promise<RpcService[]> {
-  const now = () => new Date();
-  const pool = createPredictorPool(workerCount(config));
+  const pool = createWorkerPool<Tasks>({
+    url: workerUrl(import.meta.url, "./tasks/worker.js"),
+    size: workerCount(config),
+  });
   platform.lifecycle.onClose("predictor threads", () => pool.close());
-  const store = createPredictorStore(platform.logs);
-  const jobs = runPredictorJobs(platform, store, pool, now);
-  platform.lifecycle.onClose("predictor jobs", () => jobs);
-  return [createPredictorRpc(platform, store, pool, now)];
+  const predictors = definePredictor(platform, pool);
+  const work = predictors.work();
+  platform.lifecycle.onClose("predictor jobs", () => work);
+  const context = { platform, predictors: predictors.store, pool };
+  return [
+    implement(PredictorServiceDefinition, {
+      validatePredictor: predictors.validate,
+      createPredictor: predictors.create,
+      ...predictors.calls,
+      ...evaluateCalls(context),
+      ...proposeCalls(context),
+    }),
+  ];
 }

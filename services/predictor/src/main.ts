@@ -1,11 +1,13 @@
-import { serviceMain } from "@climb/runtime";
-import { predictorConfig } from "./config.js";
-import { startPredictorService } from "./index.js";
+import { serviceMain } from "@climb/ports";
+import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
+import { storeRoutes } from "@climb/resources";
+import { predictorConfig, startPredictorService } from "./index.js";
 
 await serviceMain({
   name: "predictor",
+  fullName: PredictorServiceDefinition.fullName,
   schema: predictorConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: startPredictorService,
+  start: async (platform, config) => [...(await startPredictorService(platform, config)), storeRoutes(platform)],
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { seeded } from "@climb/numeric";
 import { openSession, Tensor } from "@climb/onnx";
+import { type EmbeddedPlatform, openEmbeddedPlatform } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   Acquisition,
@@ -13,19 +14,17 @@ import {
   ProposeRequest,
 } from "@climb/proto/predictor/v1/predictor_service";
 import { TargetStatistics } from "@climb/proto/training/v1/training_service";
+import { toArtifact } from "@climb/resources";
 import {
   type Client,
   createClient,
   createLifecycle,
   createLogger,
-  type EmbeddedPlatform,
   type Lifecycle,
-  openEmbeddedPlatform,
   ServiceError,
   serveRpc,
 } from "@climb/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { toArtifact } from "./convert.js";
 import { makeLandscape } from "./core/testing/landscape.js";
 import { startPredictorService } from "./index.js";
 
@@ -159,7 +158,7 @@ describe("a fit over gRPC", () => {
   });
 
   it("is found in lists", async () => {
-    const { predictors } = await client.listPredictors({ pageSize: 10, pageToken: "" });
+    const { predictors } = await client.listPredictors({ pageSize: 10, pageToken: "", filter: undefined });
     expect(predictors.map(({ id }) => id)).toContain(predictor.id);
   });
 

@@ -60,6 +60,7 @@ export function fitGaussianProcess(table: Table): GaussianProcess {
   return { centre, shifts, scales, points, weights: alpha.map((value) => value * spread), length, linear };
 }
 
+/** Predicted values, one for each row of the inputs. */
 export function predictGaussianProcess(fitted: GaussianProcess, inputs: Inputs): Float64Array {
   const points = standardised(inputColumns(inputs), fitted.shifts, fitted.scales);
   return Float64Array.from({ length: points.rows }, (_, i) => {

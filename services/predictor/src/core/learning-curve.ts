@@ -1,7 +1,6 @@
 import { type Random, rSquared, spearman, standardDeviation } from "@climb/numeric";
 import { refit, refusal } from "./cross-fit.js";
-import { predictModel } from "./models.js";
-import type { Member } from "./target-fit.js";
+import { type Member, predictModel } from "./models.js";
 import { selectRows, type Table } from "./types.js";
 
 /** How well unseen rows are predicted after so many. */

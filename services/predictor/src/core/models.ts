@@ -59,6 +59,7 @@ export type Model =
   | { kind: "ridge"; ridge: RidgeModel }
   | { kind: "mean"; value: number };
 
+/** Predicted values of one model, one for each row of the inputs. */
 export function predictModel(model: Model, inputs: Inputs): Float64Array {
   switch (model.kind) {
     case "trees":
@@ -110,4 +111,12 @@ export function modelGradient(
         return slope;
       });
   }
+}
+
+/** A model's part in the prediction of one target. */
+export interface Member {
+  name: ModelName;
+  weight: number;
+  model: Model;
+  foldModels: Model[];
 }

@@ -56,6 +56,7 @@ export function fitRidge(table: Table, used: number): RidgeModel {
   };
 }
 
+/** Predicted values, one for each row of the inputs: linear in √w and the features. */
 export function predictRidge(model: RidgeModel, inputs: Inputs): Float64Array {
   return Float64Array.from({ length: inputs.weights.rows }, (_, i) => {
     let value = model.intercept + dot(model.features, row(inputs.features, i));

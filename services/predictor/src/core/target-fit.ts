@@ -3,17 +3,9 @@ import { type Calibration, calibrate, crossCoverage } from "./conformal.js";
 import { crossFit, refusal } from "./cross-fit.js";
 import type { Folds } from "./folds.js";
 import { type LearningPoint, learningCurve } from "./learning-curve.js";
-import { type Model, type ModelName, predictModel } from "./models.js";
+import { type Member, type Model, type ModelName, predictModel } from "./models.js";
 import { stackingWeights } from "./stacking.js";
 import type { Inputs, Table } from "./types.js";
-
-/** A model's part in the prediction of one target. */
-export interface Member {
-  name: ModelName;
-  weight: number;
-  model: Model;
-  foldModels: Model[];
-}
 
 /** Cross-validated quality. */
 export interface Quality {
@@ -105,6 +97,7 @@ export function fitTarget(
   };
 }
 
+/** The weighted prediction of all rows, and that of the models of each fold, whose scatter tells how sure it is. */
 export function predictMembers(members: readonly Member[], inputs: Inputs): TargetPrediction {
   const rows = inputs.weights.rows;
   const folds = (members[0]?.foldModels ?? []).map((_, k) =>
@@ -133,6 +126,7 @@ export function foldSpread(folds: readonly Float64Array[]): Float64Array {
   });
 }
 
+/** How well held-out predictions meet the results, which are in the same order. @param noise standard deviation of a result */
 export function qualityOf(
   actual: Float64Array,
   outOfFold: Float64Array,

@@ -25,6 +25,7 @@ export const defaultLogLinear: LogLinearOptions = { lambda: 0.01, starts: 3, max
 /** Beyond these exponents the law is flat: nothing overflows however far a search goes. */
 const maxExponent = 30;
 
+/** L(w) = c + exp(k + t·w) at one mixture of as many weights as the law has domains. */
 export function evaluateLaw(law: LogLinearLaw, weights: ArrayLike<number>): number {
   return law.c + Math.exp(clip(law.k + dot(law.t, weights)));
 }

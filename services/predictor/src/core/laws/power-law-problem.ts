@@ -1,8 +1,28 @@
 import { type Matrix, type Random, standardDeviation } from "@climb/numeric";
 import type { SizeLevels } from "./capacity.js";
 import type { LeastSquares } from "./least-squares.js";
-import type { PowerLaw } from "./power-law.js";
 import { effectiveWeight } from "./repetition.js";
+
+/**
+ * The law L(w) = c + exp(k) · (ε + Σ_j a_j w_j^γ)^(−b): an irreducible loss and a power law in the effective share of
+ * useful data, to which each domain adds with diminishing returns. It is the additive law of Shukor et al. (arXiv
+ * 2507.09404, equation 3) with one γ for all domains and a power b of the sum. A domain that is not there at all makes
+ * the loss high but finite, which is where the log-linear law is wrong.
+ */
+export interface PowerLaw {
+  /** At the size of model that is predicted for. */
+  c: number;
+  k: number;
+  b: number;
+  epsilon: number;
+  gamma: number;
+  /** a_j > 0, one for each domain. */
+  a: Float64Array;
+  /** c and k of each size of proxy, where there are several. */
+  sizes?: SizeLevels;
+  /** Weights from which on the domains repeat, where that counts; see {@link effectiveWeight}. */
+  onset?: Float64Array;
+}
 
 /** What a power law is fitted to. */
 export interface PowerLawRows {
@@ -107,12 +127,14 @@ export function startingPoint(
   return Float64Array.of(Math.log([0.3, 0.1, 0.8][start % 3] as number), -7, 0.7, ...logs, ...levels);
 }
 
+/** The unbounded parameters of a law, as the minimiser varies them: three shared ones, log a by domain, c and log k by size. */
 export function packed({ c, k, b, epsilon, gamma, a, sizes }: PowerLaw): Float64Array {
   const share = gamma / LARGEST_GAMMA;
   const levels = sizes ? Array.from(sizes.c).flatMap((each, s) => [each, sizes.k[s] as number]) : [c, k];
   return Float64Array.of(Math.log(b), Math.log(epsilon), Math.log(share / (1 - share)), ...a.map(Math.log), ...levels);
 }
 
+/** Undoes {@link packed}, whatever the numbers are. */
 export function unpacked(
   p: Float64Array,
   capacities: Float64Array,

@@ -1,29 +1,10 @@
 import type { Random } from "@climb/numeric";
-import { capacityLine, type SizeLevels } from "./capacity.js";
+import { capacityLine } from "./capacity.js";
 import { type Minimum, minimise } from "./least-squares.js";
-import { type PowerLawRows, packed, problemOf, startingPoint, unpacked } from "./power-law-problem.js";
+import { type PowerLaw, type PowerLawRows, packed, problemOf, startingPoint, unpacked } from "./power-law-problem.js";
 import { effectiveWeight, effectiveWeightSlope } from "./repetition.js";
 
-/**
- * The law L(w) = c + exp(k) · (ε + Σ_j a_j w_j^γ)^(−b): an irreducible loss and a power law in the effective share of
- * useful data, to which each domain adds with diminishing returns. It is the additive law of Shukor et al. (arXiv
- * 2507.09404, equation 3) with one γ for all domains and a power b of the sum. A domain that is not there at all makes
- * the loss high but finite, which is where the log-linear law is wrong.
- */
-export interface PowerLaw {
-  /** At the size of model that is predicted for. */
-  c: number;
-  k: number;
-  b: number;
-  epsilon: number;
-  gamma: number;
-  /** a_j > 0, one for each domain. */
-  a: Float64Array;
-  /** c and k of each size of proxy, where there are several. */
-  sizes?: SizeLevels;
-  /** Weights from which on the domains repeat, where that counts; see {@link effectiveWeight}. */
-  onset?: Float64Array;
-}
+export type { PowerLaw } from "./power-law-problem.js";
 
 export interface PowerLawOptions {
   /** Ridge strength on log a_j: how alike the domains are without evidence. */

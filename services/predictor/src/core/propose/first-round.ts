@@ -45,6 +45,7 @@ export function paperExplore(request: ProposalRequest, random: Random): Candidat
   return batch.chosen;
 }
 
+/** The optimum of the training-free features and mixtures around it. @throws RangeError if no target has statistics */
 export function zeroRun(request: ProposalRequest, random: Random): Candidate[] {
   const zero = zeroRunOptimum(request, random);
   if (!zero) throw new RangeError("a zero-run proposal needs the statistics of at least one target");

@@ -1,4 +1,4 @@
-import type { Predictor } from "./core/ensemble.js";
+import type { Predictor } from "../core/ensemble.js";
 
 const arrays = { f64: Float64Array, f32: Float32Array, u8: Uint8Array } as const;
 type ArrayKind = keyof typeof arrays;

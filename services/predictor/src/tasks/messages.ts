@@ -1,11 +1,9 @@
-import type { BatchPrediction, Prediction } from "./core/ensemble.js";
-import type { DomainEffect, Interaction } from "./core/explain.js";
-import type { LearningPoint } from "./core/learning-curve.js";
-import type { ModelName } from "./core/models.js";
-import type { ConstraintInput } from "./core/propose/constraints.js";
-import type { Acquisition } from "./core/propose/propose.js";
-import type { ResultRow } from "./core/rows.js";
-import type { TargetFit } from "./core/target-fit.js";
+import type { BatchPrediction, Prediction } from "../core/ensemble.js";
+import type { LearningPoint } from "../core/learning-curve.js";
+import type { ModelName } from "../core/models.js";
+import type { ConstraintInput } from "../core/propose/constraints.js";
+import type { Acquisition } from "../core/propose/propose.js";
+import type { ResultRow } from "../core/rows.js";
 
 /** A target as a worker needs it: its statistics are a local file, found before. */
 export interface TargetInput {
@@ -40,6 +38,7 @@ export interface ModelInput {
   proxyTokens: number;
 }
 
+/** What a proposal is made of; plain data. */
 export interface ProposeInput {
   domains: string[];
   targets: TargetInput[];
@@ -51,14 +50,6 @@ export interface ProposeInput {
   known: number[][];
   seed: number;
 }
-
-/** What the service's threads do. */
-export type Task =
-  | { kind: "fit-target"; input: FitInput; index: number }
-  | { kind: "assemble"; input: FitInput; targets: TargetFit[] }
-  | { kind: "predict"; input: ModelInput; mixtures: number[][] }
-  | { kind: "explain"; input: ModelInput; mixture: number[] }
-  | { kind: "propose"; input: ProposeInput };
 
 /** Quality of one target, for the resource. */
 export interface FitSummary {
@@ -74,6 +65,7 @@ export interface FitSummary {
   learningCurve: LearningPoint[];
 }
 
+/** What the fits of all targets come to. */
 export interface AssembleResult {
   /** The model file's content. */
   model: Uint8Array;
@@ -83,20 +75,12 @@ export interface AssembleResult {
   warnings: string[];
 }
 
+/** Predictions of a batch of mixtures. */
 export type Predicted = Pick<BatchPrediction, "objective" | "targets">;
 
+/** A mixture that is worth training, and where it came from. */
 export interface ProposedMixture {
   mixture: number[];
   origin: string;
   prediction?: { objective: Prediction; targets: Prediction[] };
 }
-
-export type TaskResult<T extends Task> = T extends { kind: "fit-target" }
-  ? TargetFit
-  : T extends { kind: "assemble" }
-    ? AssembleResult
-    : T extends { kind: "predict" }
-      ? Predicted
-      : T extends { kind: "explain" }
-        ? { effects: DomainEffect[]; interactions: Interaction[] }
-        : ProposedMixture[];

@@ -1,4 +1,3 @@
-import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
 import {
   Acquisition as AcquisitionMessage,
@@ -9,12 +8,12 @@ import {
   type Proposal,
   type TaskFit,
 } from "@climb/proto/predictor/v1/predictor_service";
-import { type ArtifactRef, contentId } from "@climb/runtime";
-import type { Prediction } from "./core/ensemble.js";
-import { defaultModels, type ModelName } from "./core/models.js";
-import type { ConstraintInput } from "./core/propose/constraints.js";
-import type { Acquisition } from "./core/propose/propose.js";
-import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } from "./tasks.js";
+import { contentId } from "@climb/runtime";
+import type { Prediction } from "../core/ensemble.js";
+import { defaultModels, type ModelName } from "../core/models.js";
+import type { ConstraintInput } from "../core/propose/constraints.js";
+import type { Acquisition } from "../core/propose/propose.js";
+import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } from "../tasks/messages.js";
 
 /** Names a predictor by all that its models depend on: not by ids of rows, nor by where statistics are stored. */
 export function predictorId(spec: PredictorSpec): string {
@@ -55,6 +54,7 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
   };
 }
 
+/** The targets as the threads need them. @param statisticsPaths local files, by task; a missing one means none */
 export function targetInputs(
   tasks: readonly PredictorTask[],
   statisticsPaths: readonly (string | undefined)[],
@@ -65,6 +65,7 @@ export function targetInputs(
   });
 }
 
+/** What mixtures must obey, by domain. @param prior weights that proposals stay near to; empty: none */
 export function constraintInput(
   domains: readonly PredictorDomain[],
   constraints: MixtureConstraints | undefined,
@@ -82,7 +83,7 @@ export function constraintInput(
   };
 }
 
-const acquisitions: Record<AcquisitionMessage, Acquisition> = {
+const ACQUISITIONS: Record<AcquisitionMessage, Acquisition> = {
   [AcquisitionMessage.ACQUISITION_UNSPECIFIED]: "climb",
   [AcquisitionMessage.ACQUISITION_CLIMB]: "climb",
   [AcquisitionMessage.ACQUISITION_PAPER]: "paper",
@@ -97,15 +98,18 @@ const acquisitions: Record<AcquisitionMessage, Acquisition> = {
   [AcquisitionMessage.ACQUISITION_THOMPSON]: "thompson",
 };
 
+/** The acquisition of the contract by its name here. */
 export function acquisitionOf(message: AcquisitionMessage): Acquisition {
-  return acquisitions[message];
+  return ACQUISITIONS[message];
 }
 
+/** The quality of a target's fit as the contract has it. @param task the target's name */
 export function toTaskFit(task: string, fit: FitSummary): TaskFit {
   const { weights, ...rest } = fit;
   return { task, ...rest, modelWeights: weights };
 }
 
+/** Predictions by mixture, each with the objective and every target. */
 export function toMixturePredictions(predicted: Predicted): MixturePrediction[] {
   return predicted.objective.map((objective, i) => ({
     objective,
@@ -113,10 +117,7 @@ export function toMixturePredictions(predicted: Predicted): MixturePrediction[] 
   }));
 }
 
+/** A proposed mixture, with what is predicted of it where there is a predictor. */
 export function toProposal({ mixture, origin, prediction }: ProposedMixture): Proposal {
   return { mixture, origin, prediction: prediction && { objective: prediction.objective, tasks: prediction.targets } };
-}
-
-export function toArtifact(ref: ArtifactRef): Artifact {
-  return { uri: ref.uri, sha256: ref.sha256, sizeBytes: BigInt(ref.sizeBytes) };
 }

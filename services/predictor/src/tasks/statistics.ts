@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { TargetStatistics as StatisticsMessage } from "@climb/proto/training/v1/training_service";
 import { ServiceError } from "@climb/runtime/worker";
-import { bigramFeature, joinFeatures, type TargetStatistics, unigramFeature } from "./core/features/bigram.js";
-import type { FeatureSource } from "./core/features/source.js";
+import { bigramFeature, joinFeatures, type TargetStatistics, unigramFeature } from "../core/features/bigram.js";
+import type { FeatureSource } from "../core/features/source.js";
 
 /** Names of the training-free features of a target that has statistics, in the order of their columns. */
 export const FEATURE_NAMES = ["bigram", "unigram"];

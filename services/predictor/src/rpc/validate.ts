@@ -1,12 +1,11 @@
 import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { PredictorSpec } from "@climb/proto/predictor/v1/predictor_service";
-import { ServiceError } from "@climb/runtime";
-import { allModels } from "./core/models.js";
-import { mixtureFault, valuesFault } from "./core/rows.js";
+import { allModels } from "../core/models.js";
+import { mixtureFault, valuesFault } from "../core/rows.js";
 
 /** Models by the names of the contract. */
-export const modelNames: readonly string[] = [...allModels.filter((name) => name !== "mean"), "paper"];
+export const MODEL_NAMES: readonly string[] = [...allModels.filter((name) => name !== "mean"), "paper"];
 
 /** Everything that is wrong with a specification, each fault with its field. */
 export function specFaults(spec: PredictorSpec | undefined): Fault[] {
@@ -26,8 +25,8 @@ export function specFaults(spec: PredictorSpec | undefined): Fault[] {
       fault("proxy_tokens", "it is 0; the statistics of tasks need the tokens of one run");
   });
   spec.models.forEach((model, m) => {
-    if (!modelNames.includes(model)) {
-      fault(`models[${m}]`, `"${model}" is unknown, expected one of ${modelNames.join(", ")}`, "MODEL_UNKNOWN");
+    if (!MODEL_NAMES.includes(model)) {
+      fault(`models[${m}]`, `"${model}" is unknown, expected one of ${MODEL_NAMES.join(", ")}`, "MODEL_UNKNOWN");
     }
   });
   if (spec.noise.length > 0 && spec.noise.length !== spec.tasks.length) {
@@ -52,16 +51,6 @@ export function specFaults(spec: PredictorSpec | undefined): Fault[] {
     fault("rows", `${mixtures.size} different mixtures, expected at least 2`, "DATA_INSUFFICIENT");
   }
   return faults;
-}
-
-/** Throws the first fault, with the number of others. */
-export function refuse(faults: readonly Fault[]): void {
-  const [first, ...others] = faults;
-  if (!first) return;
-  const more = others.length > 0 ? ` (and ${others.length} more; ValidatePredictor lists them)` : "";
-  const message = `${first.field}: ${first.message}${more}`;
-  const kind = first.reason === "DATA_INSUFFICIENT" ? "wrongState" : "invalid";
-  throw new ServiceError(kind, first.reason, message, { field: first.field });
 }
 
 function repeated(values: readonly string[]): string[] {

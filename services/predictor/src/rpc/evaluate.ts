@@ -1,0 +1,66 @@
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import {
+  type MixtureWeights,
+  type Predictor,
+  PredictorFormat,
+  type PredictorServiceDefinition,
+} from "@climb/proto/predictor/v1/predictor_service";
+import type { Handlers } from "@climb/runtime";
+import { mixtureFault } from "../core/rows.js";
+import { toMixturePredictions } from "./convert.js";
+import { invalid, modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
+
+const MAX_MIXTURES = 100_000;
+const MAX_PIECE_BYTES = 2 ** 20;
+
+/** What a fitted predictor says: of mixtures, of itself, and its file. */
+export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
+  return {
+    async predict({ predictorId: id, mixtures }, { signal }) {
+      const predictor = await requireFitted(predictors, id);
+      if (mixtures.length === 0 || mixtures.length > MAX_MIXTURES) {
+        throw invalid("mixtures", `there are ${mixtures.length}, expected 1 to ${MAX_MIXTURES}`);
+      }
+      const rows = mixtures.map((mixture, i) => checkedMixture(mixture, predictor, `mixtures[${i}]`));
+      const input = { model: await modelInput(platform, predictor), mixtures: rows };
+      return { predictions: toMixturePredictions(await pool.run("predict", input, { signal })) };
+    },
+
+    async *downloadPredictor({ id, format }) {
+      const { model, onnx } = await requireFitted(predictors, id);
+      const file = format === PredictorFormat.PREDICTOR_FORMAT_ONNX ? onnx : model;
+      for await (const chunk of platform.artifacts.get(file as Artifact)) {
+        for (let from = 0; from < chunk.length; from += MAX_PIECE_BYTES) {
+          yield { data: Buffer.from(chunk.subarray(from, from + MAX_PIECE_BYTES)) };
+        }
+      }
+    },
+
+    async explain({ predictorId: id, mixture }, { signal }) {
+      const predictor = await requireFitted(predictors, id);
+      if (!mixture) throw invalid("mixture", "there is none");
+      const input = {
+        model: await modelInput(platform, predictor),
+        mixture: checkedMixture(mixture, predictor, "mixture"),
+      };
+      const { effects, interactions } = await pool.run("explainAt", input, { signal });
+      return {
+        effects: effects.map(({ domain, objective, targets }) => ({ domainId: domain, objective, tasks: targets })),
+        fits: predictor.fits,
+        interactions: interactions.map(({ domains: [firstDomainId, secondDomainId], objective }) => ({
+          firstDomainId,
+          secondDomainId,
+          objective,
+        })),
+      };
+    },
+  } satisfies Handlers<typeof PredictorServiceDefinition>;
+}
+
+/** A mixture whose weights sum to one. @throws ServiceError invalid FIELD_INVALID */
+function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
+  const fault = mixtureFault(weights, predictor.spec?.domains.length ?? 0);
+  if (fault) throw invalid(field, fault);
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.map((weight) => weight / sum);
+}

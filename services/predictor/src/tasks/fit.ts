@@ -1,0 +1,64 @@
+import { assemble, type FitPlan, fitPlanTarget } from "../core/ensemble.js";
+import { exportPredictor } from "../core/export/predictor.js";
+import type { FeatureSource } from "../core/features/source.js";
+import { distinctRows } from "../core/rows.js";
+import type { TargetFit } from "../core/target-fit.js";
+import { warnings } from "../core/trust.js";
+import type { AssembleResult, FitInput, FitSummary } from "./messages.js";
+import { encodeModel } from "./model-file.js";
+import { featuresOf } from "./models.js";
+
+/** Fits one target; the same bits in whatever thread. @throws RangeError if there are too few rows */
+export function fitTarget({ input, index }: { input: FitInput; index: number }): TargetFit {
+  return fitPlanTarget(planOf(input), index);
+}
+
+/** Puts the fits of all targets together: the model in both formats, its quality, and what not to trust. */
+export function assembleFits({ input, targets }: { input: FitInput; targets: TargetFit[] }): AssembleResult {
+  const plan = planOf(input);
+  const predictor = assemble(plan, targets);
+  const { weights, rowOf } = plan.rows;
+  const sampled = input.domains.map((_, j) => {
+    for (let r = 0; r < weights.rows; r++) if ((weights.data[r * weights.cols + j] as number) > 0) return true;
+    return false;
+  });
+  return {
+    model: encodeModel(predictor),
+    onnx: exportPredictor(predictor),
+    fits: targets.map((target) => summarise(target, rowOf)),
+    warnings: warnings(
+      predictor,
+      weights.rows,
+      sampled,
+      plan.targets.map((target) => target.features.names.length > 0),
+    ),
+  };
+}
+
+function planOf(input: FitInput): FitPlan {
+  const features = featuresOf(input.targets, input.domains, input.proxyTokens);
+  return {
+    domains: input.domains,
+    targets: input.targets.map(({ name, weight }, t) => ({ name, weight, features: features[t] as FeatureSource })),
+    rows: distinctRows(input.rows, input.domains.length, input.targets.length),
+    noise: input.noise,
+    models: input.models,
+    ...(input.targetCapacity !== undefined && { targetCapacity: input.targetCapacity }),
+    ...(input.repetitionTokens > 0 && {
+      onset: Float64Array.from(input.tokens, (tokens) => tokens / input.repetitionTokens),
+    }),
+    single: input.single,
+    seed: input.seed,
+  };
+}
+
+function summarise(target: TargetFit, rowOf: Int32Array): FitSummary {
+  return {
+    ...target.quality,
+    noise: target.calibration.noise,
+    weights: target.weights,
+    refused: target.refused,
+    learningCurve: target.learningCurve,
+    outOfFold: Array.from(rowOf, (row) => target.outOfFold[row] as number),
+  };
+}
