@@ -1,7 +1,14 @@
-import { baseConfig } from "@climb/runtime";
+import { platformConfig } from "@climb/ports";
+import { peerAddress } from "@climb/runtime";
 import type { z } from "zod";
 
-/** The coordinator needs nothing beyond what every service has. */
-export const searchConfig = baseConfig;
+/** What the coordinator reads beyond what every service has: where the others are. */
+export const searchConfig = platformConfig.extend({
+  CLIMB_EMBEDDING_ADDRESS: peerAddress(50051).describe("address of the embedding service"),
+  CLIMB_CLUSTERING_ADDRESS: peerAddress(50052).describe("address of the clustering service"),
+  CLIMB_TRAINING_ADDRESS: peerAddress(50053).describe("address of the proxy-training service"),
+  CLIMB_PREDICTOR_ADDRESS: peerAddress(50054).describe("address of the predictor service"),
+  CLIMB_SEARCH_ADDRESS: peerAddress(50055).describe("address of the search coordinator itself, for its data sets"),
+});
 
 export type SearchConfig = z.infer<typeof searchConfig>;

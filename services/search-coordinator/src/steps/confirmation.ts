@@ -1,6 +1,5 @@
 import { Acquisition, type DomainEffect, type TaskFit } from "@climb/proto/predictor/v1/predictor_service";
 import type { DomainWeight, SearchResult } from "@climb/proto/search/v1/search_service";
-import { plannedRunToProto } from "../convert.js";
 import {
   baselines,
   type Comparison,
@@ -16,6 +15,7 @@ import {
   scoredRuns,
   upperWeights,
 } from "../core/index.js";
+import { plannedRunToProto } from "../rpc/convert.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { propose, queueRuns } from "./rounds.js";
 
@@ -141,6 +141,6 @@ async function explain(context: StepContext, mixture: number[]): Promise<{ effec
   if (!predictorId) return { effects: [], fits: [] };
   return context.peers.predictor.explain(
     { predictorId, mixture: { weights: mixture } },
-    { signal: context.signal, timeoutMs: 120_000 },
+    { signal: context.making.signal, timeoutMs: 120_000 },
   );
 }

@@ -1,14 +1,16 @@
+import { readJson } from "@climb/ports";
 import { DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
 import { TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
-import { type ArtifactStore, ServiceError } from "@climb/runtime";
-import { runSpec } from "../run-spec.js";
+import { ServiceError } from "@climb/runtime";
+import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { untilFinished } from "./until-finished.js";
 
 /** Reads and embeds the corpus. */
-export async function embed({ peers, spec, note, signal }: StepContext): Promise<EventBody> {
+export async function embed({ peers, spec, note, making }: StepContext): Promise<EventBody> {
+  const { signal, report } = making;
   if (spec.input?.$case !== "corpus") throw new Error("only a search over a corpus embeds");
   const { source, model } = spec.input.value;
   const { embeddingSet } = await peers.embedding.createEmbeddingSet(
@@ -19,18 +21,16 @@ export async function embed({ peers, spec, note, signal }: StepContext): Promise
   await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_EMBEDDING_SET, id } });
   await untilFinished(
     "embedding the corpus",
-    async function* (afterSequence) {
-      for await (const message of peers.embedding.watchEmbeddingSet({ id, afterSequence }, { signal })) {
-        if (message.embeddingSet) yield { sequence: message.sequence, resource: message.embeddingSet };
-      }
-    },
-    signal,
+    peers.embedding.watchEmbeddingSet({ id, afterSequence: 0n }, { signal }),
+    ({ embeddingSet }) => embeddingSet,
+    report,
   );
   return { $case: "embedded", value: { embeddingSetId: id } };
 }
 
 /** Finds the domains, or looks up those that the search was given. */
-export async function cluster({ peers, state, spec, artifacts, note, signal }: StepContext): Promise<EventBody> {
+export async function cluster({ platform, peers, state, spec, note, making }: StepContext): Promise<EventBody> {
+  const { signal, report } = making;
   let id = state.domainSetId ?? "";
   if (spec.input?.$case === "corpus") {
     const embeddings = await peers.embedding.getEmbeddingSet({ id: state.embeddingSetId ?? "" }, { signal });
@@ -50,22 +50,20 @@ export async function cluster({ peers, state, spec, artifacts, note, signal }: S
   await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_DOMAIN_SET, id } });
   const domainSet = await untilFinished(
     "finding domains",
-    async function* (afterSequence) {
-      for await (const message of peers.clustering.watchDomainSet({ id, afterSequence }, { signal })) {
-        if (message.domainSet) yield { sequence: message.sequence, resource: message.domainSet };
-      }
-    },
-    signal,
+    peers.clustering.watchDomainSet({ id, afterSequence: 0n }, { signal }),
+    ({ domainSet }) => domainSet,
+    report,
   );
   const manifest = domainSet.manifest as Artifact;
-  const { domains } = DomainManifest.fromJSON(await readJson(artifacts, manifest));
+  const { domains } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
   const value = { domainSetId: id, manifest, domains, prunedDocuments: domainSet.prunedDocuments };
   return { $case: "domainsFound", value };
 }
 
 /** Tokenises the domains and counts what the training-free features need. */
 export async function tokenise(context: StepContext): Promise<EventBody> {
-  const { peers, spec, artifacts, note, history, signal } = context;
+  const { platform, peers, spec, note, history, making } = context;
+  const { signal, report } = making;
   const { manifest } = lastEvent(history, "domainsFound");
   const { targets } = lastEvent(history, "created");
   const proxy = await peers.training.validateRun({ spec: runSpec(spec, "", [], spec.seed) }, { signal });
@@ -87,14 +85,11 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_TOKEN_SET, id } });
   const finished = await untilFinished(
     "tokenising the domains",
-    async function* (afterSequence) {
-      for await (const message of peers.training.watchTokenSet({ id, afterSequence }, { signal })) {
-        if (message.tokenSet) yield { sequence: message.sequence, resource: message.tokenSet };
-      }
-    },
-    signal,
+    peers.training.watchTokenSet({ id, afterSequence: 0n }, { signal }),
+    ({ tokenSet }) => tokenSet,
+    report,
   );
-  const { domains } = TokenManifest.fromJSON(await readJson(artifacts, finished.manifest as Artifact));
+  const { domains } = TokenManifest.fromJSON(await readJson(platform.artifacts, finished.manifest as Artifact));
   const minimum = proxy.minimumDomainTokens;
   if (domains.every(({ tokens }) => tokens < minimum)) {
     const largest = domains.reduce((most, { tokens }) => (tokens > most ? tokens : most), 0n);
@@ -109,20 +104,9 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   const statisticsId = created.targetStatistics?.id ?? "";
   const { statistics } = await untilFinished(
     "counting the targets",
-    async function* (afterSequence) {
-      const watch = peers.training.watchTargetStatistics({ id: statisticsId, afterSequence }, { signal });
-      for await (const message of watch) {
-        if (message.targetStatistics) yield { sequence: message.sequence, resource: message.targetStatistics };
-      }
-    },
-    signal,
+    peers.training.watchTargetStatistics({ id: statisticsId, afterSequence: 0n }, { signal }),
+    ({ targetStatistics }) => targetStatistics,
+    report,
   );
   return { $case: "tokensReady", value: { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum } };
-}
-
-/** A whole JSON artifact. */
-export async function readJson(artifacts: ArtifactStore, artifact: Artifact): Promise<unknown> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of artifacts.get(artifact.uri)) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }

@@ -10,21 +10,22 @@ import {
 import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import type { Run } from "@climb/proto/training/v1/training_service";
-import { isFinal } from "@climb/runtime";
-import { constraintsToProto, plannedRunToProto } from "../convert.js";
+import { isFinal } from "@climb/resources";
 import {
   baselines,
   exploreSeed,
   type PlannedRun,
+  plannedRuns,
   type SearchDomain,
   type SearchRun,
   type Strategy,
   scoredRuns,
   targetTokens,
 } from "../core/index.js";
-import { runSpec } from "../run-spec.js";
-import { type EventBody, lastEvent, PartFailed, type StepContext } from "./context.js";
-import { pause, untilFinished } from "./until-finished.js";
+import { constraintsToProto, plannedRunToProto } from "../rpc/convert.js";
+import { runSpec } from "../rpc/run-spec.js";
+import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { partFailed, pause, untilFinished } from "./until-finished.js";
 
 /** How each strategy chooses: its first round, its later ones. */
 const ACQUISITIONS: Record<Strategy, { first: Acquisition; later: Acquisition }> = {
@@ -73,7 +74,7 @@ export async function planRound(context: StepContext, round: number): Promise<Ev
 
 /** Asks the predictor for mixtures that obey the search's constraints and are not known yet. */
 export async function propose(context: StepContext, request: Partial<ProposeRequest>): Promise<Proposal[]> {
-  const { peers, state, signal } = context;
+  const { peers, state, making } = context;
   const domains = state.domains as SearchDomain[];
   const { proposals } = await peers.predictor.propose(
     ProposeRequestMessage.fromPartial({
@@ -89,7 +90,7 @@ export async function propose(context: StepContext, request: Partial<ProposeRequ
       known: state.runs.map(({ mixture }) => ({ weights: mixture })),
       ...request,
     }),
-    { signal, timeoutMs: 600_000 },
+    { signal: making.signal, timeoutMs: 600_000 },
   );
   return proposals;
 }
@@ -107,13 +108,13 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
 }
 
 async function queueRun(
-  { peers, spec, state, history, signal }: StepContext,
+  { peers, spec, state, history, making }: StepContext,
   run: Omit<PlannedRun, "runId">,
 ): Promise<Run> {
   const { targets } = lastEvent(history, "created");
   const created = await peers.training.createRun(
     { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed), targets },
-    { signal },
+    { signal: making.signal },
   );
   return created.run as Run;
 }
@@ -123,12 +124,13 @@ async function queueRun(
  * training service says of the run, asked again every few seconds, so a lost or repeated event changes nothing.
  */
 export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promise<void> {
-  const { peers, bus, note, history, signal } = context;
+  const { platform, peers, state, note, history, making } = context;
+  const { signal, report } = making;
   const { targets } = lastEvent(history, "created");
   const waiting = new Map(runs.map((run) => [run.runId, run]));
   const finished = new Set<string>();
   let wake = () => {};
-  const subscription = await bus.subscribe({
+  const subscription = await platform.events.subscribe({
     subject: "training.run_finished",
     handler: async ({ payload }) => {
       finished.add(RunFinished.decode(payload).runId);
@@ -138,6 +140,13 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
   try {
     // Asking for every run again heals a crash between planning and queueing, and finds those that ended meanwhile.
     for (const run of runs) finished.add((await queueRun(context, run)).id);
+    const tell = () => {
+      const stage = state.confirmationPlanned ? "confirming with fresh seeds" : "training proxies";
+      const total = Math.max(state.runs.length, plannedRuns(state.plan));
+      const done = state.runs.filter(({ outcome }) => outcome).length + runs.length - waiting.size;
+      report({ stage, done, total, unit: "runs" });
+    };
+    tell();
     while (waiting.size > 0) {
       signal.throwIfAborted();
       const ask = finished.size > 0 ? [...finished].filter((id) => waiting.has(id)) : [...waiting.keys()];
@@ -147,6 +156,7 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
         if (!run || !isFinal(run.status)) continue;
         await note(recorded(run, targets));
         waiting.delete(id);
+        tell();
       }
       const sleeping = new AbortController();
       wake = () => sleeping.abort();
@@ -185,14 +195,15 @@ export async function fit(context: StepContext, round: number): Promise<EventBod
 
 /** A predictor of every run measured so far and of what was known before. */
 async function fitted(context: StepContext): Promise<Predictor> {
-  const { peers, state, spec, signal } = context;
+  const { peers, state, spec, making } = context;
+  const { signal, report } = making;
   const domains = state.domains as SearchDomain[];
   const ids = new Set(domains.map(({ id }) => id));
   for (const { id, mixture } of spec.knownResults) {
     const stranger = Object.keys(mixture).find((name) => !ids.has(name) && (mixture[name] as number) > 0);
     if (stranger === undefined) continue;
     const message = `result ${id} gives weight to "${stranger}"; expected ids of the domain set: ${[...ids].join(", ")}`;
-    throw new PartFailed("known results", { reason: "FIELD_INVALID", message, metadata: {} });
+    throw partFailed("known results", { reason: "FIELD_INVALID", message, metadata: {} });
   }
   const known = spec.knownResults.map(({ id, mixture, values }) => ({
     id: `known ${id}`,
@@ -229,11 +240,8 @@ async function fitted(context: StepContext): Promise<Predictor> {
   const id = predictor?.id ?? "";
   return untilFinished(
     "fitting the predictor",
-    async function* (afterSequence) {
-      for await (const message of peers.predictor.watchPredictor({ id, afterSequence }, { signal })) {
-        if (message.predictor) yield { sequence: message.sequence, resource: message.predictor };
-      }
-    },
-    signal,
+    peers.predictor.watchPredictor({ id, afterSequence: 0n }, { signal }),
+    ({ predictor }) => predictor,
+    report,
   );
 }

@@ -1,34 +1,35 @@
+import { readJson } from "@climb/ports";
 import { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
 import { DatasetSpec, type SearchResult } from "@climb/proto/search/v1/search_service";
+import { toArtifact } from "@climb/resources";
 import type { SearchDomain } from "../core/index.js";
-import { mixtureJson, reportData, runsJsonl } from "../outputs.js";
-import { viewOf } from "../view.js";
+import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
-import { readJson } from "./domains.js";
+import { mixtureJson, reportData, runsJsonl } from "./outputs.js";
 import { untilFinished } from "./until-finished.js";
 
 /** Writes mixture.json, runs.jsonl and report.html, and the data set if one was asked for. */
 export async function writeOutputs(context: StepContext): Promise<EventBody> {
-  const { artifacts, history, pool, state, signal } = context;
+  const { platform, history, pool, state, making } = context;
+  const { artifacts } = platform;
   const { search, runs } = viewOf(history);
   const manifest = DomainManifest.fromJSON(
     await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact),
   );
   const map = CorpusMap.fromJSON(manifest.map ? await readJson(artifacts, manifest.map) : {});
-  const rendered = await pool.run({ kind: "report", data: reportData(search, runs, manifest, map) }, { signal });
-  if (rendered.kind !== "report") throw new Error("the worker answered another task");
+  const data = reportData(search, runs, manifest, map);
+  const html = await pool.run("renderReport", data, { signal: making.signal });
   const put = (name: string, content: string) =>
     artifacts.put(`search/${state.searchId}/${name}`, Buffer.from(content, "utf8"));
   const files: Record<string, Artifact> = {};
   for (const [name, content] of [
     ["mixture.json", mixtureJson(search)],
     ["runs.jsonl", runsJsonl(search, runs)],
-    ["report.html", rendered.html],
+    ["report.html", html],
   ] as const) {
-    const { uri, sha256, sizeBytes } = await put(name, content);
-    files[name] = { uri, sha256, sizeBytes: BigInt(sizeBytes) };
+    files[name] = toArtifact(await put(name, content));
   }
   return {
     $case: "completed",
@@ -37,7 +38,8 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
 }
 
 async function writeDatasetOf(context: StepContext, result: SearchResult): Promise<string> {
-  const { peers, spec, state, note, signal } = context;
+  const { peers, spec, state, note, making } = context;
+  const { signal, report } = making;
   if (!spec.dataset) return "";
   const domains = state.domains as SearchDomain[];
   const { dataset } = await peers.search.createDataset(
@@ -58,12 +60,9 @@ async function writeDatasetOf(context: StepContext, result: SearchResult): Promi
   await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_DATASET, id } });
   await untilFinished(
     "writing the data set",
-    async function* (afterSequence) {
-      for await (const message of peers.search.watchDataset({ id, afterSequence }, { signal })) {
-        if (message.dataset) yield { sequence: message.sequence, resource: message.dataset };
-      }
-    },
-    signal,
+    peers.search.watchDataset({ id, afterSequence: 0n }, { signal }),
+    ({ dataset }) => dataset,
+    report,
   );
   return id;
 }

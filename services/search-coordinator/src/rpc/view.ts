@@ -1,9 +1,9 @@
-import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import { JobState } from "@climb/proto/common/v1/job";
 import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
 import { Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
-import { objective } from "./core/index.js";
+import { objective } from "../core/index.js";
 
-/** A search as callers see it, with its runs in the order they were planned. */
+/** A search as callers see it but for its status, and its runs in the order they were planned. */
 export interface SearchView {
   search: Search;
   runs: SearchRun[];
@@ -11,24 +11,16 @@ export interface SearchView {
 
 /** What callers see after the events of a search's log, in order. @throws Error for a log without its first event. */
 export function viewOf(events: readonly SearchEvent[]): SearchView {
-  const search = Search.fromPartial({ status: { state: JobState.JOB_STATE_PENDING } });
-  const status = search.status as JobStatus;
+  const search = Search.create();
   let rounds = 0;
   let runs: SearchRun[] = [];
-  const end = (state: JobState, time: Date) => {
-    status.state = state;
-    status.endTime = time;
-    status.progress = undefined;
-  };
 
-  for (const { event, timeMs } of events) {
-    const time = new Date(Number(timeMs));
+  for (const { event } of events) {
     switch (event?.$case) {
       case "created":
         search.id = event.value.searchId;
         search.spec = event.value.spec;
         search.targets = event.value.targets;
-        status.createTime = time;
         search.phase = SearchPhase.SEARCH_PHASE_EMBEDDING;
         if (event.value.spec?.input?.$case === "domainSetId") {
           search.domainSetId = event.value.spec.input.value;
@@ -36,11 +28,7 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         }
         break;
       case "started":
-        status.state = JobState.JOB_STATE_RUNNING;
-        status.startTime ??= time;
-        // Begun again after a failure or a cancel.
-        status.failure = undefined;
-        status.endTime = undefined;
+        // Begun again after a failure or a cancel: runs that were lost get another chance.
         runs = runs.map((run) => (run.state === JobState.JOB_STATE_SUCCEEDED ? run : asPlanned(run)));
         break;
       case "workStarted":
@@ -90,14 +78,6 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
       case "completed":
         search.phase = SearchPhase.SEARCH_PHASE_DONE;
         search.result = { ...(search.result as SearchResult), ...event.value };
-        end(JobState.JOB_STATE_SUCCEEDED, time);
-        break;
-      case "failed":
-        status.failure = event.value.failure;
-        end(JobState.JOB_STATE_FAILED, time);
-        break;
-      case "cancelled":
-        end(JobState.JOB_STATE_CANCELLED, time);
         break;
     }
   }

@@ -1,8 +1,8 @@
 import type { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Comparison, Estimate, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
-import { roleFromProto, strategyFromProto } from "./convert.js";
-import type { Interval, ReportData } from "./report/types.js";
+import { roleFromProto, strategyFromProto } from "../rpc/convert.js";
+import type { Interval, ReportData } from "../tasks/report/types.js";
 
 /** mixture.json: the answer. Holds nothing that depends on when or where the search ran, so equal searches give equal bytes. */
 export function mixtureJson(search: Search): string {

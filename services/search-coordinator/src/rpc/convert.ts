@@ -17,7 +17,7 @@ import {
   type RunRole,
   type SearchEvent,
   type Strategy,
-} from "./core/index.js";
+} from "../core/index.js";
 
 const STRATEGIES: Partial<Record<StrategyMessage, Strategy>> = {
   [StrategyMessage.STRATEGY_UNSPECIFIED]: "climb",
@@ -81,6 +81,7 @@ const ROLES: Record<RunRole, RunRoleMessage> = {
   confirm: RunRoleMessage.RUN_ROLE_CONFIRM,
 };
 
+/** The contract's value of a role. */
 export function roleToProto(role: RunRole): RunRoleMessage {
   return ROLES[role];
 }
@@ -91,6 +92,7 @@ export function roleFromProto(role: RunRoleMessage): RunRole {
   return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
 }
 
+/** A planned run as the log has it. */
 export function plannedRunToProto(run: PlannedRun): PlannedRunMessage {
   return { ...run, role: roleToProto(run.role), predicted: run.predicted };
 }

@@ -19,6 +19,7 @@ export function format(value: number): string {
   return Math.abs(value) >= 1000 ? Math.round(value).toLocaleString("en-US") : value.toPrecision(4);
 }
 
+/** A share as people read it, for example "12.5 %". */
 export function percent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }

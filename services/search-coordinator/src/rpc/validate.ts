@@ -1,10 +1,10 @@
 import type { Fault } from "@climb/proto/common/v1/job";
 import { SearchSpec, type TokenizerSource } from "@climb/proto/search/v1/search_service";
 import { ServiceError } from "@climb/runtime";
+import { planFaults } from "../core/index.js";
+import type { Peers } from "../steps/context.js";
 import { planFromSpec, strategyFromProto } from "./convert.js";
-import { planFaults } from "./core/index.js";
 import { runSpec } from "./run-spec.js";
-import type { Peers } from "./steps/context.js";
 
 /** A specification with its defaults, or the faults that forbid it. */
 export interface Checked {

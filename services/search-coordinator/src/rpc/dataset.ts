@@ -1,0 +1,36 @@
+import { DatasetFinished } from "@climb/proto/search/v1/search_events";
+import { type CreateDatasetRequest, Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
+import { type Checked, defineResource, pending } from "@climb/resources";
+import { contentId } from "@climb/runtime";
+import type { SearchContext } from "../steps/context.js";
+import { defineDatasetShards } from "../steps/dataset/shards.js";
+import { removeWork, writeDataset } from "../steps/dataset/write-dataset.js";
+
+/** Data sets: a corpus at a mixture, shuffled, or split by domain. */
+export function defineDataset(context: SearchContext) {
+  const datasets = defineResource(context.platform, {
+    kind: "dataset",
+    message: Dataset,
+    names: { one: "Dataset", many: "Datasets" },
+    check: async (request: Pick<CreateDatasetRequest, "spec">) => check(request),
+    concurrency: 4,
+    make: (dataset, making) => writeDataset(context, shards, dataset, making),
+    tidy: ({ id }) => removeWork(context.platform, id),
+    event: (datasetId, state) => ({
+      subject: "search.dataset_finished",
+      payload: DatasetFinished.encode({ datasetId, state }).finish(),
+    }),
+  });
+  const shards = defineDatasetShards(context, datasets);
+  return datasets;
+}
+
+function check({ spec: given }: Pick<CreateDatasetRequest, "spec">): Checked<Dataset> {
+  const spec = DatasetSpec.fromPartial(given ?? {});
+  if (spec.mixture.length === 0 && !spec.options?.byDomain) {
+    const message = "is empty, expected weights, or options.by_domain for the corpus split by domain";
+    return { faults: [{ field: "spec.mixture", message, reason: "FIELD_INVALID" }] };
+  }
+  const id = contentId("dataset", DatasetSpec.encode(spec).finish());
+  return { faults: [], wanted: Dataset.fromPartial({ id, spec, status: pending(new Date()) }) };
+}

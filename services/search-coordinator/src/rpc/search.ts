@@ -1,0 +1,83 @@
+import { SearchFinished } from "@climb/proto/search/v1/search_events";
+import {
+  type CreateSearchRequest,
+  Search,
+  type SearchServiceDefinition,
+  SearchSpec,
+} from "@climb/proto/search/v1/search_service";
+import { type Checked, defineResource, pending, type ResourceStore } from "@climb/resources";
+import { contentId, type Handlers } from "@climb/runtime";
+import { carryOn, stopRuns, tidySearch } from "../steps/carry-on.js";
+import type { SearchContext } from "../steps/context.js";
+import { readHistory } from "../steps/history.js";
+import { checkSearch } from "./validate.js";
+import { viewOf } from "./view.js";
+
+/** A search waits for other services almost all the time. */
+const SEARCHES_AT_ONCE = 8;
+/** A search lasts for days and outlives many restarts of its coordinator, none of which is its fault. */
+const MAX_DELIVERIES = 1000;
+const TARGETS_TIMEOUT_MS = 120_000;
+
+/** Searches: mixtures that are searched in rounds. */
+export function defineSearch(context: SearchContext) {
+  return defineResource(context.platform, {
+    kind: "search",
+    message: Search,
+    names: { one: "Search", many: "Searches" },
+    check: (request: Pick<CreateSearchRequest, "spec">, { signal }) => check(context, request, signal),
+    concurrency: SEARCHES_AT_ONCE,
+    maxDeliveries: MAX_DELIVERIES,
+    make: (search, making) => carryOn(context, search, making),
+    cancelled: (search) => stopRuns(context, search),
+    tidy: (search) => tidySearch(context, search),
+    event: (searchId, state) => ({
+      subject: "search.search_finished",
+      payload: SearchFinished.encode({ searchId, state }).finish(),
+    }),
+  });
+}
+
+async function check(
+  { peers }: SearchContext,
+  { spec: given }: Pick<CreateSearchRequest, "spec">,
+  signal: AbortSignal,
+): Promise<Checked<Search>> {
+  const { faults, spec } = await checkSearch(peers, given ?? SearchSpec.create(), signal);
+  if (faults.length > 0) return { faults };
+  const options = { signal, timeoutMs: TARGETS_TIMEOUT_MS };
+  const { targets } = await peers.training.importTargets({ sources: spec.targets }, options);
+  const id = searchId(
+    spec,
+    targets.map((target) => target.items?.sha256 ?? ""),
+  );
+  const { search } = viewOf([{ event: { $case: "created", value: { searchId: id, spec, targets } }, timeMs: 0n }]);
+  return { faults, wanted: { ...search, status: pending(new Date()) } };
+}
+
+/** A search is named by what it asks for, not by its name for people; targets count by their content. */
+function searchId(spec: SearchSpec, targetDigests: string[]): string {
+  const asked = { ...spec, name: "", targets: spec.targets.map((target) => ({ ...target, paths: [] })) };
+  return contentId("search", SearchSpec.encode(asked).finish(), ...targetDigests);
+}
+
+const [MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE] = [1000, 50];
+
+/** What can be asked of searches beside what every resource answers. */
+export function searchCalls({ platform, peers }: SearchContext, searches: ResourceStore<Search>) {
+  return {
+    async validateSearch({ spec }, { signal }) {
+      return { faults: (await checkSearch(peers, spec ?? SearchSpec.create(), signal)).faults };
+    },
+
+    async listSearchRuns({ searchId: id, pageSize, pageToken }) {
+      await searches.require(id);
+      const events = await readHistory(platform, id);
+      const { runs } = events.length > 0 ? viewOf(events) : { runs: [] };
+      const start = Number(pageToken || 0);
+      const page = runs.slice(start, start + Math.min(MAX_PAGE_SIZE, pageSize || DEFAULT_PAGE_SIZE));
+      const next = start + page.length;
+      return { runs: page, nextPageToken: next < runs.length ? String(next) : "" };
+    },
+  } satisfies Handlers<typeof SearchServiceDefinition>;
+}

@@ -1,0 +1,47 @@
+import { type Platform, readJson } from "@climb/ports";
+import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
+import { TokenManifest } from "@climb/proto/training/v1/training_service";
+import { ServiceError } from "@climb/runtime";
+import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "../../core/index.js";
+import type { Peers } from "../context.js";
+
+/** What a data set is made of. */
+export interface DatasetInputs {
+  /** The domain manifest's own artifact. */
+  manifest: Artifact;
+  domains: DomainManifest;
+  /** UTF-8 bytes of text to take from each domain; undefined where only the split is wanted. */
+  bytesWanted: number[] | undefined;
+}
+
+/** @throws ServiceError wrongState STATE_FORBIDS for what is not finished; RangeError for a domain that would repeat too often */
+export async function readInputs(
+  artifacts: Platform["artifacts"],
+  peers: Peers,
+  spec: DatasetSpec,
+  signal: AbortSignal,
+): Promise<DatasetInputs> {
+  const { domainSet } = await peers.clustering.getDomainSet({ id: spec.domainSetId }, { signal });
+  const unfinished = (what: string) => new ServiceError("wrongState", "STATE_FORBIDS", `${what} is not finished`);
+  if (!domainSet?.manifest) throw unfinished(`domain set ${spec.domainSetId}`);
+  const { manifest } = domainSet;
+  const domains = DomainManifest.fromJSON(await readJson(artifacts, manifest));
+  if (spec.mixture.length === 0) return { manifest, domains, bytesWanted: undefined };
+  const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
+  if (!tokenSet?.manifest) throw unfinished(`token set ${spec.tokenSetId}`);
+  const tokens = TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
+  return { manifest, domains, bytesWanted: amounts(spec, domains, tokens) };
+}
+
+function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest): number[] {
+  const shares = domains.domains.map((domain, j) => ({
+    weight: spec.mixture[j] ?? 0,
+    tokens: Number(tokens.domains[j]?.tokens ?? 0n),
+    textBytes: Number(domain.textBytes),
+  }));
+  const limit = spec.maxRepetition || DEFAULT_MAX_REPETITION;
+  const wanted = Number(spec.options?.tokens ?? 0n) || defaultDatasetTokens(shares, limit);
+  return bytesPerDomain(shares, wanted, limit);
+}

@@ -1,0 +1,186 @@
+import { type ArtifactRef, type Platform, readJson } from "@climb/ports";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
+import { type MakeContext, toArtifact } from "@climb/resources";
+import { contentId } from "@climb/runtime";
+import { selectCopies } from "../../core/index.js";
+import type { SearchContext } from "../context.js";
+import { datasetCard } from "./card.js";
+import { type DatasetInputs, readInputs } from "./inputs.js";
+import {
+  type DatasetParams,
+  type DatasetShards,
+  modeOf,
+  outcomeName,
+  readNumbers,
+  type StoredPart,
+  sizesName,
+  workFolder,
+} from "./shards.js";
+
+const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
+
+/** The files of one of the two forms of a data set, by their names in it. */
+interface Written {
+  files: Record<string, ArtifactRef>;
+  documents: number;
+  textBytes: number;
+}
+
+/**
+ * Writes a globally shuffled sample at the mixture, the corpus split by domain, or both. Documents are measured, chosen,
+ * dealt to output parts, and each part is sorted and written on its own: memory holds one part and ten bytes a document.
+ */
+export async function writeDataset(
+  context: SearchContext,
+  shards: DatasetShards,
+  { id, spec: given }: Dataset,
+  making: MakeContext<Dataset>,
+): Promise<(before: Dataset) => Dataset> {
+  const { artifacts } = context.platform;
+  const spec = given as DatasetSpec;
+  const inputs = await readInputs(artifacts, context.peers, spec, making.signal);
+  const { uri, sha256 } = inputs.manifest;
+  const shardBytes = Number(spec.options?.shardBytes ?? 0n) || DEFAULT_SHARD_BYTES;
+  const params: DatasetParams = { id, manifest: { uri, sha256 }, shardBytes };
+  const writing = { artifacts, shards, inputs, making };
+  const mixed = inputs.bytesWanted && (await writeSample(writing, params, inputs.bytesWanted, spec.seed));
+  const split = spec.options?.byDomain ? await writeSplit(writing, params) : undefined;
+
+  const files: Record<string, Artifact> = {};
+  for (const [name, ref] of Object.entries({ ...mixed?.files, ...split?.files })) files[name] = toArtifact(ref);
+  const card = datasetCard({ manifest: inputs.domains, spec, mixed, split });
+  files["README.md"] = toArtifact(await artifacts.put(`search/datasets/${id}/README.md`, Buffer.from(card, "utf8")));
+  const { documents = 0, textBytes = 0 } = mixed ?? split ?? {};
+  return (before) => ({ ...before, files, documents: BigInt(documents), textBytes: BigInt(textBytes) });
+}
+
+interface Writing {
+  artifacts: Platform["artifacts"];
+  shards: DatasetShards;
+  inputs: DatasetInputs;
+  making: MakeContext<Dataset>;
+}
+
+async function writeSample(writing: Writing, params: DatasetParams, bytesWanted: number[], seed: number) {
+  const { artifacts } = writing;
+  const name = `${workFolder(params.id)}plan.json`;
+  const known = await artifacts.keep(name);
+  const plan = known
+    ? await readJson<NonNullable<DatasetParams["mixed"]>>(artifacts, known)
+    : await planSample(writing, params, bytesWanted, seed);
+  if (!known) await artifacts.put(name, Buffer.from(JSON.stringify(plan), "utf8"));
+  const parts = await dealAndWrite(writing, { ...params, mixed: plan }, plan.parts);
+  const total = String(plan.parts).padStart(5, "0");
+  return combined(parts, (part) => [`train-${String(part).padStart(5, "0")}-of-${total}.parquet`]);
+}
+
+/** Chooses how often each document is written. */
+async function planSample(
+  { artifacts, shards, inputs, making }: Writing,
+  params: DatasetParams,
+  bytesWanted: number[],
+  seed: number,
+): Promise<NonNullable<DatasetParams["mixed"]>> {
+  const { domains } = inputs;
+  const sizeOf = (shard: number) => sizesName(params.manifest.sha256, shard);
+  await making.shards(shards.measure, {
+    key: contentId("dataset-sizes", params.manifest.sha256),
+    params,
+    stage: "measuring documents",
+    unit: "documents",
+    units: documentsByShard(inputs),
+    isThere: async (shard) => (await artifacts.keep(sizeOf(shard))) !== undefined,
+  });
+  const documents = Number(domains.corpus?.documents ?? 0n);
+  const sizes = { domains: new Int32Array(documents), textBytes: new Uint32Array(documents) };
+  let first = 0;
+  for (const [shard, assignments] of domains.assignments.entries()) {
+    const ref = await artifacts.keep(sizeOf(shard));
+    if (!ref) throw new Error(`the sizes of shard ${shard} were measured, but are not there`);
+    const own = new Uint32Array(await readNumbers(artifacts, ref));
+    const assigned = { ...assignments, sizeBytes: Number(assignments.sizeBytes) };
+    sizes.textBytes.set(own, first);
+    sizes.domains.set(new Int32Array(await readNumbers(artifacts, assigned)), first);
+    first += own.length;
+  }
+  const copies = selectCopies(sizes, bytesWanted, seed);
+  const textBytes = copies.reduce((sum, count, i) => sum + count * (sizes.textBytes[i] as number), 0);
+  return {
+    seed,
+    parts: Math.max(1, Math.ceil(textBytes / params.shardBytes)),
+    copies: await artifacts.put(`${workFolder(params.id)}copies.u16`, Buffer.from(copies.buffer)),
+  };
+}
+
+async function writeSplit(writing: Writing, params: DatasetParams): Promise<Written> {
+  const domains = writing.inputs.domains.domains;
+  const parts = await dealAndWrite(writing, params, domains.length + 1);
+  return combined(parts, (part, files) => {
+    const domain = domains[part];
+    if (!domain) return ["assignments.parquet"];
+    const total = String(files).padStart(5, "0");
+    return Array.from(
+      { length: files },
+      (_, i) => `by-domain/${domain.id}/train-${String(i).padStart(5, "0")}-of-${total}.parquet`,
+    );
+  });
+}
+
+/** Has every shard dealt, then every part written; returns what the parts came to. */
+async function dealAndWrite(
+  { artifacts, shards, inputs, making }: Writing,
+  params: DatasetParams,
+  parts: number,
+): Promise<StoredPart[]> {
+  const isThere = (kind: keyof typeof outcomeName) => async (shard: number) =>
+    (await artifacts.keep(outcomeName[kind](params, shard))) !== undefined;
+  const mode = modeOf(params);
+  await making.shards(shards.deal, {
+    key: contentId("dataset-deal", params.id, mode),
+    params,
+    stage: "dealing documents",
+    unit: "documents",
+    units: documentsByShard(inputs),
+    isThere: isThere("deal"),
+  });
+  await making.shards(shards.write, {
+    key: contentId("dataset-write", params.id, mode),
+    params,
+    stage: "writing documents",
+    unit: "files",
+    units: Array.from({ length: parts }, () => 1),
+    isThere: isThere("write"),
+  });
+  return Promise.all(
+    Array.from({ length: parts }, async (_, part) => {
+      const ref = await artifacts.keep(outcomeName.write(params, part));
+      if (!ref) throw new Error(`part ${part} was written, but is not there`);
+      return readJson<StoredPart>(artifacts, ref);
+    }),
+  );
+}
+
+function combined(parts: readonly StoredPart[], namesOf: (part: number, files: number) => string[]): Written {
+  const written: Written = { files: {}, documents: 0, textBytes: 0 };
+  for (const [part, { files, documents, textBytes }] of parts.entries()) {
+    const names = namesOf(part, files.length);
+    files.forEach((ref, i) => {
+      written.files[names[i] ?? ""] = ref;
+    });
+    written.documents += documents;
+    written.textBytes += textBytes;
+  }
+  return written;
+}
+
+function documentsByShard({ domains }: DatasetInputs): number[] {
+  return (domains.corpus?.shards ?? []).map(({ documents }) => Number(documents));
+}
+
+/** Removes what only the writing needed. The finished files stay by the resource's references to them. */
+export async function removeWork({ artifacts }: Pick<Platform, "artifacts">, id: string): Promise<void> {
+  const names: string[] = [];
+  for await (const { path } of artifacts.list(workFolder(id))) if (!path.endsWith(".parquet")) names.push(path);
+  for (const name of names) await artifacts.remove(name);
+}

@@ -1,0 +1,34 @@
+import { fileWriter, ParquetWriter } from "hyparquet-writer";
+
+export type TableRow = (string | null)[];
+
+/** A Parquet file of text columns, which is written row group by row group. */
+export interface Table {
+  /** Adds a row group. */
+  write(rows: readonly TableRow[]): void;
+  close(): void;
+}
+
+/** Creates a table in a file. */
+export function createTable(path: string, columns: readonly string[]): Table {
+  const writer = new ParquetWriter({
+    writer: fileWriter(path),
+    schema: [
+      { name: "root", num_children: columns.length },
+      ...columns.map((name) => ({
+        name,
+        type: "BYTE_ARRAY" as const,
+        converted_type: "UTF8" as const,
+        repetition_type: "OPTIONAL" as const,
+      })),
+    ],
+  });
+  return {
+    write(rows) {
+      if (rows.length === 0) return;
+      const columnData = columns.map((name, c) => ({ name, data: rows.map((row) => row[c]) }));
+      writer.write({ columnData, rowGroupSize: rows.length });
+    },
+    close: () => writer.finish(),
+  };
+}

@@ -1,0 +1,105 @@
+import { createReadStream } from "node:fs";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { parquetWriteFile } from "hyparquet-writer";
+import type { DealtRow } from "./deal.js";
+import { createTable, type Table, type TableRow } from "./table.js";
+
+export interface PartTask {
+  /** The gathered lines of a part, in the order of the corpus. */
+  path: string;
+  /** A folder of this task's own, which may not be there yet. */
+  folder: string;
+  /** A file ends at about so many UTF-8 bytes of text. */
+  shardBytes: number;
+}
+
+export interface WrittenPart {
+  /** Finished files in order. */
+  paths: string[];
+  documents: number;
+  textBytes: number;
+}
+
+/** Rows are gathered until they have so much text, and become one row group. */
+const ROW_GROUP_BYTES = 2 * 1024 * 1024;
+const MIXED_ROWS_PER_GROUP = 10_000;
+const ASSIGNMENTS_PER_GROUP = 100_000;
+
+/** Sorts a part of the shuffle by its keys and writes it as one file (id, domain, text). Memory holds the part. */
+export async function writeMixed({ path, folder }: PartTask): Promise<WrittenPart> {
+  const rows = (await readFile(path, "utf8"))
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as DealtRow);
+  rows.sort((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));
+  const column = (name: "id" | "domain" | "text") => ({
+    name,
+    data: rows.map((row) => row[name]),
+    type: "STRING" as const,
+  });
+  await mkdir(folder, { recursive: true });
+  const filename = join(folder, "mixed.parquet");
+  const columnData = [column("id"), column("domain"), column("text")];
+  parquetWriteFile({ filename, columnData, rowGroupSize: MIXED_ROWS_PER_GROUP });
+  const textBytes = rows.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  return { paths: [filename], documents: rows.length, textBytes };
+}
+
+/** Writes the documents of a domain in the order of the corpus (id, text), in files that each end once they have enough text. */
+export async function writeDomain({ path, folder, shardBytes }: PartTask): Promise<WrittenPart> {
+  await mkdir(folder, { recursive: true });
+  const written: WrittenPart = { paths: [], documents: 0, textBytes: 0 };
+  let rows: TableRow[] = [];
+  let [rowBytes, fileBytes] = [0, 0];
+  let current: Table | undefined;
+  const flush = () => {
+    if (rows.length === 0) return;
+    if (!current) {
+      const file = join(folder, `${written.paths.length}.parquet`);
+      written.paths.push(file);
+      current = createTable(file, ["id", "text"]);
+    }
+    current.write(rows);
+    fileBytes += rowBytes;
+    [rows, rowBytes] = [[], 0];
+    if (fileBytes < shardBytes) return;
+    current.close();
+    [current, fileBytes] = [undefined, 0];
+  };
+  for await (const { id, text } of dealtRows(path)) {
+    const bytes = Buffer.byteLength(text);
+    rows.push([id, text]);
+    rowBytes += bytes;
+    written.documents++;
+    written.textBytes += bytes;
+    if (rowBytes >= Math.min(ROW_GROUP_BYTES, shardBytes)) flush();
+  }
+  flush();
+  current?.close();
+  return written;
+}
+
+/** Writes the domain of every document (id, domain), null for those that were left out. */
+export async function writeAssignments({ path, folder }: PartTask): Promise<WrittenPart> {
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, "assignments.parquet");
+  const table = createTable(file, ["id", "domain"]);
+  let rows: TableRow[] = [];
+  for await (const { id, domain } of dealtRows(path)) {
+    rows.push([id, domain]);
+    if (rows.length < ASSIGNMENTS_PER_GROUP) continue;
+    table.write(rows);
+    rows = [];
+  }
+  table.write(rows);
+  table.close();
+  return { paths: [file], documents: 0, textBytes: 0 };
+}
+
+async function* dealtRows(path: string): AsyncGenerator<DealtRow> {
+  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+    yield JSON.parse(line) as DealtRow;
+  }
+}

@@ -1,0 +1,11 @@
+import { serveTasks } from "@climb/runtime/worker";
+import { dealShard, measureShard } from "./dataset/deal.js";
+import { writeAssignments, writeDomain, writeMixed } from "./dataset/write-parts.js";
+import { renderReport } from "./report/page.js";
+
+/** What the coordinator computes off its event loop. */
+const tasks = { renderReport, measureShard, dealShard, writeMixed, writeDomain, writeAssignments };
+
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);
