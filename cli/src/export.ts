@@ -1,24 +1,22 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { CommandError } from "./errors.js";
+import type { Session } from "./session.js";
 
 /** Copies artifacts into a folder under their names; a file is there whole or not at all. Returns the paths. */
-export async function exportArtifacts(files: Record<string, Artifact>, folder: string): Promise<string[]> {
+export async function exportArtifacts(
+  { store, signal }: Pick<Session, "store" | "signal">,
+  files: Record<string, Artifact>,
+  folder: string,
+): Promise<string[]> {
   const paths: string[] = [];
-  for (const [name, artifact] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, { uri }] of Object.entries(files).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });
-    if (!artifact.uri.startsWith("file://")) {
-      throw new CommandError(`${name} is at ${artifact.uri}; only file:// artifacts can be copied from here`);
-    }
-    const half = `${path}.part`;
-    await pipeline(createReadStream(fileURLToPath(artifact.uri)), createWriteStream(half));
-    await rename(half, path);
+    await savePieces(store.download({ uri }, { signal }), path);
     paths.push(path);
   }
   return paths;

@@ -1,6 +1,6 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import { type Search, SearchPhase, type SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
-import { type Client, ServiceError } from "@climb/runtime";
+import type { Client } from "@climb/runtime";
 import { CommandError, EXIT } from "./errors.js";
 import type { Output } from "./output.js";
 
@@ -16,7 +16,7 @@ const PHASES: Record<SearchPhase, string> = {
 };
 
 /**
- * Shows a search's progress until it ends, and returns it SUCCEEDED. A broken stream is resumed.
+ * Shows a search's progress until it ends, and returns it SUCCEEDED.
  * @throws CommandError if the search fails or is cancelled
  */
 export async function followSearch(
@@ -25,34 +25,20 @@ export async function followSearch(
   output: Output,
   signal: AbortSignal,
 ): Promise<Search> {
-  let seen = 0n;
-  for (;;) {
-    try {
-      for await (const { sequence, search } of client.watchSearch({ id, afterSequence: seen }, { signal })) {
-        seen = sequence;
-        if (!search) continue;
-        const state = search.status?.state;
-        if (state === JobState.JOB_STATE_SUCCEEDED) {
-          output.settle();
-          return search;
-        }
-        if (state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED) {
-          output.settle();
-          const why = search.status?.failure?.message || "it was cancelled";
-          throw new CommandError(`search ${id} did not finish: ${why}`, EXIT.failed);
-        }
-        const progress = search.status?.progress;
-        output.progress(
-          progress?.stage || PHASES[search.phase],
-          progress?.done ?? 0,
-          progress?.total ?? 0,
-          progress?.unit ?? "",
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof ServiceError && error.kind === "unavailable")) throw error;
+  for await (const { search } of client.watchSearch({ id, afterSequence: 0n }, { signal })) {
+    if (!search) continue;
+    const state = search.status?.state;
+    if (state === JobState.JOB_STATE_SUCCEEDED) {
+      output.settle();
+      return search;
     }
-    signal.throwIfAborted();
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    if (state === JobState.JOB_STATE_FAILED || state === JobState.JOB_STATE_CANCELLED) {
+      output.settle();
+      const why = search.status?.failure?.message || "it was cancelled";
+      throw new CommandError(`search ${id} did not finish: ${why}`, EXIT.failed);
+    }
+    const { stage = "", done = 0, total = 0, unit = "" } = search.status?.progress ?? {};
+    output.progress(stage || PHASES[search.phase], done, total, unit);
   }
+  throw new CommandError(`the watch of search ${id} ended before the search`, EXIT.failed);
 }

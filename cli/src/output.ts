@@ -6,6 +6,8 @@ export interface Output {
   say(line: string): void;
   /** Shows how far a stage is: a bar on a terminal, else a line when a stage begins, each quarter, and when it ends. */
   progress(stage: string, done: number, total: number, unit: string): void;
+  /** A line about what is waited for, on standard error. */
+  wait(line: string): void;
   /** Ends the progress display. */
   settle(): void;
   /** The result for machines: one JSON document. */
@@ -13,6 +15,7 @@ export interface Output {
   readonly asJson: boolean;
 }
 
+/** What commands print with: results to stdout, progress and the rest to stderr. */
 export function createOutput(options: {
   json: boolean;
   stderr: NodeJS.WriteStream;
@@ -26,6 +29,10 @@ export function createOutput(options: {
       if (asJson) return;
       display.settle();
       stdout.write(`${line}\n`);
+    },
+    wait(line) {
+      display.settle();
+      stderr.write(`${line}\n`);
     },
     progress: (stage, done, total, unit) => display.progress(stage, done, total, unit),
     settle: () => display.settle(),

@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
+import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDomains } from "./commands/domains.js";
+import { addGc } from "./commands/gc.js";
 import { addPredictor } from "./commands/predictor.js";
 import { addReport } from "./commands/report.js";
 import { addRun } from "./commands/run.js";
@@ -25,12 +27,25 @@ export function createProgram(): Command {
     .option("--address <host:port>", "use a running suite instead of an embedded one", process.env.CLIMB_ADDRESS)
     .option("--json", "results as JSON on standard output, for machines")
     .option("--log-level <level>", "debug, info, warn, error or silent", process.env.CLIMB_LOG_LEVEL ?? "error")
+    .option("--patience <seconds>", "how long what is away is waited for", Number, 3600)
     .addHelpText(
       "after",
       `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
     )
     .showHelpAfterError("(climb --help shows what there is)");
-  for (const add of [addDemo, addRun, addUp, addSearch, addTrain, addDomains, addPredictor, addReport, addBench])
+  for (const add of [
+    addDemo,
+    addRun,
+    addUp,
+    addSearch,
+    addTrain,
+    addDomains,
+    addPredictor,
+    addReport,
+    addDelete,
+    addGc,
+    addBench,
+  ])
     add(program);
   return program;
 }

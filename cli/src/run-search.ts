@@ -5,15 +5,17 @@ import { exportArtifacts } from "./export.js";
 import { followSearch } from "./follow-search.js";
 import type { Session } from "./session.js";
 import { describeResult } from "./show-result.js";
+import { withUploads } from "./upload.js";
 
 /** Creates a search (or finds it again), follows it to its end, and copies its files to `out`. */
 export async function runSearch(
   session: Session,
-  spec: SearchSpec,
+  given: SearchSpec,
   out: string | undefined,
   dataDir: string,
 ): Promise<Search> {
   const { search: client, output, signal } = session;
+  const spec = await withUploads(given, session.callerFile);
   const { faults } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
   if (faults.length > 0) {
     throw new CommandError(
@@ -38,16 +40,12 @@ export async function runSearch(
 }
 
 /** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */
-export async function writeFiles(
-  { search: client, signal }: Session,
-  search: Search,
-  folder: string,
-): Promise<string[]> {
-  const paths = await exportArtifacts(search.result?.files ?? {}, folder);
+export async function writeFiles(session: Session, search: Search, folder: string): Promise<string[]> {
+  const paths = await exportArtifacts(session, search.result?.files ?? {}, folder);
   const datasetId = search.result?.datasetId;
   if (datasetId) {
-    const { dataset } = await client.getDataset({ id: datasetId }, { signal });
-    paths.push(...(await exportArtifacts(dataset?.files ?? {}, join(folder, "dataset"))));
+    const { dataset } = await session.search.getDataset({ id: datasetId }, { signal: session.signal });
+    paths.push(...(await exportArtifacts(session, dataset?.files ?? {}, join(folder, "dataset"))));
   }
   return paths;
 }

@@ -1,4 +1,5 @@
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import {
   type Client,
   createClient,
@@ -9,7 +10,9 @@ import {
 } from "@climb/runtime";
 import { CommandError, EXIT } from "./errors.js";
 import { createOutput, type Output } from "./output.js";
+import { patientClient } from "./patient-client.js";
 import { startSuite } from "./suite.js";
+import { uploadFile } from "./upload.js";
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -17,13 +20,18 @@ export interface GlobalOptions {
   address?: string;
   json?: boolean;
   logLevel: string;
+  /** Seconds that what is away is waited for. */
+  patience: number;
 }
 
 /** What a command works with: a suite, here or elsewhere, and the terminal. */
 export interface Session {
   output: Output;
   search: Client<typeof SearchServiceDefinition>;
+  store: Client<typeof StoreServiceDefinition>;
   connect<D extends ServiceDefinition>(definition: D): Client<D>;
+  /** What a request says of a file on this machine: its path to a suite in this process, else where it was uploaded to. */
+  callerFile(path: string): Promise<string>;
   /** Fires on Ctrl-C, and when the disk is full. */
   signal: AbortSignal;
 }
@@ -39,32 +47,32 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt);
   process.once("SIGTERM", interrupt);
+  const patienceMs = 1000 * options.patience;
   const suite = options.address
     ? undefined
     : await startSuite({
         dataDir: options.dataDir,
         port: 0,
         logLevel: options.logLevel,
+        patienceMs,
         onDiskFull: ({ message }) =>
           interrupted.abort(new CommandError(`${message}; the same command goes on once there is room`, EXIT.failed)),
       });
   const address = options.address ?? suite?.address ?? "";
+  const { signal } = interrupted;
+  const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
     const client = createClient(definition, address);
     lifecycle.onClose(definition.name, client.close);
-    return client;
+    return patientClient(definition, client, { patienceMs, signal, say: (line) => output.wait(line) });
   };
-  const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
   try {
     // The root of the trace: everything that the command asks for, in whatever process, is below it.
-    await withSpan("climb", {}, () =>
-      command({
-        output,
-        search: connect(SearchServiceDefinition),
-        connect,
-        signal: interrupted.signal,
-      }),
-    );
+    await withSpan("climb", {}, async () => {
+      const store = connect(StoreServiceDefinition);
+      const callerFile = async (path: string) => (suite ? path : uploadFile(store, path, output, signal));
+      await command({ output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal });
+    });
   } finally {
     output.settle();
     process.off("SIGINT", interrupt);

@@ -1,17 +1,11 @@
 import { resolve } from "node:path";
 import { clusteringConfig, startClusteringService } from "@climb/clustering";
 import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
+import { openEmbeddedPlatform, type Platform } from "@climb/ports";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
-import {
-  createLifecycle,
-  createLogger,
-  loadConfig,
-  type OnDiskFull,
-  openEmbeddedPlatform,
-  type Platform,
-  serveRpc,
-} from "@climb/runtime";
+import { storeRoutes } from "@climb/resources";
+import { createLifecycle, createLogger, loadConfig, type OnDiskFull, serveRpc } from "@climb/runtime";
 import { searchConfig, startSearchService } from "@climb/search-coordinator";
 
 /** The five services in this process. */
@@ -31,6 +25,8 @@ export async function startSuite(options: {
   port: number;
   logLevel: string;
   onDiskFull?: OnDiskFull;
+  /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
+  patienceMs?: number;
 }): Promise<Suite> {
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
@@ -40,6 +36,7 @@ export async function startSuite(options: {
       logger,
       lifecycle,
       onDiskFull: options.onDiskFull,
+      patienceMs: options.patienceMs,
     });
     const { env } = process;
     const services = [
@@ -48,6 +45,7 @@ export async function startSuite(options: {
       ...(await startTrainingService(platform, loadConfig(trainingConfig, env))),
       ...(await startPredictorService(platform, loadConfig(predictorConfig, env))),
       ...(await startSearchService(platform, loadConfig(searchConfig, env))),
+      storeRoutes(platform),
     ];
     const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger });
     lifecycle.onClose("rpc server", () => server.close());

@@ -27,6 +27,7 @@ export async function loadBenchmarks(packageName = "@climb/bench"): Promise<Benc
   }
 }
 
+/** `climb bench`: measures a part of Climb. */
 export function addBench(program: Command): void {
   program
     .command("bench")

@@ -16,6 +16,7 @@ interface DemoOptions {
   seed: number;
 }
 
+/** `climb demo`: a search of the text that npm has installed, or of a folder. */
 export function addDemo(program: Command): void {
   program
     .command("demo")
@@ -99,6 +100,7 @@ function nearestNodeModules(): string {
   return join(process.cwd(), "node_modules");
 }
 
+/** A whole number of an option. @throws InvalidArgumentError */
 export function integer(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`found "${text}", expected a whole number`);

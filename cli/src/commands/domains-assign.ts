@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
+import { readTextLines } from "@climb/corpus";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
-import { readTextLines } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -13,6 +13,7 @@ interface Line {
   text: string;
 }
 
+/** `climb domains assign`: the domains of new documents. */
 export function addDomainsAssign(domains: Command): void {
   domains
     .command("assign")

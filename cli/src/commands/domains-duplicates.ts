@@ -14,6 +14,7 @@ interface DuplicateOptions {
   remove?: number;
 }
 
+/** `climb domains duplicates`: near-duplicates, and a set without them. */
 export function addDomainsDuplicates(domains: Command): void {
   domains
     .command("duplicates")

@@ -4,6 +4,7 @@ import { exportArtifacts } from "../export.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { requireSuccess, showProgress } from "./domains-find.js";
 
+/** `climb domains export`: the corpus as Parquet, split by domain. */
 export function addDomainsExport(domains: Command): void {
   domains
     .command("export")
@@ -22,7 +23,7 @@ export function addDomainsExport(domains: Command): void {
           showProgress(session, found.status);
         }
         requireSuccess(session, "the export", found.status);
-        const files = await exportArtifacts(found.files, out);
+        const files = await exportArtifacts(session, found.files, out);
         if (output.asJson) output.json({ documents: Number(found.documents), files });
         else output.say(`${found.documents} documents in ${files.length} files under ${out}`);
       });

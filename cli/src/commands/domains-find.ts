@@ -16,6 +16,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { scorerOf } from "../search-domains.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { domainsWithUploads, modelWithUploads } from "../upload.js";
 import { integer } from "./demo.js";
 import { describeSet } from "./domains-show.js";
 
@@ -34,6 +35,7 @@ interface FindOptions {
   seed: number;
 }
 
+/** `climb domains find`: what a corpus is about, without a search. */
 export function addDomainsFind(domains: Command): void {
   domains
     .command("find")
@@ -69,12 +71,13 @@ export function addDomainsFind(domains: Command): void {
 }
 
 async function find(session: Session, paths: string[], given: FindOptions): Promise<void> {
-  const { connect, output, signal } = session;
+  const { connect, output, callerFile, signal } = session;
   const embedding = connect(EmbeddingServiceDefinition);
   const absolute = paths.map((path) => (path.includes("://") ? path : resolve(path)));
+  const model = modelOf(given);
   const spec = EmbeddingSpec.fromPartial({
     corpus: { paths: absolute },
-    model: modelOf(given),
+    model: model && (await modelWithUploads(model, callerFile)),
     seed: given.seed,
   });
   const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec }, { signal });
@@ -92,8 +95,9 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const options = { clusters, domains: count, mergeDistance, minQuality, seed, scorers };
   const labels = given.labels === undefined ? undefined : { path: resolve(given.labels) };
   const wanted = { ...options, labels, embeddings: set.manifest, previousDomainSetId: given.previous };
+  const domains = await domainsWithUploads(DomainSpec.fromPartial(wanted), callerFile);
   const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
-    { requestId: "", spec: DomainSpec.fromPartial(wanted) },
+    { requestId: "", spec: domains },
     { signal },
   );
   await showWhenFound(session, domainSet as DomainSet);

@@ -13,6 +13,7 @@ import { addDomainsExport } from "./domains-export.js";
 import { addDomainsFind, showWhenFound } from "./domains-find.js";
 import { describeDomain, describeSet, stateOf } from "./domains-show.js";
 
+/** `climb domains`: finds, lists, shows and cuts domain sets. */
 export function addDomains(program: Command): void {
   const domains = program
     .command("domains")
@@ -31,7 +32,7 @@ export function addDomains(program: Command): void {
         const client = connect(ClusteringServiceDefinition);
         let pageToken = "";
         do {
-          const page = await client.listDomainSets({ pageSize: 100, pageToken }, { signal });
+          const page = await client.listDomainSets({ pageSize: 100, pageToken, filter: undefined }, { signal });
           for (const found of page.domainSets) {
             if (output.asJson) output.json(DomainSet.toJSON(found));
             else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.domains.length} domains`);

@@ -13,6 +13,7 @@ import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
 import { integer } from "./demo.js";
 
+/** `climb predictor`: fits, lists and exports predictors. */
 export function addPredictor(program: Command): void {
   const predictor = program.command("predictor").description("List fitted predictors, look at them, and save them.");
 
@@ -24,7 +25,7 @@ export function addPredictor(program: Command): void {
         const client = connect(PredictorServiceDefinition);
         let pageToken = "";
         do {
-          const page = await client.listPredictors({ pageSize: 100, pageToken }, { signal });
+          const page = await client.listPredictors({ pageSize: 100, pageToken, filter: undefined }, { signal });
           for (const found of page.predictors) {
             if (output.asJson) output.json(Predictor.toJSON(found));
             else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.spec?.rows.length ?? 0} runs`);

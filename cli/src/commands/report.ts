@@ -4,6 +4,7 @@ import { CommandError } from "../errors.js";
 import { writeFiles } from "../run-search.js";
 import { type GlobalOptions, withSession } from "../session.js";
 
+/** `climb report`: writes the report of a search again. */
 export function addReport(program: Command): void {
   program
     .command("report")

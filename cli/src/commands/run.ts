@@ -3,6 +3,7 @@ import { runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 
+/** `climb run`: a search from its file to its outputs; asked for again, it goes on. */
 export function addRun(program: Command): void {
   program
     .command("run")

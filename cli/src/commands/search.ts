@@ -6,7 +6,9 @@ import { followSearch } from "../follow-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { describeResult } from "../show-result.js";
+import { withUploads } from "../upload.js";
 
+/** `climb search`: creates, lists, follows and cancels searches. */
 export function addSearch(program: Command): void {
   const search = program.command("search").description("Create, list, look at, follow and cancel searches.");
 
@@ -18,8 +20,9 @@ export function addSearch(program: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       if (!options.address)
         throw new CommandError("a search is created on a running suite; give --address (see climb up)");
-      const spec = readSearchFile(file);
-      await withSession(options, async ({ search: client, output, signal }) => {
+      const given = readSearchFile(file);
+      await withSession(options, async ({ search: client, output, callerFile, signal }) => {
+        const spec = await withUploads(given, callerFile);
         const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
         if (output.asJson) output.json(Search.toJSON(created.search as Search));
         else output.say(created.search?.id ?? "");
@@ -33,7 +36,7 @@ export function addSearch(program: Command): void {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
         let pageToken = "";
         do {
-          const page = await client.listSearches({ pageSize: 100, pageToken }, { signal });
+          const page = await client.listSearches({ pageSize: 100, pageToken, filter: undefined }, { signal });
           for (const found of page.searches) {
             if (output.asJson) output.json(Search.toJSON(found));
             else

@@ -31,6 +31,7 @@ interface TrainOptions {
   targets: string[];
 }
 
+/** `climb train`: one proxy run at a mixture. */
 export function addTrain(program: Command): void {
   program
     .command("train")
@@ -61,16 +62,21 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
     .getDomainSet({ id: given.domains }, { signal });
   if (!domainSet?.manifest) throw new CommandError(`domain set ${given.domains} is not finished`);
 
-  const sources = given.targets.map((path) => TargetSource.fromPartial({ name: nameOf(path), paths: [resolve(path)] }));
+  const sources = await Promise.all(
+    given.targets.map(async (path) =>
+      TargetSource.fromPartial({ name: nameOf(path), paths: [await session.callerFile(resolve(path))] }),
+    ),
+  );
   const { targets } = await training.importTargets({ sources }, { signal, timeoutMs: 120_000 });
   const asked = { proxy: { preset: given.proxy }, tokens: BigInt(given.tokens), seed: given.seed };
   const checked = await training.validateRun({ spec: RunSpec.fromPartial(asked) }, { signal });
-  if (checked.faults.length > 0) throw new CommandError(checked.faults.map(({ message }) => message).join("\n"));
+  if (checked.faults.length > 0)
+    throw new CommandError(
+      checked.faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"),
+    );
 
   const tokenizer =
-    given.tokenizer === undefined
-      ? undefined
-      : (await training.importTokenizer({ path: resolve(given.tokenizer), endOfText: "" }, { signal })).tokenizer;
+    given.tokenizer === undefined ? undefined : await importedTokenizer(session, training, given.tokenizer);
   const spec = TokenSpec.fromPartial({
     domains: domainSet.manifest,
     vocabulary: checked.vocabulary,
@@ -91,7 +97,7 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const strangers = [...weights.keys()].filter((id) => !known.has(id));
   if (strangers.length > 0)
     throw new CommandError(`${given.mixture}: the domain set has no domain ${strangers.join(", ")}`);
-  const base = given.from === undefined ? undefined : await baseOf(training, given.from, signal);
+  const base = given.from === undefined ? undefined : await baseOf(session, training, given.from);
   const runSpec = RunSpec.fromPartial({ ...asked, tokenSetId: tokenSet?.id, mixture, base });
   let { run } = await training.createRun({ requestId: "", spec: runSpec, targets }, { signal });
   const id = run?.id ?? "";
@@ -118,10 +124,24 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   });
 }
 
+async function importedTokenizer(
+  { callerFile, signal }: Session,
+  training: Client<typeof TrainingServiceDefinition>,
+  file: string,
+) {
+  const path = await callerFile(resolve(file));
+  return (await training.importTokenizer({ path, endOfText: "" }, { signal })).tokenizer;
+}
+
 /** Weights by the id of the run that made them, or by file. */
-async function baseOf(training: Client<typeof TrainingServiceDefinition>, from: string, signal: AbortSignal) {
-  if (!/^[0-9a-f]{32}$/.test(from))
-    return (await training.importCheckpoint({ path: resolve(from) }, { signal })).checkpoint;
+async function baseOf(
+  { callerFile, signal }: Session,
+  training: Client<typeof TrainingServiceDefinition>,
+  from: string,
+) {
+  if (!/^[0-9a-f]{32}$/.test(from)) {
+    return (await training.importCheckpoint({ path: await callerFile(resolve(from)) }, { signal })).checkpoint;
+  }
   const { run } = await training.getRun({ id: from }, { signal });
   if (!run?.weights) throw new CommandError(`run ${from} has no weights yet; expected a finished run`);
   return run.weights;

@@ -2,18 +2,25 @@ import type { Command } from "commander";
 import type { GlobalOptions } from "../session.js";
 import { startSuite } from "../suite.js";
 
+/** `climb up`: all five services on one address until they are stopped. */
 export function addUp(program: Command): void {
   program
     .command("up")
     .description("Host all five services in this process on one loopback gRPC port, until Ctrl-C.")
     .option("--port <port>", "port to listen on; 0 picks a free one", "50051")
     .action(async ({ port }: { port: string }, command: Command) => {
-      const { dataDir, logLevel } = command.optsWithGlobals<GlobalOptions>();
+      const { dataDir, logLevel, patience } = command.optsWithGlobals<GlobalOptions>();
       let stop: (error?: Error) => void = () => {};
       const stopped = new Promise<void>((resolve, reject) => {
         stop = (error) => (error ? reject(error) : resolve());
       });
-      const suite = await startSuite({ dataDir, port: Number(port), logLevel, onDiskFull: stop });
+      const suite = await startSuite({
+        dataDir,
+        port: Number(port),
+        logLevel,
+        patienceMs: 1000 * patience,
+        onDiskFull: stop,
+      });
       process.stdout.write(`listening on ${suite.address}, data in ${dataDir}\n`);
       process.once("SIGINT", () => stop());
       process.once("SIGTERM", () => stop());

@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { basename } from "node:path";
+import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { EmbeddingModel } from "@climb/proto/embedding/v1/embedding_service";
+import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import type { StoreServiceDefinition, UploadRequest } from "@climb/proto/store/v1/store_service";
+import { type Client, isUnavailable } from "@climb/runtime";
+import { CommandError } from "./errors.js";
+import type { Output } from "./output.js";
+
+const PIECE_BYTES = 1024 * 1024;
+/** Files above are shown while they are sent. */
+const SHOWN_BYTES = 10 * 1024 * 1024;
+
+/**
+ * Uploads a file to a suite elsewhere, unless it has it; goes on where an upload broke off.
+ * @returns its climb:// URI with its name, or the path itself if it names something that is no file here: an object, an upload
+ * @throws CommandError for what cannot be read
+ */
+export async function uploadFile(
+  store: Client<typeof StoreServiceDefinition>,
+  path: string,
+  output?: Output,
+  signal?: AbortSignal,
+): Promise<string> {
+  if (path.includes("://")) return path;
+  const found = await stat(path).catch((error: Error) => {
+    throw new CommandError(`${path}: cannot be read (${error.message})`);
+  });
+  if (!found.isFile()) throw new CommandError(`${path}: is no file; a suite elsewhere takes files, one by one`);
+  const sha256 = await digestOf(path);
+  const named = (artifact?: Artifact) => `${artifact?.uri}/${basename(path)}`;
+  for (;;) {
+    const { artifact, offset } = await store.getUpload({ sha256 }, { signal });
+    if (artifact) return named(artifact);
+    const claim = { sha256, sizeBytes: BigInt(found.size), offset };
+    const show = (done: number) => {
+      if (found.size > SHOWN_BYTES) output?.progress(`uploading ${basename(path)}`, done / 1e6, found.size / 1e6, "MB");
+    };
+    try {
+      const uploaded = await store.upload(parts(path, claim, show), { signal, timeoutMs: 24 * 3600_000 });
+      return named(uploaded.artifact);
+    } catch (error) {
+      // Asking how far it came waits for a suite that is away.
+      if (!isUnavailable(error)) throw error;
+    }
+  }
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const block of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(block as Buffer);
+  return hash.digest("hex");
+}
+
+async function* parts(
+  path: string,
+  header: { sha256: string; sizeBytes: bigint; offset: bigint },
+  show: (done: number) => void,
+): AsyncGenerator<UploadRequest> {
+  yield { part: { $case: "header", value: header } };
+  let done = Number(header.offset);
+  for await (const block of createReadStream(path, { start: done, highWaterMark: PIECE_BYTES })) {
+    yield { part: { $case: "data", value: block as Buffer } };
+    done += (block as Buffer).length;
+    show(done);
+  }
+}
+
+type Upload = (path: string) => Promise<string>;
+
+/** A search whose files are where the suite finds them. Corpora stay where they are. */
+export async function withUploads(spec: SearchSpec, upload: Upload): Promise<SearchSpec> {
+  const { input, tokenizer } = spec;
+  const targets = await Promise.all(
+    spec.targets.map(async (target) => ({ ...target, paths: await Promise.all(target.paths.map(upload)) })),
+  );
+  return {
+    ...spec,
+    targets,
+    tokenizer: tokenizer && { ...tokenizer, path: await upload(tokenizer.path) },
+    input:
+      input?.$case === "corpus"
+        ? {
+            $case: "corpus",
+            value: {
+              ...input.value,
+              model: input.value.model && (await modelWithUploads(input.value.model, upload)),
+              domains: input.value.domains && (await domainsWithUploads(input.value.domains, upload)),
+            },
+          }
+        : input,
+  };
+}
+
+/** Options of clustering whose files are where the suite finds them. */
+export async function domainsWithUploads<S extends Pick<DomainSpec, "labels" | "scorers">>(
+  spec: S,
+  upload: Upload,
+): Promise<S> {
+  const { labels } = spec;
+  const scorers = await Promise.all(spec.scorers.map((scorer) => scorerWithUpload(scorer, upload)));
+  return { ...spec, scorers, labels: labels && { ...labels, path: await upload(labels.path) } };
+}
+
+async function scorerWithUpload(scorer: QualityScorer, upload: Upload): Promise<QualityScorer> {
+  const { kind } = scorer;
+  if (!kind) return scorer;
+  const path = await upload(kind.value.path);
+  return kind.$case === "fasttext"
+    ? { ...scorer, kind: { $case: "fasttext", value: { ...kind.value, path } } }
+    : { ...scorer, kind: { $case: "annotations", value: { ...kind.value, path } } };
+}
+
+/** A model whose vectors are where the suite finds them. Folders of models must be where the suite is. */
+export async function modelWithUploads(model: EmbeddingModel, upload: Upload): Promise<EmbeddingModel> {
+  if (model.kind?.$case !== "given") return model;
+  const { value } = model.kind;
+  return {
+    ...model,
+    kind: { $case: "given", value: { ...value, paths: await Promise.all(value.paths.map(upload)) } },
+  };
+}
