@@ -15,6 +15,11 @@ const numeric = /^@climb\/numeric$/;
 const onnx = /^@climb\/onnx$/;
 const proto = /^@climb\/proto(\/|$)/;
 const runtime = /^@climb\/runtime(\/|$)/;
+const ports = /^@climb\/ports$/;
+const resources = /^@climb\/resources$/;
+const corpus = /^@climb\/corpus$/;
+const testkit = /^@climb\/testkit(\/|$)/;
+const shared = [runtime, ports, resources, corpus];
 const notOurs = /^(?!@climb\/|node:|\.)/;
 
 const table: Row[] = [
@@ -22,20 +27,23 @@ const table: Row[] = [
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
   { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
+  { home: "shared/ports/src/", own: "shared/ports/src/", packages: [builtIn, runtime, notOurs] },
+  { home: "shared/resources/src/", own: "shared/resources/src/", packages: [builtIn, proto, runtime, ports, notOurs] },
+  { home: "shared/corpus/src/", own: "shared/corpus/src/", packages: [builtIn, runtime, notOurs] },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
     const graphs = ["clustering", "embedding", "predictor", "proxy-training"].includes(name) ? [onnx] : [];
     return [
       { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...graphs] },
-      { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, runtime, notOurs] },
+      { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, ...shared, notOurs] },
     ];
   }),
-  { home: "cli/src/", own: "cli/src/", packages: [builtIn, numeric, proto, runtime, ...SERVICES.map(own), notOurs] },
+  { home: "cli/src/", own: "cli/src/", packages: [builtIn, numeric, proto, ...shared, ...SERVICES.map(own), notOurs] },
   // Benchmarks measure pieces of the services too, which these export for them by path.
   {
     home: "test/bench/src/",
     own: "test/bench/src/",
-    packages: [builtIn, numeric, onnx, proto, runtime, ...["cli", ...SERVICES].map(piecesOf), notOurs],
+    packages: [builtIn, numeric, onnx, proto, testkit, ...shared, ...["cli", ...SERVICES].map(piecesOf), notOurs],
   },
 ];
 
@@ -132,6 +140,11 @@ describe("the environment", () => {
   it("is read in a service's main only, where its schema checks it whole", () => {
     const readers = production.filter((source) => /\bprocess\.env\b/.test(codeOf(source))).map(({ path }) => path);
     const services = readers.filter((path) => !path.startsWith("cli/"));
-    expect(services.sort()).toEqual(SERVICES.map((name) => `services/${name}/src/main.ts`).sort());
+    // S3's own variables are named by AWS, and every tool of a user reads the same.
+    const allowed = [
+      ...SERVICES.map((name) => `services/${name}/src/main.ts`),
+      "shared/ports/src/artifact-store/s3-client.ts",
+    ];
+    expect(services.sort()).toEqual(allowed.sort());
   });
 });

@@ -7,12 +7,13 @@ const NAMES = [
   "README.md",
   "package.json",
   "src/core",
-  ...files("index", "main", "config", "rpc", "jobs", "convert", "store"),
+  "src/rpc",
+  "src/steps",
+  "src/tasks/worker.ts",
+  "src/index.ts",
+  "src/main.ts",
+  "src/config.ts",
 ];
-
-function files(...names: string[]): string[] {
-  return names.map((name) => `src/${name}.ts`);
-}
 
 describe("every service has the same names", () => {
   it("and there are five of them", () => {

@@ -173,13 +173,18 @@ describe.each(VALUE_SETS)("the chart with the %s values", (set) => {
     timeout: 300_000,
   }, async () => {
     const schemas = await configSchemas();
+    // The map is for all five, and the addresses in it are not needed by each.
+    const shared = of("ConfigMap", all)[0]?.data ?? {};
+    const readers = Object.values(schemas);
+    const unread = Object.keys(shared).filter((key) => !readers.some(({ shape }) => key in shape));
+    expect(unread, "variables that no service reads").toEqual([]);
     for (const deployment of deployments) {
       const name = component(deployment) ?? "";
       // A value from a secret is not known here; any URL stands for it.
       const own = containerOf(deployment).env.map((entry) => [entry.name, entry.value ?? "nats://secret:4222"]);
-      const env = { ...of("ConfigMap", all)[0]?.data, ...Object.fromEntries(own) } as Record<string, string>;
+      const env = { ...shared, ...Object.fromEntries(own) } as Record<string, string>;
       const schema = schemas[name];
-      const unknown = Object.keys(env).filter((key) => !(key in (schema?.shape ?? {})));
+      const unknown = own.flatMap(([key = ""]) => (key in (schema?.shape ?? {}) ? [] : key));
       expect(unknown, `variables that ${name} does not read`).toEqual([]);
       const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
       expect(schema?.safeParse(given).error?.issues ?? [], `the environment of ${name}`).toEqual([]);
@@ -191,7 +196,7 @@ describe.each(VALUE_SETS)("the chart with the %s values", (set) => {
 describe("the GPU pool", () => {
   const onPool = (deployment: Manifest) => {
     const { resources, image, env } = containerOf(deployment);
-    const providers = env.find(({ name }) => name === "CLIMB_EXECUTION_PROVIDERS")?.value;
+    const providers = env.find(({ name }) => name === "CLIMB_EXECUTION_PROVIDERS")?.value ?? "cpu";
     const { nodeSelector = {}, tolerations = [] } = podOf(deployment);
     return {
       devices: resources.limits["nvidia.com/gpu"] ?? 0,

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
+import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { artifactsNamed } from "../support/artifacts.js";
 import { climb } from "./processes.js";
-import { writeSmallSearch } from "./small-search.js";
 
 let folder: TemporaryDirectory;
 let input: string;
@@ -103,10 +103,8 @@ describe("bad input at the door", () => {
     writeFileSync(join(input, "mixed.jsonl"), `${corpus}not json\n{"id": "x"}\n`);
     const { code, stderr } = await runWith("mixed", { corpus: "corpus: mixed.jsonl" });
     expect(code, stderr).toBe(0);
-    const artifacts = join(folder.path, "data", "artifacts", "embedding", "corpora");
-    const quarantined = readdirSync(artifacts, { recursive: true, encoding: "utf8" })
-      .filter((name) => name.endsWith("quarantine.jsonl"))
-      .flatMap((name) => readFileSync(join(artifacts, name), "utf8").trim().split("\n"))
+    const quarantined = artifactsNamed(join(folder.path, "data"), "/quarantine.jsonl")
+      .flatMap((bytes) => bytes.toString("utf8").trim().split("\n"))
       .map((line) => JSON.parse(line) as { file: string; line: number; reason: string })
       .filter(({ file }) => file.endsWith("mixed.jsonl"));
     expect(quarantined.map(({ line }) => line)).toEqual([481, 482]);
@@ -128,7 +126,7 @@ describe("a disk that is full", () => {
     expect(said.split("\n").filter((line) => line.includes("disk is full") && !line.startsWith("{"))).toHaveLength(1);
 
     // What was accepted before is there, and the search goes on from it.
-    expect(existsSync(join(folder.path, "kept", "logs", "search"))).toBe(true);
+    expect(existsSync(join(folder.path, "kept", "climb.db"))).toBe(true);
     rmdirSync(data);
     renameSync(join(folder.path, "kept"), data);
     const again = await climb(["--data-dir", data, "run", search]).finished;

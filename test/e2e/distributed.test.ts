@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startNatsServer, temporaryDirectory } from "@climb/testkit";
+import { startNatsServer, startServices, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { describe, expect, it } from "vitest";
 import { type CollectedSpan, startCollector } from "./collector.js";
-import { climb, startServices } from "./processes.js";
-import { writeSmallSearch } from "./small-search.js";
+import { climb } from "./processes.js";
 
 describe("five services as five processes with a real nats-server", () => {
   it("find the same mixture, bit for bit, as the embedded suite, and leave one trace", async () => {
@@ -29,6 +28,7 @@ describe("five services as five processes with a real nats-server", () => {
         ...telemetry,
         CLIMB_NATS_URL: nats.url,
         CLIMB_ARTIFACTS_URL: `file://${join(folder.path, "artifacts")}`,
+        CLIMB_CORPUS_ROOTS: folder.path,
       });
       const run = climb(["--address", services.address, "run", search, "--out", join(folder.path, "b")], telemetry);
       const distributed = await run.finished;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { seeded } from "@climb/numeric";
 import {
@@ -10,11 +10,12 @@ import {
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingServiceDefinition, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { TargetSource } from "@climb/proto/training/v1/target";
-import { Run, RunSpec, TokenSpec, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
-import { type Client, createClient, openFileEventLog } from "@climb/runtime";
-import { temporaryDirectory } from "@climb/testkit";
+import { type Run, RunSpec, TokenSpec, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import { type Client, createClient } from "@climb/runtime";
+import { temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { describe, expect, it } from "vitest";
-import { writeSmallSearch } from "./small-search.js";
+import { artifactBytes } from "../support/artifacts.js";
+import { expectNoRunTwice } from "./once.js";
 import { throughKills } from "./suite-process.js";
 
 const KILLS = 10;
@@ -87,17 +88,18 @@ describe("kill -9 of the embedded suite", () => {
     const wholeMs = performance.now() - begun;
     const livesMs = Array.from({ length: KILLS }, () => wholeMs * (0.12 + 0.2 * random.float()));
     const killed = await throughKills({ folder: join(folder.path, "killed"), env, livesMs, work: find });
-    const digests = ({ manifest }: DomainSet) => {
-      const json: unknown = JSON.parse(readFileSync(new URL(manifest?.uri ?? ""), "utf8"));
+    const digests = (dataDir: string, { manifest }: DomainSet) => {
+      const json: unknown = JSON.parse(artifactBytes(dataDir, manifest?.uri).toString("utf8"));
       const { assignments, centroids } = DomainManifest.fromJSON(json);
       return [...assignments, centroids].map((artifact) => artifact?.sha256);
     };
     const expected = whole?.result as DomainSet;
-    expect(digests(expected)).toHaveLength(13);
-    for (const { result } of killed) {
+    const expectedDigests = digests(whole?.dataDir ?? "", expected);
+    expect(expectedDigests).toHaveLength(13);
+    for (const { dataDir, result } of killed) {
       expect(result.id).toBe(expected.id);
       expect(result.domains).toEqual(expected.domains);
-      expect(digests(result)).toEqual(digests(expected));
+      expect(digests(dataDir, result)).toEqual(expectedDigests);
     }
   }, 300_000);
 
@@ -146,7 +148,7 @@ describe("kill -9 of the embedded suite", () => {
     const two = { folder: join(folder.path, "killed"), env: { CLIMB_WORKERS: "2", CLIMB_CHECKPOINT_MS: "100" } };
     const killed = await throughKills({ ...two, livesMs, work: train });
     expect(whole?.result).toHaveLength(20);
-    for (const { dataDir, result } of killed) {
+    for (const { logs, result } of killed) {
       for (const [i, run] of result.entries()) {
         const expected = whole?.result[i];
         expect(run.status?.state, run.status?.failure?.message).toBe(JobState.JOB_STATE_SUCCEEDED);
@@ -155,20 +157,7 @@ describe("kill -9 of the embedded suite", () => {
         expect(run.weights?.sha256).toBe(expected?.weights?.sha256);
         expect(run.tasks).toEqual(expected?.tasks);
       }
-      await expectNothingTwice(join(dataDir, "logs"));
+      expect(expectNoRunTwice(logs)).toBe(20);
     }
   }, 300_000);
 });
-
-/** In the log of each run, success is there once, and last. */
-async function expectNothingTwice(folder: string): Promise<void> {
-  const logs = openFileEventLog(folder);
-  const runs = await logs.list("training/runs/");
-  expect(runs).toHaveLength(20);
-  for (const name of runs) {
-    const states: (JobState | undefined)[] = [];
-    for await (const { record } of logs.read(name)) states.push(Run.decode(record).status?.state);
-    expect(states.indexOf(JobState.JOB_STATE_SUCCEEDED), name).toBe(states.length - 1);
-  }
-  await logs.close();
-}

@@ -5,12 +5,13 @@ import { climb } from "./processes.js";
 /** The embedded suite as a process of its own, which may be killed at any moment. */
 export interface SuiteProcess {
   address: string;
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** Ends it; returns what it logged. */
+  kill(signal: NodeJS.Signals): Promise<string>;
 }
 
 /** Starts `climb up` on a directory. @throws Error with what it said if it ends before it listens */
 export async function startSuiteProcess(dataDir: string, env: Record<string, string> = {}): Promise<SuiteProcess> {
-  const { child, finished } = climb(["--data-dir", dataDir, "up", "--port", "0"], env);
+  const { child, finished } = climb(["--data-dir", dataDir, "--log-level", "info", "up", "--port", "0"], env);
   const address = await new Promise<string>((resolve, reject) => {
     let said = "";
     child.stdout?.on("data", (chunk: Buffer) => {
@@ -24,14 +25,15 @@ export async function startSuiteProcess(dataDir: string, env: Record<string, str
     address,
     async kill(signal) {
       child.kill(signal);
-      await finished;
+      return (await finished).stderr;
     },
   };
 }
 
 /**
  * Does work on a suite that is killed after each of the given lives and started again. Work that ends between two kills
- * is begun anew in another directory, so that every kill meets work. Returns each directory with its answer.
+ * is begun anew in another directory, so that every kill meets work. Returns each directory with its answer and what was
+ * logged there in all its lives.
  */
 export async function throughKills<T>(options: {
   /** The directories are made in here: 0, 1 … */
@@ -41,9 +43,10 @@ export async function throughKills<T>(options: {
   livesMs: number[];
   /** Asks for the work; resolves when it is done. Called in each life. */
   work: (address: string) => Promise<T>;
-}): Promise<{ dataDir: string; result: T }[]> {
+}): Promise<{ dataDir: string; result: T; logs: string }[]> {
   const { folder, env, livesMs, work } = options;
-  const results: { dataDir: string; result: T }[] = [];
+  const results: { dataDir: string; result: T; logs: string }[] = [];
+  let logs = "";
   for (let kills = 0; ; ) {
     const dataDir = join(folder, String(results.length));
     const suite = await startSuiteProcess(dataDir, env);
@@ -54,10 +57,12 @@ export async function throughKills<T>(options: {
     );
     const lifeMs = livesMs[kills];
     const first = await Promise.race([answer, ...(lifeMs === undefined ? [] : [sleep(lifeMs)])]);
-    await suite.kill(first ? "SIGTERM" : "SIGKILL");
+    logs += await suite.kill(first ? "SIGTERM" : "SIGKILL");
     if (first && "error" in first) throw first.error;
-    if (first) results.push({ dataDir, result: first.result });
-    else kills++;
+    if (first) {
+      results.push({ dataDir, result: first.result, logs });
+      logs = "";
+    } else kills++;
     if (first && kills === livesMs.length) return results;
     await answer;
   }

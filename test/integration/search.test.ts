@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ClusteringServiceDefinition, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
@@ -12,13 +12,13 @@ import {
   Strategy,
 } from "@climb/proto/search/v1/search_service";
 import { type Client, createClient } from "@climb/runtime";
-import { type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
+import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readSearchFile } from "../../cli/src/search-file.js";
 import { type Suite, startSuite } from "../../cli/src/suite.js";
-import { writeSmallSearch } from "../e2e/small-search.js";
+import { artifactBytes } from "../support/artifacts.js";
 
 const tokenizer = fileURLToPath(new URL("../../services/proxy-training/fixtures/tokenizers/bpe.json", import.meta.url));
 
@@ -39,6 +39,8 @@ afterAll(async () => {
   await suite.close();
   await folder[Symbol.asyncDispose]();
 });
+
+const bytesOf = (artifact: { uri: string } | undefined) => artifactBytes(join(folder.path, "data"), artifact?.uri);
 
 async function lastOf(id: string): Promise<Search> {
   let last: Search | undefined;
@@ -110,7 +112,7 @@ describe("a search over gRPC", () => {
     expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
     expect(search.result?.domains.reduce((total, { weight }) => total + weight, 0)).toBeCloseTo(1, 9);
     expect(Object.keys(search.result?.files ?? {}).sort()).toEqual(["mixture.json", "report.html", "runs.jsonl"]);
-    const report = readFileSync(fileURLToPath(search.result?.files["report.html"]?.uri ?? ""), "utf8");
+    const report = bytesOf(search.result?.files["report.html"]).toString("utf8");
     const documents = report.match(/<circle [^>]*><title>d\d\d · [^<]+<\/title>/g) ?? [];
     expect(documents.length, "documents on the map of the corpus").toBeGreaterThan(100);
     for (const domain of search.result?.domains ?? []) expect(domain.repetition).toBeLessThan(4.001);
@@ -136,7 +138,7 @@ describe("a search over gRPC", () => {
 
     const { dataset } = await client.getDataset({ id: result?.datasetId ?? "" });
     const file = Object.entries(dataset?.files ?? {}).find(([name]) => name.endsWith(".parquet"))?.[1];
-    const buffer = readFileSync(fileURLToPath(file?.uri ?? ""));
+    const buffer = bytesOf(file);
     const rows = (await parquetReadObjects({
       file: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
       compressors,
@@ -153,8 +155,7 @@ describe("a search over gRPC", () => {
     const order = rows.map(({ id }) => Number(id.slice(4)));
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
     const card = Object.entries(dataset?.files ?? {}).find(([name]) => name === "README.md")?.[1];
-    expect(readFileSync(fileURLToPath(card?.uri ?? ""), "utf8")).toContain("data_files");
-    expect(dirname(fileURLToPath(card?.uri ?? ""))).toBe(dirname(fileURLToPath(file?.uri ?? "")));
+    expect(bytesOf(card).toString("utf8")).toContain("data_files");
   }, 60_000);
 
   it("writes the filtered corpus split by domain: every document once, in order, and the domain of each", async () => {
@@ -172,7 +173,7 @@ describe("a search over gRPC", () => {
     expect(dataset?.status?.failure).toBeUndefined();
     const names = Object.keys(dataset?.files ?? {}).sort();
     const read = async (name: string) => {
-      const buffer = readFileSync(fileURLToPath(dataset?.files[name]?.uri ?? ""));
+      const buffer = bytesOf(dataset?.files[name]);
       const file = buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
       return (await parquetReadObjects({ file, compressors })) as { id: string; domain?: string; text?: string }[];
     };
@@ -193,7 +194,7 @@ describe("a search over gRPC", () => {
       written += rows.length;
     }
     expect(Number(dataset?.documents)).toBe(written);
-    const card = readFileSync(fileURLToPath(dataset?.files["README.md"]?.uri ?? ""), "utf8");
+    const card = bytesOf(dataset?.files["README.md"]).toString("utf8");
     for (const domain of domains) expect(card).toContain(`path: by-domain/${domain}/*.parquet`);
     await expect(
       client.createDataset({ requestId: "", spec: DatasetSpec.fromPartial({ domainSetId }) }),
@@ -291,7 +292,7 @@ describe("a search over gRPC", () => {
       kind: "notFound",
       reason: "RESOURCE_UNKNOWN",
     });
-    const { searches } = await client.listSearches({ pageSize: 10, pageToken: "" });
+    const { searches } = await client.listSearches({ pageSize: 10, pageToken: "", filter: undefined });
     expect(searches.length).toBeGreaterThanOrEqual(2);
   });
 });

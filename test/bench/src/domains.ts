@@ -7,9 +7,9 @@ import { gunzip } from "node:zlib";
 import { CommandError } from "@climb/cli/errors";
 import { startSuite } from "@climb/cli/suite";
 import { agreement } from "@climb/clustering/core/metrics";
+import type { ArtifactStore } from "@climb/ports";
 import { DomainManifest, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import type { ArtifactStore } from "@climb/runtime";
 import type { BenchOptions } from "./options.js";
 import { createPipeline } from "./pipeline.js";
 

@@ -8,6 +8,8 @@ import { benchKMeans } from "./kmeans/index.js";
 import type { BenchOptions } from "./options.js";
 import { benchPredictor } from "./predictor/index.js";
 import { benchPropose } from "./propose/index.js";
+import { benchReplicas } from "./replicas/index.js";
+import { benchState } from "./state/index.js";
 import { benchTraining } from "./training/index.js";
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
@@ -17,6 +19,8 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   kmeans: benchKMeans,
   predictor: benchPredictor,
   propose: benchPropose,
+  replicas: benchReplicas,
+  state: benchState,
   training: benchTraining,
 };
 const NAMES = Object.keys(BENCHMARKS).join(", ");
@@ -39,6 +43,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
+    .option("--copies <count>", "replicas: how often the corpus is copied, each time with small edits (default 10)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .showHelpAfterError("(climb bench --help shows what there is)")

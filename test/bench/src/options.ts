@@ -3,6 +3,7 @@ import type { BenchmarkSurroundings } from "@climb/cli/commands/bench";
 /** What a benchmark is given. */
 export interface BenchOptions extends BenchmarkSurroundings {
   corpus?: string;
+  copies?: string;
   data?: string;
   tasks?: string;
   init?: string;

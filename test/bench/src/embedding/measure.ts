@@ -7,7 +7,7 @@ import { feedsOf } from "@climb/embedding/core/onnx/encoder";
 import { BATCH_TOKENS, openOnnxModel } from "@climb/embedding/models/onnx-embedder";
 import { readOnnxFolder } from "@climb/embedding/models/onnx-folder";
 import { encodeShard } from "@climb/embedding/shard-file";
-import { type Result, runTask, type Task, type TaskProgress } from "@climb/embedding/tasks/task";
+import type { Tasks } from "@climb/embedding/worker";
 import { median } from "@climb/numeric";
 import { createWorkerPool } from "@climb/runtime";
 import { generatedTexts, generatedWords } from "./generated-corpus.js";
@@ -40,7 +40,7 @@ export async function measureEmbedding(options: {
 }): Promise<EmbeddingSpeed> {
   const scratch = await mkdtemp(join(tmpdir(), "climb-bench-embedding-"));
   const url = new URL(import.meta.resolve("@climb/embedding/worker"));
-  const pool = createWorkerPool<Task, Result, TaskProgress>({ url, size: 1 });
+  const pool = createWorkerPool<Tasks>({ url, size: 1 });
   try {
     const path = options.model ?? join(scratch, "model");
     if (!options.model) {
@@ -62,13 +62,13 @@ export async function measureEmbedding(options: {
     const feeds = batches.map(({ members, width }) => feedsOf(session, ids, members, width, settings.padId));
 
     const runs = {
-      ours: () => runTask(pool, "vectors", { path: shard, documents: texts.length, model, halfPrecision: false }),
+      ours: () => pool.run("embedShard", { path: shard, model, halfPrecision: false }),
       bare: async () => {
         for (const feed of feeds) await session.run(feed);
       },
     };
     // The thread opens its model, and both sides have run once, before the clock starts.
-    await runTask(pool, "embed", { texts: texts.slice(0, 8), model });
+    await pool.run("embedTexts", { texts: texts.slice(0, 8), model });
     await session.run(feeds[0] as (typeof feeds)[number]);
     const seconds = { ours: [] as number[], bare: [] as number[] };
     for (let round = 0; round < ROUNDS; round++) {

@@ -3,7 +3,7 @@ import { fitPredictor, predictBatch } from "@climb/predictor/core/ensemble";
 import { type FeatureSource, noFeatures } from "@climb/predictor/core/features/source";
 import { defaultModels } from "@climb/predictor/core/models";
 import { distinctRows, type ResultRow } from "@climb/predictor/core/rows";
-import { loadFeatures } from "@climb/predictor/statistics";
+import { loadFeatures } from "@climb/predictor/tasks/statistics";
 
 /** How well runs that were held out are predicted: medians over random splits. */
 export interface HeldOut {

@@ -4,8 +4,9 @@ import { assemble, type FitPlan, predictBatch } from "@climb/predictor/core/ense
 import { noFeatures } from "@climb/predictor/core/features/source";
 import { defaultModels, type ModelName } from "@climb/predictor/core/models";
 import { distinctRows, type ResultRow } from "@climb/predictor/core/rows";
-import { createPredictorPool, type PredictorPool } from "@climb/predictor/pool";
-import type { FitInput } from "@climb/predictor/tasks";
+import type { FitInput } from "@climb/predictor/tasks/messages";
+import type { Tasks } from "@climb/predictor/tasks/worker";
+import { createWorkerPool, type WorkerPool } from "@climb/runtime";
 import { type Runs, readTest, readTraining, TEST_SIZES, type TestSize } from "./regmix-files.js";
 
 /** How well unseen mixtures are predicted. Rank correlations are Spearman's. */
@@ -50,7 +51,10 @@ export async function measurePredictor(options: {
   const tests = Object.fromEntries(sizes.map((size) => [size, readTest(folder, size)])) as Record<TestSize, Runs>;
   const total = 1 + RUN_COUNTS.length * draws;
   let done = 0;
-  const pool = createPredictorPool(availableParallelism());
+  const pool = createWorkerPool<Tasks>({
+    url: new URL(import.meta.resolve("@climb/predictor/tasks/worker")),
+    size: availableParallelism(),
+  });
   try {
     const measure = async (rows: readonly number[], seed: number) => {
       const figures = await fitAndTest(pool, training, rows, models, seed, tests);
@@ -82,7 +86,7 @@ export async function measurePredictor(options: {
 }
 
 async function fitAndTest(
-  pool: PredictorPool,
+  pool: WorkerPool<Tasks>,
   training: Runs,
   rows: readonly number[],
   models: readonly ModelName[],
@@ -106,7 +110,7 @@ async function fitAndTest(
     noise: [],
     seed,
   };
-  const targets = await Promise.all(input.targets.map((_, index) => pool.run({ kind: "fit-target", input, index })));
+  const targets = await Promise.all(input.targets.map((_, index) => pool.run("fitTarget", { input, index })));
   const plan: FitPlan = {
     domains: input.domains,
     targets: input.targets.map((target) => ({ ...target, features: noFeatures })),

@@ -8,7 +8,8 @@ import { defaultModels } from "@climb/predictor/core/models";
 import { distinctRows } from "@climb/predictor/core/rows";
 import { makeLandscape } from "@climb/predictor/core/testing/landscape";
 import { createWorkerPool, workerUrl } from "@climb/runtime";
-import { type LandscapeSearch, STRATEGIES, type Strategy } from "./search-landscape.js";
+import { STRATEGIES, type Strategy } from "./search-landscape.js";
+import type { Tasks } from "./worker.js";
 
 const DOMAINS = 20;
 const TARGETS = 3;
@@ -29,7 +30,7 @@ export async function measureProposals(options: {
   onSearch?: (done: number, total: number) => void;
 }): Promise<ProposeFigures> {
   const { seeds = 50, strategies = STRATEGIES, onSearch } = options;
-  const pool = createWorkerPool<LandscapeSearch, number>({
+  const pool = createWorkerPool<Tasks>({
     url: workerUrl(import.meta.url, "./worker.js"),
     size: availableParallelism(),
   });
@@ -37,7 +38,7 @@ export async function measureProposals(options: {
   try {
     const search = async (strategy: Strategy, seed: number) => {
       const task = { strategy, seed, domains: DOMAINS, targets: TARGETS, noise: NOISE, rounds: ROUNDS };
-      const regret = await pool.run(task);
+      const regret = await pool.run("searchLandscape", task);
       onSearch?.(++done, strategies.length * seeds);
       return regret;
     };

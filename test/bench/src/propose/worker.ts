@@ -1,4 +1,8 @@
 import { serveTasks } from "@climb/runtime/worker";
-import { type LandscapeSearch, searchLandscape } from "./search-landscape.js";
+import { searchLandscape } from "./search-landscape.js";
 
-serveTasks<LandscapeSearch, number>(searchLandscape);
+const tasks = { searchLandscape };
+
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);

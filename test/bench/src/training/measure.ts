@@ -5,7 +5,7 @@ import type { ProxyModel } from "@climb/proxy-training/core/presets";
 import { createWorkerPool, workerUrl } from "@climb/runtime";
 import { openSgemmPeak } from "../sgemm-peak.js";
 import { openTimedTrainer } from "./timed-trainer.js";
-import type { StretchTask } from "./worker.js";
+import type { Tasks } from "./worker.js";
 
 /** How fast a preset trains on this machine. All rates are medians over stretches. */
 export interface TrainingSpeed {
@@ -66,9 +66,11 @@ export async function measurePreset(preset: string, seconds: number): Promise<Tr
 /** One worker thread, two, and one for each core, in turn. */
 async function inParallel(preset: string, stretchMs: number) {
   const cores = availableParallelism();
-  const pool = createWorkerPool<StretchTask, number>({ url: workerUrl(import.meta.url, "./worker.js"), size: cores });
+  const pool = createWorkerPool<Tasks>({ url: workerUrl(import.meta.url, "./worker.js"), size: cores });
   const together = async (threads: number) => {
-    const rates = await Promise.all(Array.from({ length: threads }, () => pool.run({ preset, ms: stretchMs })));
+    const rates = await Promise.all(
+      Array.from({ length: threads }, () => pool.run("stretch", { preset, ms: stretchMs })),
+    );
     return rates.reduce((sum, rate) => sum + rate, 0);
   };
   try {

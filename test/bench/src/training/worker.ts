@@ -1,15 +1,16 @@
 import { serveTasks } from "@climb/runtime/worker";
 import { openTimedTrainer, type TimedTrainer } from "./timed-trainer.js";
 
-export interface StretchTask {
-  preset: string;
-  ms: number;
-}
-
-// One trainer a thread, kept between stretches: opening it is not what is timed.
+/** One trainer a thread, kept between stretches: opening it is not what is timed. */
 let trainer: TimedTrainer | undefined;
 
-serveTasks<StretchTask, number>(async ({ preset, ms }) => {
-  trainer ??= await openTimedTrainer(preset);
-  return trainer.stretch(ms);
-});
+const tasks = {
+  async stretch({ preset, ms }: { preset: string; ms: number }): Promise<number> {
+    trainer ??= await openTimedTrainer(preset);
+    return trainer.stretch(ms);
+  },
+};
+
+export type Tasks = typeof tasks;
+
+serveTasks(tasks);
