@@ -29,8 +29,11 @@ WORKDIR /climb
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/postinstall.mjs scripts/
 COPY proto/package.json proto/
+COPY shared/corpus/package.json shared/corpus/
 COPY shared/numeric/package.json shared/numeric/
 COPY shared/onnx/package.json shared/onnx/
+COPY shared/ports/package.json shared/ports/
+COPY shared/resources/package.json shared/resources/
 COPY shared/runtime/package.json shared/runtime/
 COPY shared/testkit/package.json shared/testkit/
 COPY services/embedding/package.json services/embedding/

@@ -123,8 +123,10 @@ spec:
             {{- end }}
             - name: CLIMB_WORKERS
               value: {{ $service.workers | quote }}
+            {{- if $service.gpu }}
             - name: CLIMB_EXECUTION_PROVIDERS
               value: {{ ternary $root.Values.gpu.executionProviders "cpu" $onGpu }}
+            {{- end }}
             {{- range $key, $value := $service.env }}
             - name: {{ $key }}
               value: {{ $value | quote }}
