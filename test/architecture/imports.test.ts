@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeOf, importsOf, root, SERVICES, type Source, sources } from "./sources.js";
@@ -118,6 +118,22 @@ describe("a package lists what it imports", () => {
           .join("/"),
       );
     expect([...new Set(imported)].filter((name) => !listed.includes(name))).toEqual([]);
+  });
+});
+
+describe("a package is built after what it imports", () => {
+  const packages = [...new Set(sources().flatMap(({ path }) => /^.*?(?=\/src\/)/.exec(path)?.[0] ?? []))];
+  const built = packages.filter((folder) => existsSync(join(root, folder, "tsconfig.json")));
+
+  it.each(built)("%s", (folder) => {
+    const { references = [] } = JSON.parse(readFileSync(join(root, folder, "tsconfig.json"), "utf8"));
+    const nameIn = (path: string) => JSON.parse(readFileSync(join(root, folder, path, "package.json"), "utf8")).name;
+    const known = [nameIn("."), ...references.map(({ path }: { path: string }) => nameIn(path))];
+    const imported = sources()
+      .filter(({ path }) => path.startsWith(`${folder}/src/`))
+      .flatMap(importsOf)
+      .flatMap((name) => /^@climb\/[^/]+/.exec(name)?.[0] ?? []);
+    expect([...new Set(imported)].filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 
