@@ -1,4 +1,4 @@
-import type { CallContext } from "@climb/runtime";
+import { type CallContext, onceFor } from "@climb/runtime";
 import type { ResourcePage } from "./resource-store.js";
 
 /** The page of a List call, as the contract has it. */
@@ -38,6 +38,11 @@ export function resourceCalls<N extends string, P extends string, T>(
   many: P,
 ): ResourceCalls<N, P, T> {
   const [field, fields] = [uncapitalised(one), uncapitalised(many)];
+  /** One message for all who watch, so that it is made ready to be sent once. */
+  const messageOf = onceFor(({ sequence, resource }: { sequence: bigint; resource: T }) => ({
+    sequence,
+    [field]: resource,
+  }));
   const calls = {
     [`get${one}`]: async ({ id }: { id: string }) => ({ [field]: await actions.show(id) }),
     async [`list${many}`](request: ListRequest) {
@@ -45,9 +50,7 @@ export function resourceCalls<N extends string, P extends string, T>(
       return { [fields]: items, nextPageToken };
     },
     async *[`watch${one}`](request: { id: string; afterSequence: bigint }, { signal }: CallContext) {
-      for await (const { sequence, resource } of actions.watch(request.id, request.afterSequence, signal)) {
-        yield { sequence, [field]: resource };
-      }
+      for await (const shown of actions.watch(request.id, request.afterSequence, signal)) yield messageOf(shown);
     },
     [`cancel${one}`]: async ({ id }: { id: string }) => ({ [field]: await actions.cancel(id) }),
     async [`delete${one}`]({ id }: { id: string }) {

@@ -125,11 +125,11 @@ export function defineResource<T extends LongResource, Request, N extends string
       store.list(toPage(request, (state) => JobState[state]?.replace("JOB_STATE_", "") ?? "UNSPECIFIED")),
     async *watch(id: string, afterSequence: bigint, signal: AbortSignal) {
       let first = true;
-      for await (const { sequence, resource } of store.watch(id, signal)) {
-        // One that has ended and was seen to its end would otherwise be watched for ever.
-        if (!first || BigInt(sequence) > afterSequence) yield { sequence: BigInt(sequence), resource };
+      for await (const shown of store.watch(id, signal)) {
+        // What the caller has seen is not said again, but how far the work at it is.
+        if (shown.sequence > afterSequence || (!first && shown.sequence === afterSequence)) yield shown;
         first = false;
-        if (isFinal(resource.status)) return;
+        if (isFinal(shown.resource.status)) return;
       }
     },
     cancel: (id: string) =>

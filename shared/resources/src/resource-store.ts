@@ -1,7 +1,8 @@
 import type { Platform, SnapshotFilter, SnapshotIndex } from "@climb/ports";
 import { Progress } from "@climb/proto/common/v1/job";
 import { type MessageType, ServiceError, VersionConflictError } from "@climb/runtime";
-import { type LongResource, nameOfState } from "./status.js";
+import { shareWatches } from "./shared-watches.js";
+import { isFinal, type LongResource, nameOfState } from "./status.js";
 import { watchWithProgress } from "./watch.js";
 
 /** Resources of one kind, each by its latest state. */
@@ -30,7 +31,7 @@ export interface ResourceStore<T extends LongResource> {
    * The states after a sequence and how far the work is, as both change, until the resource is removed or the signal
    * aborts. Who is slow gets the latest, not all between. @throws ServiceError notFound RESOURCE_UNKNOWN
    */
-  watch(id: string, signal: AbortSignal): AsyncGenerator<{ sequence: number; resource: T }>;
+  watch(id: string, signal: AbortSignal): AsyncGenerator<{ sequence: bigint; resource: T }>;
   /** Tells how far the work of an attempt is; overwritten, no part of the resource's history. */
   tell(of: { id: string; attempt: number }, progress: Progress): Promise<void>;
   /** Forgets how far the work was. */
@@ -97,6 +98,21 @@ export function createResourceStore<T extends LongResource>(
     return told ? showProgress(resource, told.index.createTimeMs, Progress.decode(told.record)) : resource;
   };
 
+  const watches = shareWatches(
+    (id, signal) =>
+      watchWithProgress<T>(
+        {
+          states: () => snapshots.watch(kind, id, signal),
+          progress: (until) => progress.watch(kind, id, until, { awaits: true }),
+          decode: ({ record, revision }) => ({ resource: message.decode(record), sequence: BigInt(revision) }),
+          isRunning,
+          show: (resource, told) => showProgress(resource, told.index.createTimeMs, Progress.decode(told.record)),
+        },
+        signal,
+      ),
+    ({ resource }) => isFinal(resource.status),
+  );
+
   return {
     kind,
     decode: (record) => message.decode(record),
@@ -128,16 +144,7 @@ export function createResourceStore<T extends LongResource>(
     show: async (id) => withProgress((await load(id)).resource),
     async *watch(id, signal) {
       await load(id);
-      yield* watchWithProgress<T>(
-        {
-          states: () => snapshots.watch(kind, id, signal),
-          progress: (until) => progress.watch(kind, id, until, { awaits: true }),
-          decode: ({ record, revision }) => ({ resource: message.decode(record), sequence: revision }),
-          isRunning,
-          show: (resource, told) => showProgress(resource, told.index.createTimeMs, Progress.decode(told.record)),
-        },
-        signal,
-      );
+      yield* watches.watch(id, signal);
     },
     async tell({ id, attempt }, told) {
       const index = { state: "", owner: "", labels: {}, createTimeMs: attempt };

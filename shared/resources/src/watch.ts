@@ -5,7 +5,7 @@ export interface Watched<T> {
   states(): AsyncIterable<Snapshot>;
   /** Until the signal aborts, also if nothing is told yet. */
   progress(until: AbortSignal): AsyncIterable<Snapshot>;
-  decode(snapshot: Snapshot): { resource: T; sequence: number };
+  decode(snapshot: Snapshot): { resource: T; sequence: bigint };
   isRunning(resource: T): boolean;
   show(resource: T, progress: Snapshot): T;
 }
@@ -14,10 +14,10 @@ export interface Watched<T> {
 export async function* watchWithProgress<T>(
   watched: Watched<T>,
   signal: AbortSignal,
-): AsyncGenerator<{ sequence: number; resource: T }> {
+): AsyncGenerator<{ sequence: bigint; resource: T }> {
   const over = new AbortController();
   const until = AbortSignal.any([signal, over.signal]);
-  let state: { resource: T; sequence: number } | undefined;
+  let state: { resource: T; sequence: bigint } | undefined;
   let told: Snapshot | undefined;
   let failure: { error: unknown } | undefined;
   let changed = false;

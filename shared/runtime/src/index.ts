@@ -12,6 +12,7 @@ export { helpText, readFlags } from "./flags.js";
 export { contentId } from "./ids.js";
 export { createLifecycle, type Lifecycle } from "./lifecycle.js";
 export { createLogger, type Logger } from "./logging.js";
+export { onceFor } from "./once-for.js";
 export type { CallOptions } from "./rpc/call.js";
 export { type Client, createClient } from "./rpc/client.js";
 export type { MessageType, ServiceDefinition } from "./rpc/definition.js";

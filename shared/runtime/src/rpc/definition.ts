@@ -1,3 +1,5 @@
+import { onceFor } from "../once-for.js";
+
 /** Longest message that servers and clients send or take. Bulk data travels as artifacts. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
@@ -38,13 +40,14 @@ export function pathOf(service: ServiceDefinition, method: MethodDefinition): st
 
 /** How grpc-js wants a call described. */
 export function grpcMethod(service: ServiceDefinition, method: MethodDefinition) {
+  const serialize = (value: object) => Buffer.from(method.responseType.encode(value).finish());
   return {
     path: pathOf(service, method),
     requestStream: method.requestStream,
     responseStream: method.responseStream,
     requestSerialize: (value: unknown) => Buffer.from(method.requestType.encode(value).finish()),
     requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes) as unknown,
-    responseSerialize: (value: unknown) => Buffer.from(method.responseType.encode(value).finish()),
+    responseSerialize: method.responseStream ? onceFor(serialize) : serialize,
     responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes) as unknown,
     originalName: method.name,
   };

@@ -14,6 +14,7 @@ import {
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
 import { ServiceError } from "../errors.js";
+import { onceFor } from "../once-for.js";
 import { contextFromHeaders } from "../telemetry/context.js";
 import { callSignal } from "./call-signal.js";
 import {
@@ -139,15 +140,16 @@ function streaming(
   method: MethodDefinition,
   run: Runner,
 ): handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown> {
+  const complete = onceFor((response: object) => method.responseType.fromPartial(response as never) as object);
   return async (call: StreamCall) => {
     const input = method.requestStream
       ? requestsOf(call as ServerDuplexStream<unknown, unknown>)
       : (call as ServerWritableStream<unknown, unknown>).request;
     const outcome = await run(call, async (handler, context) => {
-      for await (const response of handler(input, context) as AsyncIterable<unknown>) {
+      for await (const response of handler(input, context) as AsyncIterable<object>) {
         context.signal.throwIfAborted();
         // A slow reader slows the generator down; nothing piles up here. An abort is noticed by the next round.
-        const ready = call.write(method.responseType.fromPartial(response as never));
+        const ready = call.write(complete(response));
         if (!ready) await once(call, "drain", { signal: context.signal });
       }
       // A generator that ended because it was told to has not said all: a plain end would look as if it had.

@@ -19,7 +19,7 @@ export const STEPS = {
   tokens: ["tokenising", "joining the domains"],
   statistics: ["counting"],
   duplicates: ["near-duplicates"],
-  dataset: ["dealing documents", "writing documents"],
+  dataset: ["measuring documents", "dealing documents", "writing documents"],
 } satisfies Record<string, string[]>;
 export type Step = keyof typeof STEPS;
 

@@ -26,14 +26,16 @@ export async function measureWatchers(folder: string) {
   const { pid } = services.of("search-coordinator");
   try {
     const id = submit(services.address, file);
-    /** When each watcher heard of each sequence. */
-    const heard = new Map<bigint, number[]>();
+    /** When each watcher heard of each state and each progress. */
+    const heard = new Map<string, number[]>();
     let last: Search | undefined;
     const watch = async () => {
       for await (const { sequence, search: seen } of client.watchSearch({ id, afterSequence: 0n })) {
-        const times = heard.get(sequence) ?? [];
+        const { stage, done } = seen?.status?.progress ?? {};
+        const news = `${sequence} ${stage} ${done}`;
+        const times = heard.get(news) ?? [];
         times.push(performance.now());
-        heard.set(sequence, times);
+        heard.set(news, times);
         last = seen;
       }
     };
@@ -50,7 +52,7 @@ export async function measureWatchers(folder: string) {
     const record = Search.encode(last as Search).finish();
     return {
       watch1000: { cpuShare: Math.round(1000 * cpuShare) / 1000, p99Ms, seconds: Math.round(seconds) },
-      search: { record, bytes: record.length },
+      search: { record, bytes: record.length + historyBytes(join(folder, "artifacts"), id) },
     };
   } finally {
     client.close();
@@ -61,6 +63,12 @@ export async function measureWatchers(folder: string) {
 function submit(address: string, file: string): string {
   const said = execFileSync(process.execPath, [CLI, "--address", address, "search", "create", file]);
   return said.toString("utf8").trim().split("\n").at(-1) ?? "";
+}
+
+/** What the history of a finished search takes, beside its record. */
+function historyBytes(artifacts: string, id: string): number {
+  const { sizeBytes } = JSON.parse(readFileSync(join(artifacts, "names", "search", id, "history.pb"), "utf8"));
+  return sizeBytes;
 }
 
 /** User and system time that a process has taken. */
