@@ -112,7 +112,9 @@ export function defineShards<Params, Prepared>(
       return { done: there ?? before?.done ?? units.map(() => false), waiters };
     });
     if (isDone(state)) return;
-    const missing = [...units.keys()].filter((shard) => !state.done[shard]);
+    // The largest first: the last ones decide how long some replicas wait for others.
+    const sizeOf = (shard: number) => units[shard] ?? 0;
+    const missing = [...units.keys()].filter((shard) => !state.done[shard]).sort((a, b) => sizeOf(b) - sizeOf(a));
     await platform.queue(name).enqueue(missing.map((shard) => jobOf(key, shard)));
     await tellProgress(key, state);
     throw new Asleep(key, async () => {

@@ -19,6 +19,8 @@ import {
 } from "./shards.js";
 
 const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
+/** About what a document takes in the file that says which domain each is in. */
+const ASSIGNMENT_BYTES = 40;
 
 /** The files of one of the two forms of a data set, by their names in it. */
 interface Written {
@@ -70,7 +72,8 @@ async function writeSample(writing: Writing, params: DatasetParams, bytesWanted:
     ? await readJson<NonNullable<DatasetParams["mixed"]>>(artifacts, known)
     : await planSample(writing, params, bytesWanted, seed);
   if (!known) await artifacts.put(name, Buffer.from(JSON.stringify(plan), "utf8"));
-  const parts = await dealAndWrite(writing, { ...params, mixed: plan }, plan.parts);
+  const partBytes = Array.from({ length: plan.parts }, () => params.shardBytes);
+  const parts = await dealAndWrite(writing, { ...params, mixed: plan }, partBytes);
   const total = String(plan.parts).padStart(5, "0");
   return combined(parts, (part) => [`train-${String(part).padStart(5, "0")}-of-${total}.parquet`]);
 }
@@ -115,7 +118,9 @@ async function planSample(
 
 async function writeSplit(writing: Writing, params: DatasetParams): Promise<Written> {
   const domains = writing.inputs.domains.domains;
-  const parts = await dealAndWrite(writing, params, domains.length + 1);
+  const assignmentBytes = Number(writing.inputs.domains.corpus?.documents ?? 0n) * ASSIGNMENT_BYTES;
+  const partBytes = [...domains.map(({ textBytes }) => Number(textBytes)), assignmentBytes];
+  const parts = await dealAndWrite(writing, params, partBytes);
   return combined(parts, (part, files) => {
     const domain = domains[part];
     if (!domain) return ["assignments.parquet"];
@@ -127,11 +132,11 @@ async function writeSplit(writing: Writing, params: DatasetParams): Promise<Writ
   });
 }
 
-/** Has every shard dealt, then every part written; returns what the parts came to. */
+/** Has every shard dealt, then every part written, each of about so many bytes; returns what the parts came to. */
 async function dealAndWrite(
   { artifacts, shards, inputs, making }: Writing,
   params: DatasetParams,
-  parts: number,
+  partBytes: readonly number[],
 ): Promise<StoredPart[]> {
   const isThere = (kind: keyof typeof outcomeName) => async (shard: number) =>
     (await artifacts.keep(outcomeName[kind](params, shard))) !== undefined;
@@ -148,12 +153,12 @@ async function dealAndWrite(
     key: contentId("dataset-write", params.id, mode),
     params,
     stage: "writing documents",
-    unit: "files",
-    units: Array.from({ length: parts }, () => 1),
+    unit: "MB",
+    units: partBytes.map((bytes) => Math.ceil(bytes / 1e6)),
     isThere: isThere("write"),
   });
   return Promise.all(
-    Array.from({ length: parts }, async (_, part) => {
+    partBytes.map(async (_, part) => {
       const ref = await artifacts.keep(outcomeName.write(params, part));
       if (!ref) throw new Error(`part ${part} was written, but is not there`);
       return readJson<StoredPart>(artifacts, ref);
