@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesPerDomain, defaultDatasetTokens, selectCopies, shuffleKey } from "./dataset.js";
+import { bytesPerDomain, cutByBytes, defaultDatasetTokens, selectCopies, shuffleKey } from "./dataset.js";
 
 describe("a mixed data set", () => {
   it("is as large as the weights and the repetition limit allow, and never larger than the corpus", () => {
@@ -44,5 +44,26 @@ describe("a mixed data set", () => {
     const quarters = [0, 0, 0, 0];
     for (const key of keys) quarters[Math.floor(key * 4)] = (quarters[Math.floor(key * 4)] ?? 0) + 1;
     for (const count of quarters) expect(Math.abs(count - 1000)).toBeLessThan(120);
+  });
+});
+
+describe("cutByBytes", () => {
+  it("cuts after the shard in which a file is full, loses no shard with bytes, and counts files of about the size", () => {
+    expect(cutByBytes([40, 70, 0, 10, 250, 5], 100)).toEqual([
+      { from: 0, to: 2, files: 1, bytes: 110 },
+      { from: 2, to: 5, files: 3, bytes: 260 },
+      { from: 5, to: 6, files: 1, bytes: 5 },
+    ]);
+    expect(cutByBytes([0, 0], 100)).toEqual([]);
+    expect(cutByBytes([], 100)).toEqual([]);
+    fc.assert(
+      fc.property(fc.array(fc.nat(500), { maxLength: 50 }), fc.integer({ min: 1, max: 300 }), (bytes, fileBytes) => {
+        const parts = cutByBytes(bytes, fileBytes);
+        const covered = parts.flatMap(({ from, to }) => bytes.slice(from, to));
+        expect(covered.reduce((a, b) => a + b, 0)).toBe(bytes.reduce((a, b) => a + b, 0));
+        parts.forEach(({ from }, i) => void expect(from).toBe(i === 0 ? 0 : parts[i - 1]?.to));
+        for (const part of parts.slice(0, -1)) expect(part.bytes).toBeGreaterThanOrEqual(fileBytes);
+      }),
+    );
   });
 });

@@ -74,6 +74,27 @@ export function selectCopies(documents: DocumentSizes, bytesWanted: number[], se
   return copies;
 }
 
+/**
+ * Cuts a domain's documents into parts of about a file: each ends with the shard in which it reaches `fileBytes`, and is
+ * written as so many files of about that size. None for a domain without documents.
+ * @param shardBytes the domain's bytes in each shard of the corpus
+ */
+export function cutByBytes(
+  shardBytes: readonly number[],
+  fileBytes: number,
+): { from: number; to: number; files: number; bytes: number }[] {
+  const parts: { from: number; to: number; files: number; bytes: number }[] = [];
+  let [from, bytes] = [0, 0];
+  for (const [shard, own] of shardBytes.entries()) {
+    bytes += own;
+    const isLast = shard === shardBytes.length - 1;
+    if (bytes === 0 || (bytes < fileBytes && !isLast)) continue;
+    parts.push({ from, to: shard + 1, files: Math.max(1, Math.round(bytes / fileBytes)), bytes });
+    [from, bytes] = [shard + 1, 0];
+  }
+  return parts;
+}
+
 /** Place of one copy in the global shuffle, in [0, 1): sorting by it is the shuffle. */
 export function shuffleKey(seed: number, document: number, copy: number): number {
   const high = hashSeed(seed, "shuffle", document, copy) >>> 0;

@@ -3,6 +3,7 @@ export { type Candidate, confirmationCandidates } from "./confirm.js";
 export { isFeasible, repetitions, targetTokens, upperWeights } from "./constraints.js";
 export {
   bytesPerDomain,
+  cutByBytes,
   type DocumentSizes,
   type DomainShare,
   defaultDatasetTokens,

@@ -11,6 +11,8 @@ import type { ShardHost, ShardWork } from "@climb/resources";
 import type { Dealing } from "../../tasks/dataset/deal.js";
 import type { WrittenPart } from "../../tasks/dataset/write-parts.js";
 import type { SearchContext } from "../context.js";
+import { dealtName, gather, openAllDealt } from "./dealt.js";
+import { modeOf, numbered, workFolder } from "./names.js";
 
 /** What all shards of a data set need to know. */
 export interface DatasetParams {
@@ -20,6 +22,18 @@ export interface DatasetParams {
   shardBytes: number;
   /** Of the shuffled sample: its seed, its output files, and how often each document of the corpus is written (uint16). */
   mixed?: { seed: number; parts: number; copies: ArtifactRef };
+  /** Of the split, once documents are dealt: its SplitPart[] as JSON. */
+  split?: ArtifactRef;
+}
+
+/** A part of the split: a domain's documents from some shards, in as many files. The domain after the last is all of them. */
+export interface SplitPart {
+  domain: number;
+  from: number;
+  to: number;
+  files: number;
+  /** Of the dealt lines. */
+  bytes: number;
 }
 
 /** The outcome of a finished output part. */
@@ -33,25 +47,15 @@ export interface DatasetShards {
   measure: ShardWork<DatasetParams>;
   /** A shard's documents dealt to output parts. */
   deal: ShardWork<DatasetParams>;
-  /** An output part: a file of the shuffle, or a domain. */
+  /** An output part: a file of the shuffle, or a domain's documents from some shards. */
   write: ShardWork<DatasetParams>;
 }
 
-type Mode = "mixed" | "split";
-export const modeOf = ({ mixed }: DatasetParams): Mode => (mixed ? "mixed" : "split");
-
-export const workFolder = (id: string) => `search/datasets/${id}/work/`;
-const numbered = (shard: number) => String(shard).padStart(5, "0");
 /** Sizes depend on the domain set alone, so that all its data sets share them. */
 export const sizesName = (manifestSha256: string, shard: number) =>
   `search/sizes/${manifestSha256}/${numbered(shard)}.u32`;
-const dealtName = (params: DatasetParams, shard: number) =>
-  `${workFolder(params.id)}${modeOf(params)}-dealt-${numbered(shard)}`;
 export const partName = (params: DatasetParams, part: number) =>
   `${workFolder(params.id)}${modeOf(params)}-part-${numbered(part)}.json`;
-
-/** Names of a shard's outcome, by the kind of shard. */
-export const outcomeName = { deal: dealtName, write: partName };
 
 interface Prepared {
   params: DatasetParams;
@@ -110,15 +114,17 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
       concurrency: workers,
       prepare: async (params: DatasetParams) => {
         const prepared = await prepare(params);
-        const dealt = await Promise.all(prepared.firsts.map((_, shard) => openDealt(artifacts, params, shard)));
-        return { ...prepared, dealt };
+        const dealt = await openAllDealt(artifacts, params, prepared.firsts.length);
+        const split = params.split && (await readJson<SplitPart[]>(artifacts, params.split));
+        return { ...prepared, dealt, split };
       },
-      async run({ params, domainIds, dealt }, part, { signal }) {
+      async run({ params, domainIds, dealt, split }, part, { signal }) {
         await inFolder(async (folder) => {
           const path = join(folder, "gathered");
-          await pipeline(Readable.from(gather(artifacts, dealt, part)), createWriteStream(path));
-          const task = { path, folder: join(folder, "written"), shardBytes: params.shardBytes };
-          const name = params.mixed ? "writeMixed" : part < domainIds.length ? "writeDomain" : "writeAssignments";
+          const { domain, from, to, files: count, bytes } = split?.[part] ?? wholePart(part, dealt.length);
+          await pipeline(Readable.from(gather(artifacts, dealt.slice(from, to), domain)), createWriteStream(path));
+          const task = { path, folder: join(folder, "written"), fileBytes: bytes / count };
+          const name = params.mixed ? "writeMixed" : domain < domainIds.length ? "writeDomain" : "writeAssignments";
           const { paths, ...written } = await pool.run(name, task, { signal });
           const files: ArtifactRef[] = [];
           for (const [i, file] of paths.entries()) {
@@ -133,6 +139,11 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
   };
 }
 
+/** A part of the shuffle, which has documents from everywhere. */
+function wholePart(part: number, shards: number): SplitPart {
+  return { domain: part, from: 0, to: shards, files: 1, bytes: 0 };
+}
+
 async function dealingOf(
   artifacts: Platform["artifacts"],
   { mixed }: DatasetParams,
@@ -145,33 +156,6 @@ async function dealingOf(
   for await (const chunk of artifacts.get(copies, { start: 2 * first, length: 2 * documents })) chunks.push(chunk);
   const bytes = Uint8Array.from(Buffer.concat(chunks));
   return { kind: "mixed", seed, parts, copies: new Uint16Array(bytes.buffer) };
-}
-
-interface Dealt {
-  ref: ArtifactRef;
-  /** Where each part begins, and the end. */
-  offsets: BigUint64Array;
-}
-
-async function openDealt(artifacts: Platform["artifacts"], params: DatasetParams, shard: number): Promise<Dealt> {
-  const ref = await artifacts.keep(dealtName(params, shard));
-  if (!ref) throw new Error(`the documents of shard ${shard} were dealt, but are not there`);
-  const read = async (length: number) => {
-    const chunks: Uint8Array[] = [];
-    for await (const chunk of artifacts.get(ref, { start: 0, length })) chunks.push(chunk);
-    return new BigUint64Array(Uint8Array.from(Buffer.concat(chunks)).buffer);
-  };
-  // The first part begins where the table ends.
-  const [tableBytes = 8n] = await read(8);
-  return { ref, offsets: await read(Number(tableBytes)) };
-}
-
-/** The lines of a part from all shards, in the order of the corpus. */
-async function* gather(artifacts: Platform["artifacts"], dealt: readonly Dealt[], part: number) {
-  for (const { ref, offsets } of dealt) {
-    const [start, end] = [Number(offsets[part]), Number(offsets[part + 1])];
-    if (end > start) yield* artifacts.get(ref, { start, length: end - start });
-  }
 }
 
 async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -1,26 +1,27 @@
+import { sum } from "@climb/numeric";
 import { type ArtifactRef, type Platform, readJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { contentId } from "@climb/runtime";
-import { selectCopies } from "../../core/index.js";
+import { cutByBytes, selectCopies } from "../../core/index.js";
 import type { SearchContext } from "../context.js";
 import { datasetCard } from "./card.js";
+import { dealtName, openAllDealt } from "./dealt.js";
 import { type DatasetInputs, readInputs } from "./inputs.js";
+import { modeOf, numbered, workFolder } from "./names.js";
 import {
   type DatasetParams,
   type DatasetShards,
-  modeOf,
-  outcomeName,
+  partName,
   readNumbers,
+  type SplitPart,
   type StoredPart,
   sizesName,
-  workFolder,
 } from "./shards.js";
 
 const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
-/** About what a document takes in the file that says which domain each is in. */
-const ASSIGNMENT_BYTES = 40;
+const ASSIGNMENTS = "assignments";
 
 /** The files of one of the two forms of a data set, by their names in it. */
 interface Written {
@@ -73,9 +74,9 @@ async function writeSample(writing: Writing, params: DatasetParams, bytesWanted:
     : await planSample(writing, params, bytesWanted, seed);
   if (!known) await artifacts.put(name, Buffer.from(JSON.stringify(plan), "utf8"));
   const partBytes = Array.from({ length: plan.parts }, () => params.shardBytes);
-  const parts = await dealAndWrite(writing, { ...params, mixed: plan }, partBytes);
-  const total = String(plan.parts).padStart(5, "0");
-  return combined(parts, (part) => [`train-${String(part).padStart(5, "0")}-of-${total}.parquet`]);
+  await deal(writing, { ...params, mixed: plan });
+  const parts = await write(writing, { ...params, mixed: plan }, partBytes);
+  return combined(parts, () => "train");
 }
 
 /** Chooses how often each document is written. */
@@ -118,61 +119,86 @@ async function planSample(
 
 async function writeSplit(writing: Writing, params: DatasetParams): Promise<Written> {
   const domains = writing.inputs.domains.domains;
-  const assignmentBytes = Number(writing.inputs.domains.corpus?.documents ?? 0n) * ASSIGNMENT_BYTES;
-  const partBytes = [...domains.map(({ textBytes }) => Number(textBytes)), assignmentBytes];
-  const parts = await dealAndWrite(writing, params, partBytes);
-  return combined(parts, (part, files) => {
-    const domain = domains[part];
-    if (!domain) return ["assignments.parquet"];
-    const total = String(files).padStart(5, "0");
-    return Array.from(
-      { length: files },
-      (_, i) => `by-domain/${domain.id}/train-${String(i).padStart(5, "0")}-of-${total}.parquet`,
-    );
+  await deal(writing, params);
+  const plan = await planSplit(writing, params);
+  const parts = await write(
+    writing,
+    { ...params, split: plan.ref },
+    plan.parts.map(({ bytes }) => bytes),
+  );
+  return combined(parts, (part) => {
+    const domain = domains[plan.parts[part]?.domain ?? 0];
+    return domain ? `by-domain/${domain.id}/train` : ASSIGNMENTS;
   });
 }
 
-/** Has every shard dealt, then every part written, each of about so many bytes; returns what the parts came to. */
-async function dealAndWrite(
-  { artifacts, shards, inputs, making }: Writing,
-  params: DatasetParams,
-  partBytes: readonly number[],
-): Promise<StoredPart[]> {
-  const isThere = (kind: keyof typeof outcomeName) => async (shard: number) =>
-    (await artifacts.keep(outcomeName[kind](params, shard))) !== undefined;
-  const mode = modeOf(params);
+/** Cuts each domain into parts of about a file, so that many replicas may write a large one. */
+async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams) {
+  const name = `${workFolder(params.id)}split.json`;
+  const known = await artifacts.keep(name);
+  if (known) return { ref: known, parts: await readJson<SplitPart[]>(artifacts, known) };
+  const dealt = await openAllDealt(artifacts, params, inputs.domains.corpus?.shards.length ?? 0);
+  const bytesOf = (domain: number) =>
+    dealt.map(({ offsets }) => Number((offsets[domain + 1] ?? 0n) - (offsets[domain] ?? 0n)));
+  const { domains } = inputs.domains;
+  const parts = domains.flatMap((_, domain) =>
+    cutByBytes(bytesOf(domain), params.shardBytes).map((cut) => ({ domain, ...cut })),
+  );
+  const all = { domain: domains.length, from: 0, to: dealt.length, files: 1, bytes: sum(bytesOf(domains.length)) };
+  const ref = await artifacts.put(name, Buffer.from(JSON.stringify([...parts, all]), "utf8"));
+  return { ref, parts: [...parts, all] };
+}
+
+/** Has every shard's documents dealt. */
+async function deal({ artifacts, shards, inputs, making }: Writing, params: DatasetParams): Promise<void> {
   await making.shards(shards.deal, {
-    key: contentId("dataset-deal", params.id, mode),
+    key: contentId("dataset-deal", params.id, modeOf(params)),
     params,
     stage: "dealing documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: isThere("deal"),
+    isThere: async (shard) => (await artifacts.keep(dealtName(params, shard))) !== undefined,
   });
+}
+
+/** Has every part written, each of about so many bytes; returns what the parts came to. */
+async function write(
+  { artifacts, shards, making }: Writing,
+  params: DatasetParams,
+  partBytes: readonly number[],
+): Promise<StoredPart[]> {
   await making.shards(shards.write, {
-    key: contentId("dataset-write", params.id, mode),
+    key: contentId("dataset-write", params.id, modeOf(params)),
     params,
     stage: "writing documents",
     unit: "MB",
     units: partBytes.map((bytes) => Math.ceil(bytes / 1e6)),
-    isThere: isThere("write"),
+    isThere: async (part) => (await artifacts.keep(partName(params, part))) !== undefined,
   });
   return Promise.all(
     partBytes.map(async (_, part) => {
-      const ref = await artifacts.keep(outcomeName.write(params, part));
+      const ref = await artifacts.keep(partName(params, part));
       if (!ref) throw new Error(`part ${part} was written, but is not there`);
       return readJson<StoredPart>(artifacts, ref);
     }),
   );
 }
 
-function combined(parts: readonly StoredPart[], namesOf: (part: number, files: number) => string[]): Written {
+/** All parts together, their files numbered within what their names begin with. */
+function combined(parts: readonly StoredPart[], prefixOf: (part: number) => string): Written {
+  const byPrefix = new Map<string, ArtifactRef[]>();
+  for (const [part, { files }] of parts.entries()) {
+    const prefix = prefixOf(part);
+    byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), ...files]);
+  }
   const written: Written = { files: {}, documents: 0, textBytes: 0 };
-  for (const [part, { files, documents, textBytes }] of parts.entries()) {
-    const names = namesOf(part, files.length);
-    files.forEach((ref, i) => {
-      written.files[names[i] ?? ""] = ref;
-    });
+  for (const [prefix, files] of byPrefix) {
+    for (const [i, file] of files.entries()) {
+      const number = prefix === ASSIGNMENTS ? "" : `-${numbered(i)}-of-${numbered(files.length)}`;
+      written.files[`${prefix}${number}.parquet`] = file;
+    }
+  }
+  for (const { documents, textBytes } of parts) {
     written.documents += documents;
     written.textBytes += textBytes;
   }

@@ -11,8 +11,8 @@ export interface PartTask {
   path: string;
   /** A folder of this task's own, which may not be there yet. */
   folder: string;
-  /** A file ends at about so many UTF-8 bytes of text. */
-  shardBytes: number;
+  /** A file ends with the row in which so many bytes of the gathered lines are reached; of a split only. */
+  fileBytes: number;
 }
 
 export interface WrittenPart {
@@ -47,12 +47,12 @@ export async function writeMixed({ path, folder }: PartTask): Promise<WrittenPar
   return { paths: [filename], documents: rows.length, textBytes };
 }
 
-/** Writes the documents of a domain in the order of the corpus (id, text), in files that each end once they have enough text. */
-export async function writeDomain({ path, folder, shardBytes }: PartTask): Promise<WrittenPart> {
+/** Writes documents of a domain in the order of the corpus (id, text), in files of about the same size. */
+export async function writeDomain({ path, folder, fileBytes }: PartTask): Promise<WrittenPart> {
   await mkdir(folder, { recursive: true });
   const written: WrittenPart = { paths: [], documents: 0, textBytes: 0 };
   let rows: TableRow[] = [];
-  let [rowBytes, fileBytes] = [0, 0];
+  let [rowBytes, linesBytes, closed] = [0, 0, 0];
   let current: Table | undefined;
   const flush = () => {
     if (rows.length === 0) return;
@@ -62,19 +62,22 @@ export async function writeDomain({ path, folder, shardBytes }: PartTask): Promi
       current = createTable(file, ["id", "text"]);
     }
     current.write(rows);
-    fileBytes += rowBytes;
     [rows, rowBytes] = [[], 0];
-    if (fileBytes < shardBytes) return;
-    current.close();
-    [current, fileBytes] = [undefined, 0];
   };
-  for await (const { id, text } of dealtRows(path)) {
-    const bytes = Buffer.byteLength(text);
-    rows.push([id, text]);
+  for await (const { row, lineBytes } of dealtRows(path)) {
+    const bytes = Buffer.byteLength(row.text);
+    rows.push([row.id, row.text]);
     rowBytes += bytes;
     written.documents++;
     written.textBytes += bytes;
-    if (rowBytes >= Math.min(ROW_GROUP_BYTES, shardBytes)) flush();
+    linesBytes += lineBytes;
+    // The last line of all must not miss the end by a rounding.
+    const isFull = linesBytes >= fileBytes * (closed + 1) - 1;
+    if (rowBytes >= ROW_GROUP_BYTES || isFull) flush();
+    if (!isFull) continue;
+    current?.close();
+    current = undefined;
+    closed++;
   }
   flush();
   current?.close();
@@ -87,8 +90,8 @@ export async function writeAssignments({ path, folder }: PartTask): Promise<Writ
   const file = join(folder, "assignments.parquet");
   const table = createTable(file, ["id", "domain"]);
   let rows: TableRow[] = [];
-  for await (const { id, domain } of dealtRows(path)) {
-    rows.push([id, domain]);
+  for await (const { row } of dealtRows(path)) {
+    rows.push([row.id, row.domain]);
     if (rows.length < ASSIGNMENTS_PER_GROUP) continue;
     table.write(rows);
     rows = [];
@@ -98,8 +101,8 @@ export async function writeAssignments({ path, folder }: PartTask): Promise<Writ
   return { paths: [file], documents: 0, textBytes: 0 };
 }
 
-async function* dealtRows(path: string): AsyncGenerator<DealtRow> {
+async function* dealtRows(path: string): AsyncGenerator<{ row: DealtRow; lineBytes: number }> {
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield JSON.parse(line) as DealtRow;
+    yield { row: JSON.parse(line) as DealtRow, lineBytes: Buffer.byteLength(line) + 1 };
   }
 }
