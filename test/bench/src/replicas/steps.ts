@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { uploadFile } from "@climb/cli/upload";
 import { ClusteringServiceDefinition, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
@@ -7,6 +8,7 @@ import { DatasetSpec, SearchServiceDefinition } from "@climb/proto/search/v1/sea
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import { TargetSource } from "@climb/proto/training/v1/target";
 import { TokenSpec, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import { isFinal } from "@climb/resources";
 import { type Client, createClient, type ServiceDefinition } from "@climb/runtime";
 import type { ServiceName, ServiceProcesses } from "@climb/testkit";
 
@@ -22,6 +24,8 @@ export const STEPS = {
   dataset: ["measuring documents", "dealing documents", "writing documents"],
 } satisfies Record<string, string[]>;
 export type Step = keyof typeof STEPS;
+
+const LOOK_EVERY_MS = 20;
 
 /** What the steps of one run came to. */
 export interface StepTimes {
@@ -44,34 +48,30 @@ export async function runSteps(services: ServiceProcesses, corpus: string, targe
   const training = connect(TrainingServiceDefinition, "proxy-training");
   const search = connect(SearchServiceDefinition, "search-coordinator");
   const store = connect(StoreServiceDefinition, "search-coordinator");
-  const watched = (id = "") => ({ id, afterSequence: 0n });
-  const last = <M, R extends { status?: JobStatus | undefined }>(
-    messages: AsyncIterable<M>,
-    of: (m: M) => R | undefined,
-  ) => lastOf(seconds, messages, of);
+  const last = <R extends Resource>(get: () => Promise<R | undefined>) => lastOf(seconds, get);
   try {
     const { embeddingSet } = await embedding.createEmbeddingSet({
       requestId: "",
       spec: EmbeddingSpec.fromPartial({ corpus: { paths: [corpus] }, seed: 1 }),
     });
-    const embedded = await last(embedding.watchEmbeddingSet(watched(embeddingSet?.id)), (m) => m.embeddingSet);
+    const embedded = await last(async () => (await embedding.getEmbeddingSet(idOf(embeddingSet))).embeddingSet);
     const { domainSet } = await clustering.createDomainSet({
       requestId: "",
       spec: DomainSpec.fromPartial({ embeddings: embedded.manifest, clusters: 64, seed: 1 }),
     });
-    const domains = await last(clustering.watchDomainSet(watched(domainSet?.id)), (m) => m.domainSet);
+    const domains = await last(async () => (await clustering.getDomainSet(idOf(domainSet))).domainSet);
     const { report } = await clustering.createDuplicateReport({
       requestId: "",
       spec: { domainSetId: domains.id, thresholds: [] },
     });
-    const duplicates = await last(clustering.watchDuplicateReport(watched(report?.id)), (m) => m.report);
+    const duplicates = await last(async () => (await clustering.getDuplicateReport(idOf(report))).report);
     const { tokenSet } = await training.createTokenSet({
       requestId: "",
       spec: TokenSpec.fromPartial({ domains: domains.manifest, vocabulary: 8192, seed: 1 }),
     });
-    const tokens = await last(training.watchTokenSet(watched(tokenSet?.id)), (m) => m.tokenSet);
+    const tokens = await last(async () => (await training.getTokenSet(idOf(tokenSet))).tokenSet);
     const { targets } = await training.importTargets({
-      sources: [TargetSource.fromPartial({ name: "target", paths: [await uploadFile(store, target)] })],
+      sources: [TargetSource.fromPartial({ name: "target", paths: [await uploadFile(store, target)], allItems: true })],
     });
     const { targetStatistics } = await training.createTargetStatistics({
       requestId: "",
@@ -79,14 +79,13 @@ export async function runSteps(services: ServiceProcesses, corpus: string, targe
       targets,
     });
     const statistics = await last(
-      training.watchTargetStatistics(watched(targetStatistics?.id)),
-      (m) => m.targetStatistics,
+      async () => (await training.getTargetStatistics(idOf(targetStatistics))).targetStatistics,
     );
     const { dataset } = await search.createDataset({
       requestId: "",
       spec: DatasetSpec.fromPartial({ domainSetId: domains.id, options: { byDomain: true }, seed: 1 }),
     });
-    const written = await last(search.watchDataset(watched(dataset?.id)), (m) => m.dataset);
+    const written = await last(async () => (await search.getDataset(idOf(dataset))).dataset);
     const files = Object.values(written.files).sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
     const artifacts: (Artifact | undefined)[] = [
       embedded.manifest,
@@ -102,13 +101,20 @@ export async function runSteps(services: ServiceProcesses, corpus: string, targe
   }
 }
 
-/** Watches a resource to its end, and adds the time that each of its stages took to the step that it is. */
-async function lastOf<M, R extends { status?: JobStatus | undefined }>(
+interface Resource {
+  status?: JobStatus | undefined;
+}
+
+const idOf = (resource: { id: string } | undefined) => ({ id: resource?.id ?? "" });
+
+/**
+ * Looks at a resource until its end, and adds the time that each of its stages took to the step that it is. Watches are
+ * told once a second, which is too seldom for that.
+ */
+async function lastOf<R extends Resource>(
   seconds: Record<Step, number>,
-  messages: AsyncIterable<M>,
-  of: (message: M) => R | undefined,
+  get: () => Promise<R | undefined>,
 ): Promise<R> {
-  let resource: R | undefined;
   let stage = "";
   let sinceMs = performance.now();
   const enter = (next: string) => {
@@ -116,14 +122,16 @@ async function lastOf<M, R extends { status?: JobStatus | undefined }>(
     if (step) seconds[step] += (performance.now() - sinceMs) / 1000;
     [stage, sinceMs] = [next, performance.now()];
   };
-  for await (const message of messages) {
-    resource = of(message) ?? resource;
-    const next = resource?.status?.progress?.stage ?? stage;
+  for (;;) {
+    const resource = await get();
+    const { state, progress, failure } = resource?.status ?? {};
+    const next = progress?.stage ?? stage;
     if (next !== stage) enter(next);
+    if (resource && isFinal(resource.status)) {
+      enter("");
+      if (state === JobState.JOB_STATE_SUCCEEDED) return resource;
+      throw new Error(`a step failed: ${failure?.message}`);
+    }
+    await sleep(LOOK_EVERY_MS);
   }
-  enter("");
-  if (!resource || resource.status?.state !== JobState.JOB_STATE_SUCCEEDED) {
-    throw new Error(`a step failed: ${resource?.status?.failure?.message ?? "it ended without a result"}`);
-  }
-  return resource;
 }
