@@ -16,7 +16,7 @@ import { localTargets, readManifest, required, tokenizerFile, type WorkContext }
 import { numbered, shardArtifacts } from "./shard-artifacts.js";
 
 /** Tokens that one job counts, at two bytes each, which it holds in memory. */
-const JOB_TOKENS = 2 ** 25;
+const JOB_TOKENS = 2 ** 22;
 
 /** The set whose pairs are counted; its targets and tokens never change. */
 export interface StatisticsParams {

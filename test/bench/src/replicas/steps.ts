@@ -71,7 +71,7 @@ export async function runSteps(services: ServiceProcesses, corpus: string, targe
     });
     const tokens = await last(async () => (await training.getTokenSet(idOf(tokenSet))).tokenSet);
     const { targets } = await training.importTargets({
-      sources: [TargetSource.fromPartial({ name: "target", paths: [await uploadFile(store, target)], allItems: true })],
+      sources: [TargetSource.fromPartial({ name: "target", paths: [await uploadFile(store, target)] })],
     });
     const { targetStatistics } = await training.createTargetStatistics({
       requestId: "",
