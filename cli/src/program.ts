@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
+import { addDoctor } from "./commands/doctor.js";
 import { addDomains } from "./commands/domains.js";
 import { addGc } from "./commands/gc.js";
 import { addPredictor } from "./commands/predictor.js";
@@ -44,6 +45,7 @@ export function createProgram(): Command {
     addReport,
     addDelete,
     addGc,
+    addDoctor,
     addBench,
   ])
     add(program);
