@@ -7,7 +7,6 @@ export {
   type Matrix,
   multiply,
   row,
-  symmetricEigen,
   transpose,
   zeros,
 } from "./matrix.js";
@@ -34,4 +33,5 @@ export {
   studentTQuantile,
   variance,
 } from "./stats.js";
+export { symmetricEigen } from "./symmetric-eigen.js";
 export { argMax, dot, norm, squaredDistance, sum, type Vector } from "./vector.js";

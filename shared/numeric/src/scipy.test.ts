@@ -117,6 +117,36 @@ describe("linear algebra is that of SciPy", () => {
     },
   );
 
+  it("for a matrix whose eigenvalues are known: 2 − 2 cos(kπ/(n + 1)), and one that has all its own twice", () => {
+    const n = 120;
+    const path = fromRows(
+      Array.from({ length: n }, (_, i) =>
+        Array.from({ length: n }, (_, j) => (i === j ? 2 : -Number(Math.abs(i - j) === 1))),
+      ),
+    );
+    const known = Array.from({ length: n }, (_, k) => 2 - 2 * Math.cos(((n - k) * Math.PI) / (n + 1)));
+    near(symmetricEigen(path).values, known, 1e-12);
+    const { rows, cols, data } = path;
+    const twice = fromRows(
+      Array.from({ length: 2 * n }, (_, i) =>
+        Array.from({ length: 2 * n }, (_, j) => (i < rows === j < cols ? (data[(i % n) * n + (j % n)] as number) : 0)),
+      ),
+    );
+    near(
+      symmetricEigen(twice).values,
+      known.flatMap((value) => [value, value]),
+      1e-12,
+    );
+    expect(
+      symmetricEigen(
+        fromRows([
+          [0, 0],
+          [0, 0],
+        ]),
+      ).values,
+    ).toEqual(Float64Array.of(0, 0));
+  });
+
   it.each(scipy.products)("for a product", ({ a, b, product }) => {
     near(multiply(fromRows(a), fromRows(b)).data, flat(product));
   });

@@ -170,6 +170,8 @@ export enum TensorProto_DataType {
   INT32 = 6,
   /** INT64 - 64-bit integers with a sign. */
   INT64 = 7,
+  /** DOUBLE - 64-bit floating point. */
+  DOUBLE = 11,
 }
 
 /** An input or output of the graph. */

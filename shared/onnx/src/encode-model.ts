@@ -18,6 +18,7 @@ const OPERATOR_SET = 17;
 const FURTHER_OPERATOR_SETS: Readonly<Record<string, number>> = { "com.microsoft": 1, "ai.onnx.ml": 3 };
 const DATA_TYPES: Readonly<Record<ElementType, DataType>> = {
   float32: DataType.FLOAT,
+  float64: DataType.DOUBLE,
   int32: DataType.INT32,
   int64: DataType.INT64,
 };

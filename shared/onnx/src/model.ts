@@ -1,5 +1,5 @@
 /** Types of elements of tensors: floating point of 32 bits, integers with a sign of 32 and 64. */
-export type ElementType = "float32" | "int32" | "int64";
+export type ElementType = "float32" | "float64" | "int32" | "int64";
 
 /** An input or output of a graph. */
 export interface TensorInfo {
@@ -18,7 +18,7 @@ export interface Initializer {
   /** Elements in each dimension, [] for a single value; their product is the length of `data`. */
   shape: readonly number[];
   /** Elements, the last dimension running fastest; of the array type that `type` says. Read when the model is encoded. */
-  data: Float32Array | Int32Array | BigInt64Array;
+  data: Float32Array | Float64Array | Int32Array | BigInt64Array;
 }
 
 /** An attribute: an integer, a float (`{ float: x }`, because 1 could be either), a string, or a list of one of them. */

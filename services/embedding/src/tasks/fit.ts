@@ -4,6 +4,7 @@ import { assembleModel } from "../core/lexical-model.js";
 import { encodeModel } from "../core/model-file.js";
 import { type LexicalOptions, MAX_CHARACTERS, MAX_SHARE } from "../core/options.js";
 import { joinRows, type SparseRows } from "../core/sparse.js";
+import { type Dense, openDense } from "../core/svd/dense.js";
 import type { SvdState, SvdTask } from "../core/svd/state.js";
 import { runSvdTask } from "../core/svd/tasks.js";
 import { readSvd } from "../core/svd/truncated-svd.js";
@@ -68,9 +69,13 @@ export async function weighTerms(
   return { vocabulary, matrix: joinRows(blocks) };
 }
 
+/** Opened once in each thread. */
+let dense: Promise<Dense> | undefined;
+
 /** One step of the decomposition. */
-export function svdStep({ state, step }: { state: SvdState; step: SvdTask }): void {
-  runSvdTask(state, step);
+export async function svdStep({ state, step }: { state: SvdState; step: SvdTask }): Promise<void> {
+  dense ??= openDense();
+  await runSvdTask(state, step, await dense);
 }
 
 /** The fitted model as bytes. */

@@ -1,10 +1,11 @@
 import { seeded, symmetricEigen } from "@climb/numeric";
 import { applyGram } from "./apply.js";
-import { addProduct, crossBlock, whitening } from "./dense.js";
-import { SLICE, type SvdState, type SvdTask, sliceOf } from "./state.js";
+import type { Dense } from "./dense.js";
+import { blocksOf, gatherBlock, type SvdState, type SvdTask, scatterBlock, sliceOf } from "./state.js";
+import { whitening } from "./whitening.js";
 
 /** Does one task on the shared state. */
-export function runSvdTask(state: SvdState, task: SvdTask): void {
+export async function runSvdTask(state: SvdState, task: SvdTask, dense: Dense): Promise<void> {
   const { basis, image, width } = state;
   switch (task.kind) {
     case "start":
@@ -14,20 +15,20 @@ export function runSvdTask(state: SvdState, task: SvdTask): void {
       applyGram(state.matrix, sliceOf(state, basis, task.slice), sliceOf(state, image, task.slice));
       break;
     case "gram":
-      gramColumn(state, task.slice, task.left === "image" ? image : basis);
+      await gramOfBlock(state, task.block, task.left === "image" ? image : basis, dense);
       break;
     case "whiten":
-      state.coefficients.set(whitening(state.gram, width));
+      state.coefficients.set(whitening(summedGram(state), width));
       break;
     case "eigen": {
-      const { values, vectors } = symmetricEigen({ rows: width, cols: width, data: state.gram });
+      const { values, vectors } = symmetricEigen({ rows: width, cols: width, data: summedGram(state) });
       state.coefficients.set(vectors.data);
       state.eigenvalues.set(values);
       break;
     }
     case "combine":
-      if (task.from === "image") combine(state, task.slice, image, basis);
-      else combine(state, task.slice, basis, image);
+      if (task.from === "image") await combine(state, task.block, image, basis, dense);
+      else await combine(state, task.block, basis, image, dense);
       break;
   }
 }
@@ -38,38 +39,31 @@ function start(state: SvdState, slice: number): void {
   for (let i = 0; i < out.length; i++) out[i] = random.normal();
 }
 
-/** The blocks (a, slice) with a ≤ slice, and their mirror images: the matrix is symmetric. */
-function gramColumn(state: SvdState, slice: number, left: Float64Array): void {
-  const { width, gram } = state;
-  const right = sliceOf(state, state.image, slice);
-  for (let a = 0; a <= slice; a++) {
-    const block = crossBlock(sliceOf(state, left, a), right);
-    for (let i = 0; i < SLICE; i++) {
-      for (let j = 0; j < SLICE; j++) {
-        const value = block[i * SLICE + j] as number;
-        const [r, c] = [a * SLICE + i, slice * SLICE + j];
-        if (a === slice && i > j) continue;
-        gram[r * width + c] = value;
-        gram[c * width + r] = value;
-      }
-    }
-  }
+async function gramOfBlock(state: SvdState, block: number, left: Float64Array, dense: Dense): Promise<void> {
+  const { image, grams, width } = state;
+  const right = gatherBlock(state, image, block);
+  const gram = await dense.cross(left === image ? right : gatherBlock(state, left, block), right, width);
+  grams.set(gram, block * width * width);
 }
 
-function combine(state: SvdState, slice: number, from: Float64Array, to: Float64Array): void {
-  const { width, coefficients } = state;
-  const out = sliceOf(state, to, slice);
-  out.fill(0);
-  const block = new Float64Array(SLICE * SLICE);
-  for (let a = 0; a < width / SLICE; a++) {
-    let empty = true;
-    for (let i = 0; i < SLICE; i++) {
-      for (let c = 0; c < SLICE; c++) {
-        const value = coefficients[(a * SLICE + i) * width + slice * SLICE + c] as number;
-        block[i * SLICE + c] = value;
-        if (value !== 0) empty = false;
-      }
-    }
-    if (!empty) addProduct(sliceOf(state, from, a), block, out);
+/** The Gram matrix of all blocks, added up in their order, of which only the lower triangle counts: it is symmetric. */
+function summedGram({ terms, grams, width }: SvdState): Float64Array {
+  const sum = new Float64Array(width * width);
+  for (let block = 0; block < blocksOf(terms); block++) {
+    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (grams[block * sum.length + i] as number);
   }
+  return sum;
+}
+
+async function combine(
+  state: SvdState,
+  block: number,
+  from: Float64Array,
+  to: Float64Array,
+  dense: Dense,
+): Promise<void> {
+  // ONNX Runtime takes no memory that threads share.
+  const coefficients = state.coefficients.slice();
+  const rows = await dense.times(gatherBlock(state, from, block), coefficients, state.width);
+  scatterBlock(state, to, block, rows);
 }

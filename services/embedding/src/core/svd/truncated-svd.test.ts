@@ -2,6 +2,7 @@ import { fromRows, type Matrix, multiply, seeded, symmetricEigen, transpose } fr
 import { describe, expect, it } from "vitest";
 import { joinRows, type SparseRows } from "../sparse.js";
 import { stackRows } from "../tfidf.js";
+import { openDense } from "./dense.js";
 import { runSvdTask } from "./tasks.js";
 import { truncatedSvd } from "./truncated-svd.js";
 
@@ -57,8 +58,9 @@ describe("truncatedSvd", () => {
   it("gives the same bits whatever the order of the tasks of a round", async () => {
     const { sparse } = example(60, 70, 12);
     const forward = await truncatedSvd(sparse, { ...options, dimensions: 20 });
+    const dense = await openDense();
     const backward = await truncatedSvd(sparse, { ...options, dimensions: 20 }, async (state, tasks) => {
-      for (const task of [...tasks].reverse()) runSvdTask(state, task);
+      for (const task of [...tasks].reverse()) await runSvdTask(state, task, dense);
     });
     expect(backward.components).toEqual(forward.components);
   });

@@ -1,5 +1,6 @@
 import type { SparseRows } from "../sparse.js";
-import { createSvdState, SLICE, type SvdState, type SvdTask } from "./state.js";
+import { openDense } from "./dense.js";
+import { blocksOf, createSvdState, SLICE, type SvdState, type SvdTask } from "./state.js";
 import { runSvdTask } from "./tasks.js";
 
 /** Does the tasks of one round, in any order or at once, and resolves when all are done. */
@@ -42,21 +43,23 @@ export async function decompose(matrix: SparseRows, options: SvdOptions, run: Sv
   const rank = Math.min(matrix.rows, matrix.cols);
   if (rank === 0) throw new RangeError(`cannot decompose a matrix of ${matrix.rows} rows and ${matrix.cols} columns`);
   const state = createSvdState(matrix, Math.min(options.dimensions + options.oversample, rank), options.seed);
-  const slices = Array.from({ length: state.width / SLICE }, (_, slice) => slice);
-  // Later slices of a Gram matrix have more blocks: the largest tasks first, so that no thread waits long at the end.
-  const descending = [...slices].reverse();
-  const each = (order: number[], task: (slice: number) => SvdTask) => run(state, order.map(task));
+  const each = (count: number, task: (index: number) => SvdTask) =>
+    run(
+      state,
+      Array.from({ length: count }, (_, index) => task(index)),
+    );
+  const [slices, blocks] = [state.width / SLICE, blocksOf(state.terms)];
 
   await each(slices, (slice) => ({ kind: "start", slice }));
   for (let i = 0; i <= options.iterations; i++) {
-    await each(descending, (slice) => ({ kind: "gram", slice, left: "image" }));
+    await each(blocks, (block) => ({ kind: "gram", block, left: "image" }));
     await run(state, [{ kind: "whiten" }]);
-    await each(descending, (slice) => ({ kind: "combine", slice, from: "image" }));
+    await each(blocks, (block) => ({ kind: "combine", block, from: "image" }));
     await each(slices, (slice) => ({ kind: "apply", slice }));
   }
-  await each(descending, (slice) => ({ kind: "gram", slice, left: "basis" }));
+  await each(blocks, (block) => ({ kind: "gram", block, left: "basis" }));
   await run(state, [{ kind: "eigen" }]);
-  await each(slices, (slice) => ({ kind: "combine", slice, from: "basis" }));
+  await each(blocks, (block) => ({ kind: "combine", block, from: "basis" }));
   return state;
 }
 
@@ -72,7 +75,8 @@ export function readSvd(state: SvdState, wanted: number): TruncatedSvd {
 
 /** All tasks one after another in this thread. */
 export const runHere: SvdRunner = async (state, tasks) => {
-  for (const task of tasks) runSvdTask(state, task);
+  const dense = await openDense();
+  for (const task of tasks) await runSvdTask(state, task, dense);
 };
 
 function components(state: SvdState, dimensions: number): Float32Array {
