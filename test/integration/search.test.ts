@@ -78,7 +78,7 @@ describe("a search over gRPC", () => {
       "tokenizer",
       "vocabulary",
       "budget.rounds[0]",
-      "budget.confirmationSeeds",
+      "budget.confirmation_seeds",
     ]) {
       expect(fields, field).toContain(`spec.${field}`);
     }

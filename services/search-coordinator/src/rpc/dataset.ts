@@ -1,6 +1,6 @@
 import { DatasetFinished } from "@climb/proto/search/v1/search_events";
 import { type CreateDatasetRequest, Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
-import { type Checked, defineResource, pending } from "@climb/resources";
+import { type Checked, defineResource, fieldFault, pending } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import type { SearchContext } from "../steps/context.js";
 import { defineDatasetShards } from "../steps/dataset/shards.js";
@@ -28,8 +28,8 @@ export function defineDataset(context: SearchContext) {
 function check({ spec: given }: Pick<CreateDatasetRequest, "spec">): Checked<Dataset> {
   const spec = DatasetSpec.fromPartial(given ?? {});
   if (spec.mixture.length === 0 && !spec.options?.byDomain) {
-    const message = "is empty, expected weights, or options.by_domain for the corpus split by domain";
-    return { faults: [{ field: "spec.mixture", message, reason: "FIELD_INVALID" }] };
+    const expected = "weights, or options.by_domain for the corpus split by domain";
+    return { faults: [fieldFault("spec.mixture", "none", expected)] };
   }
   const id = contentId("dataset", DatasetSpec.encode(spec).finish());
   return { faults: [], wanted: Dataset.fromPartial({ id, spec, status: pending(new Date()) }) };

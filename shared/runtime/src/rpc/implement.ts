@@ -25,7 +25,7 @@ import {
   type ResponseOf,
   type ServiceDefinition,
 } from "./definition.js";
-import { faultsOf, type Incoming, requestOf, tellsFaults, withShortFaults } from "./receive.js";
+import { answerFaults, type Incoming, requestOf, tellsFaults } from "./receive.js";
 import { startCallSpan } from "./span.js";
 import { CallEndedError, NotOfferedError, toStatus } from "./status.js";
 
@@ -129,13 +129,12 @@ function unary(
   const answerOf = (call: UnaryCall, handler: LooseHandler, context: CallContext): unknown => {
     if (method.requestStream) return handler(requestsOf(call as ServerReadableStream<unknown, unknown>), context);
     const { request } = call as ServerUnaryCall<Incoming, unknown>;
-    return (faulty && faultsOf(request)) || handler(requestOf(request), context);
+    return faulty ? answerFaults(request, (given) => handler(given, context)) : handler(requestOf(request), context);
   };
   return async (call: UnaryCall, callback: Parameters<handleUnaryCall<unknown, unknown>>[1]) => {
-    const outcome = await run(call, async (handler, context) => {
-      const answer = await answerOf(call, handler, context);
-      return method.responseType.fromPartial((faulty ? withShortFaults(answer) : answer) as never);
-    });
+    const outcome = await run(call, async (handler, context) =>
+      method.responseType.fromPartial((await answerOf(call, handler, context)) as never),
+    );
     if (outcome.failure) callback(outcome.failure);
     else callback(null, outcome.response);
   };

@@ -9,15 +9,21 @@ export interface Incoming {
   request: unknown;
   breaches: readonly Breach[];
   unreadable?: ServiceError;
+  /** Bytes of the request. */
+  size: number;
 }
+
+/** A request that breaks rules is looked at further, for its other faults, only up to so many bytes. */
+const LOOKED_AT_BYTES = 256 * 1024;
 
 /** Reads a request; never throws, because grpc-js would answer INTERNAL for it. */
 export function incoming({ requestType }: MethodDefinition, bytes: Uint8Array): Incoming {
   try {
     // A message of no contract, as tests have them, has no rules.
-    if (requestType.typeName === undefined) return { request: requestType.decode(bytes) as unknown, breaches: [] };
+    const size = bytes.length;
+    if (requestType.typeName === undefined) return { request: requestType.decode(bytes), breaches: [], size };
     const { message, breaches } = receive(requestType.typeName, bytes);
-    return { request: message, breaches };
+    return { request: message, breaches, size };
   } catch (error) {
     const expected = requestType.typeName ?? "a message";
     const message = `the request cannot be read as ${expected}: ${(error as Error).message}`;
@@ -25,6 +31,7 @@ export function incoming({ requestType }: MethodDefinition, bytes: Uint8Array): 
     return {
       request: undefined,
       breaches: [],
+      size: bytes.length,
       unreadable: new ServiceError("invalid", "FIELD_INVALID", message, metadata),
     };
   }
@@ -51,18 +58,35 @@ export function tellsFaults({ responseType }: MethodDefinition): boolean {
   return Array.isArray((responseType.fromPartial({} as never) as { faults?: unknown[] }).faults);
 }
 
-/** The faults of a request for a call that {@link tellsFaults}; undefined if it keeps all rules. */
-export function faultsOf({ breaches, unreadable }: Incoming): { faults: object[] } | undefined {
-  if (unreadable || breaches.length === 0) return undefined;
-  return {
-    faults: breaches.map((breach) => ({ field: breach.field, message: sentence(breach), reason: "FIELD_INVALID" })),
-  };
+interface Faults {
+  faults: { field: string; message: string }[];
+}
+
+/**
+ * The answer of a call that {@link tellsFaults}: the rules that the request breaks, then what the handler finds as far as
+ * it can make sense of such a request.
+ */
+export async function answerFaults(call: Incoming, handle: (request: unknown) => unknown): Promise<Faults> {
+  const { request, breaches, unreadable, size } = call;
+  if (unreadable || breaches.length === 0) return shortened((await handle(requestOf(call))) as Faults);
+  const broken = breaches.map((breach) => ({ ...breach, message: sentence(breach), reason: "FIELD_INVALID" }));
+  const named = new Set(broken.map(({ field }) => field));
+  const others = size > LOOKED_AT_BYTES ? [] : await furtherFaults(request, handle);
+  return shortened({ faults: [...broken, ...others.filter(({ field }) => !named.has(field))] });
+}
+
+async function furtherFaults(request: unknown, handle: (request: unknown) => unknown): Promise<Faults["faults"]> {
+  try {
+    return ((await handle(request)) as Faults).faults;
+  } catch {
+    // It was not made for what breaks the rules.
+    return [];
+  }
 }
 
 /** An answer whose sentences repeat no more of the request than those of errors do. */
-export function withShortFaults(answer: unknown): unknown {
-  const { faults, ...others } = answer as { faults: { message: string }[] };
-  return { ...others, faults: faults.map((fault) => ({ ...fault, message: cutMessage(fault.message) })) };
+function shortened(answer: Faults): Faults {
+  return { ...answer, faults: answer.faults.map((fault) => ({ ...fault, message: cutMessage(fault.message) })) };
 }
 
 function sentence({ found, expected }: Breach): string {
