@@ -256,7 +256,7 @@ describe("bad requests", () => {
     expect((await refusal(client.getPredictor({ id: "0".repeat(32) }))).reason).toBe("RESOURCE_UNKNOWN");
     const off = { predictorId: predictor.id, mixtures: [{ weights: [0.5, 0.5, 0.5, 0, 0, 0, 0, 0] }] };
     expect((await refusal(client.predict(off))).message).toBe(
-      "mixtures[0]: the weights sum to 1.5, expected 1 to within 0.001",
+      "mixtures[0].weights: found weights that sum to 1.5, expected 1 to within 0.001",
     );
     expect((await refusal(proposed({ acquisition: Acquisition.ACQUISITION_CLIMB }))).message).toContain(
       "needs a fitted predictor",

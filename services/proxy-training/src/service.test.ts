@@ -94,7 +94,7 @@ describe("the training service", { timeout: 40_000 }, () => {
     const wider = spec(id, { ...short, base: checkpoint, proxy: { ...proxy, width: 32 } });
     await expect(client.createRun({ requestId: "", spec: wider, targets })).rejects.toMatchObject({
       reason: "FIELD_INVALID",
-      message: expect.stringMatching(/spec\.base: tensor embedding is \(\d+,16\), expected \(\d+,32\)/),
+      message: expect.stringMatching(/spec\.base: found tensor embedding is \(\d+,16\), expected \(\d+,32\)/),
     });
     await writeFile(path, "not weights");
     await expect(client.importCheckpoint({ path })).rejects.toMatchObject({

@@ -5,8 +5,6 @@ import type { ProposeInput } from "../tasks/messages.js";
 import { acquisitionOf, constraintInput, toProposal } from "./convert.js";
 import { type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
 
-const MIXTURE = "a weight for each domain, sum 1";
-
 /** What to train next. */
 export function proposeCalls(context: PredictorCalls) {
   return {
@@ -37,11 +35,11 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
   }
   if (request.prior.length > 0) {
     const fault = mixtureFault(request.prior, domains.length);
-    if (fault) throw fieldInvalid("prior", fault, MIXTURE);
+    if (fault) throw fieldInvalid("prior", fault.found, fault.expected);
   }
   const known = request.known.map(({ weights }, i) => {
     const fault = mixtureFault(weights, domains.length);
-    if (fault) throw fieldInvalid(`known[${i}].weights`, fault, MIXTURE);
+    if (fault) throw fieldInvalid(`known[${i}].weights`, fault.found, fault.expected);
     return weights;
   });
   return {

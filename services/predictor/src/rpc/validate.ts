@@ -30,10 +30,10 @@ export function specFaults(spec: PredictorSpec): Fault[] {
   const mixtures = new Set<string>();
   spec.rows.forEach((row, r) => {
     const wrong = mixtureFault(row.mixture, spec.domains.length);
-    if (wrong) fault(`rows[${r}].mixture`, wrong, "a weight for each domain, sum 1");
+    if (wrong) fault(`rows[${r}].mixture`, wrong.found, wrong.expected);
     else mixtures.add(toMillionths(row.mixture).join());
     const wrongValues = valuesFault(row.values, spec.tasks.length);
-    if (wrongValues) fault(`rows[${r}].values`, wrongValues, "a result for each task");
+    if (wrongValues) fault(`rows[${r}].values`, wrongValues.found, wrongValues.expected);
   });
   if (mixtures.size < 2 && faults.length === 0) {
     const message = `${mixtures.size} different mixtures, expected at least 2`;

@@ -22,7 +22,8 @@ export function resolveRun(spec: RunSpec): {
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
   let mixture = spec.mixture;
-  if (mixture.length > 0) {
+  // A negative weight breaks a rule of the contract; what else is wrong with the run is told beside it.
+  if (mixture.length > 0 && mixture.every((weight) => weight >= 0)) {
     const sum = mixture.reduce((total, weight) => total + weight, 0);
     if (!(Math.abs(sum - 1) <= 1e-3))
       faults.push(fieldFault("spec.mixture", `the sum ${sum}`, "weights that sum to 1"));
