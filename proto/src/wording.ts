@@ -67,5 +67,5 @@ function quoted(text: string): string {
 }
 
 function cut(text: string): string {
-  return text.length > 2 * SHOWN_CHARACTERS ? `${text.slice(0, 2 * SHOWN_CHARACTERS)}…` : text;
+  return text.length > 2 * SHOWN_CHARACTERS ? `${text.slice(0, 2 * SHOWN_CHARACTERS).toWellFormed()}…` : text;
 }

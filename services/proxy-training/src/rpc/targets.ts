@@ -6,7 +6,7 @@ import { gunzip } from "node:zlib";
 import type { Platform } from "@climb/ports";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, type TargetSource } from "@climb/proto/training/v1/target";
-import { fieldFault, toArtifact } from "@climb/resources";
+import { faultsError, fieldFault, toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { encodeItems } from "../core/targets/encode-items.js";
 import { type ReadTarget, readTarget, type TargetFile } from "../core/targets/read-target.js";
@@ -26,11 +26,7 @@ export async function targetFaults(platform: Platform, sources: TargetSource[]):
 export async function importTargets(platform: Platform, sources: TargetSource[]): Promise<Target[]> {
   const { artifacts } = platform;
   const { faults, read } = await readSources(platform, sources);
-  const [first] = faults;
-  if (first) {
-    const { field, message, reason } = first;
-    throw new ServiceError("invalid", reason, `${field}: ${message}`, { field });
-  }
+  if (faults.length > 0) throw faultsError(faults);
   const targets: Target[] = [];
   for (const [i, { kind, items }] of read.entries()) {
     const { name, weight, scoring } = sources[i] as TargetSource;

@@ -16,9 +16,10 @@ const VIOLATIONS_BYTES = 3000;
 const METADATA_CHARACTERS = 300;
 const MESSAGE_CHARACTERS = 500;
 
-/** The beginning of a text, which callers have sent themselves. */
+/** The beginning of a text, which callers have sent themselves; half a surrogate pair would end the process in grpc-js. */
 export function cutMessage(text: string): string {
-  return text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS).toWellFormed()}…` : text;
+  const cut = text.length > MESSAGE_CHARACTERS ? `${text.slice(0, MESSAGE_CHARACTERS)}…` : text;
+  return cut.toWellFormed();
 }
 
 /** What a caller's program may know of an error, beside its sentence. */

@@ -25,6 +25,8 @@ const BAD_COUNTS = [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1];
 const BAD_LONGS = [0n, 1n, 2n ** 53n, 2n ** 63n, 2n ** 64n - 1n];
 const BAD_ENUMS = [-1, 77, 2 ** 31 - 1, -(2 ** 31)];
 const LONG_LIST = 2000;
+/** More entries than any map of the contracts may have. */
+const LONG_MAP = 12_000;
 
 /** A place of a message that can be broken. */
 interface Place {
@@ -61,16 +63,17 @@ function breakAt({ field, holder, key }: Place, random: Random): void {
   const value = holder[key];
   if (field.fieldKind === "list") {
     const items = value as unknown[];
-    const how = random.int(3);
+    const how = random.int(20);
     if (how === 0) holder[key] = [];
     else if (how === 1 && items.length > 0) holder[key] = Array.from({ length: LONG_LIST }, () => items[0]);
-    else if (!field.message) holder[key] = [...items, badScalar(field, pick)];
+    else if (how > 1 && !field.message) holder[key] = [...items, badScalar(field, pick)];
     return;
   }
   if (field.fieldKind === "map") {
-    const [any = field.message ? undefined : badScalar(field, pick)] = Object.values(value as object);
+    const [known] = Object.values(value as object);
+    const any = known ?? (field.message ? undefined : badScalar(field, pick));
     if (any === undefined) return;
-    const many = random.int(2) === 0 ? LONG_LIST * 6 : 1;
+    const many = random.int(8) === 0 ? LONG_MAP : 1;
     holder[key] = Object.fromEntries(
       Array.from({ length: many }, (_, i) => [many > 1 ? `k${i}` : pick(BAD_TEXTS), any]),
     );

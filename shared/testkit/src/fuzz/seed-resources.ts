@@ -57,7 +57,8 @@ export async function seedResources(address: string): Promise<Samples> {
   const manifests = [...embeddingSets, ...domainSets, ...tokenSets].map(({ manifest }) => manifest?.uri ?? "");
   const weights = runs.map((run) => run.weights?.uri ?? "");
   return {
-    ids: ["nobody", "__proto__", "constructor", ...made.map(({ id }) => id)],
+    ids: made.map(({ id }) => id),
+    unknownIds: ["nobody", "__proto__", "constructor"],
     uris: ["", "nowhere", `climb://sha256/${"0".repeat(64)}`, "climb://replaced/1", ...manifests, ...weights],
   };
 }

@@ -50,6 +50,7 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
       return lastLog;
     },
     rssMb() {
+      if (child.exitCode !== null || child.signalCode !== null) return 0;
       const [, kib = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, "utf8")) ?? [];
       return Number(kib) / 1024;
     },

@@ -19,8 +19,10 @@ export type Fields = Record<string, unknown>;
 
 /** What requests are made of beside their rules. */
 export interface Samples {
-  /** Ids of resources that are there, and of some that are not. */
+  /** Ids of resources that are there. */
   ids: readonly string[];
+  /** Ids of none. */
+  unknownIds: readonly string[];
   /** Addresses of artifacts that are there, and of some that are not. */
   uris: readonly string[];
 }
@@ -119,10 +121,12 @@ function single(field: DescField, rules: Rules, random: Random, samples: Samples
   }
 }
 
-function text(rules: Rules, random: Random, { ids, uris }: Samples, name: string): string {
+function text(rules: Rules, random: Random, { ids, unknownIds, uris }: Samples, name: string): string {
   const pick = (texts: readonly string[]) => texts[random.int(texts.length)] ?? "";
   const pattern = rules.case === "string" ? rules.value.pattern : "";
-  if (pattern.startsWith("^[A-Za-z0-9_-]{") && !pattern.includes("[.]")) return pick(ids);
+  if (pattern.startsWith("^[A-Za-z0-9_-]{") && !pattern.includes("[.]")) {
+    return pick(random.int(4) === 0 || ids.length === 0 ? unknownIds : ids);
+  }
   if (name === "uri") return pick(uris);
   if (pattern === "")
     return rules.case === "string" && rules.value.minLen > 0n ? pick(PLAIN_TEXTS) || "x" : pick(PLAIN_TEXTS);
