@@ -28,7 +28,8 @@ function errorsIn(comment: string): string[] {
   let code = "";
   for (const [word] of comment.matchAll(/\b[A-Z]+(?:_[A-Z]+)*\b/g)) {
     if (word in status) code = word;
-    else if (`ERROR_REASON_${word}` in ErrorReason) errors.push(`${code} ${word}`);
+    // A reason without a code is one that a resource can end with.
+    else if (code !== "" && `ERROR_REASON_${word}` in ErrorReason) errors.push(`${code} ${word}`);
   }
   return errors;
 }

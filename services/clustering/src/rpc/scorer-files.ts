@@ -40,7 +40,7 @@ export async function scorerFileFaults(
         await pool.run("checkFastText", { path, labelValues: kind.value.labelValues }, { signal });
       }
     } catch (error) {
-      if (error instanceof ServiceError && error.kind === "invalid") {
+      if (error instanceof ServiceError && error.kind !== "unavailable") {
         faults.push({ field: `${field}.path`, message: error.message, reason: error.reason });
       } else if ((error as Error).name === "RangeError") {
         faults.push(fieldFault(`${field}.label_values`, (error as Error).message, "a value for each label"));

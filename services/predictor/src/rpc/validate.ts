@@ -36,8 +36,8 @@ export function specFaults(spec: PredictorSpec): Fault[] {
     if (wrongValues) fault(`rows[${r}].values`, wrongValues.found, wrongValues.expected);
   });
   if (mixtures.size < 2 && faults.length === 0) {
-    const message = `${mixtures.size} different mixtures, expected at least 2`;
-    faults.push({ field: "spec.rows", message, reason: "DATA_INSUFFICIENT" });
+    const few = fieldFault("spec.rows", `${mixtures.size} different mixtures`, "at least 2");
+    faults.push({ ...few, reason: "DATA_INSUFFICIENT" });
   }
   return faults;
 }

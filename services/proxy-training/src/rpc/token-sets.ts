@@ -12,6 +12,7 @@ import {
   type Checked,
   defineResource,
   fieldFault,
+  nameOfState,
   pending,
   type ResourceKind,
   type ResourceStore,
@@ -88,5 +89,7 @@ function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: Tok
 export async function finishedTokenSet(store: ResourceStore<TokenSet>, id: string): Promise<TokenSet> {
   const tokenSet = await store.require(id);
   if (tokenSet.status?.state === JobState.JOB_STATE_SUCCEEDED) return tokenSet;
-  throw new ServiceError("wrongState", "STATE_FORBIDS", `token set ${id} is not finished`, { kind: "token-set", id });
+  const state = nameOfState(tokenSet.status);
+  const message = `token set ${id} is ${state}, expected SUCCEEDED`;
+  throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "token-set", id, state });
 }

@@ -151,5 +151,5 @@ function mustGoOn({ id, status }: Run): void {
 
 function lost(leaseId: string): ServiceError {
   const message = `lease ${leaseId} ran out and another trainer has taken the run: stop`;
-  return new ServiceError("wrongState", "LEASE_LOST", message, { job: runOf(leaseId) });
+  return new ServiceError("wrongState", "LEASE_LOST", message, { run_id: runOf(leaseId) });
 }

@@ -66,7 +66,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     if (field === "budget.tokens_per_run" && tokensPerRun === 0n && training.faults.length > 0) continue;
     const wrong = fieldFault(`spec.${field}`, found, expected);
     const small = field === "budget.tokens_per_run" || field.startsWith("budget.rounds");
-    faults.push(small ? { field: wrong.field, message: wrong.message, reason: "BUDGET_TOO_SMALL" } : wrong);
+    faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
   return { faults, spec: SearchSpec.fromPartial(resolved), error: faults.length === 1 ? error : undefined };
 }
@@ -123,7 +123,7 @@ async function importTokenizer(
     const { tokenizer: file, vocabulary } = await peers.training.importTokenizer(source, { signal });
     return { source: { ...source, file }, vocabulary };
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.kind !== "invalid") throw error;
+    if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
     faults.push({ field: "spec.tokenizer", message: error.message, reason: error.reason });
     return undefined;
   }

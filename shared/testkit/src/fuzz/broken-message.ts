@@ -63,7 +63,7 @@ function breakAt({ field, holder, key }: Place, random: Random): void {
   const value = holder[key];
   if (field.fieldKind === "list") {
     const items = value as unknown[];
-    const how = random.int(20);
+    const how = random.int(40);
     if (how === 0) holder[key] = [];
     else if (how === 1 && items.length > 0) holder[key] = Array.from({ length: LONG_LIST }, () => items[0]);
     else if (how > 1 && !field.message) holder[key] = [...items, badScalar(field, pick)];
@@ -71,9 +71,11 @@ function breakAt({ field, holder, key }: Place, random: Random): void {
   }
   if (field.fieldKind === "map") {
     const [known] = Object.values(value as object);
-    const any = known ?? (field.message ? undefined : badScalar(field, pick));
+    const given = known ?? (field.message ? undefined : badScalar(field, pick));
+    // Larger messages are refused before anybody reads them.
+    const any = typeof given === "string" ? given.slice(0, 1000) : given;
     if (any === undefined) return;
-    const many = random.int(8) === 0 ? LONG_MAP : 1;
+    const many = random.int(40) === 0 ? LONG_MAP : 1;
     holder[key] = Object.fromEntries(
       Array.from({ length: many }, (_, i) => [many > 1 ? `k${i}` : pick(BAD_TEXTS), any]),
     );

@@ -44,7 +44,7 @@ interface Answer {
   metadata?: Metadata;
 }
 
-const DEADLINE_MS = 5000;
+const DEADLINE_MS = 2000;
 const MAX_FINDINGS = 1000;
 /** Longer than any sentence of ours; a request's own text would be. */
 const MAX_DETAILS_BYTES = 1600;
