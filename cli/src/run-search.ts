@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { Search, SearchSpec } from "@climb/proto/search/v1/search_service";
 import { CommandError } from "./errors.js";
 import { exportArtifacts } from "./export.js";
+import { faultLines } from "./fault-lines.js";
 import { followSearch } from "./follow-search.js";
 import type { Session } from "./session.js";
 import { describeResult } from "./show-result.js";
@@ -17,11 +18,7 @@ export async function runSearch(
   const { search: client, output, signal } = session;
   const spec = await withUploads(given, session.callerFile);
   const { faults } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
-  if (faults.length > 0) {
-    throw new CommandError(
-      faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"),
-    );
-  }
+  if (faults.length > 0) throw new CommandError(faultLines(faults));
   const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
   output.say(`search ${id}`);

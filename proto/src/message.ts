@@ -1,11 +1,6 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { createFileRegistry, fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
+import { fromBinary, fromJson, toBinary, toJson } from "@bufbuild/protobuf";
+import { describedMessage } from "./registry.js";
 import { type Plain, plainOf, protobufOf } from "./shape.js";
-
-const image = readFileSync(createRequire(import.meta.url).resolve("@climb/proto/image"));
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, image));
 
 type Builtin = Date | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -22,6 +17,8 @@ export type DeepPartial<T> = T extends bigint
 
 /** What can be done with the messages of one type. */
 export interface MessageFns<T> {
+  /** The message's full name in the contracts. */
+  readonly typeName: string;
   /** The message's bytes, fields in the order of their numbers. Throws on numbers out of their field's range. */
   encode(message: T): { finish(): Uint8Array<ArrayBuffer> };
   /** Fields that the contract does not know are passed over. Throws on bytes that end early and on text that is not UTF-8. */
@@ -37,11 +34,11 @@ export interface MessageFns<T> {
 
 /** The functions for a message of the contracts, by its full name; its fields come from `image.binpb`. */
 export function messageFns<T>(name: string): MessageFns<T> {
-  const described = registry.getMessage(name);
-  if (!described) throw new Error(`the contracts have no message ${name}: run npm run generate`);
+  const described = describedMessage(name);
   const plain = (message: Parameters<typeof plainOf>[1]) => plainOf(described, message) as T;
   const protobuf = (message: unknown) => protobufOf(described, message as Plain);
   return {
+    typeName: name,
     encode: (message) => ({ finish: () => toBinary(described, protobuf(message)) }),
     decode: (bytes) => plain(fromBinary(described, bytes)),
     toJSON: (message) => toJson(described, protobuf(message)),

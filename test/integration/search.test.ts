@@ -78,7 +78,7 @@ describe("a search over gRPC", () => {
       "tokenizer",
       "vocabulary",
       "budget.rounds[0]",
-      "budget.confirmationSeeds",
+      "budget.confirmation_seeds",
     ]) {
       expect(fields, field).toContain(`spec.${field}`);
     }
@@ -88,7 +88,7 @@ describe("a search over gRPC", () => {
     const noTokens = SearchSpec.fromPartial({ ...bad, budget: { rounds: [1], confirmationSeeds: 1 } });
     const withoutTokens = (await client.validateSearch({ spec: noTokens })).faults.map(({ field }) => field);
     expect(withoutTokens).toContain("spec.budget.rounds[0]");
-    expect(withoutTokens).not.toContain("spec.budget.tokensPerRun");
+    expect(withoutTokens).not.toContain("spec.budget.tokens_per_run");
   });
 
   it("stops when it is cancelled, and goes on when it is asked for again, to an answer with its files", async () => {
@@ -198,7 +198,7 @@ describe("a search over gRPC", () => {
     for (const domain of domains) expect(card).toContain(`path: by-domain/${domain}/*.parquet`);
     await expect(
       client.createDataset({ requestId: "", spec: DatasetSpec.fromPartial({ domainSetId }) }),
-    ).rejects.toThrow("spec.mixture: is empty, expected weights, or options.by_domain");
+    ).rejects.toThrow("spec.mixture: found none, expected weights, or options.by_domain");
   }, 60_000);
 
   it("finds domains with a scorer learnt from annotated texts, which the embedding service embeds", async () => {
@@ -254,7 +254,7 @@ describe("a search over gRPC", () => {
     });
     const broken = { ...warm, knownResults: [{ id: "x", mixture: { [ids[0] ?? ""]: 0.9 }, values: {} }] };
     const { faults } = await client.validateSearch({ spec: broken });
-    expect(faults.map(({ field }) => field)).toEqual(["spec.knownResults[0].mixture", "spec.knownResults[0].values"]);
+    expect(faults.map(({ field }) => field)).toEqual(["spec.known_results[0].mixture", "spec.known_results[0].values"]);
 
     const { search: created } = await client.createSearch({ requestId: "", spec: warm });
     const search = await lastOf(created?.id ?? "");

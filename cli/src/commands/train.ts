@@ -15,6 +15,7 @@ import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { savePieces } from "../export.js";
+import { faultLines } from "../fault-lines.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";
 
@@ -70,10 +71,7 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   const { targets } = await training.importTargets({ sources }, { signal, timeoutMs: 120_000 });
   const asked = { proxy: { preset: given.proxy }, tokens: BigInt(given.tokens), seed: given.seed };
   const checked = await training.validateRun({ spec: RunSpec.fromPartial(asked) }, { signal });
-  if (checked.faults.length > 0)
-    throw new CommandError(
-      checked.faults.map(({ field, message }) => `${field.replace(/^spec\./, "")}: ${message}`).join("\n"),
-    );
+  if (checked.faults.length > 0) throw new CommandError(faultLines(checked.faults));
 
   const tokenizer =
     given.tokenizer === undefined ? undefined : await importedTokenizer(session, training, given.tokenizer);

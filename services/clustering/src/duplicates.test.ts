@@ -141,7 +141,7 @@ describe("near-duplicates", { timeout: 30_000 }, () => {
     const create = (domainSetId: string, thresholds: number[]) =>
       client.createDuplicateReport({ requestId: "", spec: { domainSetId, thresholds } });
     await expect(create("nowhere", [])).rejects.toMatchObject({ reason: "RESOURCE_UNKNOWN" });
-    await expect(create(set.id, [1.2])).rejects.toThrow("spec.thresholds: found 1.2, expected similarities above 0");
+    await expect(create(set.id, [1.2])).rejects.toThrow("spec.thresholds[0]: found 1.2, expected greater than 0");
     const { report } = await create(set.id, [0.95]);
     await untilReported(suite, report?.id ?? "");
     const remove = client.removeDuplicates({ requestId: "", reportId: report?.id ?? "", threshold: 0.9 });

@@ -102,7 +102,9 @@ describe("labels that are known", { timeout: 30_000 }, () => {
     await expect(create(suite, await write([]))).rejects.toThrow("is empty");
     const many = await write(Array.from({ length: 1001 }, (_, i) => ({ id: `doc-${i}`, label: `l${i}` })));
     await expect(create(suite, many)).rejects.toThrow("has more than 1000 labels");
-    await expect(create(suite, await write(lines), { clusters: 8 })).rejects.toThrow("labels are given, expected none");
+    await expect(create(suite, await write(lines), { clusters: 8 })).rejects.toThrow(
+      "spec.clusters: found 8, expected none, because labels are given",
+    );
     const { status } = await create(suite, await write([{ id: "other", label: "a" }]));
     expect(status?.state).toBe(JobState.JOB_STATE_FAILED);
     expect(status?.failure?.message).toContain("none of the corpus's 360 documents has a label");

@@ -116,8 +116,12 @@ describe("quality scorers", { timeout: 30_000 }, () => {
       { id: "doc-1", score: 1 },
       { id: "doc-1", score: 2 },
     ]);
-    await (await refused([fasttext(1), fasttext(2)])).toThrow("spec.scorers[1].name: worth is the name of two scorers");
-    await (await refused([fasttext(Number.NaN)])).toThrow("spec.scorers[0].threshold: expected a number");
+    await (await refused([fasttext(1), fasttext(2)])).toThrow(
+      "spec.scorers[1].name: found worth, expected a name that no other",
+    );
+    await (await refused([fasttext(Number.NaN)])).toThrow(
+      "spec.scorers[0].threshold: found NaN, expected a finite number",
+    );
     await (await refused([fasttext(1, "/nowhere.bin")])).toThrow("/nowhere.bin cannot be read");
     await (await refused([fasttext(1, empty)])).toThrow("does not begin as fastText's models do");
     await (await refused([annotations(1, "/nowhere.jsonl")])).toThrow("/nowhere.jsonl");

@@ -94,7 +94,7 @@ describe("the training service", { timeout: 40_000 }, () => {
     const wider = spec(id, { ...short, base: checkpoint, proxy: { ...proxy, width: 32 } });
     await expect(client.createRun({ requestId: "", spec: wider, targets })).rejects.toMatchObject({
       reason: "FIELD_INVALID",
-      message: expect.stringMatching(/spec\.base: tensor embedding is \(\d+,16\), expected \(\d+,32\)/),
+      message: expect.stringMatching(/spec\.base: found tensor embedding is \(\d+,16\), expected \(\d+,32\)/),
     });
     await writeFile(path, "not weights");
     await expect(client.importCheckpoint({ path })).rejects.toMatchObject({
@@ -179,20 +179,23 @@ describe("the training service", { timeout: 40_000 }, () => {
     const set = await tokenSet(suite);
     const create = (fields: Partial<RunSpec>) => createRun(suite, spec(set.id, fields), []);
     await expect(create({ mixture: [1] })).rejects.toThrow("spec.mixture: found 1 weights, expected one for each of 2");
-    await expect(create({ mixture: [0.5, 0.2] })).rejects.toThrow("spec.mixture: the weights sum to 0.7, expected 1");
+    await expect(create({ mixture: [0.5, 0.2] })).rejects.toThrow(
+      "spec.mixture: found the sum 0.7, expected weights that sum to 1",
+    );
     await expect(create({ proxy: { ...proxy, heads: 3 } })).rejects.toThrow("spec.proxy.heads: found 3");
     const { faults } = await suite.client.validateRun({
       spec: spec("", { proxy: { ...proxy, preset: "huge", width: 4 }, tokens: 7n, mixture: [2, -1] }),
     });
     expect(faults.map(({ field }) => field)).toEqual([
-      "spec.proxy.preset",
-      "spec.proxy.width",
-      "spec.tokens",
       "spec.mixture[1]",
+      "spec.proxy.width",
+      "spec.proxy.preset",
+      "spec.tokens",
     ]);
     await expect(createRun(suite, spec("nowhere"), [])).rejects.toThrow("there is no token-set nowhere");
     await expect(suite.client.getRun({ id: "nowhere" })).rejects.toThrow("there is no run nowhere");
-    const vocabulary = TokenSpec.fromPartial({ vocabulary: 100 });
+    const domains = { uri: "climb://sha256/none" };
+    const vocabulary = TokenSpec.fromPartial({ vocabulary: 100, domains });
     await expect(suite.client.createTokenSet({ requestId: "", spec: vocabulary })).rejects.toThrow(
       "spec.vocabulary: found 100, expected",
     );

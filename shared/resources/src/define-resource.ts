@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { type Fault, JobState } from "@climb/proto/common/v1/job";
 import { type CallContext, ServiceError } from "@climb/runtime";
 import { type ListRequest, type ResourceCalls, resourceCalls, toPage } from "./calls.js";
+import { faultsError } from "./faults.js";
 import { expectNotDeleting, whileUnused } from "./references.js";
 import { claimRequest } from "./requests.js";
 import { attemptOf, createResourceStore, type ResourceStore, type StoredAs } from "./resource-store.js";
@@ -160,7 +161,7 @@ export function defineResource<T extends LongResource, Request, N extends string
     async create(request, context) {
       const { faults, wanted, error } = await definition.check(request, context);
       if (error) throw error;
-      if (faults.length > 0 || !wanted) throw firstFault(faults);
+      if (faults.length > 0 || !wanted) throw faultsError(faults);
       const field = names.one.slice(0, 1).toLowerCase() + names.one.slice(1);
       return { [field]: await begin(wanted, request.requestId) } as { [F in Uncapitalize<N>]: T };
     },
@@ -182,12 +183,4 @@ export function defineResource<T extends LongResource, Request, N extends string
 function restarted<T extends LongResource>(current: T, wanted: T): T {
   if (!wanted.status || attemptOf(wanted) > attemptOf(current)) return wanted;
   return { ...wanted, status: { ...wanted.status, createTime: new Date(attemptOf(current) + 1) } };
-}
-
-/** The error of a request with faults: the first, and how many more there are. */
-function firstFault(faults: readonly Fault[]): ServiceError {
-  const { field = "spec", message = "cannot be used", reason = "FIELD_INVALID" } = faults[0] ?? {};
-  const others = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
-  const kind = reason === "DATA_INSUFFICIENT" ? "wrongState" : "invalid";
-  return new ServiceError(kind, reason, `${field}: ${message}${others}`, { field });
 }

@@ -1,5 +1,6 @@
 export { toArtifact } from "./artifacts.js";
 export { type Checked, defineResource, type ResourceDefinition, type ResourceKind } from "./define-resource.js";
+export { faultsError, fieldFault } from "./faults.js";
 export { type Job, type RunJobsOptions, runJobs } from "./jobs.js";
 export { patiently } from "./patience.js";
 export { claimRequest } from "./requests.js";

@@ -11,9 +11,28 @@ const CODES = {
   wrongState: 9 satisfies status.FAILED_PRECONDITION,
   exhausted: 8 satisfies status.RESOURCE_EXHAUSTED,
   unavailable: 14 satisfies status.UNAVAILABLE,
+  notOffered: 12 satisfies status.UNIMPLEMENTED,
 } as const;
 
 export type ErrorKind = keyof typeof CODES;
+
+/** One field of a request that is at fault. */
+export interface FieldViolation {
+  /** Path into the request as the contract spells it, for example `spec.targets[2].weight`. */
+  field: string;
+  /** A sentence: what was found and what was expected. */
+  description: string;
+  /** Name of an ErrorReason, without its prefix. */
+  reason: string;
+}
+
+export interface ServiceErrorOptions {
+  cause?: unknown;
+  /** Every field at fault, where the request has several. */
+  violations?: readonly FieldViolation[];
+  /** When another try is worth while; told where something is exhausted. */
+  retryAfterMs?: number;
+}
 
 /**
  * A failure with a reason that the caller may know. Throw it from anywhere below an RPC handler or a job; anything
@@ -21,6 +40,8 @@ export type ErrorKind = keyof typeof CODES;
  */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
+  readonly violations: readonly FieldViolation[];
+  readonly retryAfterMs: number | undefined;
 
   /**
    * @param reason name of a value of climb.common.v1.ErrorReason, without its prefix
@@ -32,9 +53,11 @@ export class ServiceError extends Error {
     readonly reason: string,
     message: string,
     readonly metadata: Record<string, string> = {},
-    options?: { cause?: unknown },
+    { violations = [], retryAfterMs, ...options }: ServiceErrorOptions = {},
   ) {
     super(message, options);
+    this.violations = violations;
+    this.retryAfterMs = retryAfterMs;
   }
 
   get code(): status {
@@ -45,6 +68,16 @@ export class ServiceError extends Error {
 /** The kind that a gRPC code stands for; undefined for codes that no ServiceError has. */
 export function kindOfCode(code: number): ErrorKind | undefined {
   return (Object.keys(CODES) as ErrorKind[]).find((kind) => CODES[kind] === code);
+}
+
+/**
+ * The error of a field of a request that has not what it must have.
+ * @param field path into the request, as the contract spells it
+ */
+export function fieldInvalid(field: string, found: string | number | bigint, expected: string): ServiceError {
+  const shown = String(found);
+  const message = `${field}: found ${shown}, expected ${expected}`;
+  return new ServiceError("invalid", "FIELD_INVALID", message, { field, found: shown, expected });
 }
 
 /** An append expected another version: somebody else appended first. */

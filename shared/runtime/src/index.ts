@@ -1,6 +1,8 @@
 export { type BaseConfig, baseConfig, executionProviders, loadConfig, peerAddress } from "./config.js";
 export {
   type ErrorKind,
+  type FieldViolation,
+  fieldInvalid,
   isUnavailable,
   type OnDiskFull,
   ServiceError,

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import { benchDomains } from "./domains.js";
 import { benchEmbedding } from "./embedding/index.js";
 import { benchFeatures } from "./features/index.js";
+import { benchFuzz } from "./fuzz/index.js";
 import { benchKMeans } from "./kmeans/index.js";
 import type { BenchOptions } from "./options.js";
 import { benchPredictor } from "./predictor/index.js";
@@ -16,6 +17,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   domains: benchDomains,
   embedding: benchEmbedding,
   features: benchFeatures,
+  fuzz: benchFuzz,
   kmeans: benchKMeans,
   predictor: benchPredictor,
   propose: benchPropose,
@@ -44,6 +46,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
     .option("--copies <count>", "replicas: how often the corpus is copied, each time with small edits (default 10)")
+    .option("--requests <count>", "fuzz: how many requests (default 1000000)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .showHelpAfterError("(climb bench --help shows what there is)")

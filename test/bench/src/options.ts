@@ -10,6 +10,7 @@ export interface BenchOptions extends BenchmarkSurroundings {
   threads?: string;
   presets?: string;
   seeds?: string;
+  requests?: string;
   documents?: string;
   model?: string;
 }

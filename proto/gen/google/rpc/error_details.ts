@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { type MessageFns, messageFns } from "../../../src/message.js";
+import { Duration } from "../protobuf/duration.js";
 
 /** The cause of an error in a form for machines. */
 export interface ErrorInfo {
@@ -22,4 +23,32 @@ export interface ErrorInfo_MetadataEntry {
   value: string;
 }
 
+/** What is wrong with a request, field by field. */
+export interface BadRequest {
+  /** All of them, as far as a trailer has room. */
+  fieldViolations: BadRequest_FieldViolation[];
+}
+
+/** One field at fault. */
+export interface BadRequest_FieldViolation {
+  /** Path of the field into the request, as the contract spells it, for example "spec.targets[2].weight". */
+  field: string;
+  /** A sentence: what was found and what was expected. */
+  description: string;
+  /** A value name of climb.common.v1.ErrorReason without its prefix. */
+  reason: string;
+}
+
+/** When the same call is worth another try. */
+export interface RetryInfo {
+  /** Not before so long. */
+  retryDelay: Duration | undefined;
+}
+
 export const ErrorInfo: MessageFns<ErrorInfo> = messageFns("google.rpc.ErrorInfo");
+
+export const BadRequest: MessageFns<BadRequest> = messageFns("google.rpc.BadRequest");
+
+export const BadRequest_FieldViolation: MessageFns<BadRequest_FieldViolation> = messageFns("google.rpc.BadRequest.FieldViolation");
+
+export const RetryInfo: MessageFns<RetryInfo> = messageFns("google.rpc.RetryInfo");

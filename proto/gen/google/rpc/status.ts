@@ -14,7 +14,7 @@ export interface Status {
   code: number;
   /** A sentence in English for the developer who made the call. */
   message: string;
-  /** Climb sends one ErrorInfo. */
+  /** Climb sends one ErrorInfo; with faults of the request a BadRequest; with RESOURCE_EXHAUSTED a RetryInfo. */
   details: Any[];
 }
 

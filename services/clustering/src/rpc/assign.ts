@@ -4,7 +4,7 @@ import type {
   AssignDocumentsResponse,
   ClusteringServiceDefinition,
 } from "@climb/proto/clustering/v1/clustering_service";
-import { type Handlers, ServiceError } from "@climb/runtime";
+import { fieldInvalid, type Handlers } from "@climb/runtime";
 import { NO_ARTIFACT, readEmbeddings } from "../steps/artifacts.js";
 import type { ClusteringContext, ClusteringStores } from "../steps/context.js";
 import { embedTexts } from "../steps/scorers.js";
@@ -12,7 +12,6 @@ import { finishedSet, manifestOf } from "../steps/sets.js";
 import { floats } from "../tasks/vectors.js";
 
 const MAX_VECTORS = 4096;
-const MAX_TEXTS = 256;
 const MAX_SETS_KEPT = 8;
 
 /** What assigning needs of a finished set, which never changes. */
@@ -58,8 +57,7 @@ export function assignCalls(online: ClusteringContext, stores: ClusteringStores)
     assignDocuments: (request, { signal }) => assign(request, signal),
     async *assignStream(requests, { signal }) {
       for await (const { request } of requests) {
-        if (!request) throw invalid("request", "found nothing, expected what to assign");
-        yield { response: await assign(request, signal) };
+        yield { response: await assign(request as AssignDocumentsRequest, signal) };
       }
     },
   } satisfies Handlers<typeof ClusteringServiceDefinition>;
@@ -83,13 +81,8 @@ async function readAssignable(
 
 function checkRows({ vectors, texts }: AssignDocumentsRequest, dimensions: number): void {
   const rowBytes = 4 * dimensions;
-  if (texts.length > 0 && vectors.byteLength > 0) throw invalid("texts", "there are vectors too, expected one of them");
-  if (texts.length > MAX_TEXTS) throw invalid("texts", `expected at most ${MAX_TEXTS}, found ${texts.length}`);
+  if (texts.length > 0 && vectors.byteLength > 0) throw fieldInvalid("texts", "vectors too", "one of them");
   if (vectors.byteLength % rowBytes === 0 && vectors.byteLength <= MAX_VECTORS * rowBytes) return;
   const expected = `at most ${MAX_VECTORS} rows of ${rowBytes} bytes (${dimensions} float32)`;
-  throw invalid("vectors", `expected ${expected}, found ${vectors.byteLength} bytes`);
-}
-
-function invalid(field: string, message: string): ServiceError {
-  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${message}`, { field });
+  throw fieldInvalid("vectors", `${vectors.byteLength} bytes`, expected);
 }

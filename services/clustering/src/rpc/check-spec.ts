@@ -1,6 +1,7 @@
 import type { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { documentsOf, readEmbeddings } from "../steps/artifacts.js";
 import type { ClusteringContext } from "../steps/context.js";
@@ -18,8 +19,7 @@ export async function checkSpec(
   let manifest: EmbeddingManifest | undefined;
   let missing: ServiceError | undefined;
   if (!spec.embeddings?.uri) {
-    const message = "expected the address of an EmbeddingManifest, found nothing";
-    faults.push({ field: "spec.embeddings", message, reason: "FIELD_INVALID" });
+    faults.push(fieldFault("spec.embeddings", "nothing", "the address of an EmbeddingManifest"));
   } else {
     try {
       manifest = await readEmbeddings(platform.artifacts, spec.embeddings);

@@ -6,7 +6,7 @@ import {
   DomainSpec,
 } from "@climb/proto/clustering/v1/clustering_service";
 import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
-import { type Handlers, ServiceError } from "@climb/runtime";
+import { fieldInvalid, type Handlers, ServiceError } from "@climb/runtime";
 import { documentsOf, readEmbeddings } from "../steps/artifacts.js";
 import type { ClusteringContext, ClusteringStores } from "../steps/context.js";
 import { makeDomainSet } from "../steps/domain-set.js";
@@ -75,8 +75,7 @@ async function newDomainSet(
     const of = domainSetId(manifest, plan, { ...spec, duplicates: undefined });
     const { domainSetId: found } = await readRemoval(stores, spec.duplicates);
     if (found !== of) {
-      const message = `spec.duplicates: report ${spec.duplicates.reportId} is about domain set ${found}, expected ${of}`;
-      throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "spec.duplicates" });
+      throw fieldInvalid("spec.duplicates.report_id", `a report about domain set ${found}`, `one about ${of}`);
     }
   }
   if (spec.previousDomainSetId) await finishedSet(stores, spec.previousDomainSetId);
@@ -101,9 +100,8 @@ export function cutCall({ platform }: ClusteringContext, stores: ClusteringStore
       }
       const { clusterDomains } = await manifestOf(platform.artifacts, set);
       const survivors = clusterDomains.filter((domain) => domain >= 0).length;
-      if (domains < 1 || domains > survivors) {
-        const message = `domains: expected 1 to ${survivors}, the surviving clusters of ${id}, found ${domains}`;
-        throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "domains" });
+      if (domains > survivors) {
+        throw fieldInvalid("domains", domains, `1 to ${survivors}, the surviving clusters of ${id}`);
       }
       return begin(DomainSpec.create({ ...set.spec, domains, mergeDistance: undefined }), requestId);
     },

@@ -45,11 +45,6 @@ async function check(
   { spec }: CreateDuplicateReportRequest,
 ): Promise<Checked<DuplicateReport>> {
   const given = spec?.thresholds ?? [];
-  const bad = given.find((threshold) => !(threshold > 0 && threshold <= 1));
-  if (bad !== undefined) {
-    const message = `found ${bad}, expected similarities above 0, at most 1`;
-    return { faults: [{ field: "spec.thresholds", message, reason: "FIELD_INVALID" }] };
-  }
   const thresholds = [...new Set(given.length > 0 ? given : DEFAULT_THRESHOLDS)].sort((a, b) => a - b);
   const { id: domainSetId } = await finishedSet(stores, spec?.domainSetId ?? "");
   const id = contentId("duplicate-report", domainSetId, ...thresholds);

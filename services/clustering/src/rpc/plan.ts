@@ -2,6 +2,7 @@ import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clust
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { fieldFault } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { defaultClusters } from "../core/sizes.js";
 import type { Cut } from "../core/ward.js";
@@ -94,33 +95,20 @@ export function domainSetId(
   return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after);
 }
 
-/** Every fault of the options; `documents` is known once the embeddings can be read. */
+/** The faults that no rule of the contract can say; `documents` is known once the embeddings can be read. */
 export function optionFaults(spec: DomainSpec, documents: number | undefined): Fault[] {
   const faults: Fault[] = [];
-  const fault = (field: string, message: string) =>
-    faults.push({ field: `spec.${field}`, message, reason: "FIELD_INVALID" });
-  const { clusters, domains, mergeDistance, restarts, maxIterations, tolerance, minQuality } = spec;
+  const fault = (field: string, found: string | number, expected: string) =>
+    faults.push(fieldFault(`spec.${field}`, found, expected));
+  const { clusters, domains } = spec;
   if (documents !== undefined && clusters > documents) {
-    fault("clusters", `${clusters} clusters need as many documents, found ${documents}`);
+    fault("clusters", clusters, `at most as many clusters as documents, ${documents}`);
   }
-  if (spec.labels && clusters > 0) fault("clusters", "labels are given, expected none");
-  if (spec.labels && !spec.labels.file && spec.labels.path === "")
-    fault("labels.path", "expected a file, found nothing");
+  if (spec.labels && clusters > 0) fault("clusters", clusters, "none, because labels are given");
+  if (spec.labels && !spec.labels.file && spec.labels.path === "") fault("labels.path", "nothing", "a file");
   const most = spec.labels ? undefined : clusters || (documents === undefined ? undefined : defaultClusters(documents));
   if (most !== undefined && domains > most) {
-    fault(
-      "domains",
-      `${clusters ? "clusters is" : "the default is"} ${most}, expected at most so many domains, found ${domains}`,
-    );
-  }
-  if (mergeDistance !== undefined && !(mergeDistance >= 0 && Number.isFinite(mergeDistance))) {
-    fault("merge_distance", `expected a number from 0 on, found ${mergeDistance}`);
-  }
-  if (restarts > 100) fault("restarts", `expected at most 100, found ${restarts}`);
-  if (maxIterations > 10_000) fault("max_iterations", `expected at most 10000, found ${maxIterations}`);
-  if (!(tolerance >= 0 && tolerance < 1)) fault("tolerance", `expected 0 to 1 without 1, found ${tolerance}`);
-  if (minQuality !== undefined && !(minQuality >= 0 && minQuality <= 5)) {
-    fault("min_quality", `expected 0 to 5, found ${minQuality}`);
+    fault("domains", domains, `at most ${most}, ${clusters ? "as clusters says" : "the default of clusters"}`);
   }
   return [...faults, ...scorerFaults(spec.scorers)];
 }

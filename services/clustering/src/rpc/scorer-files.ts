@@ -2,23 +2,21 @@ import type { Platform } from "@climb/ports";
 import type { QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
+import { fieldFault } from "@climb/resources";
 import { ServiceError, type WorkerPool } from "@climb/runtime";
 import { readAnnotations } from "../steps/annotations.js";
 import { storeFile } from "../steps/stored-file.js";
 import { expectFastText } from "../tasks/fasttext-file.js";
 import type { Tasks } from "../tasks/worker.js";
 
-/** Faults that show without opening a file. */
+/** Faults that show without opening a file and that no rule of the contract can say. */
 export function scorerFaults(scorers: readonly QualityScorer[]): Fault[] {
   const faults: Fault[] = [];
-  scorers.forEach(({ name, threshold, kind }, i) => {
-    const fault = (field: string, message: string) =>
-      faults.push({ field: `spec.scorers[${i}].${field}`, message, reason: "FIELD_INVALID" });
-    if (name === "") fault("name", "expected a short name, found nothing");
-    if (scorers.findIndex((other) => other.name === name) < i) fault("name", `${name} is the name of two scorers`);
-    if (!Number.isFinite(threshold)) fault("threshold", `expected a number, found ${threshold}`);
-    if (!kind) fault("kind", "expected fasttext or annotations, found neither");
-    else if (kind.value.path === "" && !storedFile(kind)) fault(`${kind.$case}.path`, "expected a file, found nothing");
+  scorers.forEach(({ name, kind }, i) => {
+    const fault = (field: string, found: string, expected: string) =>
+      faults.push(fieldFault(`spec.scorers[${i}].${field}`, found, expected));
+    if (scorers.findIndex((other) => other.name === name) < i) fault("name", name, "a name that no other scorer has");
+    if (kind?.value.path === "" && !storedFile(kind)) fault(`${kind.$case}.path`, "nothing", "a file");
   });
   return faults;
 }
@@ -42,10 +40,10 @@ export async function scorerFileFaults(
         await pool.run("checkFastText", { path, labelValues: kind.value.labelValues }, { signal });
       }
     } catch (error) {
-      if (error instanceof ServiceError && error.kind === "invalid") {
+      if (error instanceof ServiceError && error.kind !== "unavailable") {
         faults.push({ field: `${field}.path`, message: error.message, reason: error.reason });
       } else if ((error as Error).name === "RangeError") {
-        faults.push({ field: `${field}.label_values`, message: (error as Error).message, reason: "FIELD_INVALID" });
+        faults.push(fieldFault(`${field}.label_values`, (error as Error).message, "a value for each label"));
       } else throw error;
     }
   }

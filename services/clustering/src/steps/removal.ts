@@ -2,7 +2,7 @@ import type { DuplicateEffect, DuplicateRemoval } from "@climb/proto/clustering/
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import { nameOfState } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
+import { fieldInvalid, ServiceError } from "@climb/runtime";
 import type { FoundDomain } from "../core/domains.js";
 import type { ClusteringStores } from "./context.js";
 
@@ -30,8 +30,7 @@ export async function readRemoval(
   const effect = effects.find((known) => known.threshold === threshold);
   if (!effect) {
     const known = effects.map((one) => one.threshold).join(", ");
-    const message = `threshold: found ${threshold}, expected one of those that the report counts: ${known}`;
-    throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "threshold" });
+    throw fieldInvalid("threshold", threshold, `one of those that the report counts: ${known}`);
   }
   return { effect, similarities, domainSetId: spec?.domainSetId ?? "" };
 }

@@ -34,7 +34,7 @@ describe("ValidateEmbeddingSet", () => {
       ["spec.corpus.paths[1]", "INPUT_EMPTY"],
     ]);
     expect((await client.validateEmbeddingSet({ spec: undefined })).faults).toMatchObject([
-      { field: "spec.corpus.paths" },
+      { field: "spec", found: "nothing" },
     ]);
   });
 

@@ -11,7 +11,6 @@ import type { ModelFile, ModelKind } from "../models/load.js";
 import type { Work } from "../steps/context.js";
 import type { OnlineEmbedder } from "./online.js";
 
-const MAX_TEXTS = 256;
 const MAX_MODELS_KNOWN = 100;
 
 /** Embed and EmbedStream. @param online with a thread of its own, so that callers never wait behind a corpus */
@@ -31,10 +30,6 @@ export function embedCalls(
     return { ...model, path: await platform.artifacts.localPath({ uri, sha256: model.sha256 }), executionProviders };
   };
   const embed = async (id: string, texts: string[], signal: AbortSignal): Promise<EmbedResponse> => {
-    if (texts.length > MAX_TEXTS) {
-      const message = `texts has ${texts.length} entries; expected at most ${MAX_TEXTS}`;
-      throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "texts" });
-    }
     const { vectors, dimensions } = await online.embed(await finishedModel(id), texts, signal);
     return { vectors: Buffer.from(vectors.buffer, vectors.byteOffset, vectors.byteLength), dimensions };
   };

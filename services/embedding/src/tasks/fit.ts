@@ -59,7 +59,7 @@ export async function weighTerms(
   const cols = vocabulary.terms.length;
   if (cols === 0) {
     const message = `the ${counter.documents} documents hold no word of two letters or more; expected text`;
-    throw new ServiceError("invalid", "DATA_INSUFFICIENT", message, { rows: "0", needed: "1" });
+    throw new ServiceError("wrongState", "DATA_INSUFFICIENT", message, { rows: "0", needed: "1" });
   }
   const indexOf = new Map(vocabulary.terms.map((term, i) => [term, i]));
   const blocks = shards.map((counts) => {

@@ -190,12 +190,12 @@ describe("rows", () => {
       "run run-7: result 0 is NaN, expected a finite number",
     );
     expect(() => distinctRows([row([0.5, 0.497], [1])], 2, 1)).toThrow(
-      "run run-7: the weights sum to 0.997, expected 1 to within 0.001",
+      "run run-7: found weights that sum to 0.997, expected 1 to within 0.001",
     );
     expect(() => distinctRows([row([1.5, -0.5], [1])], 2, 1)).toThrow(
       "weight 1 is -0.5, expected a number of at least 0",
     );
-    expect(() => distinctRows([row([1], [1])], 2, 1)).toThrow("1 weights where there are 2 domains");
+    expect(() => distinctRows([row([1], [1])], 2, 1)).toThrow("found 1 weights, expected one for each of 2 domains");
   });
 });
 

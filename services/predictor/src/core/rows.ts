@@ -26,25 +26,34 @@ export interface DistinctRows {
 /** How far the sum of a mixture may be from 1. */
 export const sumTolerance = 1e-3;
 
+/** What was found where something else was expected. */
+export interface RowFault {
+  found: string;
+  expected: string;
+}
+
 /** What is wrong with a mixture of `domains` weights, or undefined. */
-export function mixtureFault(weights: ArrayLike<number>, domains: number): string | undefined {
-  if (weights.length !== domains) return `${weights.length} weights where there are ${domains} domains`;
+export function mixtureFault(weights: ArrayLike<number>, domains: number): RowFault | undefined {
+  if (weights.length !== domains)
+    return { found: `${weights.length} weights`, expected: `one for each of ${domains} domains` };
   let sum = 0;
   for (let j = 0; j < weights.length; j++) {
     const weight = weights[j] as number;
-    if (!(Number.isFinite(weight) && weight >= 0)) return `weight ${j} is ${weight}, expected a number of at least 0`;
+    if (!(Number.isFinite(weight) && weight >= 0)) return { found: `${weight} as weight ${j}`, expected: "at least 0" };
     sum += weight;
   }
-  if (Math.abs(sum - 1) > sumTolerance)
-    return `the weights sum to ${Number(sum.toPrecision(7))}, expected 1 to within ${sumTolerance}`;
+  if (Math.abs(sum - 1) > sumTolerance) {
+    return { found: `weights that sum to ${Number(sum.toPrecision(7))}`, expected: `1 to within ${sumTolerance}` };
+  }
   return undefined;
 }
 
 /** What is wrong with the results of a run, or undefined. */
-export function valuesFault(values: ArrayLike<number>, targets: number): string | undefined {
-  if (values.length !== targets) return `${values.length} results where there are ${targets} targets`;
+export function valuesFault(values: ArrayLike<number>, targets: number): RowFault | undefined {
+  if (values.length !== targets)
+    return { found: `${values.length} results`, expected: `one for each of ${targets} targets` };
   const at = Array.from(values).findIndex((value) => !Number.isFinite(value));
-  return at < 0 ? undefined : `result ${at} is ${values[at]}, expected a finite number`;
+  return at < 0 ? undefined : { found: `${values[at]} as result ${at}`, expected: "a finite number" };
 }
 
 /**
@@ -56,7 +65,7 @@ export function distinctRows(runs: readonly ResultRow[], domains: number, target
   const groups = new Map<string, number[]>();
   runs.forEach((run, i) => {
     const fault = mixtureFault(run.mixture, domains) ?? valuesFault(run.values, targets);
-    if (fault) throw new RangeError(`run ${run.id || i}: ${fault}`);
+    if (fault) throw new RangeError(`run ${run.id || i}: found ${fault.found}, expected ${fault.expected}`);
     const key = `${toMillionths(run.mixture).join()} ${run.capacity ?? 0}`;
     const group = groups.get(key);
     if (group) group.push(i);

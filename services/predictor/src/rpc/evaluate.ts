@@ -5,12 +5,11 @@ import {
   PredictorFormat,
   type PredictorServiceDefinition,
 } from "@climb/proto/predictor/v1/predictor_service";
-import type { Handlers } from "@climb/runtime";
+import { fieldInvalid, type Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
 import { toMixturePredictions } from "./convert.js";
-import { invalid, modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
+import { modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
 
-const MAX_MIXTURES = 100_000;
 const MAX_PIECE_BYTES = 2 ** 20;
 
 /** What a fitted predictor says: of mixtures, of itself, and its file. */
@@ -18,9 +17,6 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
   return {
     async predict({ predictorId: id, mixtures }, { signal }) {
       const predictor = await requireFitted(predictors, id);
-      if (mixtures.length === 0 || mixtures.length > MAX_MIXTURES) {
-        throw invalid("mixtures", `there are ${mixtures.length}, expected 1 to ${MAX_MIXTURES}`);
-      }
       const rows = mixtures.map((mixture, i) => checkedMixture(mixture, predictor, `mixtures[${i}]`));
       const input = { model: await modelInput(platform, predictor), mixtures: rows };
       return { predictions: toMixturePredictions(await pool.run("predict", input, { signal })) };
@@ -38,10 +34,9 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
 
     async explain({ predictorId: id, mixture }, { signal }) {
       const predictor = await requireFitted(predictors, id);
-      if (!mixture) throw invalid("mixture", "there is none");
       const input = {
         model: await modelInput(platform, predictor),
-        mixture: checkedMixture(mixture, predictor, "mixture"),
+        mixture: checkedMixture(mixture as MixtureWeights, predictor, "mixture"),
       };
       const { effects, interactions } = await pool.run("explainAt", input, { signal });
       return {
@@ -60,7 +55,7 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
 /** A mixture whose weights sum to one. @throws ServiceError invalid FIELD_INVALID */
 function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
   const fault = mixtureFault(weights, predictor.spec?.domains.length ?? 0);
-  if (fault) throw invalid(field, fault);
+  if (fault) throw fieldInvalid(`${field}.weights`, fault.found, fault.expected);
   const sum = weights.reduce((a, b) => a + b);
   return weights.map((weight) => weight / sum);
 }

@@ -1,10 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { PredictorFinished } from "@climb/proto/predictor/v1/predictor_events";
-import {
-  type CreatePredictorRequest,
-  Predictor,
-  type PredictorSpec,
-} from "@climb/proto/predictor/v1/predictor_service";
+import { type CreatePredictorRequest, Predictor, PredictorSpec } from "@climb/proto/predictor/v1/predictor_service";
 import { defineResource, pending } from "@climb/resources";
 import type { WorkerPool } from "@climb/runtime";
 import { fit } from "../steps/fit.js";
@@ -19,8 +15,9 @@ export function definePredictor(platform: Platform, pool: WorkerPool<Tasks>) {
     message: Predictor,
     names: { one: "Predictor", many: "Predictors" },
     async check({ spec }: Pick<CreatePredictorRequest, "spec">) {
-      const faults = specFaults(spec);
-      return faults.length > 0 ? { faults } : { faults, wanted: newPredictor(spec as PredictorSpec) };
+      const given = PredictorSpec.fromPartial(spec ?? {});
+      const faults = specFaults(given);
+      return faults.length > 0 ? { faults } : { faults, wanted: newPredictor(given) };
     },
     concurrency: 2,
     make: (predictor, context) => fit({ platform, pool }, predictor, context),

@@ -1,11 +1,9 @@
 import type { PredictorServiceDefinition, ProposeRequest } from "@climb/proto/predictor/v1/predictor_service";
-import type { Handlers } from "@climb/runtime";
+import { fieldInvalid, type Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
 import type { ProposeInput } from "../tasks/messages.js";
 import { acquisitionOf, constraintInput, toProposal } from "./convert.js";
-import { invalid, type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
-
-const MAX_PROPOSALS = 1000;
+import { type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
 
 /** What to train next. */
 export function proposeCalls(context: PredictorCalls) {
@@ -19,33 +17,29 @@ export function proposeCalls(context: PredictorCalls) {
 
 /** A checked request as the threads need it. @throws ServiceError invalid FIELD_INVALID, and as requireFitted */
 async function proposeInput({ platform, predictors }: PredictorCalls, request: ProposeRequest): Promise<ProposeInput> {
-  if (request.count < 1 || request.count > MAX_PROPOSALS) {
-    throw invalid("count", `it is ${request.count}, expected 1 to ${MAX_PROPOSALS}`);
-  }
   const acquisition = acquisitionOf(request.acquisition);
   const predictor = request.predictorId ? await requireFitted(predictors, request.predictorId) : undefined;
   if (!predictor && !["explore", "zero-run", "paper-explore"].includes(acquisition)) {
-    throw invalid("predictor_id", `it is empty; acquisition "${acquisition}" needs a fitted predictor`);
+    throw fieldInvalid("predictor_id", "nothing", `a fitted predictor, which acquisition "${acquisition}" needs`);
   }
   const spec = predictor?.spec;
   const domains = spec?.domains ?? request.domains;
   const tasks = spec?.tasks ?? request.tasks;
   const proxyTokens = spec?.proxyTokens ?? request.proxyTokens;
-  if (domains.length === 0) throw invalid("domains", "there are none; they are needed without a predictor");
-  if (!predictor && tasks.some((task) => !(task.weight > 0))) throw invalid("tasks", "a task has no positive weight");
+  if (domains.length === 0) throw fieldInvalid("domains", "none", "domains, or a predictor");
   if (tasks.some((task) => task.statistics) && proxyTokens === 0n) {
-    throw invalid("proxy_tokens", "it is 0; the statistics need it");
+    throw fieldInvalid("proxy_tokens", 0, "the tokens of one run, which the statistics need");
   }
   if (acquisition === "zero-run" && !tasks.some((task) => task.statistics)) {
-    throw invalid("tasks", "none has statistics; a zero-run proposal is made of them");
+    throw fieldInvalid("tasks", "none with statistics", "some: a zero-run proposal is made of them");
   }
   if (request.prior.length > 0) {
     const fault = mixtureFault(request.prior, domains.length);
-    if (fault) throw invalid("prior", fault);
+    if (fault) throw fieldInvalid("prior", fault.found, fault.expected);
   }
   const known = request.known.map(({ weights }, i) => {
     const fault = mixtureFault(weights, domains.length);
-    if (fault) throw invalid(`known[${i}]`, fault);
+    if (fault) throw fieldInvalid(`known[${i}].weights`, fault.found, fault.expected);
     return weights;
   });
   return {

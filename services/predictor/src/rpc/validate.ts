@@ -1,54 +1,43 @@
 import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { PredictorSpec } from "@climb/proto/predictor/v1/predictor_service";
+import { fieldFault } from "@climb/resources";
 import { allModels } from "../core/models.js";
 import { mixtureFault, valuesFault } from "../core/rows.js";
 
 /** Models by the names of the contract. */
 export const MODEL_NAMES: readonly string[] = [...allModels.filter((name) => name !== "mean"), "paper"];
 
-/** Everything that is wrong with a specification, each fault with its field. */
-export function specFaults(spec: PredictorSpec | undefined): Fault[] {
-  if (!spec) return [{ field: "spec", message: "there is no specification", reason: "FIELD_INVALID" }];
+/** What is wrong with a specification beyond the rules of the contract, each fault with its field. */
+export function specFaults(spec: PredictorSpec): Fault[] {
   const faults: Fault[] = [];
-  const fault = (field: string, message: string, reason = "FIELD_INVALID") =>
-    faults.push({ field: `spec.${field}`, message, reason });
+  const fault = (field: string, found: string | number, expected: string) =>
+    faults.push(fieldFault(`spec.${field}`, found, expected));
 
-  if (spec.domains.length === 0) fault("domains", "there are none, expected at least one");
-  for (const id of repeated(spec.domains.map((domain) => domain.id))) fault("domains", `"${id}" occurs twice`);
-  if (spec.tasks.length === 0) fault("tasks", "there are none, expected at least one");
-  for (const name of repeated(spec.tasks.map((task) => task.name))) fault("tasks", `"${name}" occurs twice`);
-  spec.tasks.forEach((task, t) => {
-    if (!(task.weight > 0 && Number.isFinite(task.weight)))
-      fault(`tasks[${t}].weight`, `it is ${task.weight}, expected a positive number`);
-    if (task.statistics && spec.proxyTokens === 0n)
-      fault("proxy_tokens", "it is 0; the statistics of tasks need the tokens of one run");
-  });
+  for (const id of repeated(spec.domains.map((domain) => domain.id))) fault("domains", `"${id}" twice`, "unique ids");
+  for (const name of repeated(spec.tasks.map((task) => task.name))) fault("tasks", `"${name}" twice`, "unique names");
+  if (spec.proxyTokens === 0n && spec.tasks.some((task) => task.statistics)) {
+    fault("proxy_tokens", 0, "the tokens of one run, which the statistics of tasks need");
+  }
   spec.models.forEach((model, m) => {
-    if (!MODEL_NAMES.includes(model)) {
-      fault(`models[${m}]`, `"${model}" is unknown, expected one of ${MODEL_NAMES.join(", ")}`, "MODEL_UNKNOWN");
-    }
+    if (MODEL_NAMES.includes(model)) return;
+    const message = `"${model}" is unknown, expected one of ${MODEL_NAMES.join(", ")}`;
+    faults.push({ field: `spec.models[${m}]`, message, reason: "MODEL_UNKNOWN" });
   });
   if (spec.noise.length > 0 && spec.noise.length !== spec.tasks.length) {
-    fault(
-      "noise",
-      `${spec.noise.length} values where there are ${spec.tasks.length} tasks; expected one for each, or none`,
-    );
+    fault("noise", `${spec.noise.length} values`, `one for each of ${spec.tasks.length} tasks, or none`);
   }
-  spec.noise.forEach((value, t) => {
-    if (!(value >= 0 && Number.isFinite(value)))
-      fault(`noise[${t}]`, `it is ${value}, expected a number of at least 0`);
-  });
   const mixtures = new Set<string>();
   spec.rows.forEach((row, r) => {
     const wrong = mixtureFault(row.mixture, spec.domains.length);
-    if (wrong) fault(`rows[${r}].mixture`, wrong);
+    if (wrong) fault(`rows[${r}].mixture`, wrong.found, wrong.expected);
     else mixtures.add(toMillionths(row.mixture).join());
     const wrongValues = valuesFault(row.values, spec.tasks.length);
-    if (wrongValues) fault(`rows[${r}].values`, wrongValues);
+    if (wrongValues) fault(`rows[${r}].values`, wrongValues.found, wrongValues.expected);
   });
   if (mixtures.size < 2 && faults.length === 0) {
-    fault("rows", `${mixtures.size} different mixtures, expected at least 2`, "DATA_INSUFFICIENT");
+    const few = fieldFault("spec.rows", `${mixtures.size} different mixtures`, "at least 2");
+    faults.push({ ...few, reason: "DATA_INSUFFICIENT" });
   }
   return faults;
 }

@@ -42,8 +42,14 @@ function checkedSet(input: ProposeInput) {
     if (error instanceof InfeasibleError) {
       throw new ServiceError("invalid", "CONSTRAINTS_INFEASIBLE", error.message, { constraint: error.message });
     }
-    if (error instanceof RangeError)
-      throw new ServiceError("invalid", "FIELD_INVALID", error.message, { field: "constraints" });
+    if (error instanceof RangeError) {
+      const metadata = {
+        field: "constraints",
+        found: error.message,
+        expected: "constraints on the domains of the request",
+      };
+      throw new ServiceError("invalid", "FIELD_INVALID", error.message, metadata);
+    }
     throw error;
   }
 }

@@ -57,5 +57,7 @@ function aligned(bytes: Uint8Array, expected: number, field: string, target: str
 function wrong(target: string, problem: string): ServiceError {
   return new ServiceError("invalid", "FIELD_INVALID", `the statistics of target "${target}" ${problem}`, {
     field: "tasks.statistics",
+    found: problem,
+    expected: "those that CreateTargetStatistics made for the same domains",
   });
 }

@@ -18,18 +18,25 @@ export interface ProxyRequest {
   averageDecay?: number;
 }
 
+/** What is wrong with a field, by its name in the contract. */
 export interface FieldFault {
   field: string;
-  message: string;
+  found: string;
+  expected: string;
 }
+
+const CONTRACT_NAMES: Partial<Record<keyof ProxyModel, string>> = {
+  learningRate: "learning_rate",
+  microBatches: "micro_batches",
+  averageDecay: "average_decay",
+};
 
 /** Fills in the preset's values; faults name the field and what was expected. */
 export function resolveProxy(request: ProxyRequest): { proxy: ProxyModel; faults: FieldFault[] } {
   const faults: FieldFault[] = [];
   const name = request.preset || DEFAULT_PRESET;
-  const preset = PRESETS[name];
-  if (!preset)
-    faults.push({ field: "preset", message: `found "${name}", expected one of ${Object.keys(PRESETS).join(", ")}` });
+  const preset = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
+  if (!preset) faults.push({ field: "preset", found: name, expected: `one of ${Object.keys(PRESETS).join(", ")}` });
   const base = preset ?? (PRESETS[DEFAULT_PRESET] as ProxyModel);
   const proxy: ProxyModel = {
     ...base,
@@ -47,7 +54,7 @@ export function resolveProxy(request: ProxyRequest): { proxy: ProxyModel; faults
     averageDecay: request.averageDecay || base.averageDecay,
   };
   const expect = (good: boolean, field: keyof ProxyModel, expected: string) => {
-    if (!good) faults.push({ field, message: `found ${proxy[field]}, expected ${expected}` });
+    if (!good) faults.push({ field: CONTRACT_NAMES[field] ?? field, found: String(proxy[field]), expected });
   };
   expect(proxy.width >= 8 && proxy.width <= 8192, "width", "8 to 8192");
   expect(proxy.layers >= 1 && proxy.layers <= 128, "layers", "1 to 128");

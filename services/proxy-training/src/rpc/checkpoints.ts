@@ -4,9 +4,9 @@ import type { ArtifactStore, Platform } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
 import { toArtifact } from "@climb/resources";
-import { contentId, ServiceError } from "@climb/runtime";
+import { contentId, fieldInvalid, ServiceError } from "@climb/runtime";
 import { decodeWeights } from "../core/training/checkpoint.js";
-import { invalid, shapeFromProto } from "./convert.js";
+import { shapeFromProto } from "./convert.js";
 
 /** Takes a checkpoint file into the store. @throws ServiceError FIELD_INVALID if it is no safetensors file */
 export async function importCheckpoint({ artifacts, callerFile }: Platform, path: string): Promise<Artifact> {
@@ -14,12 +14,12 @@ export async function importCheckpoint({ artifacts, callerFile }: Platform, path
     .then((local) => readFile(local))
     .catch((error: Error) => {
       if (error instanceof ServiceError && error.kind !== "invalid") throw error;
-      throw invalid("path", `${path} cannot be read (${error.message}), expected a safetensors file`);
+      throw fieldInvalid("path", `${path}, which cannot be read (${error.message})`, "a safetensors file");
     });
   try {
     decodeSafetensors(file);
   } catch (error) {
-    throw invalid("path", `${path}: ${(error as Error).message}`);
+    throw fieldInvalid("path", `${path}: ${(error as Error).message}`, "a safetensors file");
   }
   return toArtifact(await artifacts.put(`training/bases/${contentId("base", file)}.safetensors`, file));
 }
@@ -37,6 +37,6 @@ export async function checkBase(
     decodeWeights(shape, file);
   } catch (error) {
     const wanted = `${shape.layers} layers of width ${shape.width} and a vocabulary of ${vocabulary}`;
-    throw invalid("spec.base", `${(error as Error).message}; the run's proxy has ${wanted}`);
+    throw fieldInvalid("spec.base", (error as Error).message, `a model of ${wanted}, as the run's proxy`);
   }
 }

@@ -1,7 +1,5 @@
-import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, TargetKind as TargetKindMessage } from "@climb/proto/training/v1/target";
 import { Activation, ProxySpec, Schedule, type TaskResult } from "@climb/proto/training/v1/training_service";
-import { ServiceError } from "@climb/runtime";
 import type { ModelShape } from "../core/model/shape.js";
 import type { ProxyModel, ScheduleName } from "../core/presets.js";
 import { resolveProxy } from "../core/proxy-spec.js";
@@ -72,14 +70,4 @@ export function proxyToProto(proxy: ProxyModel): ProxySpec {
 /** The shape of a proxy's model, with the vocabulary of the tokens that it is trained on. */
 export function shapeFromProto(spec: ProxySpec | undefined, vocabulary: number): ModelShape {
   return { ...proxyFromProto(spec).proxy, vocabulary };
-}
-
-/** @param message what was found and what was expected, without the field */
-export function fault(field: string, message: string, reason = "FIELD_INVALID"): Fault {
-  return { field, message, reason };
-}
-
-/** The error that a field is at fault. */
-export function invalid(field: string, message: string): ServiceError {
-  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${message}`, { field });
 }

@@ -5,7 +5,7 @@ import {
   type Run,
   type TokenSet,
 } from "@climb/proto/training/v1/training_service";
-import type { ResourceStore } from "@climb/resources";
+import { nameOfState, type ResourceStore } from "@climb/resources";
 import { ServiceError, type WorkerPool } from "@climb/runtime";
 import { readManifest } from "../steps/inputs.js";
 import type { Tasks } from "../tasks/worker.js";
@@ -18,13 +18,13 @@ export async function* downloadRun(
   artifacts: ArtifactStore,
   pool: WorkerPool<Tasks>,
   tokenSets: ResourceStore<TokenSet>,
-  { id, spec, weights }: Run,
+  { id, spec, status, weights }: Run,
   format: ModelFormat,
   signal: AbortSignal,
 ): AsyncGenerator<DownloadRunResponse> {
   if (!weights) {
     const message = `run ${id} has no weights: it is not finished, or its trainer kept them`;
-    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "run", id });
+    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "run", id, state: nameOfState(status) });
   }
   if (format !== ModelFormat.MODEL_FORMAT_ONNX) {
     for await (const chunk of artifacts.get(weights)) yield* pieces(chunk);

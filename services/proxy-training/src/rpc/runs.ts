@@ -12,6 +12,7 @@ import {
 import {
   type Checked,
   defineResource,
+  fieldFault,
   isFinal,
   isRestartable,
   pending,
@@ -23,7 +24,7 @@ import { evaluateRun, missingTargets } from "../steps/evaluate.js";
 import { readManifest, type WorkContext } from "../steps/inputs.js";
 import { checkpointOf, type TrainingOptions, trainRun } from "../steps/train.js";
 import { checkBase } from "./checkpoints.js";
-import { fault, targetDigest } from "./convert.js";
+import { targetDigest } from "./convert.js";
 import { resolveRun } from "./run-spec.js";
 import { finishedTokenSet } from "./token-sets.js";
 
@@ -85,8 +86,8 @@ async function checkRun(
   const tokenSet = await finishedTokenSet(tokenSets, spec.tokenSetId);
   const domains = tokenSet.domains.length;
   if (spec.mixture.length !== domains) {
-    const message = `found ${spec.mixture.length} weights, expected one for each of ${domains} domains`;
-    return { faults: [fault("spec.mixture", message)] };
+    const found = `${spec.mixture.length} weights`;
+    return { faults: [fieldFault("spec.mixture", found, `one for each of ${domains} domains`)] };
   }
   const manifest = await readManifest(artifacts, tokenSet);
   if (spec.base) await checkBase(artifacts, manifest, spec);

@@ -8,7 +8,7 @@ import { type Checked, defineResource, pending, type ResourceKind, type Resource
 import { contentId } from "@climb/runtime";
 import type { WorkContext } from "../steps/inputs.js";
 import { countStatistics, countsOf, statisticsShards } from "../steps/statistics.js";
-import { fault, targetDigest } from "./convert.js";
+import { targetDigest } from "./convert.js";
 import { finishedTokenSet } from "./token-sets.js";
 
 type Request = CreateTargetStatisticsRequest;
@@ -46,7 +46,6 @@ async function checkStatistics(
   { tokenSetId, targets }: Request,
 ): Promise<Checked<TargetStatisticsSet>> {
   const tokenSet = await finishedTokenSet(tokenSets, tokenSetId);
-  if (targets.length === 0) return { faults: [fault("targets", "is empty, expected at least one target")] };
   const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...targets.map(targetDigest));
   const wanted = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(new Date()) });
   return { faults: [], wanted };

@@ -6,12 +6,12 @@ import { gunzip } from "node:zlib";
 import type { Platform } from "@climb/ports";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { Scoring, type Target, type TargetSource } from "@climb/proto/training/v1/target";
-import { toArtifact } from "@climb/resources";
+import { faultsError, fieldFault, toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { encodeItems } from "../core/targets/encode-items.js";
 import { type ReadTarget, readTarget, type TargetFile } from "../core/targets/read-target.js";
 import { TargetError } from "../core/targets/target-error.js";
-import { fault, kindFromProto, kindToProto, scoreFromProto } from "./convert.js";
+import { kindFromProto, kindToProto, scoreFromProto } from "./convert.js";
 
 const DEFAULT_MAX_BYTES = 100_000;
 /** Seed of the items' sample: fixed, so that a target is the same in every search. */
@@ -26,11 +26,7 @@ export async function targetFaults(platform: Platform, sources: TargetSource[]):
 export async function importTargets(platform: Platform, sources: TargetSource[]): Promise<Target[]> {
   const { artifacts } = platform;
   const { faults, read } = await readSources(platform, sources);
-  const [first] = faults;
-  if (first) {
-    const { field, message, reason } = first;
-    throw new ServiceError("invalid", reason, `${field}: ${message}`, { field });
-  }
+  if (faults.length > 0) throw faultsError(faults);
   const targets: Target[] = [];
   for (const [i, { kind, items }] of read.entries()) {
     const { name, weight, scoring } = sources[i] as TargetSource;
@@ -60,24 +56,16 @@ async function readSources(platform: Platform, sources: TargetSource[]) {
   const names = new Set<string>();
   for (const [i, source] of sources.entries()) {
     const field = `sources[${i}]`;
-    if (!/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(source.name)) {
-      faults.push(fault(`${field}.name`, `found "${source.name}", expected letters, digits, ".", "_" or "-"`));
-    }
-    if (names.has(source.name))
-      faults.push(fault(`${field}.name`, `"${source.name}" is used twice, expected unique names`));
+    if (names.has(source.name)) faults.push(fieldFault(`${field}.name`, `"${source.name}" twice`, "unique names"));
     names.add(source.name);
-    if (source.weight !== undefined && !(source.weight > 0)) {
-      faults.push(fault(`${field}.weight`, `found ${source.weight}, expected a number above 0`));
-    }
-    if (source.paths.length === 0) {
-      faults.push(fault(`${field}.paths`, "found no path, expected at least one file"));
-      continue;
-    }
+    // The rule of the contract says so.
+    if (source.paths.length === 0) continue;
     try {
       read.push(await readSource(platform, source));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      faults.push(fault(`${field}.paths`, `target ${source.name}: ${error.message}`, error.reason));
+      const message = `target ${source.name}: ${error.message}`;
+      faults.push({ field: `${field}.paths`, message, reason: error.reason });
     }
   }
   return { faults, read };

@@ -11,6 +11,8 @@ import {
 import {
   type Checked,
   defineResource,
+  fieldFault,
+  nameOfState,
   pending,
   type ResourceKind,
   type ResourceStore,
@@ -23,7 +25,6 @@ import { joinDomains } from "../steps/join-domains.js";
 import { partsOf, tokenise } from "../steps/tokenise.js";
 import { readVocabulary, tokenizerOf } from "../steps/tokenizer.js";
 import { tokenShards } from "../steps/tokens.js";
-import { fault } from "./convert.js";
 
 const DEFAULT_VOCABULARY = 2048;
 
@@ -66,16 +67,15 @@ async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefi
   const spec = TokenSpec.fromPartial({ ...given, vocabulary: given?.vocabulary || DEFAULT_VOCABULARY });
   const { smallest, largest } = VOCABULARY_LIMITS;
   if (!spec.tokenizer && (spec.vocabulary < smallest || spec.vocabulary > largest)) {
-    const message = `found ${spec.vocabulary}, expected ${smallest} to ${largest}`;
-    return { faults: [fault("spec.vocabulary", message)] };
+    return { faults: [fieldFault("spec.vocabulary", spec.vocabulary, `${smallest} to ${largest}`)] };
   }
-  if (!spec.domains) return { faults: [fault("spec.domains", "is missing, expected the manifest of a domain set")] };
-  await artifacts.localPath(spec.domains);
+  const domains = required(spec.domains);
+  await artifacts.localPath(domains);
   if (spec.tokenizer) {
     const json = (await readWhole(artifacts, spec.tokenizer)).toString("utf8");
     readVocabulary(json, spec.tokenizer.uri, spec.endOfText);
   }
-  const id = tokenSetId(spec, spec.domains);
+  const id = tokenSetId(spec, domains);
   return { faults: [], wanted: TokenSet.fromPartial({ id, spec, status: pending(new Date()) }) };
 }
 
@@ -89,5 +89,7 @@ function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: Tok
 export async function finishedTokenSet(store: ResourceStore<TokenSet>, id: string): Promise<TokenSet> {
   const tokenSet = await store.require(id);
   if (tokenSet.status?.state === JobState.JOB_STATE_SUCCEEDED) return tokenSet;
-  throw new ServiceError("wrongState", "STATE_FORBIDS", `token set ${id} is not finished`, { kind: "token-set", id });
+  const state = nameOfState(tokenSet.status);
+  const message = `token set ${id} is ${state}, expected SUCCEEDED`;
+  throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "token-set", id, state });
 }

@@ -123,11 +123,7 @@ function leaseIdOf({ id, status, attempts }: Run): string {
 }
 
 function runOf(leaseId: string): string {
-  const [id = "", ...rest] = leaseId.split(".");
-  if (rest.length !== 2) {
-    const message = `lease_id: found "${leaseId}", expected what LeaseRun answered`;
-    throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "lease_id" });
-  }
+  const [id = ""] = leaseId.split(".");
   return id;
 }
 
@@ -155,5 +151,5 @@ function mustGoOn({ id, status }: Run): void {
 
 function lost(leaseId: string): ServiceError {
   const message = `lease ${leaseId} ran out and another trainer has taken the run: stop`;
-  return new ServiceError("wrongState", "LEASE_LOST", message, { job: runOf(leaseId) });
+  return new ServiceError("wrongState", "LEASE_LOST", message, { run_id: runOf(leaseId) });
 }

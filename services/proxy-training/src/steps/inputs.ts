@@ -3,7 +3,7 @@ import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Target } from "@climb/proto/training/v1/target";
 import { TokenManifest, type TokenSet } from "@climb/proto/training/v1/training_service";
-import { ServiceError, type WorkerPool } from "@climb/runtime";
+import { fieldInvalid, type WorkerPool } from "@climb/runtime";
 import { kindFromProto, scoreFromProto } from "../rpc/convert.js";
 import type { LocalTarget } from "../tasks/local-target.js";
 import type { TokenizerFile } from "../tasks/tokenizers.js";
@@ -33,7 +33,7 @@ export function refOf({ uri, sha256 }: Ref): Ref {
 /** An artifact that a message must have. @throws ServiceError invalid FIELD_INVALID if it has none */
 export function required(artifact: Artifact | undefined): Artifact {
   if (artifact) return artifact;
-  throw new ServiceError("invalid", "FIELD_INVALID", "an artifact is missing from the request");
+  throw fieldInvalid("artifact", "nothing", "the address of an artifact");
 }
 
 /** The domains that a token set is made of, from their DomainManifest as JSON. @throws ServiceError notFound ARTIFACT_MISSING */

@@ -57,11 +57,18 @@ export function plannedRuns(plan: Plan): number {
   return explored + (explored > 0 ? baselines : 0) + (candidates + baselines) * plan.confirmationSeeds;
 }
 
+/** What is wrong with a field of a plan, by its name in the contract. */
+export interface PlanFault {
+  field: string;
+  found: string;
+  expected: string;
+}
+
 /** Faults of a plan, each with the field it is about; empty if there is none. */
-export function planFaults(plan: Plan): { field: string; message: string }[] {
-  const faults: { field: string; message: string }[] = [];
+export function planFaults(plan: Plan): PlanFault[] {
+  const faults: PlanFault[] = [];
   const expect = (good: boolean, field: string, found: unknown, expected: string) => {
-    if (!good) faults.push({ field, message: `${field} is ${String(found)}, expected ${expected}` });
+    if (!good) faults.push({ field, found: String(found), expected });
   };
   plan.rounds.forEach((count, i) => {
     expect(
@@ -78,26 +85,26 @@ export function planFaults(plan: Plan): { field: string; message: string }[] {
     plan.rounds[0],
     "at least 3 mixtures in the first round, because nothing can be fitted to fewer",
   );
-  expect(plan.tokensPerRun >= 1000, "budget.tokensPerRun", plan.tokensPerRun, "at least 1000 tokens");
+  expect(plan.tokensPerRun >= 1000, "budget.tokens_per_run", plan.tokensPerRun, "at least 1000 tokens");
   expect(
     plan.confirmationSeeds >= 2 && plan.confirmationSeeds <= 50,
-    "budget.confirmationSeeds",
+    "budget.confirmation_seeds",
     plan.confirmationSeeds,
     "an integer from 2 to 50: one seed has no error bar",
   );
   expect(
     plan.confirmedMixtures >= 1 && plan.confirmedMixtures <= 50,
-    "budget.confirmedMixtures",
+    "budget.confirmed_mixtures",
     plan.confirmedMixtures,
     "an integer from 1 to 50",
   );
-  expect(plan.maxRepetition > 0, "constraints.maxRepetition", plan.maxRepetition, "a number above 0");
+  expect(plan.maxRepetition > 0, "constraints.max_repetition", plan.maxRepetition, "a number above 0");
   for (const [i, { domainIds, ratios }] of plan.fixedGroups.entries()) {
     const good = domainIds.length >= 2 && domainIds.length === ratios.length && ratios.every((ratio) => ratio > 0);
     const found = `${domainIds.length} domains and the ratios ${ratios.join(", ") || "(none)"}`;
-    expect(good, `constraints.fixedGroups[${i}]`, found, "at least 2 domains and a positive ratio for each");
+    expect(good, `constraints.fixed_groups[${i}]`, found, "at least 2 domains and a positive ratio for each");
   }
-  expect(plan.klStrength >= 0, "constraints.klStrength", plan.klStrength, "a number of at least 0");
+  expect(plan.klStrength >= 0, "constraints.kl_strength", plan.klStrength, "a number of at least 0");
   for (const [i, bound] of plan.bounds.entries()) {
     const good = bound.lower >= 0 && bound.lower <= bound.upper && bound.upper <= 1;
     expect(good, `constraints.bounds[${i}]`, `[${bound.lower}, ${bound.upper}]`, "0 ≤ lower ≤ upper ≤ 1");

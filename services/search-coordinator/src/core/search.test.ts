@@ -154,9 +154,9 @@ describe("the plan", () => {
     expect(planFaults(bad).map(({ field }) => field)).toEqual([
       "budget.rounds[1]",
       "budget.rounds[0]",
-      "budget.tokensPerRun",
-      "budget.confirmationSeeds",
-      "constraints.maxRepetition",
+      "budget.tokens_per_run",
+      "budget.confirmation_seeds",
+      "constraints.max_repetition",
     ]);
     expect(planFaults(PLAN)).toEqual([]);
   });

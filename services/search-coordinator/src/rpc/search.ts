@@ -43,8 +43,8 @@ async function check(
   { spec: given }: Pick<CreateSearchRequest, "spec">,
   signal: AbortSignal,
 ): Promise<Checked<Search>> {
-  const { faults, spec } = await checkSearch(peers, given ?? SearchSpec.create(), signal);
-  if (faults.length > 0) return { faults };
+  const { faults, spec, error } = await checkSearch(peers, given ?? SearchSpec.create(), signal);
+  if (faults.length > 0) return { faults, ...(error && { error }) };
   const options = { signal, timeoutMs: TARGETS_TIMEOUT_MS };
   const { targets } = await peers.training.importTargets({ sources: spec.targets }, options);
   const id = searchId(

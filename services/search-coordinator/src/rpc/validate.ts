@@ -1,5 +1,6 @@
 import type { Fault } from "@climb/proto/common/v1/job";
-import { SearchSpec, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { planFaults } from "../core/index.js";
 import type { Peers } from "../steps/context.js";
@@ -11,32 +12,33 @@ export interface Checked {
   faults: Fault[];
   /** Defaults filled in; meaningless if there are faults. */
   spec: SearchSpec;
+  /** The error that says more than the only fault. */
+  error: ServiceError | undefined;
 }
 
 /** Checks everything that can be known at submission, here and with the services that will do the work. */
 export async function checkSearch(peers: Peers, given: SearchSpec, signal: AbortSignal): Promise<Checked> {
   const faults: Fault[] = [];
-  const fault = (field: string, message: string, reason = "FIELD_INVALID") =>
-    faults.push({ field: `spec.${field}`, message, reason });
+  const fault: Report = (field, found, expected) => faults.push(fieldFault(`spec.${field}`, found, expected));
   const prefixed = (prefix: string, found: Fault[]) => {
-    for (const { field, message, reason } of found)
-      faults.push({ field: field.replace(/^spec/, prefix), message, reason });
+    for (const one of found) faults.push({ ...one, field: one.field.replace(/^spec/, prefix) });
   };
 
-  if (strategyFromProto(given.strategy) === undefined)
-    fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
-  await checkInput(peers, given, fault, prefixed, signal);
+  if (strategyFromProto(given.strategy) === undefined) {
+    const message = `${Strategy[given.strategy] ?? given.strategy} is not offered by this server yet`;
+    faults.push({ field: "spec.strategy", message, reason: "NOT_OFFERED" });
+  }
+  const error = await checkInput(peers, given, prefixed, signal);
   checkKnownResults(given, fault);
-  await checkTargets(peers, given, fault, faults, signal);
+  await checkTargets(peers, given, faults, signal);
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
-  for (const { field, message, reason } of training.faults) {
-    // The mixture and the token set come later; only the proxy, its budget and its trainer are the user's.
-    if (field.startsWith("spec.proxy")) prefixed("spec", [{ field, message, reason }]);
-    if (field === "spec.trainer") prefixed("spec", [{ field, message, reason }]);
-    if (field === "spec.tokens") fault("budget.tokensPerRun", message, reason);
+  for (const found of training.faults) {
+    // The mixture and the token set come later; only the proxy and its budget are the user's.
+    if (found.field.startsWith("spec.proxy")) faults.push(found);
+    if (found.field === "spec.tokens") faults.push({ ...found, field: "spec.budget.tokens_per_run" });
   }
-  const tokenizer = await importTokenizer(peers, given, fault, signal);
+  const tokenizer = await importTokenizer(peers, given, faults, signal);
   const plan = planFromSpec(given);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
@@ -59,25 +61,25 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };
-  for (const { field, message } of planFaults(planFromSpec(resolved))) {
+  for (const { field, found, expected } of planFaults(planFromSpec(resolved))) {
     // Without a valid proxy there is no default for the tokens of a run: its absence is not the user's fault.
-    if (field === "budget.tokensPerRun" && tokensPerRun === 0n && training.faults.length > 0) continue;
-    const small = field === "budget.tokensPerRun" || field.startsWith("budget.rounds");
-    fault(field, message, small ? "BUDGET_TOO_SMALL" : "FIELD_INVALID");
+    if (field === "budget.tokens_per_run" && tokensPerRun === 0n && training.faults.length > 0) continue;
+    const wrong = fieldFault(`spec.${field}`, found, expected);
+    const small = field === "budget.tokens_per_run" || field.startsWith("budget.rounds");
+    faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
-  return { faults, spec: SearchSpec.fromPartial(resolved) };
+  return { faults, spec: SearchSpec.fromPartial(resolved), error: faults.length === 1 ? error : undefined };
 }
 
-type Report = (field: string, message: string, reason?: string) => void;
+type Report = (field: string, found: string | number, expected: string) => void;
 type Prefixed = (prefix: string, found: Fault[]) => void;
 
 async function checkInput(
   peers: Peers,
   { input, seed }: SearchSpec,
-  fault: Report,
   prefixed: Prefixed,
   signal: AbortSignal,
-) {
+): Promise<ServiceError | undefined> {
   if (input?.$case === "corpus") {
     const { source, model, domains } = input.value;
     const { faults } = await peers.embedding.validateEmbeddingSet(
@@ -100,28 +102,29 @@ async function checkInput(
     try {
       await peers.clustering.getDomainSet({ id: input.value }, { signal });
     } catch (error) {
-      fault("domainSetId", (error as Error).message, "RESOURCE_UNKNOWN");
+      if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
+      prefixed("spec", [{ field: "spec.domain_set_id", message: error.message, reason: error.reason }]);
+      return error;
     }
-  } else {
-    fault("corpus", "neither a corpus nor a domain set is given; expected one of them");
   }
+  return undefined;
 }
 
 /** The user's tokenizer with its stored file, and the size of its vocabulary. */
 async function importTokenizer(
   peers: Peers,
   { tokenizer: source, vocabulary: asked }: SearchSpec,
-  fault: Report,
+  faults: Fault[],
   signal: AbortSignal,
 ): Promise<{ source: TokenizerSource; vocabulary: number } | undefined> {
   if (!source) return undefined;
-  if (asked > 0) fault("vocabulary", "the tokenizer that is given has its own, expected none");
+  if (asked > 0) faults.push(fieldFault("spec.vocabulary", asked, "none, because the tokenizer has its own"));
   try {
     const { tokenizer: file, vocabulary } = await peers.training.importTokenizer(source, { signal });
     return { source: { ...source, file }, vocabulary };
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.kind !== "invalid") throw error;
-    fault("tokenizer", error.message, error.reason);
+    if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
+    faults.push({ field: "spec.tokenizer", message: error.message, reason: error.reason });
     return undefined;
   }
 }
@@ -129,32 +132,21 @@ async function importTokenizer(
 /** What can be known of known results without the domains: every target has a value, every mixture is one. */
 function checkKnownResults({ knownResults, targets, input }: SearchSpec, fault: Report) {
   if (knownResults.length > 0 && input?.$case !== "domainSetId") {
-    fault("knownResults", "they need a domain set: the domains of a corpus have no ids yet");
+    fault("known_results", "results", "a domain set with them: the domains of a corpus have no ids yet");
   }
   knownResults.forEach(({ mixture, values }, i) => {
-    const weights = Object.values(mixture);
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    if (!weights.every((weight) => weight >= 0) || !(Math.abs(sum - 1) <= 1e-3)) {
-      fault(`knownResults[${i}].mixture`, `the weights sum to ${sum}, expected weights of at least 0 that sum to 1`);
+    const sum = Object.values(mixture).reduce((total, weight) => total + weight, 0);
+    if (!(Math.abs(sum - 1) <= 1e-3)) fault(`known_results[${i}].mixture`, `the sum ${sum}`, "weights that sum to 1");
+    const missing = targets.filter(({ name }) => !Object.hasOwn(values, name)).map(({ name }) => name);
+    if (missing.length > 0) {
+      fault(`known_results[${i}].values`, `no value of ${missing.join(", ")}`, "one for each target");
     }
-    const missing = targets.filter(({ name }) => !Number.isFinite(values[name])).map(({ name }) => name);
-    if (missing.length > 0) fault(`knownResults[${i}].values`, `there is no value of target ${missing.join(", ")}`);
   });
 }
 
-async function checkTargets(
-  peers: Peers,
-  { targets }: SearchSpec,
-  fault: Report,
-  faults: Fault[],
-  signal: AbortSignal,
-) {
-  if (targets.length === 0) {
-    fault("targets", "there is no target; expected at least one");
-    return;
-  }
+async function checkTargets(peers: Peers, { targets }: SearchSpec, faults: Fault[], signal: AbortSignal) {
   const checked = await peers.training.validateTargets({ sources: targets }, { signal, timeoutMs: 120_000 });
-  for (const { field, message, reason } of checked.faults) {
-    faults.push({ field: field.replace(/^sources/, "spec.targets"), message, reason });
+  for (const found of checked.faults) {
+    faults.push({ ...found, field: found.field.replace(/^sources/, "spec.targets") });
   }
 }

@@ -1,4 +1,4 @@
-import { ServiceError } from "@climb/runtime";
+import { fieldInvalid } from "@climb/runtime";
 
 /** Where a page of snapshots ended: the time and the id of its last one. */
 export interface PageEnd {
@@ -22,6 +22,5 @@ export function fromPageToken(token: string): PageEnd | undefined {
   } catch {
     // Said below.
   }
-  const message = `page_token: "${token.slice(0, 100)}" is not one that a list gave`;
-  throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "page_token" });
+  throw fieldInvalid("page_token", token.slice(0, 100), "what a list gave as next_page_token");
 }

@@ -1,10 +1,13 @@
 import { onceFor } from "../once-for.js";
+import { incoming } from "./receive.js";
 
 /** Longest message that servers and clients send or take. Bulk data travels as artifacts. */
 export const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 /** A message type as ts-proto generates it. */
 export interface MessageType<T> {
+  /** Full name in the contracts, whose rules a request is held against. */
+  readonly typeName?: string;
   encode(value: T): { finish(): Uint8Array };
   decode(bytes: Uint8Array): T;
   /** Fills what is not given with the contract's defaults. */
@@ -46,7 +49,7 @@ export function grpcMethod(service: ServiceDefinition, method: MethodDefinition)
     requestStream: method.requestStream,
     responseStream: method.responseStream,
     requestSerialize: (value: unknown) => Buffer.from(method.requestType.encode(value).finish()),
-    requestDeserialize: (bytes: Buffer) => method.requestType.decode(bytes) as unknown,
+    requestDeserialize: (bytes: Buffer): unknown => incoming(method, bytes),
     responseSerialize: method.responseStream ? onceFor(serialize) : serialize,
     responseDeserialize: (bytes: Buffer) => method.responseType.decode(bytes) as unknown,
     originalName: method.name,

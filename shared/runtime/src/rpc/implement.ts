@@ -25,6 +25,7 @@ import {
   type ResponseOf,
   type ServiceDefinition,
 } from "./definition.js";
+import { answerFaults, type Incoming, requestOf, tellsFaults } from "./receive.js";
 import { startCallSpan } from "./span.js";
 import { CallEndedError, NotOfferedError, toStatus } from "./status.js";
 
@@ -124,12 +125,15 @@ function unary(
   method: MethodDefinition,
   run: Runner,
 ): handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown> {
+  const faulty = tellsFaults(method);
+  const answerOf = (call: UnaryCall, handler: LooseHandler, context: CallContext): unknown => {
+    if (method.requestStream) return handler(requestsOf(call as ServerReadableStream<unknown, unknown>), context);
+    const { request } = call as ServerUnaryCall<Incoming, unknown>;
+    return faulty ? answerFaults(request, (given) => handler(given, context)) : handler(requestOf(request), context);
+  };
   return async (call: UnaryCall, callback: Parameters<handleUnaryCall<unknown, unknown>>[1]) => {
-    const input = method.requestStream
-      ? requestsOf(call as ServerReadableStream<unknown, unknown>)
-      : (call as ServerUnaryCall<unknown, unknown>).request;
     const outcome = await run(call, async (handler, context) =>
-      method.responseType.fromPartial((await handler(input, context)) as never),
+      method.responseType.fromPartial((await answerOf(call, handler, context)) as never),
     );
     if (outcome.failure) callback(outcome.failure);
     else callback(null, outcome.response);
@@ -142,10 +146,10 @@ function streaming(
 ): handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown> {
   const complete = onceFor((response: object) => method.responseType.fromPartial(response as never) as object);
   return async (call: StreamCall) => {
-    const input = method.requestStream
-      ? requestsOf(call as ServerDuplexStream<unknown, unknown>)
-      : (call as ServerWritableStream<unknown, unknown>).request;
     const outcome = await run(call, async (handler, context) => {
+      const input = method.requestStream
+        ? requestsOf(call as ServerDuplexStream<unknown, unknown>)
+        : requestOf((call as ServerWritableStream<Incoming, unknown>).request);
       for await (const response of handler(input, context) as AsyncIterable<object>) {
         context.signal.throwIfAborted();
         // A slow reader slows the generator down; nothing piles up here. An abort is noticed by the next round.
@@ -161,8 +165,8 @@ function streaming(
 }
 
 /** The requests of a call. Reading them to the end must not destroy the stream: the answer leaves through it. */
-function requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) {
-  return call.iterator({ destroyOnReturn: false });
+async function* requestsOf(call: ServerReadableStream<unknown, unknown> | ServerDuplexStream<unknown, unknown>) {
+  for await (const request of call.iterator({ destroyOnReturn: false })) yield requestOf(request as Incoming);
 }
 
 /**

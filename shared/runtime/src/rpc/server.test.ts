@@ -59,6 +59,10 @@ describe.each(["v1", "v1alpha"])("reflection %s", (version) => {
     const call = client.ServerReflectionInfo?.() as NodeJS.ReadWriteStream & AsyncIterable<ReflectionAnswer>;
     call.write({ list_services: "" } as never);
     for (const symbol of SYMBOLS) call.write({ file_containing_symbol: symbol } as never);
+    call.write({ file_by_filename: "buf/validate/validate.proto" } as never);
+    call.write({ file_containing_extension: { containing_type: OPTIONS, extension_number: 1159 } } as never);
+    call.write({ all_extension_numbers_of_type: OPTIONS } as never);
+    call.write({ file_containing_symbol: "climb.common.v1.Rumour" } as never);
     call.end();
     const answers: ReflectionAnswer[] = [];
     for await (const answer of call) answers.push(answer);
@@ -72,12 +76,29 @@ describe.each(["v1", "v1alpha"])("reflection %s", (version) => {
       const files = protos.map((bytes) => fromBinary(FileDescriptorProtoSchema, bytes));
       // Throws on a type or a file that is missing.
       const registry = createFileRegistry(create(FileDescriptorSetSchema, { file: importsFirst(files) }));
-      expect([...registry].map(({ typeName }) => typeName)).toContain(symbol);
+      const declared = [...registry].map(({ typeName }) => typeName);
+      expect(
+        declared.some((name) => symbol === name || symbol.startsWith(`${name}.`) || symbol.includes(".JOB_STATE")),
+      ).toBe(true);
+      // A client sees the rules, not only the types.
+      if (symbol === "climb.training.v1.RunSpec")
+        expect(Buffer.concat(protos).includes("^[a-z0-9_-]{0,64}$")).toBe(true);
     }
+    const [byName, byExtension, numbers, unknown] = answers.slice(SYMBOLS.length + 1);
+    for (const { file_descriptor_response: files } of [byName, byExtension] as ReflectionAnswer[]) {
+      const [first] = files?.file_descriptor_proto ?? [];
+      expect(fromBinary(FileDescriptorProtoSchema, first as Buffer).name).toBe("buf/validate/validate.proto");
+    }
+    expect(numbers?.all_extension_numbers_response?.extension_number).toEqual([1159]);
+    expect(unknown?.error_response?.error_code).toBe(5);
   });
 });
 
+const OPTIONS = "google.protobuf.FieldOptions";
 const SYMBOLS = [
+  "climb.training.v1.TrainingService.CreateRun",
+  "buf.validate.field",
+  "climb.common.v1.JOB_STATE_FAILED",
   "climb.training.v1.TrainingService",
   "climb.training.v1.RunSpec",
   "climb.common.v1.JobState",
@@ -97,5 +118,7 @@ function importsFirst(files: readonly FileDescriptorProto[]): FileDescriptorProt
 
 interface ReflectionAnswer {
   list_services_response?: { service: { name: string }[] };
+  all_extension_numbers_response?: { extension_number: number[] };
+  error_response?: { error_code: number };
   file_descriptor_response?: { file_descriptor_proto: Buffer[] };
 }

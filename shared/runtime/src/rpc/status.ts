@@ -1,11 +1,9 @@
-import { ErrorInfo } from "@climb/proto/google/rpc/error_details";
 import { Status } from "@climb/proto/google/rpc/status";
 import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { kindOfCode, ServiceError } from "../errors.js";
+import { cutMessage, detailsOf, readDetails } from "./details.js";
 
 const DETAILS = "grpc-status-details-bin";
-const ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo";
-const DOMAIN = "climb";
 
 /** A call that this server does not offer. */
 export class NotOfferedError extends Error {
@@ -25,19 +23,23 @@ export class CallEndedError extends Error {
  * "internal error", because its text may hold what is none of the caller's business.
  */
 export function toStatus(error: unknown): Partial<StatusObject> & { code: status } {
-  if (error instanceof ServiceError) return withReason(error.code, error.message, error.reason, error.metadata);
-  if (error instanceof NotOfferedError) return withReason(status.UNIMPLEMENTED, error.message, "NOT_OFFERED", {});
+  if (error instanceof ServiceError) return withReason(error.code, error);
+  if (error instanceof NotOfferedError) {
+    return withReason(status.UNIMPLEMENTED, { message: error.message, reason: "NOT_OFFERED", metadata: {} });
+  }
   if (error instanceof CallEndedError) return { code: error.code, details: error.message };
   if (error instanceof Error && error.name === "AbortError")
     return { code: status.CANCELLED, details: "the call was cancelled" };
   return { code: status.INTERNAL, details: "internal error" };
 }
 
-function withReason(code: status, message: string, reason: string, metadata: Record<string, string>) {
-  const info = ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish();
-  const rich = Status.encode({ code, message, details: [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }] }).finish();
+function withReason(code: status, error: Pick<ServiceError, "message" | "reason" | "metadata">) {
+  const message = cutMessage(error.message);
+  const { reason, metadata } = error;
+  const { violations, retryAfterMs } = error as Partial<ServiceError>;
+  const details = detailsOf({ reason, metadata, code, message, violations, retryAfterMs });
   const trailer = new Metadata();
-  trailer.set(DETAILS, Buffer.from(rich));
+  trailer.set(DETAILS, Buffer.from(Status.encode({ code, message, details }).finish()));
   return { code, details: message, metadata: trailer };
 }
 
@@ -48,11 +50,11 @@ export function fromStatus(error: unknown): unknown {
   const [rich] = metadata?.get(DETAILS) ?? [];
   if (Buffer.isBuffer(rich)) {
     const parsed = Status.decode(rich);
-    const any = parsed.details.find(({ typeUrl }) => typeUrl === ERROR_INFO);
+    const known = readDetails(parsed.details);
     const kind = kindOfCode(code);
-    if (any && kind) {
-      const info = ErrorInfo.decode(any.value);
-      return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error });
+    if (known && kind) {
+      const { reason, metadata, ...more } = known;
+      return new ServiceError(kind, reason, parsed.message, metadata, { cause: error, ...more });
     }
   }
   // Who does not answer in time is frozen, or cut off; who resets a stream has died.

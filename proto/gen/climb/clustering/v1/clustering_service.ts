@@ -782,7 +782,13 @@ export const AssignStreamResponse: MessageFns<AssignStreamResponse> = messageFns
 
 export const AssignDocumentsResponse: MessageFns<AssignDocumentsResponse> = messageFns("climb.clustering.v1.AssignDocumentsResponse");
 
-/** Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels. */
+/**
+ * Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type ClusteringServiceDefinition = typeof ClusteringServiceDefinition;
 export const ClusteringServiceDefinition = {
   name: "ClusteringService",
@@ -800,6 +806,8 @@ export const ClusteringServiceDefinition = {
     /**
      * Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
      * seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+     * Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+     * RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
      */
     createDomainSet: {
       name: "CreateDomainSet",
@@ -860,7 +868,9 @@ export const ClusteringServiceDefinition = {
     },
     /**
      * Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+     * NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+     * REQUEST_ID_REUSED.
      */
     cutDomainSet: {
       name: "CutDomainSet",
@@ -873,7 +883,7 @@ export const ClusteringServiceDefinition = {
     /**
      * Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
      * set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-     * finished.
+     * finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
      */
     createDuplicateReport: {
       name: "CreateDuplicateReport",
@@ -935,7 +945,8 @@ export const ClusteringServiceDefinition = {
     /**
      * Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
      * the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-     * FIELD_INVALID if it has no such threshold.
+     * FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+     * FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
      */
     removeDuplicates: {
       name: "RemoveDuplicates",
@@ -947,7 +958,8 @@ export const ClusteringServiceDefinition = {
     },
     /**
      * Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+     * RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     suggestDomainCount: {
       name: "SuggestDomainCount",
@@ -959,7 +971,8 @@ export const ClusteringServiceDefinition = {
     },
     /**
      * Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     assignDocuments: {
       name: "AssignDocuments",
@@ -969,7 +982,10 @@ export const ClusteringServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** The same for a stream; answers come in the order of the requests. */
+    /**
+     * The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+     */
     assignStream: {
       name: "AssignStream",
       requestType: AssignStreamRequest as typeof AssignStreamRequest,

@@ -8,12 +8,18 @@
 
 /**
  * Why a call failed, for machines: the `reason` of the google.rpc.ErrorInfo in the error's details, without the
- * prefix ERROR_REASON_. The gRPC code tells the class; the reason tells what to do. Reasons are only ever added.
+ * prefix ERROR_REASON_. The gRPC code tells the class; the reason tells what to do. Reasons are only ever added. Where a
+ * field of the request is at fault, metadata has its path as `field`, whatever the reason, and google.rpc.BadRequest lists all
+ * fields at fault. RESOURCE_EXHAUSTED comes with google.rpc.RetryInfo. Sentences and metadata repeat at most a few hundred
+ * characters of a request.
  */
 export enum ErrorReason {
   /** ERROR_REASON_UNSPECIFIED - Never sent. */
   ERROR_REASON_UNSPECIFIED = 0,
-  /** ERROR_REASON_FIELD_INVALID - INVALID_ARGUMENT. A field of the request is missing or out of range. Metadata: field, found, expected. */
+  /**
+   * ERROR_REASON_FIELD_INVALID - INVALID_ARGUMENT. A field of the request is missing, breaks its rule, or does not fit the rest. Metadata: field,
+   * found, expected; `field` is empty for bytes that are no such message.
+   */
   ERROR_REASON_FIELD_INVALID = 1,
   /** ERROR_REASON_RESOURCE_UNKNOWN - NOT_FOUND. No such resource. Metadata: kind, id. */
   ERROR_REASON_RESOURCE_UNKNOWN = 2,
@@ -35,7 +41,7 @@ export enum ErrorReason {
   ERROR_REASON_RECORD_INVALID = 10,
   /** ERROR_REASON_CONSTRAINTS_INFEASIBLE - INVALID_ARGUMENT. Constraints cannot be met together. Metadata: constraint. */
   ERROR_REASON_CONSTRAINTS_INFEASIBLE = 11,
-  /** ERROR_REASON_BUDGET_TOO_SMALL - INVALID_ARGUMENT. The budget does not pay for the plan. Metadata: budget, needed. */
+  /** ERROR_REASON_BUDGET_TOO_SMALL - INVALID_ARGUMENT. The budget does not pay for the plan. Metadata: field, found, expected. */
   ERROR_REASON_BUDGET_TOO_SMALL = 12,
   /** ERROR_REASON_LOSS_DIVERGED - FAILED_PRECONDITION. A loss became NaN or infinite. Metadata: step. */
   ERROR_REASON_LOSS_DIVERGED = 13,
@@ -49,7 +55,10 @@ export enum ErrorReason {
   ERROR_REASON_JOB_POISONED = 17,
   /** ERROR_REASON_LEASE_LOST - FAILED_PRECONDITION. The lease ran out and another worker has the run. Metadata: run_id. */
   ERROR_REASON_LEASE_LOST = 18,
-  /** ERROR_REASON_DATA_INSUFFICIENT - FAILED_PRECONDITION. There is too little to fit a model. Metadata: rows, needed. */
+  /**
+   * ERROR_REASON_DATA_INSUFFICIENT - FAILED_PRECONDITION. There is too little to fit a model. Metadata: rows, needed; of a request: field, found,
+   * expected.
+   */
   ERROR_REASON_DATA_INSUFFICIENT = 19,
   /** ERROR_REASON_MODEL_UNKNOWN - INVALID_ARGUMENT. A model or execution provider is unknown here. Metadata: model. */
   ERROR_REASON_MODEL_UNKNOWN = 20,

@@ -80,12 +80,21 @@ export interface Failure_MetadataEntry {
 
 /** One fault found by a Validate call. */
 export interface Fault {
-  /** The field at fault as a path into the request, for example "spec.targets[2].path". */
+  /**
+   * The field at fault as a path into the request, in its own spelling, for example
+   * "spec.targets[2].max_bytes".
+   */
   field: string;
   /** A sentence: what was found and what was expected. */
   message: string;
   /** The reason's name without prefix. */
   reason: string;
+  /** With FIELD_INVALID: what was found, at most a few hundred characters of it. */
+  found?:
+    | string
+    | undefined;
+  /** With FIELD_INVALID: what was expected. */
+  expected?: string | undefined;
 }
 
 export const JobStatus: MessageFns<JobStatus> = messageFns("climb.common.v1.JobStatus");

@@ -329,7 +329,13 @@ export const EmbedStreamRequest: MessageFns<EmbedStreamRequest> = messageFns("cl
 
 export const EmbedStreamResponse: MessageFns<EmbedStreamResponse> = messageFns("climb.embedding.v1.EmbedStreamResponse");
 
-/** Reads corpora and turns their documents into vectors. */
+/**
+ * Reads corpora and turns their documents into vectors.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type EmbeddingServiceDefinition = typeof EmbeddingServiceDefinition;
 export const EmbeddingServiceDefinition = {
   name: "EmbeddingService",
@@ -351,7 +357,8 @@ export const EmbeddingServiceDefinition = {
      * Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
      * options, so asking twice gives the same set, finished or not.
      * INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-     * ALREADY_EXISTS with REQUEST_ID_REUSED.
+     * ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+     * RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     createEmbeddingSet: {
       name: "CreateEmbeddingSet",
@@ -416,7 +423,8 @@ export const EmbeddingServiceDefinition = {
     /**
      * Embeds a few texts with the model of a finished set, in milliseconds.
      * NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-     * were given.
+     * were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+     * ARTIFACT_CORRUPT.
      */
     embed: {
       name: "Embed",
@@ -426,7 +434,10 @@ export const EmbeddingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Embeds a stream of texts; answers come in the order of the requests. */
+    /**
+     * Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+     * NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+     */
     embedStream: {
       name: "EmbedStream",
       requestType: EmbedStreamRequest as typeof EmbedStreamRequest,

@@ -491,7 +491,13 @@ export const ExplainResponse: MessageFns<ExplainResponse> = messageFns("climb.pr
 
 export const Interaction: MessageFns<Interaction> = messageFns("climb.predictor.v1.Interaction");
 
-/** Fits regression models from mixtures to results, predicts with intervals, proposes mixtures. */
+/**
+ * Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type PredictorServiceDefinition = typeof PredictorServiceDefinition;
 export const PredictorServiceDefinition = {
   name: "PredictorService",
@@ -509,7 +515,8 @@ export const PredictorServiceDefinition = {
     /**
      * Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
      * INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-     * FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+     * FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+     * INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
      */
     createPredictor: {
       name: "CreatePredictor",
@@ -537,7 +544,10 @@ export const PredictorServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the predictor's snapshots from a sequence on and ends after its last state. */
+    /**
+     * Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN.
+     */
     watchPredictor: {
       name: "WatchPredictor",
       requestType: WatchPredictorRequest as typeof WatchPredictorRequest,
@@ -570,7 +580,8 @@ export const PredictorServiceDefinition = {
     },
     /**
      * Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-     * INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+     * INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     predict: {
       name: "Predict",
@@ -582,7 +593,8 @@ export const PredictorServiceDefinition = {
     },
     /**
      * Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-     * INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+     * INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
      */
     propose: {
       name: "Propose",
@@ -594,7 +606,8 @@ export const PredictorServiceDefinition = {
     },
     /**
      * Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+     * FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     downloadPredictor: {
       name: "DownloadPredictor",
@@ -604,7 +617,11 @@ export const PredictorServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models. */
+    /**
+     * Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+     * Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+     * ARTIFACT_CORRUPT.
+     */
     explain: {
       name: "Explain",
       requestType: ExplainRequest as typeof ExplainRequest,

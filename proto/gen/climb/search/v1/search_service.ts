@@ -671,7 +671,13 @@ export const DeleteDatasetRequest: MessageFns<DeleteDatasetRequest> = messageFns
 
 export const DeleteDatasetResponse: MessageFns<DeleteDatasetResponse> = messageFns("climb.search.v1.DeleteDatasetResponse");
 
-/** Runs searches for the best mixture, from a corpus to a report and a data set. */
+/**
+ * Runs searches for the best mixture, from a corpus to a report and a data set.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type SearchServiceDefinition = typeof SearchServiceDefinition;
 export const SearchServiceDefinition = {
   name: "SearchService",
@@ -689,7 +695,8 @@ export const SearchServiceDefinition = {
     /**
      * Starts a search and returns at once. Idempotent: named by the hash of its specification.
      * INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-     * REQUEST_ID_REUSED.
+     * REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+     * or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     createSearch: {
       name: "CreateSearch",
@@ -719,7 +726,7 @@ export const SearchServiceDefinition = {
     },
     /**
      * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-     * under the last sequence; ends after its last state.
+     * under the last sequence; ends after its last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
      */
     watchSearch: {
       name: "WatchSearch",
@@ -729,7 +736,10 @@ export const SearchServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. */
+    /**
+     * Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+     * NOT_FOUND with RESOURCE_UNKNOWN.
+     */
     cancelSearch: {
       name: "CancelSearch",
       requestType: CancelSearchRequest as typeof CancelSearchRequest,
@@ -751,7 +761,7 @@ export const SearchServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
-    /** Lists the proxy runs of a search in the order they were planned, in pages. */
+    /** Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN. */
     listSearchRuns: {
       name: "ListSearchRuns",
       requestType: ListSearchRunsRequest as typeof ListSearchRunsRequest,
@@ -763,7 +773,9 @@ export const SearchServiceDefinition = {
     /**
      * Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
      * Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-     * domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+     * domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+     * NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+     * REQUEST_ID_REUSED.
      */
     createDataset: {
       name: "CreateDataset",
@@ -791,7 +803,10 @@ export const SearchServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the data set's snapshots from a sequence on and ends after its last state. */
+    /**
+     * Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN.
+     */
     watchDataset: {
       name: "WatchDataset",
       requestType: WatchDatasetRequest as typeof WatchDatasetRequest,
@@ -800,7 +815,10 @@ export const SearchServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Stops the work within a second or so; finished shards stay and are used again. */
+    /**
+     * Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN.
+     */
     cancelDataset: {
       name: "CancelDataset",
       requestType: CancelDatasetRequest as typeof CancelDatasetRequest,

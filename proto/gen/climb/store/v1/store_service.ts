@@ -118,7 +118,13 @@ export const CollectGarbageRequest: MessageFns<CollectGarbageRequest> = messageF
 
 export const CollectGarbageResponse: MessageFns<CollectGarbageResponse> = messageFns("climb.store.v1.CollectGarbageResponse");
 
-/** The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked. */
+/**
+ * The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type StoreServiceDefinition = typeof StoreServiceDefinition;
 export const StoreServiceDefinition = {
   name: "StoreService",

@@ -851,7 +851,13 @@ export const FailRunRequest: MessageFns<FailRunRequest> = messageFns("climb.trai
 
 export const FailRunResponse: MessageFns<FailRunResponse> = messageFns("climb.training.v1.FailRunResponse");
 
-/** Turns domains into tokens and trains and evaluates proxy language models on mixtures of them. */
+/**
+ * Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+ * Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+ * faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+ * closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+ * not offer it. A Validate call answers with such faults and does not fail because of them.
+ */
 export type TrainingServiceDefinition = typeof TrainingServiceDefinition;
 export const TrainingServiceDefinition = {
   name: "TrainingService",
@@ -868,7 +874,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-     * INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+     * INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+     * FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     importTargets: {
       name: "ImportTargets",
@@ -880,7 +887,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-     * INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+     * INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+     * INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     createTokenSet: {
       name: "CreateTokenSet",
@@ -908,7 +916,10 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the token set's snapshots from a sequence on and ends after its last state. */
+    /**
+     * Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN.
+     */
     watchTokenSet: {
       name: "WatchTokenSet",
       requestType: WatchTokenSetRequest as typeof WatchTokenSetRequest,
@@ -941,7 +952,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-     * domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+     * domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+     * FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
      */
     createTargetStatistics: {
       name: "CreateTargetStatistics",
@@ -969,7 +981,7 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the snapshots from a sequence on and ends after the last state. */
+    /** Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN. */
     watchTargetStatistics: {
       name: "WatchTargetStatistics",
       requestType: WatchTargetStatisticsRequest as typeof WatchTargetStatisticsRequest,
@@ -1002,7 +1014,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-     * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+     * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+     * NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     importCheckpoint: {
       name: "ImportCheckpoint",
@@ -1016,7 +1029,7 @@ export const TrainingServiceDefinition = {
      * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
      * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
      * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-     * and have at most 65536 entries.
+     * and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     importTokenizer: {
       name: "ImportTokenizer",
@@ -1026,7 +1039,10 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
-    /** Checks a run's specification without doing anything; answers with every fault at once. */
+    /**
+     * Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+     */
     validateRun: {
       name: "ValidateRun",
       requestType: ValidateRunRequest as typeof ValidateRunRequest,
@@ -1039,7 +1055,7 @@ export const TrainingServiceDefinition = {
      * Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
      * tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
      * weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-     * ALREADY_EXISTS with REQUEST_ID_REUSED.
+     * ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
      */
     createRun: {
       name: "CreateRun",
@@ -1067,7 +1083,10 @@ export const TrainingServiceDefinition = {
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state. */
+    /**
+     * Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+     * Errors: NOT_FOUND with RESOURCE_UNKNOWN.
+     */
     watchRun: {
       name: "WatchRun",
       requestType: WatchRunRequest as typeof WatchRunRequest,
@@ -1076,7 +1095,10 @@ export const TrainingServiceDefinition = {
       responseStream: true,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
-    /** Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. */
+    /**
+     * Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN.
+     */
     cancelRun: {
       name: "CancelRun",
       requestType: CancelRunRequest as typeof CancelRunRequest,
@@ -1100,7 +1122,8 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+     * FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     downloadRun: {
       name: "DownloadRun",
@@ -1125,7 +1148,7 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-     * FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+     * FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
      */
     reportProgress: {
       name: "ReportProgress",
@@ -1138,7 +1161,8 @@ export const TrainingServiceDefinition = {
     /**
      * Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
      * if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-     * since the run was leased: GetRun lists all) or a figure cannot be.
+     * since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+     * ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     completeRun: {
       name: "CompleteRun",
@@ -1150,7 +1174,7 @@ export const TrainingServiceDefinition = {
     },
     /**
      * Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-     * the same lease. FAILED_PRECONDITION with LEASE_LOST.
+     * the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
      */
     failRun: {
       name: "FailRun",

@@ -1,8 +1,10 @@
 import { type Platform, readJson } from "@climb/ports";
 import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { JobStatus } from "@climb/proto/common/v1/job";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { TokenManifest } from "@climb/proto/training/v1/training_service";
+import { nameOfState } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "../../core/index.js";
 import type { Peers } from "../context.js";
@@ -24,15 +26,23 @@ export async function readInputs(
   signal: AbortSignal,
 ): Promise<DatasetInputs> {
   const { domainSet } = await peers.clustering.getDomainSet({ id: spec.domainSetId }, { signal });
-  const unfinished = (what: string) => new ServiceError("wrongState", "STATE_FORBIDS", `${what} is not finished`);
-  if (!domainSet?.manifest) throw unfinished(`domain set ${spec.domainSetId}`);
+  if (!domainSet?.manifest) throw unfinished("domain-set", spec.domainSetId, domainSet?.status);
   const { manifest } = domainSet;
   const domains = DomainManifest.fromJSON(await readJson(artifacts, manifest));
   if (spec.mixture.length === 0) return { manifest, domains, bytesWanted: undefined };
   const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
-  if (!tokenSet?.manifest) throw unfinished(`token set ${spec.tokenSetId}`);
+  if (!tokenSet?.manifest) throw unfinished("token-set", spec.tokenSetId, tokenSet?.status);
   const tokens = TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
   return { manifest, domains, bytesWanted: amounts(spec, domains, tokens) };
+}
+
+function unfinished(kind: string, id: string, status: JobStatus | undefined): ServiceError {
+  const state = nameOfState(status);
+  return new ServiceError("wrongState", "STATE_FORBIDS", `${kind} ${id} is ${state}, expected SUCCEEDED`, {
+    kind,
+    id,
+    state,
+  });
 }
 
 function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest): number[] {
