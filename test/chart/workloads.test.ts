@@ -15,16 +15,18 @@ import {
 
 /** Queues by service, as the services' sources name them. */
 function queuesOfSources(): Record<string, string[]> {
-  const queues: Record<string, Set<string>> = {};
+  const queues = new Map<string, Set<string>>();
   for (const source of sources()) {
     const service = source.path.match(/^services\/([^/]+)\/src\/(rpc|steps)\//)?.[1];
     if (!service || source.test) continue;
     const code = codeOf(source);
     const kinds = [...code.matchAll(/defineResource\w*(?:<[^>]*>)?\([^{]*\{\s*kind: "([a-z-]+)"/g)];
     const shards = [...code.matchAll(/\bqueue: "([a-z-]+)"/g)];
-    for (const [, queue = ""] of [...kinds, ...shards]) (queues[service] ??= new Set()).add(queue);
+    const names = queues.get(service) ?? new Set();
+    for (const [, queue = ""] of [...kinds, ...shards]) names.add(queue);
+    queues.set(service, names);
   }
-  return Object.fromEntries(Object.entries(queues).map(([service, names]) => [service, [...names].sort()]));
+  return Object.fromEntries([...queues].map(([service, names]) => [service, [...names].sort()]));
 }
 
 const queuesOf = (deployment: Manifest) => variable(deployment, "CLIMB_QUEUES")?.split(",") ?? [];
