@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import Ajv, { type ValidateFunction } from "ajv";
+import { Ajv, type ErrorObject, type ValidateFunction } from "ajv";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { render, VALUE_SETS, valuesOf } from "../../scripts/helm.mjs";
@@ -32,7 +32,7 @@ function validator(definitions: Record<string, object>, schemas: Map<string, obj
     known.set(type, validate);
     validate(manifest);
     return (validate.errors ?? []).map(
-      ({ instancePath, message, params }) =>
+      ({ instancePath, message, params }: ErrorObject) =>
         `${type} ${manifest.metadata.name}${instancePath} ${message} ${JSON.stringify(params)}`,
     );
   };

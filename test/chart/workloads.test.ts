@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { jobStreamPrefix } from "../../shared/ports/src/job-queue/jetstream.js";
 import { codeOf, sources } from "../architecture/sources.js";
 import {
   component,
@@ -84,19 +85,18 @@ describe("workers scale by their queues", () => {
   const port = readFileSync("shared/ports/src/job-queue/jetstream.ts", "utf8");
 
   it("by the lag of every queue's consumer, named as the port names it", () => {
-    // The names are the port's own: a change there must come here.
-    expect(port).toContain("`${namespace.toUpperCase()}_JOBS_`");
     expect(port).toContain('const CONSUMER = "workers";');
+    const prefix = jobStreamPrefix("climb");
     const objects = scaled("production");
     const workers = Object.values(deployments("production")).filter(
       (deployment) => variable(deployment, "CLIMB_ROLE") === "worker",
     );
     expect(Object.keys(objects).sort()).toEqual(workers.map(component).sort());
     for (const worker of workers) {
-      const { triggers, scaleTargetRef } = objects[component(worker)] ?? {};
+      const { triggers, scaleTargetRef } = objects[component(worker)] as Record<string, unknown>;
       expect(scaleTargetRef).toMatchObject({ name: worker.metadata.name });
       expect((triggers as Trigger[]).map(({ type, metadata }) => [type, metadata.stream, metadata.consumer])).toEqual(
-        queuesOf(worker).map((queue) => ["nats-jetstream", `CLIMB_JOBS_${queue}`, "workers"]),
+        queuesOf(worker).map((queue) => ["nats-jetstream", `${prefix}${queue}`, "workers"]),
       );
     }
   });
@@ -120,7 +120,7 @@ describe("workers scale by their queues", () => {
 
   it("asking the monitoring port of NATS where nothing else is said", () => {
     const address = (...values: string[]) => {
-      const { triggers } = scaled("gpu", ...values)["clustering-worker"] ?? {};
+      const { triggers } = scaled("gpu", ...values)["clustering-worker"] as Record<string, unknown>;
       return (triggers as Trigger[])[0]?.metadata.natsServerMonitoringEndpoint;
     };
     expect(address()).toBe("nats.climb.svc.cluster.local:8222");
