@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 export const KUBE_VERSION = "1.30.0";
 
 /** The sets of values in helm/climb/ci, each with its committed render in k8s/rendered. */
-export const VALUE_SETS = ["minimal", "production"];
+export const VALUE_SETS = ["minimal", "production", "gpu", "s3", "mtls"];
 
 /**
  * The path of a helm: CLIMB_HELM, PATH, the cache folder; else one is built with Go into the cache folder.

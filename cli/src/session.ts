@@ -42,7 +42,7 @@ export interface Session {
  */
 export async function withSession(options: GlobalOptions, command: (session: Session) => Promise<void>): Promise<void> {
   const lifecycle = createLifecycle();
-  openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
+  await openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt);

@@ -20,6 +20,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* Address of a service, by every pod that serves it. Takes (list $ name). */}}
@@ -37,23 +40,23 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- .Values.artifacts.existingClaim | default (printf "%s-artifacts" (include "climb.fullname" .)) -}}
 {{- end -}}
 
-{{/*
-One set of values over another, as YAML; takes (list base over). A list replaces a list, a key adds to keys.
-Sprig's merge functions would take 0 and false for "not given".
-*/}}
-{{- define "climb.over" -}}
-{{- $result := deepCopy (index . 0) -}}
-{{- range $key, $value := index . 1 -}}
-{{- $base := get $result $key -}}
-{{- if and (kindIs "map" $value) (kindIs "map" $base) -}}
-{{- $value = include "climb.over" (list $base $value) | fromYaml -}}
-{{- end -}}
-{{- $_ := set $result $key $value -}}
-{{- end -}}
-{{- toYaml $result -}}
+{{- define "climb.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "climb.fullname" .) "default" .Values.serviceAccount.create) -}}
 {{- end -}}
 
-{{/* The values of one service: its own over the defaults. Takes (list $ values). */}}
-{{- define "climb.service" -}}
-{{- include "climb.over" (list (index . 0).Values.defaults (index . 1 | default dict)) -}}
+{{- define "climb.tlsSecret" -}}
+{{- .Values.tls.secretName | default (printf "%s-tls" (include "climb.fullname" .)) -}}
+{{- end -}}
+
+{{/* An image. Takes (list $ service onGpu). */}}
+{{- define "climb.image" -}}
+{{- $image := (index . 0).Values.image -}}
+{{- $tag := $image.tag | default (index . 0).Chart.AppVersion -}}
+{{- printf "%s/%s:%s%s" $image.repository (index . 1) $tag (ternary $image.gpuTagSuffix "" (index . 2)) -}}
+{{- end -}}
+
+{{/* The port of a URL, or what is given for one without. Takes (list url port). */}}
+{{- define "climb.port" -}}
+{{- $host := (urlParse (index . 0)).host -}}
+{{- regexFind "[0-9]+$" (regexFind ":[0-9]+$" $host) | default (index . 1) -}}
 {{- end -}}

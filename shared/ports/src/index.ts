@@ -11,6 +11,7 @@ export { openJetStreamJobQueue } from "./job-queue/jetstream.js";
 export type { DeadLetter, JobQueue, Lease, NewJob, QueueOptions } from "./job-queue/port.js";
 export { type Broker, openBroker } from "./nats/broker.js";
 export { connectNats, type NatsConnection } from "./nats/connect.js";
+export { type QueueState, queueStates } from "./nats/measure.js";
 export { type PlatformConfig, platformConfig } from "./platform/config.js";
 export { type DistributedPlatform, openDistributedPlatform } from "./platform/distributed.js";
 export { type EmbeddedPlatform, openEmbeddedPlatform } from "./platform/embedded.js";

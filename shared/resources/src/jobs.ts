@@ -1,5 +1,5 @@
 import type { JobQueue, Lease, Platform } from "@climb/ports";
-import { contextFromHeaders, isUnavailable, ServiceError, withSpan } from "@climb/runtime";
+import { contextFromHeaders, count, isUnavailable, recordSeconds, ServiceError, withSpan } from "@climb/runtime";
 import { context, SpanKind } from "@opentelemetry/api";
 import { patiently } from "./patience.js";
 
@@ -31,6 +31,9 @@ const RETRY_BASE_MS = 500;
 const MAX_FAILURES = 3;
 const LONGEST_WAIT_MS = 30_000;
 
+/** What became of a job in the hands of a worker; see ATTRIBUTES. */
+type Outcome = "completed" | "failed" | "buried" | "lost" | "released";
+
 /** Works through a queue until the platform's signal aborts; resolves when the last handler has returned. */
 export async function runJobs(options: RunJobsOptions): Promise<void> {
   await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options)));
@@ -58,6 +61,8 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
   const { signal, logger } = platform;
   const held = holdLease(options, lease);
   const job = { id: lease.id, payload: lease.payload, delivery: lease.delivery };
+  const begun = performance.now();
+  let outcome: Outcome = "lost";
   // What the queue refuses at the end says nothing of the job: it comes again, and may find its work done.
   const settle = async (tell: () => Promise<void>): Promise<boolean> => {
     try {
@@ -69,6 +74,7 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
     }
   };
   const giveUp = async (error: unknown) => {
+    outcome = "buried";
     await onBuried?.(job, error);
     await settle(() => lease.bury(error instanceof Error ? error.message : String(error)));
   };
@@ -92,10 +98,13 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
       );
     if (held.lost.aborted) return;
     if (!failure) {
-      if (await settle(() => lease.complete())) await onCompleted?.(job);
+      if (!(await settle(() => lease.complete()))) return;
+      outcome = "completed";
+      await onCompleted?.(job);
       return;
     }
     if (signal.aborted) {
+      outcome = "released";
       await lease.release().catch((error) => logger.debug({ err: error, job: lease.id }, "a job comes back by itself"));
       return;
     }
@@ -103,9 +112,15 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
     logger.error({ err: error, queue: name, job: lease.id, delivery: lease.delivery }, "a job failed");
     const failures = lease.failures + 1;
     if (failures >= MAX_FAILURES || lease.delivery >= queue.maxDeliveries) await giveUp(error);
-    else await settle(() => lease.release({ delayMs: RETRY_BASE_MS * 2 ** failures, failed: true }));
+    else {
+      outcome = "failed";
+      await settle(() => lease.release({ delayMs: RETRY_BASE_MS * 2 ** failures, failed: true }));
+    }
   } finally {
     held.close();
+    const measured = { "climb.job.queue": name, "climb.job.outcome": outcome };
+    count("jobs", measured);
+    recordSeconds("jobDuration", (performance.now() - begun) / 1000, measured);
   }
 }
 

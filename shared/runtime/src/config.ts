@@ -34,6 +34,13 @@ export const baseConfig = z.object({
     .regex(/^https?:\/\//, "expected an http:// or https:// address")
     .optional()
     .describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
+  CLIMB_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe("port for Prometheus (/metrics) and for health by HTTP (/livez, /readyz); unset opens none"),
 });
 
 /** The variable of services that run models: what ONNX Runtime runs them on. */

@@ -24,17 +24,20 @@ export interface NatsServerOptions {
   runner?: readonly string[];
   /** A folder for its streams; a temporary one, unless given. */
   storage?: string;
+  /** Port of its monitoring by HTTP; none, unless given. */
+  monitoringPort?: number;
 }
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
   const [program = "", ...before] = [...(options.runner ?? []), await natsServerProgram()];
   const storage = options.storage ?? (await mkdtemp(join(tmpdir(), "climb-nats-")));
   const port = await freePort();
+  const monitoring = options.monitoringPort ? ["-m", String(options.monitoringPort)] : [];
   let child: ChildProcess;
   const killAtExit = () => child.kill("SIGKILL");
   process.once("exit", killAtExit);
   const start = async () => {
-    child = spawn(program, [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage], {
+    child = spawn(program, [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage, ...monitoring], {
       stdio: ["ignore", "ignore", "pipe"],
     });
     await ready(child);

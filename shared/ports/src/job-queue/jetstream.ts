@@ -143,6 +143,11 @@ export function openJetStreamJobQueue(broker: Broker, queue: string, options: Qu
 
 const CONSUMER = "workers";
 
+/** How the streams of a namespace's queues begin; the queue's name follows. */
+export function jobStreamPrefix(namespace: string): string {
+  return `${namespace.toUpperCase()}_JOBS_`;
+}
+
 function namesOf(broker: Broker, queue: string, leaseMs: number): Names {
   if (!/^[A-Za-z0-9_-]+$/.test(queue)) {
     throw new ServiceError("invalid", "FIELD_INVALID", `"${queue}" is not a queue; expected A-Z a-z 0-9 _ -`);
@@ -152,7 +157,7 @@ function namesOf(broker: Broker, queue: string, leaseMs: number): Names {
   const jobs = lazyStream(
     broker,
     {
-      name: `${prefix}_JOBS_${queue}`,
+      name: `${jobStreamPrefix(namespace)}${queue}`,
       subjects: [`${namespace}.jobs.${queue}.*`],
       retention: RetentionPolicy.Workqueue,
     },

@@ -9,6 +9,7 @@ import { openJetStreamJobQueue } from "../job-queue/jetstream.js";
 import type { JobQueue } from "../job-queue/port.js";
 import { openBroker } from "../nats/broker.js";
 import { connectNats } from "../nats/connect.js";
+import { measureBroker } from "../nats/measure.js";
 import { openJetStreamSnapshots } from "../snapshot-store/jetstream.js";
 import { remoteCallerFile } from "./caller-files.js";
 import type { PlatformConfig } from "./config.js";
@@ -41,6 +42,7 @@ export async function openDistributedPlatform(options: {
     replicas: config.CLIMB_NATS_REPLICAS,
     logger,
   });
+  measureBroker(broker, { queues: roleOf(config).answers });
   const artifacts = await artifactsOf(config);
   const recordBytes = broker.maxPayload - HEADER_BYTES;
   const queues = new Map<string, JobQueue>();

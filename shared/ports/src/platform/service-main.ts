@@ -60,7 +60,11 @@ export async function serviceMain<Config extends PlatformConfig>({
     lifecycle,
     graceMs: config.CLIMB_SHUTDOWN_GRACE_MS,
     async start() {
-      openTelemetry(lifecycle, { service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+      const metrics = await openTelemetry(lifecycle, {
+        service: name,
+        endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
+        metricsPort: config.CLIMB_METRICS_PORT,
+      });
       const platform = await openDistributedPlatform({ config, logger, lifecycle });
       const services = await start(platform, config);
       // A worker answers for its health alone.
@@ -72,7 +76,11 @@ export async function serviceMain<Config extends PlatformConfig>({
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());
-      platform.onAvailable((available) => server.setServing(available));
+      metrics?.setReady(true);
+      platform.onAvailable((available) => {
+        server.setServing(available);
+        metrics?.setReady(available);
+      });
       logger.info({ port: server.port, role: config.CLIMB_ROLE }, "serving");
     },
   });

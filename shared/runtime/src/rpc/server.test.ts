@@ -9,6 +9,7 @@ import { service as healthService } from "grpc-health-check";
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
 import { EchoDefinition } from "./fixtures.js";
+import { whyUnwell } from "./health.js";
 import { implement } from "./implement.js";
 import { serveRpc } from "./server.js";
 
@@ -42,6 +43,18 @@ it("answers health checks for the server and for each service, and for no other 
   await server.close();
   health.close();
   expect(changes).toEqual(["SERVING", "NOT_SERVING"]);
+});
+
+it("is found well or not by whoever asks for a service by its name", async () => {
+  const services = [implement(EchoDefinition, {})];
+  const server = await serveRpc({ drainMs: 100, address: "127.0.0.1:0", services, logger });
+  const address = `127.0.0.1:${server.port}`;
+  expect(await whyUnwell(address, "test.v1.EchoService")).toBeUndefined();
+  expect(await whyUnwell(address, "test.v1.NoService")).toMatch(/NOT_FOUND/);
+  server.setServing(false);
+  expect(await whyUnwell(address, "test.v1.EchoService")).toBe("NOT_SERVING");
+  await server.close();
+  expect(await whyUnwell(address, "test.v1.EchoService")).toMatch(/UNAVAILABLE/);
 });
 
 describe.each(["v1", "v1alpha"])("reflection %s", (version) => {

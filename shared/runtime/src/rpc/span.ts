@@ -1,22 +1,12 @@
 import { status } from "@grpc/grpc-js";
-import {
-  type Attributes,
-  type Context,
-  context,
-  metrics,
-  type Span,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-} from "@opentelemetry/api";
+import { type Attributes, type Context, context, type Span, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   ATTR_ERROR_TYPE,
   ATTR_RPC_METHOD,
   ATTR_RPC_STATUS_CODE,
   ATTR_RPC_SYSTEM_NAME,
-  METRIC_RPC_CLIENT_CALL_DURATION,
-  METRIC_RPC_SERVER_CALL_DURATION,
 } from "@opentelemetry/semantic-conventions";
+import { recordSeconds } from "../telemetry/metrics.js";
 
 /** Codes that mean the server failed; others tell the caller something and leave the server's span unmarked. */
 const SERVER_FAULTS = new Set([
@@ -60,13 +50,8 @@ export function startCallSpan(
       }
       span.setAttributes(ended);
       span.end();
-      duration(kind).record((performance.now() - begun) / 1000, { ...attributes, ...ended });
+      const seconds = (performance.now() - begun) / 1000;
+      recordSeconds(kind === SpanKind.CLIENT ? "clientCall" : "serverCall", seconds, { ...attributes, ...ended });
     },
   };
-}
-
-/** Asked for at each call, because the meter of a process is set after this module is loaded. */
-function duration(kind: SpanKind.CLIENT | SpanKind.SERVER) {
-  const name = kind === SpanKind.CLIENT ? METRIC_RPC_CLIENT_CALL_DURATION : METRIC_RPC_SERVER_CALL_DURATION;
-  return metrics.getMeter("climb").createHistogram(name, { unit: "s" });
 }

@@ -4,50 +4,82 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-grpc";
+import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-grpc";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
-import { MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
+import { type IMetricReader, MeterProvider, PeriodicExportingMetricReader } from "@opentelemetry/sdk-metrics";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
 import type { Lifecycle } from "../lifecycle.js";
+import { type MetricsServer, serveMetrics } from "./http.js";
+import { measureProcess } from "./process-metrics.js";
+
+export interface TelemetryOptions {
+  service: string;
+  /** A collector, to which traces, metrics and logs are sent (OTLP over gRPC). */
+  endpoint?: string | undefined;
+  /** Offers metrics to Prometheus on this port of every address; 0 takes a free one. */
+  metricsPort?: number | undefined;
+}
 
 /**
- * Sends traces, metrics and logs to the collector at `endpoint` (OTLP over gRPC) and flushes them when the process
- * closes. Without an endpoint nothing is sent, and spans cost next to nothing; trace context is passed on either way.
+ * Opens what is wanted of telemetry and flushes it when the process closes. Without a collector nothing is sent, and
+ * spans cost next to nothing; trace context is passed on either way.
+ * @returns the metrics' server, if there is one
+ * @throws ServiceError unavailable PEER_UNREACHABLE if the metrics' port cannot be had
  */
-export function openTelemetry(lifecycle: Lifecycle, options: { service: string; endpoint?: string }): void {
+export async function openTelemetry(
+  lifecycle: Lifecycle,
+  { service, endpoint, metricsPort }: TelemetryOptions,
+): Promise<MetricsServer | undefined> {
+  const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service });
   const propagator = new W3CTraceContextPropagator();
-  if (!options.endpoint) {
+  const closing: (() => Promise<void>)[] = [];
+  if (endpoint) {
+    const tracing = new NodeTracerProvider({
+      resource,
+      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint }), { scheduledDelayMillis: 500 })],
+    });
+    tracing.register({ propagator });
+    const logging = new LoggerProvider({
+      resource,
+      processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter({ url: endpoint }) })],
+    });
+    logs.setGlobalLoggerProvider(logging);
+    closing.push(
+      () => tracing.shutdown(),
+      () => logging.shutdown(),
+    );
+  } else {
     // A service that sends nothing must not cut the traces of others.
     propagation.setGlobalPropagator(propagator);
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
-    return;
   }
-  const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: options.service });
-  const url = options.endpoint;
 
-  const tracing = new NodeTracerProvider({
-    resource,
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }), { scheduledDelayMillis: 500 })],
-  });
-  tracing.register({ propagator });
-  const meters = new MeterProvider({
-    resource,
-    readers: [
-      new PeriodicExportingMetricReader({ exporter: new OTLPMetricExporter({ url }), exportIntervalMillis: 10_000 }),
-    ],
-  });
-  metrics.setGlobalMeterProvider(meters);
-  const logging = new LoggerProvider({
-    resource,
-    processors: [new BatchLogRecordProcessor({ exporter: new OTLPLogExporter({ url }) })],
-  });
-  logs.setGlobalLoggerProvider(logging);
-
+  const readers: IMetricReader[] = [];
+  if (endpoint) {
+    const exporter = new OTLPMetricExporter({ url: endpoint });
+    readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 10_000 }));
+  }
+  const prometheus =
+    metricsPort === undefined
+      ? undefined
+      : new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
+  if (prometheus) readers.push(prometheus);
+  if (readers.length > 0) {
+    const meters = new MeterProvider({ resource, readers });
+    metrics.setGlobalMeterProvider(meters);
+    const stop = measureProcess(meters);
+    closing.push(async () => {
+      stop();
+      await meters.shutdown();
+    });
+  }
   // A collector that is gone must not keep the process from ending: each flush has its own limit in the exporters.
   lifecycle.onClose("telemetry", async () => {
-    await Promise.allSettled([tracing.shutdown(), meters.shutdown(), logging.shutdown()]);
+    await Promise.allSettled(closing.map((close) => close()));
   });
+  return prometheus && serveMetrics(lifecycle, prometheus, metricsPort ?? 0);
 }

@@ -47,7 +47,7 @@ async function collector() {
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
 it("without a collector passes on the trace that it was given, across awaits and into log lines", async () => {
-  openTelemetry(createLifecycle(), { service: "quiet" });
+  await openTelemetry(createLifecycle(), { service: "quiet" });
   const lines: string[] = [];
   const logger = createLogger({
     service: "quiet",
@@ -82,7 +82,7 @@ it("without a collector passes on the trace that it was given, across awaits and
 it("sends spans, metrics and logs to the collector before the process closes", async () => {
   const { got, endpoint, close } = await collector();
   const lifecycle = createLifecycle();
-  openTelemetry(lifecycle, { service: "clustering-under-test", endpoint });
+  await openTelemetry(lifecycle, { service: "clustering-under-test", endpoint });
   const logger = createLogger({ service: "clustering-under-test", level: "info", destination: { write: () => {} } });
   const failure = withSpan("kmeans-span", { attributes: { "climb.job.id": "job-17" } }, async () => {
     logger.error({ err: new Error("the cause"), shard: 12, file: "part-7.jsonl" }, "shard %d failed", 12);
