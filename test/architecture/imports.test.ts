@@ -41,12 +41,26 @@ const table: Row[] = [
       { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, ...shared, notOurs] },
     ];
   }),
-  { home: "cli/src/", own: "cli/src/", packages: [builtIn, numeric, proto, client, ...shared, ...SERVICES.map(own), notOurs] },
+  {
+    home: "cli/src/",
+    own: "cli/src/",
+    packages: [builtIn, numeric, proto, client, ...shared, ...SERVICES.map(own), notOurs],
+  },
   // Benchmarks measure pieces of the services too, which these export for them by path.
   {
     home: "test/bench/src/",
     own: "test/bench/src/",
-    packages: [builtIn, numeric, onnx, proto, client, testkit, ...shared, ...["cli", ...SERVICES].map(piecesOf), notOurs],
+    packages: [
+      builtIn,
+      numeric,
+      onnx,
+      proto,
+      client,
+      testkit,
+      ...shared,
+      ...["cli", ...SERVICES].map(piecesOf),
+      notOurs,
+    ],
   },
 ];
 
