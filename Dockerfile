@@ -29,6 +29,7 @@ WORKDIR /climb
 COPY package.json package-lock.json .npmrc ./
 COPY scripts/postinstall.mjs scripts/
 COPY proto/package.json proto/
+COPY proto/clients/typescript/package.json proto/clients/typescript/
 COPY shared/corpus/package.json shared/corpus/
 COPY shared/numeric/package.json shared/numeric/
 COPY shared/onnx/package.json shared/onnx/

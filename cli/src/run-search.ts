@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
+import { downloadFiles } from "@climb/client";
 import type { Search, SearchSpec } from "@climb/proto/search/v1/search_service";
 import { CommandError } from "./errors.js";
-import { exportArtifacts } from "./export.js";
 import { faultLines } from "./fault-lines.js";
 import { followSearch } from "./follow-search.js";
 import type { Session } from "./session.js";
@@ -38,11 +38,13 @@ export async function runSearch(
 
 /** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */
 export async function writeFiles(session: Session, search: Search, folder: string): Promise<string[]> {
-  const paths = await exportArtifacts(session, search.result?.files ?? {}, folder);
+  const paths = await downloadFiles(session.store, search.result?.files ?? {}, folder, session.patience);
   const datasetId = search.result?.datasetId;
   if (datasetId) {
     const { dataset } = await session.search.getDataset({ id: datasetId }, { signal: session.signal });
-    paths.push(...(await exportArtifacts(session, dataset?.files ?? {}, join(folder, "dataset"))));
+    paths.push(
+      ...(await downloadFiles(session.store, dataset?.files ?? {}, join(folder, "dataset"), session.patience)),
+    );
   }
   return paths;
 }

@@ -1,3 +1,4 @@
+import { type Patience, patientClient } from "@climb/client";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import {
@@ -10,9 +11,8 @@ import {
 } from "@climb/runtime";
 import { CommandError, EXIT } from "./errors.js";
 import { createOutput, type Output } from "./output.js";
-import { patientClient } from "./patient-client.js";
 import { startSuite } from "./suite.js";
-import { uploadFile } from "./upload.js";
+import { uploadCallersFile } from "./upload.js";
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -34,6 +34,8 @@ export interface Session {
   callerFile(path: string): Promise<string>;
   /** Fires on Ctrl-C, and when the disk is full. */
   signal: AbortSignal;
+  /** How what is away is waited for, until the signal fires. */
+  patience: Patience;
 }
 
 /**
@@ -61,17 +63,18 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
   const address = options.address ?? suite?.address ?? "";
   const { signal } = interrupted;
   const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
+  const patience: Patience = { patienceMs, signal, onWait: output.wait };
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
     const client = createClient(definition, address);
     lifecycle.onClose(definition.name, client.close);
-    return patientClient(definition, client, { patienceMs, signal, say: (line) => output.wait(line) });
+    return patientClient(definition, client, patience);
   };
   try {
     // The root of the trace: everything that the command asks for, in whatever process, is below it.
     await withSpan("climb", {}, async () => {
       const store = connect(StoreServiceDefinition);
-      const callerFile = async (path: string) => (suite ? path : uploadFile(store, path, output, signal));
-      await command({ output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal });
+      const callerFile = async (path: string) => (suite ? path : uploadCallersFile(store, path, output, patience));
+      await command({ output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal, patience });
     });
   } finally {
     output.settle();

@@ -1,73 +1,35 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { type Patience, uploadFile } from "@climb/client";
 import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
-import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { EmbeddingModel } from "@climb/proto/embedding/v1/embedding_service";
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
-import type { StoreServiceDefinition, UploadRequest } from "@climb/proto/store/v1/store_service";
-import { type Client, isUnavailable } from "@climb/runtime";
 import { CommandError } from "./errors.js";
 import type { Output } from "./output.js";
 
-const PIECE_BYTES = 1024 * 1024;
 /** Files above are shown while they are sent. */
 const SHOWN_BYTES = 10 * 1024 * 1024;
 
 /**
- * Uploads a file to a suite elsewhere, unless it has it; goes on where an upload broke off.
+ * Uploads a file to a suite elsewhere, unless it has it, and shows how far it is.
  * @returns its climb:// URI with its name, or the path itself if it names something that is no file here: an object, an upload
  * @throws CommandError for what cannot be read
  */
-export async function uploadFile(
-  store: Client<typeof StoreServiceDefinition>,
+export async function uploadCallersFile(
+  store: Parameters<typeof uploadFile>[0],
   path: string,
-  output?: Output,
-  signal?: AbortSignal,
+  output: Output,
+  patience: Patience,
 ): Promise<string> {
   if (path.includes("://")) return path;
   const found = await stat(path).catch((error: Error) => {
     throw new CommandError(`${path}: cannot be read (${error.message})`);
   });
   if (!found.isFile()) throw new CommandError(`${path}: is no file; a suite elsewhere takes files, one by one`);
-  const sha256 = await digestOf(path);
-  const named = (artifact?: Artifact) => `${artifact?.uri}/${basename(path)}`;
-  for (;;) {
-    const { artifact, offset } = await store.getUpload({ sha256 }, { signal });
-    if (artifact) return named(artifact);
-    const claim = { sha256, sizeBytes: BigInt(found.size), offset };
-    const show = (done: number) => {
-      if (found.size > SHOWN_BYTES) output?.progress(`uploading ${basename(path)}`, done / 1e6, found.size / 1e6, "MB");
-    };
-    try {
-      const uploaded = await store.upload(parts(path, claim, show), { signal, timeoutMs: 24 * 3600_000 });
-      return named(uploaded.artifact);
-    } catch (error) {
-      // Asking how far it came waits for a suite that is away.
-      if (!isUnavailable(error)) throw error;
-    }
-  }
-}
-
-async function digestOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const block of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(block as Buffer);
-  return hash.digest("hex");
-}
-
-async function* parts(
-  path: string,
-  header: { sha256: string; sizeBytes: bigint; offset: bigint },
-  show: (done: number) => void,
-): AsyncGenerator<UploadRequest> {
-  yield { part: { $case: "header", value: header } };
-  let done = Number(header.offset);
-  for await (const block of createReadStream(path, { start: done, highWaterMark: PIECE_BYTES })) {
-    yield { part: { $case: "data", value: block as Buffer } };
-    done += (block as Buffer).length;
-    show(done);
-  }
+  const onProgress = (done: number, total: number) => {
+    if (total > SHOWN_BYTES) output.progress(`uploading ${basename(path)}`, done / 1e6, total / 1e6, "MB");
+  };
+  return uploadFile(store, path, { ...patience, onProgress });
 }
 
 type Upload = (path: string) => Promise<string>;

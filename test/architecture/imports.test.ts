@@ -14,6 +14,7 @@ const builtIn = /^node:/;
 const numeric = /^@climb\/numeric$/;
 const onnx = /^@climb\/onnx$/;
 const proto = /^@climb\/proto(\/|$)/;
+const client = /^@climb\/client$/;
 const runtime = /^@climb\/runtime(\/|$)/;
 const ports = /^@climb\/ports$/;
 const resources = /^@climb\/resources$/;
@@ -24,6 +25,8 @@ const notOurs = /^(?!@climb\/|node:|\.)/;
 
 const table: Row[] = [
   { home: "proto/src/", own: "proto/src/", packages: [builtIn, /^@bufbuild\/(protobuf|protovalidate)(\/|$)/] },
+  // What strangers install: it stands on the contracts alone.
+  { home: "proto/clients/typescript/src/", own: "proto/clients/typescript/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
   { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
@@ -38,12 +41,26 @@ const table: Row[] = [
       { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, ...shared, notOurs] },
     ];
   }),
-  { home: "cli/src/", own: "cli/src/", packages: [builtIn, numeric, proto, ...shared, ...SERVICES.map(own), notOurs] },
+  {
+    home: "cli/src/",
+    own: "cli/src/",
+    packages: [builtIn, numeric, proto, client, ...shared, ...SERVICES.map(own), notOurs],
+  },
   // Benchmarks measure pieces of the services too, which these export for them by path.
   {
     home: "test/bench/src/",
     own: "test/bench/src/",
-    packages: [builtIn, numeric, onnx, proto, testkit, ...shared, ...["cli", ...SERVICES].map(piecesOf), notOurs],
+    packages: [
+      builtIn,
+      numeric,
+      onnx,
+      proto,
+      client,
+      testkit,
+      ...shared,
+      ...["cli", ...SERVICES].map(piecesOf),
+      notOurs,
+    ],
   },
 ];
 

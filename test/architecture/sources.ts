@@ -20,7 +20,7 @@ export function sources(): Source[] {
       .filter((entry) => entry.isDirectory())
       .map((entry) => `${folder}/${entry.name}`),
   );
-  return ["proto", ...packages, "cli", "test/bench"].flatMap((name) =>
+  return ["proto", "proto/clients/typescript", ...packages, "cli", "test/bench"].flatMap((name) =>
     readdirSync(join(root, name, "src"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
       .map((entry) => {

@@ -31,6 +31,10 @@ describe("the contracts", () => {
     expect(() => run(process.execPath, ["scripts/generate.mjs", "--check"], root)).not.toThrow();
   });
 
+  it("are what the clients for Python and Go were generated from (else run: npm run generate:clients)", () => {
+    expect(run(process.execPath, ["scripts/generate-clients.mjs", "--check"], root)).toBe("");
+  });
+
   it("declare for every call whether it may be repeated, except those that lease", () => {
     const source = readFileSync(`${proto}/climb/training/v1/training_service.proto`, "utf8");
     const calls = [...source.matchAll(/^ {2}rpc (\w+)\(.*?(;|\{)$/gms)].map(([, name, end]) => ({ name, end }));

@@ -1,6 +1,6 @@
+import { downloadFiles } from "@climb/client";
 import { type Dataset, DatasetSpec, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
-import { exportArtifacts } from "../export.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { requireSuccess, showProgress } from "./domains-find.js";
 
@@ -23,7 +23,7 @@ export function addDomainsExport(domains: Command): void {
           showProgress(session, found.status);
         }
         requireSuccess(session, "the export", found.status);
-        const files = await exportArtifacts(session, found.files, out);
+        const files = await downloadFiles(session.store, found.files, out, session.patience);
         if (output.asJson) output.json({ documents: Number(found.documents), files });
         else output.say(`${found.documents} documents in ${files.length} files under ${out}`);
       });

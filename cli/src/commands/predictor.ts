@@ -1,3 +1,4 @@
+import { savePieces } from "@climb/client";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   Predictor,
@@ -7,7 +8,6 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
-import { savePieces } from "../export.js";
 import { readKnownResults } from "../results-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { savePieces } from "@climb/client";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";
 import { TargetSource } from "@climb/proto/training/v1/target";
@@ -14,7 +15,6 @@ import {
 import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
-import { savePieces } from "../export.js";
 import { faultLines } from "../fault-lines.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";

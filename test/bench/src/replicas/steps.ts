@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { uploadFile } from "@climb/cli/upload";
+import { uploadFile } from "@climb/client";
 import { ClusteringServiceDefinition, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState, type JobStatus } from "@climb/proto/common/v1/job";

@@ -1,0 +1,541 @@
+from climb.clustering.v1 import clustering_service_pb2 as _clustering_service_pb2
+from climb.common.v1 import artifact_pb2 as _artifact_pb2
+from climb.common.v1 import corpus_pb2 as _corpus_pb2
+from climb.common.v1 import job_pb2 as _job_pb2
+from climb.common.v1 import list_pb2 as _list_pb2
+from climb.common.v1 import mixture_pb2 as _mixture_pb2
+from climb.embedding.v1 import embedding_service_pb2 as _embedding_service_pb2
+from climb.predictor.v1 import predictor_service_pb2 as _predictor_service_pb2
+from climb.training.v1 import target_pb2 as _target_pb2
+from climb.training.v1 import training_service_pb2 as _training_service_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    STRATEGY_UNSPECIFIED: _ClassVar[Strategy]
+    STRATEGY_CLIMB: _ClassVar[Strategy]
+    STRATEGY_CLIMB_PAPER: _ClassVar[Strategy]
+    STRATEGY_REGMIX: _ClassVar[Strategy]
+    STRATEGY_DOREMI: _ClassVar[Strategy]
+    STRATEGY_RANDOM: _ClassVar[Strategy]
+    STRATEGY_PROPORTIONAL: _ClassVar[Strategy]
+    STRATEGY_UNIFORM: _ClassVar[Strategy]
+
+class SearchPhase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SEARCH_PHASE_UNSPECIFIED: _ClassVar[SearchPhase]
+    SEARCH_PHASE_EMBEDDING: _ClassVar[SearchPhase]
+    SEARCH_PHASE_CLUSTERING: _ClassVar[SearchPhase]
+    SEARCH_PHASE_TOKENISING: _ClassVar[SearchPhase]
+    SEARCH_PHASE_ROUNDS: _ClassVar[SearchPhase]
+    SEARCH_PHASE_CONFIRMATION: _ClassVar[SearchPhase]
+    SEARCH_PHASE_WRITING: _ClassVar[SearchPhase]
+    SEARCH_PHASE_DONE: _ClassVar[SearchPhase]
+
+class RunRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RUN_ROLE_UNSPECIFIED: _ClassVar[RunRole]
+    RUN_ROLE_EXPLORE: _ClassVar[RunRole]
+    RUN_ROLE_BASELINE: _ClassVar[RunRole]
+    RUN_ROLE_CONFIRM: _ClassVar[RunRole]
+STRATEGY_UNSPECIFIED: Strategy
+STRATEGY_CLIMB: Strategy
+STRATEGY_CLIMB_PAPER: Strategy
+STRATEGY_REGMIX: Strategy
+STRATEGY_DOREMI: Strategy
+STRATEGY_RANDOM: Strategy
+STRATEGY_PROPORTIONAL: Strategy
+STRATEGY_UNIFORM: Strategy
+SEARCH_PHASE_UNSPECIFIED: SearchPhase
+SEARCH_PHASE_EMBEDDING: SearchPhase
+SEARCH_PHASE_CLUSTERING: SearchPhase
+SEARCH_PHASE_TOKENISING: SearchPhase
+SEARCH_PHASE_ROUNDS: SearchPhase
+SEARCH_PHASE_CONFIRMATION: SearchPhase
+SEARCH_PHASE_WRITING: SearchPhase
+SEARCH_PHASE_DONE: SearchPhase
+RUN_ROLE_UNSPECIFIED: RunRole
+RUN_ROLE_EXPLORE: RunRole
+RUN_ROLE_BASELINE: RunRole
+RUN_ROLE_CONFIRM: RunRole
+
+class SearchSpec(_message.Message):
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    CORPUS_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    PROXY_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    BUDGET_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    STRATEGY_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    MATCH_REPETITION_FIELD_NUMBER: _ClassVar[int]
+    KNOWN_RESULTS_FIELD_NUMBER: _ClassVar[int]
+    TRAINER_FIELD_NUMBER: _ClassVar[int]
+    TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    corpus: CorpusInput
+    domain_set_id: str
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.TargetSource]
+    proxy: _training_service_pb2.ProxySpec
+    vocabulary: int
+    budget: Budget
+    constraints: _mixture_pb2.MixtureConstraints
+    strategy: Strategy
+    seed: int
+    dataset: DatasetOptions
+    match_repetition: bool
+    known_results: _containers.RepeatedCompositeFieldContainer[KnownResult]
+    trainer: str
+    tokenizer: TokenizerSource
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ...) -> None: ...
+
+class TokenizerSource(_message.Message):
+    __slots__ = ("path", "end_of_text", "file")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    end_of_text: str
+    file: _artifact_pb2.Artifact
+    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ..., file: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class KnownResult(_message.Message):
+    __slots__ = ("id", "mixture", "values")
+    class MixtureEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    class ValuesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    mixture: _containers.ScalarMap[str, float]
+    values: _containers.ScalarMap[str, float]
+    def __init__(self, id: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ..., values: _Optional[_Mapping[str, float]] = ...) -> None: ...
+
+class CorpusInput(_message.Message):
+    __slots__ = ("source", "model", "domains")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    source: _corpus_pb2.CorpusSource
+    model: _embedding_service_pb2.EmbeddingModel
+    domains: _clustering_service_pb2.DomainSpec
+    def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
+
+class Budget(_message.Message):
+    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures")
+    ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_PER_RUN_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMATION_SEEDS_FIELD_NUMBER: _ClassVar[int]
+    CONFIRMED_MIXTURES_FIELD_NUMBER: _ClassVar[int]
+    rounds: _containers.RepeatedScalarFieldContainer[int]
+    tokens_per_run: int
+    confirmation_seeds: int
+    confirmed_mixtures: int
+    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ...) -> None: ...
+
+class DatasetOptions(_message.Message):
+    __slots__ = ("tokens", "shard_bytes", "by_domain")
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    SHARD_BYTES_FIELD_NUMBER: _ClassVar[int]
+    BY_DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    tokens: int
+    shard_bytes: int
+    by_domain: bool
+    def __init__(self, tokens: _Optional[int] = ..., shard_bytes: _Optional[int] = ..., by_domain: bool = ...) -> None: ...
+
+class Search(_message.Message):
+    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    PHASE_FIELD_NUMBER: _ClassVar[int]
+    EMBEDDING_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    RUNS_PLANNED_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FINISHED_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FAILED_FIELD_NUMBER: _ClassVar[int]
+    RESULT_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    spec: SearchSpec
+    status: _job_pb2.JobStatus
+    phase: SearchPhase
+    embedding_set_id: str
+    domain_set_id: str
+    token_set_id: str
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    runs_planned: int
+    runs_finished: int
+    runs_failed: int
+    result: SearchResult
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class SearchRun(_message.Message):
+    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    ROUND_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    PREDICTED_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    FAILURE_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    round: int
+    role: RunRole
+    origin: str
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    seed: int
+    predicted: _predictor_service_pb2.Prediction
+    state: _job_pb2.JobState
+    objective: float
+    tasks: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TaskResult]
+    seconds: float
+    tokens: int
+    failure: str
+    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+
+class Estimate(_message.Message):
+    __slots__ = ("mean", "lower", "upper", "runs")
+    MEAN_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    UPPER_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    mean: float
+    lower: float
+    upper: float
+    runs: int
+    def __init__(self, mean: _Optional[float] = ..., lower: _Optional[float] = ..., upper: _Optional[float] = ..., runs: _Optional[int] = ...) -> None: ...
+
+class DomainWeight(_message.Message):
+    __slots__ = ("id", "label", "tokens", "weight", "repetition")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_FIELD_NUMBER: _ClassVar[int]
+    REPETITION_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    label: str
+    tokens: int
+    weight: float
+    repetition: float
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., tokens: _Optional[int] = ..., weight: _Optional[float] = ..., repetition: _Optional[float] = ...) -> None: ...
+
+class Comparison(_message.Message):
+    __slots__ = ("name", "mixture", "objective", "tasks", "difference", "probability_answer_is_better")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_ANSWER_IS_BETTER_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    objective: Estimate
+    tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
+    difference: Estimate
+    probability_answer_is_better: float
+    def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., difference: _Optional[_Union[Estimate, _Mapping]] = ..., probability_answer_is_better: _Optional[float] = ...) -> None: ...
+
+class SearchResult(_message.Message):
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings")
+    class FilesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: _artifact_pb2.Artifact
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_FIELD_NUMBER: _ClassVar[int]
+    BASELINES_FIELD_NUMBER: _ClassVar[int]
+    RUNNERS_UP_FIELD_NUMBER: _ClassVar[int]
+    EFFECTS_FIELD_NUMBER: _ClassVar[int]
+    FITS_FIELD_NUMBER: _ClassVar[int]
+    NOISE_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    DATASET_ID_FIELD_NUMBER: _ClassVar[int]
+    RUN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    RUN_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
+    objective: Estimate
+    tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
+    origin: str
+    baselines: _containers.RepeatedCompositeFieldContainer[Comparison]
+    runners_up: _containers.RepeatedCompositeFieldContainer[Comparison]
+    effects: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.DomainEffect]
+    fits: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.TaskFit]
+    noise: float
+    files: _containers.MessageMap[str, _artifact_pb2.Artifact]
+    dataset_id: str
+    run_seconds: float
+    run_tokens: int
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class DatasetSpec(_message.Message):
+    __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    OPTIONS_FIELD_NUMBER: _ClassVar[int]
+    MAX_REPETITION_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    domain_set_id: str
+    token_set_id: str
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    options: DatasetOptions
+    max_repetition: float
+    seed: int
+    def __init__(self, domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., options: _Optional[_Union[DatasetOptions, _Mapping]] = ..., max_repetition: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+
+class Dataset(_message.Message):
+    __slots__ = ("id", "spec", "status", "files", "documents", "text_bytes")
+    class FilesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: _artifact_pb2.Artifact
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    FILES_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    spec: DatasetSpec
+    status: _job_pb2.JobStatus
+    files: _containers.MessageMap[str, _artifact_pb2.Artifact]
+    documents: int
+    text_bytes: int
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ...) -> None: ...
+
+class ValidateSearchRequest(_message.Message):
+    __slots__ = ("spec",)
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    spec: SearchSpec
+    def __init__(self, spec: _Optional[_Union[SearchSpec, _Mapping]] = ...) -> None: ...
+
+class ValidateSearchResponse(_message.Message):
+    __slots__ = ("faults",)
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
+
+class CreateSearchRequest(_message.Message):
+    __slots__ = ("request_id", "spec")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    spec: SearchSpec
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ...) -> None: ...
+
+class CreateSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class GetSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class ListSearchesRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _list_pb2.ListFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+
+class ListSearchesResponse(_message.Message):
+    __slots__ = ("searches", "next_page_token")
+    SEARCHES_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    searches: _containers.RepeatedCompositeFieldContainer[Search]
+    next_page_token: str
+    def __init__(self, searches: _Optional[_Iterable[_Union[Search, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchSearchRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class WatchSearchResponse(_message.Message):
+    __slots__ = ("sequence", "search")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    search: Search
+    def __init__(self, sequence: _Optional[int] = ..., search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class CancelSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class CancelSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class DeleteSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class DeleteSearchResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ListSearchRunsRequest(_message.Message):
+    __slots__ = ("search_id", "page_size", "page_token")
+    SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    search_id: str
+    page_size: int
+    page_token: str
+    def __init__(self, search_id: _Optional[str] = ..., page_size: _Optional[int] = ..., page_token: _Optional[str] = ...) -> None: ...
+
+class ListSearchRunsResponse(_message.Message):
+    __slots__ = ("runs", "next_page_token")
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    runs: _containers.RepeatedCompositeFieldContainer[SearchRun]
+    next_page_token: str
+    def __init__(self, runs: _Optional[_Iterable[_Union[SearchRun, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class CreateDatasetRequest(_message.Message):
+    __slots__ = ("request_id", "spec")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    spec: DatasetSpec
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ...) -> None: ...
+
+class CreateDatasetResponse(_message.Message):
+    __slots__ = ("dataset",)
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    dataset: Dataset
+    def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
+
+class GetDatasetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetDatasetResponse(_message.Message):
+    __slots__ = ("dataset",)
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    dataset: Dataset
+    def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
+
+class ListDatasetsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _list_pb2.ListFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+
+class ListDatasetsResponse(_message.Message):
+    __slots__ = ("datasets", "next_page_token")
+    DATASETS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    datasets: _containers.RepeatedCompositeFieldContainer[Dataset]
+    next_page_token: str
+    def __init__(self, datasets: _Optional[_Iterable[_Union[Dataset, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchDatasetRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class WatchDatasetResponse(_message.Message):
+    __slots__ = ("sequence", "dataset")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    dataset: Dataset
+    def __init__(self, sequence: _Optional[int] = ..., dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
+
+class CancelDatasetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class CancelDatasetResponse(_message.Message):
+    __slots__ = ("dataset",)
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    dataset: Dataset
+    def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
+
+class DeleteDatasetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class DeleteDatasetResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...

@@ -1,0 +1,654 @@
+import datetime
+
+from climb.common.v1 import artifact_pb2 as _artifact_pb2
+from climb.common.v1 import job_pb2 as _job_pb2
+from climb.common.v1 import list_pb2 as _list_pb2
+from climb.training.v1 import target_pb2 as _target_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class Activation(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ACTIVATION_UNSPECIFIED: _ClassVar[Activation]
+    ACTIVATION_SQUARED_RELU: _ClassVar[Activation]
+    ACTIVATION_SWIGLU: _ClassVar[Activation]
+
+class Schedule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SCHEDULE_UNSPECIFIED: _ClassVar[Schedule]
+    SCHEDULE_COSINE: _ClassVar[Schedule]
+    SCHEDULE_WSD: _ClassVar[Schedule]
+
+class ModelFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    MODEL_FORMAT_UNSPECIFIED: _ClassVar[ModelFormat]
+    MODEL_FORMAT_SAFETENSORS: _ClassVar[ModelFormat]
+    MODEL_FORMAT_ONNX: _ClassVar[ModelFormat]
+ACTIVATION_UNSPECIFIED: Activation
+ACTIVATION_SQUARED_RELU: Activation
+ACTIVATION_SWIGLU: Activation
+SCHEDULE_UNSPECIFIED: Schedule
+SCHEDULE_COSINE: Schedule
+SCHEDULE_WSD: Schedule
+MODEL_FORMAT_UNSPECIFIED: ModelFormat
+MODEL_FORMAT_SAFETENSORS: ModelFormat
+MODEL_FORMAT_ONNX: ModelFormat
+
+class TokenSpec(_message.Message):
+    __slots__ = ("domains", "vocabulary", "sample_bytes", "tokenizer", "seed", "end_of_text")
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    SAMPLE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    domains: _artifact_pb2.Artifact
+    vocabulary: int
+    sample_bytes: int
+    tokenizer: _artifact_pb2.Artifact
+    seed: int
+    end_of_text: str
+    def __init__(self, domains: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., sample_bytes: _Optional[int] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., seed: _Optional[int] = ..., end_of_text: _Optional[str] = ...) -> None: ...
+
+class TokenSet(_message.Message):
+    __slots__ = ("id", "spec", "status", "manifest", "domains")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    MANIFEST_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    spec: TokenSpec
+    status: _job_pb2.JobStatus
+    manifest: _artifact_pb2.Artifact
+    domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
+
+class DomainTokens(_message.Message):
+    __slots__ = ("domain_id", "tokens", "text_bytes", "artifact")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    tokens: int
+    text_bytes: int
+    artifact: _artifact_pb2.Artifact
+    def __init__(self, domain_id: _Optional[str] = ..., tokens: _Optional[int] = ..., text_bytes: _Optional[int] = ..., artifact: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class TokenManifest(_message.Message):
+    __slots__ = ("token_set_id", "tokenizer", "vocabulary", "end_of_text", "domains")
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    token_set_id: str
+    tokenizer: _artifact_pb2.Artifact
+    vocabulary: int
+    end_of_text: int
+    domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
+    def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
+
+class TargetStatisticsSet(_message.Message):
+    __slots__ = ("id", "token_set_id", "targets", "status", "statistics")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    token_set_id: str
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    status: _job_pb2.JobStatus
+    statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
+    def __init__(self, id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ...) -> None: ...
+
+class TargetStatistics(_message.Message):
+    __slots__ = ("target", "text_bytes", "domain_ids", "pairs", "counts", "pair_frequencies", "first_frequencies", "unigram_frequencies")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_IDS_FIELD_NUMBER: _ClassVar[int]
+    PAIRS_FIELD_NUMBER: _ClassVar[int]
+    COUNTS_FIELD_NUMBER: _ClassVar[int]
+    PAIR_FREQUENCIES_FIELD_NUMBER: _ClassVar[int]
+    FIRST_FREQUENCIES_FIELD_NUMBER: _ClassVar[int]
+    UNIGRAM_FREQUENCIES_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    text_bytes: int
+    domain_ids: _containers.RepeatedScalarFieldContainer[str]
+    pairs: int
+    counts: bytes
+    pair_frequencies: bytes
+    first_frequencies: bytes
+    unigram_frequencies: bytes
+    def __init__(self, target: _Optional[str] = ..., text_bytes: _Optional[int] = ..., domain_ids: _Optional[_Iterable[str]] = ..., pairs: _Optional[int] = ..., counts: _Optional[bytes] = ..., pair_frequencies: _Optional[bytes] = ..., first_frequencies: _Optional[bytes] = ..., unigram_frequencies: _Optional[bytes] = ...) -> None: ...
+
+class ProxySpec(_message.Message):
+    __slots__ = ("preset", "width", "layers", "heads", "context", "batch", "learning_rate", "tied", "warmup_steps", "schedule", "activation", "micro_batches", "average_decay")
+    PRESET_FIELD_NUMBER: _ClassVar[int]
+    WIDTH_FIELD_NUMBER: _ClassVar[int]
+    LAYERS_FIELD_NUMBER: _ClassVar[int]
+    HEADS_FIELD_NUMBER: _ClassVar[int]
+    CONTEXT_FIELD_NUMBER: _ClassVar[int]
+    BATCH_FIELD_NUMBER: _ClassVar[int]
+    LEARNING_RATE_FIELD_NUMBER: _ClassVar[int]
+    TIED_FIELD_NUMBER: _ClassVar[int]
+    WARMUP_STEPS_FIELD_NUMBER: _ClassVar[int]
+    SCHEDULE_FIELD_NUMBER: _ClassVar[int]
+    ACTIVATION_FIELD_NUMBER: _ClassVar[int]
+    MICRO_BATCHES_FIELD_NUMBER: _ClassVar[int]
+    AVERAGE_DECAY_FIELD_NUMBER: _ClassVar[int]
+    preset: str
+    width: int
+    layers: int
+    heads: int
+    context: int
+    batch: int
+    learning_rate: float
+    tied: bool
+    warmup_steps: int
+    schedule: Schedule
+    activation: Activation
+    micro_batches: int
+    average_decay: float
+    def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
+
+class RunSpec(_message.Message):
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base")
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    PROXY_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    MATCH_REPETITION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    TRAINER_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
+    token_set_id: str
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    proxy: ProxySpec
+    tokens: int
+    seed: int
+    match_repetition_tokens: int
+    trainer: str
+    base: _artifact_pb2.Artifact
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class Run(_message.Message):
+    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    EPOCHS_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    LEASE_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    spec: RunSpec
+    status: _job_pb2.JobStatus
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    training: RunProgress
+    tasks: _containers.RepeatedCompositeFieldContainer[TaskResult]
+    weights: _artifact_pb2.Artifact
+    epochs: _containers.RepeatedScalarFieldContainer[float]
+    seconds: float
+    attempts: int
+    parameters: int
+    lease_end_time: _timestamp_pb2.Timestamp
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class RunProgress(_message.Message):
+    __slots__ = ("step", "steps", "tokens", "loss", "tokens_per_second", "seconds_left")
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    STEPS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    LOSS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_PER_SECOND_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_LEFT_FIELD_NUMBER: _ClassVar[int]
+    step: int
+    steps: int
+    tokens: int
+    loss: float
+    tokens_per_second: float
+    seconds_left: float
+    def __init__(self, step: _Optional[int] = ..., steps: _Optional[int] = ..., tokens: _Optional[int] = ..., loss: _Optional[float] = ..., tokens_per_second: _Optional[float] = ..., seconds_left: _Optional[float] = ...) -> None: ...
+
+class TaskResult(_message.Message):
+    __slots__ = ("target", "target_sha256", "bits_per_byte", "standard_error", "items", "accuracy", "accuracy_by_byte", "choice_probability", "scoring")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    TARGET_SHA256_FIELD_NUMBER: _ClassVar[int]
+    BITS_PER_BYTE_FIELD_NUMBER: _ClassVar[int]
+    STANDARD_ERROR_FIELD_NUMBER: _ClassVar[int]
+    ITEMS_FIELD_NUMBER: _ClassVar[int]
+    ACCURACY_FIELD_NUMBER: _ClassVar[int]
+    ACCURACY_BY_BYTE_FIELD_NUMBER: _ClassVar[int]
+    CHOICE_PROBABILITY_FIELD_NUMBER: _ClassVar[int]
+    SCORING_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    target_sha256: str
+    bits_per_byte: float
+    standard_error: float
+    items: int
+    accuracy: float
+    accuracy_by_byte: float
+    choice_probability: float
+    scoring: _target_pb2.Scoring
+    def __init__(self, target: _Optional[str] = ..., target_sha256: _Optional[str] = ..., bits_per_byte: _Optional[float] = ..., standard_error: _Optional[float] = ..., items: _Optional[int] = ..., accuracy: _Optional[float] = ..., accuracy_by_byte: _Optional[float] = ..., choice_probability: _Optional[float] = ..., scoring: _Optional[_Union[_target_pb2.Scoring, str]] = ...) -> None: ...
+
+class ValidateTargetsRequest(_message.Message):
+    __slots__ = ("sources",)
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    sources: _containers.RepeatedCompositeFieldContainer[_target_pb2.TargetSource]
+    def __init__(self, sources: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ...) -> None: ...
+
+class ValidateTargetsResponse(_message.Message):
+    __slots__ = ("faults",)
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
+
+class ImportTargetsRequest(_message.Message):
+    __slots__ = ("sources",)
+    SOURCES_FIELD_NUMBER: _ClassVar[int]
+    sources: _containers.RepeatedCompositeFieldContainer[_target_pb2.TargetSource]
+    def __init__(self, sources: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ...) -> None: ...
+
+class ImportTargetsResponse(_message.Message):
+    __slots__ = ("targets",)
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    def __init__(self, targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
+
+class CreateTokenSetRequest(_message.Message):
+    __slots__ = ("request_id", "spec")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    spec: TokenSpec
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ...) -> None: ...
+
+class CreateTokenSetResponse(_message.Message):
+    __slots__ = ("token_set",)
+    TOKEN_SET_FIELD_NUMBER: _ClassVar[int]
+    token_set: TokenSet
+    def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
+
+class GetTokenSetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetTokenSetResponse(_message.Message):
+    __slots__ = ("token_set",)
+    TOKEN_SET_FIELD_NUMBER: _ClassVar[int]
+    token_set: TokenSet
+    def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
+
+class ListTokenSetsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _list_pb2.ListFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+
+class ListTokenSetsResponse(_message.Message):
+    __slots__ = ("token_sets", "next_page_token")
+    TOKEN_SETS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    token_sets: _containers.RepeatedCompositeFieldContainer[TokenSet]
+    next_page_token: str
+    def __init__(self, token_sets: _Optional[_Iterable[_Union[TokenSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchTokenSetRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class WatchTokenSetResponse(_message.Message):
+    __slots__ = ("sequence", "token_set")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_SET_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    token_set: TokenSet
+    def __init__(self, sequence: _Optional[int] = ..., token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
+
+class CancelTokenSetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class CancelTokenSetResponse(_message.Message):
+    __slots__ = ("token_set",)
+    TOKEN_SET_FIELD_NUMBER: _ClassVar[int]
+    token_set: TokenSet
+    def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
+
+class DeleteTokenSetRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class DeleteTokenSetResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class CreateTargetStatisticsRequest(_message.Message):
+    __slots__ = ("request_id", "token_set_id", "targets")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    token_set_id: str
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    def __init__(self, request_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
+
+class CreateTargetStatisticsResponse(_message.Message):
+    __slots__ = ("target_statistics",)
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    target_statistics: TargetStatisticsSet
+    def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
+
+class GetTargetStatisticsRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetTargetStatisticsResponse(_message.Message):
+    __slots__ = ("target_statistics",)
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    target_statistics: TargetStatisticsSet
+    def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
+
+class ListTargetStatisticsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _list_pb2.ListFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+
+class ListTargetStatisticsResponse(_message.Message):
+    __slots__ = ("target_statistics", "next_page_token")
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    target_statistics: _containers.RepeatedCompositeFieldContainer[TargetStatisticsSet]
+    next_page_token: str
+    def __init__(self, target_statistics: _Optional[_Iterable[_Union[TargetStatisticsSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchTargetStatisticsRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class WatchTargetStatisticsResponse(_message.Message):
+    __slots__ = ("sequence", "target_statistics")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    target_statistics: TargetStatisticsSet
+    def __init__(self, sequence: _Optional[int] = ..., target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
+
+class CancelTargetStatisticsRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class CancelTargetStatisticsResponse(_message.Message):
+    __slots__ = ("target_statistics",)
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    target_statistics: TargetStatisticsSet
+    def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
+
+class DeleteTargetStatisticsRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class DeleteTargetStatisticsResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ImportCheckpointRequest(_message.Message):
+    __slots__ = ("path",)
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    def __init__(self, path: _Optional[str] = ...) -> None: ...
+
+class ImportCheckpointResponse(_message.Message):
+    __slots__ = ("checkpoint",)
+    CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    checkpoint: _artifact_pb2.Artifact
+    def __init__(self, checkpoint: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class ImportTokenizerRequest(_message.Message):
+    __slots__ = ("path", "end_of_text")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    end_of_text: str
+    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ...) -> None: ...
+
+class ImportTokenizerResponse(_message.Message):
+    __slots__ = ("tokenizer", "vocabulary", "end_of_text")
+    TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    tokenizer: _artifact_pb2.Artifact
+    vocabulary: int
+    end_of_text: int
+    def __init__(self, tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ...) -> None: ...
+
+class ValidateRunRequest(_message.Message):
+    __slots__ = ("spec",)
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    spec: RunSpec
+    def __init__(self, spec: _Optional[_Union[RunSpec, _Mapping]] = ...) -> None: ...
+
+class ValidateRunResponse(_message.Message):
+    __slots__ = ("faults", "spec", "vocabulary", "minimum_domain_tokens")
+    FAULTS_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
+    spec: RunSpec
+    vocabulary: int
+    minimum_domain_tokens: int
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ...) -> None: ...
+
+class CreateRunRequest(_message.Message):
+    __slots__ = ("request_id", "spec", "targets")
+    REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    SPEC_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    request_id: str
+    spec: RunSpec
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
+
+class CreateRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class GetRunRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class GetRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class ListRunsRequest(_message.Message):
+    __slots__ = ("page_size", "page_token", "filter")
+    PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
+    PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    FILTER_FIELD_NUMBER: _ClassVar[int]
+    page_size: int
+    page_token: str
+    filter: _list_pb2.ListFilter
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+
+class ListRunsResponse(_message.Message):
+    __slots__ = ("runs", "next_page_token")
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    runs: _containers.RepeatedCompositeFieldContainer[Run]
+    next_page_token: str
+    def __init__(self, runs: _Optional[_Iterable[_Union[Run, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
+
+class WatchRunRequest(_message.Message):
+    __slots__ = ("id", "after_sequence")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    after_sequence: int
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+
+class WatchRunResponse(_message.Message):
+    __slots__ = ("sequence", "run")
+    SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    sequence: int
+    run: Run
+    def __init__(self, sequence: _Optional[int] = ..., run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class CancelRunRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class CancelRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class DeleteRunRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class DeleteRunResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class DownloadRunRequest(_message.Message):
+    __slots__ = ("id", "format")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    FORMAT_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    format: ModelFormat
+    def __init__(self, id: _Optional[str] = ..., format: _Optional[_Union[ModelFormat, str]] = ...) -> None: ...
+
+class DownloadRunResponse(_message.Message):
+    __slots__ = ("data",)
+    DATA_FIELD_NUMBER: _ClassVar[int]
+    data: bytes
+    def __init__(self, data: _Optional[bytes] = ...) -> None: ...
+
+class LeaseRunRequest(_message.Message):
+    __slots__ = ("trainer", "wait_seconds")
+    TRAINER_FIELD_NUMBER: _ClassVar[int]
+    WAIT_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    trainer: str
+    wait_seconds: float
+    def __init__(self, trainer: _Optional[str] = ..., wait_seconds: _Optional[float] = ...) -> None: ...
+
+class LeaseRunResponse(_message.Message):
+    __slots__ = ("run", "lease_id", "lease_seconds", "tokens")
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    LEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    LEASE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    lease_id: str
+    lease_seconds: float
+    tokens: _artifact_pb2.Artifact
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ..., lease_id: _Optional[str] = ..., lease_seconds: _Optional[float] = ..., tokens: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+
+class ReportProgressRequest(_message.Message):
+    __slots__ = ("lease_id", "progress")
+    LEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    lease_id: str
+    progress: RunProgress
+    def __init__(self, lease_id: _Optional[str] = ..., progress: _Optional[_Union[RunProgress, _Mapping]] = ...) -> None: ...
+
+class ReportProgressResponse(_message.Message):
+    __slots__ = ("lease_seconds",)
+    LEASE_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    lease_seconds: float
+    def __init__(self, lease_seconds: _Optional[float] = ...) -> None: ...
+
+class CompleteRunRequest(_message.Message):
+    __slots__ = ("lease_id", "tasks", "seconds", "parameters", "weights", "epochs")
+    LEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    TASKS_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    EPOCHS_FIELD_NUMBER: _ClassVar[int]
+    lease_id: str
+    tasks: _containers.RepeatedCompositeFieldContainer[TaskResult]
+    seconds: float
+    parameters: int
+    weights: _artifact_pb2.Artifact
+    epochs: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, lease_id: _Optional[str] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., parameters: _Optional[int] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ...) -> None: ...
+
+class CompleteRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class FailRunRequest(_message.Message):
+    __slots__ = ("lease_id", "message")
+    LEASE_ID_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    lease_id: str
+    message: str
+    def __init__(self, lease_id: _Optional[str] = ..., message: _Optional[str] = ...) -> None: ...
+
+class FailRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
