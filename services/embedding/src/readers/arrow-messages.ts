@@ -37,16 +37,16 @@ export async function* readArrowMessages(chunks: AsyncIterable<Uint8Array>): Asy
   for (let prefix = first; ; prefix = await queue.take(8)) {
     // A stream may end without a mark where its writer closed it.
     if (prefix.length === 0 && !isFile) return;
-    if (prefix.length < 8) throw new ArrowDataError("unexpected end of the file");
+    if (prefix.length < 8) throw new ArrowDataError("unexpected end of file");
     if (prefix.readUInt32LE(0) !== CONTINUES) throw new ArrowDataError(`no message begins at byte ${queue.offset - 8}`);
     const headBytes = prefix.readUInt32LE(4);
     if (headBytes === 0) break;
     if (headBytes > MAX_HEAD_BYTES) throw new ArrowDataError(`the head of a message has ${headBytes} bytes`);
     const head = await queue.take(headBytes);
-    if (head.length < headBytes) throw new ArrowDataError("unexpected end of the file");
+    if (head.length < headBytes) throw new ArrowDataError("unexpected end of file");
     const { kind, bodyBytes } = headOf(head);
     const body = await queue.take(bodyBytes);
-    if (body.length < bodyBytes) throw new ArrowDataError("unexpected end of the file");
+    if (body.length < bodyBytes) throw new ArrowDataError("unexpected end of file");
     // A copy of its own: values of eight bytes must begin at such a place in memory.
     yield { kind, bytes: aligned([prefix, head, body]) };
   }

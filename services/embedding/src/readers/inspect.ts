@@ -56,7 +56,7 @@ export async function inspectFile(file: InputFile, options: CorpusOptions): Prom
     }
     return await inspectContent(file, options, { head, isWhole, compression });
   } catch (error) {
-    if (error instanceof DamagedFileError) return { broken: { reason: `${error.message}; the file is lost` } };
+    if (error instanceof DamagedFileError) return { broken: { reason: `${error.message}; the rest of the file is lost` } };
     throw error;
   }
 }

@@ -102,13 +102,11 @@ export function tooBad(tally: Tally, totalBytes: number, tolerance: Tolerance): 
   const bytes = textBytes + faultBytes;
   const byteShare = bytes === 0 ? 0 : faultBytes / bytes;
   if (Math.max(share, byteShare) <= maxBadShare) return undefined;
-  const what = `${faults} of ${records} records (${percent(share)}) and ${amount(faultBytes)} (${percent(byteShare)}) cannot be used`;
   const wanted = Math.ceil(100 * Math.max(share, byteShare) + 1e-9) / 100;
-  const why = reasonsOf(tally);
-  const first = describe(tally.firstFault);
-  return fail(
-    `${what}; the limit is ${percent(maxBadShare)}. By reason: ${why}. The first: ${first}. To go on without them: --max-bad-share ${wanted}`,
-  );
+  const what = `${faults} of ${records} records (${percent(share)}) cannot be used; the limit is ${percent(maxBadShare)}`;
+  const lost = `They have ${amount(faultBytes)} (${percent(byteShare)}). By reason: ${reasonsOf(tally)}`;
+  const remedy = `To go on without them: --max-bad-share ${Math.min(1, wanted)}`;
+  return fail(`${what}. ${lost}. The first: ${describe(tally.firstFault)}. ${remedy}`);
 }
 
 /** Whether so much was bad in so many records that reading on is of no use. */
@@ -134,7 +132,7 @@ function firstOf({ firstBroken, firstFault, firstSkipped }: Tally): BadRecord | 
 /** A reason without what differs from record to record. */
 function reasonOf({ reason }: BadRecord): string {
   const [short = reason] = reason.split(/[:;]/, 1);
-  return short.replace(/^duplicate id .*$/s, "duplicate id").replace(/\d+/g, "N").slice(0, 120);
+  return short.replace(/^duplicate id .*$/s, "duplicate id").replace(/(?<= )\d+(?= |$)/g, "N").slice(0, 120);
 }
 
 function addLoss(losses: Tally["losses"], reason: string, { records, bytes }: Loss): void {

@@ -58,7 +58,7 @@ export async function* unpackLz4(packed: AsyncIterable<Uint8Array>): AsyncGenera
   const { h32Raw, create32 } = await xxHashes();
   const exactly = async (length: number) => {
     const bytes = await queue.take(length);
-    if (bytes.length < length) throw new PackedDataError("unexpected end of the file");
+    if (bytes.length < length) throw new PackedDataError("unexpected end of file");
     return bytes;
   };
   for (;;) {

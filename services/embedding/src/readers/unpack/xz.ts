@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
   5: "it does not begin as xz does",
   6: "it has a check or a filter that is not supported; pack it again with xz --check=crc64",
   7: "the data are damaged",
-  8: "unexpected end of the file",
+  8: "unexpected end of file",
 };
 
 /** Unpacks xz, one stream or several; CRC-32 and CRC-64 are verified. @throws PackedDataError */

@@ -23,7 +23,7 @@ export async function* unpackZstd(packed: AsyncIterable<Uint8Array>): AsyncGener
   const { create64 } = await xxHashes();
   const exactly = async (length: number) => {
     const bytes = await queue.take(length);
-    if (bytes.length < length) throw new PackedDataError("unexpected end of the file");
+    if (bytes.length < length) throw new PackedDataError("unexpected end of file");
     return bytes;
   };
   for (;;) {
@@ -33,7 +33,7 @@ export async function* unpackZstd(packed: AsyncIterable<Uint8Array>): AsyncGener
     if (isSkippable(magic)) {
       for (let left = (await exactly(4)).readUInt32LE(0); left > 0; ) {
         const { length } = await queue.some(left);
-        if (length === 0) throw new PackedDataError("unexpected end of the file");
+        if (length === 0) throw new PackedDataError("unexpected end of file");
         left -= length;
       }
       continue;
@@ -71,7 +71,7 @@ export async function* unpackZstd(packed: AsyncIterable<Uint8Array>): AsyncGener
         const piece = await queue.some(Math.min(left, PIECE_BYTES));
         if (piece.length === 0) {
           yield* unpacked();
-          throw new PackedDataError("unexpected end of the file");
+          throw new PackedDataError("unexpected end of file");
         }
         left -= piece.length;
         push(piece);
