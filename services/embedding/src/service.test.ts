@@ -186,7 +186,10 @@ describe("an embedding set", () => {
     const suite = await start("data");
     const { create, ended } = suite;
     for (const [name, message] of [
-      ["cut.jsonl.gz", /^cut\.jsonl\.gz, line \d+: corrupt gzip: unexpected end of file.*1 file is broken: 24\d\.\d kB \(100 %\) lost/],
+      [
+        "cut.jsonl.gz",
+        /^cut\.jsonl\.gz, line \d+: corrupt gzip: unexpected end of file.*1 file is broken: 24\d\.\d kB \(100 %\) lost/,
+      ],
       ["bad.jsonl", /1 of 6 records \(17 %\) cannot be used.*bad\.jsonl, line 6: invalid JSON/],
     ] as const) {
       const { status } = await ended((await create(name)).id);

@@ -5,8 +5,8 @@ import {
   type DecimalType,
   setCompressionCodec,
   type Table,
-  tableFromIPC,
   Type,
+  tableFromIPC,
 } from "@uwdata/flechette";
 import { decompress } from "fzstd";
 import { ArrowDataError, readArrowMessages } from "./arrow-messages.js";
@@ -20,12 +20,24 @@ import { unpackLz4FrameAtOnce } from "./unpack/lz4.js";
 const noEncoder = (): never => {
   throw new Error("nothing is written here");
 };
-setCompressionCodec(CompressionType.ZSTD, { encode: noEncoder, decode: (bytes) => decompress(bytes) });
-setCompressionCodec(CompressionType.LZ4_FRAME, { encode: noEncoder, decode: unpackLz4FrameAtOnce });
+setCompressionCodec(CompressionType.ZSTD, decoder(decompress));
+setCompressionCodec(CompressionType.LZ4_FRAME, decoder(unpackLz4FrameAtOnce));
 
 /** Numbers with all their digits. */
 const EXACT = { useBigInt: true, useDecimalInt: true } as const;
 const TEXTS = new Set<number>([Type.Utf8, Type.LargeUtf8, Type.Utf8View]);
+
+function decoder(unpack: (bytes: Uint8Array) => Uint8Array) {
+  const decode = (bytes: Uint8Array, length?: number): Uint8Array => {
+    const unpacked = unpack(bytes);
+    if (length !== undefined && unpacked.length !== length) {
+      throw new ArrowDataError(`a buffer of ${unpacked.length} bytes, expected ${length}`);
+    }
+    // A copy: numbers of eight bytes must begin at such a place in memory.
+    return Uint8Array.from(unpacked);
+  };
+  return { encode: noEncoder, decode };
+}
 
 /** The names of all columns of an Arrow file, and of those of text. @throws ArrowDataError, DamagedFileError */
 export async function arrowColumns(path: string): Promise<{ all: string[]; texts: string[] }> {

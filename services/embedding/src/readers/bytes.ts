@@ -1,5 +1,5 @@
-import { createGunzip } from "node:zlib";
 import { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { type Compression, compressionOf, MAGIC_BYTES } from "./compression.js";
 import { firstBytes, openStream } from "./source.js";
 import { unpackBzip2 } from "./unpack/bzip2.js";

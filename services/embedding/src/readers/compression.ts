@@ -3,13 +3,14 @@ import { isSkippable } from "./unpack/lz4.js";
 /** How a file is packed. */
 export type Compression = "gzip" | "zstd" | "bzip2" | "xz" | "lz4";
 
+/** By the first bytes, in hexadecimal digits. */
 const MAGIC: readonly (readonly [Compression, RegExp])[] = [
-  ["gzip", /^\x1f\x8b\x08/],
-  ["zstd", /^\x28\xb5\x2f\xfd/],
+  ["gzip", /^1f8b08/],
+  ["zstd", /^28b52ffd/],
   // A block, or the end of an empty stream.
-  ["bzip2", /^BZh[1-9](\x31\x41\x59\x26\x53\x59|\x17\x72\x45\x38\x50\x90|$)/],
-  ["xz", /^\xfd7zXZ\x00/],
-  ["lz4", /^(\x04\x22\x4d\x18|\x02\x21\x4c\x18)/],
+  ["bzip2", /^425a683[1-9](314159265359|177245385090|$)/],
+  ["xz", /^fd377a585a00/],
+  ["lz4", /^(04224d18|02214c18)/],
 ];
 const NAMES: readonly (readonly [Compression, RegExp])[] = [
   ["gzip", /\.(gz|gzip|tgz)$/i],
@@ -23,7 +24,7 @@ export const MAGIC_BYTES = 12;
 
 /** How a file is packed by its first bytes, whatever its name; undefined if it is plain. @param name where bytes leave a doubt */
 export function compressionOf(start: Uint8Array, name = ""): Compression | undefined {
-  const head = Buffer.from(start.subarray(0, MAGIC_BYTES)).toString("latin1");
+  const head = Buffer.from(start.subarray(0, MAGIC_BYTES)).toString("hex");
   const found = MAGIC.find(([, magic]) => magic.test(head))?.[0];
   if (found) return found;
   // Frames to be passed over begin alike in both; whatever follows them tells.

@@ -23,7 +23,9 @@ const options: CorpusOptions = {
 async function read(path: string, changes: Partial<CorpusOptions> = {}): Promise<CorpusDocument[]> {
   const documents: CorpusDocument[] = [];
   const bad: BadRecord[] = [];
-  for await (const document of readCorpus(await listFiles([path]), { ...options, ...changes }, (one) => bad.push(one))) {
+  for await (const document of readCorpus(await listFiles([path]), { ...options, ...changes }, (one) =>
+    bad.push(one),
+  )) {
     documents.push(document);
   }
   return documents;
@@ -38,10 +40,16 @@ describe("what others have packed", () => {
   });
 
   it.each([
-    ["sha256.jsonl.xz", /corrupt xz: it has a check or a filter that is not supported; pack it again with xz --check=crc64/],
+    [
+      "sha256.jsonl.xz",
+      /corrupt xz: it has a check or a filter that is not supported; pack it again with xz --check=crc64/,
+    ],
     ["alone.jsonl.lzma", /packed by the old LZMA format, which is not read; pack it again with xz/],
     ["legacy.jsonl.lz4", /corrupt lz4: it is of the legacy frame format; pack it again/],
-    ["window.jsonl.zst", /corrupt zstd: its window is 2048 MiB long, at most 512 are read; pack it again with zstd --long=29/],
+    [
+      "window.jsonl.zst",
+      /corrupt zstd: its window is 2048 MiB long, at most 512 are read; pack it again with zstd --long=29/,
+    ],
   ])("is refused from %s with what to do", async (name, message) => {
     await expect(read(`${fixtures}refused/${name}`)).rejects.toMatchObject({
       reason: "INPUT_BAD",

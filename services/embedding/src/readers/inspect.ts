@@ -1,9 +1,8 @@
-import { isUtf8 } from "node:buffer";
 import { parse } from "csv-parse/sync";
 import { parquetMetadataAsync } from "hyparquet";
 import { arrowColumns } from "./arrow.js";
 import { isArrow } from "./arrow-messages.js";
-import { type BrokenFile, brokenStart, foreignEncoding, foreignFormat } from "./broken-file.js";
+import { type BrokenFile, brokenStart, foreignEncoding, foreignFormat, isText } from "./broken-file.js";
 import { DamagedFileError, readBytes } from "./bytes.js";
 import { type Compression, compressionByName, compressionOf, unpackedName } from "./compression.js";
 import { delimiterOf } from "./csv.js";
@@ -56,7 +55,8 @@ export async function inspectFile(file: InputFile, options: CorpusOptions): Prom
     }
     return await inspectContent(file, options, { head, isWhole, compression });
   } catch (error) {
-    if (error instanceof DamagedFileError) return { broken: { reason: `${error.message}; the rest of the file is lost` } };
+    if (error instanceof DamagedFileError)
+      return { broken: { reason: `${error.message}; the rest of the file is lost` } };
     throw error;
   }
 }
@@ -107,7 +107,10 @@ async function inspectContent(file: InputFile, options: CorpusOptions, content: 
   if (wanted === "csv") return as("csv", table?.field, table?.records);
   if (table) {
     const has = options.textField ? table.columns.includes(options.textField) : table.field !== undefined;
-    if ((NAMED_TABLE.test(name) && (isData || has)) || (OPEN_NAME.test(name) && has && table.columns.includes("text"))) {
+    if (
+      (NAMED_TABLE.test(name) && (isData || has)) ||
+      (OPEN_NAME.test(name) && has && table.columns.includes("text"))
+    ) {
       return as("csv", table.field, table.records);
     }
   }
@@ -127,7 +130,8 @@ function wrongStart(file: InputFile, compression: Compression | undefined, head:
   if (foreign) return foreign;
   const [, expected] = NAMED_BINARY.find(([pattern]) => pattern.test(name)) ?? [];
   const begins = head.subarray(0, 4).toString("latin1") === "PAR1" || isArrow(head) || isTar(head);
-  if (expected && !begins) return { reason: `named as ${expected}, but it does not begin so; download or write it again` };
+  if (expected && !begins)
+    return { reason: `named as ${expected}, but it does not begin so; download or write it again` };
   // Text is expected under these names, and something else is a file that was damaged.
   if ((NAMED_JSON.test(name) || NAMED_TABLE.test(name)) && head.includes(0) && !begins && !foreignEncoding(head)) {
     return head[0] === 0 || !isText(head.subarray(0, head.indexOf(0)))
@@ -174,25 +178,34 @@ async function arrowTextColumn(file: InputFile): Promise<string | undefined> {
 /** The columns of a table in text form, and the field of its text. */
 function tableHead(head: Buffer, delimiter: string, isWhole: boolean) {
   try {
-    const rows = parse(head, { delimiter, bom: true, to: 17, relax_column_count: true, relax_quotes: true }) as string[][];
+    const rows = parse(head, {
+      delimiter,
+      bom: true,
+      to: 17,
+      relax_column_count: true,
+      relax_quotes: true,
+    }) as string[][];
     const [columns = [], ...given] = rows;
     // The last row may be cut by the end of the head.
     const found = isWhole || given.length === 16 || given.length < 2 ? given : given.slice(0, -1);
     const records = found.map((row) => Object.fromEntries(columns.map((column, i) => [column.trim(), row[i]])));
     const isRegular = found.every((row) => row.length === columns.length);
     if (columns.length === 0 || (columns.length === 1 && found.length === 0)) return undefined;
-    return { columns: columns.map((column) => column.trim()), field: isRegular ? clearTextField(records) : undefined, records };
+    return {
+      columns: columns.map((column) => column.trim()),
+      field: isRegular ? clearTextField(records) : undefined,
+      records,
+    };
   } catch {
     return undefined;
   }
 }
 
-/** Whether bytes are text, a character that is cut at the end apart. */
-function isText(head: Buffer): boolean {
-  if (head.includes(0)) return false;
-  return [0, 1, 2, 3].some((cut) => isUtf8(head.subarray(0, Math.max(0, head.length - cut))));
-}
-
 function looksBlank(head: Buffer): boolean {
-  return head.toString("utf8").replace(/^\uFEFF/, "").trim() === "";
+  return (
+    head
+      .toString("utf8")
+      .replace(/^\uFEFF/, "")
+      .trim() === ""
+  );
 }

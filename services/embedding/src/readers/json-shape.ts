@@ -14,7 +14,10 @@ const MOST_RECORDS = 16;
  * @param isWhole whether the head is all of the file
  */
 export function jsonShape(head: Buffer, isWhole: boolean): JsonShape | undefined {
-  const text = head.toString("utf8").replace(/^\uFEFF/, "").trimStart();
+  const text = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trimStart();
   if (text.startsWith("[")) {
     // An array of objects; other lists are no records.
     if (!/^\[\s*(\{|\]\s*$)/.test(text)) return undefined;

@@ -81,6 +81,9 @@ function lineToItem(
 
 /** Whether a last line without its end is all there, or is something else than an object that breaks off. */
 function isWholeJson(bytes: Buffer): boolean {
-  const text = bytes.toString("utf8").replace(/^\uFEFF/, "").trim();
+  const text = bytes
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trim();
   return !text.startsWith("{") || text.endsWith("}");
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import pMap from "p-map";
 import { idText } from "@climb/corpus";
 import { parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import pMap from "p-map";
 import type { CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 import { inspectFile } from "./inspect.js";
@@ -31,9 +31,7 @@ export async function withOwnIds(files: readonly InputFile[], options: CorpusOpt
   const groups = new Map<string, number[]>();
   for (const [i, look] of looks.entries()) if (look) groups.set(look.ids, [...(groups.get(look.ids) ?? []), i]);
   const restarted = new Set(
-    [...groups.values()]
-      .filter((members) => new Set(members.map((i) => looks[i]?.content)).size > 1)
-      .flat(),
+    [...groups.values()].filter((members) => new Set(members.map((i) => looks[i]?.content)).size > 1).flat(),
   );
   if (restarted.size === 0) return { files: [...files] };
   const first = files[[...restarted][0] as number];
@@ -43,7 +41,10 @@ export async function withOwnIds(files: readonly InputFile[], options: CorpusOpt
 }
 
 /** The first ids of a file, if they are whole numbers, and what tells its content from another. */
-async function firstIds(file: InputFile, options: CorpusOptions): Promise<{ ids: string; content: string } | undefined> {
+async function firstIds(
+  file: InputFile,
+  options: CorpusOptions,
+): Promise<{ ids: string; content: string } | undefined> {
   if (!RECORDS.test(file.name) || file.sizeBytes === 0) return undefined;
   const found = await inspectFile(file, options);
   if ("broken" in found) return undefined;
@@ -60,7 +61,9 @@ async function parquetIds(file: InputFile, idField: string): Promise<{ [field: s
     const buffer = openBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
     const id = exactColumn(metadata, idField);
-    const parsers = { stringFromBytes: (bytes: Uint8Array) => bytes && isUtf8(bytes) && Buffer.from(bytes).toString("utf8") };
+    const parsers = {
+      stringFromBytes: (bytes: Uint8Array) => bytes && isUtf8(bytes) && Buffer.from(bytes).toString("utf8"),
+    };
     const reading = { file: buffer, metadata: id.metadata, columns: [idField], compressors: pageCodecs, parsers };
     const rows = await parquetReadObjects({ ...reading, rowStart: 0, rowEnd: FIRST_IDS });
     return rows.map((row) => ({ [idField]: id.valueOf(row[idField]) }));

@@ -2,8 +2,8 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import type { Compressors } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
-import { unpackLz4Block } from "./unpack/lz4-block.js";
 import { unpackLz4FrameAtOnce } from "./unpack/lz4.js";
+import { unpackLz4Block } from "./unpack/lz4-block.js";
 
 const LZ4_FRAME = 0x184d2204;
 
@@ -16,14 +16,16 @@ export const pageCodecs: Compressors = {
   BROTLI: (page, length) => expectLength(brotliDecompressSync(page), length),
   ZSTD: (page, length) => expectLength(length === 0 ? new Uint8Array(0) : decompress(page), length),
   SNAPPY: (page, length) => {
-    if (snappyLength(page) !== length) throw new Error(`a Snappy page of ${snappyLength(page)} bytes, expected ${length}`);
+    if (snappyLength(page) !== length)
+      throw new Error(`a Snappy page of ${snappyLength(page)} bytes, expected ${length}`);
     if (!compressors.SNAPPY) throw new Error("Snappy is not supported here");
     return length === 0 ? new Uint8Array(0) : compressors.SNAPPY(page, length);
   },
   LZ4_RAW: rawLz4,
   LZ4: (page, length) => {
     const bytes = Buffer.from(page.buffer, page.byteOffset, page.byteLength);
-    if (bytes.length >= 4 && bytes.readUInt32LE(0) === LZ4_FRAME) return expectLength(unpackLz4FrameAtOnce(page), length);
+    if (bytes.length >= 4 && bytes.readUInt32LE(0) === LZ4_FRAME)
+      return expectLength(unpackLz4FrameAtOnce(page), length);
     // Hadoop writes blocks with their lengths before them, others one bare block, and nothing says which it is.
     return hadoopLz4(bytes, length) ?? rawLz4(page, length);
   },

@@ -10,7 +10,11 @@ const HEAD_BYTES = 64 * 1024;
 
 /** Where the pages of a column begin, and how many bytes they have. */
 export function columnBytes({ meta_data: meta }: Column): { start: number; length: number } {
-  const { dictionary_page_offset: dictionary, data_page_offset: data = 0n, total_compressed_size: size = 0n } = meta ?? {};
+  const {
+    dictionary_page_offset: dictionary,
+    data_page_offset: data = 0n,
+    total_compressed_size: size = 0n,
+  } = meta ?? {};
   return { start: Number(dictionary && dictionary < data ? dictionary : data), length: Number(size) };
 }
 

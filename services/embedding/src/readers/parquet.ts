@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
-import { exactColumn } from "./parquet-exact.js";
 import type { FilePart, InputFile } from "./input-file.js";
 import { pageCodecs } from "./parquet-codecs.js";
+import { exactColumn } from "./parquet-exact.js";
 import { columnBytes, expectPageSums } from "./parquet-pages.js";
 import { recordToItem } from "./record.js";
 import { openBuffer } from "./source.js";

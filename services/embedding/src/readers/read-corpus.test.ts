@@ -133,7 +133,9 @@ describe("JSON lines", () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^corrupt gzip: unexpected end of file; the rest of the file is lost/),
     ]);
-    await expect(read()).rejects.toThrow(/^a\.jsonl\.gz, line \d+: corrupt gzip.*1 file is broken: .* lost.*--skip-broken-files$/);
+    await expect(read()).rejects.toThrow(
+      /^a\.jsonl\.gz, line \d+: corrupt gzip.*1 file is broken: .* lost.*--skip-broken-files$/,
+    );
   });
 });
 

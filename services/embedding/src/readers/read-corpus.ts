@@ -1,9 +1,9 @@
+import { totalSize } from "./bad-input.js";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
-import { readPiece } from "./read-piece.js";
-import { totalSize } from "./bad-input.js";
-import { expectUsable, isHopeless, type Tally } from "./tally.js";
 import { withOwnIds } from "./own-ids.js";
+import { readPiece } from "./read-piece.js";
+import { expectUsable, isHopeless, type Tally } from "./tally.js";
 
 /**
  * Reads the documents of files in order, one after another as they are asked for. Bad records go to `onBad` and do not

@@ -35,7 +35,14 @@ export interface PieceReading {
   isHopeless?(tally: Tally): boolean;
 }
 
-const READERS = { jsonl: readJsonl, json: readJson, parquet: readParquet, arrow: readArrow, tar: readTar, files: readTextFile };
+const READERS = {
+  jsonl: readJsonl,
+  json: readJson,
+  parquet: readParquet,
+  arrow: readArrow,
+  tar: readTar,
+  files: readTextFile,
+};
 
 /** Reads the documents of a piece in order, one after another as they are asked for; returns what became of it. */
 export async function* readPiece(

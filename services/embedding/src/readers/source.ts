@@ -26,9 +26,7 @@ export async function bytesAt(path: string, start: number, length: number): Prom
 
 /** The bytes of a file or an object from one on, as they are stored. */
 export function openStream(path: string, start = 0): Readable {
-  return isS3(path)
-    ? s3Stream(path, start)
-    : createReadStream(nativePath(path), { start, highWaterMark: CHUNK_BYTES });
+  return isS3(path) ? s3Stream(path, start) : createReadStream(nativePath(path), { start, highWaterMark: CHUNK_BYTES });
 }
 
 /** A file or an object in random access. */

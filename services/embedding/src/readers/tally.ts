@@ -76,7 +76,15 @@ export function addBad(tally: Tally, bad: BadRecord, bytes: number): void {
 export function joinTallies(tallies: readonly Tally[]): Tally {
   const all = emptyTally();
   for (const one of tallies) {
-    for (const count of ["documents", "textBytes", "faults", "faultBytes", "quarantined", "broken", "brokenBytes"] as const)
+    for (const count of [
+      "documents",
+      "textBytes",
+      "faults",
+      "faultBytes",
+      "quarantined",
+      "broken",
+      "brokenBytes",
+    ] as const)
       all[count] += one[count];
     for (const [reason, loss] of Object.entries(one.losses)) addLoss(all.losses, reason, loss);
     all.firstFault ??= one.firstFault;
@@ -121,7 +129,9 @@ export function expectUsable(tally: Tally, files: readonly InputFile[], toleranc
   const total = totalSize(files);
   const isBroken = tally.broken > 0 && !tolerance.skipBrokenFiles;
   const error =
-    tally.documents > 0 || isBroken ? tooBad(tally, total, tolerance) : noDocument(files, firstOf(tally), reasonsOf(tally));
+    tally.documents > 0 || isBroken
+      ? tooBad(tally, total, tolerance)
+      : noDocument(files, firstOf(tally), reasonsOf(tally));
   if (error) throw error;
 }
 
@@ -132,7 +142,10 @@ function firstOf({ firstBroken, firstFault, firstSkipped }: Tally): BadRecord | 
 /** A reason without what differs from record to record. */
 function reasonOf({ reason }: BadRecord): string {
   const [short = reason] = reason.split(/[:;]/, 1);
-  return short.replace(/^duplicate id .*$/s, "duplicate id").replace(/(?<= )\d+(?= |$)/g, "N").slice(0, 120);
+  return short
+    .replace(/^duplicate id .*$/s, "duplicate id")
+    .replace(/(?<= )\d+(?= |$)/g, "N")
+    .slice(0, 120);
 }
 
 function addLoss(losses: Tally["losses"], reason: string, { records, bytes }: Loss): void {
@@ -142,7 +155,9 @@ function addLoss(losses: Tally["losses"], reason: string, { records, bytes }: Lo
 
 /** The most frequent reasons, in words. */
 function reasonsOf({ losses }: Tally): string {
-  const byCount = Object.entries(losses).sort(([a, one], [b, other]) => other.records - one.records || (a < b ? -1 : 1));
+  const byCount = Object.entries(losses).sort(
+    ([a, one], [b, other]) => other.records - one.records || (a < b ? -1 : 1),
+  );
   return byCount
     .slice(0, 5)
     .map(([reason, { records, bytes }]) => `${reason} (${records}${bytes > 0 ? `, ${amount(bytes)}` : ""})`)

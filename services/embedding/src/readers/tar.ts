@@ -1,6 +1,6 @@
-import { extract, type Headers } from "tar-stream";
 import { isUtf8 } from "node:buffer";
 import { idText } from "@climb/corpus";
+import { extract, type Headers } from "tar-stream";
 import { readBytes, unpack } from "./bytes.js";
 import { compressionOf, unpackedName } from "./compression.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
@@ -13,14 +13,21 @@ import { clearTextField } from "./text-field.js";
 const MAX_MEMBER_BYTES = 64 * 1024 * 1024;
 const TAR_NAME_AT = 257;
 const JSON_LINES = /\.(jsonl|ndjson)$/i;
-const TEXTS = /\.(txt|text|md|markdown|rst|html?|xml|tex|py|js|ts|c|h|cc|cpp|java|go|rs|rb|php|sh|sql|css|cap|caption)$/i;
+const TEXTS =
+  /\.(txt|text|md|markdown|rst|html?|xml|tex|py|js|ts|c|h|cc|cpp|java|go|rs|rb|php|sh|sql|css|cap|caption)$/i;
 const TABLES = /\.(parquet|arrow|feather|csv|tsv|tar|zip)$/i;
 
 /** Whether content begins as a tar archive does: "ustar" in its first header, or a right checksum there. */
 export function isTar(head: Buffer): boolean {
   if (head.length < 512) return false;
   if (head.subarray(TAR_NAME_AT, TAR_NAME_AT + 5).toString("latin1") === "ustar") return true;
-  const sum = Number.parseInt(head.subarray(148, 156).toString("latin1").replace(/[\0 ]+$/, ""), 8);
+  const sum = Number.parseInt(
+    head
+      .subarray(148, 156)
+      .toString("latin1")
+      .replace(/[\0 ]+$/, ""),
+    8,
+  );
   if (!(sum > 0)) return false;
   // The checksum's own bytes count as spaces.
   return head.subarray(0, 512).reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte), 0) === sum;
@@ -67,7 +74,13 @@ export async function* readTar(file: InputFile, options: ReadOptions): AsyncGene
       }
       if (TABLES.test(bare)) {
         entry.resume();
-        yield badRecord(`${file.name}/${name}`, 0, "a table within a tar archive; unpack the archive first", "file", size);
+        yield badRecord(
+          `${file.name}/${name}`,
+          0,
+          "a table within a tar archive; unpack the archive first",
+          "file",
+          size,
+        );
       } else if (size > MAX_MEMBER_BYTES) {
         entry.resume();
         sample.others.push(name);

@@ -47,7 +47,9 @@ export function clearTextField(records: readonly { [field: string]: unknown }[])
   const common = [...looks.values()].filter(({ texts }) => 2 * texts > records.length);
   const usual = usualTextField(common.map(({ name }) => name));
   if (usual !== undefined) return usual;
-  const [longest, next] = common.filter(({ name }) => !ABOUT_TEXTS.test(name)).sort((a, b) => b.characters - a.characters);
+  const [longest, next] = common
+    .filter(({ name }) => !ABOUT_TEXTS.test(name))
+    .sort((a, b) => b.characters - a.characters);
   if (!longest) return undefined;
   return !next || longest.characters > ENOUGH_TIMES_LONGER * next.characters ? longest.name : undefined;
 }

@@ -39,7 +39,8 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     rest += decoder.decode();
   } catch (error) {
     if (error instanceof DamagedFileError) yield badRecord(file.name, 0, error.message, "file");
-    else if (error instanceof TypeError) yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "record", file.sizeBytes);
+    else if (error instanceof TypeError)
+      yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "record", file.sizeBytes);
     else throw error;
     return 0;
   }

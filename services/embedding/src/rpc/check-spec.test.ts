@@ -39,11 +39,7 @@ describe("ValidateEmbeddingSet", () => {
   });
 
   it.each([
-    [
-      "corrupt.jsonl.gz",
-      Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]),
-      /corrupt\.jsonl\.gz: corrupt gzip/,
-    ],
+    ["corrupt.jsonl.gz", Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), /corrupt\.jsonl\.gz: corrupt gzip/],
     ["zeros.jsonl", Buffer.alloc(64), /zeros\.jsonl: nothing but zeros \(64 bytes\)/],
     ["image.png", Buffer.from([0, 1, 2, 3, 4, 5, 6, 7]), /binary file: NUL byte at 0; expected UTF-8 text/],
     ["latin.txt", Buffer.from("caf\xe9 au lait in plain words", "latin1"), /latin\.txt: invalid UTF-8/],

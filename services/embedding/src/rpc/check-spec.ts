@@ -59,12 +59,16 @@ async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undef
 async function findDocument(files: InputFile[], options: CorpusOptions): Promise<Fault | undefined> {
   let bad = 0;
   const tolerance = { ...options, maxBadShare: 1 };
-  const reading = readPiece({ files }, { ...options, maxDocuments: 0 }, {
-    onBad: () => {
-      if (++bad >= MAX_PROBED) throw new TooManyToProbe();
+  const reading = readPiece(
+    { files },
+    { ...options, maxDocuments: 0 },
+    {
+      onBad: () => {
+        if (++bad >= MAX_PROBED) throw new TooManyToProbe();
+      },
+      isHopeless: (tally) => isHopeless(tally, totalSize(files), tolerance),
     },
-    isHopeless: (tally) => isHopeless(tally, totalSize(files), tolerance),
-  });
+  );
   try {
     const first = await reading.next();
     if (first.done) expectUsable(first.value, files, tolerance);
@@ -92,7 +96,12 @@ function optionFaults(source: CorpusSource): Fault[] {
     );
   }
   if (!formatFromProto(source.format)) {
-    faults.push(fieldFault("corpus.format", `is ${source.format}; expected unspecified, JSONL, PARQUET, FILES, CSV, ARROW or TAR`));
+    faults.push(
+      fieldFault(
+        "corpus.format",
+        `is ${source.format}; expected unspecified, JSONL, PARQUET, FILES, CSV, ARROW or TAR`,
+      ),
+    );
   }
   return faults;
 }

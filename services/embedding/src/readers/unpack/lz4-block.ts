@@ -34,7 +34,8 @@ export function unpackLz4Block(block: Uint8Array, output: Uint8Array, start = 0)
     const offset = (block[at] as number) | ((block[at + 1] as number) << 8);
     at += 2;
     const length = lengthOf(token & 15) + LEAST_MATCH;
-    if (offset === 0 || offset > end) throw new PackedDataError(`LZ4 block refers to ${offset} bytes before, of ${end}`);
+    if (offset === 0 || offset > end)
+      throw new PackedDataError(`LZ4 block refers to ${offset} bytes before, of ${end}`);
     if (end + length > output.length) throw new PackedDataError("LZ4 block holds more than was announced");
     if (offset >= length) output.copyWithin(end, end - offset, end - offset + length);
     else for (let i = end; i < end + length; i++) output[i] = output[i - offset] as number;

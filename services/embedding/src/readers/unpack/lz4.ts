@@ -80,7 +80,8 @@ export async function* unpackLz4(packed: AsyncIterable<Uint8Array>): AsyncGenera
     if (dictionary) throw new PackedDataError("it needs a dictionary; pack it again without one");
     const rest = await exactly((sized ? 8 : 0) + 1);
     const header = Buffer.concat([flags, rest.subarray(0, -1)]);
-    if (((h32Raw(header) >>> 8) & 0xff) !== rest.at(-1)) throw new PackedDataError("the checksum of its header is wrong");
+    if (((h32Raw(header) >>> 8) & 0xff) !== rest.at(-1))
+      throw new PackedDataError("the checksum of its header is wrong");
     const blockBytes = BLOCK_BYTES[(descriptor >> 4) & 7];
     if (blockBytes === undefined) throw new PackedDataError("its header names no size of blocks");
     const content = create32();
@@ -91,7 +92,8 @@ export async function* unpackLz4(packed: AsyncIterable<Uint8Array>): AsyncGenera
       const size = (await exactly(4)).readUInt32LE(0);
       if (size === 0) break;
       const length = size & 0x7fffffff;
-      if (length > blockBytes + 16) throw new PackedDataError(`a block of ${length} bytes, expected ${blockBytes} at most`);
+      if (length > blockBytes + 16)
+        throw new PackedDataError(`a block of ${length} bytes, expected ${blockBytes} at most`);
       const block = await exactly(length);
       if (blockSums && (await exactly(4)).readUInt32LE(0) !== h32Raw(block)) {
         throw new PackedDataError("the checksum of a block is wrong");
