@@ -59,7 +59,7 @@ export function brokenStart(start: Buffer, sizeBytes: number): BrokenFile | unde
 export function foreignFormat(head: Buffer, name: string): BrokenFile | undefined {
   const hex = head.subarray(0, 32).toString("hex");
   // Words may begin as a format does.
-  const isWords = isText(head) && !hex.startsWith(PDF);
+  const isWords = isText(head) && !hex.startsWith(PDF) && !head.subarray(0, 32).some(isControl);
   const found =
     (isWords ? undefined : FOREIGN.find(([magic]) => magic.test(hex))) ??
     FOREIGN_NAMES.find(([pattern]) => pattern.test(readablePath(name)));
@@ -74,6 +74,11 @@ export function foreignEncoding(head: Buffer): BrokenFile | undefined {
   const unmarked = /^([2-7][0-9a-f]00){3}|^(00[2-7][0-9a-f]){3}/.test(hex);
   if (!marked && !unmarked) return undefined;
   return { reason: "UTF-16 text; expected UTF-8: convert it with iconv -f utf-16 -t utf-8" };
+}
+
+/** Whether a byte is none of text: tabs, line ends, form feeds and escapes apart. */
+function isControl(byte: number): boolean {
+  return byte < 32 && ![9, 10, 12, 13, 27].includes(byte);
 }
 
 /** Whether bytes are text in UTF-8, a character that is cut at the end apart. */

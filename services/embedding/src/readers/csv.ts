@@ -28,10 +28,9 @@ export async function* readCsv(
   const { name } = file;
   let header: string[] | undefined;
   let row = 0;
-  const source = Readable.from(readBytes(file.path), { objectMode: false });
+  const source = Readable.from(withoutMark(readBytes(file.path)), { objectMode: false });
   const parser = parse({
     delimiter,
-    bom: true,
     // Cells stay bytes, so that what is no UTF-8 is seen before it is decoded.
     encoding: null,
     info: true,
@@ -67,6 +66,16 @@ export async function* readCsv(
     parser.destroy();
   }
   return 0;
+}
+
+/** Content without a byte order mark, at which the parser would begin to decode. */
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    const marked = isFirst && chunk.subarray(0, 3).toString("hex") === "efbbbf";
+    isFirst = false;
+    yield marked ? chunk.subarray(3) : chunk;
+  }
 }
 
 interface CsvRow {

@@ -22,6 +22,7 @@ export type Inspected =
 const HEAD_BYTES = 64 * 1024;
 /** Where no record ends in the first bytes, so many are looked at. */
 const LONG_HEAD_BYTES = 4 * 1024 * 1024;
+const TABLE_ROWS = 17;
 const NAMED_JSON = /\.(jsonl?|ndjson|geojson)$/i;
 const NAMED_TABLE = /\.(csv|tsv|tab)$/i;
 /** Names under which anything may lie. */
@@ -175,30 +176,30 @@ async function arrowTextColumn(file: InputFile): Promise<string | undefined> {
   }
 }
 
-/** The columns of a table in text form, and the field of its text. */
+/** The columns of a table in text form, its first records, and the field of its text. */
 function tableHead(head: Buffer, delimiter: string, isWhole: boolean) {
+  const rows: string[][] = [];
+  const keep = (row: string[]) => void rows.push(row);
   try {
-    const rows = parse(head, {
+    parse(head, {
       delimiter,
       bom: true,
-      to: 17,
+      to: TABLE_ROWS,
       relax_column_count: true,
       relax_quotes: true,
-    }) as string[][];
-    const [columns = [], ...given] = rows;
-    // The last row may be cut by the end of the head.
-    const found = isWhole || given.length === 16 || given.length < 2 ? given : given.slice(0, -1);
-    const records = found.map((row) => Object.fromEntries(columns.map((column, i) => [column.trim(), row[i]])));
-    const isRegular = found.every((row) => row.length === columns.length);
-    if (columns.length === 0 || (columns.length === 1 && found.length === 0)) return undefined;
-    return {
-      columns: columns.map((column) => column.trim()),
-      field: isRegular ? clearTextField(records) : undefined,
-      records,
-    };
+      on_record: keep,
+    });
   } catch {
-    return undefined;
+    // The head may end within quotes; rows before that are whole.
   }
+  const [first = [], ...given] = rows;
+  const columns = first.map((column) => column.trim());
+  // The last row may be cut by the end of the head.
+  const found = isWhole || rows.length === TABLE_ROWS || given.length < 2 ? given : given.slice(0, -1);
+  if (columns.length === 0 || (columns.length === 1 && found.length === 0)) return undefined;
+  const records = found.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+  const isRegular = found.every((row) => row.length === columns.length);
+  return { columns, field: isRegular ? clearTextField(records) : undefined, records };
 }
 
 function looksBlank(head: Buffer): boolean {

@@ -61,7 +61,10 @@ export async function walk(
           if ([...above, real].includes(target.real) || linkedFolders.has(target.real)) continue;
           linkedFolders.add(target.real);
           await visit(found.path, `${name}/`, target.real, [...above, real]);
-        } else if (target.isFile && accepts(found.name)) files.push({ ...found, ...target.info, real: target.real });
+        } else if (target.isFile && accepts(found.name)) {
+          // By the path that it leads to, so that it is known if another path leads there too.
+          files.push({ ...found, ...target.info, path: target.real, real: target.real });
+        }
         continue;
       }
       if (!entry.isFile() || !accepts(found.name)) continue;
@@ -80,10 +83,10 @@ export async function walk(
 /** What a link leads to, or why it cannot be followed. */
 async function targetOf(path: string, allowed: readonly string[]) {
   try {
-    const real = await realpath(nativePath(path));
+    const real = pathOfBytes(await realpath(nativePath(path), "buffer"));
     const info = await stat(nativePath(path));
     if (!allowed.some((root) => isBelow(real, root))) {
-      return { fault: `a link to ${real}, outside of what was named; name that too, or copy it here` };
+      return { fault: `a link to ${readablePath(real)}, outside of what was named; name that too, or copy it here` };
     }
     const { size: sizeBytes, mtimeMs: modifiedMs } = info;
     return { real, isDirectory: info.isDirectory(), isFile: info.isFile(), info: { sizeBytes, modifiedMs } };
