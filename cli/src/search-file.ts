@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { CorpusFormat } from "@climb/proto/common/v1/corpus";
 import { SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { Scoring, TargetKind } from "@climb/proto/training/v1/target";
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
+import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
 import { readKnownResults } from "./results-file.js";
 import { domainsOf } from "./search-domains.js";
@@ -49,13 +49,6 @@ export function readSearchFile(path: string): SearchSpec {
   return specOf(parsed.data, dirname(resolve(path)));
 }
 
-const FORMATS = {
-  auto: CorpusFormat.CORPUS_FORMAT_UNSPECIFIED,
-  jsonl: CorpusFormat.CORPUS_FORMAT_JSONL,
-  parquet: CorpusFormat.CORPUS_FORMAT_PARQUET,
-  files: CorpusFormat.CORPUS_FORMAT_FILES,
-};
-
 const KINDS = {
   auto: TargetKind.TARGET_KIND_UNSPECIFIED,
   text: TargetKind.TARGET_KIND_TEXT,
@@ -96,10 +89,11 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
           value: {
             source: {
               paths: absolute(source.paths),
-              format: FORMATS[source.format],
+              format: CORPUS_FORMATS[source.format],
               textField: source.textField,
               idField: source.idField,
               maxBadShare: source.maxBadShare,
+              skipBrokenFiles: source.skipBrokenFiles,
               maxDocuments: BigInt(source.maxDocuments ?? 0),
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),

@@ -10,10 +10,20 @@ const paths = z
 
 export const corpus = z.strictObject({
   paths,
-  format: z.enum(["auto", "jsonl", "parquet", "files"]).default("auto").describe("how to read them"),
-  textField: z.string().optional().describe('field or column of the text; default "text"'),
+  format: z
+    .enum(["auto", "jsonl", "csv", "parquet", "arrow", "tar", "files"])
+    .default("auto")
+    .describe("how to read them; auto goes by what is in each file"),
+  textField: z
+    .string()
+    .optional()
+    .describe('field or column of the text; default "text", else what the first records clearly show'),
   idField: z.string().optional().describe('field or column of the document id; default "id"'),
-  maxBadShare: weight.optional().describe("share of bad records above which the job fails; default 0.05"),
+  maxBadShare: weight.optional().describe("share of bad records above which the job fails; default 0.01"),
+  skipBrokenFiles: z
+    .boolean()
+    .optional()
+    .describe("go on without files that are cut off, pointers of git-LFS, or cannot be read"),
   maxDocuments: count.optional().describe("read at most this many documents, spread over the files; 0 = all"),
 });
 

@@ -3,12 +3,13 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type Command, InvalidArgumentError } from "commander";
+import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
 import { gatherDemoCorpus } from "../demo-corpus.js";
 import { CommandError } from "../errors.js";
 import { runSearch } from "../run-search.js";
 import { type GlobalOptions, withSession } from "../session.js";
 
-interface DemoOptions {
+interface DemoOptions extends CorpusOptions {
   input?: string;
   target?: string[];
   out?: string;
@@ -18,12 +19,12 @@ interface DemoOptions {
 
 /** `climb demo`: a search of the text that npm has installed, or of a folder. */
 export function addDemo(program: Command): void {
-  program
-    .command("demo")
+  const command = program.command("demo");
+  addCorpusOptions(command)
     .description(
       "Find a mixture in about three minutes: of the text that npm ci put on this machine (documentation, code, declarations, licences, JSON), for held-out README prose; or of your own.",
     )
-    .option("--input <path>", "your own corpus: a directory, JSON lines, or Parquet")
+    .option("--input <path>", "your own corpus: a directory, JSON, CSV, Parquet, Arrow or tar")
     .option("--target <file...>", "your own target files (default with --input: documents held out of it)")
     .option("--out <dir>", "where the outputs go (default: under --data-dir)")
     .option("--proxy <preset>", "nano, tiny, small or medium", "nano")
@@ -41,7 +42,7 @@ export function addDemo(program: Command): void {
           name: "demo",
           input: {
             $case: "corpus",
-            value: { source: { paths: [input.corpusPath] }, domains: { clusters: 0 } },
+            value: { source: { paths: [input.corpusPath], ...corpusFields(given) }, domains: { clusters: 0 } },
           },
           targets: input.targets,
           proxy: { preset: given.proxy },

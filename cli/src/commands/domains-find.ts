@@ -13,6 +13,8 @@ import {
   EmbeddingSpec,
 } from "@climb/proto/embedding/v1/embedding_service";
 import { type Command, InvalidArgumentError } from "commander";
+import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
+import { describeReading } from "../describe-reading.js";
 import { CommandError, EXIT } from "../errors.js";
 import { scorerOf } from "../search-domains.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -20,7 +22,7 @@ import { domainsWithUploads, modelWithUploads } from "../upload.js";
 import { integer } from "./demo.js";
 import { describeSet } from "./domains-show.js";
 
-interface FindOptions {
+interface FindOptions extends CorpusOptions {
   clusters?: number;
   count?: number;
   mergeDistance?: number;
@@ -37,10 +39,11 @@ interface FindOptions {
 
 /** `climb domains find`: what a corpus is about, without a search. */
 export function addDomainsFind(domains: Command): void {
-  domains
+  const command = domains
     .command("find")
     .argument("<PATH...>", "files, folders or globs of the corpus")
-    .description("Find the domains of a corpus, without a search: embed, cluster, prune by quality, merge and name.")
+    .description("Find the domains of a corpus, without a search: embed, cluster, prune by quality, merge and name.");
+  addCorpusOptions(command)
     .option("--clusters <n>", "clusters that k-means starts with; default by corpus size", integer)
     .option("--count <n>", "domains after merging; default by surviving clusters", integer)
     .option("--merge-distance <d>", "cut the merge tree at this distance instead", number)
@@ -76,7 +79,7 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const absolute = paths.map((path) => (path.includes("://") ? path : resolve(path)));
   const model = modelOf(given);
   const spec = EmbeddingSpec.fromPartial({
-    corpus: { paths: absolute },
+    corpus: { paths: absolute, ...corpusFields(given) },
     model: model && (await modelWithUploads(model, callerFile)),
     seed: given.seed,
   });
@@ -87,7 +90,7 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
     showProgress(session, set.status);
   }
   requireSuccess(session, "embedding", set.status);
-  if (set.quarantined > 0n) output.say(`${set.quarantined} bad records are in quarantine`);
+  for (const line of describeReading(set)) output.say(line);
 
   const { clusters, count, mergeDistance, minQuality, seed } = given;
   const classifiers = (given.fasttext ?? []).map((one) => withLabels(one, given.label ?? {}));

@@ -1,20 +1,35 @@
+import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
+import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
+import { CommandError } from "../errors.js";
 import { runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 
 /** `climb run`: a search from its file to its outputs; asked for again, it goes on. */
 export function addRun(program: Command): void {
-  program
+  const command = program
     .command("run")
     .argument("<SEARCH.yaml>", "the search; see search.example.yaml")
     .description("Search for the best mixture of a corpus: embed, cluster, train proxies, confirm, write the data set.")
     .option("--out <dir>", "where mixture.json, runs.jsonl, report.html and dataset/ go (default: under --data-dir)")
-    .action(async (file: string, { out }: { out?: string }, command: Command) => {
+    .action(async (file: string, { out, ...given }: CorpusOptions & { out?: string }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
-      const spec = readSearchFile(file);
+      const spec = withCorpusFields(readSearchFile(file), given);
       await withSession(options, async (session) => {
         await runSearch(session, spec, out, options.dataDir);
       });
     });
+  addCorpusOptions(command);
+}
+
+/** Options say how the corpus of the file is read, before what the file says. */
+function withCorpusFields(spec: SearchSpec, given: CorpusOptions): SearchSpec {
+  const fields = corpusFields(given);
+  if (Object.keys(fields).length === 0) return spec;
+  if (spec.input?.$case !== "corpus" || !spec.input.value.source) {
+    throw new CommandError("the search begins with a domain set; options of how a corpus is read mean nothing to it");
+  }
+  const { source, ...value } = spec.input.value;
+  return { ...spec, input: { $case: "corpus", value: { ...value, source: { ...source, ...fields } } } };
 }

@@ -79,9 +79,14 @@ describe("an embedding set", () => {
       handler: async ({ payload }) => void heard.push(EmbeddingSetFinished.decode(payload)),
     });
 
-    const { id } = await create("corpus.jsonl");
+    const { id } = await create("corpus.jsonl", 0.02);
     const set = await ended(id);
     expect(set.status).toMatchObject({ state: JobState.JOB_STATE_SUCCEEDED, failure: undefined });
+    expect(set.losses.map(({ reason, records, bytes }) => [reason, records, bytes])).toEqual([
+      ["duplicate id", 1n, 5n],
+      ["invalid JSON", 1n, 6n],
+      ['no field "text"', 1n, 11n],
+    ]);
     expect([set.documents, set.quarantined, set.dimensions]).toEqual([240n, 3n, 8]);
 
     const manifest = await manifestOf(suite, set);
@@ -111,7 +116,7 @@ describe("an embedding set", () => {
     expect(dot(online.subarray(0, 8), row(2))).toBeGreaterThan(0.6);
     expect(dot(online.subarray(8), row(0))).toBeGreaterThan(0.6);
 
-    const again = await create("corpus.jsonl");
+    const again = await create("corpus.jsonl", 0.02);
     expect(again).toEqual(set);
     expect((await client.listEmbeddingSets({ pageSize: 10, pageToken: "", filter: undefined })).embeddingSets).toEqual([
       set,
@@ -181,7 +186,10 @@ describe("an embedding set", () => {
     const suite = await start("data");
     const { create, ended } = suite;
     for (const [name, message] of [
-      ["cut.jsonl.gz", /damaged files; the limit is 5.0 %.*corrupt gzip: unexpected end of file/],
+      [
+        "cut.jsonl.gz",
+        /^cut\.jsonl\.gz, line \d+: corrupt gzip: unexpected end of file.*1 file is broken: 24\d\.\d kB \(100 %\) lost/,
+      ],
       ["bad.jsonl", /1 of 6 records \(17 %\) cannot be used.*bad\.jsonl, line 6: invalid JSON/],
     ] as const) {
       const { status } = await ended((await create(name)).id);

@@ -6,3 +6,4 @@ export {
   readTextLines,
   type StoredDocument,
 } from "./documents.js";
+export { idText, writtenNumber } from "./exact-number.js";

@@ -1,6 +1,12 @@
+import { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
+import { type Compression, compressionOf, MAGIC_BYTES } from "./compression.js";
 import { firstBytes, openStream } from "./source.js";
-import { isZstd, unpackZstd, ZstdDataError } from "./zstd.js";
+import { unpackBzip2 } from "./unpack/bzip2.js";
+import { unpackLz4 } from "./unpack/lz4.js";
+import { PackedDataError } from "./unpack/packed-data-error.js";
+import { unpackXz } from "./unpack/xz.js";
+import { unpackZstd } from "./unpack/zstd.js";
 
 const CHUNK_BYTES = 256 * 1024;
 /** A file under this size is read at once: most files of a code base are, and a stream costs more than they do. */
@@ -11,34 +17,36 @@ export class DamagedFileError extends Error {
   override readonly name = "DamagedFileError";
 }
 
-function isGzip(start: Uint8Array): boolean {
-  return start.length >= 2 && start[0] === 0x1f && start[1] === 0x8b;
-}
+const UNPACKERS = { gzip: unpackGzip, zstd: unpackZstd, bzip2: unpackBzip2, xz: unpackXz, lz4: unpackLz4 };
 
 /**
- * The content in pieces, unpacked if it is gzip or zstd (by its first bytes, whatever its name).
+ * The content in pieces, unpacked if it is packed (by its first bytes, whatever its name).
  * @throws DamagedFileError
  */
 export async function* readBytes(path: string): AsyncGenerator<Buffer> {
   const start = await firstBytes(path, SMALL_BYTES).catch((error) => Promise.reject(damaged(error)));
-  const gzip = isGzip(start);
-  const zstd = isZstd(start);
-  if (!gzip && !zstd && start.length < SMALL_BYTES) {
+  const compression = compressionOf(start, path);
+  if (!compression && start.length < SMALL_BYTES) {
     if (start.length > 0) yield start;
     return;
   }
   const raw = openStream(path);
-  const gunzip = gzip ? createGunzip({ chunkSize: CHUNK_BYTES }) : undefined;
-  // Errors of the source must reach whoever reads the unpacked stream.
-  raw.on("error", (error) => gunzip?.destroy(error));
   try {
-    if (zstd) yield* unpackZstd(raw);
-    else for await (const chunk of gunzip ? raw.pipe(gunzip) : raw) yield chunk as Buffer;
+    if (compression) yield* unpack(raw, compression);
+    else for await (const chunk of raw) yield chunk as Buffer;
   } catch (error) {
     throw damaged(error);
   } finally {
     raw.destroy();
-    gunzip?.destroy();
+  }
+}
+
+/** Packed content in pieces. @throws DamagedFileError */
+export async function* unpack(packed: AsyncIterable<Uint8Array>, compression: Compression): AsyncGenerator<Buffer> {
+  try {
+    yield* UNPACKERS[compression](packed);
+  } catch (error) {
+    throw damaged(error, compression);
   }
 }
 
@@ -56,14 +64,26 @@ export async function* readPlainBytes(path: string, start: number): AsyncGenerat
 
 /** Whether a file begins as packed ones do. */
 export async function isPacked(path: string): Promise<boolean> {
-  const start = await firstBytes(path, 4);
-  return isGzip(start) || isZstd(start);
+  return compressionOf(await firstBytes(path, MAGIC_BYTES), path) !== undefined;
 }
 
-function damaged(error: unknown): DamagedFileError {
+async function* unpackGzip(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const raw = packed instanceof Readable ? packed : Readable.from(packed);
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  // Errors of the source must reach whoever reads the unpacked stream.
+  raw.on("error", (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of raw.pipe(gunzip)) yield chunk as Buffer;
+  } finally {
+    gunzip.destroy();
+  }
+}
+
+function damaged(error: unknown, compression?: Compression): DamagedFileError {
+  if (error instanceof DamagedFileError) return error;
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const message = error instanceof Error ? error.message : String(error);
-  if (error instanceof ZstdDataError) return new DamagedFileError(`corrupt zstd: ${message}`, { cause: error });
-  const text = code.startsWith("Z_") ? `corrupt gzip: ${message}` : `cannot be read: ${message}`;
+  const isData = error instanceof PackedDataError || code.startsWith("Z_");
+  const text = isData && compression ? `corrupt ${compression}: ${message}` : `cannot be read: ${message}`;
   return new DamagedFileError(text, { cause: error });
 }

@@ -1,6 +1,6 @@
 /** A file of the corpus. */
 export interface InputFile {
-  /** As it is opened. */
+  /** As it is opened; bytes of a name that are no UTF-8 stand in it as in native-path.ts. */
   path: string;
   /** How it is called in documents, in the quarantine and in the corpus's identity: relative to what the user named. */
   name: string;
@@ -8,9 +8,19 @@ export interface InputFile {
   modifiedMs: number;
   /** Whether it was named itself, and not found in a directory or by a glob. */
   named: boolean;
+  /** Whether its folder is a data set: then JSON and CSV are records, never documents of their own. */
+  amongData?: boolean;
+  /** Why it cannot be opened, for example a link that leads nowhere. */
+  broken?: string;
+  /** Whether its ids begin anew in it, so that documents are named "<file>/<id>". */
+  idsByFile?: boolean;
 }
 
-export type CorpusFormat = "auto" | "jsonl" | "parquet" | "files";
+/** How records lie in a file. */
+export type RecordFormat = "jsonl" | "json" | "csv" | "parquet" | "arrow" | "tar";
+
+/** How a corpus is read, as a user says it; "jsonl" stands for JSON records of any layout. */
+export type CorpusFormat = "auto" | "jsonl" | "csv" | "parquet" | "arrow" | "tar" | "files";
 
 /** Bytes from `start` up to `end`, which is not one of them. */
 export interface ByteRange {

@@ -5,6 +5,8 @@ import type { ByteRange } from "./input-file.js";
 export interface Line {
   line: number;
   bytes: Buffer | undefined;
+  /** Whether the file ends in it, without a line end. */
+  isOpen: boolean;
 }
 
 const NEWLINE = 10;
@@ -20,23 +22,30 @@ export interface LineOptions {
 }
 
 /** The lines of a file, unpacked if it is packed. @throws DamagedFileError */
-export async function* readLines(path: string, options: LineOptions = {}): AsyncGenerator<Line> {
+export function readLines(path: string, options: LineOptions = {}): AsyncGenerator<Line> {
+  const { range } = options;
+  // The byte before a range tells whether a line begins with the range or goes on in it.
+  const bytes = range ? readPlainBytes(path, Math.max(0, range.start - 1)) : readBytes(path);
+  return splitLines(bytes, options);
+}
+
+/** The lines of what arrives in chunks; with a range, chunks begin with the byte before it. */
+export async function* splitLines(chunks: AsyncIterable<Buffer>, options: LineOptions = {}): AsyncGenerator<Line> {
   const { longestBytes = MAX_LINE_BYTES, range } = options;
   let line = 0;
   let pending: Buffer[] = [];
   let pendingBytes = 0;
-  const take = (end: Buffer): Line => {
+  const take = (end: Buffer, isOpen = false): Line => {
     const tooLong = pendingBytes + end.length > longestBytes;
     const bytes = tooLong ? undefined : pending.length === 0 ? end : Buffer.concat([...pending, end]);
     pending = [];
     pendingBytes = 0;
-    return { line: ++line, bytes };
+    return { line: ++line, bytes, isOpen };
   };
-  // The byte before a range tells whether a line begins with the range or goes on in it.
   let offset = range && range.start > 0 ? range.start - 1 : 0;
   const stop = range?.end ?? Number.POSITIVE_INFINITY;
   let isBefore = range !== undefined && range.start > 0;
-  for await (const chunk of range ? readPlainBytes(path, offset) : readBytes(path)) {
+  for await (const chunk of chunks) {
     let start = 0;
     for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
       if (!isBefore) yield take(chunk.subarray(start, end));
@@ -54,5 +63,5 @@ export async function* readLines(path: string, options: LineOptions = {}): Async
     if (pendingBytes <= longestBytes) pending.push(rest);
     else pending = [];
   }
-  if (pendingBytes > 0) yield take(Buffer.alloc(0));
+  if (pendingBytes > 0) yield take(Buffer.alloc(0), true);
 }

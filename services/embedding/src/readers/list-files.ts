@@ -1,22 +1,18 @@
-import { constants, type Dirent } from "node:fs";
-import { access, readdir, realpath, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { ServiceError, systemCode } from "@climb/runtime/worker";
+import { constants } from "node:fs";
+import { access, realpath } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { ServiceError } from "@climb/runtime/worker";
+import { corpusFiles } from "./data-set-files.js";
 import { globMatcher, isGlob } from "./glob.js";
 import type { InputFile } from "./input-file.js";
+import { empty, reasonOf, unreadable } from "./path-fault.js";
 import { isS3, listS3 } from "./s3.js";
-
-/** Folders that hold no documents of their own. */
-const SKIPPED_FOLDERS = new Set([".git", ".hg", ".svn"]);
-/** Files of records; where there are some, what lies beside them under these names describes the data set and is no document. */
-const RECORDS = /\.(parquet|(jsonl|ndjson)(\.gz|\.zst|\.zstd)?)$/i;
-const DESCRIPTIONS =
-  /(^|\/)(README(\.md)?|LICENSE(\.\w+)?|\.gitattributes|\.gitignore|dataset_(info|infos|dict)\.json|state\.json)$/i;
+import { isBelow, statOf, walk } from "./walk.js";
 
 /**
  * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`).
  * Sorted by name within each path, by code unit, so that the order is the same on every machine; a file reached twice is
- * kept once. Links inside directories are not followed.
+ * kept once. Links inside directories are followed while they stay below what was named.
  * @param roots folders below which paths must lie; anywhere, unless given
  * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link tryListFiles} for all
  */
@@ -42,7 +38,7 @@ export async function tryListFiles(
   const faults: PathFault[] = [];
   for (const [index, path] of paths.entries()) {
     try {
-      for (const file of await expand(path, roots)) if (!files.has(file.path)) files.set(file.path, file);
+      for (const file of await expand(path, roots, paths)) if (!files.has(file.path)) files.set(file.path, file);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       faults.push({ index, error });
@@ -55,8 +51,7 @@ export async function tryListFiles(
 export async function expectBelow(path: string, roots: readonly string[]): Promise<void> {
   const real = await realPathOf(resolve(path));
   for (const root of roots) {
-    const way = relative(await realPathOf(resolve(root)), real);
-    if (way === "" || !/^\.\.(\/|$)/.test(way)) return;
+    if (isBelow(real, await realPathOf(resolve(root)))) return;
   }
   const known = roots.length > 0 ? `a path below ${roots.join(" or ")}` : "no path, as there is none";
   const expected = `expected ${known}, or an s3:// address`;
@@ -74,22 +69,28 @@ async function realPathOf(path: string): Promise<string> {
   }
 }
 
-async function expand(path: string, roots: readonly string[] | undefined): Promise<InputFile[]> {
+async function expand(
+  path: string,
+  roots: readonly string[] | undefined,
+  named: readonly string[],
+): Promise<InputFile[]> {
   if (isS3(path)) {
     const found = await listS3(path);
-    return isGlob(path) ? found : withoutDescriptions(found);
+    return isGlob(path) ? found : corpusFiles(found);
   }
   if (/^[a-z0-9]+:\/\//i.test(path)) throw unreadable(path, "is an address, which this server does not read");
   const { folder, pattern } = await literalPart(path);
   if (roots) await expectBelow(folder, roots);
+  // Where the operator names no folders, those that the user named are where links may lead.
+  const linked = { folders: roots ?? (await foldersOf(named)), isClosed: roots !== undefined };
   if (pattern !== "") {
-    const found = await walk(folder, globMatcher(pattern));
+    const found = await walk(folder, globMatcher(pattern), linked);
     if (found.length === 0) throw empty(path, "no file matches this pattern");
     return found;
   }
   const info = await statOf(path);
   if (info.isDirectory()) {
-    const found = withoutDescriptions(await walk(path, () => true));
+    const found = corpusFiles(await walk(path, () => true, linked));
     if (found.length === 0) throw empty(path, "this directory holds no file");
     return found;
   }
@@ -112,34 +113,10 @@ async function literalPart(path: string): Promise<{ folder: string; pattern: str
   return { folder: path, pattern: "" };
 }
 
-/** A Hugging Face data-set folder has a card and descriptions beside its Parquet or JSON lines. */
-function withoutDescriptions(files: InputFile[]): InputFile[] {
-  const isDataSet = files.some(({ name }) => RECORDS.test(name));
-  return isDataSet ? files.filter(({ name }) => !DESCRIPTIONS.test(name)) : files;
-}
-
-/** @param accepts says of a name relative to the root whether it is wanted */
-async function walk(root: string, accepts: (name: string) => boolean): Promise<InputFile[]> {
-  await statOf(root);
-  const files: InputFile[] = [];
-  const visit = async (folder: string): Promise<void> => {
-    const entries = await readdir(folder, { withFileTypes: true }).catch((error): Dirent[] => {
-      throw unreadable(folder, reasonOf(error));
-    });
-    for (const entry of entries) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) {
-        if (!SKIPPED_FOLDERS.has(entry.name)) await visit(path);
-        continue;
-      }
-      const name = relative(root, path);
-      if (!entry.isFile() || !accepts(name)) continue;
-      const info = await statOf(path);
-      files.push({ path, name, sizeBytes: info.size, modifiedMs: info.mtimeMs, named: false });
-    }
-  };
-  await visit(root);
-  return files.sort((a, b) => (a.name < b.name ? -1 : 1));
+/** The folders among the paths that a user named, those of patterns too. */
+async function foldersOf(paths: readonly string[]): Promise<string[]> {
+  const local = paths.filter((path) => !path.includes("://"));
+  return Promise.all(local.map(async (path) => resolve((await literalPart(path)).folder)));
 }
 
 async function exists(path: string): Promise<boolean> {
@@ -147,29 +124,4 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-async function statOf(path: string) {
-  return stat(path).catch((error) => {
-    throw unreadable(path, reasonOf(error));
-  });
-}
-
-function reasonOf(error: unknown): string {
-  const code = systemCode(error);
-  if (code === "ENOENT") return "does not exist";
-  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
-  if (code === "ENOTDIR") return "does not exist: a part of it is not a directory";
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-}
-
-function unreadable(path: string, what: string): ServiceError {
-  const expected =
-    "expected a readable file, a directory or a glob, or an s3:// address, as the embedding service sees it";
-  return new ServiceError("invalid", "PATH_UNREADABLE", `${path} ${what}; ${expected}`, { path });
-}
-
-function empty(path: string, what: string): ServiceError {
-  const expected = "expected JSON lines, Parquet, or text, Markdown or code files";
-  return new ServiceError("invalid", "INPUT_EMPTY", `${path}: ${what}; ${expected}`, { path });
 }

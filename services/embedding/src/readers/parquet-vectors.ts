@@ -1,6 +1,9 @@
+import { idText } from "@climb/corpus";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { columnsOf } from "./parquet.js";
+import { pageCodecs } from "./parquet-codecs.js";
+import { exactColumn } from "./parquet-exact.js";
+import { expectPageSums } from "./parquet-pages.js";
 
 /** Columns of the ids and the vectors. */
 export interface VectorColumns {
@@ -29,17 +32,21 @@ export async function checkVectorColumns(path: string, columns: VectorColumns): 
 export async function* readParquetVectors(path: string, columns: VectorColumns): AsyncGenerator<VectorBlock> {
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
+  const exact = exactColumn(metadata, columns.id);
   let row = 0;
   for (const group of metadata.row_groups) {
     const rowEnd = row + Number(group.num_rows);
-    const options = { file, metadata, compressors, columns: [columns.id, columns.vector], rowStart: row, rowEnd };
-    const records = await parquetReadObjects(options);
+    const wanted = [columns.id, columns.vector];
+    await expectPageSums(file, group, wanted);
+    const reading = { file, metadata: exact.metadata, compressors: pageCodecs, columns: wanted };
+    const records = await parquetReadObjects({ ...reading, rowStart: row, rowEnd });
     const ids: string[] = [];
     let values = new Float32Array(0);
     records.forEach((record, i) => {
       const { [columns.id]: id, [columns.vector]: vector } = record as Record<string, unknown>;
       const at = `row ${row + i + 1}`;
-      if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") {
+      const written = idText(exact.valueOf(id));
+      if (written === undefined) {
         throw new Error(`${at}: "${columns.id}" is ${id === null ? "null" : typeof id}, expected a text or a number`);
       }
       const list = Array.isArray(vector) || ArrayBuffer.isView(vector) ? Array.from(vector as ArrayLike<number>) : [];
@@ -50,7 +57,7 @@ export async function* readParquetVectors(path: string, columns: VectorColumns):
       if (list.length * records.length !== values.length) {
         throw new Error(`${at}: the vector has ${list.length} values, expected ${values.length / records.length}`);
       }
-      ids.push(String(id));
+      ids.push(written);
       values.set(list, i * list.length);
     });
     yield { ids, values };

@@ -1,8 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
-import { compressors } from "hyparquet-compressors";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { FilePart, InputFile } from "./input-file.js";
+import { pageCodecs } from "./parquet-codecs.js";
+import { exactColumn } from "./parquet-exact.js";
+import { columnBytes, expectPageSums } from "./parquet-pages.js";
 import { recordToItem } from "./record.js";
 import { openBuffer } from "./source.js";
 
@@ -21,23 +23,25 @@ export async function* readParquet(
   part?: FilePart,
 ): AsyncGenerator<ReadItem, number> {
   const range = part?.range ?? { start: 0, end: file.sizeBytes };
+  const textField = options.textField || "text";
   let row = 0;
   // What is wrong with the file as a whole is told once, by its first part.
   const tells = range.start === 0;
   let isOpen = false;
   try {
-    const buffer = await openBuffer(file);
+    const buffer = openBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
     const known = columnsOf(metadata);
-    if (!known.includes(options.textField)) {
-      const reason = `no column "${options.textField}"; found columns ${known.slice(0, 12).join(", ")}`;
+    if (!known.includes(textField)) {
+      const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
       if (tells) yield badRecord(file.name, 0, reason, "file");
       return 0;
     }
-    const columns = [options.textField, options.idField].filter(
+    const columns = [textField, options.idField].filter(
       (column, i, all) => known.includes(column) && all.indexOf(column) === i,
     );
-    const reading = { file: buffer, metadata, columns, compressors, parsers };
+    const id = exactColumn(metadata, options.idField);
+    const reading = { file: buffer, metadata: id.metadata, columns, compressors: pageCodecs, parsers };
     for (const group of metadata.row_groups) {
       const rowEnd = row + Number(group.num_rows);
       const start = firstByte(group);
@@ -46,9 +50,13 @@ export async function* readParquet(
         continue;
       }
       isOpen = true;
-      for (const record of await parquetReadObjects({ ...reading, rowStart: row, rowEnd })) {
+      await expectPageSums(buffer, group, columns);
+      const records = await parquetReadObjects({ ...reading, rowStart: row, rowEnd });
+      if (records.length !== rowEnd - row) throw new Error(`${records.length} rows, expected ${rowEnd - row}`);
+      for (const record of records) {
         row++;
-        yield toItem(record, file, row, options);
+        if (record[options.idField] !== undefined) record[options.idField] = id.valueOf(record[options.idField]);
+        yield toItem(record, file, row, { ...options, textField });
       }
     }
   } catch (error) {
@@ -61,27 +69,42 @@ export async function* readParquet(
 }
 
 /** Where the first page of a row group is. */
-function firstByte({ columns }: FileMetaData["row_groups"][number]): number {
-  const { dictionary_page_offset: dictionary, data_page_offset: data = 0n } = columns[0]?.meta_data ?? {};
-  return Number(dictionary && dictionary < data ? dictionary : data);
+function firstByte({ columns: [first] }: FileMetaData["row_groups"][number]): number {
+  return first ? columnBytes(first).start : 0;
 }
 
 function toItem(record: { [field: string]: unknown }, file: InputFile, row: number, options: ReadOptions): ReadItem {
-  if (record[options.textField] instanceof InvalidUtf8) return badRecord(file.name, row, "invalid UTF-8");
+  const { textField, idField } = options;
+  if (record[textField] instanceof InvalidUtf8 || record[idField] instanceof InvalidUtf8) {
+    return badRecord(file.name, row, "invalid UTF-8");
+  }
   return recordToItem(record, { file: file.name, line: row, isCounted: true }, options);
 }
 
 /** Names of the top-level columns. */
 export function columnsOf(metadata: FileMetaData): string[] {
-  const names: string[] = [];
+  return elementsOf(metadata).map(({ name }) => name);
+}
+
+/** Names of the top-level columns that may hold text. */
+export function textColumnsOf(metadata: FileMetaData): string[] {
+  const isText = ({ type, converted_type: converted, logical_type: logical }: FileMetaData["schema"][number]) =>
+    type === "BYTE_ARRAY" && (converted === "UTF8" || logical?.type === "STRING" || (!converted && !logical));
+  return elementsOf(metadata)
+    .filter(isText)
+    .map(({ name }) => name);
+}
+
+function elementsOf({ schema }: FileMetaData): FileMetaData["schema"] {
+  const elements: FileMetaData["schema"] = [];
   let i = 1;
   const skip = (): void => {
-    const children = metadata.schema[i++]?.num_children ?? 0;
+    const children = schema[i++]?.num_children ?? 0;
     for (let child = 0; child < children; child++) skip();
   };
-  while (i < metadata.schema.length) {
-    names.push(metadata.schema[i]?.name ?? "");
+  while (i < schema.length) {
+    elements.push(schema[i] as FileMetaData["schema"][number]);
     skip();
   }
-  return names;
+  return elements;
 }

@@ -146,6 +146,6 @@ describe("the pieces of a corpus", () => {
     expect(broken.flatMap(({ bad }) => bad)).toEqual([
       expect.objectContaining({ extent: "file", reason: expect.stringMatching(/^corrupt or truncated Parquet/) }),
     ]);
-    expect(broken[0]?.tally.damagedBytes).toBe(cut.sizeBytes);
+    expect(broken[0]?.tally.brokenBytes).toBe(cut.sizeBytes);
   });
 });

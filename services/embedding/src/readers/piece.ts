@@ -1,14 +1,14 @@
 import pMap from "p-map";
 import { isPacked } from "./bytes.js";
-import { detectFormat } from "./detect-format.js";
 import type { CorpusOptions } from "./document.js";
-import type { ByteRange, CorpusFormat, InputFile } from "./input-file.js";
+import type { ByteRange, InputFile } from "./input-file.js";
+import { inspectFile } from "./inspect.js";
 
 /** What one job reads of a corpus: some files, one after another, or a part of one. */
 export interface Piece {
   files: InputFile[];
   /** How the only file is read, and what of it. */
-  part?: { format: Exclude<CorpusFormat, "auto" | "files">; range: ByteRange };
+  part?: { format: "jsonl" | "parquet"; range: ByteRange };
 }
 
 const LOOKS_AT_ONCE = 16;
@@ -57,15 +57,12 @@ export function sizeOf({ files, part }: Piece): number {
   return part ? part.range.end - part.range.start : files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
 }
 
-async function cuttableFormat(file: InputFile, { format }: CorpusOptions) {
-  try {
-    const found = format === "auto" ? await detectFormat(file) : format;
-    if (found === "parquet") return found;
-    return found === "jsonl" && !(await isPacked(file.path)) ? found : undefined;
-  } catch {
-    // Whoever reads it says what is wrong with it.
-    return undefined;
-  }
+async function cuttableFormat(file: InputFile, options: CorpusOptions) {
+  const found = await inspectFile(file, options);
+  // Whoever reads it says what is wrong with it.
+  if ("broken" in found) return undefined;
+  if (found.format === "parquet") return found.format;
+  return found.format === "jsonl" && !(await isPacked(file.path)) ? found.format : undefined;
 }
 
 function rangesOf(sizeBytes: number, pieceBytes: number): ByteRange[] {

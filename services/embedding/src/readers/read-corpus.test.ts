@@ -72,7 +72,7 @@ describe("JSON lines", () => {
 
     await put({ "c/cut.jsonl.zst": packed.subarray(0, packed.length - 6) });
     const cut = (await read(["c"]).catch((error: Error) => error)) as Error;
-    expect(cut.message).toMatch(/cut\.jsonl\.zst: corrupt zstd: unexpected EOF; the rest of the file is lost/);
+    expect(cut.message).toMatch(/cut\.jsonl\.zst: corrupt zstd: unexpected end of file; the rest of the file is lost/);
   });
   it("may hold a document of 50 MB, which is cut into pieces that lose nothing", async () => {
     const paragraph = `${"many words of one paragraph ".repeat(40)}\n\n`;
@@ -127,13 +127,15 @@ describe("JSON lines", () => {
       "a.jsonl.gz": packed.subarray(0, packed.length / 2),
       "b.jsonl.gz": gzipSync(lines({ id: "b", text: "b" })),
     });
-    const { documents, reasons } = await read([""], { maxBadShare: 1 });
+    const { documents, reasons } = await read([""], { skipBrokenFiles: true });
     expect(documents.length).toBeGreaterThan(100);
     expect(documents.at(-1)?.id).toBe("b");
     expect(reasons).toEqual([
       expect.stringMatching(/^corrupt gzip: unexpected end of file; the rest of the file is lost/),
     ]);
-    await expect(read()).rejects.toThrow(/of the input's bytes are in damaged files.*corrupt gzip/);
+    await expect(read()).rejects.toThrow(
+      /^a\.jsonl\.gz, line \d+: corrupt gzip.*1 file is broken: .* lost.*--skip-broken-files$/,
+    );
   });
 });
 
@@ -167,7 +169,7 @@ describe("Parquet", () => {
   });
   it("that was cut off or has no such column is one clear message", async () => {
     await put({ "a.parquet": table(many(50)).subarray(0, 300) });
-    await expect(read()).rejects.toThrow(/no document in .*a\.parquet; .*corrupt or truncated Parquet/);
+    await expect(read()).rejects.toThrow(/^a\.parquet: corrupt or truncated Parquet/);
     await put({ "a.parquet": table(many(5)) });
     await expect(read([""], { textField: "body" })).rejects.toThrow(/no column "body"; found columns id, text/);
   });
@@ -209,7 +211,7 @@ describe("a folder of files", () => {
   });
   it("counts a text file in another encoding as bad", async () => {
     await put({ "a.txt": Buffer.from("na\xefve and plain".repeat(10), "latin1"), "b.txt": "good" });
-    expect((await read()).reasons).toEqual(["invalid UTF-8 after byte 0"]);
+    expect((await read([""], { maxBadShare: 1 })).reasons).toEqual(["invalid UTF-8 after byte 0"]);
   });
   it("cuts a long file, also in the middle of the pieces that are read from disk", async () => {
     const text = Array.from({ length: 20_000 }, (_, i) => `Zeile Nummer ${i} für die Prüfung`).join("\n");
@@ -250,14 +252,14 @@ describe("paths", () => {
     ["hollow", /hollow: this directory holds no file/],
     ["zero.jsonl", /zero\.jsonl: this file is empty \(0 bytes\)/],
     ["blank.jsonl", /no document in .*blank\.jsonl; expected/],
-    ["broken.jsonl.gz", /no document in .*broken\.jsonl\.gz; the first problem: broken\.jsonl\.gz: corrupt gzip/],
+    ["broken.jsonl.gz", /^broken\.jsonl\.gz: corrupt gzip/],
     ["image.bin", /image\.bin: binary file: NUL byte at 0/],
     ["latin.txt", /latin\.txt: invalid UTF-8/],
   ])("%s gives one clear message", async (path, message) => {
     await mkdir(join(folder, "hollow"));
     await put({ "zero.jsonl": "", "blank.jsonl": "\n\n", "broken.jsonl.gz": Buffer.from([0x1f, 0x8b, 8, 0, 9, 9, 9]) });
     await put({
-      "image.bin": new Uint8Array(50),
+      "image.bin": Buffer.from([0, 1, 2, 3, 4, 5, 6]),
       "latin.txt": Buffer.from("caf\xe9 au lait, plain otherwise", "latin1"),
     });
     await expect(read([path])).rejects.toThrow(message);

@@ -1,7 +1,9 @@
+import { totalSize } from "./bad-input.js";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
+import { withOwnIds } from "./own-ids.js";
 import { readPiece } from "./read-piece.js";
-import { expectUsable, isHopeless, type Tally, totalSize } from "./tally.js";
+import { expectUsable, isHopeless, type Tally } from "./tally.js";
 
 /**
  * Reads the documents of files in order, one after another as they are asked for. Bad records go to `onBad` and do not
@@ -14,10 +16,11 @@ export async function* readCorpus(
   onBad: (bad: BadRecord) => void,
 ): AsyncGenerator<CorpusDocument, Tally> {
   const totalBytes = totalSize(files);
-  const tally = yield* readPiece({ files: [...files] }, options, {
+  const { files: named } = await withOwnIds(files, options);
+  const tally = yield* readPiece({ files: named }, options, {
     onBad,
-    isHopeless: (soFar) => isHopeless(soFar, totalBytes, options.maxBadShare),
+    isHopeless: (soFar) => isHopeless(soFar, totalBytes, options),
   });
-  expectUsable(tally, files, options.maxBadShare);
+  expectUsable(tally, files, options);
   return tally;
 }

@@ -1,8 +1,11 @@
 import { createIdTable } from "@climb/numeric";
+import { readArrow } from "./arrow.js";
 import { DamagedFileError } from "./bytes.js";
-import { detectFormat } from "./detect-format.js";
+import { readCsv } from "./csv.js";
 import { type BadRecord, badRecord, type CorpusDocument, type CorpusOptions, type ReadItem } from "./document.js";
 import type { FilePart, InputFile } from "./input-file.js";
+import { inspectFile } from "./inspect.js";
+import { readJson } from "./json.js";
 import { readJsonl } from "./jsonl.js";
 import { readLines } from "./lines.js";
 import { readParquet } from "./parquet.js";
@@ -10,6 +13,7 @@ import type { Piece } from "./piece.js";
 import { LinesUnknownError } from "./record.js";
 import { splitDocument } from "./split-document.js";
 import { addBad, emptyTally, type Tally } from "./tally.js";
+import { readTar } from "./tar.js";
 import { readTextFile } from "./text-file.js";
 
 /** What became of a piece. */
@@ -31,7 +35,14 @@ export interface PieceReading {
   isHopeless?(tally: Tally): boolean;
 }
 
-const READERS = { jsonl: readJsonl, parquet: readParquet, files: readTextFile };
+const READERS = {
+  jsonl: readJsonl,
+  json: readJson,
+  parquet: readParquet,
+  arrow: readArrow,
+  tar: readTar,
+  files: readTextFile,
+};
 
 /** Reads the documents of a piece in order, one after another as they are asked for; returns what became of it. */
 export async function* readPiece(
@@ -55,9 +66,7 @@ export async function* readPiece(
     // What a short file leaves over goes to the files after it.
     const until =
       maxDocuments > 0 ? tally.documents + Math.ceil(left / (files.length - index)) : Number.POSITIVE_INFINITY;
-    const items = part
-      ? READERS[part.format](file, options, { range: part.range, linesBefore: reading.linesBefore })
-      : readFile(file, options);
+    const items = readFile(file, options, part && { range: part.range, linesBefore: reading.linesBefore });
     try {
       for (;;) {
         const next = await items.next();
@@ -70,10 +79,11 @@ export async function* readPiece(
           if (bad(item.bad, file)) return tally;
           continue;
         }
-        for (const document of splitDocument(item.document, maxDocumentBytes)) {
+        for (const document of splitDocument(inFile(item.document, file), maxDocumentBytes)) {
           if (tally.documents >= until) break;
           if (seen.add(document.id, 0) && !reading.duplicates?.has(number++)) {
             tally.documents++;
+            tally.textBytes += Buffer.byteLength(document.text);
             yield document;
           } else if (bad(duplicate(document, item.line), file)) return tally;
         }
@@ -89,13 +99,31 @@ export async function* readPiece(
   return tally;
 }
 
-async function* readFile(file: InputFile, options: CorpusOptions): AsyncGenerator<ReadItem, number> {
-  if (file.sizeBytes === 0) {
+async function* readFile(
+  file: InputFile,
+  options: CorpusOptions,
+  part: FilePart | undefined,
+): AsyncGenerator<ReadItem, number> {
+  if (file.sizeBytes === 0 && file.broken === undefined) {
     yield badRecord(file.name, 0, "the file is empty (0 bytes)", "skipped");
     return 0;
   }
-  const format = options.format === "auto" ? await detectFormat(file) : options.format;
-  return yield* READERS[format](file, options);
+  const found = await inspectFile(file, options);
+  if ("broken" in found) {
+    const { reason, bytes } = found.broken;
+    // A part that others share tells nothing of the whole.
+    if (!part || part.range.start === 0) yield badRecord(file.name, 0, reason, "file", bytes ?? file.sizeBytes);
+    return 0;
+  }
+  const reading = { ...options, textField: found.textField };
+  if (found.format === "csv") return yield* readCsv(file, reading, found.delimiter);
+  return yield* READERS[found.format](file, reading, part);
+}
+
+/** A document under the name that it has where ids begin anew in each file. */
+function inFile(document: CorpusDocument, { name, idsByFile }: InputFile): CorpusDocument {
+  const isNamedSo = document.id.startsWith(`${name}:`) || document.id.startsWith(`${name}/`);
+  return idsByFile && !isNamedSo ? { ...document, id: `${name}/${document.id}` } : document;
 }
 
 async function countLines({ path }: InputFile, { range }: FilePart): Promise<number> {
@@ -109,6 +137,6 @@ async function countLines({ path }: InputFile, { range }: FilePart): Promise<num
   return lines;
 }
 
-function duplicate({ source, id }: CorpusDocument, line: number): BadRecord {
-  return { file: source, line, reason: `duplicate id "${id}"`, extent: "record" };
+function duplicate({ source, id, text }: CorpusDocument, line: number): BadRecord {
+  return { file: source, line, reason: `duplicate id "${id}"`, extent: "record", bytes: Buffer.byteLength(text) };
 }

@@ -1,3 +1,4 @@
+import { idText } from "@climb/corpus";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 
 /** A record is named after its line, and how many lines there are before it is not known yet. */
@@ -5,35 +6,45 @@ export class LinesUnknownError extends Error {
   override readonly name = "LinesUnknownError";
 }
 
+/** Where a record stands. */
+export interface RecordPlace {
+  file: string;
+  line: number;
+  /** Whether the line is counted from the first of the file. */
+  isCounted: boolean;
+  /** The record's JSON, where it came from some: numbers of any size keep their digits. */
+  json?: string;
+  /** What the record takes in the file. */
+  bytes?: number;
+}
+
 /**
  * Turns the fields of one record into a document or says what is wrong with it.
- * @param place.isCounted whether the line is counted from the first of the file
- * @throws LinesUnknownError if it is not, and the record has no id of its own
+ * @throws LinesUnknownError if the record has no id of its own and its line is not counted from the first of the file
  */
 export function recordToItem(
   record: { [field: string]: unknown },
-  place: { file: string; line: number; isCounted: boolean },
+  place: RecordPlace,
   options: Pick<ReadOptions, "textField" | "idField">,
 ): ReadItem {
   const { file, line } = place;
-  const text = record[options.textField];
+  const textField = options.textField || "text";
+  const bad = (reason: string) => badRecord(file, line, reason, "record", place.bytes);
+  const text = record[textField];
   if (text === undefined || text === null) {
     const fields = Object.keys(record).slice(0, 8).join(", ");
-    return badRecord(file, line, `no field "${options.textField}"; found ${fields ? `fields ${fields}` : "no field"}`);
+    return bad(`no field "${textField}"; found ${fields ? `fields ${fields}` : "no field"}`);
   }
-  if (typeof text !== "string") {
-    return badRecord(file, line, `field "${options.textField}" is ${kindOf(text)}, expected a string`);
-  }
-  if (text.trim() === "") return badRecord(file, line, `field "${options.textField}" is empty`);
+  if (typeof text !== "string") return bad(`field "${textField}" is ${kindOf(text)}, expected a string`);
+  if (text.trim() === "") return bad(`field "${textField}" is empty`);
   const id = record[options.idField];
   if (id === undefined || id === null || id === "") {
     if (!place.isCounted) throw new LinesUnknownError(`${file} has a record without an id`);
     return { document: { id: `${file}:${line}`, text: wellFormed(text), source: file }, line };
   }
-  if (typeof id !== "string" && typeof id !== "number" && typeof id !== "bigint") {
-    return badRecord(file, line, `field "${options.idField}" is ${kindOf(id)}, expected a string or a number`);
-  }
-  return { document: { id: String(id), text: wellFormed(text), source: file }, line };
+  const written = idText(id, place.json, options.idField);
+  if (written === undefined) return bad(`field "${options.idField}" is ${kindOf(id)}, expected a string or a number`);
+  return { document: { id: written, text: wellFormed(text), source: file }, line };
 }
 
 /** JSON can hold half a surrogate pair, which no UTF-8 file can. */

@@ -1,19 +1,41 @@
 import { ServiceError } from "@climb/runtime/worker";
+import { amount, describe, noDocument, percent, totalSize } from "./bad-input.js";
 import type { BadRecord } from "./document.js";
 import type { InputFile } from "./input-file.js";
+
+/** Records that were lost for one reason. */
+export interface Loss {
+  records: number;
+  bytes: number;
+}
 
 /** What became of the records of a corpus, or of a piece of one. */
 export interface Tally {
   documents: number;
-  /** Records that could not be used, damaged files among them. */
+  /** UTF-8 bytes of the documents. */
+  textBytes: number;
+  /** Records that could not be used, broken files not among them. */
   faults: number;
-  /** Records in the quarantine: faults, and files that are no text. */
+  /** Bytes of these records, as far as they are known. */
+  faultBytes: number;
+  /** Records in the quarantine: faults, broken files, and files that are no text. */
   quarantined: number;
-  /** Bytes of damaged files, or of damaged parts. */
-  damagedBytes: number;
+  /** Files, or parts of files, that break off or cannot be read. */
+  broken: number;
+  /** Bytes that are lost with them. */
+  brokenBytes: number;
+  /** By reason. */
+  losses: { [reason: string]: Loss };
   firstFault?: BadRecord | undefined;
+  firstBroken?: BadRecord | undefined;
   /** The first file that is no text. */
   firstSkipped?: BadRecord | undefined;
+}
+
+/** How much may be bad. */
+export interface Tolerance {
+  maxBadShare: number;
+  skipBrokenFiles?: boolean;
 }
 
 /** After so many records a share is no accident, and there is no use in reading on. */
@@ -21,88 +43,123 @@ const RECORDS_BEFORE_VERDICT = 10_000;
 
 /** Before the first record. */
 export function emptyTally(): Tally {
-  return { documents: 0, faults: 0, quarantined: 0, damagedBytes: 0 };
+  return {
+    documents: 0,
+    textBytes: 0,
+    faults: 0,
+    faultBytes: 0,
+    quarantined: 0,
+    broken: 0,
+    brokenBytes: 0,
+    losses: {},
+  };
 }
 
-/** @param bytes size of the file, or of its part, which is damaged if the record says so */
+/** @param bytes size of the file, or of its part, which is lost if the record says so and tells no size of its own */
 export function addBad(tally: Tally, bad: BadRecord, bytes: number): void {
   tally.quarantined++;
-  if (bad.extent === "skipped") {
-    tally.firstSkipped ??= bad;
-    return;
+  const lost = bad.bytes ?? (bad.extent === "part" || bad.extent === "file" ? bytes : 0);
+  addLoss(tally.losses, reasonOf(bad), { records: 1, bytes: lost });
+  if (bad.extent === "skipped") tally.firstSkipped ??= bad;
+  else if (bad.extent === "record") {
+    tally.firstFault ??= bad;
+    tally.faults++;
+    tally.faultBytes += lost;
+  } else {
+    tally.firstBroken ??= bad;
+    tally.broken++;
+    tally.brokenBytes += lost;
   }
-  tally.firstFault ??= bad;
-  tally.faults++;
-  if (bad.extent !== "record") tally.damagedBytes += bytes;
 }
 
 /** The tally of a corpus from those of its pieces, in their order. */
 export function joinTallies(tallies: readonly Tally[]): Tally {
-  return tallies.reduce(
-    (all, one) => ({
-      documents: all.documents + one.documents,
-      faults: all.faults + one.faults,
-      quarantined: all.quarantined + one.quarantined,
-      damagedBytes: all.damagedBytes + one.damagedBytes,
-      firstFault: all.firstFault ?? one.firstFault,
-      firstSkipped: all.firstSkipped ?? one.firstSkipped,
-    }),
-    emptyTally(),
-  );
+  const all = emptyTally();
+  for (const one of tallies) {
+    for (const count of [
+      "documents",
+      "textBytes",
+      "faults",
+      "faultBytes",
+      "quarantined",
+      "broken",
+      "brokenBytes",
+    ] as const)
+      all[count] += one[count];
+    for (const [reason, loss] of Object.entries(one.losses)) addLoss(all.losses, reason, loss);
+    all.firstFault ??= one.firstFault;
+    all.firstBroken ??= one.firstBroken;
+    all.firstSkipped ??= one.firstSkipped;
+  }
+  return all;
 }
 
-/** The error of a corpus of which more is bad than may be. @param totalBytes of all its files */
-export function tooBad(tally: Tally, totalBytes: number, maxBadShare: number): ServiceError | undefined {
-  const { faults, damagedBytes } = tally;
-  const records = tally.documents + faults;
+/** The error of a corpus that may not be used as it is. @param totalBytes of all its files */
+export function tooBad(tally: Tally, totalBytes: number, tolerance: Tolerance): ServiceError | undefined {
+  const { documents, faults, faultBytes, broken, brokenBytes, textBytes, firstBroken } = tally;
+  const { maxBadShare, skipBrokenFiles = false } = tolerance;
+  const metadata = { bad: String(faults + broken), total: String(documents + faults), limit: String(maxBadShare) };
+  const fail = (message: string) => new ServiceError("invalid", "INPUT_BAD", message, metadata);
+  if (broken > 0 && !skipBrokenFiles) {
+    const share = totalBytes === 0 ? 1 : Math.min(1, brokenBytes / Math.max(totalBytes, brokenBytes));
+    const lost = `${broken === 1 ? "1 file is" : `${broken} files are`} broken: ${amount(brokenBytes)} (${percent(share)}) lost`;
+    return fail(`${describe(firstBroken)}. ${lost}. Mend the files, or go on without them by --skip-broken-files`);
+  }
+  const records = documents + faults;
   const share = records === 0 ? 0 : faults / records;
-  // How many records a damaged file held is not known; its bytes stand for them.
-  const lostShare = totalBytes === 0 ? 0 : damagedBytes / totalBytes;
-  if (share <= maxBadShare && lostShare <= maxBadShare) return undefined;
-  const what =
-    lostShare > share
-      ? `${percent(lostShare)} of the input's bytes are in damaged files`
-      : `${faults} of ${records} records (${percent(share)}) cannot be used`;
-  const message = `${what}; the limit is ${percent(maxBadShare)}. The first: ${describe(firstOf(tally))}`;
-  const metadata = { bad: String(faults), total: String(records), limit: String(maxBadShare) };
-  return new ServiceError("invalid", "INPUT_BAD", message, metadata);
+  const bytes = textBytes + faultBytes;
+  const byteShare = bytes === 0 ? 0 : faultBytes / bytes;
+  if (Math.max(share, byteShare) <= maxBadShare) return undefined;
+  const wanted = Math.ceil(100 * Math.max(share, byteShare) + 1e-9) / 100;
+  const what = `${faults} of ${records} records (${percent(share)}) cannot be used; the limit is ${percent(maxBadShare)}`;
+  const lost = `They have ${amount(faultBytes)} (${percent(byteShare)}). By reason: ${reasonsOf(tally)}`;
+  const remedy = `To go on without them: --max-bad-share ${Math.min(1, wanted)}`;
+  return fail(`${what}. ${lost}. The first: ${describe(tally.firstFault)}. ${remedy}`);
 }
 
 /** Whether so much was bad in so many records that reading on is of no use. */
-export function isHopeless(tally: Tally, totalBytes: number, maxBadShare: number): boolean {
+export function isHopeless(tally: Tally, totalBytes: number, tolerance: Tolerance): boolean {
+  if (tally.broken > 0 && !tolerance.skipBrokenFiles) return true;
   if (tally.documents + tally.faults < RECORDS_BEFORE_VERDICT) return false;
-  return tooBad(tally, totalBytes, maxBadShare) !== undefined;
+  return tooBad(tally, totalBytes, tolerance) !== undefined;
 }
 
 /** @throws ServiceError INPUT_EMPTY without a document; INPUT_BAD if more is bad than may be */
-export function expectUsable(tally: Tally, files: readonly InputFile[], maxBadShare: number): void {
-  const error = tally.documents > 0 ? tooBad(tally, totalSize(files), maxBadShare) : noDocument(tally, files);
+export function expectUsable(tally: Tally, files: readonly InputFile[], tolerance: Tolerance): void {
+  const total = totalSize(files);
+  const isBroken = tally.broken > 0 && !tolerance.skipBrokenFiles;
+  const error =
+    tally.documents > 0 || isBroken
+      ? tooBad(tally, total, tolerance)
+      : noDocument(files, firstOf(tally), reasonsOf(tally));
   if (error) throw error;
 }
 
-/** Bytes of files in all. */
-export function totalSize(files: readonly InputFile[]): number {
-  return files.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+function firstOf({ firstBroken, firstFault, firstSkipped }: Tally): BadRecord | undefined {
+  return firstBroken ?? firstFault ?? firstSkipped;
 }
 
-function noDocument(tally: Tally, files: readonly InputFile[]): ServiceError {
-  const [file] = files;
-  const where = files.length === 1 ? file?.path : `${files.length} files from ${file?.path} on`;
-  const first = firstOf(tally);
-  const why = first ? `; the first problem: ${describe(first)}` : "";
-  const message = `no document in ${where}${why}; expected JSON lines, Parquet or text files`;
-  return new ServiceError("invalid", "INPUT_EMPTY", message, { path: file?.path ?? "" });
+/** A reason without what differs from record to record. */
+function reasonOf({ reason }: BadRecord): string {
+  const [short = reason] = reason.split(/[:;]/, 1);
+  return short
+    .replace(/^duplicate id .*$/s, "duplicate id")
+    .replace(/(?<= )\d+(?= |$)/g, "N")
+    .slice(0, 120);
 }
 
-function firstOf({ firstFault, firstSkipped }: Tally): BadRecord | undefined {
-  return firstFault ?? firstSkipped;
+function addLoss(losses: Tally["losses"], reason: string, { records, bytes }: Loss): void {
+  const before = losses[reason] ?? { records: 0, bytes: 0 };
+  losses[reason] = { records: before.records + records, bytes: before.bytes + bytes };
 }
 
-function describe(bad: BadRecord | undefined): string {
-  if (!bad) return "none";
-  return `${bad.file}${bad.line > 0 ? `, line ${bad.line}` : ""}: ${bad.reason}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+/** The most frequent reasons, in words. */
+function reasonsOf({ losses }: Tally): string {
+  const byCount = Object.entries(losses).sort(
+    ([a, one], [b, other]) => other.records - one.records || (a < b ? -1 : 1),
+  );
+  return byCount
+    .slice(0, 5)
+    .map(([reason, { records, bytes }]) => `${reason} (${records}${bytes > 0 ? `, ${amount(bytes)}` : ""})`)
+    .join(", ");
 }

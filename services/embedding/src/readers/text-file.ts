@@ -5,6 +5,8 @@ import { cutPoint } from "./split-document.js";
 
 /** Above this share of undecodable characters a file is binary, below it is text in another encoding or damaged. */
 const BINARY_SHARE = 0.1;
+/** Files that are nothing but text under these names. */
+const TEXT_NAME = /\.(txt|md|markdown|rst)$/i;
 
 /** A text, Markdown or code file as one document, or several pieces if it is longer than the limit. */
 export async function* readTextFile(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
@@ -16,8 +18,9 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     pieces++;
     return { document: { id: pieces === 1 ? file.name : `${file.name}#${pieces}`, text, source: file.name }, line: 0 };
   };
-  // A file that was named by the user is expected to be text; one that a directory happens to hold is not.
-  const notText = file.named ? "record" : "skipped";
+  // A file that was named, by the user or as text, is expected to be text; one that a directory happens to hold is not.
+  const notText = file.named || TEXT_NAME.test(file.name) ? "file" : "skipped";
+  const isEmpty = file.named ? "record" : "skipped";
   try {
     for await (const chunk of readBytes(file.path)) {
       const problem = binaryReason(chunk, offset);
@@ -36,18 +39,19 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     rest += decoder.decode();
   } catch (error) {
     if (error instanceof DamagedFileError) yield badRecord(file.name, 0, error.message, "file");
-    else if (error instanceof TypeError) yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`);
+    else if (error instanceof TypeError)
+      yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "record", file.sizeBytes);
     else throw error;
     return 0;
   }
   if (rest.trim() !== "") yield document(rest);
-  else if (pieces === 0) yield badRecord(file.name, 0, "the file holds no text", notText);
+  else if (pieces === 0) yield badRecord(file.name, 0, "the file holds no text", isEmpty);
   return 0;
 }
 
 function binaryReason(chunk: Buffer, offset: number): string | undefined {
   if (offset === 0 && ((chunk[0] === 0xff && chunk[1] === 0xfe) || (chunk[0] === 0xfe && chunk[1] === 0xff))) {
-    return "UTF-16 text; expected UTF-8";
+    return "UTF-16 text; expected UTF-8: convert it with iconv -f utf-16 -t utf-8";
   }
   const nul = chunk.indexOf(0);
   if (nul >= 0) return `binary file: NUL byte at ${offset + nul}; expected UTF-8 text`;

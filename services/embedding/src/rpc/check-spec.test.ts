@@ -39,12 +39,9 @@ describe("ValidateEmbeddingSet", () => {
   });
 
   it.each([
-    [
-      "corrupt.jsonl.gz",
-      Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]),
-      /the first problem: corrupt\.jsonl\.gz: corrupt gzip/,
-    ],
-    ["image.png", Buffer.alloc(64), /binary file: NUL byte at 0; expected UTF-8 text/],
+    ["corrupt.jsonl.gz", Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]), /corrupt\.jsonl\.gz: corrupt gzip/],
+    ["zeros.jsonl", Buffer.alloc(64), /zeros\.jsonl: nothing but zeros \(64 bytes\)/],
+    ["image.png", Buffer.from([0, 1, 2, 3, 4, 5, 6, 7]), /binary file: NUL byte at 0; expected UTF-8 text/],
     ["latin.txt", Buffer.from("caf\xe9 au lait in plain words", "latin1"), /latin\.txt: invalid UTF-8/],
     ["empty.jsonl", Buffer.alloc(0), /this file is empty \(0 bytes\)/],
   ])("says in one message what is wrong with %s, and Create refuses it", async (name, content, message) => {

@@ -4,11 +4,12 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
+import { totalSize } from "../readers/bad-input.js";
 import type { CorpusOptions } from "../readers/document.js";
 import type { InputFile } from "../readers/input-file.js";
 import { tryListFiles } from "../readers/list-files.js";
-import { readCorpus } from "../readers/read-corpus.js";
-import { emptyTally } from "../readers/tally.js";
+import { readPiece } from "../readers/read-piece.js";
+import { emptyTally, expectUsable, isHopeless } from "../readers/tally.js";
 import { corpusOptions } from "./convert.js";
 
 /** Bad records after which the search for a first document is left to the job. */
@@ -51,21 +52,30 @@ async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undef
   return { faults, files: listed.files };
 }
 
-/** Reads until the first document. */
+/** Reads until the first document; what is bad before it shows here, without a job. */
 async function findDocument(files: InputFile[], options: CorpusOptions): Promise<Fault | undefined> {
   let bad = 0;
-  const reading = readCorpus(files, { ...options, maxBadShare: 1, maxDocuments: 0 }, () => {
-    if (++bad >= MAX_PROBED) throw new TooManyToProbe();
-  });
+  const tolerance = { ...options, maxBadShare: 1 };
+  const reading = readPiece(
+    { files },
+    { ...options, maxDocuments: 0 },
+    {
+      onBad: () => {
+        if (++bad >= MAX_PROBED) throw new TooManyToProbe();
+      },
+      isHopeless: (tally) => isHopeless(tally, totalSize(files), tolerance),
+    },
+  );
   try {
-    await reading.next();
+    const first = await reading.next();
+    if (first.done) expectUsable(first.value, files, tolerance);
     return undefined;
   } catch (error) {
     if (error instanceof TooManyToProbe) return undefined;
     if (!(error instanceof ServiceError)) throw error;
     return { field: "spec.corpus.paths", message: error.message, reason: error.reason };
   } finally {
-    await reading.return(emptyTally());
+    await reading.return({ ...emptyTally(), lines: 0, needsLines: false });
   }
 }
 

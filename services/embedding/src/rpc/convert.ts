@@ -5,9 +5,8 @@ import type { CorpusOptions } from "../readers/document.js";
 import type { CorpusFormat } from "../readers/input-file.js";
 
 const CORPUS_DEFAULTS = {
-  textField: "text",
   idField: "id",
-  maxBadShare: 0.05,
+  maxBadShare: 0.01,
   maxDocumentBytes: 1024 * 1024,
 } as const;
 
@@ -16,6 +15,9 @@ const FORMATS: ReadonlyMap<Format, CorpusFormat> = new Map([
   [Format.CORPUS_FORMAT_JSONL, "jsonl"],
   [Format.CORPUS_FORMAT_PARQUET, "parquet"],
   [Format.CORPUS_FORMAT_FILES, "files"],
+  [Format.CORPUS_FORMAT_CSV, "csv"],
+  [Format.CORPUS_FORMAT_ARROW, "arrow"],
+  [Format.CORPUS_FORMAT_TAR, "tar"],
 ]);
 
 /** Undefined for a number that the contract does not know. */
@@ -27,11 +29,12 @@ export function formatFromProto(format: Format): CorpusFormat | undefined {
 export function corpusOptions(source: CorpusSource): CorpusOptions {
   return {
     format: formatFromProto(source.format) ?? "auto",
-    textField: source.textField || CORPUS_DEFAULTS.textField,
+    textField: source.textField,
     idField: source.idField || CORPUS_DEFAULTS.idField,
     maxBadShare: source.maxBadShare ?? CORPUS_DEFAULTS.maxBadShare,
     maxDocumentBytes: Number(source.maxDocumentBytes) || CORPUS_DEFAULTS.maxDocumentBytes,
     maxDocuments: Number(source.maxDocuments),
+    skipBrokenFiles: source.skipBrokenFiles,
   };
 }
 

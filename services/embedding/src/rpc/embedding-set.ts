@@ -56,8 +56,8 @@ export function defineEmbeddingSets(work: Work, concurrency: number): EmbeddingS
         halfPrecision,
       });
       const manifest = toArtifact(await putJson(artifacts, `${setFolder(setId)}/manifest.json`, json));
-      const { documents, textBytes, quarantined } = corpus.manifest;
-      return (before) => ({ ...before, manifest, documents, textBytes, quarantined, dimensions });
+      const { documents, textBytes, quarantined, losses, notes } = corpus.manifest;
+      return (before) => ({ ...before, manifest, documents, textBytes, quarantined, dimensions, losses, notes });
     },
     async tidy({ id }) {
       // The model is all that the terms were for.

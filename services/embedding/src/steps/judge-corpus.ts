@@ -1,5 +1,5 @@
 import { type ArtifactRef, type ArtifactStore, readWhole } from "@climb/ports";
-import type { CorpusManifest } from "@climb/proto/common/v1/corpus";
+import type { CorpusLoss, CorpusManifest } from "@climb/proto/common/v1/corpus";
 import { toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import type { BadRecord } from "../readers/document.js";
@@ -26,7 +26,7 @@ export async function judgeCorpus(
   const quarantine = await joinQuarantines(artifacts, corpusId, results);
   const files = corpus.pieces.filter(({ part }) => !part || part.range.start === 0).flatMap((piece) => piece.files);
   try {
-    expectUsable(tally, files, corpus.options.maxBadShare);
+    expectUsable(tally, files, corpus.options);
   } catch (error) {
     if (!(error instanceof ServiceError && quarantine)) throw error;
     const metadata = { ...error.metadata, quarantine: quarantine.uri };
@@ -44,7 +44,16 @@ export async function judgeCorpus(
     textBytes: BigInt(shards.reduce((total, { textBytes }) => total + textBytes, 0)),
     quarantined: BigInt(tally.quarantined),
     quarantine: quarantine && toArtifact(quarantine),
+    losses: lossesOf(tally),
+    notes: corpus.notes ?? [],
   };
+}
+
+/** What was lost, by reason, the most frequent first. */
+function lossesOf({ losses }: Tally): CorpusLoss[] {
+  return Object.entries(losses)
+    .sort(([a, one], [b, other]) => other.records - one.records || (a < b ? -1 : 1))
+    .map(([reason, { records, bytes }]) => ({ reason, records: BigInt(records), bytes: BigInt(bytes) }));
 }
 
 /** Removes the names of what was read of a corpus, so that it is read again; the quarantine stays, as people are sent to it. */
@@ -57,8 +66,14 @@ export async function removeReading(artifacts: ArtifactStore, corpusId: string):
 /** A tally whose lines are counted from the first of the file. */
 function tallyOf({ outcome, linesBefore }: PieceResult): Tally {
   const missing = linesBefore - outcome.linesBefore;
-  const numbered = (bad: BadRecord | undefined) => bad && { ...bad, line: bad.line + missing };
-  return { ...outcome, firstFault: numbered(outcome.firstFault), firstSkipped: numbered(outcome.firstSkipped) };
+  // 0 stands for the file as a whole.
+  const numbered = (bad: BadRecord | undefined) => bad && { ...bad, line: bad.line > 0 ? bad.line + missing : 0 };
+  return {
+    ...outcome,
+    firstFault: numbered(outcome.firstFault),
+    firstBroken: numbered(outcome.firstBroken),
+    firstSkipped: numbered(outcome.firstSkipped),
+  };
 }
 
 async function joinQuarantines(
@@ -83,7 +98,7 @@ function numberedLines(quarantine: string, missing: number): string {
   return records
     .map((json) => {
       const record = JSON.parse(json) as Pick<BadRecord, "file" | "line" | "reason">;
-      return `${JSON.stringify({ ...record, line: record.line + missing })}\n`;
+      return `${JSON.stringify({ ...record, line: record.line > 0 ? record.line + missing : 0 })}\n`;
     })
     .join("");
 }

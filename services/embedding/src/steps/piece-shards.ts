@@ -16,6 +16,8 @@ export interface PlannedCorpus {
   limits: ShardLimits;
   totalBytes: number;
   pieces: Piece[];
+  /** Sentences on how the corpus is read, for people. */
+  notes?: string[];
 }
 
 /** What a piece could not know when it was read first. */

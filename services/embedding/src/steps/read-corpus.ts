@@ -3,8 +3,9 @@ import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
 import { isPermanent, type ShardWork } from "@climb/resources";
 import { contentId } from "@climb/runtime";
+import { totalSize } from "../readers/bad-input.js";
+import { withOwnIds } from "../readers/own-ids.js";
 import { type Piece, planPieces, sizeOf } from "../readers/piece.js";
-import { totalSize } from "../readers/tally.js";
 import { corpusOptions } from "../rpc/convert.js";
 import { corpusFolder, type Making, putJson, setFolder, shardOutcomes, type Work } from "./context.js";
 import { findCrossDuplicates, lineBases } from "./correct-pieces.js";
@@ -129,7 +130,9 @@ async function plannedCorpus(
   const files = await unchangedFiles(work, set, plan);
   const { pieceBytes, ...limits } = work.limits;
   const options = corpusOptions(sourceOf(set));
-  const pieces = await planPieces(files, options, pieceBytes);
-  const corpus: PlannedCorpus = { options, limits, totalBytes: totalSize(files), pieces };
+  const { files: named, note } = await withOwnIds(files, options);
+  const pieces = await planPieces(named, options, pieceBytes);
+  const notes = note === undefined ? [] : [note];
+  const corpus: PlannedCorpus = { options, limits, totalBytes: totalSize(files), pieces, notes };
   return { ref: await putJson(artifacts, path, corpus), corpus };
 }

@@ -79,7 +79,7 @@ export async function readPieceTask(
     onBad: ({ file, line, reason }) => void quarantine.write(`${JSON.stringify({ file, line, reason })}\n`),
     linesBefore,
     ...(duplicates && { duplicates: new Set(duplicates) }),
-    ...(wholeBytes !== undefined && { isHopeless: (tally) => isHopeless(tally, wholeBytes, options.maxBadShare) }),
+    ...(wholeBytes !== undefined && { isHopeless: (tally) => isHopeless(tally, wholeBytes, options) }),
   });
   try {
     for (;;) {

@@ -10,14 +10,20 @@ import { Artifact } from "./artifact.js";
 
 /** How a corpus is laid out on disk. */
 export enum CorpusFormat {
-  /** CORPUS_FORMAT_UNSPECIFIED - Chosen for each file by its name and first bytes. */
+  /** CORPUS_FORMAT_UNSPECIFIED - Chosen for each file by what is in it; by its name where that leaves a doubt. */
   CORPUS_FORMAT_UNSPECIFIED = 0,
-  /** CORPUS_FORMAT_JSONL - One JSON object a line; gzip by file name or first bytes. */
+  /** CORPUS_FORMAT_JSONL - JSON objects: one a line, in an array, or one after another over several lines. */
   CORPUS_FORMAT_JSONL = 1,
   /** CORPUS_FORMAT_PARQUET - Parquet with a string column of texts. */
   CORPUS_FORMAT_PARQUET = 2,
   /** CORPUS_FORMAT_FILES - Each file is one document: text, Markdown, source code. */
   CORPUS_FORMAT_FILES = 3,
+  /** CORPUS_FORMAT_CSV - A table in text form whose first row names the columns: commas, tabs, semicolons or bars between the fields. */
+  CORPUS_FORMAT_CSV = 4,
+  /** CORPUS_FORMAT_ARROW - Arrow IPC, as a file or as a stream, such as save_to_disk writes. */
+  CORPUS_FORMAT_ARROW = 5,
+  /** CORPUS_FORMAT_TAR - Tar archives of texts or of JSON, as WebDataset's shards. */
+  CORPUS_FORMAT_TAR = 6,
 }
 
 /** A corpus as a user names it. */
@@ -26,11 +32,11 @@ export interface CorpusSource {
   paths: string[];
   /** How to read them. */
   format: CorpusFormat;
-  /** Field or column that holds the text; default "text". */
+  /** Field or column that holds the text; unless given, "text", else what the first records of a file clearly show. */
   textField: string;
   /** Field or column that holds the document id; default "id". Documents without one get "<file>:<line>". */
   idField: string;
-  /** Largest share of bad records, 0 to 1, above which the job fails; default 0.05. */
+  /** Largest share of bad records, and of their bytes, 0 to 1, above which the job fails; default 0.01. */
   maxBadShare?:
     | number
     | undefined;
@@ -38,6 +44,11 @@ export interface CorpusSource {
   maxDocumentBytes: bigint;
   /** Read at most this many documents, evenly over the files; 0 means all. */
   maxDocuments: bigint;
+  /**
+   * Go on without files that are broken (pointers of git-LFS, zeros, cut off, in a format that is not read), which is an
+   * error unless given. They are counted in losses.
+   */
+  skipBrokenFiles: boolean;
 }
 
 /** A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index. */
@@ -53,7 +64,23 @@ export interface CorpusManifest {
   /** Records that could not be used. */
   quarantined: bigint;
   /** JSON lines {"file","line","reason"} for each quarantined record; unset if there is none. */
-  quarantine: Artifact | undefined;
+  quarantine:
+    | Artifact
+    | undefined;
+  /** What was lost, by reason, the most frequent first. */
+  losses: CorpusLoss[];
+  /** Sentences on how the corpus was read, for people: files whose ids begin anew, for example. */
+  notes: string[];
+}
+
+/** Records or files that were lost for one reason. */
+export interface CorpusLoss {
+  /** Why, in words. */
+  reason: string;
+  /** How many records, or files. */
+  records: bigint;
+  /** Their bytes, as far as they are known. */
+  bytes: bigint;
 }
 
 /** Some consecutive documents: a gzip file of JSON lines {"id","text","source"}. */
@@ -71,5 +98,7 @@ export interface DocumentShard {
 export const CorpusSource: MessageFns<CorpusSource> = messageFns("climb.common.v1.CorpusSource");
 
 export const CorpusManifest: MessageFns<CorpusManifest> = messageFns("climb.common.v1.CorpusManifest");
+
+export const CorpusLoss: MessageFns<CorpusLoss> = messageFns("climb.common.v1.CorpusLoss");
 
 export const DocumentShard: MessageFns<DocumentShard> = messageFns("climb.common.v1.DocumentShard");

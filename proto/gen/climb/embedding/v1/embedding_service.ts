@@ -7,7 +7,7 @@
 /* eslint-disable */
 import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
-import { CorpusManifest, CorpusSource } from "../../common/v1/corpus.js";
+import { CorpusLoss, CorpusManifest, CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
 
@@ -121,6 +121,10 @@ export interface EmbeddingSet {
   quarantined: bigint;
   /** Length of a vector; set when SUCCEEDED. */
   dimensions: number;
+  /** What was lost of the corpus, by reason; set when SUCCEEDED. */
+  losses: CorpusLoss[];
+  /** Sentences on how the corpus was read; set when SUCCEEDED. */
+  notes: string[];
 }
 
 /** Everything that later steps need of an embedding set. Stored as JSON. */

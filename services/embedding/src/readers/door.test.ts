@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
+import { listFiles } from "./list-files.js";
+import { readCorpus } from "./read-corpus.js";
+
+// Made by pyarrow, Python's own packers, python-zstandard and python-lz4: fixtures/door/make.py.
+const fixtures = fileURLToPath(new URL("../../fixtures/door/", import.meta.url));
+const records: { id: string; text: string }[] = JSON.parse(readFileSync(`${fixtures}records.json`, "utf8"));
+const numbers: Record<string, string[]> = JSON.parse(readFileSync(`${fixtures}ids.json`, "utf8"));
+const namesIn = (folder: string) => readdirSync(fixtures + folder).sort();
+
+const options: CorpusOptions = {
+  format: "auto",
+  textField: "",
+  idField: "id",
+  maxBadShare: 0,
+  maxDocumentBytes: 1 << 20,
+  maxDocuments: 0,
+};
+
+async function read(path: string, changes: Partial<CorpusOptions> = {}): Promise<CorpusDocument[]> {
+  const documents: CorpusDocument[] = [];
+  const bad: BadRecord[] = [];
+  for await (const document of readCorpus(await listFiles([path]), { ...options, ...changes }, (one) =>
+    bad.push(one),
+  )) {
+    documents.push(document);
+  }
+  return documents;
+}
+
+const bare = (documents: readonly CorpusDocument[]) => documents.map(({ id, text }) => ({ id, text }));
+
+describe("what others have packed", () => {
+  it.each(namesIn("packed"))("is read to the last record from %s", async (name) => {
+    const documents = await read(`${fixtures}packed/${name}`);
+    expect(bare(documents)).toEqual(records);
+  });
+
+  it.each([
+    [
+      "sha256.jsonl.xz",
+      /corrupt xz: it has a check or a filter that is not supported; pack it again with xz --check=crc64/,
+    ],
+    ["alone.jsonl.lzma", /packed by the old LZMA format, which is not read; pack it again with xz/],
+    ["legacy.jsonl.lz4", /corrupt lz4: it is of the legacy frame format; pack it again/],
+    [
+      "window.jsonl.zst",
+      /corrupt zstd: its window is 2048 MiB long, at most 512 are read; pack it again with zstd --long=29/,
+    ],
+  ])("is refused from %s with what to do", async (name, message) => {
+    await expect(read(`${fixtures}refused/${name}`)).rejects.toMatchObject({
+      reason: "INPUT_BAD",
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
+describe("Parquet by pyarrow", () => {
+  it.each(namesIn("parquet"))("has its values in %s", async (name) => {
+    expect(bare(await read(`${fixtures}parquet/${name}`))).toEqual(records);
+  });
+
+  it.each(namesIn("parquet-ids"))("and Arrow keep all digits of ids in %s", async (name) => {
+    const [, kind = ""] = /^(\w+)/.exec(name) ?? [];
+    const documents = await read(`${fixtures}parquet-ids/${name}`);
+    expect(documents.map(({ id }) => id)).toEqual(numbers[kind]);
+    expect(documents.map(({ text }) => text)).toEqual(records.map(({ text }) => text));
+  });
+});
+
+describe("Arrow by pyarrow", () => {
+  it.each(namesIn("arrow"))("has its values in %s", async (name) => {
+    expect(bare(await read(`${fixtures}arrow/${name}`))).toEqual(records);
+  });
+});
+
+describe("tar archives by Python", () => {
+  it.each(namesIn("tar"))("have their samples in %s", async (name) => {
+    const documents = await read(`${fixtures}tar/${name}`);
+    expect(documents.map(({ text }) => text)).toEqual(records.map(({ text }) => text));
+    const named = records.map(({ id }) => (name === "texts.tar" ? `texts.tar/${id}` : id));
+    expect(documents.map(({ id }) => id)).toEqual(named);
+  });
+});

@@ -1,0 +1,23 @@
+import { ServiceError, systemCode } from "@climb/runtime/worker";
+
+/** What the system says of a path, in words. */
+export function reasonOf(error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ENOENT") return "does not exist";
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  if (code === "ENOTDIR") return "does not exist: a part of it is not a directory";
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** The error PATH_UNREADABLE of a path. */
+export function unreadable(path: string, what: string): ServiceError {
+  const expected =
+    "expected a readable file, a directory or a glob, or an s3:// address, as the embedding service sees it";
+  return new ServiceError("invalid", "PATH_UNREADABLE", `${path} ${what}; ${expected}`, { path });
+}
+
+/** The error INPUT_EMPTY of a path. */
+export function empty(path: string, what: string): ServiceError {
+  const expected = "expected JSON, CSV, Parquet, Arrow, tar, or text, Markdown or code files";
+  return new ServiceError("invalid", "INPUT_EMPTY", `${path}: ${what}; ${expected}`, { path });
+}
