@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ServiceError } from "./errors.js";
+import { tlsVariables } from "./tls/config.js";
 
 const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}`;
 
@@ -16,8 +17,9 @@ export const baseConfig = z.object({
   CLIMB_LISTEN: z
     .string()
     .regex(new RegExp(`^${HOST_PORT}$`), "expected host:port")
-    .default("0.0.0.0:50051")
-    .describe("host:port that the gRPC server listens on"),
+    .default("127.0.0.1:50051")
+    .describe("host:port that the gRPC server listens on; beyond loopback by TLS, or with CLIMB_INSECURE"),
+  ...tlsVariables,
   CLIMB_WORKERS: z.coerce.number().int().min(0).default(0).describe("worker threads; 0 means one per core"),
   CLIMB_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])

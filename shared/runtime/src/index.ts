@@ -23,5 +23,7 @@ export { ATTRIBUTES } from "./telemetry/attributes.js";
 export { contextFromHeaders, traceHeaders } from "./telemetry/context.js";
 export { openTelemetry } from "./telemetry/sdk.js";
 export { withSpan } from "./telemetry/span.js";
+export { onOff, type TlsConfig, tlsVariables } from "./tls/config.js";
+export { hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
 export { serveTasks, type TaskContext, type TaskTable } from "./worker-tasks.js";
 export { createWorkerPool, type RunOptions, type WorkerPool, workerUrl } from "./workers.js";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createClient, type Lifecycle, type Logger } from "@climb/runtime";
+import { createClient, type Lifecycle, type Logger, openTls, type Tls } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import { openS3Artifacts } from "../artifact-store/s3.js";
@@ -22,6 +22,8 @@ const HEADER_BYTES = 16 * 1024;
 export interface DistributedPlatform extends Platform {
   /** Is told when the broker goes and when it comes back. */
   onAvailable(listener: (available: boolean) => void): void;
+  /** What this process speaks with others. */
+  tls: Tls;
 }
 
 /**
@@ -34,7 +36,8 @@ export async function openDistributedPlatform(options: {
   lifecycle: Lifecycle;
 }): Promise<DistributedPlatform> {
   const { config, logger, lifecycle } = options;
-  const nats = await connectNats({ url: config.CLIMB_NATS_URL, logger });
+  const tls = openTls(config, logger);
+  const nats = await connectNats({ url: config.CLIMB_NATS_URL, logger, credentials: config });
   lifecycle.onClose("nats", () => nats.drain());
   const broker = await openBroker(nats, {
     namespace: config.CLIMB_NAMESPACE,
@@ -60,13 +63,14 @@ export async function openDistributedPlatform(options: {
     lifecycle,
     signal: lifecycle.signal,
     connect(definition, address) {
-      const client = createClient(definition, address);
+      const client = createClient(definition, address, { credentials: tls.client });
       lifecycle.onClose(`client of ${definition.name}`, client.close);
       return client;
     },
     callerFile: remoteCallerFile(artifacts),
     corpusRoots: config.CLIMB_CORPUS_ROOTS,
     patienceMs: config.CLIMB_PATIENCE_MS,
+    tls,
     onAvailable: (listener) => void broker.onAvailable(listener),
   };
 }

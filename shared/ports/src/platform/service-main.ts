@@ -69,6 +69,8 @@ export async function serviceMain<Config extends PlatformConfig>({
         address: config.CLIMB_LISTEN,
         services: answered,
         healthNames: [fullName],
+        credentials: platform.tls.server,
+        insecure: config.CLIMB_INSECURE,
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

@@ -32,7 +32,7 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 export function createClient<D extends ServiceDefinition>(
   service: D,
   address: string,
-  options: { credentials?: ChannelCredentials; defaultTimeoutMs?: number } = {},
+  options: { credentials?: ChannelCredentials | undefined; defaultTimeoutMs?: number } = {},
 ): Client<D> {
   const { credentials = grpcCredentials.createInsecure(), defaultTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const channel = new GrpcClient(address, credentials, {

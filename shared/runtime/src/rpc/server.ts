@@ -3,6 +3,7 @@ import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
 import { ServiceError } from "../errors.js";
+import { expectPrivate } from "../tls/open-tls.js";
 import { MAX_MESSAGE_BYTES } from "./definition.js";
 import type { RpcService } from "./implement.js";
 import { addReflection } from "./reflection.js";
@@ -24,7 +25,10 @@ export interface ServeOptions {
   logger: Logger;
   /** Calls that still run at closing get this long; then they are cut. */
   drainMs?: number;
-  credentials?: ServerCredentials;
+  /** By which calls are encrypted; without any, only on loopback. */
+  credentials?: ServerCredentials | undefined;
+  /** Allows plain text beyond loopback. */
+  insecure?: boolean;
   /** Names that health checks know beside those of the services: of a worker, which answers no calls. */
   healthNames?: readonly string[];
 }
@@ -45,10 +49,12 @@ export interface RunningServer {
 
 /**
  * Serves services with health checks (for the server as a whole and for each service) and reflection.
- * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had
+ * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had; invalid FIELD_INVALID for plain text that
+ * others could reach
  */
 export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const { address, services, logger, drainMs = 5000, healthNames = [] } = options;
+  expectPrivate(address, options.credentials, options.insecure ?? false);
   const { credentials = ServerCredentials.createInsecure() } = options;
   const draining = new AbortController();
   const ending = new AbortController();
