@@ -45,7 +45,11 @@ function withFunctions(text, src) {
     /^export const (\w+): MessageFns<\s*\w+,\s*"([\w.]+)"\s*> =\s*\{\s*\$type: "[\w.]+" as const,?\s*\};\n/gm;
   const mapEntries = /^export const \w+: MessageFns<\w+> = messageFns\("[\w.]+\.[A-Z]\w*\.\w+Entry"\);\n\n?/gm;
   const type = /\n(?:export )?interface MessageFns<T, V extends string> \{[^}]*\}\n/;
+  // Options of our own are read from the descriptors (src/access.ts), where they have their names.
+  const ownOptions = /(,? )?_unknownFields: \{ \d+: \[Buffer\.from\(\[\d+\]\) as Buffer\] \}/g;
   const changed = text
+    .replace(ownOptions, "")
+    .replace(/options: \{ *\}/g, "options: {}")
     .replace(constants, 'export const $1: MessageFns<$1> = messageFns("$2");\n')
     .replace(mapEntries, "")
     .replace(type, "");

@@ -2,10 +2,15 @@ import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import {
   type Client,
+  type ClientOptions,
   createClient,
   createLifecycle,
+  createLogger,
+  inScope,
   openTelemetry,
+  openTls,
   type ServiceDefinition,
+  tokenFile,
   withSpan,
 } from "@climb/runtime";
 import { CommandError, EXIT } from "./errors.js";
@@ -20,6 +25,13 @@ export interface GlobalOptions {
   address?: string;
   json?: boolean;
   logLevel: string;
+  /** Files for a suite elsewhere: whom to trust, who we are. */
+  tlsCa?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  tokenFile?: string;
+  /** The project to act for, for who may act for any. */
+  project?: string;
   /** Seconds that what is away is waited for. */
   patience: number;
 }
@@ -59,10 +71,11 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
           interrupted.abort(new CommandError(`${message}; the same command goes on once there is room`, EXIT.failed)),
       });
   const address = options.address ?? suite?.address ?? "";
+  const access = suite ? { token: suite.token } : accessTo(options);
   const { signal } = interrupted;
   const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
-    const client = createClient(definition, address);
+    const client = createClient(definition, address, access);
     lifecycle.onClose(definition.name, client.close);
     return patientClient(definition, client, { patienceMs, signal, say: (line) => output.wait(line) });
   };
@@ -71,7 +84,8 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
     await withSpan("climb", {}, async () => {
       const store = connect(StoreServiceDefinition);
       const callerFile = async (path: string) => (suite ? path : uploadFile(store, path, output, signal));
-      await command({ output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal });
+      const session = { output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal };
+      await (options.project ? inScope({ project: options.project }, () => command(session)) : command(session));
     });
   } finally {
     output.settle();
@@ -80,4 +94,15 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
     await suite?.close();
     await lifecycle.close();
   }
+}
+
+/** How a suite elsewhere is called. @throws ServiceError invalid FIELD_INVALID for files that cannot be used */
+function accessTo({ tlsCa, tlsCert, tlsKey, tokenFile: path, logLevel }: GlobalOptions): ClientOptions {
+  const logger = createLogger({ service: "climb", level: logLevel });
+  const config = { CLIMB_TLS_CA: tlsCa, CLIMB_TLS_CERT: tlsCert, CLIMB_TLS_KEY: tlsKey };
+  return {
+    credentials: openTls(config, logger).client,
+    token: path ? tokenFile(path, logger) : undefined,
+    insecure: process.env.CLIMB_INSECURE === "true",
+  };
 }

@@ -5,14 +5,26 @@ import { openEmbeddedPlatform, type Platform } from "@climb/ports";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
 import { storeRoutes } from "@climb/resources";
-import { createLifecycle, createLogger, loadConfig, type OnDiskFull, serveRpc } from "@climb/runtime";
+import {
+  authVariables,
+  createAuthenticator,
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  type OnDiskFull,
+  reflectionOf,
+  serveRpc,
+} from "@climb/runtime";
 import { searchConfig, startSearchService } from "@climb/search-coordinator";
+import { z } from "zod";
 
 /** The five services in this process. */
 export interface Suite {
   /** host:port of the one loopback gRPC port. */
   address: string;
   platform: Platform;
+  /** What this process shows the suite when it calls it. */
+  token: () => string;
   close(): Promise<void>;
 }
 
@@ -31,14 +43,18 @@ export async function startSuite(options: {
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
+    const { env } = process;
+    const auth = loadConfig(z.object(authVariables), env);
+    const authenticator = createAuthenticator(auth, logger);
+    const token = () => authenticator.ownToken;
     const platform = await openEmbeddedPlatform({
       dataDir: resolve(options.dataDir),
       logger,
       lifecycle,
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
+      token,
     });
-    const { env } = process;
     const services = [
       ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),
       ...(await startClusteringService(platform, loadConfig(clusteringConfig, env))),
@@ -47,11 +63,17 @@ export async function startSuite(options: {
       ...(await startSearchService(platform, loadConfig(searchConfig, env))),
       storeRoutes(platform),
     ];
-    const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger });
+    const server = await serveRpc({
+      address: `127.0.0.1:${options.port}`,
+      services,
+      logger,
+      authenticator,
+      reflection: reflectionOf(auth),
+    });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;
     platform.setAddress(address);
-    return { address, platform, close: () => lifecycle.close() };
+    return { address, platform, token, close: () => lifecycle.close() };
   } catch (error) {
     await lifecycle.close();
     throw error;

@@ -5,7 +5,11 @@ import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from "@bufbuild/pr
 
 /** The descriptors of all contracts and of what they import, as bytes: a FileDescriptorProto for each file. */
 export function fileDescriptors(): Uint8Array[] {
-  const image = readFileSync(createRequire(import.meta.url).resolve("@climb/proto/image"));
-  const { file } = fromBinary(FileDescriptorSetSchema, image);
+  const { file } = fromBinary(FileDescriptorSetSchema, fileDescriptorSet());
   return file.map((one) => toBinary(FileDescriptorProtoSchema, one));
+}
+
+/** As {@link fileDescriptors}, as the bytes of one FileDescriptorSet. */
+export function fileDescriptorSet(): Uint8Array {
+  return readFileSync(createRequire(import.meta.url).resolve("@climb/proto/image"));
 }

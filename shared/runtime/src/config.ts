@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { authVariables } from "./auth/config.js";
 import { ServiceError } from "./errors.js";
 import { tlsVariables } from "./tls/config.js";
 
@@ -20,6 +21,7 @@ export const baseConfig = z.object({
     .default("127.0.0.1:50051")
     .describe("host:port that the gRPC server listens on; beyond loopback by TLS, or with CLIMB_INSECURE"),
   ...tlsVariables,
+  ...authVariables,
   CLIMB_WORKERS: z.coerce.number().int().min(0).default(0).describe("worker threads; 0 means one per core"),
   CLIMB_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])

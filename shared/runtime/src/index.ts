@@ -1,3 +1,7 @@
+export { type Authenticator, createAuthenticator } from "./auth/authenticate.js";
+export { type AuthConfig, asksWho, authVariables, reflectionOf } from "./auth/config.js";
+export { currentProject, forEverybody, forOwner, inScope, maySee } from "./auth/scope.js";
+export { tokenFile } from "./auth/token-file.js";
 export { type BaseConfig, baseConfig, executionProviders, loadConfig, peerAddress } from "./config.js";
 export {
   type ErrorKind,
@@ -14,7 +18,7 @@ export { createLifecycle, type Lifecycle } from "./lifecycle.js";
 export { createLogger, type Logger } from "./logging.js";
 export { onceFor } from "./once-for.js";
 export type { CallOptions } from "./rpc/call.js";
-export { type Client, createClient } from "./rpc/client.js";
+export { type Client, type ClientOptions, createClient } from "./rpc/client.js";
 export type { MessageType, ServiceDefinition } from "./rpc/definition.js";
 export { type CallContext, type Handlers, implement, type RpcService } from "./rpc/implement.js";
 export { type RunningServer, serveRpc } from "./rpc/server.js";

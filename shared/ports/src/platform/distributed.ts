@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createClient, type Lifecycle, type Logger, openTls, type Tls } from "@climb/runtime";
+import { createClient, type Lifecycle, type Logger, openTls, type Tls, tokenFile } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import { openS3Artifacts } from "../artifact-store/s3.js";
@@ -37,6 +37,7 @@ export async function openDistributedPlatform(options: {
 }): Promise<DistributedPlatform> {
   const { config, logger, lifecycle } = options;
   const tls = openTls(config, logger);
+  const token = config.CLIMB_TOKEN_FILE ? tokenFile(config.CLIMB_TOKEN_FILE, logger) : undefined;
   const nats = await connectNats({ url: config.CLIMB_NATS_URL, logger, credentials: config });
   lifecycle.onClose("nats", () => nats.drain());
   const broker = await openBroker(nats, {
@@ -63,7 +64,11 @@ export async function openDistributedPlatform(options: {
     lifecycle,
     signal: lifecycle.signal,
     connect(definition, address) {
-      const client = createClient(definition, address, { credentials: tls.client });
+      const client = createClient(definition, address, {
+        credentials: tls.client,
+        token,
+        insecure: config.CLIMB_INSECURE,
+      });
       lifecycle.onClose(`client of ${definition.name}`, client.close);
       return client;
     },

@@ -36,10 +36,12 @@ export async function openEmbeddedPlatform(options: {
   lifecycle: Lifecycle;
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number | undefined;
+  /** What the process shows itself when it calls itself. */
+  token?: (() => string) | undefined;
   /** Told when the directory's disk is full. */
   onDiskFull?: OnDiskFull | undefined;
 }): Promise<EmbeddedPlatform> {
-  const { dataDir, logger, lifecycle, onDiskFull, patienceMs = 3_600_000 } = options;
+  const { dataDir, logger, lifecycle, onDiskFull, token, patienceMs = 3_600_000 } = options;
   const database = openDatabase(dataDir, onDiskFull);
   lifecycle.onClose("database", () => database.close());
   const memory = openDatabase(undefined);
@@ -56,7 +58,7 @@ export async function openEmbeddedPlatform(options: {
         if (!(key === "close" || key in definition.methods)) return undefined;
         if (!address) throw new ServiceError("unavailable", "PEER_UNREACHABLE", "the suite is still starting");
         if (!client) {
-          client = createClient(definition, address);
+          client = createClient(definition, address, { token });
           lifecycle.onClose(`client of ${definition.name}`, client.close);
         }
         return Reflect.get(client, key);

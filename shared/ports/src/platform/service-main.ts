@@ -1,4 +1,5 @@
 import {
+  createAuthenticator,
   createLifecycle,
   createLogger,
   helpText,
@@ -6,6 +7,7 @@ import {
   openTelemetry,
   type RpcService,
   readFlags,
+  reflectionOf,
   runService,
   serveRpc,
 } from "@climb/runtime";
@@ -61,6 +63,7 @@ export async function serviceMain<Config extends PlatformConfig>({
     graceMs: config.CLIMB_SHUTDOWN_GRACE_MS,
     async start() {
       openTelemetry(lifecycle, { service: name, endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT });
+      const authenticator = createAuthenticator(config, logger);
       const platform = await openDistributedPlatform({ config, logger, lifecycle });
       const services = await start(platform, config);
       // A worker answers for its health alone.
@@ -71,6 +74,8 @@ export async function serviceMain<Config extends PlatformConfig>({
         healthNames: [fullName],
         credentials: platform.tls.server,
         insecure: config.CLIMB_INSECURE,
+        authenticator,
+        reflection: reflectionOf(config),
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

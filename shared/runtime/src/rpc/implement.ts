@@ -13,6 +13,8 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
+import type { Admit } from "../auth/admit.js";
+import { inScope } from "../auth/scope.js";
 import { ServiceError } from "../errors.js";
 import { onceFor } from "../once-for.js";
 import { contextFromHeaders } from "../telemetry/context.js";
@@ -56,6 +58,8 @@ export interface ServerHooks {
   ending: AbortSignal;
   /** Hears every error that is none of the caller's business. */
   onError(path: string, error: unknown): void;
+  /** Lets a call through to its handler, and says for which project; every call, unless given. */
+  admit?: Admit;
 }
 
 /** A service ready to be served. */
@@ -99,8 +103,12 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
     const { signal, settled } = callSignal(call, method.responseStream ? hooks.draining : hooks.ending);
     return span.run(async () => {
       try {
+        const peer = call.getPeer();
+        const certificate = call.getAuthContext()?.sslPeerCertificate;
+        const admitted = await hooks.admit?.(path, { metadata: call.metadata, certificate }, peer);
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const response = await beforeEnd(hooks.ending, work(handler, { signal, peer: call.getPeer() }));
+        const handled = inScope({ project: admitted?.project }, () => work(handler, { signal, peer }));
+        const response = await beforeEnd(hooks.ending, handled);
         span.end(status.OK);
         return { response };
       } catch (thrown) {
