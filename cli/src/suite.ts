@@ -37,13 +37,15 @@ export async function startSuite(options: {
   port: number;
   logLevel: string;
   onDiskFull?: OnDiskFull;
+  /** The variables that services read; those of the process, unless given. */
+  env?: Record<string, string | undefined>;
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number;
 }): Promise<Suite> {
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
-    const { env } = process;
+    const { env = process.env } = options;
     const auth = loadConfig(z.object(authVariables), env);
     const authenticator = createAuthenticator(auth, logger);
     const token = () => authenticator.ownToken;

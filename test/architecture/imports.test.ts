@@ -23,7 +23,7 @@ const shared = [runtime, ports, resources, corpus];
 const notOurs = /^(?!@climb\/|node:|\.)/;
 
 const table: Row[] = [
-  { home: "proto/src/", own: "proto/src/", packages: [builtIn, /^@bufbuild\/protobuf(\/|$)/] },
+  { home: "proto/src/", own: "proto/", packages: [builtIn, /^@bufbuild\/protobuf(\/|$)/] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
   { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },

@@ -23,7 +23,9 @@ export function embedCalls(
   // A finished set never changes, so its manifest is read once.
   const models = new Map<string, Omit<ModelFile, "path"> & { uri: string }>();
   const finishedModel = async (id: string): Promise<ModelFile> => {
-    const known = models.get(id) ?? (await modelOf(platform, await sets.require(id)));
+    // Also of a known one: whether the caller may use it.
+    const set = await sets.require(id);
+    const known = models.get(id) ?? (await modelOf(platform, set));
     const [oldest] = models.keys();
     if (oldest !== undefined && !models.has(id) && models.size >= MAX_MODELS_KNOWN) models.delete(oldest);
     models.set(id, known);

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { createClient, type Lifecycle, type Logger, openTls, type Tls, tokenFile } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
 import type { ArtifactStore } from "../artifact-store/port.js";
+import { withProjects } from "../artifact-store/projects.js";
 import { openS3Artifacts } from "../artifact-store/s3.js";
 import { openJetStreamBus } from "../event-bus/jetstream.js";
 import { openJetStreamEventLog } from "../event-log/jetstream.js";
@@ -45,13 +46,14 @@ export async function openDistributedPlatform(options: {
     replicas: config.CLIMB_NATS_REPLICAS,
     logger,
   });
-  const artifacts = await artifactsOf(config);
+  const whole = await artifactsOf(config);
+  const artifacts = withProjects(whole);
   const recordBytes = broker.maxPayload - HEADER_BYTES;
   const queues = new Map<string, JobQueue>();
   return {
     artifacts,
-    logs: withLargeEvents(openJetStreamEventLog(broker), artifacts, recordBytes),
-    snapshots: withLargeSnapshots(openJetStreamSnapshots(broker, lifecycle.signal), artifacts, recordBytes),
+    logs: withLargeEvents(openJetStreamEventLog(broker), whole, recordBytes),
+    snapshots: withLargeSnapshots(openJetStreamSnapshots(broker, lifecycle.signal), whole, recordBytes),
     progress: openJetStreamSnapshots(broker, lifecycle.signal, { volatile: true }),
     events: openJetStreamBus(broker),
     queue(name, queueOptions) {

@@ -9,6 +9,7 @@ import {
   ServiceError,
 } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
+import { withProjects } from "../artifact-store/projects.js";
 import { openDatabase } from "../database/database.js";
 import { createInProcessBus } from "../event-bus/embedded.js";
 import { openEmbeddedEventLog } from "../event-log/embedded.js";
@@ -46,7 +47,7 @@ export async function openEmbeddedPlatform(options: {
   lifecycle.onClose("database", () => database.close());
   const memory = openDatabase(undefined);
   lifecycle.onClose("progress", () => memory.close());
-  const artifacts = openFileArtifacts(join(dataDir, "artifacts"), onDiskFull);
+  const artifacts = withProjects(openFileArtifacts(join(dataDir, "artifacts"), onDiskFull));
   const queues = new Map<string, JobQueue>();
   let address = "";
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {

@@ -4,7 +4,7 @@ import { ANY_PROJECT, type Caller, isProject, roleNamed } from "./caller.js";
 import type { AuthConfig } from "./config.js";
 
 /** Keys are kept so long, and an unknown key has them asked for again, but not more often than this. */
-const [KEYS_LAST_MS, ASK_AGAIN_MS] = [10 * 60_000, 5000];
+const [KEYS_LAST_MS, ASK_AGAIN_MS] = [10 * 60_000, 1000];
 const TIMEOUT_MS = 5000;
 
 /** Says who a JWT is of. @throws ServiceError unauthenticated CREDENTIALS_INVALID; unavailable PEER_UNREACHABLE */
