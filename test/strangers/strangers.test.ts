@@ -88,7 +88,9 @@ describe("every call of every service", () => {
 describe("who is known", () => {
   it("is let through: by a JWT, and by a token of which the server knows the digest alone", async () => {
     for (const token of [await issuer?.token({ project: "sea", role: "viewer" }), OPERATOR]) {
-      const { searches } = await as(token).client(SearchServiceDefinition).listSearches({ pageSize: 1, pageToken: "", filter: undefined });
+      const { searches } = await as(token)
+        .client(SearchServiceDefinition)
+        .listSearches({ pageSize: 1, pageToken: "", filter: undefined });
       expect(searches).toEqual([]);
     }
   });
