@@ -24,6 +24,8 @@ export interface NatsServerOptions {
   runner?: readonly string[];
   /** A folder for its streams; a temporary one, unless given. */
   storage?: string;
+  /** Further arguments, for example "--tls". */
+  args?: readonly string[];
 }
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -34,9 +36,13 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const killAtExit = () => child.kill("SIGKILL");
   process.once("exit", killAtExit);
   const start = async () => {
-    child = spawn(program, [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    child = spawn(
+      program,
+      [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage, ...(options.args ?? [])],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     await ready(child);
   };
   const kill = async () => {
