@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { clusteringConfig, startClusteringService } from "@climb/clustering";
 import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
-import { openEmbeddedPlatform, type Platform } from "@climb/ports";
+import { openEmbeddedPlatform, type Platform, platformConfig } from "@climb/ports";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
 import { storeRoutes } from "@climb/resources";
@@ -26,6 +26,16 @@ export interface Suite {
   /** What this process shows the suite when it calls it. */
   token: () => string;
   close(): Promise<void>;
+}
+
+/**
+ * Where callers may name files: on a laptop anywhere, as whoever calls started the process. Where callers are asked who they
+ * are, only where the operator says.
+ */
+function placesOf(env: Record<string, string | undefined>, asks: boolean) {
+  if (!asks && !env.CLIMB_CORPUS_ROOTS) return undefined;
+  const { CLIMB_CORPUS_ROOTS: roots, CLIMB_CORPUS_BUCKETS: buckets } = loadConfig(platformConfig, env);
+  return { roots, buckets };
 }
 
 /**
@@ -56,6 +66,7 @@ export async function startSuite(options: {
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
       token,
+      places: placesOf(env, authenticator.asks),
     });
     const services = [
       ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),

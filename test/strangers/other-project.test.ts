@@ -35,7 +35,7 @@ beforeAll(async () => {
   const tokens = join(folder.path, "tokens.txt");
   const lines = ["sea", "kitchen"].map((project) => `${sha256(`of-${project}`)} somebody ${project} admin`);
   writeFileSync(tokens, lines.join("\n"));
-  const env = { CLIMB_AUTH_TOKENS: tokens };
+  const env = { CLIMB_AUTH_TOKENS: tokens, CLIMB_CORPUS_ROOTS: folder.path };
   suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent", env });
   owner = caller(suite.address, "of-sea");
   stranger = caller(suite.address, "of-kitchen");

@@ -4,9 +4,10 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingModel, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
+import { ANYWHERE, faultOfHost, type RemotePolicy } from "../models/remote-policy.js";
 import type { CorpusOptions } from "../readers/document.js";
 import type { InputFile } from "../readers/input-file.js";
-import { tryListFiles } from "../readers/list-files.js";
+import { type Places, tryListFiles } from "../readers/list-files.js";
 import { readCorpus } from "../readers/read-corpus.js";
 import { emptyTally } from "../readers/tally.js";
 import { corpusOptions, formatFromProto } from "./convert.js";
@@ -24,9 +25,10 @@ export interface CheckedSpec {
 /** Every fault of a specification, the files of its corpus, and the model. */
 export async function checkSpec(
   spec: EmbeddingSpec,
-  platform: Pick<Platform, "callerFile" | "corpusRoots">,
+  platform: Pick<Platform, "callerFile" | "corpusRoots" | "corpusBuckets">,
+  remotes: RemotePolicy = ANYWHERE,
 ): Promise<CheckedSpec> {
-  const checked = await checkCorpus(spec, platform.corpusRoots);
+  const checked = await checkCorpus(spec, platform, remotes);
   try {
     return { ...checked, plan: await planModel(spec, platform) };
   } catch (error) {
@@ -36,14 +38,14 @@ export async function checkSpec(
   }
 }
 
-async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undefined): Promise<CheckedSpec> {
-  const faults = [...optionFaults(spec.corpus ?? CorpusSource.create()), ...modelFaults(spec.model)];
+async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemotePolicy): Promise<CheckedSpec> {
+  const faults = [...optionFaults(spec.corpus ?? CorpusSource.create()), ...modelFaults(spec.model, remotes)];
   const source = spec.corpus ?? CorpusSource.create();
   if (source.paths.length === 0) {
     faults.push(fieldFault("corpus.paths", "is empty; expected at least one file, directory or glob"));
     return { faults, files: [] };
   }
-  const listed = await tryListFiles(source.paths, roots);
+  const listed = await tryListFiles(source.paths, places);
   for (const { index, error } of listed.faults) {
     faults.push({ field: `spec.corpus.paths[${index}]`, message: error.message, reason: error.reason });
   }
@@ -91,7 +93,7 @@ function optionFaults(source: CorpusSource): Fault[] {
   return faults;
 }
 
-function modelFaults(model: EmbeddingModel | undefined): Fault[] {
+function modelFaults(model: EmbeddingModel | undefined, remotes: RemotePolicy): Fault[] {
   const kind = model?.kind;
   if (!kind) return [];
   if (kind.$case === "remote") {
@@ -99,6 +101,9 @@ function modelFaults(model: EmbeddingModel | undefined): Fault[] {
     const faults: Fault[] = [];
     if (!/^https?:\/\/[^/]/.test(address) || !URL.canParse(address)) {
       faults.push(fieldFault("model.remote.address", `is "${address}"; expected an address like http://tei:8080`));
+    } else {
+      const fault = faultOfHost(address, remotes);
+      if (fault) faults.push(fieldFault("model.remote.address", `is refused: ${fault}`));
     }
     if (!model) faults.push(fieldFault("model.remote.model", "is empty; expected the name of a model"));
     if (concurrency > 256) {

@@ -16,7 +16,7 @@ const MAX_MODELS_KNOWN = 100;
 
 /** Embed and EmbedStream. @param online with a thread of its own, so that callers never wait behind a corpus */
 export function embedCalls(
-  { platform, executionProviders }: Pick<Work, "platform" | "executionProviders">,
+  { platform, executionProviders, remotes }: Pick<Work, "platform" | "executionProviders" | "remotes">,
   sets: ResourceStore<EmbeddingSet>,
   online: OnlineEmbedder,
 ): Pick<Handlers<typeof EmbeddingServiceDefinition>, "embed" | "embedStream"> {
@@ -30,7 +30,8 @@ export function embedCalls(
     if (oldest !== undefined && !models.has(id) && models.size >= MAX_MODELS_KNOWN) models.delete(oldest);
     models.set(id, known);
     const { uri, ...model } = known;
-    return { ...model, path: await platform.artifacts.localPath({ uri, sha256: model.sha256 }), executionProviders };
+    const path = await platform.artifacts.localPath({ uri, sha256: model.sha256 });
+    return { ...model, path, executionProviders, remotes };
   };
   const embed = async (id: string, texts: string[], signal: AbortSignal): Promise<EmbedResponse> => {
     if (texts.length > MAX_TEXTS) {

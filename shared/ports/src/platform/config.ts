@@ -57,7 +57,12 @@ export const platformConfig = baseConfig.extend({
     .string()
     .default("")
     .transform(listOf)
-    .describe("folders below which corpora may be named by path, separated by commas; buckets always may"),
+    .describe("folders below which corpora may be named by path, separated by commas"),
+  CLIMB_CORPUS_BUCKETS: z
+    .string()
+    .default("")
+    .transform(listOf)
+    .describe("buckets whose objects callers may name as s3:// addresses, separated by commas"),
   CLIMB_PATIENCE_MS: z.coerce
     .number()
     .int()

@@ -74,8 +74,9 @@ export async function openDistributedPlatform(options: {
       lifecycle.onClose(`client of ${definition.name}`, client.close);
       return client;
     },
-    callerFile: remoteCallerFile(artifacts),
+    callerFile: remoteCallerFile(artifacts, config.CLIMB_CORPUS_BUCKETS),
     corpusRoots: config.CLIMB_CORPUS_ROOTS,
+    corpusBuckets: config.CLIMB_CORPUS_BUCKETS,
     patienceMs: config.CLIMB_PATIENCE_MS,
     tls,
     onAvailable: (listener) => void broker.onAvailable(listener),

@@ -16,7 +16,8 @@ import { openEmbeddedEventLog } from "../event-log/embedded.js";
 import { openEmbeddedJobQueue } from "../job-queue/embedded.js";
 import type { JobQueue } from "../job-queue/port.js";
 import { openEmbeddedSnapshots } from "../snapshot-store/embedded.js";
-import { localCallerFile } from "./caller-files.js";
+import { confinedCallerFile, localCallerFile } from "./caller-files.js";
+import type { Places } from "./places.js";
 import { EVERYTHING, type Platform } from "./platform.js";
 
 /** Most deliveries end because somebody stopped the process, which is not the job's fault. */
@@ -37,12 +38,14 @@ export async function openEmbeddedPlatform(options: {
   lifecycle: Lifecycle;
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number | undefined;
+  /** Where callers may name files; anywhere, unless given: a process that answers nobody but who started it. */
+  places?: Places | undefined;
   /** What the process shows itself when it calls itself. */
   token?: (() => string) | undefined;
   /** Told when the directory's disk is full. */
   onDiskFull?: OnDiskFull | undefined;
 }): Promise<EmbeddedPlatform> {
-  const { dataDir, logger, lifecycle, onDiskFull, token, patienceMs = 3_600_000 } = options;
+  const { dataDir, logger, lifecycle, onDiskFull, token, places, patienceMs = 3_600_000 } = options;
   const database = openDatabase(dataDir, onDiskFull);
   lifecycle.onClose("database", () => database.close());
   const memory = openDatabase(undefined);
@@ -82,8 +85,9 @@ export async function openEmbeddedPlatform(options: {
     lifecycle,
     signal: lifecycle.signal,
     connect,
-    callerFile: localCallerFile(artifacts),
-    corpusRoots: undefined,
+    callerFile: places ? confinedCallerFile(artifacts, places) : localCallerFile(artifacts),
+    corpusRoots: places?.roots,
+    corpusBuckets: places?.buckets,
     patienceMs,
     setAddress: (known) => {
       address = known;
