@@ -30,6 +30,8 @@ function generate(folder, finish) {
 /** Writes the contracts' descriptors, and has every message get its functions from them. */
 function describe(buf, gen) {
   buf("build", "--exclude-source-info", "--output", join(gen, "image.binpb"));
+  // Options are read from the descriptors, so their types need no TypeScript.
+  rmSync(join(gen, "google/protobuf/descriptor.ts"));
   for (const name of filesOf(gen).filter((path) => path.endsWith(".ts"))) {
     const path = join(gen, name);
     writeFileSync(path, withFunctions(readFileSync(path, "utf8"), relative(join("gen", dirname(name)), "src")));
@@ -46,10 +48,9 @@ function withFunctions(text, src) {
   const mapEntries = /^export const \w+: MessageFns<\w+> = messageFns\("[\w.]+\.[A-Z]\w*\.\w+Entry"\);\n\n?/gm;
   const type = /\n(?:export )?interface MessageFns<T, V extends string> \{[^}]*\}\n/;
   // Options of our own are read from the descriptors (src/access.ts), where they have their names.
-  const ownOptions = /(,? )?_unknownFields: \{ \d+: \[Buffer\.from\(\[\d+\]\) as Buffer\] \}/g;
+  const ownOptions = /options: \{\s*(?:(idempotencyLevel: "\w+"),?\s*)?_unknownFields: \{[^{}]*\},?\s*\}/g;
   const changed = text
-    .replace(ownOptions, "")
-    .replace(/options: \{ *\}/g, "options: {}")
+    .replace(ownOptions, (_, known) => (known ? `options: { ${known} }` : "options: {}"))
     .replace(constants, 'export const $1: MessageFns<$1> = messageFns("$2");\n')
     .replace(mapEntries, "")
     .replace(type, "");

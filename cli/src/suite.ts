@@ -10,6 +10,7 @@ import {
   createAuthenticator,
   createLifecycle,
   createLogger,
+  limitVariables,
   loadConfig,
   type OnDiskFull,
   reflectionOf,
@@ -56,8 +57,8 @@ export async function startSuite(options: {
   const lifecycle = createLifecycle({ logger });
   try {
     const { env = process.env } = options;
-    const auth = loadConfig(z.object(authVariables), env);
-    const authenticator = createAuthenticator(auth, logger);
+    const door = loadConfig(z.object({ ...authVariables, ...limitVariables }), env);
+    const authenticator = createAuthenticator(door, logger);
     const token = () => authenticator.ownToken;
     const platform = await openEmbeddedPlatform({
       dataDir: resolve(options.dataDir),
@@ -81,7 +82,8 @@ export async function startSuite(options: {
       services,
       logger,
       authenticator,
-      reflection: reflectionOf(auth),
+      limits: door,
+      reflection: reflectionOf(door),
     });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;

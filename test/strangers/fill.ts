@@ -1,10 +1,8 @@
-import { create, createFileRegistry, type DescMessage, fromBinary, ScalarType, toBinary } from "@bufbuild/protobuf";
+import { create, type DescMessage, ScalarType, toBinary } from "@bufbuild/protobuf";
 import { type ReflectMessage, reflect } from "@bufbuild/protobuf/reflect";
-import { FileDescriptorSetSchema } from "@bufbuild/protobuf/wkt";
-import { fileDescriptorSet } from "@climb/proto/descriptors";
+import { registry } from "@climb/proto/registry";
 import type { Call } from "./calls.js";
 
-const registry = createFileRegistry(fromBinary(FileDescriptorSetSchema, fileDescriptorSet()));
 const ARTIFACT = "climb.common.v1.Artifact";
 const DEEP = 4;
 

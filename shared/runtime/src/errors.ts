@@ -17,12 +17,19 @@ const CODES = {
 
 export type ErrorKind = keyof typeof CODES;
 
+export interface ServiceErrorOptions {
+  cause?: unknown;
+  /** When another try is worth while; told where something is exhausted. */
+  retryAfterMs?: number;
+}
+
 /**
  * A failure with a reason that the caller may know. Throw it from anywhere below an RPC handler or a job; anything
  * else that is thrown is logged whole and shown outside only as "internal error".
  */
 export class ServiceError extends Error {
   override readonly name = "ServiceError";
+  readonly retryAfterMs: number | undefined;
 
   /**
    * @param reason name of a value of climb.common.v1.ErrorReason, without its prefix
@@ -34,9 +41,10 @@ export class ServiceError extends Error {
     readonly reason: string,
     message: string,
     readonly metadata: Record<string, string> = {},
-    options?: { cause?: unknown },
+    { retryAfterMs, ...options }: ServiceErrorOptions = {},
   ) {
     super(message, options);
+    this.retryAfterMs = retryAfterMs;
   }
 
   get code(): status {

@@ -15,6 +15,7 @@ export {
 export { helpText, readFlags } from "./flags.js";
 export { contentId } from "./ids.js";
 export { createLifecycle, type Lifecycle } from "./lifecycle.js";
+export { type LimitConfig, limitVariables } from "./limits/config.js";
 export { createLogger, type Logger } from "./logging.js";
 export { onceFor } from "./once-for.js";
 export type { CallOptions } from "./rpc/call.js";

@@ -6,6 +6,7 @@
 
 /* eslint-disable */
 import { type MessageFns, messageFns } from "../../../src/message.js";
+import { Duration } from "../protobuf/duration.js";
 
 /** The cause of an error in a form for machines. */
 export interface ErrorInfo {
@@ -22,4 +23,12 @@ export interface ErrorInfo_MetadataEntry {
   value: string;
 }
 
+/** When the same call is worth another try. */
+export interface RetryInfo {
+  /** Not before so long. */
+  retryDelay: Duration | undefined;
+}
+
 export const ErrorInfo: MessageFns<ErrorInfo> = messageFns("google.rpc.ErrorInfo");
+
+export const RetryInfo: MessageFns<RetryInfo> = messageFns("google.rpc.RetryInfo");

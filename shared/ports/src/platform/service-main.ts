@@ -75,6 +75,7 @@ export async function serviceMain<Config extends PlatformConfig>({
         credentials: platform.tls.server,
         insecure: config.CLIMB_INSECURE,
         authenticator,
+        limits: config,
         reflection: reflectionOf(config),
         logger,
       });

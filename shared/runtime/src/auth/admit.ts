@@ -34,6 +34,8 @@ export function createAdmission(authenticator: Authenticator, logger: Logger): A
     } catch (error) {
       if (error instanceof ServiceError) {
         logger.warn({ call: path, peer, caller: name, reason: error.reason }, `a call was refused: ${error.message}`);
+      } else {
+        logger.error({ err: error, call: path, peer }, "who calls could not be found out");
       }
       throw error;
     }

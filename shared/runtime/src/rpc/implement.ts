@@ -5,6 +5,7 @@ import {
   type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type Metadata,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
@@ -13,7 +14,7 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
-import type { Admit } from "../auth/admit.js";
+import type { Admitted } from "../auth/admit.js";
 import { inScope } from "../auth/scope.js";
 import { ServiceError } from "../errors.js";
 import { onceFor } from "../once-for.js";
@@ -58,8 +59,8 @@ export interface ServerHooks {
   ending: AbortSignal;
   /** Hears every error that is none of the caller's business. */
   onError(path: string, error: unknown): void;
-  /** Lets a call through to its handler, and says for which project; every call, unless given. */
-  admit?: Admit;
+  /** What is known of a call that was let in. */
+  admitted?(metadata: Metadata): Admitted | undefined;
 }
 
 /** A service ready to be served. */
@@ -103,11 +104,9 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
     const { signal, settled } = callSignal(call, method.responseStream ? hooks.draining : hooks.ending);
     return span.run(async () => {
       try {
-        const peer = call.getPeer();
-        const certificate = call.getAuthContext()?.sslPeerCertificate;
-        const admitted = await hooks.admit?.(path, { metadata: call.metadata, certificate }, peer);
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const handled = inScope({ project: admitted?.project }, () => work(handler, { signal, peer }));
+        const project = hooks.admitted?.(call.metadata)?.project;
+        const handled = inScope({ project }, () => work(handler, { signal, peer: call.getPeer() }));
         const response = await beforeEnd(hooks.ending, handled);
         span.end(status.OK);
         return { response };

@@ -5,8 +5,11 @@ import type { Logger } from "pino";
 import { createAdmission } from "../auth/admit.js";
 import type { Authenticator } from "../auth/authenticate.js";
 import { ServiceError } from "../errors.js";
+import type { LimitConfig } from "../limits/config.js";
+import { createLimits } from "../limits/limits.js";
 import { expectPrivate } from "../tls/open-tls.js";
 import { MAX_MESSAGE_BYTES } from "./definition.js";
+import { createGate } from "./gate.js";
 import type { RpcService, ServerHooks } from "./implement.js";
 import { addReflection } from "./reflection.js";
 
@@ -33,6 +36,8 @@ export interface ServeOptions {
   insecure?: boolean;
   /** Asks who calls, and lets through who may; everybody, unless given. */
   authenticator?: Authenticator;
+  /** How much callers may ask for at once; anything, unless given. */
+  limits?: LimitConfig;
   /** Whether anybody may ask for the contracts; where nobody is asked who it is, unless given. */
   reflection?: boolean | undefined;
   /** Names that health checks know beside those of the services: of a worker, which answers no calls. */
@@ -67,13 +72,16 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   const ending = new AbortController();
   // Every call under way listens to them: hundreds are no leak.
   setMaxListeners(0, draining.signal, ending.signal);
-  const server = new Server(OPTIONS);
+  const paths = new Set(services.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path)));
+  const admit = authenticator && createAdmission(authenticator, logger);
+  const gate = createGate(paths, { admit, limits: options.limits && createLimits(options.limits) });
+  const server = new Server({ ...OPTIONS, interceptors: [gate.interceptor] });
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
   const hooks: ServerHooks = {
     draining: draining.signal,
     ending: ending.signal,
     onError,
-    ...(authenticator && { admit: createAdmission(authenticator, logger) }),
+    admitted: gate.admitted,
   };
   for (const service of services) server.addService(service.definition, service.implementation(hooks));
   const names = new Set(["", ...services.map(({ fullName }) => fullName), ...healthNames]);

@@ -1,10 +1,11 @@
-import { ErrorInfo } from "@climb/proto/google/rpc/error_details";
+import { ErrorInfo, RetryInfo } from "@climb/proto/google/rpc/error_details";
 import { Status } from "@climb/proto/google/rpc/status";
 import { Metadata, type StatusObject, status } from "@grpc/grpc-js";
 import { kindOfCode, ServiceError } from "../errors.js";
 
 const DETAILS = "grpc-status-details-bin";
 const ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo";
+const RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo";
 const DOMAIN = "climb";
 
 /** A call that this server does not offer. */
@@ -25,19 +26,36 @@ export class CallEndedError extends Error {
  * "internal error", because its text may hold what is none of the caller's business.
  */
 export function toStatus(error: unknown): Partial<StatusObject> & { code: status } {
-  if (error instanceof ServiceError) return withReason(error.code, error.message, error.reason, error.metadata);
-  if (error instanceof NotOfferedError) return withReason(status.UNIMPLEMENTED, error.message, "NOT_OFFERED", {});
+  if (error instanceof ServiceError) return withReason(error.code, error);
+  if (error instanceof NotOfferedError)
+    return withReason(status.UNIMPLEMENTED, { message: error.message, reason: "NOT_OFFERED", metadata: {} });
   if (error instanceof CallEndedError) return { code: error.code, details: error.message };
   if (error instanceof Error && error.name === "AbortError")
     return { code: status.CANCELLED, details: "the call was cancelled" };
   return { code: status.INTERNAL, details: "internal error" };
 }
 
-function withReason(code: status, message: string, reason: string, metadata: Record<string, string>) {
-  const info = ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish();
-  const rich = Status.encode({ code, message, details: [{ typeUrl: ERROR_INFO, value: Buffer.from(info) }] }).finish();
+function withReason(
+  code: status,
+  {
+    message,
+    reason,
+    metadata,
+    retryAfterMs,
+  }: Pick<ServiceError, "message" | "reason" | "metadata"> & { retryAfterMs?: number | undefined },
+) {
+  const details = [
+    { typeUrl: ERROR_INFO, value: Buffer.from(ErrorInfo.encode({ reason, domain: DOMAIN, metadata }).finish()) },
+  ];
+  if (retryAfterMs !== undefined) {
+    const retryDelay = {
+      seconds: BigInt(Math.trunc(retryAfterMs / 1000)),
+      nanos: Math.trunc(retryAfterMs % 1000) * 1e6,
+    };
+    details.push({ typeUrl: RETRY_INFO, value: Buffer.from(RetryInfo.encode({ retryDelay }).finish()) });
+  }
   const trailer = new Metadata();
-  trailer.set(DETAILS, Buffer.from(rich));
+  trailer.set(DETAILS, Buffer.from(Status.encode({ code, message, details }).finish()));
   return { code, details: message, metadata: trailer };
 }
 
@@ -52,7 +70,10 @@ export function fromStatus(error: unknown): unknown {
     const kind = kindOfCode(code);
     if (any && kind) {
       const info = ErrorInfo.decode(any.value);
-      return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error });
+      const retry = parsed.details.find(({ typeUrl }) => typeUrl === RETRY_INFO);
+      const delay = retry && RetryInfo.decode(retry.value).retryDelay;
+      const retryAfterMs = delay && Number(delay.seconds) * 1000 + delay.nanos / 1e6;
+      return new ServiceError(kind, info.reason, parsed.message, info.metadata, { cause: error, retryAfterMs });
     }
   }
   // Who does not answer in time is frozen, or cut off; who resets a stream has died.
