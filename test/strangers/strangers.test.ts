@@ -6,6 +6,7 @@ import { Role } from "@climb/proto/access";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import { type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
+import { Client, credentials, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Suite, startSuite } from "../../cli/src/suite.js";
 import { type Call, caller, everyCall, type Stranger } from "./calls.js";
@@ -93,6 +94,28 @@ describe("who is known", () => {
         .listSearches({ pageSize: 1, pageToken: "", filter: undefined });
       expect(searches).toEqual([]);
     }
+  });
+
+  it("or not may ask for health, and nobody for the contracts unless the operator opens them", async () => {
+    const address = suite?.address ?? "";
+    const ask = async (path: string, request: Buffer) => {
+      const channel = new Client(address, credentials.createInsecure());
+      const bytes = (value: Buffer) => value;
+      try {
+        return await new Promise<Buffer | undefined>((resolve, reject) =>
+          channel.makeUnaryRequest(path, bytes, bytes, request, (error, value) =>
+            error ? reject(error) : resolve(value),
+          ),
+        );
+      } finally {
+        channel.close();
+      }
+    };
+    // SERVING is 1, in the first field.
+    expect(await ask("/grpc.health.v1.Health/Check", Buffer.of())).toEqual(Buffer.of(8, 1));
+    const reflection = ask("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Buffer.of());
+    await expect(reflection).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+    cases += 2;
   });
 
   it("is known by a key that the issuer has gone over to, which is asked for once for many tokens", async () => {
