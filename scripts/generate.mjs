@@ -47,7 +47,10 @@ function withFunctions(text, src) {
     /^export const (\w+): MessageFns<\s*\w+,\s*"([\w.]+)"\s*> =\s*\{\s*\$type: "[\w.]+" as const,?\s*\};\n/gm;
   const mapEntries = /^export const \w+: MessageFns<\w+> = messageFns\("[\w.]+\.[A-Z]\w*\.\w+Entry"\);\n\n?/gm;
   const type = /\n(?:export )?interface MessageFns<T, V extends string> \{[^}]*\}\n/;
+  // Options of our own are read from the descriptors (src/access.ts), where they have their names.
+  const ownOptions = /options: \{\s*(?:(idempotencyLevel: "\w+"),?\s*)?_unknownFields: \{[^{}]*\},?\s*\}/g;
   const changed = text
+    .replace(ownOptions, (_, known) => (known ? `options: { ${known} }` : "options: {}"))
     .replace(constants, 'export const $1: MessageFns<$1> = messageFns("$2");\n')
     .replace(mapEntries, "")
     .replace(type, "");

@@ -26,6 +26,15 @@ export function createProgram(): Command {
       process.env.CLIMB_DATA_DIR ?? ".climb",
     )
     .option("--address <host:port>", "use a running suite instead of an embedded one", process.env.CLIMB_ADDRESS)
+    .option("--tls-ca <file>", "CAs of a running suite (PEM), or the word system", process.env.CLIMB_TLS_CA)
+    .option("--tls-cert <file>", "certificate to show it (PEM)", process.env.CLIMB_TLS_CERT)
+    .option("--tls-key <file>", "key of the certificate (PEM)", process.env.CLIMB_TLS_KEY)
+    .option("--token-file <file>", "file with the token to show it", process.env.CLIMB_TOKEN_FILE)
+    .option(
+      "--project <name>",
+      "the project to act for, with a token or certificate that is good for any",
+      process.env.CLIMB_PROJECT,
+    )
     .option("--json", "results as JSON on standard output, for machines")
     .option("--log-level <level>", "debug, info, warn, error or silent", process.env.CLIMB_LOG_LEVEL ?? "error")
     .option("--patience <seconds>", "how long what is away is waited for", Number, 3600)

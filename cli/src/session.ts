@@ -3,10 +3,15 @@ import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
 import {
   type Client,
+  type ClientOptions,
   createClient,
   createLifecycle,
+  createLogger,
+  inScope,
   openTelemetry,
+  openTls,
   type ServiceDefinition,
+  tokenFile,
   withSpan,
 } from "@climb/runtime";
 import { CommandError, EXIT } from "./errors.js";
@@ -20,6 +25,13 @@ export interface GlobalOptions {
   address?: string;
   json?: boolean;
   logLevel: string;
+  /** Files for a suite elsewhere: whom to trust, who we are. */
+  tlsCa?: string;
+  tlsCert?: string;
+  tlsKey?: string;
+  tokenFile?: string;
+  /** The project to act for, for who may act for any. */
+  project?: string;
   /** Seconds that what is away is waited for. */
   patience: number;
 }
@@ -61,11 +73,12 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
           interrupted.abort(new CommandError(`${message}; the same command goes on once there is room`, EXIT.failed)),
       });
   const address = options.address ?? suite?.address ?? "";
+  const access = suite ? { token: suite.token } : accessTo(options);
   const { signal } = interrupted;
   const output = createOutput({ json: options.json ?? false, stderr: process.stderr, stdout: process.stdout });
   const patience: Patience = { patienceMs, signal, onWait: output.wait };
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
-    const client = createClient(definition, address);
+    const client = createClient(definition, address, access);
     lifecycle.onClose(definition.name, client.close);
     return patientClient(definition, client, patience);
   };
@@ -74,7 +87,9 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
     await withSpan("climb", {}, async () => {
       const store = connect(StoreServiceDefinition);
       const callerFile = async (path: string) => (suite ? path : uploadCallersFile(store, path, output, patience));
-      await command({ output, search: connect(SearchServiceDefinition), store, connect, callerFile, signal, patience });
+      const search = connect(SearchServiceDefinition);
+      const session = { output, search, store, connect, callerFile, signal, patience };
+      await (options.project ? inScope({ project: options.project }, () => command(session)) : command(session));
     });
   } finally {
     output.settle();
@@ -83,4 +98,15 @@ export async function withSession(options: GlobalOptions, command: (session: Ses
     await suite?.close();
     await lifecycle.close();
   }
+}
+
+/** How a suite elsewhere is called. @throws ServiceError invalid FIELD_INVALID for files that cannot be used */
+function accessTo({ tlsCa, tlsCert, tlsKey, tokenFile: path, logLevel }: GlobalOptions): ClientOptions {
+  const logger = createLogger({ service: "climb", level: logLevel });
+  const config = { CLIMB_TLS_CA: tlsCa, CLIMB_TLS_CERT: tlsCert, CLIMB_TLS_KEY: tlsKey };
+  return {
+    credentials: openTls(config, logger).client,
+    token: path ? tokenFile(path, logger) : undefined,
+    insecure: process.env.CLIMB_INSECURE === "true",
+  };
 }

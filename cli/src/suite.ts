@@ -1,19 +1,42 @@
 import { resolve } from "node:path";
 import { clusteringConfig, startClusteringService } from "@climb/clustering";
 import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
-import { openEmbeddedPlatform, type Platform } from "@climb/ports";
+import { openEmbeddedPlatform, type Platform, platformConfig } from "@climb/ports";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
 import { storeRoutes } from "@climb/resources";
-import { createLifecycle, createLogger, loadConfig, type OnDiskFull, serveRpc } from "@climb/runtime";
+import {
+  authVariables,
+  createAuthenticator,
+  createLifecycle,
+  createLogger,
+  limitVariables,
+  loadConfig,
+  type OnDiskFull,
+  reflectionOf,
+  serveRpc,
+} from "@climb/runtime";
 import { searchConfig, startSearchService } from "@climb/search-coordinator";
+import { z } from "zod";
 
 /** The five services in this process. */
 export interface Suite {
   /** host:port of the one loopback gRPC port. */
   address: string;
   platform: Platform;
+  /** What this process shows the suite when it calls it. */
+  token: () => string;
   close(): Promise<void>;
+}
+
+/**
+ * Where callers may name files: on a laptop anywhere, as whoever calls started the process. Where callers are asked who they
+ * are, only where the operator says.
+ */
+function placesOf(env: Record<string, string | undefined>, asks: boolean) {
+  if (!asks && !env.CLIMB_CORPUS_ROOTS) return undefined;
+  const { CLIMB_CORPUS_ROOTS: roots, CLIMB_CORPUS_BUCKETS: buckets } = loadConfig(platformConfig, env);
+  return { roots, buckets };
 }
 
 /**
@@ -25,20 +48,27 @@ export async function startSuite(options: {
   port: number;
   logLevel: string;
   onDiskFull?: OnDiskFull;
+  /** The variables that services read; those of the process, unless given. */
+  env?: Record<string, string | undefined>;
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number;
 }): Promise<Suite> {
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
+    const { env = process.env } = options;
+    const door = loadConfig(z.object({ ...authVariables, ...limitVariables }), env);
+    const authenticator = createAuthenticator(door, logger);
+    const token = () => authenticator.ownToken;
     const platform = await openEmbeddedPlatform({
       dataDir: resolve(options.dataDir),
       logger,
       lifecycle,
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
+      token,
+      places: placesOf(env, authenticator.asks),
     });
-    const { env } = process;
     const services = [
       ...(await startEmbeddingService(platform, loadConfig(embeddingConfig, env))),
       ...(await startClusteringService(platform, loadConfig(clusteringConfig, env))),
@@ -47,11 +77,18 @@ export async function startSuite(options: {
       ...(await startSearchService(platform, loadConfig(searchConfig, env))),
       storeRoutes(platform),
     ];
-    const server = await serveRpc({ address: `127.0.0.1:${options.port}`, services, logger });
+    const server = await serveRpc({
+      address: `127.0.0.1:${options.port}`,
+      services,
+      logger,
+      authenticator,
+      limits: door,
+      reflection: reflectionOf(door),
+    });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;
     platform.setAddress(address);
-    return { address, platform, close: () => lifecycle.close() };
+    return { address, platform, token, close: () => lifecycle.close() };
   } catch (error) {
     await lifecycle.close();
     throw error;

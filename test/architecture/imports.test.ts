@@ -24,7 +24,7 @@ const shared = [runtime, ports, resources, corpus];
 const notOurs = /^(?!@climb\/|node:|\.)/;
 
 const table: Row[] = [
-  { home: "proto/src/", own: "proto/src/", packages: [builtIn, /^@bufbuild\/(protobuf|protovalidate)(\/|$)/] },
+  { home: "proto/src/", own: "proto/", packages: [builtIn, /^@bufbuild\/(protobuf|protovalidate)(\/|$)/] },
   // What strangers install: it stands on the contracts alone.
   { home: "proto/clients/typescript/src/", own: "proto/clients/typescript/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { accessRules, Role } from "@climb/proto/access";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { searchFile } from "../../cli/src/search-schema.js";
@@ -37,9 +38,26 @@ describe("the contracts", () => {
 
   it("declare for every call whether it may be repeated, except those that lease", () => {
     const source = readFileSync(`${proto}/climb/training/v1/training_service.proto`, "utf8");
-    const calls = [...source.matchAll(/^ {2}rpc (\w+)\(.*?(;|\{)$/gms)].map(([, name, end]) => ({ name, end }));
+    const calls = [...source.matchAll(/^ {2}rpc (\w+)\(.*?(?:;|\{.*?^ {2}\})$/gms)];
     expect(calls.length).toBeGreaterThan(20);
-    expect(calls.filter(({ end }) => end === ";").map(({ name }) => name)).toEqual(["LeaseRun", "ReportProgress"]);
+    const silent = calls.filter(([text]) => !text.includes("option idempotency_level")).map(([, name]) => name);
+    expect(silent).toEqual(["LeaseRun", "ReportProgress"]);
+  });
+});
+
+describe("the access that calls declare", () => {
+  it("is there for every call of every service", () => {
+    const rules = [...accessRules().values()];
+    expect(rules.length).toBeGreaterThan(70);
+    expect(rules.filter(({ role }) => role === Role.ROLE_UNSPECIFIED).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("lets viewers change nothing, and nobody but admins remove what is not theirs alone", () => {
+    const byRole = (wanted: Role) => [...accessRules().values()].filter(({ role }) => role === wanted);
+    for (const { path } of byRole(Role.ROLE_VIEWER)) {
+      expect(path).not.toMatch(/\/(Create|Cancel|Delete|Import|Upload|Remove|Cut|Lease|Report|Complete|Fail|Collect)/);
+    }
+    expect(byRole(Role.ROLE_ADMIN).map(({ path }) => path)).toEqual(["/climb.store.v1.StoreService/CollectGarbage"]);
   });
 });
 

@@ -33,6 +33,8 @@ export async function startEmbeddingService(platform: Platform, config: Embeddin
       pieceBytes: config.CLIMB_EMBEDDING_PIECE_BYTES,
     },
     executionProviders: config.CLIMB_EXECUTION_PROVIDERS,
+    // Where corpora are read from anywhere, the process answers nobody but who started it.
+    remotes: { hosts: config.CLIMB_EMBEDDER_HOSTS, guarded: platform.corpusRoots !== undefined },
   };
   const sets = defineEmbeddingSets(work, config.CLIMB_EMBEDDING_JOBS);
   const jobs = sets.work();

@@ -15,6 +15,7 @@ export { type QueueState, queueStates } from "./nats/measure.js";
 export { type PlatformConfig, platformConfig } from "./platform/config.js";
 export { type DistributedPlatform, openDistributedPlatform } from "./platform/distributed.js";
 export { type EmbeddedPlatform, openEmbeddedPlatform } from "./platform/embedded.js";
+export { expectBelow, expectBucket, type Places } from "./platform/places.js";
 export { EVERYTHING, type Platform, type Role } from "./platform/platform.js";
 export { type ServiceMain, serviceMain } from "./platform/service-main.js";
 export { openEmbeddedSnapshots } from "./snapshot-store/embedded.js";

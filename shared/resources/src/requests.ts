@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Platform } from "@climb/ports";
-import { ServiceError, VersionConflictError } from "@climb/runtime";
+import { currentProject, ServiceError, VersionConflictError } from "@climb/runtime";
 
 const KIND = "request";
 
@@ -16,7 +16,10 @@ export async function claimRequest(
   now: Date,
 ): Promise<void> {
   if (requestId === "") return;
-  const key = createHash("sha256").update(`${kind}\0${requestId}`).digest("hex");
+  // Each project has request ids of its own.
+  const project = currentProject();
+  const whose = project === undefined ? "" : `${project}\0`;
+  const key = createHash("sha256").update(`${whose}${kind}\0${requestId}`).digest("hex");
   const index = { state: kind, owner: "", labels: {}, createTimeMs: now.getTime() };
   try {
     await snapshots.put(KIND, key, { index, record: Buffer.from(resourceId, "utf8") }, 0);

@@ -1,17 +1,22 @@
 import type { Platform, SnapshotFilter, SnapshotIndex } from "@climb/ports";
 import { Progress } from "@climb/proto/common/v1/job";
-import { type MessageType, ServiceError, VersionConflictError } from "@climb/runtime";
+import { currentProject, type MessageType, maySee, ServiceError, VersionConflictError } from "@climb/runtime";
 import { shareWatches } from "./shared-watches.js";
 import { isFinal, type LongResource, nameOfState } from "./status.js";
 import { watchWithProgress } from "./watch.js";
 
-/** Resources of one kind, each by its latest state. */
+/**
+ * Resources of one kind, each by its latest state. A resource belongs to the project that it was made for; work for another
+ * project finds nothing where it is.
+ */
 export interface ResourceStore<T extends LongResource> {
   readonly kind: string;
   decode(record: Uint8Array): T;
   /** Stores the resource unless there is one; else what `merge` makes of the one that is there. Returns what is there now. */
   create(wanted: T, merge: (current: T) => T): Promise<T>;
   get(id: string): Promise<T | undefined>;
+  /** The project that owns a resource; empty: nobody, or there is none. */
+  ownerOf(id: string): Promise<string>;
   /** @throws ServiceError notFound RESOURCE_UNKNOWN */
   require(id: string): Promise<T>;
   /**
@@ -62,24 +67,31 @@ export function createResourceStore<T extends LongResource>(
   { snapshots, progress }: Pick<Platform, "snapshots" | "progress">,
   { kind, message, labels = () => ({}) }: StoredAs<T>,
 ): ResourceStore<T> {
-  const indexOf = (resource: T): SnapshotIndex => ({
+  const indexOf = (resource: T, owner: string): SnapshotIndex => ({
     state: nameOfState(resource.status),
-    owner: "",
+    owner,
     labels: labels(resource),
     createTimeMs: attemptOf(resource),
   });
-  const put = (resource: T, revision: number) =>
-    snapshots.put(kind, resource.id, { index: indexOf(resource), record: message.encode(resource).finish() }, revision);
+  const put = (resource: T, owner: string, revision: number) => {
+    const record = message.encode(resource).finish();
+    return snapshots.put(kind, resource.id, { index: indexOf(resource, owner), record }, revision);
+  };
+  // An id that cannot be a key cannot be known either.
+  const get = async (id: string) => (ID.test(id) ? snapshots.get(kind, id) : undefined);
+  const unknown = (id: string) => {
+    const said = id.length > 100 ? `${id.slice(0, 100)}…` : id || "(empty id)";
+    return new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no ${kind} ${said}`, { kind, id: said });
+  };
   const find = async (id: string) => {
-    // An id that cannot be a key cannot be known either.
-    const found = ID.test(id) ? await snapshots.get(kind, id) : undefined;
-    return found && { resource: message.decode(found.record), revision: found.revision };
+    const found = await get(id);
+    if (!found || !maySee(found.index.owner)) return undefined;
+    return { resource: message.decode(found.record), revision: found.revision, owner: found.index.owner };
   };
   const load = async (id: string) => {
     const found = await find(id);
     if (found) return found;
-    const said = id.length > 100 ? `${id.slice(0, 100)}…` : id || "(empty id)";
-    throw new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no ${kind} ${said}`, { kind, id: said });
+    throw unknown(id);
   };
   /** Tries until nobody else was faster. */
   const untilStored = async (attempt: () => Promise<T | undefined>): Promise<T> => {
@@ -120,21 +132,26 @@ export function createResourceStore<T extends LongResource>(
     create: (wanted, merge) =>
       untilStored(async () => {
         const known = await find(wanted.id);
+        // What another project has under this id must not be written over.
+        if (!known && (await get(wanted.id))) throw unknown(wanted.id);
         const next = known ? merge(known.resource) : wanted;
-        if (next !== known?.resource) await put(next, known?.revision ?? 0);
+        if (next !== known?.resource) await put(next, known?.owner ?? currentProject() ?? "", known?.revision ?? 0);
         return next;
       }),
     get: async (id) => (await find(id))?.resource,
+    ownerOf: async (id) => (await get(id))?.index.owner ?? "",
     require: async (id) => (await load(id)).resource,
     update: (id, change) =>
       untilStored(async () => {
-        const { resource, revision } = await load(id);
+        const { resource, revision, owner } = await load(id);
         const changed = change(resource);
-        if (changed !== resource) await put(changed, revision);
+        if (changed !== resource) await put(changed, owner, revision);
         return changed;
       }),
     remove: (id, revision) => snapshots.remove(kind, id, revision),
-    async list({ pageSize, pageToken, filter, oldestFirst }) {
+    async list({ pageSize, pageToken, filter: asked, oldestFirst }) {
+      const owner = currentProject();
+      const filter = owner === undefined ? asked : { ...asked, owner };
       const size = pageSize || DEFAULT_PAGE_SIZE;
       const order = oldestFirst ? "oldest" : "newest";
       const { items, nextPageToken } = await snapshots.list(kind, { filter, order, pageSize: size, pageToken });

@@ -1,6 +1,6 @@
 import type { Platform } from "@climb/ports";
 import type { Progress } from "@climb/proto/common/v1/job";
-import { ServiceError } from "@climb/runtime";
+import { currentProject, forOwner, ServiceError } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
 import { createShardGroups, failureOfGroup, type GroupState, isDone, sameWaiter, type Waiter } from "./shard-group.js";
 import { failureOf, isPermanent } from "./status.js";
@@ -69,6 +69,8 @@ const LOOK_EVERY_MS = 2000;
 interface ShardJob {
   key: string;
   shard: number;
+  /** For whom the shard is done. */
+  project?: string | undefined;
 }
 
 /** What the shards of a platform need to know of resources; see defineResource. */
@@ -90,7 +92,7 @@ export function defineShards<Params, Prepared>(
   const groups = createShardGroups(platform, () => new Date());
   const jobOf = (key: string, shard: number) => ({
     id: `${key}-${shard}`,
-    payload: Buffer.from(JSON.stringify({ key, shard } satisfies ShardJob), "utf8"),
+    payload: Buffer.from(JSON.stringify({ key, shard, project: currentProject() } satisfies ShardJob), "utf8"),
   });
   const wakeAll = async ({ waiters }: GroupState) => {
     for (const waiter of waiters) await wakes.wake(waiter);
@@ -219,7 +221,10 @@ export function defineShards<Params, Prepared>(
         queue: platform.queue(name),
         name,
         concurrency,
-        handler: (job, { signal }) => doShard(shardOf(job), signal),
+        handler: async (job, { signal }) => {
+          const shard = shardOf(job);
+          await forOwner(shard.project ?? "", () => doShard(shard, signal));
+        },
         onBuried: (job, error) => end(shardOf(job).key, error),
       });
     },

@@ -1,5 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
+import { forOwner } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
 import { Asleep, type ShardRequest, type ShardWork } from "./shards.js";
@@ -69,7 +70,9 @@ export async function workOnResources<T extends LongResource>(making: Making<T>)
     name,
     concurrency,
     handler: async (job, { signal }) => {
-      const sleeping = await work(making, attemptOfJob(job), signal);
+      const attempt = attemptOfJob(job);
+      const owner = await store.ownerOf(attempt.id);
+      const sleeping = await forOwner(owner, () => work(making, attempt, signal));
       if (sleeping) asleep.set(job.id, sleeping);
       else asleep.delete(job.id);
     },
@@ -81,8 +84,10 @@ export async function workOnResources<T extends LongResource>(making: Making<T>)
     },
     onBuried: async (job, error) => {
       const attempt = attemptOfJob(job);
-      await store.update(attempt.id, (before) => (isAt(attempt, before) ? failed(before, error, now()) : before));
-      await finish(making, attempt.id);
+      await forOwner(await store.ownerOf(attempt.id), async () => {
+        await store.update(attempt.id, (before) => (isAt(attempt, before) ? failed(before, error, now()) : before));
+        await finish(making, attempt.id);
+      });
     },
   });
 }

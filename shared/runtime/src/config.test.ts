@@ -20,7 +20,7 @@ function faultsOf(env: Record<string, string>): string {
 }
 
 it("has a default for everything that a local run needs", () => {
-  expect(loadConfig(schema, {})).toMatchObject({ CLIMB_LISTEN: "0.0.0.0:50051", CLIMB_MAX_CLUSTERS: 64 });
+  expect(loadConfig(schema, {})).toMatchObject({ CLIMB_LISTEN: "127.0.0.1:50051", CLIMB_MAX_CLUSTERS: 64 });
 });
 
 it("turns texts into values and ignores variables that are not its own", () => {

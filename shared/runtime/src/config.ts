@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { authVariables } from "./auth/config.js";
 import { ServiceError } from "./errors.js";
+import { limitVariables } from "./limits/config.js";
+import { tlsVariables } from "./tls/config.js";
 
 const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}`;
 
@@ -16,8 +19,11 @@ export const baseConfig = z.object({
   CLIMB_LISTEN: z
     .string()
     .regex(new RegExp(`^${HOST_PORT}$`), "expected host:port")
-    .default("0.0.0.0:50051")
-    .describe("host:port that the gRPC server listens on"),
+    .default("127.0.0.1:50051")
+    .describe("host:port that the gRPC server listens on; beyond loopback by TLS, or with CLIMB_INSECURE"),
+  ...tlsVariables,
+  ...authVariables,
+  ...limitVariables,
   CLIMB_WORKERS: z.coerce.number().int().min(0).default(0).describe("worker threads; 0 means one per core"),
   CLIMB_LOG_LEVEL: z
     .enum(["debug", "info", "warn", "error", "silent"])

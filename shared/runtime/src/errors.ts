@@ -10,6 +10,8 @@ const CODES = {
   exists: 6 satisfies status.ALREADY_EXISTS,
   wrongState: 9 satisfies status.FAILED_PRECONDITION,
   exhausted: 8 satisfies status.RESOURCE_EXHAUSTED,
+  unauthenticated: 16 satisfies status.UNAUTHENTICATED,
+  forbidden: 7 satisfies status.PERMISSION_DENIED,
   unavailable: 14 satisfies status.UNAVAILABLE,
   notOffered: 12 satisfies status.UNIMPLEMENTED,
 } as const;

@@ -1,3 +1,7 @@
+export { type Authenticator, createAuthenticator } from "./auth/authenticate.js";
+export { type AuthConfig, asksWho, authVariables, reflectionOf } from "./auth/config.js";
+export { currentProject, forEverybody, forOwner, inScope, maySee } from "./auth/scope.js";
+export { tokenFile } from "./auth/token-file.js";
 export { type BaseConfig, baseConfig, executionProviders, loadConfig, peerAddress } from "./config.js";
 export {
   type ErrorKind,
@@ -13,10 +17,11 @@ export {
 export { helpText, readFlags } from "./flags.js";
 export { contentId } from "./ids.js";
 export { createLifecycle, type Lifecycle } from "./lifecycle.js";
+export { type LimitConfig, limitVariables } from "./limits/config.js";
 export { createLogger, type Logger } from "./logging.js";
 export { onceFor } from "./once-for.js";
 export type { CallOptions } from "./rpc/call.js";
-export { type Client, createClient } from "./rpc/client.js";
+export { type Client, type ClientOptions, createClient } from "./rpc/client.js";
 export type { MessageType, ServiceDefinition } from "./rpc/definition.js";
 export { type CallContext, type Handlers, implement, type RpcService } from "./rpc/implement.js";
 export { type RunningServer, serveRpc } from "./rpc/server.js";
@@ -27,5 +32,7 @@ export type { MetricsServer } from "./telemetry/http.js";
 export { count, METRICS, observe, recordSeconds } from "./telemetry/metrics.js";
 export { openTelemetry, type TelemetryOptions } from "./telemetry/sdk.js";
 export { withSpan } from "./telemetry/span.js";
+export { onOff, type TlsConfig, tlsVariables } from "./tls/config.js";
+export { hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
 export { serveTasks, type TaskContext, type TaskTable } from "./worker-tasks.js";
 export { createWorkerPool, type RunOptions, type WorkerPool, workerUrl } from "./workers.js";

@@ -26,6 +26,8 @@ export interface NatsServerOptions {
   storage?: string;
   /** Port of its monitoring by HTTP; none, unless given. */
   monitoringPort?: number;
+  /** Further arguments, for example "--tls". */
+  args?: readonly string[];
 }
 
 export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
@@ -37,9 +39,8 @@ export async function startNatsServer(options: NatsServerOptions = {}): Promise<
   const killAtExit = () => child.kill("SIGKILL");
   process.once("exit", killAtExit);
   const start = async () => {
-    child = spawn(program, [...before, "-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage, ...monitoring], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const listening = ["-a", "127.0.0.1", "-p", String(port), "-js", "-sd", storage, ...monitoring];
+    child = spawn(program, [...before, ...listening, ...(options.args ?? [])], { stdio: ["ignore", "ignore", "pipe"] });
     await ready(child);
   };
   const kill = async () => {

@@ -38,6 +38,8 @@ export function assignCalls(online: ClusteringContext, stores: ClusteringStores)
 
   const assign = async (request: AssignDocumentsRequest, signal: AbortSignal): Promise<AssignDocumentsResponse> => {
     const { domainSetId, texts } = request;
+    // Also of a set that is kept: whether the caller may use it.
+    await stores.sets.require(domainSetId);
     const { dimensions, centroids, clusterDomains, domainIds, embeddingSetId } = await assignable(domainSetId);
     checkRows(request, dimensions);
     const vectors =

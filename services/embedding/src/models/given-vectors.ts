@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
-import type { Platform } from "@climb/ports";
+import { expectBelow, type Platform } from "@climb/ports";
 import type { GivenVectors } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime/worker";
 import type { InputFile } from "../readers/input-file.js";
-import { expectBelow, listFiles } from "../readers/list-files.js";
+import { listFiles } from "../readers/list-files.js";
 import { type NpyHeader, readNpyHeader } from "../readers/npy.js";
 import { checkVectorColumns, type VectorColumns } from "../readers/parquet-vectors.js";
 import { firstBytes } from "../readers/source.js";
@@ -18,7 +18,7 @@ export interface GivenSettings {
   headers: NpyHeader[];
 }
 
-type Files = Pick<Platform, "callerFile" | "corpusRoots">;
+type Files = Pick<Platform, "callerFile" | "corpusRoots" | "corpusBuckets">;
 
 /** @throws ServiceError invalid PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID naming the file; notFound ARTIFACT_MISSING */
 export async function planGivenVectors(
@@ -67,14 +67,14 @@ export function givenParts({ format, files, columns }: GivenSettings): (string |
 }
 
 /** Files that were uploaded, or that lie where corpora may be read. */
-async function listVectors(path: string, { callerFile, corpusRoots }: Files): Promise<InputFile[]> {
+async function listVectors(path: string, { callerFile, corpusRoots, corpusBuckets }: Files): Promise<InputFile[]> {
   if (isUpload(path)) {
     const { size } = await stat(await callerFile(path));
     return [{ path, name: path, sizeBytes: size, modifiedMs: 0, named: true }];
   }
   // Whoever names a file of their own machine is told to upload it.
   if (corpusRoots && !isAddress(path)) await expectBelow(path, corpusRoots).catch(() => callerFile(path));
-  return listFiles([path]);
+  return listFiles([path], { corpusBuckets });
 }
 
 async function formatOf({ name }: InputFile, path: string): Promise<GivenSettings["format"]> {

@@ -3,7 +3,8 @@ import type { TextEmbedder } from "./embedder.js";
 import { lexicalEmbedder } from "./lexical-embedder.js";
 import { openOnnxModel } from "./onnx-embedder.js";
 import type { OnnxSettings } from "./onnx-folder.js";
-import { type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
+import { RETRIES, type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
+import type { RemotePolicy } from "./remote-policy.js";
 
 export type ModelKind = "lexical" | "onnx" | "remote" | "given";
 
@@ -14,6 +15,8 @@ export interface ModelFile {
   sha256: string;
   /** What ONNX Runtime runs it on, in order; default the CPU. */
   executionProviders?: readonly string[];
+  /** Where texts may be sent to; anywhere, unless given. */
+  remotes?: RemotePolicy;
 }
 
 /** Models kept ready in one thread; a default lexical one takes 31 MB. */
@@ -33,10 +36,10 @@ export function loadModel(file: ModelFile): Promise<TextEmbedder> {
   return loading;
 }
 
-async function open({ kind, path, executionProviders }: ModelFile): Promise<TextEmbedder> {
+async function open({ kind, path, executionProviders, remotes }: ModelFile): Promise<TextEmbedder> {
   const bytes = await readFile(path);
   if (kind === "lexical") return lexicalEmbedder(bytes);
   const settings: unknown = JSON.parse(bytes.toString("utf8"));
-  if (kind === "remote") return remoteEmbedder(settings as RemoteSettings);
+  if (kind === "remote") return remoteEmbedder(settings as RemoteSettings, RETRIES, remotes);
   return (await openOnnxModel(settings as OnnxSettings, executionProviders)).embedder;
 }

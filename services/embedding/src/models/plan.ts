@@ -1,4 +1,4 @@
-import type { Platform } from "@climb/ports";
+import { expectBelow, type Platform } from "@climb/ports";
 import { type EmbeddingSpec, LexicalModel } from "@climb/proto/embedding/v1/embedding_service";
 import { LEXICAL_DEFAULTS, type LexicalOptions } from "../core/options.js";
 import { TOKENIZER } from "../core/tokenizer.js";
@@ -18,9 +18,11 @@ const DEFAULT_CONCURRENCY = 8;
 /** @throws ServiceError MODEL_UNKNOWN; of given vectors PATH_UNREADABLE, INPUT_EMPTY, RECORD_INVALID */
 export async function planModel(
   spec: EmbeddingSpec,
-  platform: Pick<Platform, "callerFile" | "corpusRoots">,
+  platform: Pick<Platform, "callerFile" | "corpusRoots" | "corpusBuckets">,
 ): Promise<ModelPlan> {
   const kind = spec.model?.kind;
+  // A folder of a model holds files that a caller names, as a corpus does.
+  if (kind?.$case === "onnx" && platform.corpusRoots) await expectBelow(kind.value.path, platform.corpusRoots);
   if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
   if (kind?.$case === "given") return { kind: "given", settings: await planGivenVectors(kind.value, platform) };
   if (kind?.$case === "remote") {

@@ -3,6 +3,8 @@ import { ServiceError } from "@climb/runtime/worker";
 import { z } from "zod";
 import { writeUnit } from "../core/onnx/pooling.js";
 import type { TextEmbedder } from "./embedder.js";
+import { type Answer, ForbiddenHostError, guardedPost } from "./guarded-post.js";
+import { ANYWHERE, type RemotePolicy } from "./remote-policy.js";
 
 /** An OpenAI-compatible endpoint. Plain data, stored with an embedding set. */
 export interface RemoteSettings {
@@ -35,8 +37,13 @@ const answerSchema = z.looseObject({
 });
 
 /** Asks the endpoint; see {@link TextEmbedder}. Every row must have the length of the first one ever seen. */
-export function remoteEmbedder(settings: RemoteSettings, retries: Retries = RETRIES): TextEmbedder {
+export function remoteEmbedder(
+  settings: RemoteSettings,
+  retries: Retries = RETRIES,
+  policy: RemotePolicy = ANYWHERE,
+): TextEmbedder {
   const url = `${settings.address}/v1/embeddings`;
+  const endpoint = { url, model: settings.model, policy };
   let dimensions = 0;
   return {
     async embed(texts, onProgress) {
@@ -47,7 +54,7 @@ export function remoteEmbedder(settings: RemoteSettings, retries: Retries = RETR
         while (!failed && next * TEXTS_A_REQUEST < texts.length) {
           const part = next++;
           const input = texts.slice(part * TEXTS_A_REQUEST, (part + 1) * TEXTS_A_REQUEST);
-          const rows = await askUntilAnswered(url, settings.model, input, retries, () => onProgress?.(0));
+          const rows = await askUntilAnswered(endpoint, input, retries, () => onProgress?.(0));
           for (const row of rows) {
             dimensions ||= row.length;
             if (row.length !== dimensions) {
@@ -73,15 +80,21 @@ export function remoteEmbedder(settings: RemoteSettings, retries: Retries = RETR
   };
 }
 
+interface Endpoint {
+  url: string;
+  model: string;
+  policy: RemotePolicy;
+}
+
 async function askUntilAnswered(
-  url: string,
-  model: string,
+  endpoint: Endpoint,
   input: string[],
   retries: Retries,
   look: () => void,
 ): Promise<Float64Array[]> {
+  const { url } = endpoint;
   for (let attempt = 1; ; attempt++) {
-    const { rows, problem, waitMs } = await ask(url, model, input, retries.timeoutMs);
+    const { rows, problem, waitMs } = await ask(endpoint, input, retries.timeoutMs);
     if (rows) return rows;
     if (attempt >= retries.attempts) {
       const message = `${url} ${problem}, the last of ${attempt} attempts`;
@@ -105,23 +118,22 @@ interface Attempt {
 }
 
 /** @throws ServiceError MODEL_UNKNOWN if asking again would not help */
-async function ask(url: string, model: string, input: string[], timeoutMs: number): Promise<Attempt> {
+async function ask({ url, model, policy }: Endpoint, input: string[], timeoutMs: number): Promise<Attempt> {
   // An empty input is an error at some servers.
   const body = JSON.stringify({ model, input: input.map((text) => wellCut(text) || " "), encoding_format: "float" });
-  let response: Response;
-  let text: string;
+  let answer: Answer;
   try {
-    const headers = { "content-type": "application/json" };
-    response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(timeoutMs) });
-    text = await response.text();
+    answer = await guardedPost(url, body, timeoutMs, policy);
   } catch (error) {
-    const { message, cause } = error as Error;
-    return { problem: `cannot be reached (${cause instanceof Error ? cause.message : message})`, waitMs: 0 };
+    if (error instanceof ForbiddenHostError) throw badAnswer(url, `is not asked: ${error.message}`);
+    return { problem: `cannot be reached (${(error as Error).message})`, waitMs: 0 };
   }
-  if (response.ok) return { rows: rowsOf(url, text, input.length), problem: "", waitMs: 0 };
-  const problem = `answered with status ${response.status} (${text.slice(0, 200).replace(/\s+/g, " ")})`;
-  if (response.status !== 429 && response.status !== 408 && response.status < 500) throw badAnswer(url, problem);
-  return { problem, waitMs: retryAfterMs(response.headers.get("retry-after")) };
+  const { status, text, retryAfter } = answer;
+  if (status >= 200 && status < 300) return { rows: rowsOf(url, text, input.length), problem: "", waitMs: 0 };
+  // Where a redirect leads to is nobody's choice here: texts are sent to the address that was named, or nowhere.
+  const problem = `answered with status ${status} (${text.slice(0, 200).replace(/\s+/g, " ")})`;
+  if (status !== 429 && status !== 408 && status < 500) throw badAnswer(url, problem);
+  return { problem, waitMs: retryAfterMs(retryAfter) };
 }
 
 /** Retry-After in seconds or as a date (RFC 9110, section 10.2.3). */

@@ -87,7 +87,7 @@ describe("links", () => {
     await folder.put({ "in/a.jsonl": record("a"), "out/b.jsonl": record("b") });
     await symlink("../out", folder.path("in/more"));
     const brokenOf = async (roots: string[]) =>
-      (await listFiles([folder.path("in")], roots)).map(({ broken }) => broken);
+      (await listFiles([folder.path("in")], { corpusRoots: roots })).map(({ broken }) => broken);
     expect(await brokenOf([folder.path("in")])).toEqual([
       undefined,
       expect.stringContaining("outside of what was named"),

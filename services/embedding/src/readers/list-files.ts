@@ -1,27 +1,31 @@
 import { constants } from "node:fs";
-import { access, realpath } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { access } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { expectBelow, expectBucket, type Platform } from "@climb/ports";
 import { ServiceError } from "@climb/runtime/worker";
 import { corpusFiles } from "./data-set-files.js";
 import { globMatcher, isGlob } from "./glob.js";
 import type { InputFile } from "./input-file.js";
 import { empty, reasonOf, unreadable } from "./path-fault.js";
 import { isS3, listS3 } from "./s3.js";
-import { isBelow, statOf, walk } from "./walk.js";
+import { statOf, walk } from "./walk.js";
 
 /**
  * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`).
  * Sorted by name within each path, by code unit, so that the order is the same on every machine; a file reached twice is
  * kept once. Links inside directories are followed while they stay below what was named.
- * @param roots folders below which paths must lie; anywhere, unless given
+ * @param places where they may lie; anywhere, unless given
  * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link tryListFiles} for all
  */
-export async function listFiles(paths: readonly string[], roots?: readonly string[]): Promise<InputFile[]> {
-  const { files, faults } = await tryListFiles(paths, roots);
+export async function listFiles(paths: readonly string[], places: Places = {}): Promise<InputFile[]> {
+  const { files, faults } = await tryListFiles(paths, places);
   const first = faults[0];
   if (first) throw first.error;
   return files;
 }
+
+/** Where corpora may lie: below folders, and in buckets; anywhere, unless given. */
+export type Places = Partial<Pick<Platform, "corpusRoots" | "corpusBuckets">>;
 
 /** A fault of `paths[index]`. */
 export interface PathFault {
@@ -32,13 +36,13 @@ export interface PathFault {
 /** Like {@link listFiles}, with every fault instead of the first. */
 export async function tryListFiles(
   paths: readonly string[],
-  roots?: readonly string[],
+  places: Places = {},
 ): Promise<{ files: InputFile[]; faults: PathFault[] }> {
   const files = new Map<string, InputFile>();
   const faults: PathFault[] = [];
   for (const [index, path] of paths.entries()) {
     try {
-      for (const file of await expand(path, roots, paths)) if (!files.has(file.path)) files.set(file.path, file);
+      for (const file of await expand(path, places, paths)) if (!files.has(file.path)) files.set(file.path, file);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       faults.push({ index, error });
@@ -47,34 +51,13 @@ export async function tryListFiles(
   return { files: [...files.values()], faults };
 }
 
-/** @throws ServiceError invalid PATH_UNREADABLE for a path that leads out of the folders that corpora are read from */
-export async function expectBelow(path: string, roots: readonly string[]): Promise<void> {
-  const real = await realPathOf(resolve(path));
-  for (const root of roots) {
-    if (isBelow(real, await realPathOf(resolve(root)))) return;
-  }
-  const known = roots.length > 0 ? `a path below ${roots.join(" or ")}` : "no path, as there is none";
-  const expected = `expected ${known}, or an s3:// address`;
-  const message = `${path} is outside the folders of CLIMB_CORPUS_ROOTS; ${expected}`;
-  throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
-}
-
-/** Where a path leads through all links; as far as it exists. */
-async function realPathOf(path: string): Promise<string> {
-  try {
-    return await realpath(path);
-  } catch {
-    const folder = dirname(path);
-    return folder === path ? path : join(await realPathOf(folder), basename(path));
-  }
-}
-
 async function expand(
   path: string,
-  roots: readonly string[] | undefined,
+  { corpusRoots: roots, corpusBuckets }: Places,
   named: readonly string[],
 ): Promise<InputFile[]> {
   if (isS3(path)) {
+    expectBucket(path, corpusBuckets);
     const found = await listS3(path);
     return isGlob(path) ? found : corpusFiles(found);
   }

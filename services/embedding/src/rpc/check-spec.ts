@@ -4,10 +4,11 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
+import { ANYWHERE, faultOfHost, type RemotePolicy } from "../models/remote-policy.js";
 import { totalSize } from "../readers/bad-input.js";
 import type { CorpusOptions } from "../readers/document.js";
 import type { InputFile } from "../readers/input-file.js";
-import { tryListFiles } from "../readers/list-files.js";
+import { type Places, tryListFiles } from "../readers/list-files.js";
 import { readPiece } from "../readers/read-piece.js";
 import { emptyTally, expectUsable, isHopeless } from "../readers/tally.js";
 import { corpusOptions } from "./convert.js";
@@ -25,9 +26,10 @@ export interface CheckedSpec {
 /** Every fault of a specification, the files of its corpus, and the model. */
 export async function checkSpec(
   spec: EmbeddingSpec,
-  platform: Pick<Platform, "callerFile" | "corpusRoots">,
+  platform: Pick<Platform, "callerFile" | "corpusRoots" | "corpusBuckets">,
+  remotes: RemotePolicy = ANYWHERE,
 ): Promise<CheckedSpec> {
-  const checked = await checkCorpus(spec, platform.corpusRoots);
+  const checked = await checkCorpus(spec, platform, remotes);
   try {
     return { ...checked, plan: await planModel(spec, platform) };
   } catch (error) {
@@ -37,11 +39,11 @@ export async function checkSpec(
   }
 }
 
-async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undefined): Promise<CheckedSpec> {
-  const faults: Fault[] = [];
+async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemotePolicy): Promise<CheckedSpec> {
+  const faults = remoteFaults(spec, remotes);
   const source = spec.corpus ?? CorpusSource.create();
   if (source.paths.length === 0) return { faults, files: [] };
-  const listed = await tryListFiles(source.paths, roots);
+  const listed = await tryListFiles(source.paths, places);
   for (const { index, error } of listed.faults) {
     faults.push({ field: `spec.corpus.paths[${index}]`, message: error.message, reason: error.reason });
   }
@@ -50,6 +52,15 @@ async function checkCorpus(spec: EmbeddingSpec, roots: readonly string[] | undef
     if (fault) faults.push(fault);
   }
   return { faults, files: listed.files };
+}
+
+/** Document texts go only where the operator lets them. */
+function remoteFaults({ model }: EmbeddingSpec, remotes: RemotePolicy): Fault[] {
+  const address = model?.kind?.$case === "remote" ? model.kind.value.address : "";
+  const fault = URL.canParse(address) ? faultOfHost(address, remotes) : undefined;
+  if (!fault) return [];
+  const field = "model.remote.address";
+  return [{ field: `spec.${field}`, message: `${field} is refused: ${fault}`, reason: "FIELD_INVALID" }];
 }
 
 /** Reads until the first document; what is bad before it shows here, without a job. */

@@ -15,19 +15,22 @@ const MAX_MODELS_KNOWN = 100;
 
 /** Embed and EmbedStream. @param online with a thread of its own, so that callers never wait behind a corpus */
 export function embedCalls(
-  { platform, executionProviders }: Pick<Work, "platform" | "executionProviders">,
+  { platform, executionProviders, remotes }: Pick<Work, "platform" | "executionProviders" | "remotes">,
   sets: ResourceStore<EmbeddingSet>,
   online: OnlineEmbedder,
 ): Pick<Handlers<typeof EmbeddingServiceDefinition>, "embed" | "embedStream"> {
   // A finished set never changes, so its manifest is read once.
   const models = new Map<string, Omit<ModelFile, "path"> & { uri: string }>();
   const finishedModel = async (id: string): Promise<ModelFile> => {
-    const known = models.get(id) ?? (await modelOf(platform, await sets.require(id)));
+    // Also of a known one: whether the caller may use it.
+    const set = await sets.require(id);
+    const known = models.get(id) ?? (await modelOf(platform, set));
     const [oldest] = models.keys();
     if (oldest !== undefined && !models.has(id) && models.size >= MAX_MODELS_KNOWN) models.delete(oldest);
     models.set(id, known);
     const { uri, ...model } = known;
-    return { ...model, path: await platform.artifacts.localPath({ uri, sha256: model.sha256 }), executionProviders };
+    const path = await platform.artifacts.localPath({ uri, sha256: model.sha256 });
+    return { ...model, path, executionProviders, remotes };
   };
   const embed = async (id: string, texts: string[], signal: AbortSignal): Promise<EmbedResponse> => {
     const { vectors, dimensions } = await online.embed(await finishedModel(id), texts, signal);

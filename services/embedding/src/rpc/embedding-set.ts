@@ -74,9 +74,9 @@ export function defineEmbeddingSets(work: Work, concurrency: number): EmbeddingS
   return kind;
 }
 
-async function checkSet({ platform, limits }: Work, { spec: given }: Request): Promise<Checked<EmbeddingSet>> {
+async function checkSet({ platform, limits, remotes }: Work, { spec: given }: Request): Promise<Checked<EmbeddingSet>> {
   const spec = withAbsolutePaths(given ?? EmbeddingSpec.create());
-  const { faults, files, plan } = await checkSpec(spec, platform);
+  const { faults, files, plan } = await checkSpec(spec, platform, remotes);
   if (faults.length > 0 || !plan) return { faults };
   const corpus = corpusId(files, spec.corpus ?? CorpusSource.create(), limits);
   const id = embeddingSetId(corpus, plan, spec.model?.halfPrecision);

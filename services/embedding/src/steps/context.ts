@@ -2,6 +2,7 @@ import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
 import type { MakeContext, ShardRequest, ShardWork } from "@climb/resources";
 import type { WorkerPool } from "@climb/runtime";
+import type { RemotePolicy } from "../models/remote-policy.js";
 import type { Tasks } from "../tasks/worker.js";
 import type { CorpusLimits } from "./identity.js";
 
@@ -16,6 +17,8 @@ export interface Work {
   limits: CorpusLimits;
   /** What ONNX models run on, in order. */
   executionProviders: readonly string[];
+  /** Which endpoints of remote models may be asked. */
+  remotes: RemotePolicy;
 }
 
 export type Making = MakeContext<EmbeddingSet>;

@@ -47,7 +47,7 @@ export function sourceOf(set: EmbeddingSet): CorpusSource {
 }
 
 function filesOf({ platform }: Work, set: EmbeddingSet): Promise<InputFile[]> {
-  return listFiles(sourceOf(set).paths, platform.corpusRoots);
+  return listFiles(sourceOf(set).paths, platform);
 }
 
 function changed(set: EmbeddingSet, model: ModelPlan): ServiceError {

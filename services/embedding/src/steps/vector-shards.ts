@@ -64,11 +64,11 @@ function shardsOf(
   };
 }
 
-function embedding({ platform, pool, executionProviders }: Work, params: VectorParams): MakeVectors {
+function embedding({ platform, pool, executionProviders, remotes }: Work, params: VectorParams): MakeVectors {
   const { kind, model: ref, halfPrecision } = params;
   return async ({ path }, signal) => {
     const local = await platform.artifacts.localPath(ref);
-    const model = { kind, path: local, sha256: ref.sha256, executionProviders };
+    const model = { kind, path: local, sha256: ref.sha256, executionProviders, remotes };
     return (await pool.run("embedShard", { path, model, halfPrecision }, { signal })).vectors;
   };
 }

@@ -3,6 +3,7 @@ import { access } from "node:fs/promises";
 import { ServiceError } from "@climb/runtime";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import { openS3Client } from "../artifact-store/s3-client.js";
+import { expectBelow, expectBucket, type Places, unreadable } from "./places.js";
 
 /** Files that callers of a service on this very machine named. */
 export function localCallerFile(artifacts: ArtifactStore) {
@@ -15,11 +16,25 @@ export function localCallerFile(artifacts: ArtifactStore) {
   };
 }
 
-/** Files that callers elsewhere named: what they uploaded, or an object that this process may read. */
-export function remoteCallerFile(artifacts: ArtifactStore) {
+/** Files that callers on this machine or elsewhere named, as far as they lie where callers may name files. */
+export function confinedCallerFile(artifacts: ArtifactStore, { roots, buckets }: Places) {
+  const [here, elsewhere] = [localCallerFile(artifacts), remoteCallerFile(artifacts, buckets)];
+  return async (path: string): Promise<string> => {
+    if (path.includes("://")) return elsewhere(path);
+    await expectBelow(path, roots);
+    return here(path);
+  };
+}
+
+/**
+ * Files that callers elsewhere named: what they uploaded, or an object.
+ * @param buckets that objects may lie in; see {@link expectBucket}
+ */
+export function remoteCallerFile(artifacts: ArtifactStore, buckets: readonly string[] | undefined) {
   return async (path: string): Promise<string> => {
     if (path.startsWith("climb://")) return artifacts.localPath({ uri: uploadOf(path) });
     const [, Bucket, Key] = /^s3:\/\/([^/]+)\/(.+)$/.exec(path) ?? [];
+    if (Bucket) expectBucket(path, buckets);
     if (Bucket && Key) return artifacts.localPath(await takeObject(artifacts, { Bucket, Key }, path));
     throw unreadable(path, "is a path on the caller's machine: upload the file with Upload and name its climb:// URI");
   };
@@ -47,8 +62,4 @@ async function takeObject(artifacts: ArtifactStore, object: { Bucket: string; Ke
   } finally {
     client.destroy();
   }
-}
-
-function unreadable(path: string, fault: string): ServiceError {
-  return new ServiceError("invalid", "PATH_UNREADABLE", `${path} ${fault}`, { path });
 }

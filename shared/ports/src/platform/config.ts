@@ -1,5 +1,6 @@
 import { baseConfig } from "@climb/runtime";
 import { z } from "zod";
+import { natsVariables } from "../nats/options.js";
 
 const GIB = 1024 ** 3;
 const listOf = (text: string) =>
@@ -24,6 +25,7 @@ export const platformConfig = baseConfig.extend({
     .regex(/^(nats|tls):\/\/[^\s,]+(,(nats|tls):\/\/[^\s,]+)*$/, "expected nats:// addresses, separated by commas")
     .default("nats://127.0.0.1:4222")
     .describe("NATS servers with JetStream, separated by commas"),
+  ...natsVariables,
   CLIMB_NATS_REPLICAS: z.coerce
     .number()
     .int()
@@ -55,7 +57,12 @@ export const platformConfig = baseConfig.extend({
     .string()
     .default("")
     .transform(listOf)
-    .describe("folders below which corpora may be named by path, separated by commas; buckets always may"),
+    .describe("folders below which corpora may be named by path, separated by commas"),
+  CLIMB_CORPUS_BUCKETS: z
+    .string()
+    .default("")
+    .transform(listOf)
+    .describe("buckets whose objects callers may name as s3:// addresses, separated by commas"),
   CLIMB_PATIENCE_MS: z.coerce
     .number()
     .int()

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { createClient, type Lifecycle, type Logger } from "@climb/runtime";
+import { createClient, type Lifecycle, type Logger, openTls, type Tls, tokenFile } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
 import type { ArtifactStore } from "../artifact-store/port.js";
+import { withProjects } from "../artifact-store/projects.js";
 import { openS3Artifacts } from "../artifact-store/s3.js";
 import { openJetStreamBus } from "../event-bus/jetstream.js";
 import { openJetStreamEventLog } from "../event-log/jetstream.js";
@@ -23,6 +24,8 @@ const HEADER_BYTES = 16 * 1024;
 export interface DistributedPlatform extends Platform {
   /** Is told when the broker goes and when it comes back. */
   onAvailable(listener: (available: boolean) => void): void;
+  /** What this process speaks with others. */
+  tls: Tls;
 }
 
 /**
@@ -35,7 +38,9 @@ export async function openDistributedPlatform(options: {
   lifecycle: Lifecycle;
 }): Promise<DistributedPlatform> {
   const { config, logger, lifecycle } = options;
-  const nats = await connectNats({ url: config.CLIMB_NATS_URL, logger });
+  const tls = openTls(config, logger);
+  const token = config.CLIMB_TOKEN_FILE ? tokenFile(config.CLIMB_TOKEN_FILE, logger) : undefined;
+  const nats = await connectNats({ url: config.CLIMB_NATS_URL, logger, credentials: config });
   lifecycle.onClose("nats", () => nats.drain());
   const broker = await openBroker(nats, {
     namespace: config.CLIMB_NAMESPACE,
@@ -43,13 +48,14 @@ export async function openDistributedPlatform(options: {
     logger,
   });
   measureBroker(broker, { queues: roleOf(config).answers });
-  const artifacts = await artifactsOf(config);
+  const whole = await artifactsOf(config);
+  const artifacts = withProjects(whole);
   const recordBytes = broker.maxPayload - HEADER_BYTES;
   const queues = new Map<string, JobQueue>();
   return {
     artifacts,
-    logs: withLargeEvents(openJetStreamEventLog(broker), artifacts, recordBytes),
-    snapshots: withLargeSnapshots(openJetStreamSnapshots(broker, lifecycle.signal), artifacts, recordBytes),
+    logs: withLargeEvents(openJetStreamEventLog(broker), whole, recordBytes),
+    snapshots: withLargeSnapshots(openJetStreamSnapshots(broker, lifecycle.signal), whole, recordBytes),
     progress: openJetStreamSnapshots(broker, lifecycle.signal, { volatile: true }),
     events: openJetStreamBus(broker),
     queue(name, queueOptions) {
@@ -62,13 +68,19 @@ export async function openDistributedPlatform(options: {
     lifecycle,
     signal: lifecycle.signal,
     connect(definition, address) {
-      const client = createClient(definition, address);
+      const client = createClient(definition, address, {
+        credentials: tls.client,
+        token,
+        insecure: config.CLIMB_INSECURE,
+      });
       lifecycle.onClose(`client of ${definition.name}`, client.close);
       return client;
     },
-    callerFile: remoteCallerFile(artifacts),
+    callerFile: remoteCallerFile(artifacts, config.CLIMB_CORPUS_BUCKETS),
     corpusRoots: config.CLIMB_CORPUS_ROOTS,
+    corpusBuckets: config.CLIMB_CORPUS_BUCKETS,
     patienceMs: config.CLIMB_PATIENCE_MS,
+    tls,
     onAvailable: (listener) => void broker.onAvailable(listener),
   };
 }

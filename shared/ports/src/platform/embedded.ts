@@ -9,13 +9,15 @@ import {
   ServiceError,
 } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
+import { withProjects } from "../artifact-store/projects.js";
 import { openDatabase } from "../database/database.js";
 import { createInProcessBus } from "../event-bus/embedded.js";
 import { openEmbeddedEventLog } from "../event-log/embedded.js";
 import { openEmbeddedJobQueue } from "../job-queue/embedded.js";
 import type { JobQueue } from "../job-queue/port.js";
 import { openEmbeddedSnapshots } from "../snapshot-store/embedded.js";
-import { localCallerFile } from "./caller-files.js";
+import { confinedCallerFile, localCallerFile } from "./caller-files.js";
+import type { Places } from "./places.js";
 import { EVERYTHING, type Platform } from "./platform.js";
 
 /** Most deliveries end because somebody stopped the process, which is not the job's fault. */
@@ -36,15 +38,19 @@ export async function openEmbeddedPlatform(options: {
   lifecycle: Lifecycle;
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number | undefined;
+  /** Where callers may name files; anywhere, unless given: a process that answers nobody but who started it. */
+  places?: Places | undefined;
+  /** What the process shows itself when it calls itself. */
+  token?: (() => string) | undefined;
   /** Told when the directory's disk is full. */
   onDiskFull?: OnDiskFull | undefined;
 }): Promise<EmbeddedPlatform> {
-  const { dataDir, logger, lifecycle, onDiskFull, patienceMs = 3_600_000 } = options;
+  const { dataDir, logger, lifecycle, onDiskFull, token, places, patienceMs = 3_600_000 } = options;
   const database = openDatabase(dataDir, onDiskFull);
   lifecycle.onClose("database", () => database.close());
   const memory = openDatabase(undefined);
   lifecycle.onClose("progress", () => memory.close());
-  const artifacts = openFileArtifacts(join(dataDir, "artifacts"), onDiskFull);
+  const artifacts = withProjects(openFileArtifacts(join(dataDir, "artifacts"), onDiskFull));
   const queues = new Map<string, JobQueue>();
   let address = "";
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
@@ -56,7 +62,7 @@ export async function openEmbeddedPlatform(options: {
         if (!(key === "close" || key in definition.methods)) return undefined;
         if (!address) throw new ServiceError("unavailable", "PEER_UNREACHABLE", "the suite is still starting");
         if (!client) {
-          client = createClient(definition, address);
+          client = createClient(definition, address, { token });
           lifecycle.onClose(`client of ${definition.name}`, client.close);
         }
         return Reflect.get(client, key);
@@ -79,8 +85,9 @@ export async function openEmbeddedPlatform(options: {
     lifecycle,
     signal: lifecycle.signal,
     connect,
-    callerFile: localCallerFile(artifacts),
-    corpusRoots: undefined,
+    callerFile: places ? confinedCallerFile(artifacts, places) : localCallerFile(artifacts),
+    corpusRoots: places?.roots,
+    corpusBuckets: places?.buckets,
     patienceMs,
     setAddress: (known) => {
       address = known;

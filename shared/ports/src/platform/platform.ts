@@ -32,6 +32,8 @@ export interface Platform {
   callerFile(path: string): Promise<string>;
   /** Folders below which corpora may be read by their paths; undefined: anywhere. */
   corpusRoots: readonly string[] | undefined;
+  /** Buckets that objects may be read from when a caller names them; undefined: any. */
+  corpusBuckets: readonly string[] | undefined;
   /** How long what is unavailable is tried again before work fails of it. */
   patienceMs: number;
 }

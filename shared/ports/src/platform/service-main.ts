@@ -1,4 +1,5 @@
 import {
+  createAuthenticator,
   createLifecycle,
   createLogger,
   helpText,
@@ -6,6 +7,7 @@ import {
   openTelemetry,
   type RpcService,
   readFlags,
+  reflectionOf,
   runService,
   serveRpc,
 } from "@climb/runtime";
@@ -65,6 +67,7 @@ export async function serviceMain<Config extends PlatformConfig>({
         endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
         metricsPort: config.CLIMB_METRICS_PORT,
       });
+      const authenticator = createAuthenticator(config, logger);
       const platform = await openDistributedPlatform({ config, logger, lifecycle });
       const services = await start(platform, config);
       // A worker answers for its health alone.
@@ -73,6 +76,11 @@ export async function serviceMain<Config extends PlatformConfig>({
         address: config.CLIMB_LISTEN,
         services: answered,
         healthNames: [fullName],
+        credentials: platform.tls.server,
+        insecure: config.CLIMB_INSECURE,
+        authenticator,
+        limits: config,
+        reflection: reflectionOf(config),
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

@@ -9,8 +9,10 @@ import {
   status,
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
+import { currentProject } from "../auth/scope.js";
 import { traceHeaders } from "../telemetry/context.js";
 import { grpcMethod, type MethodDefinition, type ServiceDefinition } from "./definition.js";
+import { PROJECT_HEADER } from "./project-header.js";
 import { type CallSpan, startCallSpan } from "./span.js";
 import { fromStatus } from "./status.js";
 
@@ -28,8 +30,14 @@ export interface Caller {
   stream(input: unknown, options: CallOptions): AsyncGenerator<unknown>;
 }
 
-/** One method of a service over a channel. */
-export function createCaller(channel: GrpcClient, service: ServiceDefinition, method: MethodDefinition): Caller {
+/** One method of a service over a channel. @param token what the server is shown with each call */
+export function createCaller(
+  channel: GrpcClient,
+  service: ServiceDefinition,
+  method: MethodDefinition,
+  token?: () => string,
+): Caller {
+  const headers = () => headersWith(token);
   const { path, requestSerialize, responseDeserialize } = grpcMethod(service, method);
   const encode = (request: unknown) => method.requestType.fromPartial(request as never) as unknown;
 
@@ -152,8 +160,12 @@ function deadlineIn(timeoutMs: number | undefined): GrpcCallOptions {
   return timeoutMs === undefined ? {} : { deadline: Date.now() + timeoutMs };
 }
 
-function headers(): Metadata {
+/** The trace, who calls, and for which project. */
+function headersWith(token: (() => string) | undefined): Metadata {
   const metadata = new Metadata();
+  const project = currentProject();
+  if (token) metadata.set("authorization", `Bearer ${token()}`);
+  if (project !== undefined) metadata.set(PROJECT_HEADER, project);
   for (const [key, value] of Object.entries(traceHeaders())) metadata.set(key, value);
   return metadata;
 }

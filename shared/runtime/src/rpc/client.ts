@@ -1,4 +1,6 @@
 import { type ChannelCredentials, Client as GrpcClient, credentials as grpcCredentials } from "@grpc/grpc-js";
+import { ServiceError } from "../errors.js";
+import { hostOf, isLoopback } from "../tls/open-tls.js";
 import { type CallOptions, createCaller } from "./call.js";
 import {
   MAX_MESSAGE_BYTES,
@@ -25,16 +27,31 @@ export type Client<D extends ServiceDefinition> = {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
+export interface ClientOptions {
+  /** By which calls are encrypted; in plain text, unless given. */
+  credentials?: ChannelCredentials | undefined;
+  /** Deadline of calls that answer once, 30 s if not given. */
+  defaultTimeoutMs?: number;
+  /** What the server is shown with each call. */
+  token?: (() => string) | undefined;
+  /** Allows a token in plain text beyond loopback. */
+  insecure?: boolean | undefined;
+}
+
 /**
  * @param address host:port, or dns:///name:port for all addresses of a name
- * @param options.defaultTimeoutMs deadline of calls that answer once, 30 s if not given
+ * @throws ServiceError invalid FIELD_INVALID for a token that others could read on its way
  */
 export function createClient<D extends ServiceDefinition>(
   service: D,
   address: string,
-  options: { credentials?: ChannelCredentials; defaultTimeoutMs?: number } = {},
+  options: ClientOptions = {},
 ): Client<D> {
-  const { credentials = grpcCredentials.createInsecure(), defaultTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { credentials = grpcCredentials.createInsecure(), defaultTimeoutMs = DEFAULT_TIMEOUT_MS, token } = options;
+  if (token && !options.credentials && !options.insecure && !isLoopback(hostOf(address))) {
+    const message = `a token would go to ${address} in plain text; expected TLS (CLIMB_TLS_CA), or CLIMB_INSECURE=true`;
+    throw new ServiceError("invalid", "FIELD_INVALID", message, { field: "CLIMB_TLS_CA" });
+  }
   const channel = new GrpcClient(address, credentials, {
     "grpc.service_config": serviceConfig(service),
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
@@ -44,7 +61,7 @@ export function createClient<D extends ServiceDefinition>(
     "grpc.max_reconnect_backoff_ms": 5000,
   });
   const calls = Object.entries(service.methods).map(([key, method]) => {
-    const caller = createCaller(channel, service, method);
+    const caller = createCaller(channel, service, method, token);
     const call = method.responseStream
       ? (input: unknown, callOptions: CallOptions = {}) => caller.stream(input, callOptions)
       : (input: unknown, callOptions: CallOptions = {}) =>

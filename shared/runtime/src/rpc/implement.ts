@@ -5,6 +5,7 @@ import {
   type handleClientStreamingCall,
   type handleServerStreamingCall,
   type handleUnaryCall,
+  type Metadata,
   type ServerDuplexStream,
   type ServerReadableStream,
   type ServerUnaryCall,
@@ -13,6 +14,8 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
+import type { Admitted } from "../auth/admit.js";
+import { inScope } from "../auth/scope.js";
 import { ServiceError } from "../errors.js";
 import { onceFor } from "../once-for.js";
 import { contextFromHeaders } from "../telemetry/context.js";
@@ -57,6 +60,8 @@ export interface ServerHooks {
   ending: AbortSignal;
   /** Hears every error that is none of the caller's business. */
   onError(path: string, error: unknown): void;
+  /** What is known of a call that was let in. */
+  admitted?(metadata: Metadata): Admitted | undefined;
 }
 
 /** A service ready to be served. */
@@ -101,7 +106,9 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
     return span.run(async () => {
       try {
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const response = await beforeEnd(hooks.ending, work(handler, { signal, peer: call.getPeer() }));
+        const project = hooks.admitted?.(call.metadata)?.project;
+        const handled = inScope({ project }, () => work(handler, { signal, peer: call.getPeer() }));
+        const response = await beforeEnd(hooks.ending, handled);
         span.end(status.OK);
         return { response };
       } catch (thrown) {

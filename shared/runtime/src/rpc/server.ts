@@ -2,9 +2,15 @@ import { setMaxListeners } from "node:events";
 import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
+import { createAdmission } from "../auth/admit.js";
+import type { Authenticator } from "../auth/authenticate.js";
 import { ServiceError } from "../errors.js";
+import type { LimitConfig } from "../limits/config.js";
+import { createLimits } from "../limits/limits.js";
+import { expectPrivate } from "../tls/open-tls.js";
 import { MAX_MESSAGE_BYTES } from "./definition.js";
-import type { RpcService } from "./implement.js";
+import { createGate } from "./gate.js";
+import type { RpcService, ServerHooks } from "./implement.js";
 import { addReflection } from "./reflection.js";
 
 /** Time for calls that are told to end to say so. */
@@ -24,7 +30,16 @@ export interface ServeOptions {
   logger: Logger;
   /** Calls that still run at closing get this long; then they are cut. */
   drainMs?: number;
-  credentials?: ServerCredentials;
+  /** By which calls are encrypted; without any, only on loopback. */
+  credentials?: ServerCredentials | undefined;
+  /** Allows plain text beyond loopback. */
+  insecure?: boolean;
+  /** Asks who calls, and lets through who may; everybody, unless given. */
+  authenticator?: Authenticator;
+  /** How much callers may ask for at once; anything, unless given. */
+  limits?: LimitConfig;
+  /** Whether anybody may ask for the contracts; where nobody is asked who it is, unless given. */
+  reflection?: boolean | undefined;
   /** Names that health checks know beside those of the services: of a worker, which answers no calls. */
   healthNames?: readonly string[];
 }
@@ -44,28 +59,36 @@ export interface RunningServer {
 }
 
 /**
- * Serves services with health checks (for the server as a whole and for each service) and reflection.
- * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had
+ * Serves services with health checks (for the server as a whole and for each service) and reflection. Health is open
+ * to everybody.
+ * @throws ServiceError unavailable PEER_UNREACHABLE if the port cannot be had; invalid FIELD_INVALID for plain text that
+ * others could reach
  */
 export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
-  const { address, services, logger, drainMs = 5000, healthNames = [] } = options;
+  const { address, services, logger, drainMs = 5000, healthNames = [], authenticator } = options;
+  expectPrivate(address, options.credentials, options.insecure ?? false);
   const { credentials = ServerCredentials.createInsecure() } = options;
   const draining = new AbortController();
   const ending = new AbortController();
   // Every call under way listens to them: hundreds are no leak.
   setMaxListeners(0, draining.signal, ending.signal);
-  const server = new Server(OPTIONS);
+  const paths = new Set(services.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path)));
+  const admit = authenticator && createAdmission(authenticator, logger);
+  const gate = createGate(paths, { admit, limits: options.limits && createLimits(options.limits) });
+  const server = new Server({ ...OPTIONS, interceptors: [gate.interceptor] });
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
-  for (const service of services) {
-    server.addService(
-      service.definition,
-      service.implementation({ draining: draining.signal, ending: ending.signal, onError }),
-    );
-  }
+  const hooks: ServerHooks = {
+    draining: draining.signal,
+    ending: ending.signal,
+    onError,
+    admitted: gate.admitted,
+  };
+  for (const service of services) server.addService(service.definition, service.implementation(hooks));
   const names = new Set(["", ...services.map(({ fullName }) => fullName), ...healthNames]);
   const health = new HealthImplementation(Object.fromEntries([...names].map((name) => [name, "NOT_SERVING" as const])));
   health.addToServer(server);
-  addReflection(server, ["grpc.health.v1.Health", ...services.map(({ fullName }) => fullName)]);
+  const reflection = options.reflection ?? !authenticator?.asks;
+  if (reflection) addReflection(server, ["grpc.health.v1.Health", ...services.map(({ fullName }) => fullName)]);
 
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync(address, credentials, (error, bound) => {

@@ -64,4 +64,10 @@ export enum ErrorReason {
   ERROR_REASON_MODEL_UNKNOWN = 20,
   /** ERROR_REASON_NOT_OFFERED - UNIMPLEMENTED. This server does not offer the call yet. */
   ERROR_REASON_NOT_OFFERED = 21,
+  /** ERROR_REASON_CREDENTIALS_INVALID - UNAUTHENTICATED. The caller shows no credentials, or none that hold. Metadata: expected. */
+  ERROR_REASON_CREDENTIALS_INVALID = 40,
+  /** ERROR_REASON_ROLE_INSUFFICIENT - PERMISSION_DENIED. The caller is known and may not do this. Metadata: found, expected (roles). */
+  ERROR_REASON_ROLE_INSUFFICIENT = 41,
+  /** ERROR_REASON_LIMIT_REACHED - RESOURCE_EXHAUSTED. The caller asks for more at once than it may; RetryInfo says when to come again. Metadata: limit. */
+  ERROR_REASON_LIMIT_REACHED = 42,
 }
