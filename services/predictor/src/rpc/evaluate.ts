@@ -7,8 +7,8 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import type { Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
-import { toMixturePredictions } from "./convert.js";
-import { invalid, modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
+import { invalid, toMixturePredictions } from "./convert.js";
+import { modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
 
 const MAX_MIXTURES = 100_000;
 const MAX_PIECE_BYTES = 2 ** 20;
@@ -58,7 +58,7 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
 }
 
 /** A mixture whose weights sum to one. @throws ServiceError invalid FIELD_INVALID */
-function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
+export function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
   const fault = mixtureFault(weights, predictor.spec?.domains.length ?? 0);
   if (fault) throw invalid(field, fault);
   const sum = weights.reduce((a, b) => a + b);

@@ -44,8 +44,3 @@ export async function modelInput(platform: Platform, { model, spec }: Predictor)
     proxyTokens: Number(proxyTokens),
   };
 }
-
-/** The error of a field that is wrong. */
-export function invalid(field: string, problem: string): ServiceError {
-  return new ServiceError("invalid", "FIELD_INVALID", `${field}: ${problem}`, { field });
-}

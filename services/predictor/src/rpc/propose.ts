@@ -2,8 +2,8 @@ import type { PredictorServiceDefinition, ProposeRequest } from "@climb/proto/pr
 import type { Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
 import type { ProposeInput } from "../tasks/messages.js";
-import { acquisitionOf, constraintInput, toProposal } from "./convert.js";
-import { invalid, type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
+import { acquisitionOf, constraintInput, guardInputs, invalid, toProposal } from "./convert.js";
+import { type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
 
 const MAX_PROPOSALS = 1000;
 
@@ -11,8 +11,9 @@ const MAX_PROPOSALS = 1000;
 export function proposeCalls(context: PredictorCalls) {
   return {
     async propose(request, { signal }) {
-      const found = await context.pool.run("proposeMixtures", await proposeInput(context, request), { signal });
-      return { proposals: found.map(toProposal) };
+      const input = await proposeInput(context, request);
+      const { proposals, expectedImprovement } = await context.pool.run("proposeMixtures", input, { signal });
+      return { proposals: proposals.map(toProposal), expectedImprovement };
     },
   } satisfies Handlers<typeof PredictorServiceDefinition>;
 }
@@ -32,7 +33,9 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
   const tasks = spec?.tasks ?? request.tasks;
   const proxyTokens = spec?.proxyTokens ?? request.proxyTokens;
   if (domains.length === 0) throw invalid("domains", "there are none; they are needed without a predictor");
-  if (!predictor && tasks.some((task) => !(task.weight > 0))) throw invalid("tasks", "a task has no positive weight");
+  if (!predictor && tasks.some((task) => !(task.weight >= 0))) throw invalid("tasks", "a task has a negative weight");
+  if (!predictor && tasks.length > 0 && !tasks.some((task) => task.weight > 0))
+    throw invalid("tasks", "none has a positive weight");
   if (tasks.some((task) => task.statistics) && proxyTokens === 0n) {
     throw invalid("proxy_tokens", "it is 0; the statistics need it");
   }
@@ -56,6 +59,7 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
     acquisition,
     count: request.count,
     constraints: constraintInput(domains, request.constraints, request.prior),
+    guards: guardInputs(request, domains.length, tasks),
     known: [...known, ...(spec?.rows.map(({ mixture }) => mixture) ?? [])],
     seed: request.seed,
   };

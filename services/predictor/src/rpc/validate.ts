@@ -19,11 +19,13 @@ export function specFaults(spec: PredictorSpec | undefined): Fault[] {
   if (spec.tasks.length === 0) fault("tasks", "there are none, expected at least one");
   for (const name of repeated(spec.tasks.map((task) => task.name))) fault("tasks", `"${name}" occurs twice`);
   spec.tasks.forEach((task, t) => {
-    if (!(task.weight > 0 && Number.isFinite(task.weight)))
-      fault(`tasks[${t}].weight`, `it is ${task.weight}, expected a positive number`);
+    if (!(task.weight >= 0 && Number.isFinite(task.weight)))
+      fault(`tasks[${t}].weight`, `it is ${task.weight}, expected a number of at least 0`);
     if (task.statistics && spec.proxyTokens === 0n)
       fault("proxy_tokens", "it is 0; the statistics of tasks need the tokens of one run");
   });
+  if (spec.tasks.length > 0 && !spec.tasks.some(({ weight }) => weight > 0))
+    fault("tasks", "none has a positive weight, expected one that earns something");
   spec.models.forEach((model, m) => {
     if (!MODEL_NAMES.includes(model)) {
       fault(`models[${m}]`, `"${model}" is unknown, expected one of ${MODEL_NAMES.join(", ")}`, "MODEL_UNKNOWN");
