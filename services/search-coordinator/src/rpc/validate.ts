@@ -1,8 +1,10 @@
 import type { Fault } from "@climb/proto/common/v1/job";
-import { SearchSpec, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { TargetRole } from "@climb/proto/training/v1/target";
 import { ServiceError } from "@climb/runtime";
 import { planFaults } from "../core/index.js";
-import type { Peers } from "../steps/context.js";
+import type { Peers, SearchContext } from "../steps/context.js";
+import { checkDomains } from "./check-domains.js";
 import { planFromSpec, strategyFromProto } from "./convert.js";
 import { runSpec } from "./run-spec.js";
 
@@ -11,10 +13,16 @@ export interface Checked {
   faults: Fault[];
   /** Defaults filled in; meaningless if there are faults. */
   spec: SearchSpec;
+  /** Domains of the domain set that was given; 0 if they are yet to be found. */
+  domains: number;
 }
 
 /** Checks everything that can be known at submission, here and with the services that will do the work. */
-export async function checkSearch(peers: Peers, given: SearchSpec, signal: AbortSignal): Promise<Checked> {
+export async function checkSearch(
+  { platform, peers }: SearchContext,
+  given: SearchSpec,
+  signal: AbortSignal,
+): Promise<Checked> {
   const faults: Fault[] = [];
   const fault = (field: string, message: string, reason = "FIELD_INVALID") =>
     faults.push({ field: `spec.${field}`, message, reason });
@@ -24,9 +32,15 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
   };
 
   if (strategyFromProto(given.strategy) === undefined)
-    fault("strategy", "this strategy is not offered yet", "NOT_OFFERED");
+    fault(
+      "strategy",
+      `this version has no ${Strategy[given.strategy]?.replace("STRATEGY_", "").toLowerCase() ?? "such"} strategy; expected climb, climb-paper, regmix, random, proportional or uniform`,
+      "NOT_OFFERED",
+    );
   await checkInput(peers, given, fault, prefixed, signal);
   checkKnownResults(given, fault);
+  const plan = planFromSpec(given);
+  const domains = await checkDomains({ platform, peers }, given, plan, fault, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
@@ -37,7 +51,6 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     if (field === "spec.tokens") fault("budget.tokensPerRun", message, reason);
   }
   const tokenizer = await importTokenizer(peers, given, fault, signal);
-  const plan = planFromSpec(given);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
     ...given,
@@ -49,6 +62,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
       tokensPerRun,
       confirmationSeeds: plan.confirmationSeeds,
       confirmedMixtures: plan.confirmedMixtures,
+      stopEarly: plan.stopEarly,
     },
     constraints: {
       maxRepetition: plan.maxRepetition,
@@ -65,7 +79,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     const small = field === "budget.tokensPerRun" || field.startsWith("budget.rounds");
     fault(field, message, small ? "BUDGET_TOO_SMALL" : "FIELD_INVALID");
   }
-  return { faults, spec: SearchSpec.fromPartial(resolved) };
+  return { faults, spec: SearchSpec.fromPartial(resolved), domains };
 }
 
 type Report = (field: string, message: string, reason?: string) => void;
@@ -153,6 +167,8 @@ async function checkTargets(
     fault("targets", "there is no target; expected at least one");
     return;
   }
+  if (targets.every(({ role }) => role === TargetRole.TARGET_ROLE_GUARDRAIL))
+    fault("targets", "all are guardrails, which earn nothing; expected at least one that does");
   const checked = await peers.training.validateTargets({ sources: targets }, { signal, timeoutMs: 120_000 });
   for (const { field, message, reason } of checked.faults) {
     faults.push({ field: field.replace(/^sources/, "spec.targets"), message, reason });

@@ -196,6 +196,8 @@ export interface RunRecorded {
   tokens: bigint;
   /** Why it failed. */
   failure: string;
+  /** Parameters of the proxy. */
+  parameters: bigint;
 }
 
 /** A predictor was fitted on all runs so far. */

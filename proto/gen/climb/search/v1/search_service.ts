@@ -44,6 +44,19 @@ export enum Strategy {
   STRATEGY_UNIFORM = 7,
 }
 
+/** How several targets become one number to choose by. */
+export enum Combination {
+  /** COMBINATION_UNSPECIFIED - The default, WEIGHTED_MEAN. */
+  COMBINATION_UNSPECIFIED = 0,
+  /** COMBINATION_WEIGHTED_MEAN - The mean of the targets' bits per byte by weight. */
+  COMBINATION_WEIGHTED_MEAN = 1,
+  /**
+   * COMBINATION_WORST_CASE - The change of the target that gains least over the proportional baseline that obeys the constraints; weights do not
+   * count, as long as they are positive.
+   */
+  COMBINATION_WORST_CASE = 2,
+}
+
 /** Where a search stands. */
 export enum SearchPhase {
   /** SEARCH_PHASE_UNSPECIFIED - Never sent. */
@@ -160,6 +173,8 @@ export interface SearchSpec {
    * proxy, tokens and seed; the count of its mixtures is budget.rounds[0].
    */
   reuseSearchId: string;
+  /** How several targets become one number to choose by. */
+  combination: Combination;
 }
 
 /** A mixture with a name. */
@@ -283,6 +298,8 @@ export interface Search {
     | undefined;
   /** Sentences for people: what could not be done, what not to trust. */
   warnings: string[];
+  /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
+  fits: TaskFit[];
 }
 
 /** A run within a search. */

@@ -104,7 +104,7 @@ export function feasibleSet(input: ConstraintInput): Feasible {
   if (most < 1 - 1e-9) {
     const high = domains.map((domain) => input.bounds.find((bound) => bound.domain === domain)?.upper ?? 1);
     throw new InfeasibleError(
-      `the upper bounds, with max_repetition ${cap} at ${target} target tokens, sum to ${Number(most.toPrecision(6))}, less than 1. ` +
+      `the upper bounds${sum(high) < 1 - 1e-9 ? "" : `, with max_repetition ${cap} at ${target} target tokens,`} sum to ${Number(most.toPrecision(6))}, less than 1. ` +
         smallestRaise({ tokens, high, target, cap, room: most }),
     );
   }

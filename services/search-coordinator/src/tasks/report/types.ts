@@ -23,7 +23,7 @@ export interface ReportData {
   }[];
   runs: {
     round: number;
-    role: "explore" | "baseline" | "confirm";
+    role: "explore" | "baseline" | "confirm" | "replicate";
     origin: string;
     mixture: number[];
     objective: number;

@@ -1,0 +1,30 @@
+import { exploreSeed, type PlannedRun } from "../core/index.js";
+import { roleFromProto } from "../rpc/convert.js";
+import { viewOf } from "../rpc/view.js";
+import type { StepContext } from "./context.js";
+import { readHistory } from "./history.js";
+import { partFailed } from "./until-finished.js";
+
+/**
+ * The explored mixtures of an earlier search, in the order they were planned. Their runs are named by what they are, so
+ * that the training service has them already.
+ * @throws ServiceError wrongState RESOURCE_UNKNOWN if the earlier search is gone, FIELD_INVALID if it is of other domains
+ */
+export async function reusedMixtures({
+  platform,
+  state,
+}: StepContext): Promise<Pick<PlannedRun, "mixture" | "origin">[]> {
+  const { reuseSearchId: id } = state.plan;
+  const events = await readHistory(platform, id);
+  if (events.length === 0) {
+    throw partFailed("reuse", { reason: "RESOURCE_UNKNOWN", message: `there is no search ${id}`, metadata: { id } });
+  }
+  const { search, runs } = viewOf(events);
+  if (search.tokenSetId !== state.tokenSetId) {
+    const message = `search ${id} is of token set ${search.tokenSetId}, expected ${state.tokenSetId}: the same domains and vocabulary`;
+    throw partFailed("reuse", { reason: "FIELD_INVALID", message, metadata: { id } });
+  }
+  return runs
+    .filter(({ role, seed }) => roleFromProto(role) === "explore" && seed === exploreSeed(state.plan))
+    .map(({ mixture, origin }) => ({ mixture, origin: `${origin}, of search ${id.slice(0, 8)}` }));
+}
