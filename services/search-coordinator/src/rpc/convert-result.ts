@@ -1,3 +1,4 @@
+import { ConstraintKind } from "@climb/proto/predictor/v1/predictor_service";
 import {
   CheckOutcome as CheckOutcomeMessage,
   type Comparison as ComparisonMessage,
@@ -39,4 +40,16 @@ export function checkToProto({ outcome, ...check }: HealthCheck): HealthCheckMes
 export function outcomeFromProto(outcome: CheckOutcomeMessage): CheckOutcome {
   if (outcome === CheckOutcomeMessage.CHECK_OUTCOME_FAIL) return "fail";
   return outcome === CheckOutcomeMessage.CHECK_OUTCOME_WARN ? "warn" : "pass";
+}
+
+const KINDS: Partial<Record<ConstraintKind, string>> = {
+  [ConstraintKind.CONSTRAINT_KIND_REPETITION]: "repetition limit",
+  [ConstraintKind.CONSTRAINT_KIND_UPPER_BOUND]: "upper bound",
+  [ConstraintKind.CONSTRAINT_KIND_LOWER_BOUND]: "lower bound",
+  [ConstraintKind.CONSTRAINT_KIND_GUARDRAIL]: "guardrail",
+};
+
+/** What kind of constraint one is, in words. */
+export function bindingKind(kind: ConstraintKind): string {
+  return KINDS[kind] ?? "constraint";
 }
