@@ -42,8 +42,8 @@ export function verdictOf(targets: SearchTarget[], decision: Decision, reference
     : [
         `Against ${reference}, the answer is ${change(against.difference)}; it is better with probability ${chance(against.probabilityAnswerIsBetter)}.`,
         worse.length === 0
-          ? `None of ${count(targets.length)} got worse in the mean.`
-          : `${worse.length} of ${count(targets.length)} got worse: ${worse.map(named).join("; ")}.`,
+          ? `${targets.length === 1 ? "The only target did not get" : `None of ${targets.length} targets got`} worse in the mean.`
+          : `${worse.length} of ${targets.length} target${targets.length === 1 ? "" : "s"} got worse: ${worse.map(named).join("; ")}.`,
       ];
   for (const { target, difference, maxRegression } of guards) {
     const kept = difference.mean > maxRegression ? "it is broken" : "it is kept";
@@ -73,10 +73,6 @@ function change(difference: Estimate): string {
 function interval({ mean, lower, upper }: Estimate, sign: 1 | -1): string {
   const [low, high] = sign === 1 ? [lower, upper] : [-upper, -lower];
   return `${Math.abs(mean).toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
-}
-
-function count(targets: number): string {
-  return targets === 1 ? "1 target" : `${targets} targets`;
 }
 
 /** A probability in words; never "100 %", because nothing measured a few times is certain. */

@@ -5,6 +5,7 @@ import { ServiceError } from "@climb/runtime";
 import { planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkDomains } from "./check-domains.js";
+import { checkReuse } from "./check-reuse.js";
 import { planFromSpec, strategyFromProto } from "./convert.js";
 import { runSpec } from "./run-spec.js";
 
@@ -40,6 +41,7 @@ export async function checkSearch(
   await checkInput(peers, given, fault, prefixed, signal);
   checkKnownResults(given, fault);
   const plan = planFromSpec(given);
+  await checkReuse({ platform }, given, fault);
   const domains = await checkDomains({ platform, peers }, given, plan, fault, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
