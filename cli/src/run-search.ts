@@ -23,7 +23,8 @@ export async function runSearch(
   const folder = resolve(out ?? join(dataDir, "out", id));
   const paths = await writeFiles(session, search, folder);
   if (output.asJson) {
-    output.json({ id, out: folder, files: paths, objective: search.result?.objective, origin: search.result?.origin });
+    const { objective, origin, verdict } = search.result ?? {};
+    output.json({ id, out: folder, files: paths, objective, origin, verdict: verdict?.sentences });
   } else {
     for (const line of describeResult(search)) output.say(line);
     output.say("");

@@ -157,6 +157,42 @@ describe("after the first answer", () => {
     expect(estimate?.measuredRuns).toBe(await trained());
   });
 
+  it("a limit of repetition that no mixture keeps ends the search before any run, with what would be feasible", async () => {
+    const input = { $case: "domainSetId" as const, value: first.domainSetId };
+    const constraints = { targetTokens: 1_000_000_000n };
+    const asked = SearchSpec.fromPartial({ ...spec, input, constraints, matchRepetition: false });
+    const { search: created } = await client.createSearch({ requestId: "", spec: asked });
+    let last = created;
+    for await (const message of client.watchSearch({ id: created?.id ?? "", afterSequence: 0n })) last = message.search;
+    expect(last?.status?.failure).toMatchObject({
+      reason: "CONSTRAINTS_INFEASIBLE",
+      message: expect.stringMatching(/Feasible are target_tokens up to \d+ or max_repetition from \d+/),
+    });
+    expect(last?.runsPlanned).toBe(0);
+  }, 60_000);
+
+  it("the user's mixtures and the feasible forms of the usual ones stand beside those, marked", async () => {
+    const input = { $case: "domainSetId" as const, value: first.domainSetId };
+    const ids = first.result?.domains.map(({ id }) => id) ?? [];
+    const [one = "", two = ""] = ids;
+    const constraints = { bounds: [{ domainId: one, upper: 0.1 }] };
+    const baselines = [{ name: "ours", mixture: { [one]: 0.05, [two]: 0.95 } }];
+    const search = await finished(SearchSpec.fromPartial({ ...spec, input, constraints, baselines }));
+    const told = search.result?.baselines.map(({ name, obeysConstraints }) => [name, obeysConstraints]);
+    expect(told).toEqual([
+      ["proportional", false],
+      ["uniform", false],
+      ["proportional within the constraints", true],
+      ["uniform within the constraints", true],
+      ["ours", true],
+    ]);
+    expect(search.result?.verdict?.reference).toBe("proportional within the constraints");
+    expect(search.result?.domains[0]?.weight).toBeLessThanOrEqual(0.1 + 1e-6);
+    for (const { name, mixture } of search.result?.baselines ?? []) {
+      if (name.endsWith("within the constraints")) expect(mixture[0]).toBeCloseTo(0.1, 6);
+    }
+  }, 120_000);
+
   it("constraints and baselines of strangers, or that no mixture meets, are refused at submission", async () => {
     const input = { $case: "domainSetId" as const, value: first.domainSetId };
     const ids = first.result?.domains.map(({ id }) => id) ?? [];

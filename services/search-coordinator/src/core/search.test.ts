@@ -92,6 +92,16 @@ describe("the steps of a search", () => {
     expect(state(...log).warnings).toEqual([]);
   });
 
+  it("skip the rounds that are left once one promises less than the noise", () => {
+    const planned: SearchEvent = { type: "roundPlanned", round: 1, runs: [run("r1"), run("r2")] };
+    const fitted: SearchEvent = { type: "predictorFitted", round: 1, predictorId: "p1", warnings: [] };
+    const log = [...START, planned, recorded("r1", 3, 3), recorded("r2", 2, 2), fitted];
+    expect(nextStep(state(...log)).type).toBe("planRound");
+    const ended = state(...log, { type: "roundsEnded", expectedImprovement: 0.001, noiseFloor: 0.01 });
+    expect(nextStep(ended).type).toBe("planConfirmation");
+    expect(ended.skipped).toEqual({ expectedImprovement: 0.001, noiseFloor: 0.01 });
+  });
+
   it("begin with the domains when the search was given a domain set", () => {
     const created: SearchEvent = { type: "created", searchId: "s", plan: PLAN, targets: TARGETS, domainSetId: "d" };
     expect(nextStep(state(created, { type: "started" })).type).toBe("cluster");

@@ -59,5 +59,8 @@ describe("the overlap of targets with domains", () => {
     expect(targetNgrams(target(long, long)).length).toBe(3 * NGRAM_TOKENS);
     expect(targetNgrams(target(long.slice(0, 12), long.slice(3))).length).toBe(0);
     expect(indexNgrams([targetNgrams(target([1, 2]))]).size).toBe(0);
+    // Of 3 + 3 places every second one, over the items.
+    const further = long.map((token) => token + 20);
+    expect([...targetNgrams(target(long, further), 3)].filter((_, i) => i % NGRAM_TOKENS === 0)).toEqual([1, 3, 22]);
   });
 });
