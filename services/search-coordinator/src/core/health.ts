@@ -122,7 +122,7 @@ function targetsOfOneKind({ targets, explored }: Symptoms): HealthCheck {
   return {
     name: "targets-of-one-kind",
     outcome: rank(least.rho) > 0.97 ? "warn" : "pass",
-    sentence: `${most.names} rank the mixtures most alike (rank correlation ${rank(most.rho).toFixed(2)}), ${least.names} least (${rank(least.rho).toFixed(2)}); targets that all rank alike tell no more than one.`,
+    sentence: `${most.names} rank the mixtures ${pairs.length > 1 ? "most alike" : "alike"} with a correlation of ${rank(most.rho).toFixed(2)}${pairs.length > 1 ? `, ${least.names} least with ${rank(least.rho).toFixed(2)}` : ""}; targets that all rank alike tell no more than one.`,
   };
 }
 

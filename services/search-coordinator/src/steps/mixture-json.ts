@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Prediction, Proposal } from "@climb/proto/predictor/v1/predictor_service";
 import {
@@ -18,6 +19,10 @@ import type { Interval } from "../tasks/report/types.js";
 
 /** Form of the file; grows when a field changes its meaning. */
 const FORMAT = 2;
+
+const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
 
 /**
  * mixture.json: the answer, what it is worth and what it was made of; weights by domain id. Holds nothing that depends on
@@ -90,6 +95,7 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
   const asked = { ...spec, name: "", input: undefined, targets: [], dataset: undefined };
   return {
     format: FORMAT,
+    versions: { climb: version },
     // The same question about the same domains has the same one, wherever its files lay.
     question: contentId("question", SearchSpec.encode(asked).finish(), tokenSetId, ...digests),
     domainSetId,

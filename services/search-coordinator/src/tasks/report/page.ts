@@ -65,12 +65,13 @@ function comparisonTable(data: ReportData): string {
 
 function fitTable(data: ReportData): string {
   return table(
-    ["target", "rank correlation (cross-validated)", "R²", "90 % interval covers", "models"],
+    ["target", "rank correlation (cross-validated)", "R²", "90 % interval covers", "noise between seeds", "models"],
     data.fits.map((fit) => [
       fit.task,
       fit.spearman,
       fit.rSquared,
       percent(fit.coverage),
+      fit.noise,
       fit.models.map(([model, weight]) => `${model} ${percent(weight)}`).join(", "),
     ]),
   );

@@ -53,7 +53,15 @@ export interface ReportData {
   }[];
   /** Predicted change of each task's bits per byte when a hundredth of the weight moves to the domain. */
   effects: { domainId: string; tasks: number[]; objective: number }[];
-  fits: { task: string; spearman: number; rSquared: number; coverage: number; models: [string, number][] }[];
+  fits: {
+    task: string;
+    spearman: number;
+    rSquared: number;
+    coverage: number;
+    /** Standard deviation between seeds. */
+    noise: number;
+    models: [string, number][];
+  }[];
   noise: number;
   /** What the answer is worth, in sentences. */
   verdict: string[];
