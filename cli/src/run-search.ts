@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import { downloadFiles } from "@climb/client";
-import type { Search, SearchSpec } from "@climb/proto/search/v1/search_service";
+import { type Search, SearchEstimate, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { CommandError } from "./errors.js";
 import { faultLines } from "./fault-lines.js";
 import { followSearch } from "./follow-search.js";
@@ -16,9 +16,7 @@ export async function runSearch(
   dataDir: string,
 ): Promise<Search> {
   const { search: client, output, signal } = session;
-  const spec = await withUploads(given, session.callerFile);
-  const { faults } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
-  if (faults.length > 0) throw new CommandError(faultLines(faults));
+  const { spec } = await checkedSearch(session, given);
   const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
   output.say(`search ${id}`);
@@ -26,7 +24,8 @@ export async function runSearch(
   const folder = resolve(out ?? join(dataDir, "out", id));
   const paths = await writeFiles(session, search, folder);
   if (output.asJson) {
-    output.json({ id, out: folder, files: paths, objective: search.result?.objective, origin: search.result?.origin });
+    const { objective, origin, verdict } = search.result ?? {};
+    output.json({ id, out: folder, files: paths, objective, origin, verdict: verdict?.sentences });
   } else {
     for (const line of describeResult(search)) output.say(line);
     output.say("");
@@ -34,6 +33,34 @@ export async function runSearch(
     for (const path of paths) output.say(`  ${path}`);
   }
   return search;
+}
+
+/**
+ * A specification that the suite accepts, with the paths that it knows, and what it would do.
+ * @throws CommandError with every fault
+ */
+async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
+  const spec = await withUploads(given, callerFile);
+  const { faults, estimate } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
+  if (faults.length > 0) throw new CommandError(faultLines(faults));
+  return { spec, estimate };
+}
+
+/** Checks a search without starting it, and tells what it would do and cost. @throws CommandError with every fault */
+export async function describeDryRun(session: Session, given: SearchSpec): Promise<void> {
+  const { output } = session;
+  const { estimate: found } = await checkedSearch(session, given);
+  const { runs, tokens, runSeconds, measuredRuns, domains } = SearchEstimate.fromPartial(found ?? {});
+  if (output.asJson) return output.json(SearchEstimate.toJSON(found ?? SearchEstimate.create()));
+  output.say("the search can be started");
+  output.say(domains > 0 ? `  domains  ${domains}` : "  domains  not known yet: they are found in the corpus first");
+  output.say(`  runs     ${runs}, and a few more where a baseline breaks the constraints`);
+  output.say(`  tokens   ${tokens} trained on in all`);
+  output.say(
+    runSeconds === undefined
+      ? "  time     not known: no run of this proxy has finished here yet"
+      : `  time     about ${Math.ceil(runSeconds)} s of training, one run after the other, by ${measuredRuns} runs of this proxy that finished here`,
+  );
 }
 
 /** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */

@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Strategy } from "@climb/proto/search/v1/search_service";
+import { Combination, Strategy } from "@climb/proto/search/v1/search_service";
+import { TargetRole } from "@climb/proto/training/v1/target";
 import { describe, expect, it } from "vitest";
 import { readSearchFile } from "./search-file.js";
 
@@ -19,6 +20,40 @@ describe("SEARCH.yaml", () => {
     expect(spec.input?.$case === "corpus" && spec.input.value.source?.paths).toEqual([`${folder}/data/*.jsonl`]);
     expect(spec.targets[0]).toMatchObject({ name: "maths", weight: 2, paths: [`${folder}/gsm8k.jsonl`] });
     expect(spec).toMatchObject({ seed: 7, strategy: Strategy.STRATEGY_CLIMB, proxy: { preset: "tiny" } });
+  });
+
+  it("has guardrails, a way to combine targets, and baselines of the user's own", () => {
+    const spec = readSearchFile(
+      write(
+        [
+          "domainSet: abc",
+          "targets:",
+          "  - {name: maths, paths: a.jsonl}",
+          "  - {name: safety, paths: b.jsonl, role: guardrail, maxRegression: 0.01}",
+          "combination: worst-case",
+          "budget: {stopEarly: true}",
+          "baselines: [{name: ours, weights: {d00: 0.4, d01: 0.6}}]",
+          "",
+        ].join("\n"),
+      ),
+    );
+    expect(spec.targets.map(({ role, maxRegression }) => [role, maxRegression])).toEqual([
+      [TargetRole.TARGET_ROLE_OBJECTIVE, 0],
+      [TargetRole.TARGET_ROLE_GUARDRAIL, 0.01],
+    ]);
+    expect(spec.combination).toBe(Combination.COMBINATION_WORST_CASE);
+    expect(spec.budget?.stopEarly).toBe(true);
+    expect(spec.baselines).toEqual([{ name: "ours", mixture: { d00: 0.4, d01: 0.6 } }]);
+    const corpus = write("corpus: data\ntargets: [{name: a, paths: a}]\nbaselines: [{name: b, weights: {d00: 1}}]\n");
+    expect(() => readSearchFile(corpus)).toThrow("baselines: your own mixtures need a domainSet");
+  });
+
+  it("says of DoReMi that it is not there, and of other names what there is", () => {
+    const rest = "corpus: data\ntargets: [{name: a, paths: a}]\nstrategy:";
+    expect(() => readSearchFile(write(`${rest} doremi\n`))).toThrow(
+      ":3: strategy: DoReMi is not in this version; expected one of climb, climb-paper",
+    );
+    expect(() => readSearchFile(write(`${rest} best\n`))).toThrow('there is no strategy "best"; expected one of climb');
   });
 
   it("names an embedding model of one kind", () => {

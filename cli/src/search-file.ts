@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
-import { Scoring, TargetKind } from "@climb/proto/training/v1/target";
+import { Combination, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
+import { Scoring, TargetKind, TargetRole } from "@climb/proto/training/v1/target";
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
 import { CORPUS_FORMATS } from "./corpus-options.js";
@@ -107,6 +107,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       kind: KINDS[target.kind],
       maxBytes: BigInt(target.maxBytes ?? 0),
       scoring: target.scoring === "answer" ? Scoring.SCORING_ANSWER : Scoring.SCORING_FULL,
+      role: target.role === "guardrail" ? TargetRole.TARGET_ROLE_GUARDRAIL : TargetRole.TARGET_ROLE_OBJECTIVE,
     })),
     proxy: {
       ...proxySpec,
@@ -127,6 +128,9 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       })),
     },
     strategy: STRATEGIES[file.strategy],
+    combination:
+      file.combination === "worst-case" ? Combination.COMBINATION_WORST_CASE : Combination.COMBINATION_WEIGHTED_MEAN,
+    baselines: file.baselines?.map(({ name, weights }) => ({ name, mixture: weights })),
     seed: file.seed,
     dataset: datasetOptions(file.dataset),
     matchRepetition: file.matchRepetition,

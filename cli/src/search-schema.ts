@@ -34,6 +34,15 @@ const target = z.strictObject({
     .describe("short and unique"),
   paths,
   weight: z.number().positive().default(1).describe("weight in the objective"),
+  role: z
+    .enum(["objective", "guardrail"])
+    .default("objective")
+    .describe("a guardrail earns nothing and must not get worse than maxRegression allows"),
+  maxRegression: z
+    .number()
+    .nonnegative()
+    .optional()
+    .describe("bits per byte by which a guardrail may be worse than under the token shares; default 0"),
   kind: z.enum(["auto", "text", "multiple-choice", "question-answer"]).default("auto"),
   group: z.string().optional().describe("keep only this group, for example an MMLU subject or stem"),
   maxBytes: count.optional().describe("evaluate about this many bytes of items; default 100000"),
@@ -73,6 +82,7 @@ const budget = z.strictObject({
   tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),
   confirmationSeeds: count.optional().describe("fresh seeds for each confirmed mixture and baseline; default 3"),
   confirmedMixtures: count.optional().describe("mixtures confirmed beside the baselines; default 2"),
+  stopEarly: z.boolean().optional().describe("skip rounds that promise less than the noise; default false"),
 });
 
 const constraints = z.strictObject({
@@ -125,7 +135,22 @@ export const searchFile = z
     vocabulary: count.optional().describe("entries of the BPE vocabulary; default by preset"),
     budget: budget.optional(),
     constraints: constraints.optional(),
-    strategy: z.enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"]).default("climb"),
+    strategy: z
+      .enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"], {
+        error: ({ input, code, values }) =>
+          code === "invalid_value"
+            ? `${input === "doremi" ? "DoReMi is not in this version" : `there is no strategy ${JSON.stringify(input)}`}; expected one of ${values.join(", ")}`
+            : undefined,
+      })
+      .default("climb"),
+    combination: z
+      .enum(["weighted-mean", "worst-case"])
+      .default("weighted-mean")
+      .describe("how several targets become one number: their mean by weight, or the one that gains least"),
+    baselines: z
+      .array(z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), weight) }))
+      .optional()
+      .describe("your own mixtures to compare with, by domain id; they need a domainSet"),
     seed: count.default(1).describe("seed of everything"),
     dataset: z.union([z.boolean(), dataset]).default(true).describe("write the mixed data set"),
     warmStart: z
@@ -140,6 +165,10 @@ export const searchFile = z
   .refine(({ corpus, domainSet }) => (corpus === undefined) !== (domainSet === undefined), {
     path: ["corpus"],
     message: "give either a corpus or a domainSet",
+  })
+  .refine(({ baselines, domainSet }) => baselines === undefined || domainSet !== undefined, {
+    path: ["baselines"],
+    message: "your own mixtures need a domainSet: the domains of a corpus have no ids yet",
   })
   .refine(({ warmStart, domainSet }) => warmStart === undefined || domainSet !== undefined, {
     path: ["warmStart"],

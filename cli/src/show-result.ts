@@ -1,40 +1,93 @@
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
-import type { Comparison, Estimate, Search, SearchResult } from "@climb/proto/search/v1/search_service";
+import {
+  CheckOutcome,
+  type Comparison,
+  type Estimate,
+  type Search,
+  type SearchResult,
+} from "@climb/proto/search/v1/search_service";
+import { TargetRole } from "@climb/proto/training/v1/target";
 
-/** The answer of a search as lines for a terminal: domains, mixture beside the baselines, certainty, warnings. */
+/** The answer of a search as lines for a terminal: the verdict, domains and mixture, certainty, checks, warnings. */
 export function describeResult(search: Search): string[] {
   const result = search.result as SearchResult;
+  return [
+    "",
+    ...(result.verdict?.sentences ?? []),
+    "",
+    ...domainLines(result),
+    "",
+    `objective (bits per byte, lower is better; 90 % intervals from ${result.objective?.runs ?? 0} fresh seeds each)`,
+    `  this mixture   ${estimate(result.objective)}   ${result.origin}`,
+    ...result.baselines.map((baseline) => {
+      const name = [baseline.name, ...baseline.also].join(", ").padEnd(14);
+      const breaks = baseline.obeysConstraints ? "" : " (it breaks the constraints)";
+      return `  ${name} ${estimate(baseline.objective)}   ${verdict(baseline)}${breaks}`;
+    }),
+    ...targetLines(search, result),
+    ...bindingLines(result),
+    ...result.checks
+      .filter(({ outcome }) => outcome !== CheckOutcome.CHECK_OUTCOME_PASS)
+      .map(({ outcome, name, sentence }) =>
+        outcome === CheckOutcome.CHECK_OUTCOME_FAIL ? `  FAIL ${name}: ${sentence}` : `  look ${name}: ${sentence}`,
+      ),
+    ...warningLines(result),
+  ];
+}
+
+function domainLines(result: SearchResult): string[] {
   const [proportional, uniform] = ["proportional", "uniform"].map((name) =>
     result.baselines.find((baseline) => baseline.name === name),
   );
   const label = (text: string) => (text.length > 44 ? `${text.slice(0, 43)}…` : text).padEnd(44);
   const share = (value: number | undefined) =>
     (value === undefined ? "–" : `${(100 * value).toFixed(1)} %`).padStart(8);
-  const lines = [
-    "",
-    `${"domain".padEnd(8)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`,
-  ];
-  result.domains.forEach((domain, j) => {
-    lines.push(
-      `${domain.id.padEnd(8)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}   ${share(
-        proportional?.mixture[j],
-      )} ${share(uniform?.mixture[j])} ${domain.repetition.toFixed(2).padStart(8)}`,
-    );
-  });
-  lines.push(
-    "",
-    `objective (bits per byte, lower is better; 90 % intervals from ${result.objective?.runs ?? 0} fresh seeds each)`,
-    `  this mixture   ${estimate(result.objective)}   ${result.origin}`,
-    ...result.baselines.map(
-      (baseline) => `  ${baseline.name.padEnd(14)} ${estimate(baseline.objective)}   ${verdict(baseline)}`,
+  const asGood = (id: string) => {
+    const range = result.weightRanges.find(({ domainId }) => domainId === id);
+    return range ? `${(100 * range.lower).toFixed(1)}–${(100 * range.upper).toFixed(1)} %`.padStart(14) : "";
+  };
+  const ranges = result.weightRanges.length > 0 ? "as good".padStart(14) : "";
+  const header = `${"domain".padEnd(8)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${ranges}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`;
+  return [
+    header,
+    ...result.domains.map(
+      (domain, j) =>
+        `${domain.id.padEnd(8)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}${asGood(domain.id)}   ${share(
+          proportional?.mixture[j],
+        )} ${share(uniform?.mixture[j])} ${domain.repetition.toFixed(2).padStart(8)}`,
     ),
-  );
-  search.targets.forEach(({ name }, i) => {
-    const against = result.baselines.map((baseline) => `${baseline.name} ${estimate(baseline.tasks[i])}`).join("   ");
-    lines.push(`  ${name}: ${estimate(result.tasks[i])}   ${against}`);
+  ];
+}
+
+function targetLines({ targets }: Search, result: SearchResult): string[] {
+  return targets.map(({ name, role }, i) => {
+    const against = result.baselines
+      .filter(({ isAnswer }) => !isAnswer)
+      .map((baseline) => {
+        const change = baseline.taskDifferences[i];
+        const gap = change ? ` (${change.mean <= 0 ? "−" : "+"}${Math.abs(change.mean).toFixed(4)})` : "";
+        return `${baseline.name} ${estimate(baseline.tasks[i])}${gap}`;
+      });
+    const guard = role === TargetRole.TARGET_ROLE_GUARDRAIL ? ", guardrail" : "";
+    const noise = result.taskNoise[i];
+    const spread = noise !== undefined && Number.isFinite(noise) ? `, noise ${noise.toPrecision(2)}` : "";
+    return `  ${name}${guard}${spread}: ${estimate(result.tasks[i])}   ${against.join("   ")}`;
   });
-  for (const warning of result.warnings) lines.push(`  ! ${warning}`);
-  return lines;
+}
+
+function bindingLines({ binding }: SearchResult): string[] {
+  return binding
+    .filter(({ price }) => price > 0)
+    .map(({ domainId, task, bound, price }) => {
+      const at = domainId ? `${domainId} at ${(100 * bound).toFixed(1)} %` : `guardrail ${task} at ${bound.toFixed(4)}`;
+      return `  held back by ${at}: a hundredth more would gain ${price.toFixed(5)} bits per byte`;
+    });
+}
+
+/** Warnings but for those that a failed check has said already. */
+function warningLines({ warnings, checks }: SearchResult): string[] {
+  const said = new Set(checks.map(({ sentence }) => sentence));
+  return warnings.filter((warning) => !said.has(warning)).map((warning) => `  ! ${warning}`);
 }
 
 function estimate(value: Estimate | undefined): string {
@@ -42,7 +95,8 @@ function estimate(value: Estimate | undefined): string {
   return `${value.mean.toFixed(4)} [${value.lower.toFixed(4)}, ${value.upper.toFixed(4)}]`;
 }
 
-function verdict({ difference, probabilityAnswerIsBetter: p }: Comparison): string {
+function verdict({ difference, probabilityAnswerIsBetter: p, isAnswer }: Comparison): string {
+  if (isAnswer) return "this is the answer itself";
   const gap = difference?.mean ?? 0;
   const chance = p > 0.999 ? "> 99.9 %" : `${(100 * p).toFixed(1)} %`;
   return `this mixture is ${Math.abs(gap).toFixed(4)} ${gap <= 0 ? "lower" : "higher"}, better with probability ${chance}`;

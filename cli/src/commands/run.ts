@@ -2,9 +2,14 @@ import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
 import { CommandError } from "../errors.js";
-import { runSearch } from "../run-search.js";
+import { describeDryRun, runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
+
+interface RunOptions {
+  out?: string;
+  dryRun?: boolean;
+}
 
 /** `climb run`: a search from its file to its outputs; asked for again, it goes on. */
 export function addRun(program: Command): void {
@@ -13,11 +18,13 @@ export function addRun(program: Command): void {
     .argument("<SEARCH.yaml>", "the search; see search.example.yaml")
     .description("Search for the best mixture of a corpus: embed, cluster, train proxies, confirm, write the data set.")
     .option("--out <dir>", "where mixture.json, runs.jsonl, report.html and dataset/ go (default: under --data-dir)")
-    .action(async (file: string, { out, ...given }: CorpusOptions & { out?: string }, command: Command) => {
+    .option("--dry-run", "check everything and tell what the search would do and cost, without starting it")
+    .action(async (file: string, { out, dryRun, ...given }: CorpusOptions & RunOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       const spec = withCorpusFields(readSearchFile(file), given);
       await withSession(options, async (session) => {
-        await runSearch(session, spec, out, options.dataDir);
+        if (dryRun) await describeDryRun(session, spec);
+        else await runSearch(session, spec, out, options.dataDir);
       });
     });
   addCorpusOptions(command);

@@ -7,6 +7,8 @@ import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
+import { addSearchAgain } from "./search-again.js";
+import { addSearchChoose } from "./search-choose.js";
 
 /** `climb search`: creates, lists, follows and cancels searches. */
 export function addSearch(program: Command): void {
@@ -61,7 +63,7 @@ export function addSearch(program: Command): void {
         else {
           output.say(`${found.id}  ${stateOf(found)}  ${found.runsFinished} of ${found.runsPlanned} runs`);
           if (found.status?.failure) output.say(found.status.failure.message);
-          if (found.result) for (const line of describeResult(found)) output.say(line);
+          for (const line of found.result ? describeResult(found) : fitLines(found)) output.say(line);
         }
         let pageToken = "";
         while (runs) {
@@ -88,6 +90,9 @@ export function addSearch(program: Command): void {
       });
     });
 
+  addSearchAgain(search);
+  addSearchChoose(search);
+
   search
     .command("cancel")
     .argument("<id>")
@@ -99,6 +104,15 @@ export function addSearch(program: Command): void {
         else output.say(`${id}  ${stateOf(found as Search)}`);
       });
     });
+}
+
+/** How well the targets are predicted so far, and the noise between seeds, while there is no answer. */
+function fitLines({ fits, result }: Search): string[] {
+  if (result) return [];
+  return fits.map(
+    ({ task, spearman, noise }) =>
+      `  ${task}: rank correlation ${spearman.toFixed(2)}, noise between seeds ${noise.toPrecision(2)}`,
+  );
 }
 
 function stateOf(search: Search): string {

@@ -3,6 +3,7 @@ import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_
 import { createWorkerPool, implement, type RpcService, workerUrl } from "@climb/runtime";
 import { type PredictorConfig, workerCount } from "./config.js";
 import { evaluateCalls } from "./rpc/evaluate.js";
+import { examineCalls } from "./rpc/examine.js";
 import { definePredictor } from "./rpc/predictor.js";
 import { proposeCalls } from "./rpc/propose.js";
 import type { Tasks } from "./tasks/worker.js";
@@ -30,6 +31,7 @@ export async function startPredictorService(
       ...predictors.calls,
       ...evaluateCalls(context),
       ...proposeCalls(context),
+      ...examineCalls(context),
     }),
   ];
 }

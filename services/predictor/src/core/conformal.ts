@@ -10,8 +10,10 @@ export interface Calibration {
   residual: number;
   /** Standard deviation of repeated runs, 0 if unknown: no interval for a run is narrower than it allows. */
   noise: number;
-  /** Half-width = quantile · √(residual² + spread²). */
+  /** Half-width = quantile · √(residual² + spread²), and the transfer error. */
   quantile: number;
+  /** What predicting for another size adds on each side, see transfer.ts; unset where all rows are of one size. */
+  transfer?: number;
 }
 
 /**
@@ -36,7 +38,11 @@ export function calibrate(
 
 /** Half the width of the 90 % interval for one new run. */
 export function halfWidth(calibration: Calibration, spread: number): number {
-  return Math.max(calibration.quantile * Math.hypot(calibration.residual, spread), 1.6449 * calibration.noise);
+  const measured = Math.max(
+    calibration.quantile * Math.hypot(calibration.residual, spread),
+    1.6449 * calibration.noise,
+  );
+  return measured + (calibration.transfer ?? 0);
 }
 
 /** Standard deviation of the expected value, that is without the noise of a single run. */

@@ -111,7 +111,13 @@ export function assemble(plan: FitPlan, targets: TargetFit[]): Predictor {
     targets,
     shares,
     objective: {
-      calibration: calibrate(actual, outOfFold, spread, noise),
+      calibration: {
+        ...calibrate(actual, outOfFold, spread, noise),
+        // Targets go wrong in the same direction from one size to another, so their errors add up too.
+        ...(plan.rows.capacities && {
+          transfer: weigh(targets.map(({ calibration }) => Float64Array.of(calibration.transfer ?? 0)))[0] as number,
+        }),
+      },
       quality: qualityOf(actual, outOfFold, spread, noise, folds),
     },
     ...(single ? { single } : {}),
@@ -135,10 +141,19 @@ export function predictObjective(
   if (predictor.single) return predictValues(predictor.single, { weights: mixtures, features: emptyColumns(mixtures) });
   return weighted(
     predictor.shares,
-    predictor.targets.map((target, t) =>
-      predictValues(target, { weights: mixtures, features: needed(target, features[t], mixtures) }),
-    ),
+    predictor.targets.map((_, t) => predictTarget(predictor, features, t, mixtures)),
   );
+}
+
+/** One target of each mixture, without intervals. @param target its index */
+export function predictTarget(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  target: number,
+  mixtures: Matrix,
+): Float64Array {
+  const fit = predictor.targets[target] as TargetFit;
+  return predictValues(fit, { weights: mixtures, features: needed(fit, features[target], mixtures) });
 }
 
 /** Values, intervals and draws. @param features per target, as at the fit */

@@ -5,6 +5,7 @@ import type { Folds } from "./folds.js";
 import { type LearningPoint, learningCurve } from "./learning-curve.js";
 import { type Member, type Model, type ModelName, predictModel } from "./models.js";
 import { stackingWeights } from "./stacking.js";
+import { transferError } from "./transfer.js";
 import type { Inputs, Table } from "./types.js";
 
 /** Cross-validated quality. */
@@ -91,7 +92,10 @@ export function fitTarget(
     actual: table.values,
     outOfFold,
     spread,
-    calibration: calibrate(table.values, outOfFold, spread, noise),
+    calibration: {
+      ...calibrate(table.values, outOfFold, spread, noise),
+      ...(table.capacities && { transfer: transferError(table, random.child(name, "transfer")) }),
+    },
     quality,
     learningCurve: [...learningCurve(members, table, random.child(name, "curve")), atTheEnd],
   };

@@ -10,12 +10,14 @@ export const trustedSpearman = 0.5;
  * @param rows distinct mixtures it was fitted on
  * @param sampled per domain, whether any run gave it weight
  * @param withFeatures targets that had training-free features, by index
+ * @param sizes parameters of the model that is predicted for and of the proxies; undefined if nobody said
  */
 export function warnings(
   predictor: Predictor,
   rows: number,
   sampled: readonly boolean[],
   withFeatures: readonly boolean[],
+  sizes?: { target: number; measured: readonly number[] },
 ): string[] {
   const found: string[] = [];
   const enough = 3 * (predictor.domains.length + 1);
@@ -48,10 +50,23 @@ export function warnings(
       );
     }
   }
+  if (sizes && !sizes.measured.includes(sizes.target)) {
+    const from = `from proxies of ${sizes.measured.map(parameters).join(", ")} parameters to a model of ${parameters(sizes.target)}`;
+    const error = predictor.objective.calibration.transfer ?? 0;
+    found.push(
+      error > 0
+        ? `Predicted ${from}: the intervals are ±${error.toPrecision(2)} wider, as far as leaving out one size after the other goes wrong.`
+        : `Predicted ${from} without having measured how the loss changes with the size: the intervals hold for the proxies' size only.`,
+    );
+  }
   const never = predictor.domains.filter((_, j) => !sampled[j]);
   if (never.length > 0)
     found.push(
       `No run gave weight to ${never.join(", ")}: the effect of ${never.length > 1 ? "these domains" : "this domain"} is a guess.`,
     );
   return found;
+}
+
+function parameters(count: number): string {
+  return count >= 1e9 ? `${Number((count / 1e9).toPrecision(3))}B` : `${Number((count / 1e6).toPrecision(3))}M`;
 }

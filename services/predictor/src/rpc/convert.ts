@@ -6,19 +6,21 @@ import {
   type PredictorSpec,
   type PredictorTask,
   type Proposal,
+  type ProposeRequest,
   type TaskFit,
 } from "@climb/proto/predictor/v1/predictor_service";
-import { contentId } from "@climb/runtime";
+import { contentId, fieldInvalid } from "@climb/runtime";
 import type { Prediction } from "../core/ensemble.js";
 import { defaultModels, type ModelName } from "../core/models.js";
 import type { ConstraintInput } from "../core/propose/constraints.js";
 import type { Acquisition } from "../core/propose/propose.js";
-import type { FitInput, FitSummary, Predicted, ProposedMixture, TargetInput } from "../tasks/messages.js";
+import { mixtureFault } from "../core/rows.js";
+import type { FitInput, FitSummary, GuardInput, Predicted, ProposedMixture, TargetInput } from "../tasks/messages.js";
 
 /** Names a predictor by all that its models depend on: not by ids of rows, nor by where statistics are stored. */
 export function predictorId(spec: PredictorSpec): string {
   return contentId(
-    "predictor 2",
+    "predictor 3",
     JSON.stringify({
       domains: spec.domains.map(({ id }) => id),
       tasks: spec.tasks.map(({ name, weight, statistics }) => [name, weight, statistics?.sha256 ?? ""]),
@@ -81,6 +83,26 @@ export function constraintInput(
     groups: (constraints?.fixedGroups ?? []).map(({ domainIds, ratios }) => ({ domains: domainIds, ratios })),
     ...(prior.length > 0 ? { prior } : {}),
   };
+}
+
+/**
+ * Guardrails by the index of their task.
+ * @throws ServiceError invalid FIELD_INVALID for an unknown task, a negative limit, or no reference
+ */
+export function guardInputs(
+  { guardrails, guardrailReference }: Pick<ProposeRequest, "guardrails" | "guardrailReference">,
+  domains: number,
+  tasks: readonly PredictorTask[],
+): GuardInput[] {
+  if (guardrails.length === 0) return [];
+  const reference = guardrailReference?.weights ?? [];
+  const fault = mixtureFault(reference, domains);
+  if (fault) throw fieldInvalid("guardrail_reference", fault.found, fault.expected);
+  return guardrails.map(({ task, maxRegression }, i) => {
+    const target = tasks.findIndex(({ name }) => name === task);
+    if (target < 0) throw fieldInvalid(`guardrails[${i}].task`, task, "the name of a task");
+    return { target, maxRegression, reference };
+  });
 }
 
 const ACQUISITIONS: Record<AcquisitionMessage, Acquisition> = {

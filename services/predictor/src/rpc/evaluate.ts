@@ -53,7 +53,7 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
 }
 
 /** A mixture whose weights sum to one. @throws ServiceError invalid FIELD_INVALID */
-function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
+export function checkedMixture({ weights }: MixtureWeights, predictor: Predictor, field: string): number[] {
   const fault = mixtureFault(weights, predictor.spec?.domains.length ?? 0);
   if (fault) throw fieldInvalid(`${field}.weights`, fault.found, fault.expected);
   const sum = weights.reduce((a, b) => a + b);

@@ -2,15 +2,16 @@ import type { PredictorServiceDefinition, ProposeRequest } from "@climb/proto/pr
 import { fieldInvalid, type Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
 import type { ProposeInput } from "../tasks/messages.js";
-import { acquisitionOf, constraintInput, toProposal } from "./convert.js";
+import { acquisitionOf, constraintInput, guardInputs, toProposal } from "./convert.js";
 import { type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
 
 /** What to train next. */
 export function proposeCalls(context: PredictorCalls) {
   return {
     async propose(request, { signal }) {
-      const found = await context.pool.run("proposeMixtures", await proposeInput(context, request), { signal });
-      return { proposals: found.map(toProposal) };
+      const input = await proposeInput(context, request);
+      const { proposals, expectedImprovement } = await context.pool.run("proposeMixtures", input, { signal });
+      return { proposals: proposals.map(toProposal), expectedImprovement };
     },
   } satisfies Handlers<typeof PredictorServiceDefinition>;
 }
@@ -27,6 +28,9 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
   const tasks = spec?.tasks ?? request.tasks;
   const proxyTokens = spec?.proxyTokens ?? request.proxyTokens;
   if (domains.length === 0) throw fieldInvalid("domains", "none", "domains, or a predictor");
+  if (tasks.length > 0 && !tasks.some((task) => task.weight > 0)) {
+    throw fieldInvalid("tasks", "no positive weight", "a task that earns something");
+  }
   if (tasks.some((task) => task.statistics) && proxyTokens === 0n) {
     throw fieldInvalid("proxy_tokens", 0, "the tokens of one run, which the statistics need");
   }
@@ -50,6 +54,7 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
     acquisition,
     count: request.count,
     constraints: constraintInput(domains, request.constraints, request.prior),
+    guards: guardInputs(request, domains.length, tasks),
     known: [...known, ...(spec?.rows.map(({ mixture }) => mixture) ?? [])],
     seed: request.seed,
   };

@@ -19,6 +19,9 @@ export function specFaults(spec: PredictorSpec): Fault[] {
   if (spec.proxyTokens === 0n && spec.tasks.some((task) => task.statistics)) {
     fault("proxy_tokens", 0, "the tokens of one run, which the statistics of tasks need");
   }
+  if (spec.tasks.length > 0 && !spec.tasks.some(({ weight }) => weight > 0)) {
+    fault("tasks", "no positive weight", "a task that earns something");
+  }
   spec.models.forEach((model, m) => {
     if (MODEL_NAMES.includes(model)) return;
     const message = `"${model}" is unknown, expected one of ${MODEL_NAMES.join(", ")}`;

@@ -31,6 +31,7 @@ export function assembleFits({ input, targets }: { input: FitInput; targets: Tar
       weights.rows,
       sampled,
       plan.targets.map((target) => target.features.names.length > 0),
+      sizesOf(input),
     ),
   };
 }
@@ -52,10 +53,17 @@ function planOf(input: FitInput): FitPlan {
   };
 }
 
+/** The size that is predicted for and those that were measured, if the rows tell them. */
+function sizesOf({ rows, targetCapacity }: FitInput): { target: number; measured: number[] } | undefined {
+  const measured = [...new Set(rows.map(({ capacity = 0 }) => capacity))].filter((size) => size > 0);
+  return targetCapacity !== undefined && measured.length > 0 ? { target: targetCapacity, measured } : undefined;
+}
+
 function summarise(target: TargetFit, rowOf: Int32Array): FitSummary {
   return {
     ...target.quality,
     noise: target.calibration.noise,
+    transferError: target.calibration.transfer ?? 0,
     weights: target.weights,
     refused: target.refused,
     learningCurve: target.learningCurve,

@@ -38,6 +38,14 @@ export interface ModelInput {
   proxyTokens: number;
 }
 
+/** A task that must not get worse than at the reference by more than it may. */
+export interface GuardInput {
+  /** Its index. */
+  target: number;
+  maxRegression: number;
+  reference: number[];
+}
+
 /** What a proposal is made of; plain data. */
 export interface ProposeInput {
   domains: string[];
@@ -47,6 +55,7 @@ export interface ProposeInput {
   acquisition: Acquisition;
   count: number;
   constraints: ConstraintInput;
+  guards: GuardInput[];
   known: number[][];
   seed: number;
 }
@@ -58,6 +67,8 @@ export interface FitSummary {
   meanSquaredError: number;
   coverage: number;
   noise: number;
+  /** What predicting for another size adds to each side of the intervals; 0 where all rows are of one size. */
+  transferError: number;
   weights: Record<string, number>;
   refused: Record<string, string>;
   /** One for each given row. */
@@ -77,6 +88,12 @@ export interface AssembleResult {
 
 /** Predictions of a batch of mixtures. */
 export type Predicted = Pick<BatchPrediction, "objective" | "targets">;
+
+/** Mixtures to train, and what a further round promises where it was asked for. */
+export interface Proposals {
+  proposals: ProposedMixture[];
+  expectedImprovement?: number;
+}
 
 /** A mixture that is worth training, and where it came from. */
 export interface ProposedMixture {

@@ -26,8 +26,8 @@ export function defineStatistics(work: WorkContext, tokenSets: ResourceStore<Tok
     check: (request: Request) => checkStatistics(tokenSets, request),
     async make(set, making) {
       const tokenSet = await tokenSets.require(set.tokenSetId);
-      const statistics = await countStatistics(work, set, tokenSet, making, shards);
-      return (before) => ({ ...before, statistics });
+      const counted = await countStatistics(work, set, tokenSet, making, shards);
+      return (before) => ({ ...before, ...counted });
     },
     async tidy({ id }) {
       for await (const { path } of artifacts.list(countsOf(id))) await artifacts.remove(path);
@@ -46,7 +46,7 @@ async function checkStatistics(
   { tokenSetId, targets }: Request,
 ): Promise<Checked<TargetStatisticsSet>> {
   const tokenSet = await finishedTokenSet(tokenSets, tokenSetId);
-  const id = contentId("statistics", tokenSet.manifest?.sha256 ?? "", ...targets.map(targetDigest));
+  const id = contentId("statistics 2", tokenSet.manifest?.sha256 ?? "", ...targets.map(targetDigest));
   const wanted = TargetStatisticsSet.fromPartial({ id, tokenSetId, targets, status: pending(new Date()) });
   return { faults: [], wanted };
 }

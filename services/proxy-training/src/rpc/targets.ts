@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Platform } from "@climb/ports";
 import type { Fault } from "@climb/proto/common/v1/job";
-import { Scoring, type Target, type TargetSource } from "@climb/proto/training/v1/target";
+import { Scoring, type Target, TargetRole, type TargetSource } from "@climb/proto/training/v1/target";
 import { faultsError, fieldFault, toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { encodeItems } from "../core/targets/encode-items.js";
@@ -29,7 +29,8 @@ export async function importTargets(platform: Platform, sources: TargetSource[])
   if (faults.length > 0) throw faultsError(faults);
   const targets: Target[] = [];
   for (const [i, { kind, items }] of read.entries()) {
-    const { name, weight, scoring } = sources[i] as TargetSource;
+    const { name, weight, scoring, role, maxRegression } = sources[i] as TargetSource;
+    const guards = role === TargetRole.TARGET_ROLE_GUARDRAIL;
     const content = Buffer.from(items.map((item) => `${JSON.stringify(item)}\n`).join(""), "utf8");
     const path = `training/targets/${createHash("sha256").update(content).digest("hex")}.jsonl`;
     const stored = (await artifacts.keep(path)) ?? (await artifacts.put(path, content));
@@ -39,11 +40,13 @@ export async function importTargets(platform: Platform, sources: TargetSource[])
     targets.push({
       name,
       kind: kindToProto(kind),
-      weight: weight ?? 1,
+      weight: guards ? 0 : (weight ?? 1),
       items: toArtifact(stored),
       itemCount: items.length,
       scoredBytes: BigInt(encoded.reduce((total, item) => total + item.scoredBytes, 0)),
       scoring: score === "answer" ? Scoring.SCORING_ANSWER : Scoring.SCORING_FULL,
+      role: guards ? TargetRole.TARGET_ROLE_GUARDRAIL : TargetRole.TARGET_ROLE_OBJECTIVE,
+      maxRegression: guards ? maxRegression : 0,
     });
   }
   return targets;

@@ -11,7 +11,8 @@ import {
 } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { cutIntoJobs, type Range } from "../core/cut.js";
-import type { TargetPairs } from "../core/statistics/target-pairs.js";
+import { NGRAM_TOKENS } from "../core/overlap/target-ngrams.js";
+import type { CountedTarget } from "../tasks/count-statistics.js";
 import { localTargets, readManifest, required, tokenizerFile, type WorkContext } from "./inputs.js";
 import { numbered, shardArtifacts } from "./shard-artifacts.js";
 
@@ -26,7 +27,7 @@ export interface StatisticsParams {
 /** What all ranges of a set share. */
 interface Counting {
   manifest: TokenManifest;
-  pairs: TargetPairs[];
+  targets: CountedTarget[];
   /** The ranges of each job. */
   jobs: Range[][];
   /** The names of the jobs' counts. */
@@ -48,35 +49,35 @@ export function statisticsShards(work: WorkContext, stores: Stores): ShardWorkDe
     async prepare({ id }, { signal }) {
       const { tokenSetId, targets } = await stores.statistics.require(id);
       const manifest = await readManifest(artifacts, await stores.tokenSets.require(tokenSetId));
-      const pairs = await collectPairs(work, manifest, targets, signal);
+      const counted = await collectTargets(work, manifest, targets, signal);
       const jobs = rangesOf(manifest);
-      return { manifest, pairs, jobs, paths: numbered(countsOf(id), jobs.length).flat() };
+      return { manifest, targets: counted, jobs, paths: numbered(countsOf(id), jobs.length).flat() };
     },
-    async run({ manifest: { domains, vocabulary }, pairs, jobs, paths }, job, { signal }) {
+    async run({ manifest: { domains, vocabulary }, targets, jobs, paths }, job, { signal }) {
       const ranges = await Promise.all(
         (jobs[job] ?? []).map(async ({ item, start, length }) => {
           const { artifact, tokens } = domains[item] as (typeof domains)[number];
-          // With the token before it: the pair that crosses from one range to the next belongs to the later one.
-          const from = Math.max(0, start - 1);
+          // With the tokens before it: what crosses from one range to the next belongs to the later one.
+          const from = Math.max(0, start - NGRAM_TOKENS + 1);
           const read = await readTokens(artifacts, required(artifact), Number(tokens), from, start + length);
-          return start === 0 ? { tokens: read, before: -1 } : { tokens: read.subarray(1), before: read[0] as number };
+          return { tokens: read.subarray(start - from), before: read.subarray(0, start - from) };
         }),
       );
       const transfer = ranges.map(({ tokens }) => tokens.buffer as ArrayBuffer);
-      const counts = await pool.run("countRanges", { pairs, vocabulary, ranges }, { signal, transfer });
+      const counts = await pool.run("countRanges", { targets, vocabulary, ranges }, { signal, transfer });
       await artifacts.put(paths[job] as string, new Uint8Array(counts.buffer));
     },
   };
 }
 
-/** Counts the token pairs of the targets in every domain, range by range, and adds them up. */
+/** Counts the token pairs of the targets in every domain, range by range, and looks for their longer runs. */
 export async function countStatistics(
   work: WorkContext,
   { id, targets }: TargetStatisticsSet,
   tokenSet: TokenSet,
   making: MakeContext<TargetStatisticsSet>,
   shards: ShardWork<StatisticsParams>,
-): Promise<Artifact[]> {
+): Promise<Pick<TargetStatisticsSet, "statistics" | "overlaps">> {
   const { platform, pool } = work;
   const { artifacts } = platform;
   const { signal } = making;
@@ -91,7 +92,7 @@ export async function countStatistics(
     paths: numbered(countsOf(id), jobs.length),
   });
   const task = {
-    pairs: await collectPairs(work, manifest, targets, signal),
+    targets: await collectTargets(work, manifest, targets, signal),
     vocabulary: manifest.vocabulary,
     domains: manifest.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens) })),
     counted: await Promise.all(
@@ -102,10 +103,11 @@ export async function countStatistics(
     ),
   };
   const statistics: Artifact[] = [];
-  for (const [i, bytes] of (await pool.run("joinCounts", task, { signal })).entries()) {
+  const joined = await pool.run("joinCounts", task, { signal });
+  for (const [i, bytes] of joined.statistics.entries()) {
     statistics.push(toArtifact(await artifacts.put(`training/statistics/${id}/${i}.pb`, bytes)));
   }
-  return statistics;
+  return { statistics, overlaps: joined.overlaps };
 }
 
 /** Where the counts of ranges are while statistics are made. */
@@ -120,14 +122,14 @@ function rangesOf({ domains }: TokenManifest): Range[][] {
   );
 }
 
-async function collectPairs(
+async function collectTargets(
   { platform: { artifacts }, pool }: WorkContext,
   manifest: TokenManifest,
   targets: Target[],
   signal: AbortSignal,
-): Promise<TargetPairs[]> {
+): Promise<CountedTarget[]> {
   const [tokenizer, local] = [await tokenizerFile(artifacts, manifest), await localTargets(artifacts, targets)];
-  return pool.run("collectTargetPairs", { tokenizer, targets: local }, { signal });
+  return pool.run("collectTargets", { tokenizer, targets: local }, { signal });
 }
 
 /** Tokens from … to − 1 of a domain. @throws RangeError if there are fewer */

@@ -16,13 +16,14 @@ describe("counts of ranges", () => {
     const random = seeded("ranges");
     const domains = [500, 0, 3, 1, 240].map((length) => Uint16Array.from({ length }, () => random.int(VOCABULARY)));
     const all = Array.from({ length: VOCABULARY ** 2 }, (_, key) => key).filter((key) => key % 3 === 0);
-    const pairs = [
+    const targets = [
       {
         target: "made up",
         textBytes: 1000,
         first: Uint16Array.from(all, (key) => Math.floor(key / VOCABULARY)),
         second: Uint16Array.from(all, (key) => key % VOCABULARY),
         counts: Float64Array.from(all, () => 1),
+        ngrams: Uint16Array.from([...(domains[0] as Uint16Array).slice(30, 56), ...Array(13).fill(0)]),
       },
     ];
     const statisticsOf = async (most: number) => {
@@ -34,17 +35,23 @@ describe("counts of ranges", () => {
         jobs.map(async (ranges, job) => {
           const tokens = ranges.map(({ item, start, length }) => {
             const domain = domains[item] as Uint16Array;
-            return { tokens: domain.slice(start, start + length), before: domain[start - 1] ?? -1 };
+            return {
+              tokens: domain.slice(start, start + length),
+              before: domain.slice(Math.max(0, start - 12), start),
+            };
           });
           const path = join(folder.path, `${most}-${job}`);
-          await writeFile(path, countRanges({ pairs, vocabulary: VOCABULARY, ranges: tokens }, context));
+          await writeFile(path, countRanges({ targets, vocabulary: VOCABULARY, ranges: tokens }, context));
           return { path, domains: ranges.map(({ item }) => item) };
         }),
       );
       const of = domains.map(({ length }, j) => ({ id: `d${j}`, tokens: length }));
-      return joinCounts({ pairs, vocabulary: VOCABULARY, domains: of, counted }, context);
+      return joinCounts({ targets, vocabulary: VOCABULARY, domains: of, counted }, context);
     };
     const whole = await statisticsOf(10_000);
+    // Two runs were taken from the first domain, the third is nowhere.
+    expect(whole.overlaps[0]).toMatchObject({ ngrams: 3n, found: 2n });
+    expect(whole.overlaps[0]?.domains[0]).toEqual({ domainId: "d0", found: 2n });
     for (const most of [1, 7, 240, 501]) expect(await statisticsOf(most)).toEqual(whole);
   });
 });

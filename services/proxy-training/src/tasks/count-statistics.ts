@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { TargetStatistics } from "@climb/proto/training/v1/training_service";
+import { type TargetOverlap, TargetStatistics } from "@climb/proto/training/v1/training_service";
 import type { TaskContext } from "@climb/runtime/worker";
+import { countMarked, indexNgrams, wordsFor } from "../core/overlap/ngram-index.js";
+import { targetNgrams } from "../core/overlap/target-ngrams.js";
 import { countDomain, type DomainCounts } from "../core/statistics/domain-counts.js";
 import { indexPairs } from "../core/statistics/pair-index.js";
 import { collectPairs, type TargetPairs } from "../core/statistics/target-pairs.js";
@@ -8,30 +10,49 @@ import { targetStatistics } from "../core/statistics/target-statistics.js";
 import { encodeLocal, type LocalTarget } from "./local-target.js";
 import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
-/** The token pairs of each target. */
-export function collectTargetPairs(task: { tokenizer: TokenizerFile; targets: LocalTarget[] }): TargetPairs[] {
+/** What is counted of a target in the domains. */
+export interface CountedTarget extends TargetPairs {
+  /** See targetNgrams. */
+  ngrams: Uint16Array;
+}
+
+/** The token pairs and longer runs of each target. */
+export function collectTargets(task: { tokenizer: TokenizerFile; targets: LocalTarget[] }): CountedTarget[] {
   const tokenizer = openTokenizer(task.tokenizer);
-  return task.targets.map((target) => collectPairs(encodeLocal(target, tokenizer)));
+  return task.targets.map((target) => {
+    const encoded = encodeLocal(target, tokenizer);
+    return { ...collectPairs(encoded), ngrams: targetNgrams(encoded) };
+  });
 }
 
 export interface CountRangesTask {
-  pairs: Pick<TargetPairs, "first" | "second">[];
+  targets: Pick<CountedTarget, "first" | "second" | "ngrams">[];
   vocabulary: number;
-  ranges: { tokens: Uint16Array /** The token before; −1 at the start of a domain. */; before: number }[];
+  ranges: {
+    tokens: Uint16Array;
+    /** Up to 12 tokens before; empty at the start of a domain. */
+    before: Uint16Array;
+  }[];
 }
 
 const CHUNK_TOKENS = 1 << 20;
 
 /**
  * Counts the targets' pairs in ranges of domains.
- * @returns little-endian uint32, range after range: unigrams and firsts (vocabulary each), pairs (those of the index)
+ * @returns little-endian uint32, range after range: unigrams and firsts (vocabulary each), pairs (those of the index),
+ * and a bit for each longer run that occurs
  */
-export function countRanges({ pairs, vocabulary, ranges }: CountRangesTask, context: TaskContext<never>): Uint32Array {
-  const index = indexPairs(pairs);
-  const rowLength = 2 * vocabulary + index.size;
+export function countRanges(
+  { targets, vocabulary, ranges }: CountRangesTask,
+  context: TaskContext<never>,
+): Uint32Array {
+  const index = indexPairs(targets);
+  const runs = indexNgrams(targets.map(({ ngrams }) => ngrams));
+  const marksAt = 2 * vocabulary + index.size;
+  const rowLength = marksAt + wordsFor(runs.size);
   const rows = new Uint32Array(rowLength * ranges.length);
   ranges.forEach(({ tokens, before }, r) => {
-    const counter = countDomain(index, vocabulary, before);
+    const counter = countDomain(index, vocabulary, before.at(-1));
     for (let start = 0; start < tokens.length; start += CHUNK_TOKENS) {
       context.throwIfAborted();
       counter.add(tokens.subarray(start, start + CHUNK_TOKENS));
@@ -40,24 +61,34 @@ export function countRanges({ pairs, vocabulary, ranges }: CountRangesTask, cont
     rows.set(unigrams, r * rowLength);
     rows.set(firsts, r * rowLength + vocabulary);
     rows.set(counts, r * rowLength + 2 * vocabulary);
+    runs.scan(tokens, before, rows.subarray(r * rowLength + marksAt, (r + 1) * rowLength));
   });
   return rows;
 }
 
 export interface JoinCountsTask {
-  pairs: TargetPairs[];
+  targets: CountedTarget[];
   vocabulary: number;
   domains: { id: string; tokens: number }[];
   /** What countRanges gave, as files, in order, and the domain (its index) of each of their ranges. */
   counted: { path: string; domains: number[] }[];
 }
 
-/** Adds up the counts of all ranges; returns one encoded TargetStatistics for each target. */
+/** What all ranges together say of each target. */
+export interface JoinedCounts {
+  /** Encoded TargetStatistics. */
+  statistics: Uint8Array[];
+  overlaps: TargetOverlap[];
+}
+
+/** Adds up the counts of all ranges. */
 export function joinCounts(
-  { pairs, vocabulary, domains, counted }: JoinCountsTask,
+  { targets, vocabulary, domains, counted }: JoinCountsTask,
   context: TaskContext<never>,
-): Uint8Array[] {
-  const index = indexPairs(pairs);
+): JoinedCounts {
+  const index = indexPairs(targets);
+  const runs = indexNgrams(targets.map(({ ngrams }) => ngrams));
+  const marks = domains.map(() => new Uint32Array(wordsFor(runs.size)));
   const totals = domains.map(
     ({ tokens }): DomainCounts => ({
       tokens,
@@ -78,22 +109,43 @@ export function joinCounts(
     for (const domain of ofRanges) {
       const { unigrams, firsts, pairs: counts } = totals[domain] as DomainCounts;
       for (const sums of [unigrams, firsts, counts]) addTo(sums);
+      addMarks(marks[domain] as Uint32Array, rows.subarray(at));
+      at += wordsFor(runs.size);
     }
     if (at !== rows.length) throw new RangeError(`${path} has ${rows.length} counts, expected ${at}`);
   }
-  return pairs.map((target) => {
-    const statistics = targetStatistics(target, index, totals);
+  const statistics = targets.map((target) => {
+    const told = targetStatistics(target, index, totals);
     return TargetStatistics.encode({
-      target: statistics.target,
-      textBytes: BigInt(statistics.textBytes),
+      target: told.target,
+      textBytes: BigInt(told.textBytes),
       domainIds: domains.map(({ id }) => id),
-      pairs: statistics.pairs,
-      counts: bytesOf(statistics.counts),
-      pairFrequencies: bytesOf(statistics.pairFrequencies),
-      firstFrequencies: bytesOf(statistics.firstFrequencies),
-      unigramFrequencies: bytesOf(statistics.unigramFrequencies),
+      pairs: told.pairs,
+      counts: bytesOf(told.counts),
+      pairFrequencies: bytesOf(told.pairFrequencies),
+      firstFrequencies: bytesOf(told.firstFrequencies),
+      unigramFrequencies: bytesOf(told.unigramFrequencies),
     }).finish();
   });
+  const anywhere = new Uint32Array(wordsFor(runs.size));
+  for (const found of marks) addMarks(anywhere, found);
+  const overlaps = targets.map(({ target }, t) => {
+    const own = runs.ofTarget[t] as Int32Array;
+    return {
+      target,
+      ngrams: BigInt(own.length),
+      found: BigInt(countMarked(own, anywhere)),
+      domains: domains.map(({ id }, j) => ({
+        domainId: id,
+        found: BigInt(countMarked(own, marks[j] as Uint32Array)),
+      })),
+    };
+  });
+  return { statistics, overlaps };
+}
+
+function addMarks(to: Uint32Array, from: Uint32Array): void {
+  for (let i = 0; i < to.length; i++) to[i] = (to[i] as number) | (from[i] as number);
 }
 
 function bytesOf(values: Float64Array | Float32Array): Buffer {

@@ -1,6 +1,6 @@
 import { serveTasks } from "@climb/runtime/worker";
 import { checkProvider } from "./check-provider.js";
-import { collectTargetPairs, countRanges, joinCounts } from "./count-statistics.js";
+import { collectTargets, countRanges, joinCounts } from "./count-statistics.js";
 import { evaluateProxy } from "./evaluate-proxy.js";
 import { exportModel } from "./export-model.js";
 import { tokeniseShard } from "./tokenise-shard.js";
@@ -14,7 +14,7 @@ const tasks = {
   trainTokenizer,
   checkTokenizer,
   tokeniseShard,
-  collectTargetPairs,
+  collectTargets,
   countRanges,
   joinCounts,
   checkProvider,

@@ -12,10 +12,17 @@ export interface Candidate {
  * Chooses what to confirm: the best measured mixture first, then the proposals in their order (the predicted optimum
  * leads them), then further measured ones. Mixtures closer than 1e-3 in L1 count as the same.
  * @param measured exploring runs whose mixture is feasible
+ * @param score what measured mixtures are ranked by, lower is better
  */
-export function confirmationCandidates(measured: ScoredRun[], proposals: Candidate[], count: number): Candidate[] {
-  const ranked = [...measured]
-    .sort((a, b) => a.objective - b.objective)
+export function confirmationCandidates(
+  measured: ScoredRun[],
+  proposals: Candidate[],
+  count: number,
+  score: (run: ScoredRun) => number,
+): Candidate[] {
+  const ranked = measured
+    .map((scored) => ({ run: scored.run, score: score(scored) }))
+    .sort((a, b) => a.score - b.score)
     .map(({ run }) => ({ origin: `best measured (${run.origin})`, mixture: run.mixture, predicted: run.predicted }));
   const [best, ...others] = ranked;
   const chosen: Candidate[] = [];

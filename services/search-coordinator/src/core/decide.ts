@@ -1,5 +1,5 @@
 import { mean } from "@climb/numeric";
-import { sameMixture } from "./confirm.js";
+import { brokenGuardrails, type Confirmed, taskDifferences, taskNoise, worstChange } from "./confirmed.js";
 import type { SearchTarget } from "./events.js";
 import {
   difference,
@@ -10,17 +10,6 @@ import {
   probabilityLower,
   standardErrorOfDifference,
 } from "./noise.js";
-import type { ScoredRun } from "./objective.js";
-
-/** A mixture that was trained with fresh seeds. */
-export interface Confirmed {
-  origin: string;
-  mixture: number[];
-  /** The objective with each fresh seed. */
-  objectives: number[];
-  /** For each target, the bits per byte with each fresh seed. */
-  tasks: number[][];
-}
 
 /** A confirmed mixture beside the answer. */
 export interface Comparison {
@@ -31,6 +20,11 @@ export interface Comparison {
   /** Answer minus this one; negative means the answer is better. */
   difference: Estimate;
   probabilityAnswerIsBetter: number;
+  /** The same for each target. */
+  taskDifferences: Estimate[];
+  taskProbabilities: number[];
+  isAnswer: boolean;
+  penalty: number;
 }
 
 export interface Decision {
@@ -38,62 +32,78 @@ export interface Decision {
   origin: string;
   objective: Estimate;
   tasks: Estimate[];
+  penalty: number;
   baselines: Comparison[];
   runnersUp: Comparison[];
   noise: Noise;
+  taskNoise: Noise[];
   warnings: string[];
 }
 
-/** Groups the confirmation runs by mixture, in the order they were planned. */
-export function groupConfirmed(targets: SearchTarget[], runs: ScoredRun[]): Confirmed[] {
-  const groups: Confirmed[] = [];
-  for (const { run, tasks, objective } of runs) {
-    let group = groups.find((known) => sameMixture(known.mixture, run.mixture) && known.origin === run.origin);
-    if (!group) {
-      group = { origin: run.origin, mixture: run.mixture, objectives: [], tasks: targets.map(() => []) };
-      groups.push(group);
-    }
-    group.objectives.push(objective);
-    targets.forEach(({ name }, i) => {
-      group.tasks[i]?.push(tasks.find((task) => task.target === name)?.bitsPerByte ?? Number.NaN);
-    });
-  }
-  return groups;
+/** What is chosen from, and how. */
+export interface Choice {
+  targets: SearchTarget[];
+  /** Confirmed mixtures, the best measured first; may be empty. */
+  candidates: Confirmed[];
+  /** Confirmed baselines that were trained. */
+  baselines: Confirmed[];
+  /** The baseline that targets are held against, by name. */
+  reference: string;
+  /** Whether a baseline obeys the constraints and may therefore be the answer. */
+  allowed(mixture: number[]): boolean;
+  /** What is added to a mixture's objective, in its unit. */
+  penalty(mixture: number[]): number;
+  combination: "weighted-mean" | "worst-case";
+  /** Whether guardrails bound the choice; not where the one candidate is the user's wish. */
+  guarded: boolean;
 }
 
 /**
  * The answer: the best measured mixture, unless another candidate beats it by more than the standard error of their
- * difference; a feasible baseline that beats every candidate is the answer itself, and the search says so.
- * @param candidates confirmed mixtures, the best measured first; may be empty (fixed strategies)
- * @param baselines confirmed baselines that were trained
- * @param allowed whether a baseline obeys the constraints and may therefore be the answer
+ * difference; a feasible baseline that beats every candidate is the answer itself, and the search says so. Mixtures that
+ * break a guardrail are passed over. What is compared is the objective, or the worst target, with the penalty.
+ * @throws Error if nothing was confirmed
  */
-export function decide(
-  targets: SearchTarget[],
-  candidates: Confirmed[],
-  baselines: Confirmed[],
-  allowed: (mixture: number[]) => boolean,
-): Decision {
+export function decide(choice: Choice): Decision {
+  const { targets, candidates, baselines, allowed, penalty, guarded } = choice;
   const all = [...candidates, ...baselines];
   const noise = pooledNoise(all.map((group) => group.objectives));
+  const noises = taskNoise(targets, all);
+  const reference = baselines.find(({ origin }) => origin === choice.reference);
   const warnings: string[] = [];
-  let answer = candidates[0];
-  for (const candidate of candidates.slice(1)) {
-    if (answer && beatsBeyondNoise(candidate, answer, noise)) answer = candidate;
+  const keeps = (group: Confirmed) => {
+    const broken = guarded && reference ? brokenGuardrails(targets, group, reference) : [];
+    for (const { name, by, allowed: most } of broken) {
+      const found = `it is worse by ${by.toFixed(4)} than under ${choice.reference}, allowed is ${most}`;
+      warnings.push(`The mixture "${group.origin}" breaks the guardrail "${name}": ${found}; it is not chosen.`);
+    }
+    return broken.length === 0;
+  };
+  const kept = candidates.filter(keeps);
+  const score = (group: Confirmed) =>
+    (choice.combination === "worst-case" && reference
+      ? worstChange(targets, group, reference)
+      : mean(group.objectives)) + penalty(group.mixture);
+  const worstNoise = noises.reduce((most, each) => (each.standardDeviation > most.standardDeviation ? each : most));
+  const scoreNoise = choice.combination === "worst-case" ? worstNoise : noise;
+  let answer = kept[0];
+  for (const candidate of kept.slice(1)) {
+    if (!answer) break;
+    const error = standardErrorOfDifference(candidate.objectives.length, answer.objectives.length, scoreNoise);
+    if (score(answer) - score(candidate) > (error > 0 ? error : 0)) answer = candidate;
   }
   const bestBaseline = baselines
-    .filter((baseline) => allowed(baseline.mixture))
-    .reduce<Confirmed | undefined>((best, next) => (!best || center(next) < center(best) ? next : best), undefined);
-  if (!answer || (bestBaseline && center(bestBaseline) < center(answer))) {
-    if (answer)
+    .filter((baseline) => allowed(baseline.mixture) && (!reference || !guarded || isKept(choice, baseline, reference)))
+    .reduce<Confirmed | undefined>((best, next) => (!best || score(next) < score(best) ? next : best), undefined);
+  if (!answer || (bestBaseline && score(bestBaseline) < score(answer))) {
+    if (candidates.length > 0)
       warnings.push(`No mixture found beats the ${bestBaseline?.origin} baseline; that baseline is the answer.`);
-    answer = bestBaseline ?? baselines[0];
+    answer = bestBaseline ?? candidates[0] ?? baselines[0];
   }
   if (!answer) throw new Error("nothing was confirmed, so there is no answer");
   const chosen = answer;
 
-  const taskNoise = targets.map((_, i) => pooledNoise(all.map((group) => group.tasks[i] ?? [])));
-  const estimates = (group: Confirmed) => group.tasks.map((values, i) => estimate(values, taskNoise[i] as Noise));
+  const estimates = (group: Confirmed) => group.tasks.map((values, i) => estimate(values, noises[i] as Noise));
   const compare = (group: Confirmed): Comparison => ({
     name: group.origin,
     mixture: group.mixture,
@@ -101,10 +111,16 @@ export function decide(
     tasks: estimates(group),
     difference: difference(chosen.objectives, group.objectives, noise),
     probabilityAnswerIsBetter: group === chosen ? 0.5 : probabilityLower(chosen.objectives, group.objectives, noise),
+    taskDifferences: taskDifferences(chosen, group, noises),
+    taskProbabilities: group.tasks.map((values, t) =>
+      group === chosen ? 0.5 : probabilityLower(chosen.tasks[t] ?? [], values, noises[t] as Noise),
+    ),
+    isAnswer: group === chosen,
+    penalty: penalty(group.mixture),
   });
   const compared = baselines.map(compare);
-  for (const { name, probabilityAnswerIsBetter } of compared) {
-    if (name !== chosen.origin && probabilityAnswerIsBetter < 0.9) {
+  for (const { name, isAnswer, probabilityAnswerIsBetter } of compared) {
+    if (!isAnswer && probabilityAnswerIsBetter < 0.9) {
       const percent = Math.round(100 * probabilityAnswerIsBetter);
       warnings.push(`The answer beats the ${name} baseline with a probability of only ${percent} %.`);
     }
@@ -114,18 +130,15 @@ export function decide(
     origin: chosen.origin,
     objective: estimate(chosen.objectives, noise),
     tasks: estimates(chosen),
+    penalty: penalty(chosen.mixture),
     baselines: compared,
     runnersUp: candidates.filter((group) => group !== chosen).map(compare),
     noise,
+    taskNoise: noises,
     warnings,
   };
 }
 
-function center(group: Confirmed): number {
-  return mean(group.objectives);
-}
-
-function beatsBeyondNoise(challenger: Confirmed, holder: Confirmed, noise: Noise): boolean {
-  const error = standardErrorOfDifference(challenger.objectives.length, holder.objectives.length, noise);
-  return center(holder) - center(challenger) > (error > 0 ? error : 0);
+function isKept({ targets }: Choice, group: Confirmed, reference: Confirmed): boolean {
+  return brokenGuardrails(targets, group, reference).length === 0;
 }

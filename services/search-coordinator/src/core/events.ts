@@ -10,11 +10,14 @@ export interface SearchDomain {
 
 export interface SearchTarget {
   name: string;
-  /** Weight in the objective, positive. */
+  /** Weight in the objective; 0 for a guardrail. */
   weight: number;
+  role: "objective" | "guardrail";
+  /** Bits per byte by which a guardrail may be worse than under the reference baseline. */
+  maxRegression: number;
 }
 
-export type RunRole = "explore" | "baseline" | "confirm";
+export type RunRole = "explore" | "baseline" | "confirm" | "replicate";
 
 /** A predicted objective with its 90 % interval. */
 export interface Predicted {
@@ -60,9 +63,11 @@ export type SearchEvent =
       tasks: TaskScore[];
       seconds: number;
       tokens: number;
+      parameters: number;
       failure: string;
     }
   | { type: "predictorFitted"; round: number; predictorId: string; warnings: string[] }
+  | { type: "roundsEnded"; expectedImprovement: number; noiseFloor: number }
   | { type: "confirmationPlanned"; runs: PlannedRun[] }
   | { type: "resultDecided" }
   | { type: "completed" }

@@ -1,5 +1,12 @@
-export { type Baseline, baselines } from "./baselines.js";
-export { type Candidate, confirmationCandidates } from "./confirm.js";
+export {
+  type Baseline,
+  baselines,
+  type RawBaselines,
+  rawBaselines,
+  referenceBaseline,
+} from "./baselines.js";
+export { type Candidate, confirmationCandidates, sameMixture } from "./confirm.js";
+export { brokenGuardrails, type Confirmed, groupConfirmed, worstChange } from "./confirmed.js";
 export { isFeasible, repetitions, targetTokens, upperWeights } from "./constraints.js";
 export {
   bytesPerDomain,
@@ -10,11 +17,13 @@ export {
   selectCopies,
   shuffleKey,
 } from "./dataset.js";
-export { type Comparison, type Confirmed, type Decision, decide, groupConfirmed } from "./decide.js";
+export { type Comparison, type Decision, decide } from "./decide.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
+export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { nextStep, type Step } from "./next-step.js";
-export type { Estimate, Noise } from "./noise.js";
+export { type Estimate, type Noise, standardErrorOfDifference } from "./noise.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
+export { klPenalty } from "./penalty.js";
 export {
   confirmationSeeds,
   DEFAULT_MAX_REPETITION,
@@ -25,4 +34,6 @@ export {
   plannedRuns,
   type Strategy,
 } from "./plan.js";
+export { measuredNoise, replicateSeeds } from "./replicates.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
+export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

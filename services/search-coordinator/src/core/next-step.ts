@@ -29,7 +29,7 @@ export function nextStep(state: SearchState): Step {
   const failure = tooManyFailures(state);
   if (failure) return { type: "giveUp", message: failure };
   if (state.predictors.length < state.rounds) return { type: "fit", round: state.rounds };
-  if (state.rounds < state.plan.rounds.length) return { type: "planRound", round: state.rounds + 1 };
+  if (state.rounds < state.plan.rounds.length && !state.skipped) return { type: "planRound", round: state.rounds + 1 };
   if (!state.confirmationPlanned) return { type: "planConfirmation" };
   if (!state.decided) return { type: "decide" };
   return { type: "write" };

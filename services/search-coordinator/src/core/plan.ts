@@ -1,3 +1,5 @@
+import { BASELINE_NAMES } from "./baseline-names.js";
+
 /** How a mixture is searched; see the Strategy enum of the contract for the sources. */
 export type Strategy = "climb" | "climb-paper" | "regmix" | "random" | "proportional" | "uniform";
 
@@ -21,6 +23,14 @@ export interface Plan {
   klStrength: number;
   /** Domains whose ratios to each other are kept. */
   fixedGroups: { domainIds: string[]; ratios: number[] }[];
+  /** The user's own mixtures to compare with, by domain id. */
+  baselines: { name: string; weights: Record<string, number> }[];
+  /** How targets become one number to choose by. */
+  combination: "weighted-mean" | "worst-case";
+  /** Skip rounds that promise less than the noise. */
+  stopEarly: boolean;
+  /** The search whose explored mixtures are the first round; empty for a new one. */
+  reuseSearchId: string;
 }
 
 /** Repeating a domain up to four times costs next to nothing (arXiv 2305.16264), which Olmix uses too (arXiv 2602.12237). */
@@ -49,12 +59,16 @@ export function confirmationSeeds(plan: Plan): number[] {
   return Array.from({ length: plan.confirmationSeeds }, (_, i) => plan.seed + 1 + i);
 }
 
-/** Proxy runs that the plan makes at most, baselines and confirmation included. */
+/**
+ * Proxy runs that the plan makes, baselines, replicates and confirmation included; a few more where a baseline breaks the
+ * constraints, and fewer where rounds are skipped.
+ */
 export function plannedRuns(plan: Plan): number {
   const explored = plan.rounds.reduce((total, count) => total + count, 0);
   const candidates = explored > 0 ? plan.confirmedMixtures : 0;
-  const baselines = 2;
-  return explored + (explored > 0 ? baselines : 0) + (candidates + baselines) * plan.confirmationSeeds;
+  const baselines = 2 + plan.baselines.length;
+  const replicated = plan.strategy === "climb" && explored > 0 ? Math.min(2, plan.confirmationSeeds - 1) : 0;
+  return explored + replicated + (explored > 0 ? baselines : 0) + (candidates + baselines) * plan.confirmationSeeds;
 }
 
 /** What is wrong with a field of a plan, by its name in the contract. */
@@ -109,5 +123,30 @@ export function planFaults(plan: Plan): PlanFault[] {
     const good = bound.lower >= 0 && bound.lower <= bound.upper && bound.upper <= 1;
     expect(good, `constraints.bounds[${i}]`, `[${bound.lower}, ${bound.upper}]`, "0 ≤ lower ≤ upper ≤ 1");
   }
+  const least = plan.bounds.reduce((total, { lower }) => total + lower, 0);
+  expect(
+    !(least > 1 + 1e-9),
+    "constraints.bounds",
+    `lower bounds that sum to ${Number(least.toPrecision(6))}`,
+    `at most 1; feasible are lower bounds that are ${(least - 1).toPrecision(3)} less together`,
+  );
+  faults.push(...baselineFaults(plan));
   return faults;
+}
+
+function baselineFaults({ baselines }: Plan): PlanFault[] {
+  return baselines.flatMap(({ name, weights }, i) => {
+    const field = `baselines[${i}]`;
+    const values = Object.values(weights);
+    const sum = values.reduce((total, weight) => total + weight, 0);
+    const faults: PlanFault[] = [];
+    if (!name) faults.push({ field: `${field}.name`, found: "nothing", expected: "a name" });
+    if (BASELINE_NAMES.includes(name) || baselines.findIndex((other) => other.name === name) < i)
+      faults.push({ field: `${field}.name`, found: name, expected: "a name that no other baseline has" });
+    if (!values.every((weight) => weight >= 0) || !(Math.abs(sum - 1) <= 1e-3)) {
+      const expected = "weights of at least 0 that sum to 1";
+      faults.push({ field: `${field}.mixture`, found: `the sum ${sum}`, expected });
+    }
+    return faults;
+  });
 }

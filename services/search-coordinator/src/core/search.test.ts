@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { baselines } from "./baselines.js";
+import { rawBaselines } from "./baselines.js";
 import { confirmationCandidates } from "./confirm.js";
+import { groupConfirmed } from "./confirmed.js";
 import { isFeasible, repetitions, upperWeights } from "./constraints.js";
-import { decide, groupConfirmed } from "./decide.js";
-import type { PlannedRun, SearchEvent } from "./events.js";
+import { type Choice, decide } from "./decide.js";
+import type { PlannedRun, SearchEvent, SearchTarget } from "./events.js";
 import { nextStep } from "./next-step.js";
 import { scoredRuns } from "./objective.js";
 import { confirmationSeeds, type Plan, planFaults, plannedRuns } from "./plan.js";
@@ -21,10 +22,14 @@ const PLAN: Plan = {
   bounds: [],
   klStrength: 0,
   fixedGroups: [],
+  baselines: [],
+  combination: "weighted-mean",
+  stopEarly: false,
+  reuseSearchId: "",
 };
-const TARGETS = [
-  { name: "a", weight: 1 },
-  { name: "b", weight: 3 },
+const TARGETS: SearchTarget[] = [
+  { name: "a", weight: 1, role: "objective", maxRegression: 0 },
+  { name: "b", weight: 3, role: "objective", maxRegression: 0 },
 ];
 const run = (runId: string, seed = 1, origin = "prior", mixture = [0.5, 0.5]): PlannedRun => ({
   runId,
@@ -43,6 +48,7 @@ const recorded = (runId: string, a: number, b: number): SearchEvent => ({
   ],
   seconds: 1,
   tokens: 10_000,
+  parameters: 5000,
   failure: "",
 });
 const START: SearchEvent[] = [
@@ -84,6 +90,16 @@ describe("the steps of a search", () => {
     then({ type: "resultDecided" }, "write");
     then({ type: "completed" }, "stop");
     expect(state(...log).warnings).toEqual([]);
+  });
+
+  it("skip the rounds that are left once one promises less than the noise", () => {
+    const planned: SearchEvent = { type: "roundPlanned", round: 1, runs: [run("r1"), run("r2")] };
+    const fitted: SearchEvent = { type: "predictorFitted", round: 1, predictorId: "p1", warnings: [] };
+    const log = [...START, planned, recorded("r1", 3, 3), recorded("r2", 2, 2), fitted];
+    expect(nextStep(state(...log)).type).toBe("planRound");
+    const ended = state(...log, { type: "roundsEnded", expectedImprovement: 0.001, noiseFloor: 0.01 });
+    expect(nextStep(ended).type).toBe("planConfirmation");
+    expect(ended.skipped).toEqual({ expectedImprovement: 0.001, noiseFloor: 0.01 });
   });
 
   it("begin with the domains when the search was given a domain set", () => {
@@ -144,8 +160,8 @@ describe("the steps of a search", () => {
 
 describe("the plan", () => {
   it("counts every run that it will make", () => {
-    // 3 + 2 mixtures, 2 baselines, and 1 mixture and 2 baselines with 2 fresh seeds.
-    expect(plannedRuns(PLAN)).toBe(3 + 2 + 2 + 3 * 2);
+    // 3 + 2 mixtures, 2 baselines, 1 mixture again, and 1 mixture and 2 baselines with 2 fresh seeds.
+    expect(plannedRuns(PLAN)).toBe(3 + 2 + 2 + 1 + 3 * 2);
     expect(confirmationSeeds(PLAN)).toEqual([2, 3]);
   });
 
@@ -177,9 +193,9 @@ describe("constraints", () => {
   });
 
   it("leave small domains out of both baselines, whose weights sum to one in millionths", () => {
-    const [proportional, uniform] = baselines(domains, 65);
-    expect(proportional?.mixture).toEqual([0.25, 0.75, 0]);
-    expect(uniform?.mixture).toEqual([0.5, 0.5, 0]);
+    const { proportional, uniform } = rawBaselines(domains, 65);
+    expect(proportional).toEqual([0.25, 0.75, 0]);
+    expect(uniform).toEqual([0.5, 0.5, 0]);
   });
 });
 
@@ -200,7 +216,9 @@ describe("the confirmation", () => {
       { origin: "optimum", mixture: [0.9, 0.1] },
       { origin: "second", mixture: [0.5, 0.5] },
     ];
-    const chosen = confirmationCandidates(measured, predicted, 3).map(({ mixture }) => mixture);
+    const chosen = confirmationCandidates(measured, predicted, 3, ({ objective }) => objective).map(
+      ({ mixture }) => mixture,
+    );
     expect(chosen).toEqual([
       [0.9, 0.1],
       [0.5, 0.5],
@@ -216,21 +234,33 @@ describe("the confirmation", () => {
   });
   const uniform = confirmed("uniform", [3.0, 3.02]);
 
+  const choose = (candidates: Choice["candidates"], baselines: Choice["baselines"], allowed = true) =>
+    decide({
+      targets: TARGETS,
+      candidates,
+      baselines,
+      reference: "uniform",
+      allowed: () => allowed,
+      penalty: () => 0,
+      combination: "weighted-mean",
+      guarded: true,
+    });
+
   it("keeps the best measured mixture unless another beats it beyond the noise", () => {
     const measured = confirmed("best measured", [2.5, 2.52]);
-    const within = decide(TARGETS, [measured, confirmed("predicted", [2.495, 2.515])], [uniform], () => true);
+    const within = choose([measured, confirmed("predicted", [2.495, 2.515])], [uniform]);
     expect(within.origin).toBe("best measured");
-    const beyond = decide(TARGETS, [measured, confirmed("predicted", [2.4, 2.42])], [uniform], () => true);
+    const beyond = choose([measured, confirmed("predicted", [2.4, 2.42])], [uniform]);
     expect(beyond.origin).toBe("predicted");
     expect(beyond.baselines[0]?.probabilityAnswerIsBetter).toBeGreaterThan(0.99);
     expect(beyond.runnersUp.map(({ name }) => name)).toEqual(["best measured"]);
   });
 
   it("answers with a baseline that nothing beats, and says so", () => {
-    const decision = decide(TARGETS, [confirmed("best measured", [3.1, 3.12])], [uniform], () => true);
+    const decision = choose([confirmed("best measured", [3.1, 3.12])], [uniform]);
     expect(decision.origin).toBe("uniform");
     expect(decision.warnings[0]).toContain("No mixture found beats the uniform baseline");
-    const forbidden = decide(TARGETS, [confirmed("best measured", [3.1, 3.12])], [uniform], () => false);
+    const forbidden = choose([confirmed("best measured", [3.1, 3.12])], [uniform], false);
     expect(forbidden.origin).toBe("best measured");
     expect(forbidden.warnings[0]).toContain("beats the uniform baseline with a probability of only");
   });
@@ -238,7 +268,13 @@ describe("the confirmation", () => {
   it("groups runs by mixture and weighs targets", () => {
     const events: SearchEvent[] = [
       ...START,
-      { type: "confirmationPlanned", runs: [run("c1", 2, "uniform"), run("c2", 3, "uniform")] },
+      {
+        type: "confirmationPlanned",
+        runs: [
+          { ...run("c1", 2, "uniform"), role: "confirm" },
+          { ...run("c2", 3, "uniform"), role: "confirm" },
+        ],
+      },
       recorded("c1", 1, 2),
       recorded("c2", 3, 4),
     ];

@@ -9,6 +9,8 @@ export interface SearchRun extends PlannedRun {
     tasks: TaskScore[];
     seconds: number;
     tokens: number;
+    /** Parameters of the proxy; 0 where they are not known. */
+    parameters: number;
     failure: string;
   };
 }
@@ -32,6 +34,8 @@ export interface SearchState {
   /** The predictor fitted after the round of the same index plus one. */
   predictors: string[];
   warnings: string[];
+  /** Set when no further round was worth its runs. */
+  skipped?: { expectedImprovement: number; noiseFloor: number };
   confirmationPlanned: boolean;
   decided: boolean;
   end?: "succeeded" | "failed" | "cancelled";
@@ -91,6 +95,10 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
         // Only the last fit's doubts count: earlier ones had fewer rows.
         warnings: event.warnings,
       };
+    case "roundsEnded": {
+      const { expectedImprovement, noiseFloor } = event;
+      return { ...state, skipped: { expectedImprovement, noiseFloor } };
+    }
     case "confirmationPlanned":
       return { ...state, confirmationPlanned: true, runs: withRuns(state.runs, event.runs, state.rounds + 1) };
     case "resultDecided":

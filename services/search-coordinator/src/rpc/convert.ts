@@ -5,10 +5,12 @@ import type {
   SearchEvent as SearchEventMessage,
 } from "@climb/proto/search/v1/search_events";
 import {
+  Combination,
   RunRole as RunRoleMessage,
   type SearchSpec,
   Strategy as StrategyMessage,
 } from "@climb/proto/search/v1/search_service";
+import { type Target, TargetRole } from "@climb/proto/training/v1/target";
 import {
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
@@ -16,6 +18,7 @@ import {
   type PlannedRun,
   type RunRole,
   type SearchEvent,
+  type SearchTarget,
   type Strategy,
 } from "../core/index.js";
 
@@ -51,7 +54,17 @@ export function planFromSpec(spec: SearchSpec): Plan {
     bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domainId, lower, upper: upper ?? 1 })),
     klStrength: constraints?.klStrength ?? 0,
     fixedGroups: constraints?.fixedGroups ?? [],
+    baselines: spec.baselines.map(({ name, mixture }) => ({ name, weights: mixture })),
+    combination: spec.combination === Combination.COMBINATION_WORST_CASE ? "worst-case" : "weighted-mean",
+    stopEarly: (budget?.stopEarly ?? false) && strategy === "climb",
+    reuseSearchId: spec.reuseSearchId,
   };
+}
+
+/** A target as the decisions see it. */
+export function targetFromProto({ name, weight, role, maxRegression }: Target): SearchTarget {
+  const guards = role === TargetRole.TARGET_ROLE_GUARDRAIL;
+  return { name, weight: guards ? 0 : weight, role: guards ? "guardrail" : "objective", maxRegression };
 }
 
 /** The constraints as the predictor takes them, domains that are too small to train on shut out. */
@@ -79,6 +92,7 @@ const ROLES: Record<RunRole, RunRoleMessage> = {
   explore: RunRoleMessage.RUN_ROLE_EXPLORE,
   baseline: RunRoleMessage.RUN_ROLE_BASELINE,
   confirm: RunRoleMessage.RUN_ROLE_CONFIRM,
+  replicate: RunRoleMessage.RUN_ROLE_REPLICATE,
 };
 
 /** The contract's value of a role. */
@@ -89,6 +103,7 @@ export function roleToProto(role: RunRole): RunRoleMessage {
 /** The name that runs.jsonl uses. */
 export function roleFromProto(role: RunRoleMessage): RunRole {
   if (role === RunRoleMessage.RUN_ROLE_BASELINE) return "baseline";
+  if (role === RunRoleMessage.RUN_ROLE_REPLICATE) return "replicate";
   return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
 }
 
@@ -112,7 +127,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
         type: "created",
         searchId,
         plan: planFromSpec(spec),
-        targets: targets.map(({ name, weight }) => ({ name, weight })),
+        targets: targets.map(targetFromProto),
         domainSetId: spec.input?.$case === "domainSetId" ? spec.input.value : undefined,
       };
     }
@@ -138,7 +153,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
     case "roundPlanned":
       return { type: "roundPlanned", round: event.value.round, runs: event.value.runs.map(plannedRunFromProto) };
     case "runRecorded": {
-      const { runId, state, tasks, seconds, tokens, failure } = event.value;
+      const { runId, state, tasks, seconds, tokens, parameters, failure } = event.value;
       const outcome =
         state === JobState.JOB_STATE_SUCCEEDED
           ? "succeeded"
@@ -146,10 +161,21 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
             ? "failed"
             : "cancelled";
       const scores = tasks.map(({ target, bitsPerByte }) => ({ target, bitsPerByte }));
-      return { type: "runRecorded", runId, state: outcome, tasks: scores, seconds, tokens: Number(tokens), failure };
+      return {
+        type: "runRecorded",
+        runId,
+        state: outcome,
+        tasks: scores,
+        seconds,
+        tokens: Number(tokens),
+        parameters: Number(parameters),
+        failure,
+      };
     }
     case "predictorFitted":
       return { type: "predictorFitted", ...event.value };
+    case "roundsEnded":
+      return { type: "roundsEnded", ...event.value };
     case "confirmationPlanned":
       return { type: "confirmationPlanned", runs: event.value.runs.map(plannedRunFromProto) };
     case "resultDecided":

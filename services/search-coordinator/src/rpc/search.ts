@@ -10,6 +10,7 @@ import { contentId, type Handlers } from "@climb/runtime";
 import { carryOn, stopRuns, tidySearch } from "../steps/carry-on.js";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
+import { estimateOf } from "./estimate.js";
 import { checkSearch } from "./validate.js";
 import { viewOf } from "./view.js";
 
@@ -39,11 +40,12 @@ export function defineSearch(context: SearchContext) {
 }
 
 async function check(
-  { peers }: SearchContext,
+  context: SearchContext,
   { spec: given }: Pick<CreateSearchRequest, "spec">,
   signal: AbortSignal,
 ): Promise<Checked<Search>> {
-  const { faults, spec, error } = await checkSearch(peers, given ?? SearchSpec.create(), signal);
+  const { peers } = context;
+  const { faults, spec, error } = await checkSearch(context, given ?? SearchSpec.create(), signal);
   if (faults.length > 0) return { faults, ...(error && { error }) };
   const options = { signal, timeoutMs: TARGETS_TIMEOUT_MS };
   const { targets } = await peers.training.importTargets({ sources: spec.targets }, options);
@@ -64,10 +66,13 @@ function searchId(spec: SearchSpec, targetDigests: string[]): string {
 const [MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE] = [1000, 50];
 
 /** What can be asked of searches beside what every resource answers. */
-export function searchCalls({ platform, peers }: SearchContext, searches: ResourceStore<Search>) {
+export function searchCalls(context: SearchContext, searches: ResourceStore<Search>) {
+  const { platform, peers } = context;
   return {
-    async validateSearch({ spec }, { signal }) {
-      return { faults: (await checkSearch(peers, spec ?? SearchSpec.create(), signal)).faults };
+    async validateSearch({ spec: given }, { signal }) {
+      const { faults, spec, domains } = await checkSearch(context, given ?? SearchSpec.create(), signal);
+      const estimate = faults.length > 0 ? undefined : await estimateOf(peers, spec, domains, signal);
+      return { faults, estimate };
     },
 
     async listSearchRuns({ searchId: id, pageSize, pageToken }) {

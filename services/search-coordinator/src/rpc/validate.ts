@@ -1,9 +1,12 @@
 import type { Fault } from "@climb/proto/common/v1/job";
 import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { TargetRole } from "@climb/proto/training/v1/target";
 import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { planFaults } from "../core/index.js";
-import type { Peers } from "../steps/context.js";
+import type { Peers, SearchContext } from "../steps/context.js";
+import { checkDomains } from "./check-domains.js";
+import { checkReuse } from "./check-reuse.js";
 import { planFromSpec, strategyFromProto } from "./convert.js";
 import { runSpec } from "./run-spec.js";
 
@@ -14,10 +17,16 @@ export interface Checked {
   spec: SearchSpec;
   /** The error that says more than the only fault. */
   error: ServiceError | undefined;
+  /** Domains of the domain set that was given; 0 if they are yet to be found. */
+  domains: number;
 }
 
 /** Checks everything that can be known at submission, here and with the services that will do the work. */
-export async function checkSearch(peers: Peers, given: SearchSpec, signal: AbortSignal): Promise<Checked> {
+export async function checkSearch(
+  { platform, peers }: SearchContext,
+  given: SearchSpec,
+  signal: AbortSignal,
+): Promise<Checked> {
   const faults: Fault[] = [];
   const fault: Report = (field, found, expected) => faults.push(fieldFault(`spec.${field}`, found, expected));
   const prefixed = (prefix: string, found: Fault[]) => {
@@ -25,12 +34,16 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
   };
 
   if (strategyFromProto(given.strategy) === undefined) {
-    const message = `${Strategy[given.strategy] ?? given.strategy} is not offered by this server yet`;
+    const name = Strategy[given.strategy]?.replace("STRATEGY_", "").toLowerCase() ?? "such";
+    const message = `this version has no ${name} strategy; expected climb, climb-paper, regmix, random, proportional or uniform`;
     faults.push({ field: "spec.strategy", message, reason: "NOT_OFFERED" });
   }
   const error = await checkInput(peers, given, prefixed, signal);
   checkKnownResults(given, fault);
-  await checkTargets(peers, given, faults, signal);
+  const plan = planFromSpec(given);
+  await checkReuse({ platform }, given, faults);
+  const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);
+  await checkTargets(peers, given, fault, faults, signal);
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
   for (const found of training.faults) {
@@ -39,7 +52,6 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     if (found.field === "spec.tokens") faults.push({ ...found, field: "spec.budget.tokens_per_run" });
   }
   const tokenizer = await importTokenizer(peers, given, faults, signal);
-  const plan = planFromSpec(given);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
     ...given,
@@ -51,6 +63,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
       tokensPerRun,
       confirmationSeeds: plan.confirmationSeeds,
       confirmedMixtures: plan.confirmedMixtures,
+      stopEarly: plan.stopEarly,
     },
     constraints: {
       maxRepetition: plan.maxRepetition,
@@ -68,7 +81,7 @@ export async function checkSearch(peers: Peers, given: SearchSpec, signal: Abort
     const small = field === "budget.tokens_per_run" || field.startsWith("budget.rounds");
     faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
-  return { faults, spec: SearchSpec.fromPartial(resolved), error: faults.length === 1 ? error : undefined };
+  return { faults, spec: SearchSpec.fromPartial(resolved), domains, error: faults.length === 1 ? error : undefined };
 }
 
 type Report = (field: string, found: string | number, expected: string) => void;
@@ -144,7 +157,16 @@ function checkKnownResults({ knownResults, targets, input }: SearchSpec, fault: 
   });
 }
 
-async function checkTargets(peers: Peers, { targets }: SearchSpec, faults: Fault[], signal: AbortSignal) {
+async function checkTargets(
+  peers: Peers,
+  { targets }: SearchSpec,
+  fault: Report,
+  faults: Fault[],
+  signal: AbortSignal,
+) {
+  if (targets.length > 0 && targets.every(({ role }) => role === TargetRole.TARGET_ROLE_GUARDRAIL)) {
+    fault("targets", "guardrails alone", "at least one target that earns something");
+  }
   const checked = await peers.training.validateTargets({ sources: targets }, { signal, timeoutMs: 120_000 });
   for (const found of checked.faults) {
     faults.push({ ...found, field: found.field.replace(/^sources/, "spec.targets") });

@@ -2,6 +2,7 @@ import { JobState } from "@climb/proto/common/v1/job";
 import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
 import { Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
 import { objective } from "../core/index.js";
+import { targetFromProto } from "./convert.js";
 
 /** A search as callers see it but for its status, and its runs in the order they were planned. */
 export interface SearchView {
@@ -59,7 +60,7 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
       case "runRecorded": {
         const { runId, state, tasks, seconds, tokens, failure } = event.value;
         const succeeded = state === JobState.JOB_STATE_SUCCEEDED;
-        const value = succeeded ? objective(search.targets, tasks) : 0;
+        const value = succeeded ? objective(search.targets.map(targetFromProto), tasks) : 0;
         runs = runs.map((run) =>
           run.runId === runId && run.state === JobState.JOB_STATE_PENDING
             ? { ...run, state, tasks, seconds, tokens, failure, objective: value }
@@ -69,6 +70,7 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
       }
       case "predictorFitted":
         search.warnings = event.value.warnings;
+        search.fits = event.value.fits;
         break;
       case "resultDecided":
         search.phase = SearchPhase.SEARCH_PHASE_WRITING;

@@ -7,11 +7,14 @@ import { ServiceError, VersionConflictError } from "@climb/runtime";
 import { nextStep, replay, type SearchState, type Step } from "../core/index.js";
 import { eventFromProto } from "../rpc/convert.js";
 import { viewOf } from "../rpc/view.js";
-import { decideResult, planConfirmation } from "./confirmation.js";
+import { planConfirmation } from "./confirmation.js";
 import type { EventBody, SearchContext, StepContext } from "./context.js";
+import { decideResult } from "./decision.js";
 import { cluster, embed, tokenise } from "./domains.js";
+import { fit } from "./fit.js";
 import { isHistoryStored, openLog, readHistory, removeLog, type SearchLog, storeHistory } from "./history.js";
-import { awaitRuns, fit, planRound } from "./rounds.js";
+import { planRound } from "./rounds.js";
+import { awaitRuns } from "./runs.js";
 import { writeOutputs } from "./write.js";
 
 /**

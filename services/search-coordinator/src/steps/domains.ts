@@ -1,12 +1,14 @@
 import { readJson } from "@climb/ports";
 import { DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import { WorkKind } from "@climb/proto/search/v1/search_events";
+import { type TokensReady, WorkKind } from "@climb/proto/search/v1/search_events";
 import { TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
 import { ServiceError } from "@climb/runtime";
+import { targetTokens } from "../core/index.js";
+import { constraintsToProto } from "../rpc/convert.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
-import { untilFinished } from "./until-finished.js";
+import { partFailed, untilFinished } from "./until-finished.js";
 
 /** Reads and embeds the corpus. */
 export async function embed({ peers, spec, note, making }: StepContext): Promise<EventBody> {
@@ -102,11 +104,39 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
 
   const created = await peers.training.createTargetStatistics({ requestId: "", tokenSetId: id, targets }, { signal });
   const statisticsId = created.targetStatistics?.id ?? "";
-  const { statistics } = await untilFinished(
+  const { statistics, overlaps } = await untilFinished(
     "counting the targets",
     peers.training.watchTargetStatistics({ id: statisticsId, afterSequence: 0n }, { signal }),
     ({ targetStatistics }) => targetStatistics,
     report,
   );
-  return { $case: "tokensReady", value: { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum } };
+  const value = { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum, overlaps };
+  await checkConstraints(context, value);
+  return { $case: "tokensReady", value };
+}
+
+/**
+ * Refuses constraints that no mixture meets, and bounds and baselines of domains that there are not, before any run.
+ * @throws ServiceError invalid CONSTRAINTS_INFEASIBLE with the smallest change that helps, or FIELD_INVALID
+ */
+async function checkConstraints({ peers, state: { plan }, making }: StepContext, ready: TokensReady): Promise<void> {
+  const minimum = Number(ready.minimumDomainTokens);
+  const domains = ready.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens), label: "" }));
+  const ids = new Set(domains.map(({ id }) => id));
+  for (const { name, weights } of plan.baselines) {
+    const stranger = Object.keys(weights).find((id) => !ids.has(id));
+    if (stranger === undefined) continue;
+    const message = `baseline ${name} gives weight to "${stranger}"; expected ids of the domain set: ${[...ids].join(", ")}`;
+    throw partFailed("baselines", { reason: "FIELD_INVALID", message, metadata: {} });
+  }
+  const unknown = plan.bounds.find(({ domainId }) => !ids.has(domainId));
+  if (unknown) {
+    const message = `there is no domain "${unknown.domainId}"; expected ids of the domain set: ${[...ids].join(", ")}`;
+    throw partFailed("bounds", { reason: "FIELD_INVALID", message, metadata: {} });
+  }
+  const constraints = constraintsToProto(plan, domains, minimum, targetTokens(plan, domains));
+  await peers.predictor.project(
+    { domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })), constraints, mixtures: [] },
+    { signal: making.signal },
+  );
 }

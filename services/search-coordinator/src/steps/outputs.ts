@@ -1,54 +1,14 @@
 import type { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
-import type { Comparison, Estimate, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
+import type { Comparison, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
 import { roleFromProto, strategyFromProto } from "../rpc/convert.js";
-import type { Interval, ReportData } from "../tasks/report/types.js";
-
-/** mixture.json: the answer. Holds nothing that depends on when or where the search ran, so equal searches give equal bytes. */
-export function mixtureJson(search: Search): string {
-  const result = search.result as SearchResult;
-  const objective = result.objective as Estimate;
-  const json = {
-    domains: result.domains.map(({ id, label, tokens, weight, repetition }) => ({
-      id,
-      label,
-      tokens: Number(tokens),
-      weight,
-      repetition,
-    })),
-    objective: objective.mean,
-    interval: { lower: objective.lower, upper: objective.upper, level: 0.9, seeds: objective.runs },
-    tasks: search.targets.map(({ name, weight }, i) => ({ name, weight, ...interval(result.tasks[i]) })),
-    baselines: result.baselines.map(comparison),
-    runnersUp: result.runnersUp.map(comparison),
-    origin: result.origin,
-    noise: result.noise,
-    warnings: result.warnings,
-  };
-  return `${JSON.stringify(json, null, 2)}\n`;
-}
-
-function comparison(other: Comparison) {
-  return {
-    name: other.name,
-    mixture: other.mixture,
-    objective: other.objective?.mean,
-    interval: { lower: other.objective?.lower, upper: other.objective?.upper },
-    difference: interval(other.difference),
-    probabilityAnswerIsBetter: other.probabilityAnswerIsBetter,
-  };
-}
-
-function interval(estimate: Estimate | undefined): Interval {
-  return {
-    mean: estimate?.mean ?? Number.NaN,
-    lower: estimate?.lower ?? Number.NaN,
-    upper: estimate?.upper ?? Number.NaN,
-  };
-}
+import { bindingKind, outcomeFromProto } from "../rpc/convert-result.js";
+import type { ReportData } from "../tasks/report/types.js";
+import { interval } from "./mixture-json.js";
 
 /** runs.jsonl: one line for each proxy run, in the order they were planned. */
 export function runsJsonl(search: Search, runs: SearchRun[]): string {
+  const ids = (search.result?.domains ?? []).map(({ id }) => id);
   return runs
     .map((run) =>
       JSON.stringify({
@@ -57,6 +17,7 @@ export function runsJsonl(search: Search, runs: SearchRun[]): string {
         role: roleFromProto(run.role),
         origin: run.origin,
         mixture: run.mixture,
+        weights: Object.fromEntries(ids.map((id, j) => [id, run.mixture[j]])),
         proxy: search.spec?.proxy?.preset,
         tokens: Number(run.tokens),
         seed: run.seed,
@@ -93,7 +54,13 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
       tasks: other.tasks.map(interval),
       difference: interval(other.difference),
       probabilityAnswerIsBetter: other.probabilityAnswerIsBetter,
+      isAnswer: other.isAnswer,
+      obeysConstraints: other.obeysConstraints,
+      also: other.also,
+      taskDifferences: other.taskDifferences.map(interval),
+      taskProbabilities: other.taskProbabilities,
     }));
+  const names = new Map(result.domains.map(({ id, label }) => [id, `${id} ${label}`]));
   return {
     title: search.spec?.name ? `Climb: ${search.spec.name}` : "Climb: a data mixture",
     targets: search.targets.map(({ name, weight }) => ({ name, weight })),
@@ -110,6 +77,7 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
         weight: domain.weight,
         proportional: Number(domain.tokens) / total,
         repetition: domain.repetition,
+        asGood: result.weightRanges.find(({ domainId }) => domainId === domain.id),
       };
     }),
     runs: succeeded.map((run) => ({
@@ -129,6 +97,35 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
     effects: result.effects,
     fits: result.fits.map((fit) => ({ ...fit, models: Object.entries(fit.modelWeights) })),
     noise: result.noise,
+    verdict: result.verdict?.sentences ?? [],
+    reference: result.verdict?.reference ?? "",
+    checks: result.checks.map(({ name, outcome, sentence }) => ({
+      name,
+      outcome: outcomeFromProto(outcome),
+      sentence,
+    })),
+    binding: result.binding.map(({ kind, domainId, task, bound, price }) => ({
+      what: `${bindingKind(kind)} of ${domainId ? (names.get(domainId) ?? domainId) : task}`,
+      bound,
+      price,
+    })),
+    unconstrained: result.unconstrained && {
+      mixture: result.unconstrained.mixture,
+      objective: result.unconstrained.prediction?.objective?.value ?? Number.NaN,
+    },
+    front: result.front.map(({ mixture, origin, prediction }) => ({
+      mixture,
+      origin,
+      tasks: prediction?.tasks.map(({ value }) => value) ?? [],
+    })),
+    overlaps: result.overlaps.map(({ target, ngrams, found, domains }) => ({
+      target,
+      share: ngrams > 0n ? Number(found) / Number(ngrams) : 0,
+      domains: domains.map((domain) => ({
+        domainId: domain.domainId,
+        share: ngrams > 0n ? Number(domain.found) / Number(ngrams) : 0,
+      })),
+    })),
     warnings: result.warnings,
     map: map.points,
     pruned: manifest.pruned.map((cluster) => ({ ...cluster, documents: Number(cluster.documents) })),

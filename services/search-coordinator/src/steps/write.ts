@@ -7,7 +7,8 @@ import { toArtifact } from "@climb/resources";
 import type { SearchDomain } from "../core/index.js";
 import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
-import { mixtureJson, reportData, runsJsonl } from "./outputs.js";
+import { mixtureJson } from "./mixture-json.js";
+import { reportData, runsJsonl } from "./outputs.js";
 import { untilFinished } from "./until-finished.js";
 
 /** Writes mixture.json, runs.jsonl and report.html, and the data set if one was asked for. */
@@ -25,7 +26,7 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
     artifacts.put(`search/${state.searchId}/${name}`, Buffer.from(content, "utf8"));
   const files: Record<string, Artifact> = {};
   for (const [name, content] of [
-    ["mixture.json", mixtureJson(search)],
+    ["mixture.json", mixtureJson(search, manifest)],
     ["runs.jsonl", runsJsonl(search, runs)],
     ["report.html", html],
   ] as const) {

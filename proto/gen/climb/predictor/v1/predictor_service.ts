@@ -39,6 +39,20 @@ export enum Acquisition {
   ACQUISITION_THOMPSON = 11,
 }
 
+/** What kind of constraint one is. */
+export enum ConstraintKind {
+  /** CONSTRAINT_KIND_UNSPECIFIED - Never sent. */
+  CONSTRAINT_KIND_UNSPECIFIED = 0,
+  /** CONSTRAINT_KIND_REPETITION - A domain is repeated as often as it may be. */
+  CONSTRAINT_KIND_REPETITION = 1,
+  /** CONSTRAINT_KIND_UPPER_BOUND - A domain has its greatest weight. */
+  CONSTRAINT_KIND_UPPER_BOUND = 2,
+  /** CONSTRAINT_KIND_LOWER_BOUND - A domain has its least weight. */
+  CONSTRAINT_KIND_LOWER_BOUND = 3,
+  /** CONSTRAINT_KIND_GUARDRAIL - A guardrail task is as much worse as it may be. */
+  CONSTRAINT_KIND_GUARDRAIL = 4,
+}
+
 /** A file that a predictor can be had as. */
 export enum PredictorFormat {
   /** PREDICTOR_FORMAT_UNSPECIFIED - The default, JSON. */
@@ -78,7 +92,7 @@ export interface ResultRow {
 export interface PredictorTask {
   /** The task's name. */
   name: string;
-  /** Weight in the objective; positive. */
+  /** Weight in the objective; 0 for a task that is predicted but earns nothing, positive for at least one. */
   weight: number;
   /** Binary TargetStatistics of the task, for the training-free features; unset means none. */
   statistics: Artifact | undefined;
@@ -157,6 +171,11 @@ export interface TaskFit {
   coverage: number;
   /** Standard deviation of repeated runs; 0 if unknown. */
   noise: number;
+  /**
+   * Where rows are of several sizes: how far the intervals are widened on each side because what is predicted for is of
+   * another size, told by leaving out one size after the other; 0 where all are of one size.
+   */
+  transferError: number;
   /** Weight of each model in the combination, by name; sums to 1. */
   modelWeights: { [key: string]: number };
   /** Why a model was left out, by name. */
@@ -355,12 +374,108 @@ export interface ProposeRequest {
   seed: number;
   /** The reference of the KL penalty and of sampling, usually the token shares; empty means token shares. */
   prior: number[];
+  /** Tasks that must not get worse; used with a predictor, but for PAPER and PARETO. */
+  guardrails: Guardrail[];
+  /** The mixture that guardrails are held against; needed with guardrails. */
+  guardrailReference: MixtureWeights | undefined;
+}
+
+/** A task that must not get worse. */
+export interface Guardrail {
+  /** The task's name. */
+  task: string;
+  /** How much greater than at the reference its predicted value may be, at least 0. */
+  maxRegression: number;
 }
 
 /** See Propose. */
 export interface ProposeResponse {
   /** At most `count`; fewer only if no more distinct feasible mixtures exist. */
   proposals: Proposal[];
+  /** Greatest expected improvement of the objective over the best known mixture among all candidates; set by CLIMB. */
+  expectedImprovement?: number | undefined;
+}
+
+/** See Project. */
+export interface ProjectRequest {
+  /** The domains in order. */
+  domains: PredictorDomain[];
+  /** What the results must obey. */
+  constraints:
+    | MixtureConstraints
+    | undefined;
+  /** The mixtures. */
+  mixtures: MixtureWeights[];
+}
+
+/** See Project. */
+export interface ProjectResponse {
+  /** One for each mixture, multiples of 1e-6 that sum to 1. */
+  mixtures: MixtureWeights[];
+}
+
+/** See Examine. */
+export interface ExamineRequest {
+  /** A finished predictor. */
+  predictorId: string;
+  /** The mixture to look at. */
+  mixture:
+    | MixtureWeights
+    | undefined;
+  /** What mixtures obey. */
+  constraints:
+    | MixtureConstraints
+    | undefined;
+  /** Tasks that must not get worse. */
+  guardrails: Guardrail[];
+  /** The mixture that guardrails are held against; needed with guardrails. */
+  guardrailReference:
+    | MixtureWeights
+    | undefined;
+  /** How much worse than the mixture another one may be predicted to be and still count as good; at least 0. */
+  tolerance: number;
+  /** Seed of the mixtures that are tried. */
+  seed: number;
+}
+
+/** See Examine. */
+export interface ExamineResponse {
+  /** The constraints that hold the mixture back, the most expensive first. */
+  binding: BindingConstraint[];
+  /** The predicted optimum without constraints; unset if the predictor holds no model with a gradient. */
+  unconstrained:
+    | Proposal
+    | undefined;
+  /** The predicted optimum under the constraints; unset with `unconstrained`. */
+  constrained:
+    | Proposal
+    | undefined;
+  /** For each domain, the least and the greatest weight among mixtures as good. */
+  ranges: WeightRange[];
+}
+
+/** A constraint that holds a mixture back. */
+export interface BindingConstraint {
+  /** What kind it is. */
+  kind: ConstraintKind;
+  /** The domain that it is about; empty for a guardrail. */
+  domainId: string;
+  /** The task of a guardrail. */
+  task: string;
+  /** Where it stands: a weight, or the predicted limit of a guardrail. */
+  bound: number;
+  /** Predicted fall of the objective if it is loosened by a hundredth of the weight, or a guardrail by 0.01: at least 0. */
+  price: number;
+}
+
+/** Weights of one domain in mixtures that are as good. */
+export interface WeightRange {
+  /** The domain. */
+  domainId: string;
+  /** The least. */
+  lower: number;
+  /** The greatest. */
+  upper: number;
 }
 
 /** See DownloadPredictor. */
@@ -477,7 +592,21 @@ export const PredictResponse: MessageFns<PredictResponse> = messageFns("climb.pr
 
 export const ProposeRequest: MessageFns<ProposeRequest> = messageFns("climb.predictor.v1.ProposeRequest");
 
+export const Guardrail: MessageFns<Guardrail> = messageFns("climb.predictor.v1.Guardrail");
+
 export const ProposeResponse: MessageFns<ProposeResponse> = messageFns("climb.predictor.v1.ProposeResponse");
+
+export const ProjectRequest: MessageFns<ProjectRequest> = messageFns("climb.predictor.v1.ProjectRequest");
+
+export const ProjectResponse: MessageFns<ProjectResponse> = messageFns("climb.predictor.v1.ProjectResponse");
+
+export const ExamineRequest: MessageFns<ExamineRequest> = messageFns("climb.predictor.v1.ExamineRequest");
+
+export const ExamineResponse: MessageFns<ExamineResponse> = messageFns("climb.predictor.v1.ExamineResponse");
+
+export const BindingConstraint: MessageFns<BindingConstraint> = messageFns("climb.predictor.v1.BindingConstraint");
+
+export const WeightRange: MessageFns<WeightRange> = messageFns("climb.predictor.v1.WeightRange");
 
 export const DownloadPredictorRequest: MessageFns<DownloadPredictorRequest> = messageFns("climb.predictor.v1.DownloadPredictorRequest");
 
@@ -627,6 +756,30 @@ export const PredictorServiceDefinition = {
       requestType: ExplainRequest as typeof ExplainRequest,
       requestStream: false,
       responseType: ExplainResponse as typeof ExplainResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+     * CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+     */
+    project: {
+      name: "Project",
+      requestType: ProjectRequest as typeof ProjectRequest,
+      requestStream: false,
+      responseType: ProjectResponse as typeof ProjectResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+     * mixtures around it are predicted to be as good. Errors as of Propose.
+     */
+    examine: {
+      name: "Examine",
+      requestType: ExamineRequest as typeof ExamineRequest,
+      requestStream: false,
+      responseType: ExamineResponse as typeof ExamineResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },

@@ -11,7 +11,7 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { Failure, JobState } from "../../common/v1/job.js";
 import { Prediction, TaskFit } from "../../predictor/v1/predictor_service.js";
 import { Target } from "../../training/v1/target.js";
-import { DomainTokens, TaskResult } from "../../training/v1/training_service.js";
+import { DomainTokens, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 import { RunRole, SearchResult, SearchSpec } from "./search_service.js";
 
 /** What kind of resource a part of the work is. */
@@ -90,6 +90,9 @@ export interface SearchEvent {
     | //
     /** Another service began a part of the work. */
     { $case: "workStarted"; value: WorkStarted }
+    | //
+    /** No further round is worth its runs. */
+    { $case: "roundsEnded"; value: RoundsEnded }
     | undefined;
   /** Milliseconds since 1970, for people; nothing is computed from it. */
   timeMs: bigint;
@@ -141,6 +144,8 @@ export interface TokensReady {
   statistics: Artifact[];
   /** Fewest tokens that a domain needs to be trained on; a domain with fewer always has weight 0. */
   minimumDomainTokens: bigint;
+  /** How much of each target occurs in each domain. */
+  overlaps: TargetOverlap[];
 }
 
 /** A run that will be made. */
@@ -167,6 +172,16 @@ export interface RoundPlanned {
   runs: PlannedRun[];
 }
 
+/** No further round is worth its runs; see Budget.stop_early. */
+export interface RoundsEnded {
+  /** The last round that was made. */
+  round: number;
+  /** Greatest expected improvement of the objective in a further round. */
+  expectedImprovement: number;
+  /** What it was held against: the standard error with which the confirmation tells two mixtures apart. */
+  noiseFloor: number;
+}
+
 /** A run reached its last state. */
 export interface RunRecorded {
   /** The proxy run's id. */
@@ -181,6 +196,8 @@ export interface RunRecorded {
   tokens: bigint;
   /** Why it failed. */
   failure: string;
+  /** Parameters of the proxy. */
+  parameters: bigint;
 }
 
 /** A predictor was fitted on all runs so far. */
@@ -263,6 +280,8 @@ export const TokensReady: MessageFns<TokensReady> = messageFns("climb.search.v1.
 export const PlannedRun: MessageFns<PlannedRun> = messageFns("climb.search.v1.PlannedRun");
 
 export const RoundPlanned: MessageFns<RoundPlanned> = messageFns("climb.search.v1.RoundPlanned");
+
+export const RoundsEnded: MessageFns<RoundsEnded> = messageFns("climb.search.v1.RoundsEnded");
 
 export const RunRecorded: MessageFns<RunRecorded> = messageFns("climb.search.v1.RunRecorded");
 

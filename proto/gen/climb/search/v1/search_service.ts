@@ -13,9 +13,16 @@ import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
 import { EmbeddingModel } from "../../embedding/v1/embedding_service.js";
-import { DomainEffect, Prediction, TaskFit } from "../../predictor/v1/predictor_service.js";
-import { Target, TargetSource } from "../../training/v1/target.js";
-import { ProxySpec, TaskResult } from "../../training/v1/training_service.js";
+import {
+  BindingConstraint,
+  DomainEffect,
+  Prediction,
+  Proposal,
+  TaskFit,
+  WeightRange,
+} from "../../predictor/v1/predictor_service.js";
+import { Target, TargetRole, TargetSource } from "../../training/v1/target.js";
+import { ProxySpec, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 
 /** How the mixture is searched. */
 export enum Strategy {
@@ -35,6 +42,19 @@ export enum Strategy {
   STRATEGY_PROPORTIONAL = 6,
   /** STRATEGY_UNIFORM - Equal weights; no search. */
   STRATEGY_UNIFORM = 7,
+}
+
+/** How several targets become one number to choose by. */
+export enum Combination {
+  /** COMBINATION_UNSPECIFIED - The default, WEIGHTED_MEAN. */
+  COMBINATION_UNSPECIFIED = 0,
+  /** COMBINATION_WEIGHTED_MEAN - The mean of the targets' bits per byte by weight. */
+  COMBINATION_WEIGHTED_MEAN = 1,
+  /**
+   * COMBINATION_WORST_CASE - The change of the target that gains least over the proportional baseline that obeys the constraints; weights do not
+   * count, as long as they are positive.
+   */
+  COMBINATION_WORST_CASE = 2,
 }
 
 /** Where a search stands. */
@@ -67,6 +87,23 @@ export enum RunRole {
   RUN_ROLE_BASELINE = 2,
   /** RUN_ROLE_CONFIRM - A chosen mixture or baseline with a fresh seed. */
   RUN_ROLE_CONFIRM = 3,
+  /**
+   * RUN_ROLE_REPLICATE - A mixture of the first round with a fresh seed, so that the noise is known from then on; counts as a confirmation if
+   * its mixture is confirmed.
+   */
+  RUN_ROLE_REPLICATE = 4,
+}
+
+/** How a health check ended. */
+export enum CheckOutcome {
+  /** CHECK_OUTCOME_UNSPECIFIED - Never sent. */
+  CHECK_OUTCOME_UNSPECIFIED = 0,
+  /** CHECK_OUTCOME_PASS - Nothing to worry about. */
+  CHECK_OUTCOME_PASS = 1,
+  /** CHECK_OUTCOME_WARN - Look at it. */
+  CHECK_OUTCOME_WARN = 2,
+  /** CHECK_OUTCOME_FAIL - Do not trust the answer in this respect. */
+  CHECK_OUTCOME_FAIL = 3,
 }
 
 /** What to search. */
@@ -122,7 +159,35 @@ export interface SearchSpec {
    */
   trainer: string;
   /** A Hugging Face tokenizer to use instead of training one; `vocabulary` is then its own. */
-  tokenizer: TokenizerSource | undefined;
+  tokenizer:
+    | TokenizerSource
+    | undefined;
+  /**
+   * Mixtures of the user's to compare with, beside the baselines that every search has; needs domain_set_id, because
+   * domains that are yet to be found have no ids.
+   */
+  baselines: NamedMixture[];
+  /**
+   * A finished search whose explored mixtures are this one's first round: its runs are used again, and targets that they
+   * were not measured on are evaluated on the weights that they have. It must be of the same corpus or domain set,
+   * proxy, tokens and seed; the count of its mixtures is budget.rounds[0].
+   */
+  reuseSearchId: string;
+  /** How several targets become one number to choose by. */
+  combination: Combination;
+}
+
+/** A mixture with a name. */
+export interface NamedMixture {
+  /** Unique within the search; not that of another baseline. */
+  name: string;
+  /** Weights by domain id, sum 1 to within 1e-3; a domain that is not named has 0. */
+  mixture: { [key: string]: number };
+}
+
+export interface NamedMixture_MixtureEntry {
+  key: string;
+  value: number;
 }
 
 /** A tokenizer of the user's. */
@@ -179,6 +244,11 @@ export interface Budget {
   confirmationSeeds: number;
   /** Mixtures that are confirmed beside the baselines, at least 1; default 2. */
   confirmedMixtures: number;
+  /**
+   * Skip further rounds when their greatest expected improvement is below the standard error with which the confirmation
+   * tells two mixtures apart; strategy CLIMB only.
+   */
+  stopEarly: boolean;
 }
 
 /** What data set to write. */
@@ -228,6 +298,8 @@ export interface Search {
     | undefined;
   /** Sentences for people: what could not be done, what not to trust. */
   warnings: string[];
+  /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
+  fits: TaskFit[];
 }
 
 /** A run within a search. */
@@ -306,6 +378,58 @@ export interface Comparison {
     | undefined;
   /** Probability that the answer is better, from the pooled noise of all repeated runs. */
   probabilityAnswerIsBetter: number;
+  /** For each target, in order, answer minus this one; negative means the answer is better. */
+  taskDifferences: Estimate[];
+  /** For each target, in order, the probability that the answer is better. */
+  taskProbabilities: number[];
+  /** Whether it obeys the constraints of the search. */
+  obeysConstraints: boolean;
+  /** Whether it is the answer itself. */
+  isAnswer: boolean;
+  /** Further names of the same mixture, for example "unimax" where uniform weights keep the cap. */
+  also: string[];
+  /** What the KL penalty adds to its objective when mixtures are chosen. */
+  penalty: number;
+}
+
+/** What the answer is worth, in words and by target. */
+export interface Verdict {
+  /** Sentences for people, the most important first: what was gained, then each target that got worse, or that none did. */
+  sentences: string[];
+  /** The baseline that targets are held against: the proportional one that obeys the constraints. */
+  reference: string;
+  /** Every target, in order, against the reference. */
+  targets: TargetVerdict[];
+  /** Targets whose mean is worse than under the reference. */
+  targetsWorse: number;
+  /** Guardrails whose mean is worse than allowed. */
+  guardrailsBroken: number;
+}
+
+/** What the answer does to one target. */
+export interface TargetVerdict {
+  /** The target. */
+  target: string;
+  /** Answer minus reference, in bits per byte; negative is better. */
+  difference:
+    | Estimate
+    | undefined;
+  /** Probability that the target is better under the answer. */
+  probabilityBetter: number;
+  /** Whether it earns or guards. */
+  role: TargetRole;
+  /** Of a guardrail: by how much it may be worse. */
+  maxRegression: number;
+}
+
+/** One question about the health of a search. */
+export interface HealthCheck {
+  /** A short name that stays, for example "noise-against-gain". */
+  name: string;
+  /** How it ended. */
+  outcome: CheckOutcome;
+  /** What was found and what was expected. */
+  sentence: string;
 }
 
 /** The answer of a search. */
@@ -340,6 +464,30 @@ export interface SearchResult {
   runTokens: bigint;
   /** Sentences for people: what not to trust in this answer. */
   warnings: string[];
+  /** What the answer is worth. */
+  verdict:
+    | Verdict
+    | undefined;
+  /** Whether the search was sound; the sentences of those that failed are among the warnings. */
+  checks: HealthCheck[];
+  /** Constraints that hold the answer back, the most expensive first. */
+  binding: BindingConstraint[];
+  /** What the last predictor takes for the best mixture without constraints, for comparison; unset if it cannot tell. */
+  unconstrained:
+    | Proposal
+    | undefined;
+  /** For each domain, the weights of mixtures that are predicted to be as good as the answer within the noise. */
+  weightRanges: WeightRange[];
+  /** Mixtures of which none is predicted better than another on every target; empty with one target. */
+  front: Proposal[];
+  /** For each target, in order, the pooled standard deviation between seeds. */
+  taskNoise: number[];
+  /** What the KL penalty adds to the objective of the answer when mixtures are chosen. */
+  penalty: number;
+  /** How much of each target occurs in each domain. */
+  overlaps: TargetOverlap[];
+  /** Set if rounds were skipped because they promised less than the noise. */
+  skippedExpectedImprovement?: number | undefined;
 }
 
 export interface SearchResult_FilesEntry {
@@ -403,6 +551,30 @@ export interface ValidateSearchRequest {
 export interface ValidateSearchResponse {
   /** All faults; empty if the specification is good. */
   faults: Fault[];
+  /** What the search would do and cost; set if there is no fault. */
+  estimate: SearchEstimate | undefined;
+}
+
+/** What a search would do and cost. */
+export interface SearchEstimate {
+  /**
+   * Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
+   * feasible form too.
+   */
+  runs: number;
+  /** Tokens that they are trained on. */
+  tokens: bigint;
+  /**
+   * Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here;
+   * unset if there is none.
+   */
+  runSeconds?:
+    | number
+    | undefined;
+  /** Finished runs that run_seconds rests on. */
+  measuredRuns: number;
+  /** Domains, if the search was given a domain set. */
+  domains: number;
 }
 
 /** See CreateSearch. */
@@ -589,6 +761,8 @@ export interface DeleteDatasetResponse {
 
 export const SearchSpec: MessageFns<SearchSpec> = messageFns("climb.search.v1.SearchSpec");
 
+export const NamedMixture: MessageFns<NamedMixture> = messageFns("climb.search.v1.NamedMixture");
+
 export const TokenizerSource: MessageFns<TokenizerSource> = messageFns("climb.search.v1.TokenizerSource");
 
 export const KnownResult: MessageFns<KnownResult> = messageFns("climb.search.v1.KnownResult");
@@ -609,6 +783,12 @@ export const DomainWeight: MessageFns<DomainWeight> = messageFns("climb.search.v
 
 export const Comparison: MessageFns<Comparison> = messageFns("climb.search.v1.Comparison");
 
+export const Verdict: MessageFns<Verdict> = messageFns("climb.search.v1.Verdict");
+
+export const TargetVerdict: MessageFns<TargetVerdict> = messageFns("climb.search.v1.TargetVerdict");
+
+export const HealthCheck: MessageFns<HealthCheck> = messageFns("climb.search.v1.HealthCheck");
+
 export const SearchResult: MessageFns<SearchResult> = messageFns("climb.search.v1.SearchResult");
 
 export const DatasetSpec: MessageFns<DatasetSpec> = messageFns("climb.search.v1.DatasetSpec");
@@ -618,6 +798,8 @@ export const Dataset: MessageFns<Dataset> = messageFns("climb.search.v1.Dataset"
 export const ValidateSearchRequest: MessageFns<ValidateSearchRequest> = messageFns("climb.search.v1.ValidateSearchRequest");
 
 export const ValidateSearchResponse: MessageFns<ValidateSearchResponse> = messageFns("climb.search.v1.ValidateSearchResponse");
+
+export const SearchEstimate: MessageFns<SearchEstimate> = messageFns("climb.search.v1.SearchEstimate");
 
 export const CreateSearchRequest: MessageFns<CreateSearchRequest> = messageFns("climb.search.v1.CreateSearchRequest");
 
@@ -725,8 +907,9 @@ export const SearchServiceDefinition = {
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /**
-     * Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-     * under the last sequence; ends after its last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
+     * Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+     * most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+     * is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
      */
     watchSearch: {
       name: "WatchSearch",

@@ -20,6 +20,16 @@ export enum TargetKind {
   TARGET_KIND_QUESTION_ANSWER = 3,
 }
 
+/** What a target counts for in a search. */
+export enum TargetRole {
+  /** TARGET_ROLE_UNSPECIFIED - The default, OBJECTIVE. */
+  TARGET_ROLE_UNSPECIFIED = 0,
+  /** TARGET_ROLE_OBJECTIVE - It earns its weight in the objective. */
+  TARGET_ROLE_OBJECTIVE = 1,
+  /** TARGET_ROLE_GUARDRAIL - It earns nothing; a mixture on which it gets worse than allowed is not chosen. */
+  TARGET_ROLE_GUARDRAIL = 2,
+}
+
 /** Which part of an item is scored. */
 export enum Scoring {
   /** SCORING_UNSPECIFIED - The default, FULL. */
@@ -50,6 +60,13 @@ export interface TargetSource {
   allItems: boolean;
   /** Which part of an item is scored. */
   scoring: Scoring;
+  /** What it counts for. */
+  role: TargetRole;
+  /**
+   * Bits per byte by which a guardrail may be worse than under the proportional baseline that obeys the constraints; at
+   * least 0, default 0.
+   */
+  maxRegression: number;
 }
 
 /** A target as Climb stores it. */
@@ -58,7 +75,7 @@ export interface Target {
   name: string;
   /** What it asks. */
   kind: TargetKind;
-  /** Weight in the objective. */
+  /** Weight in the objective; 0 for a guardrail. */
   weight: number;
   /** JSON lines, one item each: {"context","choices","gold","group"}; already sampled. */
   items:
@@ -70,6 +87,10 @@ export interface Target {
   scoredBytes: bigint;
   /** Which part of an item is scored. */
   scoring: Scoring;
+  /** What it counts for. */
+  role: TargetRole;
+  /** Of a guardrail: see TargetSource. */
+  maxRegression: number;
 }
 
 export const TargetSource: MessageFns<TargetSource> = messageFns("climb.training.v1.TargetSource");

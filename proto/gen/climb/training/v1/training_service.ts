@@ -129,6 +129,28 @@ export interface TargetStatisticsSet {
     | undefined;
   /** One binary TargetStatistics for each target, in order; set when SUCCEEDED. */
   statistics: Artifact[];
+  /** How much of each target occurs in each domain, in order; set when SUCCEEDED. */
+  overlaps: TargetOverlap[];
+}
+
+/** How much of a target occurs word for word in the domains: a proxy may have seen the answers. */
+export interface TargetOverlap {
+  /** The target's name. */
+  target: string;
+  /** Distinct runs of 13 tokens within the target's items; 0 if all items are shorter. */
+  ngrams: bigint;
+  /** For each domain of the token set, in order, how many of them occur in it. */
+  domains: DomainOverlap[];
+  /** How many of them occur in any domain. */
+  found: bigint;
+}
+
+/** How much of a target occurs in one domain. */
+export interface DomainOverlap {
+  /** The domain. */
+  domainId: string;
+  /** Distinct runs of 13 tokens of the target that occur in it. */
+  found: bigint;
 }
 
 /**
@@ -726,6 +748,10 @@ export const DomainTokens: MessageFns<DomainTokens> = messageFns("climb.training
 export const TokenManifest: MessageFns<TokenManifest> = messageFns("climb.training.v1.TokenManifest");
 
 export const TargetStatisticsSet: MessageFns<TargetStatisticsSet> = messageFns("climb.training.v1.TargetStatisticsSet");
+
+export const TargetOverlap: MessageFns<TargetOverlap> = messageFns("climb.training.v1.TargetOverlap");
+
+export const DomainOverlap: MessageFns<DomainOverlap> = messageFns("climb.training.v1.DomainOverlap");
 
 export const TargetStatistics: MessageFns<TargetStatistics> = messageFns("climb.training.v1.TargetStatistics");
 

@@ -1,15 +1,8 @@
 import { argMax, type Random } from "@climb/numeric";
 import type { BatchPrediction, Predictor } from "../ensemble.js";
 
-/**
- * E[max(best − f, 0)] for a normal f (Jones, Schonlau and Welch, 1998), best = lowest prediction of a known mixture's
- * row.
- */
-export function expectedImprovement(
-  values: Float64Array,
-  prediction: BatchPrediction,
-  predictor: Predictor,
-): Float64Array {
+/** The lowest held-out prediction of the objective among the rows that were fitted. */
+export function bestHeldOut(predictor: Predictor): number {
   const rows = predictor.targets[0]?.outOfFold.length ?? 0;
   const measured = Float64Array.from({ length: rows }, (_, r) =>
     predictor.single
@@ -19,7 +12,20 @@ export function expectedImprovement(
           0,
         ),
   );
-  const incumbent = measured[argMax(measured.map((value) => -value))] ?? Number.POSITIVE_INFINITY;
+  return measured[argMax(measured.map((value) => -value))] ?? Number.POSITIVE_INFINITY;
+}
+
+/**
+ * E[max(incumbent − f, 0)] for a normal f (Jones, Schonlau and Welch, 1998), one entry for each candidate, in units of
+ * the objective.
+ * @param values predicted objective of each candidate, with its penalties
+ * @param incumbent the least such value among the mixtures that are known
+ */
+export function expectedImprovement(
+  values: Float64Array,
+  prediction: BatchPrediction,
+  incumbent: number,
+): Float64Array {
   return values.map((value, i) => {
     const deviation = Math.max(prediction.uncertainty[i] as number, 1e-12);
     const z = (incumbent - value) / deviation;

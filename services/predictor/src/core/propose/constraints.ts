@@ -1,4 +1,5 @@
 import { normalise, sum } from "@climb/numeric";
+import { smallestRaise } from "./smallest-change.js";
 
 /** The set every proposal lies in: lower ≤ w ≤ upper, Σ w = 1. Bounds are multiples of 1e-6 as the mixtures are. */
 export interface Feasible {
@@ -47,6 +48,12 @@ export class InfeasibleError extends RangeError {
  */
 export const defaultRepetition = 4;
 
+/** The greatest weight of each domain by repetition alone, min(1, cap·N_j/T). */
+export function repetitionLimits({ tokens, targetTokens, maxRepetition }: ConstraintInput): Float64Array {
+  const target = targetTokens || sum(tokens);
+  return Float64Array.from(tokens, (count) => Math.min(1, ((maxRepetition || defaultRepetition) * count) / target));
+}
+
 /**
  * Bounds from single domains and from repetition, w_j ≤ cap · N_j / T (Olmix, arXiv 2602.12237).
  * @throws InfeasibleError if no mixture meets them; RangeError for a value out of its range.
@@ -60,7 +67,7 @@ export function feasibleSet(input: ConstraintInput): Feasible {
   const cap = input.maxRepetition || defaultRepetition;
   const target = input.targetTokens || available;
   const lower = new Float64Array(domains.length);
-  const upper = Float64Array.from(tokens, (count) => Math.min(1, (cap * count) / target));
+  const upper = repetitionLimits(input);
   if (sum(upper) < 1 - 1e-9) {
     const most = cap * available;
     if (most < target) {
@@ -87,23 +94,29 @@ export function feasibleSet(input: ConstraintInput): Feasible {
     lower[j] = bound.lower;
     upper[j] = Math.min(repeated, high);
   }
-  if (sum(lower) > 1 + 1e-9)
-    throw new InfeasibleError(`the lower bounds sum to ${Number(sum(lower).toPrecision(6))}, more than 1`);
-  if (sum(upper) < 1 - 1e-9) {
+  const [least, most] = [sum(lower), sum(upper)];
+  if (least > 1 + 1e-9) {
     throw new InfeasibleError(
-      `the upper bounds, with max_repetition ${cap} at ${target} target tokens, sum to ${Number(sum(upper).toPrecision(6))}, less than 1: ` +
-        "raise an upper bound or max_repetition, or lower target_tokens",
+      `the lower bounds sum to ${Number(least.toPrecision(6))}, more than 1. ` +
+        `Feasible are lower bounds that are ${(least - 1).toPrecision(3)} less together, for example each times ${(Math.floor(1e4 / least) / 1e4).toPrecision(4)}`,
+    );
+  }
+  if (most < 1 - 1e-9) {
+    const high = domains.map((domain) => input.bounds.find((bound) => bound.domain === domain)?.upper ?? 1);
+    throw new InfeasibleError(
+      `the upper bounds${sum(high) < 1 - 1e-9 ? "" : `, with max_repetition ${cap} at ${target} target tokens,`} sum to ${Number(most.toPrecision(6))}, less than 1. ` +
+        smallestRaise({ tokens, high, target, cap, room: most }),
     );
   }
   const bounds = onGrid(lower, upper);
   const groups = fixedGroups(domains, input.groups ?? []);
   const grouped = collapse(bounds, groups);
   for (const [g, group] of groups.entries()) {
-    const [least, most] = [grouped.lower[g] as number, grouped.upper[g] as number];
-    if (least <= most + 1e-9) continue;
+    const [low, high] = [grouped.lower[g] as number, grouped.upper[g] as number];
+    if (low <= high + 1e-9) continue;
     const names = group.members.map((j) => `"${domains[j]}"`).join(", ");
     throw new InfeasibleError(
-      `the fixed ratios of ${names} and the bounds of these domains contradict: the group would need at least ${least.toPrecision(4)} and at most ${most.toPrecision(4)}`,
+      `the fixed ratios of ${names} and the bounds of these domains contradict: the group would need at least ${low.toPrecision(4)} and at most ${high.toPrecision(4)}`,
     );
   }
   if (groups.length > 0 && (sum(grouped.upper) < 1 - 1e-9 || sum(grouped.lower) > 1 + 1e-9)) {

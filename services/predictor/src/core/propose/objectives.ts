@@ -5,6 +5,7 @@ import { modelGradient, predictModel } from "../models.js";
 import type { TargetFit } from "../target-fit.js";
 import { balancedCandidates, priorCandidates } from "./candidates.js";
 import type { Feasible } from "./constraints.js";
+import { GUARD_STRENGTH, type Guard } from "./guard.js";
 import type { SmoothObjective } from "./optimum.js";
 
 /** One row as a matrix. */
@@ -23,22 +24,35 @@ export function stack(mixtures: readonly Float64Array[], domains: number): Matri
 
 /**
  * The part of the predicted objective that has a gradient: each target's smooth models, their stacking weights scaled
- * to sum
- * to one. Undefined if no target's ensemble holds a smooth model of the mixture.
+ * to sum to one, and the exact penalty of broken guardrails. Undefined if no target's ensemble holds a smooth model of
+ * the mixture.
  */
-export function smoothPart(predictor: Predictor, features: readonly FeatureSource[]): SmoothObjective | undefined {
+export function smoothPart(
+  predictor: Predictor,
+  features: readonly FeatureSource[],
+  guards: readonly Guard[] = [],
+): SmoothObjective | undefined {
   const parts = predictor.targets.map((target, t) => smoothTarget(target, features[t] as FeatureSource));
-  if (predictor.single || parts.every((part) => part === undefined)) return undefined;
-  const sumOver = <T>(visit: (part: SmoothObjective, share: number) => T) =>
+  const earning = parts.filter((_, t) => (predictor.shares[t] as number) > 0);
+  if (predictor.single || earning.every((part) => part === undefined)) return undefined;
+  const limits = guards.flatMap(({ target, maxRegression, reference }) => {
+    const part = parts[target];
+    return part ? [{ part, limit: part.value(reference) + maxRegression }] : [];
+  });
+  const sumOver = <T>(visit: (part: SmoothObjective, share: number) => T, w: Float64Array) => {
     parts.forEach((part, t) => {
-      if (part) visit(part, predictor.shares[t] as number);
+      if (part && (predictor.shares[t] as number) > 0) visit(part, predictor.shares[t] as number);
     });
+    for (const { part, limit } of limits) if (part.value(w) > limit) visit(part, GUARD_STRENGTH);
+  };
   return {
     value(w) {
       let total = 0;
-      sumOver((part, share) => {
-        total += share * part.value(w);
+      parts.forEach((part, t) => {
+        const share = predictor.shares[t] as number;
+        if (part && share > 0) total += share * part.value(w);
       });
+      for (const { part, limit } of limits) total += GUARD_STRENGTH * Math.max(0, part.value(w) - limit);
       return total;
     },
     gradient(w) {
@@ -47,7 +61,7 @@ export function smoothPart(predictor: Predictor, features: readonly FeatureSourc
         part.gradient(w).forEach((g, j) => {
           total[j] = (total[j] as number) + share * g;
         });
-      });
+      }, w);
       return total;
     },
   };
@@ -108,7 +122,8 @@ export function zeroRunObjective(
     const spread = standardDeviation(
       Array.from({ length: values.rows }, (_, r) => values.data[r * values.cols] as number),
     );
-    return spread > 0 ? [{ source, factor: (targetWeights[t] as number) / spread }] : [];
+    const weight = targetWeights[t] as number;
+    return spread > 0 && weight > 0 ? [{ source, factor: weight / spread }] : [];
   });
   if (parts.length === 0) return undefined;
   const total = targetWeights.reduce((a, b) => a + b, 0);

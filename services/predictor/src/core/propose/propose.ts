@@ -1,11 +1,12 @@
 import { type Random, seeded } from "@climb/numeric";
 import { type BatchPrediction, type Predictor, predictBatch, predictObjective } from "../ensemble.js";
-import { ascending, expectedImprovement, optimisticBound, thompsonDraw } from "./acquisition.js";
+import { ascending, bestHeldOut, expectedImprovement, optimisticBound, thompsonDraw } from "./acquisition.js";
 import { type Batch, createBatch, fill } from "./batch.js";
 import { type Candidate, paperCandidates } from "./candidates.js";
-import { type Feasible, makeFeasible } from "./constraints.js";
+import { makeFeasible } from "./constraints.js";
 import { explore, paperExplore, zeroRun } from "./first-round.js";
 import { stack } from "./objectives.js";
+import { penalties } from "./penalty.js";
 import { candidatePool } from "./pool.js";
 import type { ProposalRequest } from "./request.js";
 import { pareto, worstCase } from "./several-targets.js";
@@ -25,6 +26,7 @@ const paperPool = { published: 100_000, ensemble: 10_000 };
  */
 export function propose(request: ProposalRequest): Candidate[] {
   const random = seeded(request.seed);
+  if (request.acquisition === "climb") return proposeByClimb(request).candidates;
   switch (request.acquisition) {
     case "explore":
       return explore(request, random);
@@ -44,9 +46,20 @@ export function propose(request: ProposalRequest): Candidate[] {
     case "ucb":
     case "thompson":
       return byRule(request.acquisition, request, needPredictor(request), random);
-    case "climb":
-      return climb(request, needPredictor(request), random);
   }
+}
+
+/**
+ * {@link propose} by "climb", with the greatest expected improvement over the best known mixture among all candidates,
+ * in units of the objective: what a further round promises.
+ */
+export function proposeByClimb(request: ProposalRequest): { candidates: Candidate[]; expectedImprovement: number } {
+  const predictor = needPredictor(request);
+  const random = seeded(request.seed);
+  const scored = scorePool(request, predictor, random);
+  const improvement = expectedImprovement(scored.values, scored.prediction, scored.incumbent);
+  const candidates = climb(request.count, scored, random);
+  return { candidates, expectedImprovement: improvement.reduce((most, value) => Math.max(most, value), 0) };
 }
 
 function needPredictor(request: ProposalRequest): Predictor {
@@ -77,7 +90,7 @@ function best(request: ProposalRequest, predictor: Predictor, random: Random): C
   const { set, count } = request;
   const pool = candidatePool(request, predictor, random);
   const values = predictObjective(predictor, request.features, stack(mixturesOf(pool), set.prior.length));
-  const order = ascending(penalise(values, pool, set));
+  const order = ascending(penalised(values, pool, request, predictor));
   const top = order.slice(0, Math.min(100, order.length));
   const centre = new Float64Array(set.prior.length);
   for (const i of top) {
@@ -99,9 +112,7 @@ function best(request: ProposalRequest, predictor: Predictor, random: Random): C
 /**
  * A third exploits (constrained optimum, then predicted best), a third improves expectedly, a third are Thompson draws.
  */
-function climb(request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
-  const { count } = request;
-  const scored = scorePool(request, predictor, random);
+function climb(count: number, scored: ScoredPool, random: Random): Candidate[] {
   const { pool, batch } = scored;
   fill(
     batch,
@@ -109,8 +120,8 @@ function climb(request: ProposalRequest, predictor: Predictor, random: Random): 
     1,
   );
   fill(batch, renamed(pool, ascending(scored.values), "predicted best"), Math.ceil(count / 3));
-  fillBy("expected-improvement", scored, predictor, Math.ceil((2 * count) / 3), random);
-  fillBy("thompson", scored, predictor, count, random);
+  fillBy("expected-improvement", scored, Math.ceil((2 * count) / 3), random);
+  fillBy("thompson", scored, count, random);
   return batch.chosen;
 }
 
@@ -119,15 +130,17 @@ type Rule = "expected-improvement" | "ucb" | "thompson";
 /** One rule for all proposals. */
 function byRule(rule: Rule, request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
   const scored = scorePool(request, predictor, random);
-  fillBy(rule, scored, predictor, request.count, random);
+  fillBy(rule, scored, request.count, random);
   return scored.batch.chosen;
 }
 
 interface ScoredPool {
   pool: Candidate[];
   prediction: BatchPrediction;
-  /** Predicted objective with the KL penalty. */
+  /** Predicted objective with its penalties. */
   values: Float64Array;
+  /** The least of such values among the known mixtures. */
+  incumbent: number;
   batch: Batch;
 }
 
@@ -136,13 +149,25 @@ function scorePool(request: ProposalRequest, predictor: Predictor, random: Rando
   const pool = candidatePool(request, predictor, random);
   const prediction = predictBatch(predictor, features, stack(mixturesOf(pool), set.prior.length));
   const predicted = Float64Array.from(prediction.objective, ({ value }) => value);
-  return { pool, prediction, values: penalise(predicted, pool, set), batch: createBatch(count, known) };
+  const values = penalised(predicted, pool, request, predictor);
+  return { pool, prediction, values, incumbent: incumbentOf(request, predictor), batch: createBatch(count, known) };
 }
 
-function fillBy(rule: Rule, scored: ScoredPool, predictor: Predictor, upTo: number, random: Random): void {
-  const { pool, prediction, values, batch } = scored;
+/** Without penalties the held-out predictions tell best; those of penalised mixtures must be made anew. */
+function incumbentOf(request: ProposalRequest, predictor: Predictor): number {
+  const { known, features, set, guards = [] } = request;
+  if (set.klStrength === 0 && guards.length === 0) return bestHeldOut(predictor);
+  const mixtures = known.map((mixture) => Float64Array.from(mixture));
+  if (mixtures.length === 0) return Number.POSITIVE_INFINITY;
+  const penalty = penalties(mixtures, request, predictor);
+  const values = predictObjective(predictor, features, stack(mixtures, set.prior.length));
+  return values.reduce((least, value, i) => Math.min(least, value + (penalty[i] as number)), Number.POSITIVE_INFINITY);
+}
+
+function fillBy(rule: Rule, scored: ScoredPool, upTo: number, random: Random): void {
+  const { pool, prediction, values, incumbent, batch } = scored;
   if (rule === "expected-improvement") {
-    const order = ascending(expectedImprovement(values, prediction, predictor).map((value) => -value));
+    const order = ascending(expectedImprovement(values, prediction, incumbent).map((value) => -value));
     fill(batch, renamed(pool, order, "expected improvement"), upTo);
   } else if (rule === "ucb") {
     fill(batch, renamed(pool, ascending(optimisticBound(values, prediction)), "upper confidence bound"), upTo);
@@ -173,13 +198,12 @@ function mixturesOf(candidates: readonly Candidate[]): Float64Array[] {
   return candidates.map((candidate) => candidate.mixture);
 }
 
-function penalise(values: Float64Array, pool: readonly Candidate[], set: Feasible): Float64Array {
-  if (set.klStrength === 0) return values;
-  return values.map((value, i) => {
-    let divergence = 0;
-    (pool[i] as Candidate).mixture.forEach((w, j) => {
-      if (w > 0) divergence += w * Math.log(w / Math.max(set.prior[j] as number, 1e-12));
-    });
-    return value + set.klStrength * divergence;
-  });
+function penalised(
+  values: Float64Array,
+  pool: readonly Candidate[],
+  request: ProposalRequest,
+  predictor: Predictor,
+): Float64Array {
+  const penalty = penalties(mixturesOf(pool), request, predictor);
+  return values.map((value, i) => value + (penalty[i] as number));
 }

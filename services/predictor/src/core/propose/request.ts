@@ -1,6 +1,7 @@
 import type { Predictor } from "../ensemble.js";
 import type { FeatureSource } from "../features/source.js";
 import type { Feasible } from "./constraints.js";
+import type { Guard } from "./guard.js";
 
 /** How mixtures are chosen. The last three need no predictor. */
 export type Acquisition =
@@ -26,6 +27,8 @@ export interface ProposalRequest {
   predictor?: Predictor;
   /** Per target; may be sources without columns. */
   features: readonly FeatureSource[];
+  /** Targets that must not get worse; default none. Not looked at before there is a predictor. */
+  guards?: readonly Guard[];
   /** Weights of the targets, for the zero-run objective. */
   targetWeights: readonly number[];
   seed: number;

@@ -5,6 +5,7 @@ import { createBatch, fill } from "./batch.js";
 import { type Candidate, neighbours } from "./candidates.js";
 import { smoothPart, stack } from "./objectives.js";
 import { constrainedOptimum } from "./optimum.js";
+import { penalties } from "./penalty.js";
 import { candidatePool } from "./pool.js";
 import type { ProposalRequest } from "./request.js";
 
@@ -20,10 +21,17 @@ const REFINEMENTS = 3;
 export function pareto(request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
   const pool = severalTargetsPool(request, predictor, random);
   const values = targetValues(request, predictor, pool);
-  const front = nonDominated(values);
+  const broken = penalties(
+    pool.map(({ mixture }) => mixture),
+    { ...request, set: { ...request.set, klStrength: 0 } },
+    predictor,
+  );
+  const kept = pool.map((_, i) => i).filter((i) => broken[i] === 0);
+  const front = nonDominated(kept.map((i) => values[i] as number[])).map((i) => kept[i] as number);
   const batch = createBatch(request.count, request.known);
-  predictor.targets.forEach(({ name }, t) => {
-    const best = front.reduce((a, b) => ((values[b]?.[t] ?? 0) < (values[a]?.[t] ?? 0) ? b : a), front[0] ?? 0);
+  if (front.length === 0) return [];
+  earning(predictor).forEach(({ name }, t) => {
+    const best = front.reduce((a, b) => ((values[b]?.[t] ?? 0) < (values[a]?.[t] ?? 0) ? b : a));
     fill(
       batch,
       [{ ...(pool[best] as Candidate), origin: `Pareto set: best on ${name}` }],
@@ -54,7 +62,15 @@ export function worstCase(request: ProposalRequest, predictor: Predictor, random
   let pool = severalTargetsPool(request, predictor, random);
   const scores = (candidates: readonly Candidate[]) => {
     const [prior, ...values] = targetValues(request, predictor, [{ mixture: set.prior, origin: "" }, ...candidates]);
-    return Float64Array.from(values, (each) => Math.max(...each.map((value, t) => value - (prior?.[t] as number))));
+    const penalty = penalties(
+      candidates.map(({ mixture }) => mixture),
+      request,
+      predictor,
+    );
+    return Float64Array.from(
+      values,
+      (each, i) => Math.max(...each.map((value, t) => value - (prior?.[t] as number))) + (penalty[i] as number),
+    );
   };
   for (let round = 0; round < REFINEMENTS; round++) {
     const best = ascending(scores(pool)).slice(0, 20);
@@ -73,15 +89,23 @@ export function worstCase(request: ProposalRequest, predictor: Predictor, random
 
 /** The usual candidates, and the optima of each target and of random weightings of all. */
 function severalTargetsPool(request: ProposalRequest, predictor: Predictor, random: Random): Candidate[] {
-  const count = predictor.targets.length;
+  const earners = earning(predictor);
+  const count = earners.length;
+  const spread = (shares: Float64Array) => {
+    const all = new Float64Array(predictor.targets.length);
+    earners.forEach(({ index }, i) => {
+      all[index] = shares[i] as number;
+    });
+    return all;
+  };
   const weightings = [
     ...Array.from({ length: count }, (_, t) => Float64Array.from({ length: count }, (_, i) => (i === t ? 1 : 0))),
     ...Array.from({ length: WEIGHTINGS }, (_, i) =>
       random.child("weights", i).dirichlet(new Float64Array(count).fill(1)),
     ),
-  ];
+  ].map(spread);
   const optima = weightings.flatMap((shares): Candidate[] => {
-    const smooth = smoothPart({ ...predictor, shares }, request.features);
+    const smooth = smoothPart({ ...predictor, shares }, request.features, request.guards);
     if (!smooth) return [];
     const { mixture } = constrainedOptimum(smooth, request.set, [request.set.prior]);
     return [{ mixture, origin: "optimum of a weighting" }];
@@ -89,7 +113,14 @@ function severalTargetsPool(request: ProposalRequest, predictor: Predictor, rand
   return [...optima, ...candidatePool(request, predictor, random)];
 }
 
-/** For each candidate its predicted targets in units of the targets' standard deviations over the runs. */
+/** The targets that earn something, with their indexes. */
+function earning(predictor: Predictor): { name: string; index: number }[] {
+  return predictor.targets.flatMap(({ name }, index) =>
+    (predictor.shares[index] as number) > 0 ? [{ name, index }] : [],
+  );
+}
+
+/** For each candidate its predicted targets that earn, in units of the targets' standard deviations over the runs. */
 function targetValues(request: ProposalRequest, predictor: Predictor, pool: readonly Candidate[]): number[][] {
   const mixtures = stack(
     pool.map(({ mixture }) => mixture),
@@ -97,7 +128,9 @@ function targetValues(request: ProposalRequest, predictor: Predictor, pool: read
   );
   const { targets } = predictBatch(predictor, request.features, mixtures);
   const spreads = predictor.targets.map(({ actual }) => standardDeviation(actual) || 1);
-  return pool.map((_, i) => targets.map((values, t) => (values[i]?.value as number) / (spreads[t] as number)));
+  return pool.map((_, i) =>
+    earning(predictor).map(({ index }) => (targets[index]?.[i]?.value as number) / (spreads[index] as number)),
+  );
 }
 
 /** Indexes of the rows that no other row is at least as good as everywhere and better than somewhere. */

@@ -11,7 +11,7 @@ const CONFIG = {
 } as const;
 
 /** Renders a Vega-Lite chart to SVG, without a browser. */
-async function svg(spec: TopLevelSpec): Promise<string> {
+export async function svg(spec: TopLevelSpec): Promise<string> {
   const compiled = compile({ ...spec, config: CONFIG }, { logger: vega.logger(vega.Error) }).spec;
   const view = new vega.View(vega.parse(compiled), { renderer: "none", logLevel: vega.Error });
   const text = await view.toSVG();
@@ -94,7 +94,7 @@ export function predictedAgainstMeasured(data: ReportData): Promise<string> {
 /** The best measured objective so far against the tokens spent; points are single runs. */
 export function bestSoFar(data: ReportData): Promise<string> {
   let [spent, best] = [0, Number.POSITIVE_INFINITY];
-  const explored = data.runs.filter((run) => run.role !== "confirm");
+  const explored = data.runs.filter((run) => run.role === "explore" || run.role === "baseline");
   const values = explored.map((run) => {
     spent += run.tokens;
     best = Math.min(best, run.objective);

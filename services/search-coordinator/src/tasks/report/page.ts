@@ -1,15 +1,30 @@
 import { baselinesWithIntervals, bestSoFar, influence, predictedAgainstMeasured, weightsPerRound } from "./charts.js";
 import { corpusMap } from "./corpus-map.js";
+import { paretoFront } from "./front-chart.js";
 import { escapeHtml, format, percent, probability, STYLE, table } from "./html.js";
-import type { Interval, ReportData } from "./types.js";
+import type { ReportData } from "./types.js";
+import {
+  checksTable,
+  constraintsPart,
+  frontTable,
+  interval,
+  overlapTable,
+  targetTable,
+  verdictSection,
+} from "./verdict.js";
 
 /** The whole report as one HTML page: pictures inline, nothing loaded from anywhere. */
 export async function renderReport(data: ReportData): Promise<string> {
   const measured = data.runs.some((run) => run.predicted && run.role === "explore");
   const explored = data.runs.some((run) => run.role === "explore");
   const sections = [
-    summary(data),
+    verdictSection(data),
     section("Against the baselines, with fresh seeds", (await baselinesWithIntervals(data)) + comparisonTable(data)),
+    section("Targets against the baselines", targetTable(data)),
+    section("Health of the search", checksTable(data)),
+    explored ? section("Constraints", constraintsPart(data)) : "",
+    data.front.length > 0 ? section("Pareto front", (await paretoFront(data)) + frontTable(data) + takeHint()) : "",
+    data.overlaps.length > 0 ? section("Targets that occur in the corpus", overlapTable(data)) : "",
     explored ? section("Weights per round", await weightsPerRound(data)) : "",
     explored ? section("Best so far against budget", await bestSoFar(data)) : "",
     measured ? section("Predicted against measured", (await predictedAgainstMeasured(data)) + fitTable(data)) : "",
@@ -25,25 +40,12 @@ export async function renderReport(data: ReportData): Promise<string> {
   )}</title><style>${STYLE}</style></head><body><main><h1>${escapeHtml(data.title)}</h1>${sections.join("")}</main></body></html>\n`;
 }
 
-function section(title: string, body: string): string {
-  return `<section><h2>${escapeHtml(title)}</h2>${body}</section>`;
+function takeHint(): string {
+  return '<p class="soft">Predicted, not confirmed with fresh seeds. Take one with <code>climb search choose ID --point N</code>.</p>';
 }
 
-function summary(data: ReportData): string {
-  const { objective, origin } = data.answer;
-  const baselines = data.comparisons
-    .filter(({ kind }) => kind === "baseline")
-    .map(({ name, difference, probabilityAnswerIsBetter }) => {
-      const direction = difference.mean <= 0 ? "below" : "above";
-      const gap = `${format(Math.abs(difference.mean))} bits per byte ${direction}`;
-      return `${gap} <b>${escapeHtml(name)}</b> (better with probability ${probability(probabilityAnswerIsBetter)})`;
-    });
-  const warnings = data.warnings.map((warning) => `<p class="warning">${escapeHtml(warning)}</p>`).join("");
-  return `<section><p class="lead">The mixture below reaches <b>${interval(objective)}</b> bits per byte on ${escapeHtml(
-    data.targets.map(({ name }) => name).join(", "),
-  )}: ${baselines.join("; ")}.</p><p class="soft">Chosen as: ${escapeHtml(origin)}. Lower is better. Brackets are 90 % intervals from fresh seeds; the spread between seeds is ${format(
-    data.noise,
-  )}.</p>${warnings}</section>`;
+function section(title: string, body: string): string {
+  return `<section><h2>${escapeHtml(title)}</h2>${body}</section>`;
 }
 
 function comparisonTable(data: ReportData): string {
@@ -51,10 +53,10 @@ function comparisonTable(data: ReportData): string {
   const rows = [
     ["answer", interval(data.answer.objective), "", "", ...data.answer.tasks.map(interval)],
     ...data.comparisons.map((other) => [
-      other.name,
+      [other.name, ...other.also].join(", ") + (other.obeysConstraints ? "" : " (breaks the constraints)"),
       interval(other.objective),
-      interval(other.difference),
-      probability(other.probabilityAnswerIsBetter),
+      other.isAnswer ? "the answer itself" : interval(other.difference),
+      other.isAnswer ? "" : probability(other.probabilityAnswerIsBetter),
       ...other.tasks.map(interval),
     ]),
   ];
@@ -63,12 +65,13 @@ function comparisonTable(data: ReportData): string {
 
 function fitTable(data: ReportData): string {
   return table(
-    ["target", "rank correlation (cross-validated)", "R²", "90 % interval covers", "models"],
+    ["target", "rank correlation (cross-validated)", "R²", "90 % interval covers", "noise between seeds", "models"],
     data.fits.map((fit) => [
       fit.task,
       fit.spearman,
       fit.rSquared,
       percent(fit.coverage),
+      fit.noise,
       fit.models.map(([model, weight]) => `${model} ${percent(weight)}`).join(", "),
     ]),
   );
@@ -80,7 +83,7 @@ function domainCards(data: ReportData): string {
     .map(
       (domain) => `<div class="card"><h3>${escapeHtml(domain.id)} · ${escapeHtml(domain.label)}</h3>
 <div class="bar"><i style="width:${(100 * domain.weight).toFixed(1)}%"></i></div>
-<p><b>${percent(domain.weight)}</b> of the mixture (token share ${percent(domain.proportional)}), repeated ${format(domain.repetition)} times</p>
+<p><b>${percent(domain.weight)}</b> of the mixture (token share ${percent(domain.proportional)}), repeated ${format(domain.repetition)} times${asGood(domain.asGood)}</p>
 <p class="soft">${format(domain.documents)} documents · ${format(domain.tokens)} tokens · quality ${domain.quality.toFixed(2)} of 5</p>
 <p>${escapeHtml(domain.terms.slice(0, 12).join(", "))}</p>
 ${domain.examples
@@ -89,6 +92,10 @@ ${domain.examples
   .join("")}</div>`,
     );
   return `<div class="cards">${cards.join("")}</div>`;
+}
+
+function asGood(range: ReportData["domains"][number]["asGood"]): string {
+  return range ? `; as good within the noise from ${percent(range.lower)} to ${percent(range.upper)}` : "";
 }
 
 function prunedTable(data: ReportData): string {
@@ -103,10 +110,16 @@ function prunedTable(data: ReportData): string {
   );
 }
 
+const PARTS = {
+  baseline: "baselines",
+  replicate: "further seeds of the first round",
+  confirm: "confirmation",
+} as const;
+
 function ledger(data: ReportData): string {
   const groups = new Map<string, { runs: number; tokens: number; seconds: number }>();
   for (const run of data.runs) {
-    const key = run.role === "explore" ? `round ${run.round}` : run.role === "baseline" ? "baselines" : "confirmation";
+    const key = run.role === "explore" ? `round ${run.round}` : PARTS[run.role];
     const group = groups.get(key) ?? { runs: 0, tokens: 0, seconds: 0 };
     groups.set(key, { runs: group.runs + 1, tokens: group.tokens + run.tokens, seconds: group.seconds + run.seconds });
   }
@@ -118,8 +131,4 @@ function ledger(data: ReportData): string {
   ]);
   const failed = data.failedRuns > 0 ? `<p>${data.failedRuns} runs failed and are not counted.</p>` : "";
   return table(["part", "runs", "tokens", "seconds of training and evaluation"], rows) + failed;
-}
-
-function interval({ mean, lower, upper }: Interval): string {
-  return `${mean.toFixed(4)} [${lower.toFixed(4)}, ${upper.toFixed(4)}]`;
 }

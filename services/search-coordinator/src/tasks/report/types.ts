@@ -20,10 +20,12 @@ export interface ReportData {
     weight: number;
     proportional: number;
     repetition: number;
+    /** Weights of mixtures that are predicted to be as good within the noise. */
+    asGood: { lower: number; upper: number } | undefined;
   }[];
   runs: {
     round: number;
-    role: "explore" | "baseline" | "confirm";
+    role: "explore" | "baseline" | "confirm" | "replicate";
     origin: string;
     mixture: number[];
     objective: number;
@@ -41,11 +43,39 @@ export interface ReportData {
     tasks: Interval[];
     difference: Interval;
     probabilityAnswerIsBetter: number;
+    isAnswer: boolean;
+    obeysConstraints: boolean;
+    /** Further names of the same mixture. */
+    also: string[];
+    /** Answer minus this one, for each target. */
+    taskDifferences: Interval[];
+    taskProbabilities: number[];
   }[];
   /** Predicted change of each task's bits per byte when a hundredth of the weight moves to the domain. */
   effects: { domainId: string; tasks: number[]; objective: number }[];
-  fits: { task: string; spearman: number; rSquared: number; coverage: number; models: [string, number][] }[];
+  fits: {
+    task: string;
+    spearman: number;
+    rSquared: number;
+    coverage: number;
+    /** Standard deviation between seeds. */
+    noise: number;
+    models: [string, number][];
+  }[];
   noise: number;
+  /** What the answer is worth, in sentences. */
+  verdict: string[];
+  /** The baseline that targets are held against. */
+  reference: string;
+  checks: { name: string; outcome: "pass" | "warn" | "fail"; sentence: string }[];
+  /** Constraints that hold the answer back; price in bits per byte for a hundredth. */
+  binding: { what: string; bound: number; price: number }[];
+  /** The predicted optimum without constraints. */
+  unconstrained: { mixture: number[]; objective: number } | undefined;
+  /** Mixtures of which none is predicted better than another on every target. */
+  front: { mixture: number[]; origin: string; tasks: number[] }[];
+  /** Shares of each target's runs of 13 tokens that occur in the corpus. */
+  overlaps: { target: string; share: number; domains: { domainId: string; share: number }[] }[];
   warnings: string[];
   /** A sample of the documents in the plane. */
   map: { x: number; y: number; domainId: string; title: string }[];

@@ -1,0 +1,39 @@
+import { sameMixture } from "./confirm.js";
+import type { SearchTarget } from "./events.js";
+import { type Noise, pooledNoise } from "./noise.js";
+import { objective } from "./objective.js";
+import { confirmationSeeds, type Plan } from "./plan.js";
+import type { SearchRun } from "./state.js";
+
+/**
+ * Seeds with which the baselines and one explored mixture are trained again in the first round: the confirmation's own
+ * first ones, so that the baselines' runs are made once. One is left for the confirmation.
+ */
+export function replicateSeeds(plan: Plan): number[] {
+  return confirmationSeeds(plan).slice(0, Math.min(2, plan.confirmationSeeds - 1));
+}
+
+/** The spread between seeds so far. */
+export interface MeasuredNoise {
+  objective: Noise;
+  /** One for each target, in order. */
+  tasks: Noise[];
+}
+
+/** Pools the spread between seeds over all mixtures that were trained with several so far. */
+export function measuredNoise(targets: SearchTarget[], runs: readonly SearchRun[]): MeasuredNoise {
+  const groups: { mixture: number[]; runs: SearchRun[] }[] = [];
+  for (const run of runs) {
+    if (run.outcome?.state !== "succeeded") continue;
+    const group = groups.find(({ mixture }) => sameMixture(mixture, run.mixture));
+    if (!group) groups.push({ mixture: run.mixture, runs: [run] });
+    else if (group.runs.every(({ seed }) => seed !== run.seed)) group.runs.push(run);
+  }
+  const pooled = (value: (run: SearchRun) => number) => pooledNoise(groups.map((group) => group.runs.map(value)));
+  const score = (run: SearchRun, name: string) =>
+    run.outcome?.tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN;
+  return {
+    objective: pooled((run) => objective(targets, run.outcome?.tasks ?? [])),
+    tasks: targets.map(({ name }) => pooled((run) => score(run, name))),
+  };
+}

@@ -1,0 +1,26 @@
+import type { Fault } from "@climb/proto/common/v1/job";
+import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { fieldFault } from "@climb/resources";
+import type { SearchContext } from "../steps/context.js";
+import { readHistory } from "../steps/history.js";
+import { exploredMixtures } from "../steps/reuse.js";
+
+/** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
+export async function checkReuse(
+  { platform }: Pick<SearchContext, "platform">,
+  { reuseSearchId: id, budget }: SearchSpec,
+  faults: Fault[],
+): Promise<void> {
+  if (!id) return;
+  const events = await readHistory(platform, id);
+  if (events.length === 0) {
+    const message = `there is no search ${id}`;
+    faults.push({ field: "spec.reuse_search_id", message, reason: "RESOURCE_UNKNOWN" });
+    return;
+  }
+  const explored = exploredMixtures(events).length;
+  const first = budget?.rounds[0] ?? 0;
+  if (first === explored) return;
+  const expected = `${explored}, as many mixtures as search ${id} explored`;
+  faults.push(fieldFault("spec.budget.rounds[0]", first, expected));
+}

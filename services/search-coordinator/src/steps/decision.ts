@@ -1,0 +1,139 @@
+import { ConstraintKind } from "@climb/proto/predictor/v1/predictor_service";
+import type { DomainWeight, SearchResult } from "@climb/proto/search/v1/search_service";
+import {
+  type Baseline,
+  type Decision,
+  decide,
+  exploreSeed,
+  groupConfirmed,
+  type HealthCheck,
+  healthChecks,
+  isFeasible,
+  klPenalty,
+  referenceBaseline,
+  repetitions,
+  type SearchDomain,
+  scoredRuns,
+  upperWeights,
+  verdictOf,
+} from "../core/index.js";
+import { checkToProto, comparisonToProto, verdictToProto } from "../rpc/convert-result.js";
+import { baselinesOf } from "./baselines.js";
+import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { type Insight, insightInto } from "./insight.js";
+
+/** Decides the answer from the runs with fresh seeds, and says what it is worth. */
+export async function decideResult(context: StepContext): Promise<EventBody> {
+  const { state, history } = context;
+  const fixed = await baselinesOf(context);
+  const decision = decided(context, fixed);
+  const reference = referenceBaseline(fixed).name;
+  const insight = await insightInto(context, decision);
+  const checks = healthOf(context, decision, reference, insight);
+  const failed = checks.filter(({ outcome }) => outcome === "fail").map(({ sentence }) => sentence);
+  // A run may be in the log twice, as a replicate and as its mixture's confirmation.
+  const made = new Map(
+    state.runs.flatMap((run) => (run.outcome?.state === "succeeded" ? [[run.runId, run.outcome]] : [])),
+  );
+  const total = (of: "seconds" | "tokens") => [...made.values()].reduce((sum, outcome) => sum + outcome[of], 0);
+  const value: SearchResult = {
+    domains: domainWeights(context, decision.mixture),
+    objective: decision.objective,
+    tasks: decision.tasks,
+    origin: decision.origin,
+    baselines: decision.baselines.map((comparison) => comparisonToProto(comparison, fixed)),
+    runnersUp: decision.runnersUp.map((comparison) => comparisonToProto(comparison, fixed)),
+    effects: insight.effects,
+    fits: insight.fits,
+    noise: decision.noise.standardDeviation,
+    files: {},
+    datasetId: "",
+    runSeconds: total("seconds"),
+    runTokens: BigInt(total("tokens")),
+    warnings: [...new Set([...lastWarnings(history), ...decision.warnings, ...cappedDomains(context), ...failed])],
+    verdict: verdictToProto(verdictOf(state.targets, decision, reference)),
+    checks: checks.map(checkToProto),
+    binding: insight.binding,
+    unconstrained: insight.unconstrained,
+    weightRanges: insight.ranges,
+    front: insight.front,
+    taskNoise: decision.taskNoise.map(({ standardDeviation }) => standardDeviation),
+    penalty: decision.penalty,
+    overlaps: lastEvent(history, "tokensReady").overlaps,
+    skippedExpectedImprovement: state.skipped?.expectedImprovement,
+  };
+  return { $case: "resultDecided", value: { result: value } };
+}
+
+function decided({ state }: StepContext, fixed: readonly Baseline[]): Decision {
+  const { plan, targets } = state;
+  const domains = state.domains as SearchDomain[];
+  const names = new Set(fixed.map(({ name }) => name));
+  const fresh = state.runs.filter(({ role }) => role === "confirm" || role === "replicate");
+  const confirmed = groupConfirmed(targets, scoredRuns(targets, fresh));
+  // A strategy that is one of the baselines has that one for its only candidate.
+  const explored = plan.rounds.length > 0;
+  return decide({
+    targets,
+    candidates: confirmed.filter(({ origin }) => (explored ? !names.has(origin) : origin === plan.strategy)),
+    baselines: confirmed.filter(({ origin }) => names.has(origin)),
+    reference: referenceBaseline(fixed).name,
+    allowed: (mixture) => explored && isFeasible(mixture, plan, domains, state.minimumDomainTokens),
+    penalty: (mixture) => klPenalty(mixture, plan, domains),
+    combination: plan.combination,
+    guarded: explored,
+  });
+}
+
+function healthOf(context: StepContext, decision: Decision, reference: string, insight: Insight): HealthCheck[] {
+  const { state, history } = context;
+  const { plan, targets, runs } = state;
+  const shared = runs.filter(({ role, seed }) => role !== "confirm" && seed === exploreSeed(plan));
+  return healthChecks({
+    targets,
+    decision,
+    reference,
+    fits: insight.fits,
+    explored: scoredRuns(targets, shared),
+    domains: domainWeights(context, decision.mixture),
+    capped: insight.binding
+      .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
+      .map(({ domainId }) => domainId),
+    maxRepetition: plan.maxRepetition,
+    tokensPerRun: plan.tokensPerRun,
+    parameters: Math.max(0, ...runs.map(({ outcome }) => outcome?.parameters ?? 0)),
+    overlaps: lastEvent(history, "tokensReady").overlaps.map(({ target, ngrams, found, domains }) => ({
+      target,
+      ngrams: Number(ngrams),
+      found: Number(found),
+      domains: domains.map((domain) => ({ domainId: domain.domainId, found: Number(domain.found) })),
+    })),
+  });
+}
+
+function lastWarnings(history: StepContext["history"]): string[] {
+  const fitted = history.some(({ event }) => event?.$case === "predictorFitted");
+  return fitted ? lastEvent(history, "predictorFitted").warnings : [];
+}
+
+/** Domains that no mixture could use, because they are too small for one window of the proxy. */
+function cappedDomains({ state }: StepContext): string[] {
+  const domains = state.domains as SearchDomain[];
+  const upper = upperWeights(state.plan, domains, state.minimumDomainTokens);
+  const small = domains.filter((domain, j) => upper[j] === 0 && domain.tokens < state.minimumDomainTokens);
+  if (small.length === 0) return [];
+  const names = small.map(({ id, tokens }) => `${id} (${tokens} tokens)`).join(", ");
+  return [`Too small to train on, weight 0: ${names}; a domain needs ${state.minimumDomainTokens} tokens.`];
+}
+
+function domainWeights({ state }: StepContext, mixture: number[]): DomainWeight[] {
+  const domains = state.domains as SearchDomain[];
+  const repeated = repetitions(mixture, state.plan, domains);
+  return domains.map(({ id, label, tokens }, j) => ({
+    id,
+    label,
+    tokens: BigInt(tokens),
+    weight: mixture[j] as number,
+    repetition: repeated[j] as number,
+  }));
+}

@@ -1,0 +1,67 @@
+import type { Predictor } from "@climb/proto/predictor/v1/predictor_service";
+import { exploreSeed, measuredNoise, type SearchDomain, scoredRuns, targetTokens } from "../core/index.js";
+import type { EventBody, StepContext } from "./context.js";
+import { predictorTasks } from "./propose.js";
+import { partFailed, untilFinished } from "./until-finished.js";
+
+/** Fits the predictor on every run measured so far. */
+export async function fit(context: StepContext, round: number): Promise<EventBody> {
+  const { id, fits, warnings } = await fitted(context);
+  return { $case: "predictorFitted", value: { round, predictorId: id, fits, warnings } };
+}
+
+/** A predictor of every run measured so far and of what was known before. */
+export async function fitted(context: StepContext): Promise<Predictor> {
+  const { peers, state, spec, making } = context;
+  const { signal, report } = making;
+  const domains = state.domains as SearchDomain[];
+  const ids = new Set(domains.map(({ id }) => id));
+  for (const { id, mixture } of spec.knownResults) {
+    const stranger = Object.keys(mixture).find((name) => !ids.has(name) && (mixture[name] as number) > 0);
+    if (stranger === undefined) continue;
+    const message = `result ${id} gives weight to "${stranger}"; expected ids of the domain set: ${[...ids].join(", ")}`;
+    throw partFailed("known results", { reason: "FIELD_INVALID", message, metadata: {} });
+  }
+  const known = spec.knownResults.map(({ id, mixture, values }) => ({
+    id: `known ${id}`,
+    mixture: domains.map((domain) => mixture[domain.id] ?? 0),
+    values: state.targets.map(({ name }) => values[name] ?? Number.NaN),
+    seed: 0,
+    capacity: 0n,
+  }));
+  // One seed for all rows, so that its share of the noise is the same in each; the other seeds tell the noise.
+  const shared = state.runs.filter(({ seed }) => seed === exploreSeed(state.plan));
+  const noise = measuredNoise(state.targets, state.runs).tasks.map(({ standardDeviation }) => standardDeviation);
+  const measured = scoredRuns(state.targets, shared).map(({ run, tasks }) => ({
+    id: run.runId,
+    mixture: run.mixture,
+    values: state.targets.map(({ name }) => tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN),
+    seed: run.seed,
+    // All proxies of a search are of one size.
+    capacity: 0n,
+  }));
+  const { predictor } = await peers.predictor.createPredictor(
+    {
+      requestId: "",
+      spec: {
+        domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+        tasks: predictorTasks(context),
+        rows: [...known, ...measured],
+        proxyTokens: BigInt(state.plan.tokensPerRun),
+        models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
+        noise: noise.every(Number.isFinite) ? noise : [],
+        seed: state.plan.seed,
+        targetCapacity: 0n,
+        repetitionTokens: spec.matchRepetition ? BigInt(Math.round(targetTokens(state.plan, domains))) : 0n,
+      },
+    },
+    { signal },
+  );
+  const id = predictor?.id ?? "";
+  return untilFinished(
+    "fitting the predictor",
+    peers.predictor.watchPredictor({ id, afterSequence: 0n }, { signal }),
+    ({ predictor }) => predictor,
+    report,
+  );
+}

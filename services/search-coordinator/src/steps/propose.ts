@@ -1,0 +1,50 @@
+import {
+  type PredictorTask,
+  type ProposeRequest,
+  ProposeRequest as ProposeRequestMessage,
+  type ProposeResponse,
+} from "@climb/proto/predictor/v1/predictor_service";
+import { referenceBaseline, type SearchDomain, targetTokens } from "../core/index.js";
+import { constraintsToProto } from "../rpc/convert.js";
+import { baselinesOf } from "./baselines.js";
+import { lastEvent, type StepContext } from "./context.js";
+
+/** Asks the predictor for mixtures that obey the search's constraints and guardrails and are not known yet. */
+export async function propose(context: StepContext, request: Partial<ProposeRequest>): Promise<ProposeResponse> {
+  const { peers, state, making } = context;
+  const domains = state.domains as SearchDomain[];
+  return peers.predictor.propose(
+    ProposeRequestMessage.fromPartial({
+      domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+      tasks: predictorTasks(context),
+      proxyTokens: BigInt(state.plan.tokensPerRun),
+      ...(await obeyed(context)),
+      known: state.runs.map(({ mixture }) => ({ weights: mixture })),
+      ...request,
+    }),
+    { signal: making.signal, timeoutMs: 600_000 },
+  );
+}
+
+/** What mixtures obey, as the predictor takes it. */
+export async function obeyed(
+  context: StepContext,
+): Promise<Pick<ProposeRequest, "constraints" | "guardrails" | "guardrailReference">> {
+  const { state } = context;
+  const domains = state.domains as SearchDomain[];
+  const guardrails = state.targets
+    .filter(({ role }) => role === "guardrail")
+    .map(({ name, maxRegression }) => ({ task: name, maxRegression }));
+  return {
+    constraints: constraintsToProto(state.plan, domains, state.minimumDomainTokens, targetTokens(state.plan, domains)),
+    guardrails,
+    guardrailReference:
+      guardrails.length > 0 ? { weights: referenceBaseline(await baselinesOf(context)).mixture } : undefined,
+  };
+}
+
+/** The targets as the predictor takes them. */
+export function predictorTasks({ state, history }: StepContext): PredictorTask[] {
+  const { statistics } = lastEvent(history, "tokensReady");
+  return state.targets.map(({ name, weight }, i) => ({ name, weight, statistics: statistics[i] }));
+}
