@@ -121,7 +121,7 @@ export const rules: readonly Rule[] = [
     good: 0.1,
     bad: 0.3,
     code: { good: 0.25, bad: 0.5 },
-    cost: 0.3,
+    cost: 0.32,
     fault: "repeated runs of ten words",
     source: gopher,
   }),
