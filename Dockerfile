@@ -37,6 +37,7 @@ COPY shared/ports/package.json shared/ports/
 COPY shared/resources/package.json shared/resources/
 COPY shared/runtime/package.json shared/runtime/
 COPY shared/testkit/package.json shared/testkit/
+COPY shared/text/package.json shared/text/
 COPY services/embedding/package.json services/embedding/
 COPY services/clustering/package.json services/clustering/
 COPY services/proxy-training/package.json services/proxy-training/

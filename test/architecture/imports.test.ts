@@ -13,6 +13,7 @@ interface Row {
 const builtIn = /^node:/;
 const numeric = /^@climb\/numeric$/;
 const onnx = /^@climb\/onnx$/;
+const text = /^@climb\/text$/;
 const proto = /^@climb\/proto(\/|$)/;
 const client = /^@climb\/client$/;
 const runtime = /^@climb\/runtime(\/|$)/;
@@ -28,6 +29,7 @@ const table: Row[] = [
   // What strangers install: it stands on the contracts alone.
   { home: "proto/clients/typescript/src/", own: "proto/clients/typescript/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
+  { home: "shared/text/src/", own: "shared/text/src/", packages: [] },
   { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/ports/src/", own: "shared/ports/src/", packages: [builtIn, runtime, notOurs] },
@@ -36,9 +38,10 @@ const table: Row[] = [
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
     const graphs = ["clustering", "embedding", "predictor", "proxy-training"].includes(name) ? [onnx] : [];
+    const texts = ["clustering", "embedding"].includes(name) ? [text] : [];
     return [
-      { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...graphs] },
-      { home: src, own: src, packages: [builtIn, numeric, ...graphs, proto, ...shared, notOurs] },
+      { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...texts, ...graphs] },
+      { home: src, own: src, packages: [builtIn, numeric, ...texts, ...graphs, proto, ...shared, notOurs] },
     ];
   }),
   {

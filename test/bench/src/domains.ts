@@ -7,9 +7,9 @@ import { gunzip } from "node:zlib";
 import { CommandError } from "@climb/cli/errors";
 import { startSuite } from "@climb/cli/suite";
 import { agreement } from "@climb/clustering/core/metrics";
-import type { ArtifactStore } from "@climb/ports";
-import { DomainManifest, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import { assignmentsOf } from "./assignments.js";
 import type { BenchOptions } from "./options.js";
 import { createPipeline } from "./pipeline.js";
 
@@ -47,7 +47,7 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
       clusters[count] = { ...agreement(domains, truth), seconds: (performance.now() - started) / 1000 };
     }
     say("pruning with the defaults");
-    const { ids, domains, count } = await domainSet({});
+    const { ids, domains, manifest } = await domainSet({});
     const tiers = await readTiers(corpus);
     const lost = (tier: string) => {
       const members = ids
@@ -60,7 +60,7 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
       clusters,
       junkPruned: lost("junk"),
       goodLost: lost("good"),
-      domains: count,
+      domains: manifest.domains.length,
       embedSeconds,
     };
   } finally {
@@ -68,20 +68,6 @@ export async function benchDomains(options: BenchOptions): Promise<Record<string
     await suite.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-}
-
-async function assignmentsOf(artifacts: ArtifactStore, manifestRef: Artifact) {
-  const read = async (artifact: Artifact) => readFile(await artifacts.localPath(artifact));
-  const manifest = DomainManifest.fromJSON(JSON.parse((await read(manifestRef)).toString("utf8")));
-  const ids: string[] = [];
-  const domains: number[] = [];
-  for (const [i, { artifact }] of (manifest.corpus?.shards ?? []).entries()) {
-    const text = (await promisify(gunzip)(await read(artifact as Artifact))).toString("utf8");
-    for (const line of text.split("\n")) if (line) ids.push((JSON.parse(line) as { id: string }).id);
-    const raw = await read(manifest.assignments[i] as Artifact);
-    domains.push(...new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)));
-  }
-  return { ids, domains, count: manifest.domains.length };
 }
 
 async function readLabels(corpus: string): Promise<Map<string, string>> {

@@ -5,7 +5,7 @@ import { documentTerms, mostFrequent } from "./terms.js";
 describe("documentTerms", () => {
   it("takes words of any script in lower case, without numbers and single letters", () => {
     const terms = documentTerms("A Théorème of 1905, x = 3.14: Москва 東京都 don't_stop");
-    expect([...terms.keys()]).toEqual(["théorème", "of", "москва", "東京", "京都", "don", "stop"]);
+    expect([...terms.keys()]).toEqual(["théorème", "of", "москва", "東京", "don", "stop"]);
   });
 
   it("counts a term at most three times a document", () => {

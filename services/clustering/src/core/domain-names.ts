@@ -72,12 +72,15 @@ export function nameOf(terms: readonly WeightedTerm[]): string {
     if (!chosen.some((other) => sameStem(other, term))) chosen.push(term);
   }
   const line = chosen.join(", ");
-  return line.slice(0, 1).toUpperCase() + line.slice(1);
+  const first = String.fromCodePoint(line.codePointAt(0) ?? 0);
+  // Georgian has capital letters, but no word begins with one.
+  const capital = /\p{Script=Georgian}/u.test(first) ? first : first.toUpperCase();
+  return line === "" ? "" : capital + line.slice(first.length);
 }
 
 function sameStem(a: string, b: string): boolean {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  // Spaced scripts: "cell" and "cells", "bacteria" and "bacterial"; pairs of characters never share a stem.
+  // "Cell" and "cells", "bacteria" and "bacterial"; words of two characters never share a stem.
   return (
     short.length >= 3 &&
     long.startsWith(short.slice(0, Math.max(3, short.length - 2))) &&

@@ -1,9 +1,17 @@
-// Han, kana and the scripts of South-East Asia: no spaces between words, so pairs of characters stand for words.
-const unspaced =
-  "\\u0e00-\\u0eff\\u1000-\\u109f\\u1780-\\u17ff\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff";
-const pieces = new RegExp(`[${unspaced}]+|(?:(?![${unspaced}])[\\p{L}\\p{M}])+`, "gu");
-const unspacedRun = new RegExp(`^[${unspaced}]`, "u");
+import { cutRun, graphemeCount, isSimple, unspacedLetters, unspacedRuns } from "@climb/text";
 
+// Beside letters and marks, what joins them inside a word: the joiners of Persian and Indic words, the Hebrew marks.
+const spacedWord = `(?![${unspacedLetters}])[\\p{L}\\p{M}](?:(?![${unspacedLetters}])[\\p{L}\\p{M}]|[\\u200c\\u200d\\u05f3\\u05f4](?=\\p{L}))*`;
+const simpleWord = /[\p{L}\p{M}]+/gu;
+const pieces = new RegExp(`${unspacedRuns}|${spacedWord}`, "gu");
+const unspacedPiece = new RegExp(`^[${unspacedLetters}]`, "u");
+const kana = /^[\u3041-\u309f]+$/u;
+
+// Syllables name nothing, but two that follow each other do: Tibetan, and what else has no dictionary.
+const syllabic = /^[\u0f00-\u0fff\u1950-\u19ff\u1a20-\u1aff\u1b00-\u1b7f\ua000-\ua4cf\ua980-\ua9df\uaa80-\uaadf]/u;
+const tsheg = "\u0f0b";
+
+const [SHORTEST, LONGEST] = [2, 30];
 // One long document must not name a whole domain.
 const mostPerDocument = 3;
 
@@ -12,7 +20,8 @@ export type TermCounts = Map<string, number>;
 
 /**
  * The terms of a text that could name a domain, with their counts (at most three for each document): words of two to
- * thirty letters of any script, lower-case; no numbers, no single letters, no apostrophe endings.
+ * thirty characters of any script, lower-case; no numbers, no single letters, no apostrophe endings. Where a script has
+ * no spaces, the words of its dictionary; where it has none either, pairs of syllables.
  */
 export function documentTerms(text: string): TermCounts {
   const counts: TermCounts = new Map();
@@ -20,15 +29,36 @@ export function documentTerms(text: string): TermCounts {
     const count = counts.get(term) ?? 0;
     if (count < mostPerDocument) counts.set(term, count + 1);
   };
-  for (const match of text.matchAll(pieces)) {
-    const piece = match[0];
-    if (unspacedRun.test(piece)) {
-      for (let i = 0; i + 2 <= piece.length; i++) add(piece.slice(i, i + 2));
-    } else if (piece.length >= 2 && piece.length <= 30) {
-      add(piece.toLowerCase());
+  if (isSimple(text)) {
+    for (const [word] of text.matchAll(simpleWord)) if (isNameable(word)) add(word.toLowerCase());
+    return counts;
+  }
+  let [previous, end] = ["", -1];
+  for (const { 0: piece, index } of text.matchAll(pieces)) {
+    if (!unspacedPiece.test(piece)) {
+      if (isNameable(piece)) add(piece.toLowerCase());
+    } else if (syllabic.test(piece)) {
+      let between = text.slice(end, index);
+      if (between !== "" && between !== tsheg) previous = "";
+      for (const syllable of cutRun(piece)) {
+        if (previous !== "") add(previous + between + syllable);
+        [previous, between] = [syllable, ""];
+      }
+    } else {
+      // Words of hiragana alone are particles and endings.
+      for (const word of cutRun(piece)) if (isNameable(word) && !kana.test(word)) add(word);
     }
+    end = index + piece.length;
   }
   return counts;
+}
+
+function isNameable(word: string): boolean {
+  // Counting is slow, and no word has more characters than code units.
+  if (word.length < SHORTEST) return false;
+  const ascii = word.charCodeAt(0) < 0x300;
+  const length = ascii ? word.length : graphemeCount(word);
+  return length >= SHORTEST && length <= LONGEST;
 }
 
 /** Adds counts to others. */

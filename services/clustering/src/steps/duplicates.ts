@@ -3,9 +3,11 @@ import type { DomainManifest, DomainSet, DuplicateReport } from "@climb/proto/cl
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { type MakeContext, type ShardHost, type ShardWork, toArtifact } from "@climb/resources";
 import { contentId } from "@climb/runtime";
+import { CANDIDATES, type Candidates } from "../core/confirmed.js";
 import { duplicateEffectToProto } from "../rpc/convert.js";
 import { floats } from "../tasks/vectors.js";
 import { bytesOf, documentsOf, localAssignedShards, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
+import { confirmByText } from "./confirm-duplicates.js";
 import type { ClusteringContext, ClusteringStores } from "./context.js";
 import { embeddingsOf } from "./scan-shard.js";
 import { finishedSet, manifestOf } from "./sets.js";
@@ -58,7 +60,7 @@ async function shardsOf({ artifacts }: Platform, { spec }: DomainSet, { assignme
 
 /** Looks for near-duplicates and counts what each threshold would remove. */
 export async function makeDuplicateReport(
-  { platform, pool }: ClusteringContext,
+  { platform, pool, workers }: ClusteringContext,
   stores: ClusteringStores,
   work: ShardWork<DuplicateParams>,
   { id, spec }: DuplicateReport,
@@ -82,37 +84,49 @@ export async function makeDuplicateReport(
     isThere: async (part) => (await artifacts.keep(partPath(params, part))) !== undefined,
   });
   const rows = (embeddings.corpus?.shards ?? []).map(({ documents }) => Number(documents));
-  const found = await joinParts(artifacts, params, rows);
+  const candidates = await joinParts(artifacts, params, rows);
   const shards = await shardsOf(platform, set, manifest);
-  const task = { shards, ...found, thresholds: spec?.thresholds ?? [], domains: manifest.domains.length };
+  const thresholds = spec?.thresholds ?? [];
+  const least = Math.min(...thresholds);
+  making.report({ stage: "comparing texts", done: 0, total, unit: "documents" });
+  const found = await confirmByText({ pool, workers }, shards, candidates, rows, least, signal);
+  const [similarities, earlier] = [found.map((shard) => shard.similarities), found.map((shard) => shard.earlier)];
+  const task = { shards, similarities, earlier, thresholds, domains: manifest.domains.length };
   const { effects } = await pool.run("duplicateEffects", task, {
     signal,
     onProgress: (done) => making.report({ stage: "counting duplicates", done, total, unit: "documents" }),
   });
-  const similarities: Artifact[] = [];
-  for (const [i, values] of found.similarities.entries()) {
+  const stored: Artifact[] = [];
+  for (const [i, values] of similarities.entries()) {
     const path = `clustering/duplicates/${id}/${partName("similarities", i, "f32")}`;
-    similarities.push(toArtifact(await artifacts.put(path, bytesOf(values))));
+    stored.push(toArtifact(await artifacts.put(path, bytesOf(values))));
   }
-  return (before) => ({ ...before, effects: effects.map(duplicateEffectToProto), similarities });
+  return (before) => ({ ...before, effects: effects.map(duplicateEffectToProto), similarities: stored });
 }
 
 /** What all parts found, shard by shard. A document is of one part: in all others it has −1. */
-async function joinParts(artifacts: Platform["artifacts"], params: DuplicateParams, rows: readonly number[]) {
-  const similarities = rows.map((count) => new Float32Array(count).fill(-1));
-  const earlier = rows.map((count) => new Int32Array(count).fill(-1));
-  const total = rows.reduce((sum, count) => sum + count, 0);
+async function joinParts(
+  artifacts: Platform["artifacts"],
+  params: DuplicateParams,
+  rows: readonly number[],
+): Promise<Candidates[]> {
+  const joined = rows.map((count) => ({
+    similarities: new Float32Array(count * CANDIDATES).fill(-1),
+    earlier: new Int32Array(count * CANDIDATES).fill(-1),
+  }));
+  const total = CANDIDATES * rows.reduce((sum, count) => sum + count, 0);
   for (let part = 0; part < params.parts; part++) {
     const ref = (await artifacts.keep(partPath(params, part))) as ArtifactRef;
     const { buffer } = Uint8Array.from(await readWhole(artifacts, ref));
     let first = 0;
-    for (const [shard, count] of rows.entries()) {
-      take(similarities[shard] as Float32Array, new Float32Array(buffer, 4 * first, count));
-      take(earlier[shard] as Int32Array, new Int32Array(buffer, 4 * (total + first), count));
-      first += count;
+    for (const { similarities, earlier } of joined) {
+      const { length } = similarities;
+      take(similarities, new Float32Array(buffer, 4 * first, length));
+      take(earlier, new Int32Array(buffer, 4 * (total + first), length));
+      first += length;
     }
   }
-  return { similarities, earlier };
+  return joined;
 }
 
 function take(into: Float32Array | Int32Array, from: Float32Array | Int32Array): void {

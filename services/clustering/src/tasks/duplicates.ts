@@ -1,5 +1,6 @@
 import type { TaskContext } from "@climb/runtime/worker";
 import hnswlib from "hnswlib-node";
+import { CANDIDATES } from "../core/confirmed.js";
 import type { Points } from "../core/points.js";
 import { nearest } from "./nearest.js";
 import { readInt32, readVectors, type VectorShard } from "./vectors.js";
@@ -15,7 +16,10 @@ export interface DuplicatesTask {
   parts: number;
 }
 
-/** For each shard and document what is most like it among the earlier documents of its cluster. */
+/**
+ * For each shard and document what is most like it among the earlier documents of its cluster: (documents, CANDIDATES),
+ * the nearest first.
+ */
 export interface Duplicates {
   /** Cosine; −1 where there is no earlier one, or the document is not of this part or pruned. */
   similarities: Float32Array[];
@@ -39,18 +43,19 @@ export async function findDuplicates(task: DuplicatesTask, { progress }: TaskCon
     const points = await readVectors(shard, dimensions);
     const domains = await readInt32(shard.assignmentsPath, shard.rows);
     const clusters = await assign(points);
-    const similarities = new Float32Array(shard.rows).fill(-1);
-    const earlier = new Int32Array(shard.rows).fill(-1);
+    const similarities = new Float32Array(shard.rows * CANDIDATES).fill(-1);
+    const earlier = new Int32Array(shard.rows * CANDIDATES).fill(-1);
     for (let row = 0; row < shard.rows; row++) {
       if (row % 256 === 0) progress(first + row);
       const cluster = clusters[row] as number;
       if (cluster % parts !== part || (domains[row] as number) < 0) continue;
       const index = indexes.get(cluster) ?? openIndex(dimensions);
       indexes.set(cluster, index);
-      const match = index.add(points.values.subarray(row * dimensions, (row + 1) * dimensions), first + row);
-      if (!match) continue;
-      similarities[row] = match.similarity;
-      earlier[row] = match.label;
+      const found = index.add(points.values.subarray(row * dimensions, (row + 1) * dimensions), first + row);
+      for (const [i, { similarity, label }] of found.entries()) {
+        similarities[row * CANDIDATES + i] = similarity;
+        earlier[row * CANDIDATES + i] = label;
+      }
     }
     found.similarities.push(similarities);
     found.earlier.push(earlier);
@@ -66,16 +71,20 @@ function openIndex(dimensions: number) {
   index.setEf(EF);
   let count = 0;
   return {
-    /** Adds a vector and returns the most similar one before it. */
-    add(vector: Float32Array, label: number): { similarity: number; label: number } | undefined {
+    /** Adds a vector and returns the most similar ones before it, the nearest first. */
+    add(vector: Float32Array, label: number): { similarity: number; label: number }[] {
       const point = Array.from(vector);
-      const { distances, neighbors } = count > 0 ? index.searchKnn(point, 1) : { distances: [], neighbors: [] };
+      const nearby = Math.min(count, CANDIDATES);
+      const { distances, neighbors } = count > 0 ? index.searchKnn(point, nearby) : { distances: [], neighbors: [] };
       if (count === index.getMaxElements()) index.resizeIndex(2 * count);
       index.addPoint(point, label);
       count++;
-      const [distance, neighbor] = [distances[0], neighbors[0]];
-      if (distance === undefined || neighbor === undefined) return undefined;
-      return { similarity: Math.min(1, 1 - distance), label: neighbor };
+      const found = neighbors.map((neighbor, i) => ({
+        similarity: Math.min(1, 1 - (distances[i] as number)),
+        label: neighbor,
+      }));
+      // Exact copies are all at distance 0: the order must not depend on the index.
+      return found.sort((a, b) => b.similarity - a.similarity || a.label - b.label);
     },
   };
 }

@@ -85,6 +85,6 @@ export function snippetOf(text: string): string {
     .replace(/\s+/gu, " ")
     .trim()
     .slice(0, SNIPPET_LENGTH);
-  // Half a surrogate pair is no text.
-  return line.replace(/[\ud800-\udbff]$/u, "");
+  // Half a surrogate pair is no text, nor a letter that lost some of its marks.
+  return line.length < SNIPPET_LENGTH ? line : line.replace(/(?:[\ud800-\udbff]|\P{M}\p{M}+)$/u, "");
 }

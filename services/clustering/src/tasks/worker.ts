@@ -11,6 +11,7 @@ import { runKMeans } from "./k-means.js";
 import { mapCorpus } from "./map.js";
 import { countOverlap } from "./overlap.js";
 import { scanDocuments } from "./scan-documents.js";
+import { sketchDocuments } from "./sketches.js";
 import { suggestCounts } from "./suggest.js";
 
 /** What the service computes off its event loop. */
@@ -25,6 +26,7 @@ const tasks = {
   mapCorpus,
   countOverlap,
   findDuplicates,
+  sketchDocuments,
   duplicateEffects,
   checkFastText,
   suggestCounts,

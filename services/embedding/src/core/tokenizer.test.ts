@@ -18,6 +18,16 @@ describe("eachTerm", () => {
   it("takes Chinese and Japanese characters singly and in pairs", () => {
     expect(terms("中文字 ひ")).toEqual(["中", "文", "中文", "字", "文字", "ひ"]);
   });
+  it("finds the words of scripts without spaces: by dictionary, at the tsheg, by syllables", () => {
+    expect(terms("สิทธิของมนุษย์")).toEqual(["สิทธิ", "ของ", "มนุษย์"]);
+    expect(terms("མིའི་རིགས་ཀྱི།")).toEqual(["མིའི", "རིགས", "ཀྱི"]);
+    expect(terms("ሰው፡ልጅ፡ሁሉ")).toEqual(["ሰው", "ልጅ", "ሁሉ"]);
+    expect(terms("ၵူၼ်းတင်းလုမ်ႈ")).toEqual(["ၵူၼ်း", "တင်း", "လုမ်ႈ"]);
+  });
+  it("keeps words with joiners whole, and long words of other letters than Latin", () => {
+    expect(terms("ප්‍රකාශ می‌خواهم")).toEqual(["ප්‍රකාශ", "می‌خواهم"]);
+    expect(terms("നി".repeat(30))).toEqual(["നി".repeat(30)]);
+  });
   it("keeps characters beyond the basic plane whole", () => {
     expect(terms("𠀀𠀁")).toEqual(["𠀀", "𠀁", "𠀀𠀁"]);
   });

@@ -458,7 +458,8 @@ export interface DuplicateSpec {
 
 /**
  * How many documents of a set are much like an earlier one of their cluster (in the order of the corpus), found with an
- * HNSW index over each cluster, as SemDeDup does (arXiv 2303.09540).
+ * HNSW index over each cluster, as SemDeDup does (arXiv 2303.09540), and confirmed by their texts: of what reaches a
+ * threshold only those count that share at least half of their runs of three words with the earlier one.
  */
 export interface DuplicateReport {
   /** 32 hexadecimal digits: the hash of set and thresholds. */
@@ -475,7 +476,8 @@ export interface DuplicateReport {
   effects: DuplicateEffect[];
   /**
    * One for each document shard: raw little-endian float32, the similarity of each document to the most similar
-   * earlier one of its cluster, −1 if there is none or the document is pruned; set when SUCCEEDED.
+   * earlier one of its cluster, −1 if there is none or the document is pruned; from the lowest threshold on only of
+   * earlier ones of which it is a copy by its text too. Set when SUCCEEDED.
    */
   similarities: Artifact[];
 }

@@ -54,7 +54,6 @@ const formulas = [
   "without any warranty",
   "express or implied",
   'provided "as is"',
-  "as-is",
   "fitness for a particular purpose",
   "merchantability",
   "in no event shall",
@@ -71,17 +70,46 @@ const formulas = [
   "terms and conditions of this license",
   "this license",
   "this licence",
+  // The same of German, French and Spanish pages and files.
+  "alle rechte vorbehalten",
+  "datenschutzerklärung",
+  "verwendet cookies",
+  "dieser lizenz",
+  "diese lizenz",
+  "lizenzbedingungen",
+  "schutzgegenstandes",
+  "gewährleistung",
+  "tous droits réservés",
+  "politique de confidentialité",
+  "utilise des cookies",
+  "cette licence",
+  "présente licence",
+  "la licence",
+  "le licencié",
+  "sans garantie",
+  "todos los derechos reservados",
+  "política de privacidad",
+  "utiliza cookies",
+  "esta licencia",
+  "sin garantía",
 ];
-const formula = new RegExp(
-  formulas.map((f) => f.replace(/[ -]/gu, "[\\s-]+").replace(/"/gu, "[\"“”']*")).join("|"),
-  "giu",
-);
+// "As is" without a hyphen or quotation marks is a phrase of prose.
+const asIs = "as-is|[\"“”']as is[\"“”']";
+const phrases = formulas.map((f) => f.replace(/[ -]/gu, "[\\s-]+").replace(/"/gu, "[\"“”']*")).join("|");
+const formula = new RegExp(`${phrases}|${asIs}`, "giu");
+const insideWord = /[\p{L}\p{N}]/u;
 
-/** Boilerplate formulas per 100 words. */
+/** One formula is no boilerplate: prose speaks of privacy policies too, and in a short text one is a high rate. */
+const FEWEST_FORMULAS = 2;
+
+/** Boilerplate formulas per 100 words; 0 where there is only one. */
 export function boilerplateRate(text: string, words: number): number {
   let hits = 0;
-  for (const _ of text.matchAll(formula)) hits++;
-  return words > 0 ? (100 * hits) / words : 0;
+  for (const { 0: found, index } of text.matchAll(formula)) {
+    // "Gas is" does not hold "as is". Boundaries in the expression would be tried at every letter of every text.
+    if (!insideWord.test(text.charAt(index - 1)) && !insideWord.test(text.charAt(index + found.length))) hits++;
+  }
+  return hits >= FEWEST_FORMULAS && words > 0 ? (100 * hits) / words : 0;
 }
 
 function isDigit(code: number): boolean {

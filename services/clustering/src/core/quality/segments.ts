@@ -1,24 +1,20 @@
+import { wordsOf } from "@climb/text";
+
 /** A document cut into the units that the quality rules count. */
 export interface Segments {
   /** Lines that are not blank, trimmed at the end (indentation is kept). */
   lines: string[];
   /** Paragraphs: runs of lines between blank lines, trimmed. */
   paragraphs: string[];
-  /** Words between spaces; each character of a script written without spaces is a word of its own. */
+  /** Words with the punctuation that is written to them; where a script has no spaces, by its dictionary or syllables. */
   words: string[];
-  /** Share (0 to 1) of the words that are such single characters. */
+  /** Share (0 to 1) of the words that are written in a script without spaces between words. */
   unspacedShare: number;
 }
 
-// Han, Hiragana, Katakana, Thai, Lao, Khmer, Myanmar: scripts that put no spaces between words.
-const unspaced = /[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]/u;
-const unspacedOrRun = new RegExp(`${unspaced.source}|(?:(?!${unspaced.source})\\S)+`, "gu");
-
 /** Cuts a text into lines, paragraphs and words, for any script. */
 export function segment(text: string): Segments {
-  const words = unspaced.test(text) ? (text.match(unspacedOrRun) ?? []) : text.split(/\s+/u).filter((w) => w !== "");
-  let single = 0;
-  for (const word of words) if (word.length === 1 && unspaced.test(word)) single++;
+  const { words, unspaced } = wordsOf(text);
   return {
     lines: text
       .split(/\r\n|\n|\r/u)
@@ -29,11 +25,12 @@ export function segment(text: string): Segments {
       .map((paragraph) => paragraph.trim())
       .filter((paragraph) => paragraph !== ""),
     words,
-    unspacedShare: words.length > 0 ? single / words.length : 0,
+    unspacedShare: words.length > 0 ? unspaced / words.length : 0,
   };
 }
 
 /** A word in lower case without the punctuation around it. */
 export function bareWord(word: string): string {
-  return word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "");
+  // Marks are part of a word: without its vowel signs every short word of Hindi would be the same.
+  return word.toLowerCase().replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{M}\p{N}]+$/gu, "");
 }
