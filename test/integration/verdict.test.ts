@@ -204,7 +204,7 @@ describe("after the first answer", () => {
       message: expect.stringContaining("Feasible are upper bounds that allow 0.200 more together"),
     });
     const stranger = [{ name: "ours", mixture: { nowhere: 1 } }];
-    expect((await faultsOf({ baselines: stranger }))[0]?.message).toContain('there is no domain "nowhere"');
+    expect((await faultsOf({ baselines: stranger }))[0]?.message).toContain("found nowhere, expected ids");
     expect((await faultsOf({ constraints: { bounds: [{ domainId: "nowhere" }] } }))[0]?.field).toBe(
       "spec.constraints.bounds[0]",
     );

@@ -259,7 +259,7 @@ describe("bad requests", () => {
       "mixtures[0].weights: found weights that sum to 1.5, expected 1 to within 0.001",
     );
     expect((await refusal(proposed({ acquisition: Acquisition.ACQUISITION_CLIMB }))).message).toContain(
-      "needs a fitted predictor",
+      "expected a fitted predictor",
     );
   });
 

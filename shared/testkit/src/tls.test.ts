@@ -30,7 +30,7 @@ async function serve(config: TlsConfig) {
 async function offsetBy(address: string, config: TlsConfig): Promise<bigint> {
   const client = createClient(StoreServiceDefinition, address, { credentials: openTls(config, logger).client });
   try {
-    return (await client.getUpload({ sha256: "" }, { timeoutMs: 1000 })).offset;
+    return (await client.getUpload({ sha256: "0".repeat(64) }, { timeoutMs: 1000 })).offset;
   } finally {
     client.close();
   }
@@ -72,7 +72,7 @@ it("goes over to new certificates of a new CA while a call is under way, which e
   };
   const server = await serve(config);
   const client = createClient(StoreServiceDefinition, server.address, { credentials: openTls(config, logger).client });
-  const download = client.download({ uri: "" })[Symbol.asyncIterator]();
+  const download = client.download({ uri: "climb://any" })[Symbol.asyncIterator]();
   expect((await download.next()).value?.data).toEqual(Buffer.from("first"));
 
   const oldCa = join(folder.path, "old-ca.pem");
@@ -82,7 +82,7 @@ it("goes over to new certificates of a new CA while a call is under way, which e
   // Who comes anew needs the new CA, on both sides; who is there stays.
   expect(await offsetBy(server.address, config)).toBe(7n);
   await expect(offsetBy(server.address, { ...config, CLIMB_TLS_CA: oldCa })).rejects.toMatchObject(GONE);
-  expect((await client.getUpload({ sha256: "" })).offset).toBe(7n);
+  expect((await client.getUpload({ sha256: "0".repeat(64) })).offset).toBe(7n);
   server.release();
   expect((await download.next()).value?.data).toEqual(Buffer.from("last"));
   expect((await download.next()).done).toBe(true);

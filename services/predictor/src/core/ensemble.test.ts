@@ -187,7 +187,7 @@ describe("rows", () => {
 
   it("are refused with a sentence that names the run and the fault", () => {
     expect(() => distinctRows([row([0.5, 0.5], [Number.NaN])], 2, 1)).toThrow(
-      "run run-7: result 0 is NaN, expected a finite number",
+      "run run-7: found NaN as result 0, expected a finite number",
     );
     expect(() => distinctRows([row([0.5, 0.497], [1])], 2, 1)).toThrow(
       "run run-7: found weights that sum to 0.997, expected 1 to within 0.001",

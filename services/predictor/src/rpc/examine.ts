@@ -1,4 +1,8 @@
-import { ConstraintKind, type PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
+import {
+  ConstraintKind,
+  type MixtureWeights,
+  type PredictorServiceDefinition,
+} from "@climb/proto/predictor/v1/predictor_service";
 import { fieldInvalid, type Handlers } from "@climb/runtime";
 import type { BindingKind } from "../core/propose/binding.js";
 import { mixtureFault } from "../core/rows.js";
@@ -32,10 +36,9 @@ export function examineCalls({ platform, predictors, pool }: PredictorCalls) {
     async examine(request, { signal }) {
       const predictor = await requireFitted(predictors, request.predictorId);
       const { domains = [], tasks = [] } = predictor.spec ?? {};
-      if (!request.mixture) throw fieldInvalid("mixture", "nothing", "a mixture");
       const input = {
         model: await modelInput(platform, predictor),
-        mixture: checkedMixture(request.mixture, predictor, "mixture"),
+        mixture: checkedMixture(request.mixture as MixtureWeights, predictor, "mixture"),
         constraints: constraintInput(domains, request.constraints, []),
         guards: guardInputs(request, domains.length, tasks),
         tolerance: request.tolerance,

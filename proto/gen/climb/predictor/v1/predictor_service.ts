@@ -404,7 +404,7 @@ export interface ProjectRequest {
   constraints:
     | MixtureConstraints
     | undefined;
-  /** The mixtures. */
+  /** The mixtures; none to ask only whether any mixture obeys the constraints. */
   mixtures: MixtureWeights[];
 }
 
@@ -773,7 +773,8 @@ export const PredictorServiceDefinition = {
     },
     /**
      * Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
-     * mixtures around it are predicted to be as good. Errors as of Propose.
+     * mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+     * NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
      */
     examine: {
       name: "Examine",

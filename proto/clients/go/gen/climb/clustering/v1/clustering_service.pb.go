@@ -2420,7 +2420,8 @@ func (x *DuplicateSpec) GetThresholds() []float64 {
 }
 
 // How many documents of a set are much like an earlier one of their cluster (in the order of the corpus), found with an
-// HNSW index over each cluster, as SemDeDup does (arXiv 2303.09540).
+// HNSW index over each cluster, as SemDeDup does (arXiv 2303.09540), and confirmed by their texts: of what reaches a
+// threshold only those count that share at least half of their runs of three words with the earlier one.
 type DuplicateReport struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// 32 hexadecimal digits: the hash of set and thresholds.
@@ -2432,7 +2433,8 @@ type DuplicateReport struct {
 	// What each threshold would remove, in ascending order; set when SUCCEEDED.
 	Effects []*DuplicateEffect `protobuf:"bytes,4,rep,name=effects,proto3" json:"effects,omitempty"`
 	// One for each document shard: raw little-endian float32, the similarity of each document to the most similar
-	// earlier one of its cluster, −1 if there is none or the document is pruned; set when SUCCEEDED.
+	// earlier one of its cluster, −1 if there is none or the document is pruned; from the lowest threshold on only of
+	// earlier ones of which it is a copy by its text too. Set when SUCCEEDED.
 	Similarities  []*v1.Artifact `protobuf:"bytes,5,rep,name=similarities,proto3" json:"similarities,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -3763,51 +3765,51 @@ var File_climb_clustering_v1_clustering_service_proto protoreflect.FileDescripto
 
 const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
-	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\x99\x05\n" +
+	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\xab\x05\n" +
 	"\n" +
 	"DomainSpec\x129\n" +
 	"\n" +
 	"embeddings\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"embeddings\x12\x1a\n" +
-	"\bclusters\x18\x02 \x01(\rR\bclusters\x12\x18\n" +
-	"\adomains\x18\x03 \x01(\rR\adomains\x12*\n" +
-	"\x0emerge_distance\x18\x04 \x01(\x01H\x00R\rmergeDistance\x88\x01\x01\x12\x1a\n" +
-	"\brestarts\x18\x05 \x01(\rR\brestarts\x12%\n" +
-	"\x0emax_iterations\x18\x06 \x01(\rR\rmaxIterations\x12\x1c\n" +
-	"\ttolerance\x18\a \x01(\x01R\ttolerance\x12$\n" +
-	"\vmin_quality\x18\b \x01(\x01H\x01R\n" +
+	"embeddings\x12\x1c\n" +
+	"\bclusters\x18\x02 \x01(\rB\x00R\bclusters\x12\x1a\n" +
+	"\adomains\x18\x03 \x01(\rB\x00R\adomains\x12,\n" +
+	"\x0emerge_distance\x18\x04 \x01(\x01B\x00H\x00R\rmergeDistance\x88\x01\x01\x12\x1c\n" +
+	"\brestarts\x18\x05 \x01(\rB\x00R\brestarts\x12'\n" +
+	"\x0emax_iterations\x18\x06 \x01(\rB\x00R\rmaxIterations\x12\x1e\n" +
+	"\ttolerance\x18\a \x01(\x01B\x00R\ttolerance\x12&\n" +
+	"\vmin_quality\x18\b \x01(\x01B\x00H\x01R\n" +
 	"minQuality\x88\x01\x01\x12\x12\n" +
 	"\x04seed\x18\t \x01(\rR\x04seed\x12E\n" +
 	"\n" +
 	"duplicates\x18\n" +
 	" \x01(\v2%.climb.clustering.v1.DuplicateRemovalR\n" +
-	"duplicates\x12<\n" +
-	"\ascorers\x18\v \x03(\v2\".climb.clustering.v1.QualityScorerR\ascorers\x123\n" +
-	"\x16previous_domain_set_id\x18\f \x01(\tR\x13previousDomainSetId\x129\n" +
+	"duplicates\x12>\n" +
+	"\ascorers\x18\v \x03(\v2\".climb.clustering.v1.QualityScorerB\x00R\ascorers\x125\n" +
+	"\x16previous_domain_set_id\x18\f \x01(\tB\x00R\x13previousDomainSetId\x129\n" +
 	"\x06labels\x18\r \x01(\v2!.climb.clustering.v1.DomainLabelsR\x06labels\x12\x1c\n" +
 	"\tspherical\x18\x0e \x01(\bR\tspherical\x12\x1d\n" +
 	"\n" +
 	"batch_rows\x18\x0f \x01(\rR\tbatchRowsB\x11\n" +
 	"\x0f_merge_distanceB\x0e\n" +
-	"\f_min_quality\"Q\n" +
-	"\fDomainLabels\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12-\n" +
-	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xd7\x01\n" +
-	"\rQualityScorer\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
-	"\tthreshold\x18\x02 \x01(\x01R\tthreshold\x12A\n" +
+	"\f_min_quality\"S\n" +
+	"\fDomainLabels\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12-\n" +
+	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xdd\x01\n" +
+	"\rQualityScorer\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12\x1e\n" +
+	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\x12A\n" +
 	"\bfasttext\x18\x03 \x01(\v2#.climb.clustering.v1.FastTextScorerH\x00R\bfasttext\x12I\n" +
-	"\vannotations\x18\x04 \x01(\v2%.climb.clustering.v1.AnnotationScorerH\x00R\vannotationsB\x06\n" +
-	"\x04kind\"\xee\x01\n" +
-	"\x0eFastTextScorer\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12W\n" +
-	"\flabel_values\x18\x02 \x03(\v24.climb.clustering.v1.FastTextScorer.LabelValuesEntryR\vlabelValues\x12/\n" +
+	"\vannotations\x18\x04 \x01(\v2%.climb.clustering.v1.AnnotationScorerH\x00R\vannotationsB\b\n" +
+	"\x04kind\x12\x00\"\xf2\x01\n" +
+	"\x0eFastTextScorer\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12Y\n" +
+	"\flabel_values\x18\x02 \x03(\v24.climb.clustering.v1.FastTextScorer.LabelValuesEntryB\x00R\vlabelValues\x12/\n" +
 	"\x05model\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\x05model\x1a>\n" +
 	"\x10LabelValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"c\n" +
-	"\x10AnnotationScorer\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12;\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"e\n" +
+	"\x10AnnotationScorer\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12;\n" +
 	"\vannotations\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\vannotations\"\xa5\x01\n" +
 	"\fScorerReport\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
@@ -3819,10 +3821,10 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\aunknown\x18\x02 \x01(\rR\aunknown\x125\n" +
 	"\x17root_mean_squared_error\x18\x03 \x01(\x01R\x14rootMeanSquaredError\x12%\n" +
 	"\x0ebaseline_error\x18\x04 \x01(\x01R\rbaselineError\x12\x1a\n" +
-	"\bspearman\x18\x05 \x01(\x01R\bspearman\"M\n" +
-	"\x10DuplicateRemoval\x12\x1b\n" +
-	"\treport_id\x18\x01 \x01(\tR\breportId\x12\x1c\n" +
-	"\tthreshold\x18\x02 \x01(\x01R\tthreshold\"\xc7\x03\n" +
+	"\bspearman\x18\x05 \x01(\x01R\bspearman\"Q\n" +
+	"\x10DuplicateRemoval\x12\x1d\n" +
+	"\treport_id\x18\x01 \x01(\tB\x00R\breportId\x12\x1e\n" +
+	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\xc7\x03\n" +
 	"\tDomainSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\x122\n" +
@@ -3906,59 +3908,59 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x05title\x18\x02 \x01(\tR\x05title\x12\x1b\n" +
 	"\tdomain_id\x18\x03 \x01(\tR\bdomainId\x12\f\n" +
 	"\x01x\x18\x04 \x01(\x01R\x01x\x12\f\n" +
-	"\x01y\x18\x05 \x01(\x01R\x01y\"O\n" +
-	"\x18ValidateDomainSetRequest\x123\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\"K\n" +
+	"\x01y\x18\x05 \x01(\x01R\x01y\"Q\n" +
+	"\x18ValidateDomainSetRequest\x125\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1f.climb.clustering.v1.DomainSpecB\x00R\x04spec\"K\n" +
 	"\x19ValidateDomainSetResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"l\n" +
-	"\x16CreateDomainSetRequest\x12\x1d\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"p\n" +
+	"\x16CreateDomainSetRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x123\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\"X\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x125\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecB\x00R\x04spec\"X\n" +
 	"\x17CreateDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"%\n" +
-	"\x13GetDomainSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"U\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"'\n" +
+	"\x13GetDomainSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"U\n" +
 	"\x14GetDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"\x88\x01\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"\x8a\x01\n" +
 	"\x15ListDomainSetsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x81\x01\n" +
 	"\x16ListDomainSetsResponse\x12?\n" +
 	"\vdomain_sets\x18\x01 \x03(\v2\x1e.climb.clustering.v1.DomainSetR\n" +
 	"domainSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"N\n" +
-	"\x15WatchDomainSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n" +
+	"\x15WatchDomainSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"s\n" +
 	"\x16WatchDomainSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12=\n" +
 	"\n" +
-	"domain_set\x18\x02 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"(\n" +
-	"\x16CancelDomainSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"X\n" +
+	"domain_set\x18\x02 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
+	"\x16CancelDomainSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"X\n" +
 	"\x17CancelDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"(\n" +
-	"\x16DeleteDomainSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x19\n" +
-	"\x17DeleteDomainSetResponse\"^\n" +
-	"\x13CutDomainSetRequest\x12\x1d\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
+	"\x16DeleteDomainSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x19\n" +
+	"\x17DeleteDomainSetResponse\"d\n" +
+	"\x13CutDomainSetRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x12\x0e\n" +
-	"\x02id\x18\x02 \x01(\tR\x02id\x12\x18\n" +
-	"\adomains\x18\x03 \x01(\rR\adomains\"U\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x12\x10\n" +
+	"\x02id\x18\x02 \x01(\tB\x00R\x02id\x12\x1a\n" +
+	"\adomains\x18\x03 \x01(\rB\x00R\adomains\"U\n" +
 	"\x14CutDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"S\n" +
-	"\rDuplicateSpec\x12\"\n" +
-	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x12\x1e\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"W\n" +
+	"\rDuplicateSpec\x12$\n" +
+	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12 \n" +
 	"\n" +
-	"thresholds\x18\x02 \x03(\x01R\n" +
+	"thresholds\x18\x02 \x03(\x01B\x00R\n" +
 	"thresholds\"\x8c\x02\n" +
 	"\x0fDuplicateReport\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x126\n" +
@@ -3979,49 +3981,49 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"similarity\x18\x01 \x01(\x01R\n" +
 	"similarity\x12@\n" +
 	"\bdocument\x18\x02 \x01(\v2$.climb.clustering.v1.DocumentExampleR\bdocument\x12>\n" +
-	"\aearlier\x18\x03 \x01(\v2$.climb.clustering.v1.DocumentExampleR\aearlier\"u\n" +
-	"\x1cCreateDuplicateReportRequest\x12\x1d\n" +
+	"\aearlier\x18\x03 \x01(\v2$.climb.clustering.v1.DocumentExampleR\aearlier\"y\n" +
+	"\x1cCreateDuplicateReportRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x126\n" +
-	"\x04spec\x18\x02 \x01(\v2\".climb.clustering.v1.DuplicateSpecR\x04spec\"]\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x128\n" +
+	"\x04spec\x18\x02 \x01(\v2\".climb.clustering.v1.DuplicateSpecB\x00R\x04spec\"]\n" +
 	"\x1dCreateDuplicateReportResponse\x12<\n" +
-	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"+\n" +
-	"\x19GetDuplicateReportRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"Z\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"-\n" +
+	"\x19GetDuplicateReportRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"Z\n" +
 	"\x1aGetDuplicateReportResponse\x12<\n" +
-	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"\x8e\x01\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"\x90\x01\n" +
 	"\x1bListDuplicateReportsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x86\x01\n" +
 	"\x1cListDuplicateReportsResponse\x12>\n" +
 	"\areports\x18\x01 \x03(\v2$.climb.clustering.v1.DuplicateReportR\areports\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"T\n" +
-	"\x1bWatchDuplicateReportRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"V\n" +
+	"\x1bWatchDuplicateReportRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"x\n" +
 	"\x1cWatchDuplicateReportResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12<\n" +
-	"\x06report\x18\x02 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\".\n" +
-	"\x1cCancelDuplicateReportRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"]\n" +
+	"\x06report\x18\x02 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"0\n" +
+	"\x1cCancelDuplicateReportRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"]\n" +
 	"\x1dCancelDuplicateReportResponse\x12<\n" +
-	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\".\n" +
-	"\x1cDeleteDuplicateReportRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x1f\n" +
-	"\x1dDeleteDuplicateReportResponse\"s\n" +
-	"\x17RemoveDuplicatesRequest\x12\x1d\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"0\n" +
+	"\x1cDeleteDuplicateReportRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x1f\n" +
+	"\x1dDeleteDuplicateReportResponse\"y\n" +
+	"\x17RemoveDuplicatesRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x12\x1b\n" +
-	"\treport_id\x18\x02 \x01(\tR\breportId\x12\x1c\n" +
-	"\tthreshold\x18\x03 \x01(\x01R\tthreshold\"Y\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x12\x1d\n" +
+	"\treport_id\x18\x02 \x01(\tB\x00R\breportId\x12\x1e\n" +
+	"\tthreshold\x18\x03 \x01(\x01B\x00R\tthreshold\"Y\n" +
 	"\x18RemoveDuplicatesResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"S\n" +
-	"\x19SuggestDomainCountRequest\x12\"\n" +
-	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x12\x12\n" +
-	"\x04most\x18\x02 \x01(\rR\x04most\"{\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"W\n" +
+	"\x19SuggestDomainCountRequest\x12$\n" +
+	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\x14\n" +
+	"\x04most\x18\x02 \x01(\rB\x00R\x04most\"{\n" +
 	"\x1aSuggestDomainCountResponse\x12?\n" +
 	"\x06counts\x18\x01 \x03(\v2'.climb.clustering.v1.DomainCountQualityR\x06counts\x12\x1c\n" +
 	"\tsuggested\x18\x02 \x01(\rR\tsuggested\"l\n" +
@@ -4030,13 +4032,13 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
 	"silhouette\x18\x02 \x01(\x01R\n" +
 	"silhouette\x12\x1c\n" +
-	"\tstability\x18\x03 \x01(\x01R\tstability\"l\n" +
-	"\x16AssignDocumentsRequest\x12\"\n" +
-	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x12\x18\n" +
-	"\avectors\x18\x02 \x01(\fR\avectors\x12\x14\n" +
-	"\x05texts\x18\x03 \x03(\tR\x05texts\"\\\n" +
-	"\x13AssignStreamRequest\x12E\n" +
-	"\arequest\x18\x01 \x01(\v2+.climb.clustering.v1.AssignDocumentsRequestR\arequest\"`\n" +
+	"\tstability\x18\x03 \x01(\x01R\tstability\"p\n" +
+	"\x16AssignDocumentsRequest\x12$\n" +
+	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\x18\n" +
+	"\avectors\x18\x02 \x01(\fR\avectors\x12\x16\n" +
+	"\x05texts\x18\x03 \x03(\tB\x00R\x05texts\"^\n" +
+	"\x13AssignStreamRequest\x12G\n" +
+	"\arequest\x18\x01 \x01(\v2+.climb.clustering.v1.AssignDocumentsRequestB\x00R\arequest\"`\n" +
 	"\x14AssignStreamResponse\x12H\n" +
 	"\bresponse\x18\x01 \x01(\v2,.climb.clustering.v1.AssignDocumentsResponseR\bresponse\"\x8c\x01\n" +
 	"\x17AssignDocumentsResponse\x12%\n" +

@@ -44,11 +44,17 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type ClusteringServiceClient interface {
 	// Checks a specification without doing anything; answers with every fault at once.
 	ValidateDomainSet(ctx context.Context, in *ValidateDomainSetRequest, opts ...grpc.CallOption) (*ValidateDomainSetResponse, error)
 	// Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
 	// seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	CreateDomainSet(ctx context.Context, in *CreateDomainSetRequest, opts ...grpc.CallOption) (*CreateDomainSetResponse, error)
 	// Returns a set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDomainSet(ctx context.Context, in *GetDomainSetRequest, opts ...grpc.CallOption) (*GetDomainSetResponse, error)
@@ -63,11 +69,13 @@ type ClusteringServiceClient interface {
 	// while another resource needs it (metadata: by).
 	DeleteDomainSet(ctx context.Context, in *DeleteDomainSetRequest, opts ...grpc.CallOption) (*DeleteDomainSetResponse, error)
 	// Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+	// REQUEST_ID_REUSED.
 	CutDomainSet(ctx context.Context, in *CutDomainSetRequest, opts ...grpc.CallOption) (*CutDomainSetResponse, error)
 	// Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
 	// set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-	// finished.
+	// finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	CreateDuplicateReport(ctx context.Context, in *CreateDuplicateReportRequest, opts ...grpc.CallOption) (*CreateDuplicateReportResponse, error)
 	// Returns a report. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDuplicateReport(ctx context.Context, in *GetDuplicateReportRequest, opts ...grpc.CallOption) (*GetDuplicateReportResponse, error)
@@ -83,15 +91,19 @@ type ClusteringServiceClient interface {
 	DeleteDuplicateReport(ctx context.Context, in *DeleteDuplicateReportRequest, opts ...grpc.CallOption) (*DeleteDuplicateReportResponse, error)
 	// Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
 	// the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-	// FIELD_INVALID if it has no such threshold.
+	// FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	RemoveDuplicates(ctx context.Context, in *RemoveDuplicatesRequest, opts ...grpc.CallOption) (*RemoveDuplicatesResponse, error)
 	// Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+	// RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	SuggestDomainCount(ctx context.Context, in *SuggestDomainCountRequest, opts ...grpc.CallOption) (*SuggestDomainCountResponse, error)
 	// Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	AssignDocuments(ctx context.Context, in *AssignDocumentsRequest, opts ...grpc.CallOption) (*AssignDocumentsResponse, error)
-	// The same for a stream; answers come in the order of the requests.
+	// The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	AssignStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[AssignStreamRequest, AssignStreamResponse], error)
 }
 
@@ -309,11 +321,17 @@ type ClusteringService_AssignStreamClient = grpc.BidiStreamingClient[AssignStrea
 // for forward compatibility.
 //
 // Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type ClusteringServiceServer interface {
 	// Checks a specification without doing anything; answers with every fault at once.
 	ValidateDomainSet(context.Context, *ValidateDomainSetRequest) (*ValidateDomainSetResponse, error)
 	// Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
 	// seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	CreateDomainSet(context.Context, *CreateDomainSetRequest) (*CreateDomainSetResponse, error)
 	// Returns a set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDomainSet(context.Context, *GetDomainSetRequest) (*GetDomainSetResponse, error)
@@ -328,11 +346,13 @@ type ClusteringServiceServer interface {
 	// while another resource needs it (metadata: by).
 	DeleteDomainSet(context.Context, *DeleteDomainSetRequest) (*DeleteDomainSetResponse, error)
 	// Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+	// REQUEST_ID_REUSED.
 	CutDomainSet(context.Context, *CutDomainSetRequest) (*CutDomainSetResponse, error)
 	// Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
 	// set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-	// finished.
+	// finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	CreateDuplicateReport(context.Context, *CreateDuplicateReportRequest) (*CreateDuplicateReportResponse, error)
 	// Returns a report. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDuplicateReport(context.Context, *GetDuplicateReportRequest) (*GetDuplicateReportResponse, error)
@@ -348,15 +368,19 @@ type ClusteringServiceServer interface {
 	DeleteDuplicateReport(context.Context, *DeleteDuplicateReportRequest) (*DeleteDuplicateReportResponse, error)
 	// Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
 	// the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-	// FIELD_INVALID if it has no such threshold.
+	// FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	RemoveDuplicates(context.Context, *RemoveDuplicatesRequest) (*RemoveDuplicatesResponse, error)
 	// Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+	// RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	SuggestDomainCount(context.Context, *SuggestDomainCountRequest) (*SuggestDomainCountResponse, error)
 	// Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	AssignDocuments(context.Context, *AssignDocumentsRequest) (*AssignDocumentsResponse, error)
-	// The same for a stream; answers come in the order of the requests.
+	// The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	AssignStream(grpc.BidiStreamingServer[AssignStreamRequest, AssignStreamResponse]) error
 	mustEmbedUnimplementedClusteringServiceServer()
 }

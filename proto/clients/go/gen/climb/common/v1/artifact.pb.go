@@ -90,12 +90,12 @@ var File_climb_common_v1_artifact_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_artifact_proto_rawDesc = "" +
 	"\n" +
-	"\x1eclimb/common/v1/artifact.proto\x12\x0fclimb.common.v1\"S\n" +
-	"\bArtifact\x12\x10\n" +
-	"\x03uri\x18\x01 \x01(\tR\x03uri\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x1d\n" +
+	"\x1eclimb/common/v1/artifact.proto\x12\x0fclimb.common.v1\"Y\n" +
+	"\bArtifact\x12\x12\n" +
+	"\x03uri\x18\x01 \x01(\tB\x00R\x03uri\x12\x18\n" +
+	"\x06sha256\x18\x02 \x01(\tB\x00R\x06sha256\x12\x1f\n" +
 	"\n" +
-	"size_bytes\x18\x03 \x01(\x04R\tsizeBytesB\xb6\x01\n" +
+	"size_bytes\x18\x03 \x01(\x04B\x00R\tsizeBytesB\xb6\x01\n" +
 	"\x13com.climb.common.v1B\rArtifactProtoP\x01Z2climb.internal/client/gen/climb/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x0fClimb.Common.V1\xca\x02\x0fClimb\\Common\\V1\xe2\x02\x1bClimb\\Common\\V1\\GPBMetadata\xea\x02\x11Climb::Common::V1b\x06proto3"
 
 var (

@@ -25,14 +25,20 @@ const (
 type CorpusFormat int32
 
 const (
-	// Chosen for each file by its name and first bytes.
+	// Chosen for each file by what is in it; by its name where that leaves a doubt.
 	CorpusFormat_CORPUS_FORMAT_UNSPECIFIED CorpusFormat = 0
-	// One JSON object a line; gzip by file name or first bytes.
+	// JSON objects: one a line, in an array, or one after another over several lines.
 	CorpusFormat_CORPUS_FORMAT_JSONL CorpusFormat = 1
 	// Parquet with a string column of texts.
 	CorpusFormat_CORPUS_FORMAT_PARQUET CorpusFormat = 2
 	// Each file is one document: text, Markdown, source code.
 	CorpusFormat_CORPUS_FORMAT_FILES CorpusFormat = 3
+	// A table in text form whose first row names the columns: commas, tabs, semicolons or bars between the fields.
+	CorpusFormat_CORPUS_FORMAT_CSV CorpusFormat = 4
+	// Arrow IPC, as a file or as a stream, such as save_to_disk writes.
+	CorpusFormat_CORPUS_FORMAT_ARROW CorpusFormat = 5
+	// Tar archives of texts or of JSON, as WebDataset's shards.
+	CorpusFormat_CORPUS_FORMAT_TAR CorpusFormat = 6
 )
 
 // Enum value maps for CorpusFormat.
@@ -42,12 +48,18 @@ var (
 		1: "CORPUS_FORMAT_JSONL",
 		2: "CORPUS_FORMAT_PARQUET",
 		3: "CORPUS_FORMAT_FILES",
+		4: "CORPUS_FORMAT_CSV",
+		5: "CORPUS_FORMAT_ARROW",
+		6: "CORPUS_FORMAT_TAR",
 	}
 	CorpusFormat_value = map[string]int32{
 		"CORPUS_FORMAT_UNSPECIFIED": 0,
 		"CORPUS_FORMAT_JSONL":       1,
 		"CORPUS_FORMAT_PARQUET":     2,
 		"CORPUS_FORMAT_FILES":       3,
+		"CORPUS_FORMAT_CSV":         4,
+		"CORPUS_FORMAT_ARROW":       5,
+		"CORPUS_FORMAT_TAR":         6,
 	}
 )
 
@@ -85,18 +97,21 @@ type CorpusSource struct {
 	Paths []string `protobuf:"bytes,1,rep,name=paths,proto3" json:"paths,omitempty"`
 	// How to read them.
 	Format CorpusFormat `protobuf:"varint,2,opt,name=format,proto3,enum=climb.common.v1.CorpusFormat" json:"format,omitempty"`
-	// Field or column that holds the text; default "text".
+	// Field or column that holds the text; unless given, "text", else what the first records of a file clearly show.
 	TextField string `protobuf:"bytes,3,opt,name=text_field,json=textField,proto3" json:"text_field,omitempty"`
 	// Field or column that holds the document id; default "id". Documents without one get "<file>:<line>".
 	IdField string `protobuf:"bytes,4,opt,name=id_field,json=idField,proto3" json:"id_field,omitempty"`
-	// Largest share of bad records, 0 to 1, above which the job fails; default 0.05.
+	// Largest share of bad records, and of their bytes, 0 to 1, above which the job fails; default 0.01.
 	MaxBadShare *float64 `protobuf:"fixed64,5,opt,name=max_bad_share,json=maxBadShare,proto3,oneof" json:"max_bad_share,omitempty"`
 	// Documents longer than this are cut at paragraph ends; bytes; default 1 MiB.
 	MaxDocumentBytes uint64 `protobuf:"varint,6,opt,name=max_document_bytes,json=maxDocumentBytes,proto3" json:"max_document_bytes,omitempty"`
 	// Read at most this many documents, evenly over the files; 0 means all.
-	MaxDocuments  uint64 `protobuf:"varint,7,opt,name=max_documents,json=maxDocuments,proto3" json:"max_documents,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	MaxDocuments uint64 `protobuf:"varint,7,opt,name=max_documents,json=maxDocuments,proto3" json:"max_documents,omitempty"`
+	// Go on without files that are broken (pointers of git-LFS, zeros, cut off, in a format that is not read), which is an
+	// error unless given. They are counted in losses.
+	SkipBrokenFiles bool `protobuf:"varint,8,opt,name=skip_broken_files,json=skipBrokenFiles,proto3" json:"skip_broken_files,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *CorpusSource) Reset() {
@@ -178,6 +193,13 @@ func (x *CorpusSource) GetMaxDocuments() uint64 {
 	return 0
 }
 
+func (x *CorpusSource) GetSkipBrokenFiles() bool {
+	if x != nil {
+		return x.SkipBrokenFiles
+	}
+	return false
+}
+
 // A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index.
 type CorpusManifest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -192,7 +214,11 @@ type CorpusManifest struct {
 	// Records that could not be used.
 	Quarantined uint64 `protobuf:"varint,5,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
 	// JSON lines {"file","line","reason"} for each quarantined record; unset if there is none.
-	Quarantine    *Artifact `protobuf:"bytes,6,opt,name=quarantine,proto3" json:"quarantine,omitempty"`
+	Quarantine *Artifact `protobuf:"bytes,6,opt,name=quarantine,proto3" json:"quarantine,omitempty"`
+	// What was lost, by reason, the most frequent first.
+	Losses []*CorpusLoss `protobuf:"bytes,7,rep,name=losses,proto3" json:"losses,omitempty"`
+	// Sentences on how the corpus was read, for people: files whose ids begin anew, for example.
+	Notes         []string `protobuf:"bytes,8,rep,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -269,6 +295,84 @@ func (x *CorpusManifest) GetQuarantine() *Artifact {
 	return nil
 }
 
+func (x *CorpusManifest) GetLosses() []*CorpusLoss {
+	if x != nil {
+		return x.Losses
+	}
+	return nil
+}
+
+func (x *CorpusManifest) GetNotes() []string {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
+// Records or files that were lost for one reason.
+type CorpusLoss struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why, in words.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many records, or files.
+	Records uint64 `protobuf:"varint,2,opt,name=records,proto3" json:"records,omitempty"`
+	// Their bytes, as far as they are known.
+	Bytes         uint64 `protobuf:"varint,3,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorpusLoss) Reset() {
+	*x = CorpusLoss{}
+	mi := &file_climb_common_v1_corpus_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorpusLoss) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorpusLoss) ProtoMessage() {}
+
+func (x *CorpusLoss) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_common_v1_corpus_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorpusLoss.ProtoReflect.Descriptor instead.
+func (*CorpusLoss) Descriptor() ([]byte, []int) {
+	return file_climb_common_v1_corpus_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CorpusLoss) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *CorpusLoss) GetRecords() uint64 {
+	if x != nil {
+		return x.Records
+	}
+	return 0
+}
+
+func (x *CorpusLoss) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
 // Some consecutive documents: a gzip file of JSON lines {"id","text","source"}.
 type DocumentShard struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -284,7 +388,7 @@ type DocumentShard struct {
 
 func (x *DocumentShard) Reset() {
 	*x = DocumentShard{}
-	mi := &file_climb_common_v1_corpus_proto_msgTypes[2]
+	mi := &file_climb_common_v1_corpus_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -296,7 +400,7 @@ func (x *DocumentShard) String() string {
 func (*DocumentShard) ProtoMessage() {}
 
 func (x *DocumentShard) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_common_v1_corpus_proto_msgTypes[2]
+	mi := &file_climb_common_v1_corpus_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -309,7 +413,7 @@ func (x *DocumentShard) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentShard.ProtoReflect.Descriptor instead.
 func (*DocumentShard) Descriptor() ([]byte, []int) {
-	return file_climb_common_v1_corpus_proto_rawDescGZIP(), []int{2}
+	return file_climb_common_v1_corpus_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DocumentShard) GetArtifact() *Artifact {
@@ -337,17 +441,18 @@ var File_climb_common_v1_corpus_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\n" +
-	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\xa3\x02\n" +
-	"\fCorpusSource\x12\x14\n" +
-	"\x05paths\x18\x01 \x03(\tR\x05paths\x125\n" +
-	"\x06format\x18\x02 \x01(\x0e2\x1d.climb.common.v1.CorpusFormatR\x06format\x12\x1d\n" +
+	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\xdd\x02\n" +
+	"\fCorpusSource\x12\x16\n" +
+	"\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x127\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x1d.climb.common.v1.CorpusFormatB\x00R\x06format\x12\x1f\n" +
 	"\n" +
-	"text_field\x18\x03 \x01(\tR\ttextField\x12\x19\n" +
-	"\bid_field\x18\x04 \x01(\tR\aidField\x12'\n" +
-	"\rmax_bad_share\x18\x05 \x01(\x01H\x00R\vmaxBadShare\x88\x01\x01\x12,\n" +
-	"\x12max_document_bytes\x18\x06 \x01(\x04R\x10maxDocumentBytes\x12#\n" +
-	"\rmax_documents\x18\a \x01(\x04R\fmaxDocumentsB\x10\n" +
-	"\x0e_max_bad_share\"\xff\x01\n" +
+	"text_field\x18\x03 \x01(\tB\x00R\ttextField\x12\x1b\n" +
+	"\bid_field\x18\x04 \x01(\tB\x00R\aidField\x12)\n" +
+	"\rmax_bad_share\x18\x05 \x01(\x01B\x00H\x00R\vmaxBadShare\x88\x01\x01\x12.\n" +
+	"\x12max_document_bytes\x18\x06 \x01(\x04B\x00R\x10maxDocumentBytes\x12%\n" +
+	"\rmax_documents\x18\a \x01(\x04B\x00R\fmaxDocuments\x12*\n" +
+	"\x11skip_broken_files\x18\b \x01(\bR\x0fskipBrokenFilesB\x10\n" +
+	"\x0e_max_bad_share\"\xca\x02\n" +
 	"\x0eCorpusManifest\x12\x1b\n" +
 	"\tcorpus_id\x18\x01 \x01(\tR\bcorpusId\x126\n" +
 	"\x06shards\x18\x02 \x03(\v2\x1e.climb.common.v1.DocumentShardR\x06shards\x12\x1c\n" +
@@ -357,17 +462,27 @@ const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\vquarantined\x18\x05 \x01(\x04R\vquarantined\x129\n" +
 	"\n" +
 	"quarantine\x18\x06 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"quarantine\"\x83\x01\n" +
+	"quarantine\x123\n" +
+	"\x06losses\x18\a \x03(\v2\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n" +
+	"\x05notes\x18\b \x03(\tR\x05notes\"T\n" +
+	"\n" +
+	"CorpusLoss\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +
+	"\arecords\x18\x02 \x01(\x04R\arecords\x12\x14\n" +
+	"\x05bytes\x18\x03 \x01(\x04R\x05bytes\"\x83\x01\n" +
 	"\rDocumentShard\x125\n" +
 	"\bartifact\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\x12\x1c\n" +
 	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1d\n" +
 	"\n" +
-	"text_bytes\x18\x03 \x01(\x04R\ttextBytes*z\n" +
+	"text_bytes\x18\x03 \x01(\x04R\ttextBytes*\xc1\x01\n" +
 	"\fCorpusFormat\x12\x1d\n" +
 	"\x19CORPUS_FORMAT_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13CORPUS_FORMAT_JSONL\x10\x01\x12\x19\n" +
 	"\x15CORPUS_FORMAT_PARQUET\x10\x02\x12\x17\n" +
-	"\x13CORPUS_FORMAT_FILES\x10\x03B\xb4\x01\n" +
+	"\x13CORPUS_FORMAT_FILES\x10\x03\x12\x15\n" +
+	"\x11CORPUS_FORMAT_CSV\x10\x04\x12\x17\n" +
+	"\x13CORPUS_FORMAT_ARROW\x10\x05\x12\x15\n" +
+	"\x11CORPUS_FORMAT_TAR\x10\x06B\xb4\x01\n" +
 	"\x13com.climb.common.v1B\vCorpusProtoP\x01Z2climb.internal/client/gen/climb/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x0fClimb.Common.V1\xca\x02\x0fClimb\\Common\\V1\xe2\x02\x1bClimb\\Common\\V1\\GPBMetadata\xea\x02\x11Climb::Common::V1b\x06proto3"
 
 var (
@@ -383,24 +498,26 @@ func file_climb_common_v1_corpus_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_common_v1_corpus_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_climb_common_v1_corpus_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
+var file_climb_common_v1_corpus_proto_msgTypes = make([]protoimpl.MessageInfo, 4)
 var file_climb_common_v1_corpus_proto_goTypes = []any{
 	(CorpusFormat)(0),      // 0: climb.common.v1.CorpusFormat
 	(*CorpusSource)(nil),   // 1: climb.common.v1.CorpusSource
 	(*CorpusManifest)(nil), // 2: climb.common.v1.CorpusManifest
-	(*DocumentShard)(nil),  // 3: climb.common.v1.DocumentShard
-	(*Artifact)(nil),       // 4: climb.common.v1.Artifact
+	(*CorpusLoss)(nil),     // 3: climb.common.v1.CorpusLoss
+	(*DocumentShard)(nil),  // 4: climb.common.v1.DocumentShard
+	(*Artifact)(nil),       // 5: climb.common.v1.Artifact
 }
 var file_climb_common_v1_corpus_proto_depIdxs = []int32{
 	0, // 0: climb.common.v1.CorpusSource.format:type_name -> climb.common.v1.CorpusFormat
-	3, // 1: climb.common.v1.CorpusManifest.shards:type_name -> climb.common.v1.DocumentShard
-	4, // 2: climb.common.v1.CorpusManifest.quarantine:type_name -> climb.common.v1.Artifact
-	4, // 3: climb.common.v1.DocumentShard.artifact:type_name -> climb.common.v1.Artifact
-	4, // [4:4] is the sub-list for method output_type
-	4, // [4:4] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	4, // 1: climb.common.v1.CorpusManifest.shards:type_name -> climb.common.v1.DocumentShard
+	5, // 2: climb.common.v1.CorpusManifest.quarantine:type_name -> climb.common.v1.Artifact
+	3, // 3: climb.common.v1.CorpusManifest.losses:type_name -> climb.common.v1.CorpusLoss
+	5, // 4: climb.common.v1.DocumentShard.artifact:type_name -> climb.common.v1.Artifact
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_climb_common_v1_corpus_proto_init() }
@@ -416,7 +533,7 @@ func file_climb_common_v1_corpus_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_common_v1_corpus_proto_rawDesc), len(file_climb_common_v1_corpus_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   3,
+			NumMessages:   4,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -22,13 +22,17 @@ const (
 )
 
 // Why a call failed, for machines: the `reason` of the google.rpc.ErrorInfo in the error's details, without the
-// prefix ERROR_REASON_. The gRPC code tells the class; the reason tells what to do. Reasons are only ever added.
+// prefix ERROR_REASON_. The gRPC code tells the class; the reason tells what to do. Reasons are only ever added. Where a
+// field of the request is at fault, metadata has its path as `field`, whatever the reason, and google.rpc.BadRequest lists all
+// fields at fault. RESOURCE_EXHAUSTED comes with google.rpc.RetryInfo. Sentences and metadata repeat at most a few hundred
+// characters of a request.
 type ErrorReason int32
 
 const (
 	// Never sent.
 	ErrorReason_ERROR_REASON_UNSPECIFIED ErrorReason = 0
-	// INVALID_ARGUMENT. A field of the request is missing or out of range. Metadata: field, found, expected.
+	// INVALID_ARGUMENT. A field of the request is missing, breaks its rule, or does not fit the rest. Metadata: field,
+	// found, expected; `field` is empty for bytes that are no such message.
 	ErrorReason_ERROR_REASON_FIELD_INVALID ErrorReason = 1
 	// NOT_FOUND. No such resource. Metadata: kind, id.
 	ErrorReason_ERROR_REASON_RESOURCE_UNKNOWN ErrorReason = 2
@@ -50,7 +54,7 @@ const (
 	ErrorReason_ERROR_REASON_RECORD_INVALID ErrorReason = 10
 	// INVALID_ARGUMENT. Constraints cannot be met together. Metadata: constraint.
 	ErrorReason_ERROR_REASON_CONSTRAINTS_INFEASIBLE ErrorReason = 11
-	// INVALID_ARGUMENT. The budget does not pay for the plan. Metadata: budget, needed.
+	// INVALID_ARGUMENT. The budget does not pay for the plan. Metadata: field, found, expected.
 	ErrorReason_ERROR_REASON_BUDGET_TOO_SMALL ErrorReason = 12
 	// FAILED_PRECONDITION. A loss became NaN or infinite. Metadata: step.
 	ErrorReason_ERROR_REASON_LOSS_DIVERGED ErrorReason = 13
@@ -64,12 +68,19 @@ const (
 	ErrorReason_ERROR_REASON_JOB_POISONED ErrorReason = 17
 	// FAILED_PRECONDITION. The lease ran out and another worker has the run. Metadata: run_id.
 	ErrorReason_ERROR_REASON_LEASE_LOST ErrorReason = 18
-	// FAILED_PRECONDITION. There is too little to fit a model. Metadata: rows, needed.
+	// FAILED_PRECONDITION. There is too little to fit a model. Metadata: rows, needed; of a request: field, found,
+	// expected.
 	ErrorReason_ERROR_REASON_DATA_INSUFFICIENT ErrorReason = 19
 	// INVALID_ARGUMENT. A model or execution provider is unknown here. Metadata: model.
 	ErrorReason_ERROR_REASON_MODEL_UNKNOWN ErrorReason = 20
 	// UNIMPLEMENTED. This server does not offer the call yet.
 	ErrorReason_ERROR_REASON_NOT_OFFERED ErrorReason = 21
+	// UNAUTHENTICATED. The caller shows no credentials, or none that hold. Metadata: expected.
+	ErrorReason_ERROR_REASON_CREDENTIALS_INVALID ErrorReason = 40
+	// PERMISSION_DENIED. The caller is known and may not do this. Metadata: found, expected (roles).
+	ErrorReason_ERROR_REASON_ROLE_INSUFFICIENT ErrorReason = 41
+	// RESOURCE_EXHAUSTED. The caller asks for more at once than it may; RetryInfo says when to come again. Metadata: limit.
+	ErrorReason_ERROR_REASON_LIMIT_REACHED ErrorReason = 42
 )
 
 // Enum value maps for ErrorReason.
@@ -97,6 +108,9 @@ var (
 		19: "ERROR_REASON_DATA_INSUFFICIENT",
 		20: "ERROR_REASON_MODEL_UNKNOWN",
 		21: "ERROR_REASON_NOT_OFFERED",
+		40: "ERROR_REASON_CREDENTIALS_INVALID",
+		41: "ERROR_REASON_ROLE_INSUFFICIENT",
+		42: "ERROR_REASON_LIMIT_REACHED",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":            0,
@@ -121,6 +135,9 @@ var (
 		"ERROR_REASON_DATA_INSUFFICIENT":      19,
 		"ERROR_REASON_MODEL_UNKNOWN":          20,
 		"ERROR_REASON_NOT_OFFERED":            21,
+		"ERROR_REASON_CREDENTIALS_INVALID":    40,
+		"ERROR_REASON_ROLE_INSUFFICIENT":      41,
+		"ERROR_REASON_LIMIT_REACHED":          42,
 	}
 )
 
@@ -155,7 +172,7 @@ var File_climb_common_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"climb/common/v1/error_reason.proto\x12\x0fclimb.common.v1*\xe0\x05\n" +
+	"\"climb/common/v1/error_reason.proto\x12\x0fclimb.common.v1*\xca\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12!\n" +
@@ -179,7 +196,10 @@ const file_climb_common_v1_error_reason_proto_rawDesc = "" +
 	"\x17ERROR_REASON_LEASE_LOST\x10\x12\x12\"\n" +
 	"\x1eERROR_REASON_DATA_INSUFFICIENT\x10\x13\x12\x1e\n" +
 	"\x1aERROR_REASON_MODEL_UNKNOWN\x10\x14\x12\x1c\n" +
-	"\x18ERROR_REASON_NOT_OFFERED\x10\x15B\xb9\x01\n" +
+	"\x18ERROR_REASON_NOT_OFFERED\x10\x15\x12$\n" +
+	" ERROR_REASON_CREDENTIALS_INVALID\x10(\x12\"\n" +
+	"\x1eERROR_REASON_ROLE_INSUFFICIENT\x10)\x12\x1e\n" +
+	"\x1aERROR_REASON_LIMIT_REACHED\x10*B\xb9\x01\n" +
 	"\x13com.climb.common.v1B\x10ErrorReasonProtoP\x01Z2climb.internal/client/gen/climb/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x0fClimb.Common.V1\xca\x02\x0fClimb\\Common\\V1\xe2\x02\x1bClimb\\Common\\V1\\GPBMetadata\xea\x02\x11Climb::Common::V1b\x06proto3"
 
 var (

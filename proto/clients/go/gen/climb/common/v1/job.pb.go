@@ -320,12 +320,17 @@ func (x *Failure) GetMetadata() map[string]string {
 // One fault found by a Validate call.
 type Fault struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The field at fault as a path into the request, for example "spec.targets[2].path".
+	// The field at fault as a path into the request, in its own spelling, for example
+	// "spec.targets[2].max_bytes".
 	Field string `protobuf:"bytes,1,opt,name=field,proto3" json:"field,omitempty"`
 	// A sentence: what was found and what was expected.
 	Message string `protobuf:"bytes,2,opt,name=message,proto3" json:"message,omitempty"`
 	// The reason's name without prefix.
-	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	Reason string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// With FIELD_INVALID: what was found, at most a few hundred characters of it.
+	Found *string `protobuf:"bytes,4,opt,name=found,proto3,oneof" json:"found,omitempty"`
+	// With FIELD_INVALID: what was expected.
+	Expected      *string `protobuf:"bytes,5,opt,name=expected,proto3,oneof" json:"expected,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -381,6 +386,20 @@ func (x *Fault) GetReason() string {
 	return ""
 }
 
+func (x *Fault) GetFound() string {
+	if x != nil && x.Found != nil {
+		return *x.Found
+	}
+	return ""
+}
+
+func (x *Fault) GetExpected() string {
+	if x != nil && x.Expected != nil {
+		return *x.Expected
+	}
+	return ""
+}
+
 var File_climb_common_v1_job_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_job_proto_rawDesc = "" +
@@ -406,11 +425,15 @@ const file_climb_common_v1_job_proto_rawDesc = "" +
 	"\bmetadata\x18\x03 \x03(\v2&.climb.common.v1.Failure.MetadataEntryR\bmetadata\x1a;\n" +
 	"\rMetadataEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"O\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xa2\x01\n" +
 	"\x05Fault\x12\x14\n" +
 	"\x05field\x18\x01 \x01(\tR\x05field\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason*\x9b\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\x12\x19\n" +
+	"\x05found\x18\x04 \x01(\tH\x00R\x05found\x88\x01\x01\x12\x1f\n" +
+	"\bexpected\x18\x05 \x01(\tH\x01R\bexpected\x88\x01\x01B\b\n" +
+	"\x06_foundB\v\n" +
+	"\t_expected*\x9b\x01\n" +
 	"\bJobState\x12\x19\n" +
 	"\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11JOB_STATE_PENDING\x10\x01\x12\x15\n" +
@@ -463,6 +486,7 @@ func file_climb_common_v1_job_proto_init() {
 	if File_climb_common_v1_job_proto != nil {
 		return
 	}
+	file_climb_common_v1_job_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

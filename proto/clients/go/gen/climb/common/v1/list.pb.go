@@ -99,13 +99,13 @@ var File_climb_common_v1_list_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_list_proto_rawDesc = "" +
 	"\n" +
-	"\x1aclimb/common/v1/list.proto\x12\x0fclimb.common.v1\x1a\x19climb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbd\x02\n" +
+	"\x1aclimb/common/v1/list.proto\x12\x0fclimb.common.v1\x1a\x19climb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x02\n" +
 	"\n" +
-	"ListFilter\x121\n" +
-	"\x06states\x18\x01 \x03(\x0e2\x19.climb.common.v1.JobStateR\x06states\x12?\n" +
-	"\x06labels\x18\x02 \x03(\v2'.climb.common.v1.ListFilter.LabelsEntryR\x06labels\x12=\n" +
-	"\fcreated_from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\vcreatedFrom\x12A\n" +
-	"\x0ecreated_before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\rcreatedBefore\x1a9\n" +
+	"ListFilter\x123\n" +
+	"\x06states\x18\x01 \x03(\x0e2\x19.climb.common.v1.JobStateB\x00R\x06states\x12A\n" +
+	"\x06labels\x18\x02 \x03(\v2'.climb.common.v1.ListFilter.LabelsEntryB\x00R\x06labels\x12?\n" +
+	"\fcreated_from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\vcreatedFrom\x12C\n" +
+	"\x0ecreated_before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\rcreatedBefore\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\xb2\x01\n" +

@@ -227,23 +227,23 @@ var File_climb_common_v1_mixture_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_mixture_proto_rawDesc = "" +
 	"\n" +
-	"\x1dclimb/common/v1/mixture.proto\x12\x0fclimb.common.v1\"\xf7\x01\n" +
-	"\x12MixtureConstraints\x12%\n" +
-	"\x0emax_repetition\x18\x01 \x01(\x01R\rmaxRepetition\x12#\n" +
-	"\rtarget_tokens\x18\x02 \x01(\x04R\ftargetTokens\x124\n" +
-	"\x06bounds\x18\x03 \x03(\v2\x1c.climb.common.v1.DomainBoundR\x06bounds\x12\x1f\n" +
-	"\vkl_strength\x18\x04 \x01(\x01R\n" +
-	"klStrength\x12>\n" +
-	"\ffixed_groups\x18\x05 \x03(\v2\x1b.climb.common.v1.FixedGroupR\vfixedGroups\"C\n" +
+	"\x1dclimb/common/v1/mixture.proto\x12\x0fclimb.common.v1\"\x81\x02\n" +
+	"\x12MixtureConstraints\x12'\n" +
+	"\x0emax_repetition\x18\x01 \x01(\x01B\x00R\rmaxRepetition\x12%\n" +
+	"\rtarget_tokens\x18\x02 \x01(\x04B\x00R\ftargetTokens\x126\n" +
+	"\x06bounds\x18\x03 \x03(\v2\x1c.climb.common.v1.DomainBoundB\x00R\x06bounds\x12!\n" +
+	"\vkl_strength\x18\x04 \x01(\x01B\x00R\n" +
+	"klStrength\x12@\n" +
+	"\ffixed_groups\x18\x05 \x03(\v2\x1b.climb.common.v1.FixedGroupB\x00R\vfixedGroups\"G\n" +
 	"\n" +
-	"FixedGroup\x12\x1d\n" +
+	"FixedGroup\x12\x1f\n" +
 	"\n" +
-	"domain_ids\x18\x01 \x03(\tR\tdomainIds\x12\x16\n" +
-	"\x06ratios\x18\x02 \x03(\x01R\x06ratios\"e\n" +
-	"\vDomainBound\x12\x1b\n" +
-	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x14\n" +
-	"\x05lower\x18\x02 \x01(\x01R\x05lower\x12\x19\n" +
-	"\x05upper\x18\x03 \x01(\x01H\x00R\x05upper\x88\x01\x01B\b\n" +
+	"domain_ids\x18\x01 \x03(\tB\x00R\tdomainIds\x12\x18\n" +
+	"\x06ratios\x18\x02 \x03(\x01B\x00R\x06ratios\"k\n" +
+	"\vDomainBound\x12\x1d\n" +
+	"\tdomain_id\x18\x01 \x01(\tB\x00R\bdomainId\x12\x16\n" +
+	"\x05lower\x18\x02 \x01(\x01B\x00R\x05lower\x12\x1b\n" +
+	"\x05upper\x18\x03 \x01(\x01B\x00H\x00R\x05upper\x88\x01\x01B\b\n" +
 	"\x06_upperB\xb5\x01\n" +
 	"\x13com.climb.common.v1B\fMixtureProtoP\x01Z2climb.internal/client/gen/climb/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x0fClimb.Common.V1\xca\x02\x0fClimb\\Common\\V1\xe2\x02\x1bClimb\\Common\\V1\\GPBMetadata\xea\x02\x11Climb::Common::V1b\x06proto3"
 

@@ -511,7 +511,11 @@ type EmbeddingSet struct {
 	// Records that could not be used; set when SUCCEEDED.
 	Quarantined uint64 `protobuf:"varint,7,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
 	// Length of a vector; set when SUCCEEDED.
-	Dimensions    uint32 `protobuf:"varint,8,opt,name=dimensions,proto3" json:"dimensions,omitempty"`
+	Dimensions uint32 `protobuf:"varint,8,opt,name=dimensions,proto3" json:"dimensions,omitempty"`
+	// What was lost of the corpus, by reason; set when SUCCEEDED.
+	Losses []*v1.CorpusLoss `protobuf:"bytes,9,rep,name=losses,proto3" json:"losses,omitempty"`
+	// Sentences on how the corpus was read; set when SUCCEEDED.
+	Notes         []string `protobuf:"bytes,10,rep,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -600,6 +604,20 @@ func (x *EmbeddingSet) GetDimensions() uint32 {
 		return x.Dimensions
 	}
 	return 0
+}
+
+func (x *EmbeddingSet) GetLosses() []*v1.CorpusLoss {
+	if x != nil {
+		return x.Losses
+	}
+	return nil
+}
+
+func (x *EmbeddingSet) GetNotes() []string {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
 }
 
 // Everything that later steps need of an embedding set. Stored as JSON.
@@ -1617,9 +1635,9 @@ var File_climb_embedding_v1_embedding_service_proto protoreflect.FileDescriptor
 
 const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\n" +
-	"*climb/embedding/v1/embedding_service.proto\x12\x12climb.embedding.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\x94\x01\n" +
-	"\rEmbeddingSpec\x125\n" +
-	"\x06corpus\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceR\x06corpus\x128\n" +
+	"*climb/embedding/v1/embedding_service.proto\x12\x12climb.embedding.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\x96\x01\n" +
+	"\rEmbeddingSpec\x127\n" +
+	"\x06corpus\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06corpus\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x12\x12\n" +
 	"\x04seed\x18\x03 \x01(\rR\x04seed\"\xa7\x02\n" +
 	"\x0eEmbeddingModel\x12<\n" +
@@ -1628,30 +1646,30 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\x06remote\x18\x03 \x01(\v2\x1f.climb.embedding.v1.RemoteModelH\x00R\x06remote\x128\n" +
 	"\x05given\x18\x04 \x01(\v2 .climb.embedding.v1.GivenVectorsH\x00R\x05given\x12%\n" +
 	"\x0ehalf_precision\x18\x05 \x01(\bR\rhalfPrecisionB\x06\n" +
-	"\x04kind\"b\n" +
-	"\fGivenVectors\x12\x14\n" +
-	"\x05paths\x18\x01 \x03(\tR\x05paths\x12\x19\n" +
-	"\bid_field\x18\x02 \x01(\tR\aidField\x12!\n" +
-	"\fvector_field\x18\x03 \x01(\tR\vvectorField\"\x95\x01\n" +
-	"\fLexicalModel\x12\x1e\n" +
+	"\x04kind\"h\n" +
+	"\fGivenVectors\x12\x16\n" +
+	"\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x12\x1b\n" +
+	"\bid_field\x18\x02 \x01(\tB\x00R\aidField\x12#\n" +
+	"\fvector_field\x18\x03 \x01(\tB\x00R\vvectorField\"\x9b\x01\n" +
+	"\fLexicalModel\x12 \n" +
 	"\n" +
-	"dimensions\x18\x01 \x01(\rR\n" +
-	"dimensions\x12\x1b\n" +
-	"\tmax_terms\x18\x02 \x01(\rR\bmaxTerms\x12#\n" +
-	"\rmin_documents\x18\x03 \x01(\rR\fminDocuments\x12#\n" +
-	"\rfit_documents\x18\x04 \x01(\rR\ffitDocuments\"v\n" +
-	"\tOnnxModel\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12\x1d\n" +
+	"dimensions\x18\x01 \x01(\rB\x00R\n" +
+	"dimensions\x12\x1d\n" +
+	"\tmax_terms\x18\x02 \x01(\rB\x00R\bmaxTerms\x12#\n" +
+	"\rmin_documents\x18\x03 \x01(\rR\fminDocuments\x12%\n" +
+	"\rfit_documents\x18\x04 \x01(\rB\x00R\ffitDocuments\"~\n" +
+	"\tOnnxModel\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12\x1f\n" +
 	"\n" +
-	"max_tokens\x18\x02 \x01(\rR\tmaxTokens\x12\x16\n" +
-	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x12\x1e\n" +
+	"max_tokens\x18\x02 \x01(\rB\x00R\tmaxTokens\x12\x18\n" +
+	"\x06prefix\x18\x03 \x01(\tB\x00R\x06prefix\x12 \n" +
 	"\n" +
-	"dimensions\x18\x04 \x01(\rR\n" +
-	"dimensions\"_\n" +
-	"\vRemoteModel\x12\x18\n" +
-	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x14\n" +
-	"\x05model\x18\x02 \x01(\tR\x05model\x12 \n" +
-	"\vconcurrency\x18\x03 \x01(\rR\vconcurrency\"\xbf\x02\n" +
+	"dimensions\x18\x04 \x01(\rB\x00R\n" +
+	"dimensions\"e\n" +
+	"\vRemoteModel\x12\x1a\n" +
+	"\aaddress\x18\x01 \x01(\tB\x00R\aaddress\x12\x16\n" +
+	"\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\"\n" +
+	"\vconcurrency\x18\x03 \x01(\rB\x00R\vconcurrency\"\x8a\x03\n" +
 	"\fEmbeddingSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x125\n" +
 	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecR\x04spec\x122\n" +
@@ -1663,7 +1681,10 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\vquarantined\x18\a \x01(\x04R\vquarantined\x12\x1e\n" +
 	"\n" +
 	"dimensions\x18\b \x01(\rR\n" +
-	"dimensions\"\xc2\x02\n" +
+	"dimensions\x123\n" +
+	"\x06losses\x18\t \x03(\v2\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n" +
+	"\x05notes\x18\n" +
+	" \x03(\tR\x05notes\"\xc2\x02\n" +
 	"\x11EmbeddingManifest\x12(\n" +
 	"\x10embedding_set_id\x18\x01 \x01(\tR\x0eembeddingSetId\x127\n" +
 	"\x06corpus\x18\x02 \x01(\v2\x1f.climb.common.v1.CorpusManifestR\x06corpus\x123\n" +
@@ -1674,53 +1695,53 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\x05model\x18\x05 \x01(\v2\x19.climb.common.v1.ArtifactR\x05model\x12\x1d\n" +
 	"\n" +
 	"model_kind\x18\x06 \x01(\tR\tmodelKind\x12%\n" +
-	"\x0ehalf_precision\x18\a \x01(\bR\rhalfPrecision\"T\n" +
-	"\x1bValidateEmbeddingSetRequest\x125\n" +
-	"\x04spec\x18\x01 \x01(\v2!.climb.embedding.v1.EmbeddingSpecR\x04spec\"N\n" +
+	"\x0ehalf_precision\x18\a \x01(\bR\rhalfPrecision\"V\n" +
+	"\x1bValidateEmbeddingSetRequest\x127\n" +
+	"\x04spec\x18\x01 \x01(\v2!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"N\n" +
 	"\x1cValidateEmbeddingSetResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"q\n" +
-	"\x19CreateEmbeddingSetRequest\x12\x1d\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"u\n" +
+	"\x19CreateEmbeddingSetRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x125\n" +
-	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecR\x04spec\"c\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x127\n" +
+	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"c\n" +
 	"\x1aCreateEmbeddingSetResponse\x12E\n" +
-	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"(\n" +
-	"\x16GetEmbeddingSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"`\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"*\n" +
+	"\x16GetEmbeddingSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"`\n" +
 	"\x17GetEmbeddingSetResponse\x12E\n" +
-	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"\x8b\x01\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"\x8d\x01\n" +
 	"\x18ListEmbeddingSetsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x8c\x01\n" +
 	"\x19ListEmbeddingSetsResponse\x12G\n" +
 	"\x0eembedding_sets\x18\x01 \x03(\v2 .climb.embedding.v1.EmbeddingSetR\rembeddingSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"Q\n" +
-	"\x18WatchEmbeddingSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"S\n" +
+	"\x18WatchEmbeddingSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"~\n" +
 	"\x19WatchEmbeddingSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12E\n" +
-	"\rembedding_set\x18\x02 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"+\n" +
-	"\x19CancelEmbeddingSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"c\n" +
+	"\rembedding_set\x18\x02 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"-\n" +
+	"\x19CancelEmbeddingSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"c\n" +
 	"\x1aCancelEmbeddingSetResponse\x12E\n" +
-	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"+\n" +
-	"\x19DeleteEmbeddingSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x1c\n" +
-	"\x1aDeleteEmbeddingSetResponse\"N\n" +
-	"\fEmbedRequest\x12(\n" +
-	"\x10embedding_set_id\x18\x01 \x01(\tR\x0eembeddingSetId\x12\x14\n" +
-	"\x05texts\x18\x02 \x03(\tR\x05texts\"I\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"-\n" +
+	"\x19DeleteEmbeddingSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x1c\n" +
+	"\x1aDeleteEmbeddingSetResponse\"R\n" +
+	"\fEmbedRequest\x12*\n" +
+	"\x10embedding_set_id\x18\x01 \x01(\tB\x00R\x0eembeddingSetId\x12\x16\n" +
+	"\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"I\n" +
 	"\rEmbedResponse\x12\x18\n" +
 	"\avectors\x18\x01 \x01(\fR\avectors\x12\x1e\n" +
 	"\n" +
 	"dimensions\x18\x02 \x01(\rR\n" +
-	"dimensions\"T\n" +
-	"\x12EmbedStreamRequest\x12(\n" +
-	"\x10embedding_set_id\x18\x01 \x01(\tR\x0eembeddingSetId\x12\x14\n" +
-	"\x05texts\x18\x02 \x03(\tR\x05texts\"O\n" +
+	"dimensions\"X\n" +
+	"\x12EmbedStreamRequest\x12*\n" +
+	"\x10embedding_set_id\x18\x01 \x01(\tB\x00R\x0eembeddingSetId\x12\x16\n" +
+	"\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"O\n" +
 	"\x13EmbedStreamResponse\x12\x18\n" +
 	"\avectors\x18\x01 \x01(\fR\avectors\x12\x1e\n" +
 	"\n" +
@@ -1781,9 +1802,10 @@ var file_climb_embedding_v1_embedding_service_proto_goTypes = []any{
 	(*v1.CorpusSource)(nil),              // 26: climb.common.v1.CorpusSource
 	(*v1.JobStatus)(nil),                 // 27: climb.common.v1.JobStatus
 	(*v1.Artifact)(nil),                  // 28: climb.common.v1.Artifact
-	(*v1.CorpusManifest)(nil),            // 29: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                     // 30: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),                // 31: climb.common.v1.ListFilter
+	(*v1.CorpusLoss)(nil),                // 29: climb.common.v1.CorpusLoss
+	(*v1.CorpusManifest)(nil),            // 30: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                     // 31: climb.common.v1.Fault
+	(*v1.ListFilter)(nil),                // 32: climb.common.v1.ListFilter
 }
 var file_climb_embedding_v1_embedding_service_proto_depIdxs = []int32{
 	26, // 0: climb.embedding.v1.EmbeddingSpec.corpus:type_name -> climb.common.v1.CorpusSource
@@ -1795,41 +1817,42 @@ var file_climb_embedding_v1_embedding_service_proto_depIdxs = []int32{
 	0,  // 6: climb.embedding.v1.EmbeddingSet.spec:type_name -> climb.embedding.v1.EmbeddingSpec
 	27, // 7: climb.embedding.v1.EmbeddingSet.status:type_name -> climb.common.v1.JobStatus
 	28, // 8: climb.embedding.v1.EmbeddingSet.manifest:type_name -> climb.common.v1.Artifact
-	29, // 9: climb.embedding.v1.EmbeddingManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	28, // 10: climb.embedding.v1.EmbeddingManifest.vectors:type_name -> climb.common.v1.Artifact
-	28, // 11: climb.embedding.v1.EmbeddingManifest.model:type_name -> climb.common.v1.Artifact
-	0,  // 12: climb.embedding.v1.ValidateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
-	30, // 13: climb.embedding.v1.ValidateEmbeddingSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,  // 14: climb.embedding.v1.CreateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
-	6,  // 15: climb.embedding.v1.CreateEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 16: climb.embedding.v1.GetEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	31, // 17: climb.embedding.v1.ListEmbeddingSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	6,  // 18: climb.embedding.v1.ListEmbeddingSetsResponse.embedding_sets:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 19: climb.embedding.v1.WatchEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 20: climb.embedding.v1.CancelEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	8,  // 21: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:input_type -> climb.embedding.v1.ValidateEmbeddingSetRequest
-	10, // 22: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:input_type -> climb.embedding.v1.CreateEmbeddingSetRequest
-	12, // 23: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:input_type -> climb.embedding.v1.GetEmbeddingSetRequest
-	14, // 24: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:input_type -> climb.embedding.v1.ListEmbeddingSetsRequest
-	16, // 25: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:input_type -> climb.embedding.v1.WatchEmbeddingSetRequest
-	18, // 26: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:input_type -> climb.embedding.v1.CancelEmbeddingSetRequest
-	20, // 27: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:input_type -> climb.embedding.v1.DeleteEmbeddingSetRequest
-	22, // 28: climb.embedding.v1.EmbeddingService.Embed:input_type -> climb.embedding.v1.EmbedRequest
-	24, // 29: climb.embedding.v1.EmbeddingService.EmbedStream:input_type -> climb.embedding.v1.EmbedStreamRequest
-	9,  // 30: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:output_type -> climb.embedding.v1.ValidateEmbeddingSetResponse
-	11, // 31: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:output_type -> climb.embedding.v1.CreateEmbeddingSetResponse
-	13, // 32: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:output_type -> climb.embedding.v1.GetEmbeddingSetResponse
-	15, // 33: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:output_type -> climb.embedding.v1.ListEmbeddingSetsResponse
-	17, // 34: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:output_type -> climb.embedding.v1.WatchEmbeddingSetResponse
-	19, // 35: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:output_type -> climb.embedding.v1.CancelEmbeddingSetResponse
-	21, // 36: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:output_type -> climb.embedding.v1.DeleteEmbeddingSetResponse
-	23, // 37: climb.embedding.v1.EmbeddingService.Embed:output_type -> climb.embedding.v1.EmbedResponse
-	25, // 38: climb.embedding.v1.EmbeddingService.EmbedStream:output_type -> climb.embedding.v1.EmbedStreamResponse
-	30, // [30:39] is the sub-list for method output_type
-	21, // [21:30] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	29, // 9: climb.embedding.v1.EmbeddingSet.losses:type_name -> climb.common.v1.CorpusLoss
+	30, // 10: climb.embedding.v1.EmbeddingManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	28, // 11: climb.embedding.v1.EmbeddingManifest.vectors:type_name -> climb.common.v1.Artifact
+	28, // 12: climb.embedding.v1.EmbeddingManifest.model:type_name -> climb.common.v1.Artifact
+	0,  // 13: climb.embedding.v1.ValidateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
+	31, // 14: climb.embedding.v1.ValidateEmbeddingSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,  // 15: climb.embedding.v1.CreateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
+	6,  // 16: climb.embedding.v1.CreateEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	6,  // 17: climb.embedding.v1.GetEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	32, // 18: climb.embedding.v1.ListEmbeddingSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	6,  // 19: climb.embedding.v1.ListEmbeddingSetsResponse.embedding_sets:type_name -> climb.embedding.v1.EmbeddingSet
+	6,  // 20: climb.embedding.v1.WatchEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	6,  // 21: climb.embedding.v1.CancelEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	8,  // 22: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:input_type -> climb.embedding.v1.ValidateEmbeddingSetRequest
+	10, // 23: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:input_type -> climb.embedding.v1.CreateEmbeddingSetRequest
+	12, // 24: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:input_type -> climb.embedding.v1.GetEmbeddingSetRequest
+	14, // 25: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:input_type -> climb.embedding.v1.ListEmbeddingSetsRequest
+	16, // 26: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:input_type -> climb.embedding.v1.WatchEmbeddingSetRequest
+	18, // 27: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:input_type -> climb.embedding.v1.CancelEmbeddingSetRequest
+	20, // 28: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:input_type -> climb.embedding.v1.DeleteEmbeddingSetRequest
+	22, // 29: climb.embedding.v1.EmbeddingService.Embed:input_type -> climb.embedding.v1.EmbedRequest
+	24, // 30: climb.embedding.v1.EmbeddingService.EmbedStream:input_type -> climb.embedding.v1.EmbedStreamRequest
+	9,  // 31: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:output_type -> climb.embedding.v1.ValidateEmbeddingSetResponse
+	11, // 32: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:output_type -> climb.embedding.v1.CreateEmbeddingSetResponse
+	13, // 33: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:output_type -> climb.embedding.v1.GetEmbeddingSetResponse
+	15, // 34: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:output_type -> climb.embedding.v1.ListEmbeddingSetsResponse
+	17, // 35: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:output_type -> climb.embedding.v1.WatchEmbeddingSetResponse
+	19, // 36: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:output_type -> climb.embedding.v1.CancelEmbeddingSetResponse
+	21, // 37: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:output_type -> climb.embedding.v1.DeleteEmbeddingSetResponse
+	23, // 38: climb.embedding.v1.EmbeddingService.Embed:output_type -> climb.embedding.v1.EmbedResponse
+	25, // 39: climb.embedding.v1.EmbeddingService.EmbedStream:output_type -> climb.embedding.v1.EmbedStreamResponse
+	31, // [31:40] is the sub-list for method output_type
+	22, // [22:31] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_climb_embedding_v1_embedding_service_proto_init() }

@@ -35,6 +35,10 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Reads corpora and turns their documents into vectors.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type EmbeddingServiceClient interface {
 	// Checks a specification without doing anything: unreadable paths, empty inputs, unknown models, bad options.
 	// Answers with every fault at once; never fails because of them.
@@ -42,7 +46,8 @@ type EmbeddingServiceClient interface {
 	// Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
 	// options, so asking twice gives the same set, finished or not.
 	// INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-	// ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+	// RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateEmbeddingSet(ctx context.Context, in *CreateEmbeddingSetRequest, opts ...grpc.CallOption) (*CreateEmbeddingSetResponse, error)
 	// Returns a set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetEmbeddingSet(ctx context.Context, in *GetEmbeddingSetRequest, opts ...grpc.CallOption) (*GetEmbeddingSetResponse, error)
@@ -59,9 +64,11 @@ type EmbeddingServiceClient interface {
 	DeleteEmbeddingSet(ctx context.Context, in *DeleteEmbeddingSetRequest, opts ...grpc.CallOption) (*DeleteEmbeddingSetResponse, error)
 	// Embeds a few texts with the model of a finished set, in milliseconds.
 	// NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-	// were given.
+	// were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+	// ARTIFACT_CORRUPT.
 	Embed(ctx context.Context, in *EmbedRequest, opts ...grpc.CallOption) (*EmbedResponse, error)
-	// Embeds a stream of texts; answers come in the order of the requests.
+	// Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	EmbedStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[EmbedStreamRequest, EmbedStreamResponse], error)
 }
 
@@ -180,6 +187,10 @@ type EmbeddingService_EmbedStreamClient = grpc.BidiStreamingClient[EmbedStreamRe
 // for forward compatibility.
 //
 // Reads corpora and turns their documents into vectors.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type EmbeddingServiceServer interface {
 	// Checks a specification without doing anything: unreadable paths, empty inputs, unknown models, bad options.
 	// Answers with every fault at once; never fails because of them.
@@ -187,7 +198,8 @@ type EmbeddingServiceServer interface {
 	// Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
 	// options, so asking twice gives the same set, finished or not.
 	// INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-	// ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+	// RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateEmbeddingSet(context.Context, *CreateEmbeddingSetRequest) (*CreateEmbeddingSetResponse, error)
 	// Returns a set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetEmbeddingSet(context.Context, *GetEmbeddingSetRequest) (*GetEmbeddingSetResponse, error)
@@ -204,9 +216,11 @@ type EmbeddingServiceServer interface {
 	DeleteEmbeddingSet(context.Context, *DeleteEmbeddingSetRequest) (*DeleteEmbeddingSetResponse, error)
 	// Embeds a few texts with the model of a finished set, in milliseconds.
 	// NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-	// were given.
+	// were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+	// ARTIFACT_CORRUPT.
 	Embed(context.Context, *EmbedRequest) (*EmbedResponse, error)
-	// Embeds a stream of texts; answers come in the order of the requests.
+	// Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	EmbedStream(grpc.BidiStreamingServer[EmbedStreamRequest, EmbedStreamResponse]) error
 	mustEmbedUnimplementedEmbeddingServiceServer()
 }

@@ -111,6 +111,67 @@ func (Acquisition) EnumDescriptor() ([]byte, []int) {
 	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{0}
 }
 
+// What kind of constraint one is.
+type ConstraintKind int32
+
+const (
+	// Never sent.
+	ConstraintKind_CONSTRAINT_KIND_UNSPECIFIED ConstraintKind = 0
+	// A domain is repeated as often as it may be.
+	ConstraintKind_CONSTRAINT_KIND_REPETITION ConstraintKind = 1
+	// A domain has its greatest weight.
+	ConstraintKind_CONSTRAINT_KIND_UPPER_BOUND ConstraintKind = 2
+	// A domain has its least weight.
+	ConstraintKind_CONSTRAINT_KIND_LOWER_BOUND ConstraintKind = 3
+	// A guardrail task is as much worse as it may be.
+	ConstraintKind_CONSTRAINT_KIND_GUARDRAIL ConstraintKind = 4
+)
+
+// Enum value maps for ConstraintKind.
+var (
+	ConstraintKind_name = map[int32]string{
+		0: "CONSTRAINT_KIND_UNSPECIFIED",
+		1: "CONSTRAINT_KIND_REPETITION",
+		2: "CONSTRAINT_KIND_UPPER_BOUND",
+		3: "CONSTRAINT_KIND_LOWER_BOUND",
+		4: "CONSTRAINT_KIND_GUARDRAIL",
+	}
+	ConstraintKind_value = map[string]int32{
+		"CONSTRAINT_KIND_UNSPECIFIED": 0,
+		"CONSTRAINT_KIND_REPETITION":  1,
+		"CONSTRAINT_KIND_UPPER_BOUND": 2,
+		"CONSTRAINT_KIND_LOWER_BOUND": 3,
+		"CONSTRAINT_KIND_GUARDRAIL":   4,
+	}
+)
+
+func (x ConstraintKind) Enum() *ConstraintKind {
+	p := new(ConstraintKind)
+	*p = x
+	return p
+}
+
+func (x ConstraintKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ConstraintKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_predictor_v1_predictor_service_proto_enumTypes[1].Descriptor()
+}
+
+func (ConstraintKind) Type() protoreflect.EnumType {
+	return &file_climb_predictor_v1_predictor_service_proto_enumTypes[1]
+}
+
+func (x ConstraintKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ConstraintKind.Descriptor instead.
+func (ConstraintKind) EnumDescriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{1}
+}
+
 // A file that a predictor can be had as.
 type PredictorFormat int32
 
@@ -148,11 +209,11 @@ func (x PredictorFormat) String() string {
 }
 
 func (PredictorFormat) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_predictor_v1_predictor_service_proto_enumTypes[1].Descriptor()
+	return file_climb_predictor_v1_predictor_service_proto_enumTypes[2].Descriptor()
 }
 
 func (PredictorFormat) Type() protoreflect.EnumType {
-	return &file_climb_predictor_v1_predictor_service_proto_enumTypes[1]
+	return &file_climb_predictor_v1_predictor_service_proto_enumTypes[2]
 }
 
 func (x PredictorFormat) Number() protoreflect.EnumNumber {
@@ -161,7 +222,7 @@ func (x PredictorFormat) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use PredictorFormat.Descriptor instead.
 func (PredictorFormat) EnumDescriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{2}
 }
 
 // A domain as the predictor sees it.
@@ -307,7 +368,7 @@ type PredictorTask struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The task's name.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Weight in the objective; positive.
+	// Weight in the objective; 0 for a task that is predicted but earns nothing, positive for at least one.
 	Weight float64 `protobuf:"fixed64,2,opt,name=weight,proto3" json:"weight,omitempty"`
 	// Binary TargetStatistics of the task, for the training-free features; unset means none.
 	Statistics    *v1.Artifact `protobuf:"bytes,3,opt,name=statistics,proto3" json:"statistics,omitempty"`
@@ -606,6 +667,9 @@ type TaskFit struct {
 	Coverage float64 `protobuf:"fixed64,5,opt,name=coverage,proto3" json:"coverage,omitempty"`
 	// Standard deviation of repeated runs; 0 if unknown.
 	Noise float64 `protobuf:"fixed64,6,opt,name=noise,proto3" json:"noise,omitempty"`
+	// Where rows are of several sizes: how far the intervals are widened on each side because what is predicted for is of
+	// another size, told by leaving out one size after the other; 0 where all are of one size.
+	TransferError float64 `protobuf:"fixed64,11,opt,name=transfer_error,json=transferError,proto3" json:"transfer_error,omitempty"`
 	// Weight of each model in the combination, by name; sums to 1.
 	ModelWeights map[string]float64 `protobuf:"bytes,7,rep,name=model_weights,json=modelWeights,proto3" json:"model_weights,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
 	// Why a model was left out, by name.
@@ -686,6 +750,13 @@ func (x *TaskFit) GetCoverage() float64 {
 func (x *TaskFit) GetNoise() float64 {
 	if x != nil {
 		return x.Noise
+	}
+	return 0
+}
+
+func (x *TaskFit) GetTransferError() float64 {
+	if x != nil {
+		return x.TransferError
 	}
 	return 0
 }
@@ -1823,9 +1894,13 @@ type ProposeRequest struct {
 	// Seed of every random choice.
 	Seed uint32 `protobuf:"varint,9,opt,name=seed,proto3" json:"seed,omitempty"`
 	// The reference of the KL penalty and of sampling, usually the token shares; empty means token shares.
-	Prior         []float64 `protobuf:"fixed64,10,rep,packed,name=prior,proto3" json:"prior,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Prior []float64 `protobuf:"fixed64,10,rep,packed,name=prior,proto3" json:"prior,omitempty"`
+	// Tasks that must not get worse; used with a predictor, but for PAPER and PARETO.
+	Guardrails []*Guardrail `protobuf:"bytes,11,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
+	// The mixture that guardrails are held against; needed with guardrails.
+	GuardrailReference *MixtureWeights `protobuf:"bytes,12,opt,name=guardrail_reference,json=guardrailReference,proto3" json:"guardrail_reference,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *ProposeRequest) Reset() {
@@ -1928,18 +2003,89 @@ func (x *ProposeRequest) GetPrior() []float64 {
 	return nil
 }
 
-// See Propose.
-type ProposeResponse struct {
+func (x *ProposeRequest) GetGuardrails() []*Guardrail {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
+}
+
+func (x *ProposeRequest) GetGuardrailReference() *MixtureWeights {
+	if x != nil {
+		return x.GuardrailReference
+	}
+	return nil
+}
+
+// A task that must not get worse.
+type Guardrail struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// At most `count`; fewer only if no more distinct feasible mixtures exist.
-	Proposals     []*Proposal `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	// The task's name.
+	Task string `protobuf:"bytes,1,opt,name=task,proto3" json:"task,omitempty"`
+	// How much greater than at the reference its predicted value may be, at least 0.
+	MaxRegression float64 `protobuf:"fixed64,2,opt,name=max_regression,json=maxRegression,proto3" json:"max_regression,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
+func (x *Guardrail) Reset() {
+	*x = Guardrail{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Guardrail) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Guardrail) ProtoMessage() {}
+
+func (x *Guardrail) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Guardrail.ProtoReflect.Descriptor instead.
+func (*Guardrail) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *Guardrail) GetTask() string {
+	if x != nil {
+		return x.Task
+	}
+	return ""
+}
+
+func (x *Guardrail) GetMaxRegression() float64 {
+	if x != nil {
+		return x.MaxRegression
+	}
+	return 0
+}
+
+// See Propose.
+type ProposeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most `count`; fewer only if no more distinct feasible mixtures exist.
+	Proposals []*Proposal `protobuf:"bytes,1,rep,name=proposals,proto3" json:"proposals,omitempty"`
+	// Greatest expected improvement of the objective over the best known mixture among all candidates; set by CLIMB.
+	ExpectedImprovement *float64 `protobuf:"fixed64,2,opt,name=expected_improvement,json=expectedImprovement,proto3,oneof" json:"expected_improvement,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
 func (x *ProposeResponse) Reset() {
 	*x = ProposeResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2097,7 @@ func (x *ProposeResponse) String() string {
 func (*ProposeResponse) ProtoMessage() {}
 
 func (x *ProposeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2110,7 @@ func (x *ProposeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeResponse.ProtoReflect.Descriptor instead.
 func (*ProposeResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ProposeResponse) GetProposals() []*Proposal {
@@ -1972,6 +2118,442 @@ func (x *ProposeResponse) GetProposals() []*Proposal {
 		return x.Proposals
 	}
 	return nil
+}
+
+func (x *ProposeResponse) GetExpectedImprovement() float64 {
+	if x != nil && x.ExpectedImprovement != nil {
+		return *x.ExpectedImprovement
+	}
+	return 0
+}
+
+// See Project.
+type ProjectRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domains in order.
+	Domains []*PredictorDomain `protobuf:"bytes,1,rep,name=domains,proto3" json:"domains,omitempty"`
+	// What the results must obey.
+	Constraints *v1.MixtureConstraints `protobuf:"bytes,2,opt,name=constraints,proto3" json:"constraints,omitempty"`
+	// The mixtures; none to ask only whether any mixture obeys the constraints.
+	Mixtures      []*MixtureWeights `protobuf:"bytes,3,rep,name=mixtures,proto3" json:"mixtures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProjectRequest) Reset() {
+	*x = ProjectRequest{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProjectRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProjectRequest) ProtoMessage() {}
+
+func (x *ProjectRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProjectRequest.ProtoReflect.Descriptor instead.
+func (*ProjectRequest) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ProjectRequest) GetDomains() []*PredictorDomain {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *ProjectRequest) GetConstraints() *v1.MixtureConstraints {
+	if x != nil {
+		return x.Constraints
+	}
+	return nil
+}
+
+func (x *ProjectRequest) GetMixtures() []*MixtureWeights {
+	if x != nil {
+		return x.Mixtures
+	}
+	return nil
+}
+
+// See Project.
+type ProjectResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One for each mixture, multiples of 1e-6 that sum to 1.
+	Mixtures      []*MixtureWeights `protobuf:"bytes,1,rep,name=mixtures,proto3" json:"mixtures,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProjectResponse) Reset() {
+	*x = ProjectResponse{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProjectResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProjectResponse) ProtoMessage() {}
+
+func (x *ProjectResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProjectResponse.ProtoReflect.Descriptor instead.
+func (*ProjectResponse) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *ProjectResponse) GetMixtures() []*MixtureWeights {
+	if x != nil {
+		return x.Mixtures
+	}
+	return nil
+}
+
+// See Examine.
+type ExamineRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A finished predictor.
+	PredictorId string `protobuf:"bytes,1,opt,name=predictor_id,json=predictorId,proto3" json:"predictor_id,omitempty"`
+	// The mixture to look at.
+	Mixture *MixtureWeights `protobuf:"bytes,2,opt,name=mixture,proto3" json:"mixture,omitempty"`
+	// What mixtures obey.
+	Constraints *v1.MixtureConstraints `protobuf:"bytes,3,opt,name=constraints,proto3" json:"constraints,omitempty"`
+	// Tasks that must not get worse.
+	Guardrails []*Guardrail `protobuf:"bytes,4,rep,name=guardrails,proto3" json:"guardrails,omitempty"`
+	// The mixture that guardrails are held against; needed with guardrails.
+	GuardrailReference *MixtureWeights `protobuf:"bytes,5,opt,name=guardrail_reference,json=guardrailReference,proto3" json:"guardrail_reference,omitempty"`
+	// How much worse than the mixture another one may be predicted to be and still count as good; at least 0.
+	Tolerance float64 `protobuf:"fixed64,6,opt,name=tolerance,proto3" json:"tolerance,omitempty"`
+	// Seed of the mixtures that are tried.
+	Seed          uint32 `protobuf:"varint,7,opt,name=seed,proto3" json:"seed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExamineRequest) Reset() {
+	*x = ExamineRequest{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExamineRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExamineRequest) ProtoMessage() {}
+
+func (x *ExamineRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExamineRequest.ProtoReflect.Descriptor instead.
+func (*ExamineRequest) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *ExamineRequest) GetPredictorId() string {
+	if x != nil {
+		return x.PredictorId
+	}
+	return ""
+}
+
+func (x *ExamineRequest) GetMixture() *MixtureWeights {
+	if x != nil {
+		return x.Mixture
+	}
+	return nil
+}
+
+func (x *ExamineRequest) GetConstraints() *v1.MixtureConstraints {
+	if x != nil {
+		return x.Constraints
+	}
+	return nil
+}
+
+func (x *ExamineRequest) GetGuardrails() []*Guardrail {
+	if x != nil {
+		return x.Guardrails
+	}
+	return nil
+}
+
+func (x *ExamineRequest) GetGuardrailReference() *MixtureWeights {
+	if x != nil {
+		return x.GuardrailReference
+	}
+	return nil
+}
+
+func (x *ExamineRequest) GetTolerance() float64 {
+	if x != nil {
+		return x.Tolerance
+	}
+	return 0
+}
+
+func (x *ExamineRequest) GetSeed() uint32 {
+	if x != nil {
+		return x.Seed
+	}
+	return 0
+}
+
+// See Examine.
+type ExamineResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The constraints that hold the mixture back, the most expensive first.
+	Binding []*BindingConstraint `protobuf:"bytes,1,rep,name=binding,proto3" json:"binding,omitempty"`
+	// The predicted optimum without constraints; unset if the predictor holds no model with a gradient.
+	Unconstrained *Proposal `protobuf:"bytes,2,opt,name=unconstrained,proto3" json:"unconstrained,omitempty"`
+	// The predicted optimum under the constraints; unset with `unconstrained`.
+	Constrained *Proposal `protobuf:"bytes,3,opt,name=constrained,proto3" json:"constrained,omitempty"`
+	// For each domain, the least and the greatest weight among mixtures as good.
+	Ranges        []*WeightRange `protobuf:"bytes,4,rep,name=ranges,proto3" json:"ranges,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ExamineResponse) Reset() {
+	*x = ExamineResponse{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ExamineResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ExamineResponse) ProtoMessage() {}
+
+func (x *ExamineResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ExamineResponse.ProtoReflect.Descriptor instead.
+func (*ExamineResponse) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ExamineResponse) GetBinding() []*BindingConstraint {
+	if x != nil {
+		return x.Binding
+	}
+	return nil
+}
+
+func (x *ExamineResponse) GetUnconstrained() *Proposal {
+	if x != nil {
+		return x.Unconstrained
+	}
+	return nil
+}
+
+func (x *ExamineResponse) GetConstrained() *Proposal {
+	if x != nil {
+		return x.Constrained
+	}
+	return nil
+}
+
+func (x *ExamineResponse) GetRanges() []*WeightRange {
+	if x != nil {
+		return x.Ranges
+	}
+	return nil
+}
+
+// A constraint that holds a mixture back.
+type BindingConstraint struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What kind it is.
+	Kind ConstraintKind `protobuf:"varint,1,opt,name=kind,proto3,enum=climb.predictor.v1.ConstraintKind" json:"kind,omitempty"`
+	// The domain that it is about; empty for a guardrail.
+	DomainId string `protobuf:"bytes,2,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// The task of a guardrail.
+	Task string `protobuf:"bytes,3,opt,name=task,proto3" json:"task,omitempty"`
+	// Where it stands: a weight, or the predicted limit of a guardrail.
+	Bound float64 `protobuf:"fixed64,4,opt,name=bound,proto3" json:"bound,omitempty"`
+	// Predicted fall of the objective if it is loosened by a hundredth of the weight, or a guardrail by 0.01: at least 0.
+	Price         float64 `protobuf:"fixed64,5,opt,name=price,proto3" json:"price,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BindingConstraint) Reset() {
+	*x = BindingConstraint{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BindingConstraint) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BindingConstraint) ProtoMessage() {}
+
+func (x *BindingConstraint) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BindingConstraint.ProtoReflect.Descriptor instead.
+func (*BindingConstraint) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *BindingConstraint) GetKind() ConstraintKind {
+	if x != nil {
+		return x.Kind
+	}
+	return ConstraintKind_CONSTRAINT_KIND_UNSPECIFIED
+}
+
+func (x *BindingConstraint) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *BindingConstraint) GetTask() string {
+	if x != nil {
+		return x.Task
+	}
+	return ""
+}
+
+func (x *BindingConstraint) GetBound() float64 {
+	if x != nil {
+		return x.Bound
+	}
+	return 0
+}
+
+func (x *BindingConstraint) GetPrice() float64 {
+	if x != nil {
+		return x.Price
+	}
+	return 0
+}
+
+// Weights of one domain in mixtures that are as good.
+type WeightRange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// The least.
+	Lower float64 `protobuf:"fixed64,2,opt,name=lower,proto3" json:"lower,omitempty"`
+	// The greatest.
+	Upper         float64 `protobuf:"fixed64,3,opt,name=upper,proto3" json:"upper,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WeightRange) Reset() {
+	*x = WeightRange{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WeightRange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WeightRange) ProtoMessage() {}
+
+func (x *WeightRange) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WeightRange.ProtoReflect.Descriptor instead.
+func (*WeightRange) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *WeightRange) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *WeightRange) GetLower() float64 {
+	if x != nil {
+		return x.Lower
+	}
+	return 0
+}
+
+func (x *WeightRange) GetUpper() float64 {
+	if x != nil {
+		return x.Upper
+	}
+	return 0
 }
 
 // See DownloadPredictor.
@@ -1987,7 +2569,7 @@ type DownloadPredictorRequest struct {
 
 func (x *DownloadPredictorRequest) Reset() {
 	*x = DownloadPredictorRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1999,7 +2581,7 @@ func (x *DownloadPredictorRequest) String() string {
 func (*DownloadPredictorRequest) ProtoMessage() {}
 
 func (x *DownloadPredictorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2012,7 +2594,7 @@ func (x *DownloadPredictorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadPredictorRequest.ProtoReflect.Descriptor instead.
 func (*DownloadPredictorRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DownloadPredictorRequest) GetId() string {
@@ -2040,7 +2622,7 @@ type DownloadPredictorResponse struct {
 
 func (x *DownloadPredictorResponse) Reset() {
 	*x = DownloadPredictorResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2052,7 +2634,7 @@ func (x *DownloadPredictorResponse) String() string {
 func (*DownloadPredictorResponse) ProtoMessage() {}
 
 func (x *DownloadPredictorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2065,7 +2647,7 @@ func (x *DownloadPredictorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadPredictorResponse.ProtoReflect.Descriptor instead.
 func (*DownloadPredictorResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DownloadPredictorResponse) GetData() []byte {
@@ -2088,7 +2670,7 @@ type ExplainRequest struct {
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2100,7 +2682,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2113,7 +2695,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ExplainRequest) GetPredictorId() string {
@@ -2146,7 +2728,7 @@ type DomainEffect struct {
 
 func (x *DomainEffect) Reset() {
 	*x = DomainEffect{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2158,7 +2740,7 @@ func (x *DomainEffect) String() string {
 func (*DomainEffect) ProtoMessage() {}
 
 func (x *DomainEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2171,7 +2753,7 @@ func (x *DomainEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainEffect.ProtoReflect.Descriptor instead.
 func (*DomainEffect) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DomainEffect) GetDomainId() string {
@@ -2210,7 +2792,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2222,7 +2804,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2235,7 +2817,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ExplainResponse) GetEffects() []*DomainEffect {
@@ -2275,7 +2857,7 @@ type Interaction struct {
 
 func (x *Interaction) Reset() {
 	*x = Interaction{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2287,7 +2869,7 @@ func (x *Interaction) String() string {
 func (*Interaction) ProtoMessage() {}
 
 func (x *Interaction) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2300,7 +2882,7 @@ func (x *Interaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interaction.ProtoReflect.Descriptor instead.
 func (*Interaction) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *Interaction) GetFirstDomainId() string {
@@ -2328,32 +2910,32 @@ var File_climb_predictor_v1_predictor_service_proto protoreflect.FileDescriptor
 
 const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\n" +
-	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\"9\n" +
-	"\x0fPredictorDomain\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
-	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\"}\n" +
-	"\tResultRow\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
-	"\amixture\x18\x02 \x03(\x01R\amixture\x12\x16\n" +
-	"\x06values\x18\x03 \x03(\x01R\x06values\x12\x12\n" +
-	"\x04seed\x18\x04 \x01(\rR\x04seed\x12\x1a\n" +
-	"\bcapacity\x18\x05 \x01(\x04R\bcapacity\"v\n" +
-	"\rPredictorTask\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06weight\x18\x02 \x01(\x01R\x06weight\x129\n" +
+	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\"=\n" +
+	"\x0fPredictorDomain\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x18\n" +
+	"\x06tokens\x18\x02 \x01(\x04B\x00R\x06tokens\"\x85\x01\n" +
+	"\tResultRow\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x1a\n" +
+	"\amixture\x18\x02 \x03(\x01B\x00R\amixture\x12\x18\n" +
+	"\x06values\x18\x03 \x03(\x01B\x00R\x06values\x12\x12\n" +
+	"\x04seed\x18\x04 \x01(\rR\x04seed\x12\x1c\n" +
+	"\bcapacity\x18\x05 \x01(\x04B\x00R\bcapacity\"z\n" +
+	"\rPredictorTask\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12\x18\n" +
+	"\x06weight\x18\x02 \x01(\x01B\x00R\x06weight\x129\n" +
 	"\n" +
 	"statistics\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"statistics\"\xf5\x02\n" +
-	"\rPredictorSpec\x12=\n" +
-	"\adomains\x18\x01 \x03(\v2#.climb.predictor.v1.PredictorDomainR\adomains\x127\n" +
-	"\x05tasks\x18\x02 \x03(\v2!.climb.predictor.v1.PredictorTaskR\x05tasks\x121\n" +
-	"\x04rows\x18\x03 \x03(\v2\x1d.climb.predictor.v1.ResultRowR\x04rows\x12!\n" +
-	"\fproxy_tokens\x18\x04 \x01(\x04R\vproxyTokens\x12\x16\n" +
-	"\x06models\x18\x05 \x03(\tR\x06models\x12\x14\n" +
-	"\x05noise\x18\x06 \x03(\x01R\x05noise\x12\x12\n" +
-	"\x04seed\x18\a \x01(\rR\x04seed\x12'\n" +
-	"\x0ftarget_capacity\x18\b \x01(\x04R\x0etargetCapacity\x12+\n" +
-	"\x11repetition_tokens\x18\t \x01(\x04R\x10repetitionTokens\"\xb3\x02\n" +
+	"statistics\"\x85\x03\n" +
+	"\rPredictorSpec\x12?\n" +
+	"\adomains\x18\x01 \x03(\v2#.climb.predictor.v1.PredictorDomainB\x00R\adomains\x129\n" +
+	"\x05tasks\x18\x02 \x03(\v2!.climb.predictor.v1.PredictorTaskB\x00R\x05tasks\x123\n" +
+	"\x04rows\x18\x03 \x03(\v2\x1d.climb.predictor.v1.ResultRowB\x00R\x04rows\x12#\n" +
+	"\fproxy_tokens\x18\x04 \x01(\x04B\x00R\vproxyTokens\x12\x18\n" +
+	"\x06models\x18\x05 \x03(\tB\x00R\x06models\x12\x16\n" +
+	"\x05noise\x18\x06 \x03(\x01B\x00R\x05noise\x12\x12\n" +
+	"\x04seed\x18\a \x01(\rR\x04seed\x12)\n" +
+	"\x0ftarget_capacity\x18\b \x01(\x04B\x00R\x0etargetCapacity\x12-\n" +
+	"\x11repetition_tokens\x18\t \x01(\x04B\x00R\x10repetitionTokens\"\xb3\x02\n" +
 	"\tPredictor\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x125\n" +
 	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecR\x04spec\x122\n" +
@@ -2361,14 +2943,15 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x05model\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\x05model\x12/\n" +
 	"\x04fits\x18\x05 \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x1a\n" +
 	"\bwarnings\x18\x06 \x03(\tR\bwarnings\x12-\n" +
-	"\x04onnx\x18\a \x01(\v2\x19.climb.common.v1.ArtifactR\x04onnx\"\xb5\x04\n" +
+	"\x04onnx\x18\a \x01(\v2\x19.climb.common.v1.ArtifactR\x04onnx\"\xdc\x04\n" +
 	"\aTaskFit\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\tR\x04task\x12\x1a\n" +
 	"\bspearman\x18\x02 \x01(\x01R\bspearman\x12\x1b\n" +
 	"\tr_squared\x18\x03 \x01(\x01R\brSquared\x12,\n" +
 	"\x12mean_squared_error\x18\x04 \x01(\x01R\x10meanSquaredError\x12\x1a\n" +
 	"\bcoverage\x18\x05 \x01(\x01R\bcoverage\x12\x14\n" +
-	"\x05noise\x18\x06 \x01(\x01R\x05noise\x12R\n" +
+	"\x05noise\x18\x06 \x01(\x01R\x05noise\x12%\n" +
+	"\x0etransfer_error\x18\v \x01(\x01R\rtransferError\x12R\n" +
 	"\rmodel_weights\x18\a \x03(\v2-.climb.predictor.v1.TaskFit.ModelWeightsEntryR\fmodelWeights\x12B\n" +
 	"\arefused\x18\b \x03(\v2(.climb.predictor.v1.TaskFit.RefusedEntryR\arefused\x12\x1e\n" +
 	"\vout_of_fold\x18\t \x03(\x01R\toutOfFold\x12H\n" +
@@ -2397,73 +2980,113 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x06origin\x18\x02 \x01(\tR\x06origin\x12E\n" +
 	"\n" +
 	"prediction\x18\x03 \x01(\v2%.climb.predictor.v1.MixturePredictionR\n" +
-	"prediction\"Q\n" +
-	"\x18ValidatePredictorRequest\x125\n" +
-	"\x04spec\x18\x01 \x01(\v2!.climb.predictor.v1.PredictorSpecR\x04spec\"K\n" +
+	"prediction\"S\n" +
+	"\x18ValidatePredictorRequest\x127\n" +
+	"\x04spec\x18\x01 \x01(\v2!.climb.predictor.v1.PredictorSpecB\x00R\x04spec\"K\n" +
 	"\x19ValidatePredictorResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"n\n" +
-	"\x16CreatePredictorRequest\x12\x1d\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"r\n" +
+	"\x16CreatePredictorRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x125\n" +
-	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecR\x04spec\"V\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x127\n" +
+	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecB\x00R\x04spec\"V\n" +
 	"\x17CreatePredictorResponse\x12;\n" +
-	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"%\n" +
-	"\x13GetPredictorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"S\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"'\n" +
+	"\x13GetPredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"S\n" +
 	"\x14GetPredictorResponse\x12;\n" +
-	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"\x88\x01\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"\x8a\x01\n" +
 	"\x15ListPredictorsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x7f\n" +
 	"\x16ListPredictorsResponse\x12=\n" +
 	"\n" +
 	"predictors\x18\x01 \x03(\v2\x1d.climb.predictor.v1.PredictorR\n" +
 	"predictors\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"N\n" +
-	"\x15WatchPredictorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n" +
+	"\x15WatchPredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"q\n" +
 	"\x16WatchPredictorResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12;\n" +
-	"\tpredictor\x18\x02 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"(\n" +
-	"\x16CancelPredictorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"V\n" +
+	"\tpredictor\x18\x02 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"*\n" +
+	"\x16CancelPredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"V\n" +
 	"\x17CancelPredictorResponse\x12;\n" +
-	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"(\n" +
-	"\x16DeletePredictorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x19\n" +
-	"\x17DeletePredictorResponse\"*\n" +
-	"\x0eMixtureWeights\x12\x18\n" +
-	"\aweights\x18\x01 \x03(\x01R\aweights\"s\n" +
-	"\x0ePredictRequest\x12!\n" +
-	"\fpredictor_id\x18\x01 \x01(\tR\vpredictorId\x12>\n" +
-	"\bmixtures\x18\x02 \x03(\v2\".climb.predictor.v1.MixtureWeightsR\bmixtures\"Z\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"*\n" +
+	"\x16DeletePredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x19\n" +
+	"\x17DeletePredictorResponse\",\n" +
+	"\x0eMixtureWeights\x12\x1a\n" +
+	"\aweights\x18\x01 \x03(\x01B\x00R\aweights\"w\n" +
+	"\x0ePredictRequest\x12#\n" +
+	"\fpredictor_id\x18\x01 \x01(\tB\x00R\vpredictorId\x12@\n" +
+	"\bmixtures\x18\x02 \x03(\v2\".climb.predictor.v1.MixtureWeightsB\x00R\bmixtures\"Z\n" +
 	"\x0fPredictResponse\x12G\n" +
-	"\vpredictions\x18\x01 \x03(\v2%.climb.predictor.v1.MixturePredictionR\vpredictions\"\xd2\x03\n" +
-	"\x0eProposeRequest\x12!\n" +
-	"\fpredictor_id\x18\x01 \x01(\tR\vpredictorId\x12=\n" +
-	"\adomains\x18\x02 \x03(\v2#.climb.predictor.v1.PredictorDomainR\adomains\x127\n" +
-	"\x05tasks\x18\x03 \x03(\v2!.climb.predictor.v1.PredictorTaskR\x05tasks\x12!\n" +
-	"\fproxy_tokens\x18\x04 \x01(\x04R\vproxyTokens\x12\x14\n" +
-	"\x05count\x18\x05 \x01(\rR\x05count\x12A\n" +
-	"\vacquisition\x18\x06 \x01(\x0e2\x1f.climb.predictor.v1.AcquisitionR\vacquisition\x12E\n" +
-	"\vconstraints\x18\a \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x128\n" +
-	"\x05known\x18\b \x03(\v2\".climb.predictor.v1.MixtureWeightsR\x05known\x12\x12\n" +
-	"\x04seed\x18\t \x01(\rR\x04seed\x12\x14\n" +
+	"\vpredictions\x18\x01 \x03(\v2%.climb.predictor.v1.MixturePredictionR\vpredictions\"\xf8\x04\n" +
+	"\x0eProposeRequest\x12#\n" +
+	"\fpredictor_id\x18\x01 \x01(\tB\x00R\vpredictorId\x12?\n" +
+	"\adomains\x18\x02 \x03(\v2#.climb.predictor.v1.PredictorDomainB\x00R\adomains\x129\n" +
+	"\x05tasks\x18\x03 \x03(\v2!.climb.predictor.v1.PredictorTaskB\x00R\x05tasks\x12#\n" +
+	"\fproxy_tokens\x18\x04 \x01(\x04B\x00R\vproxyTokens\x12\x16\n" +
+	"\x05count\x18\x05 \x01(\rB\x00R\x05count\x12C\n" +
+	"\vacquisition\x18\x06 \x01(\x0e2\x1f.climb.predictor.v1.AcquisitionB\x00R\vacquisition\x12E\n" +
+	"\vconstraints\x18\a \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x12:\n" +
+	"\x05known\x18\b \x03(\v2\".climb.predictor.v1.MixtureWeightsB\x00R\x05known\x12\x12\n" +
+	"\x04seed\x18\t \x01(\rR\x04seed\x12\x16\n" +
 	"\x05prior\x18\n" +
-	" \x03(\x01R\x05prior\"M\n" +
+	" \x03(\x01B\x00R\x05prior\x12?\n" +
+	"\n" +
+	"guardrails\x18\v \x03(\v2\x1d.climb.predictor.v1.GuardrailB\x00R\n" +
+	"guardrails\x12S\n" +
+	"\x13guardrail_reference\x18\f \x01(\v2\".climb.predictor.v1.MixtureWeightsR\x12guardrailReference\"J\n" +
+	"\tGuardrail\x12\x14\n" +
+	"\x04task\x18\x01 \x01(\tB\x00R\x04task\x12'\n" +
+	"\x0emax_regression\x18\x02 \x01(\x01B\x00R\rmaxRegression\"\x9e\x01\n" +
 	"\x0fProposeResponse\x12:\n" +
-	"\tproposals\x18\x01 \x03(\v2\x1c.climb.predictor.v1.ProposalR\tproposals\"g\n" +
-	"\x18DownloadPredictorRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12;\n" +
-	"\x06format\x18\x02 \x01(\x0e2#.climb.predictor.v1.PredictorFormatR\x06format\"/\n" +
+	"\tproposals\x18\x01 \x03(\v2\x1c.climb.predictor.v1.ProposalR\tproposals\x126\n" +
+	"\x14expected_improvement\x18\x02 \x01(\x01H\x00R\x13expectedImprovement\x88\x01\x01B\x17\n" +
+	"\x15_expected_improvement\"\xda\x01\n" +
+	"\x0eProjectRequest\x12?\n" +
+	"\adomains\x18\x01 \x03(\v2#.climb.predictor.v1.PredictorDomainB\x00R\adomains\x12E\n" +
+	"\vconstraints\x18\x02 \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x12@\n" +
+	"\bmixtures\x18\x03 \x03(\v2\".climb.predictor.v1.MixtureWeightsB\x00R\bmixtures\"Q\n" +
+	"\x0fProjectResponse\x12>\n" +
+	"\bmixtures\x18\x01 \x03(\v2\".climb.predictor.v1.MixtureWeightsR\bmixtures\"\x86\x03\n" +
+	"\x0eExamineRequest\x12#\n" +
+	"\fpredictor_id\x18\x01 \x01(\tB\x00R\vpredictorId\x12>\n" +
+	"\amixture\x18\x02 \x01(\v2\".climb.predictor.v1.MixtureWeightsB\x00R\amixture\x12E\n" +
+	"\vconstraints\x18\x03 \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x12?\n" +
+	"\n" +
+	"guardrails\x18\x04 \x03(\v2\x1d.climb.predictor.v1.GuardrailB\x00R\n" +
+	"guardrails\x12S\n" +
+	"\x13guardrail_reference\x18\x05 \x01(\v2\".climb.predictor.v1.MixtureWeightsR\x12guardrailReference\x12\x1e\n" +
+	"\ttolerance\x18\x06 \x01(\x01B\x00R\ttolerance\x12\x12\n" +
+	"\x04seed\x18\a \x01(\rR\x04seed\"\x8f\x02\n" +
+	"\x0fExamineResponse\x12?\n" +
+	"\abinding\x18\x01 \x03(\v2%.climb.predictor.v1.BindingConstraintR\abinding\x12B\n" +
+	"\runconstrained\x18\x02 \x01(\v2\x1c.climb.predictor.v1.ProposalR\runconstrained\x12>\n" +
+	"\vconstrained\x18\x03 \x01(\v2\x1c.climb.predictor.v1.ProposalR\vconstrained\x127\n" +
+	"\x06ranges\x18\x04 \x03(\v2\x1f.climb.predictor.v1.WeightRangeR\x06ranges\"\xa8\x01\n" +
+	"\x11BindingConstraint\x126\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\".climb.predictor.v1.ConstraintKindR\x04kind\x12\x1b\n" +
+	"\tdomain_id\x18\x02 \x01(\tR\bdomainId\x12\x12\n" +
+	"\x04task\x18\x03 \x01(\tR\x04task\x12\x14\n" +
+	"\x05bound\x18\x04 \x01(\x01R\x05bound\x12\x14\n" +
+	"\x05price\x18\x05 \x01(\x01R\x05price\"V\n" +
+	"\vWeightRange\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x14\n" +
+	"\x05lower\x18\x02 \x01(\x01R\x05lower\x12\x14\n" +
+	"\x05upper\x18\x03 \x01(\x01R\x05upper\"k\n" +
+	"\x18DownloadPredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12=\n" +
+	"\x06format\x18\x02 \x01(\x0e2#.climb.predictor.v1.PredictorFormatB\x00R\x06format\"/\n" +
 	"\x19DownloadPredictorResponse\x12\x12\n" +
-	"\x04data\x18\x01 \x01(\fR\x04data\"q\n" +
-	"\x0eExplainRequest\x12!\n" +
-	"\fpredictor_id\x18\x01 \x01(\tR\vpredictorId\x12<\n" +
-	"\amixture\x18\x02 \x01(\v2\".climb.predictor.v1.MixtureWeightsR\amixture\"_\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\"u\n" +
+	"\x0eExplainRequest\x12#\n" +
+	"\fpredictor_id\x18\x01 \x01(\tB\x00R\vpredictorId\x12>\n" +
+	"\amixture\x18\x02 \x01(\v2\".climb.predictor.v1.MixtureWeightsB\x00R\amixture\"_\n" +
 	"\fDomainEffect\x12\x1b\n" +
 	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x14\n" +
 	"\x05tasks\x18\x02 \x03(\x01R\x05tasks\x12\x1c\n" +
@@ -2489,11 +3112,18 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	" ACQUISITION_EXPECTED_IMPROVEMENT\x10\t\x12\x13\n" +
 	"\x0fACQUISITION_UCB\x10\n" +
 	"\x12\x18\n" +
-	"\x14ACQUISITION_THOMPSON\x10\v*i\n" +
+	"\x14ACQUISITION_THOMPSON\x10\v*\xb2\x01\n" +
+	"\x0eConstraintKind\x12\x1f\n" +
+	"\x1bCONSTRAINT_KIND_UNSPECIFIED\x10\x00\x12\x1e\n" +
+	"\x1aCONSTRAINT_KIND_REPETITION\x10\x01\x12\x1f\n" +
+	"\x1bCONSTRAINT_KIND_UPPER_BOUND\x10\x02\x12\x1f\n" +
+	"\x1bCONSTRAINT_KIND_LOWER_BOUND\x10\x03\x12\x1d\n" +
+	"\x19CONSTRAINT_KIND_GUARDRAIL\x10\x04*i\n" +
 	"\x0fPredictorFormat\x12 \n" +
 	"\x1cPREDICTOR_FORMAT_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15PREDICTOR_FORMAT_JSON\x10\x01\x12\x19\n" +
-	"\x15PREDICTOR_FORMAT_ONNX\x10\x022\xa6\t\n" +
+	"\x15PREDICTOR_FORMAT_ONNX\x10\x022\xd8\n" +
+	"\n" +
 	"\x10PredictorService\x12u\n" +
 	"\x11ValidatePredictor\x12,.climb.predictor.v1.ValidatePredictorRequest\x1a-.climb.predictor.v1.ValidatePredictorResponse\"\x03\x90\x02\x01\x12o\n" +
 	"\x0fCreatePredictor\x12*.climb.predictor.v1.CreatePredictorRequest\x1a+.climb.predictor.v1.CreatePredictorResponse\"\x03\x90\x02\x02\x12f\n" +
@@ -2505,7 +3135,9 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\aPredict\x12\".climb.predictor.v1.PredictRequest\x1a#.climb.predictor.v1.PredictResponse\"\x03\x90\x02\x01\x12W\n" +
 	"\aPropose\x12\".climb.predictor.v1.ProposeRequest\x1a#.climb.predictor.v1.ProposeResponse\"\x03\x90\x02\x01\x12w\n" +
 	"\x11DownloadPredictor\x12,.climb.predictor.v1.DownloadPredictorRequest\x1a-.climb.predictor.v1.DownloadPredictorResponse\"\x03\x90\x02\x010\x01\x12W\n" +
-	"\aExplain\x12\".climb.predictor.v1.ExplainRequest\x1a#.climb.predictor.v1.ExplainResponse\"\x03\x90\x02\x01B\xd3\x01\n" +
+	"\aExplain\x12\".climb.predictor.v1.ExplainRequest\x1a#.climb.predictor.v1.ExplainResponse\"\x03\x90\x02\x01\x12W\n" +
+	"\aProject\x12\".climb.predictor.v1.ProjectRequest\x1a#.climb.predictor.v1.ProjectResponse\"\x03\x90\x02\x01\x12W\n" +
+	"\aExamine\x12\".climb.predictor.v1.ExamineRequest\x1a#.climb.predictor.v1.ExamineResponse\"\x03\x90\x02\x01B\xd3\x01\n" +
 	"\x16com.climb.predictor.v1B\x15PredictorServiceProtoP\x01Z8climb.internal/client/gen/climb/predictor/v1;predictorv1\xa2\x02\x03CPX\xaa\x02\x12Climb.Predictor.V1\xca\x02\x12Climb\\Predictor\\V1\xe2\x02\x1eClimb\\Predictor\\V1\\GPBMetadata\xea\x02\x14Climb::Predictor::V1b\x06proto3"
 
 var (
@@ -2520,119 +3152,146 @@ func file_climb_predictor_v1_predictor_service_proto_rawDescGZIP() []byte {
 	return file_climb_predictor_v1_predictor_service_proto_rawDescData
 }
 
-var file_climb_predictor_v1_predictor_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_climb_predictor_v1_predictor_service_proto_msgTypes = make([]protoimpl.MessageInfo, 37)
+var file_climb_predictor_v1_predictor_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
+var file_climb_predictor_v1_predictor_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
 var file_climb_predictor_v1_predictor_service_proto_goTypes = []any{
 	(Acquisition)(0),                  // 0: climb.predictor.v1.Acquisition
-	(PredictorFormat)(0),              // 1: climb.predictor.v1.PredictorFormat
-	(*PredictorDomain)(nil),           // 2: climb.predictor.v1.PredictorDomain
-	(*ResultRow)(nil),                 // 3: climb.predictor.v1.ResultRow
-	(*PredictorTask)(nil),             // 4: climb.predictor.v1.PredictorTask
-	(*PredictorSpec)(nil),             // 5: climb.predictor.v1.PredictorSpec
-	(*Predictor)(nil),                 // 6: climb.predictor.v1.Predictor
-	(*TaskFit)(nil),                   // 7: climb.predictor.v1.TaskFit
-	(*LearningPoint)(nil),             // 8: climb.predictor.v1.LearningPoint
-	(*Prediction)(nil),                // 9: climb.predictor.v1.Prediction
-	(*MixturePrediction)(nil),         // 10: climb.predictor.v1.MixturePrediction
-	(*Proposal)(nil),                  // 11: climb.predictor.v1.Proposal
-	(*ValidatePredictorRequest)(nil),  // 12: climb.predictor.v1.ValidatePredictorRequest
-	(*ValidatePredictorResponse)(nil), // 13: climb.predictor.v1.ValidatePredictorResponse
-	(*CreatePredictorRequest)(nil),    // 14: climb.predictor.v1.CreatePredictorRequest
-	(*CreatePredictorResponse)(nil),   // 15: climb.predictor.v1.CreatePredictorResponse
-	(*GetPredictorRequest)(nil),       // 16: climb.predictor.v1.GetPredictorRequest
-	(*GetPredictorResponse)(nil),      // 17: climb.predictor.v1.GetPredictorResponse
-	(*ListPredictorsRequest)(nil),     // 18: climb.predictor.v1.ListPredictorsRequest
-	(*ListPredictorsResponse)(nil),    // 19: climb.predictor.v1.ListPredictorsResponse
-	(*WatchPredictorRequest)(nil),     // 20: climb.predictor.v1.WatchPredictorRequest
-	(*WatchPredictorResponse)(nil),    // 21: climb.predictor.v1.WatchPredictorResponse
-	(*CancelPredictorRequest)(nil),    // 22: climb.predictor.v1.CancelPredictorRequest
-	(*CancelPredictorResponse)(nil),   // 23: climb.predictor.v1.CancelPredictorResponse
-	(*DeletePredictorRequest)(nil),    // 24: climb.predictor.v1.DeletePredictorRequest
-	(*DeletePredictorResponse)(nil),   // 25: climb.predictor.v1.DeletePredictorResponse
-	(*MixtureWeights)(nil),            // 26: climb.predictor.v1.MixtureWeights
-	(*PredictRequest)(nil),            // 27: climb.predictor.v1.PredictRequest
-	(*PredictResponse)(nil),           // 28: climb.predictor.v1.PredictResponse
-	(*ProposeRequest)(nil),            // 29: climb.predictor.v1.ProposeRequest
-	(*ProposeResponse)(nil),           // 30: climb.predictor.v1.ProposeResponse
-	(*DownloadPredictorRequest)(nil),  // 31: climb.predictor.v1.DownloadPredictorRequest
-	(*DownloadPredictorResponse)(nil), // 32: climb.predictor.v1.DownloadPredictorResponse
-	(*ExplainRequest)(nil),            // 33: climb.predictor.v1.ExplainRequest
-	(*DomainEffect)(nil),              // 34: climb.predictor.v1.DomainEffect
-	(*ExplainResponse)(nil),           // 35: climb.predictor.v1.ExplainResponse
-	(*Interaction)(nil),               // 36: climb.predictor.v1.Interaction
-	nil,                               // 37: climb.predictor.v1.TaskFit.ModelWeightsEntry
-	nil,                               // 38: climb.predictor.v1.TaskFit.RefusedEntry
-	(*v1.Artifact)(nil),               // 39: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),              // 40: climb.common.v1.JobStatus
-	(*v1.Fault)(nil),                  // 41: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),             // 42: climb.common.v1.ListFilter
-	(*v1.MixtureConstraints)(nil),     // 43: climb.common.v1.MixtureConstraints
+	(ConstraintKind)(0),               // 1: climb.predictor.v1.ConstraintKind
+	(PredictorFormat)(0),              // 2: climb.predictor.v1.PredictorFormat
+	(*PredictorDomain)(nil),           // 3: climb.predictor.v1.PredictorDomain
+	(*ResultRow)(nil),                 // 4: climb.predictor.v1.ResultRow
+	(*PredictorTask)(nil),             // 5: climb.predictor.v1.PredictorTask
+	(*PredictorSpec)(nil),             // 6: climb.predictor.v1.PredictorSpec
+	(*Predictor)(nil),                 // 7: climb.predictor.v1.Predictor
+	(*TaskFit)(nil),                   // 8: climb.predictor.v1.TaskFit
+	(*LearningPoint)(nil),             // 9: climb.predictor.v1.LearningPoint
+	(*Prediction)(nil),                // 10: climb.predictor.v1.Prediction
+	(*MixturePrediction)(nil),         // 11: climb.predictor.v1.MixturePrediction
+	(*Proposal)(nil),                  // 12: climb.predictor.v1.Proposal
+	(*ValidatePredictorRequest)(nil),  // 13: climb.predictor.v1.ValidatePredictorRequest
+	(*ValidatePredictorResponse)(nil), // 14: climb.predictor.v1.ValidatePredictorResponse
+	(*CreatePredictorRequest)(nil),    // 15: climb.predictor.v1.CreatePredictorRequest
+	(*CreatePredictorResponse)(nil),   // 16: climb.predictor.v1.CreatePredictorResponse
+	(*GetPredictorRequest)(nil),       // 17: climb.predictor.v1.GetPredictorRequest
+	(*GetPredictorResponse)(nil),      // 18: climb.predictor.v1.GetPredictorResponse
+	(*ListPredictorsRequest)(nil),     // 19: climb.predictor.v1.ListPredictorsRequest
+	(*ListPredictorsResponse)(nil),    // 20: climb.predictor.v1.ListPredictorsResponse
+	(*WatchPredictorRequest)(nil),     // 21: climb.predictor.v1.WatchPredictorRequest
+	(*WatchPredictorResponse)(nil),    // 22: climb.predictor.v1.WatchPredictorResponse
+	(*CancelPredictorRequest)(nil),    // 23: climb.predictor.v1.CancelPredictorRequest
+	(*CancelPredictorResponse)(nil),   // 24: climb.predictor.v1.CancelPredictorResponse
+	(*DeletePredictorRequest)(nil),    // 25: climb.predictor.v1.DeletePredictorRequest
+	(*DeletePredictorResponse)(nil),   // 26: climb.predictor.v1.DeletePredictorResponse
+	(*MixtureWeights)(nil),            // 27: climb.predictor.v1.MixtureWeights
+	(*PredictRequest)(nil),            // 28: climb.predictor.v1.PredictRequest
+	(*PredictResponse)(nil),           // 29: climb.predictor.v1.PredictResponse
+	(*ProposeRequest)(nil),            // 30: climb.predictor.v1.ProposeRequest
+	(*Guardrail)(nil),                 // 31: climb.predictor.v1.Guardrail
+	(*ProposeResponse)(nil),           // 32: climb.predictor.v1.ProposeResponse
+	(*ProjectRequest)(nil),            // 33: climb.predictor.v1.ProjectRequest
+	(*ProjectResponse)(nil),           // 34: climb.predictor.v1.ProjectResponse
+	(*ExamineRequest)(nil),            // 35: climb.predictor.v1.ExamineRequest
+	(*ExamineResponse)(nil),           // 36: climb.predictor.v1.ExamineResponse
+	(*BindingConstraint)(nil),         // 37: climb.predictor.v1.BindingConstraint
+	(*WeightRange)(nil),               // 38: climb.predictor.v1.WeightRange
+	(*DownloadPredictorRequest)(nil),  // 39: climb.predictor.v1.DownloadPredictorRequest
+	(*DownloadPredictorResponse)(nil), // 40: climb.predictor.v1.DownloadPredictorResponse
+	(*ExplainRequest)(nil),            // 41: climb.predictor.v1.ExplainRequest
+	(*DomainEffect)(nil),              // 42: climb.predictor.v1.DomainEffect
+	(*ExplainResponse)(nil),           // 43: climb.predictor.v1.ExplainResponse
+	(*Interaction)(nil),               // 44: climb.predictor.v1.Interaction
+	nil,                               // 45: climb.predictor.v1.TaskFit.ModelWeightsEntry
+	nil,                               // 46: climb.predictor.v1.TaskFit.RefusedEntry
+	(*v1.Artifact)(nil),               // 47: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),              // 48: climb.common.v1.JobStatus
+	(*v1.Fault)(nil),                  // 49: climb.common.v1.Fault
+	(*v1.ListFilter)(nil),             // 50: climb.common.v1.ListFilter
+	(*v1.MixtureConstraints)(nil),     // 51: climb.common.v1.MixtureConstraints
 }
 var file_climb_predictor_v1_predictor_service_proto_depIdxs = []int32{
-	39, // 0: climb.predictor.v1.PredictorTask.statistics:type_name -> climb.common.v1.Artifact
-	2,  // 1: climb.predictor.v1.PredictorSpec.domains:type_name -> climb.predictor.v1.PredictorDomain
-	4,  // 2: climb.predictor.v1.PredictorSpec.tasks:type_name -> climb.predictor.v1.PredictorTask
-	3,  // 3: climb.predictor.v1.PredictorSpec.rows:type_name -> climb.predictor.v1.ResultRow
-	5,  // 4: climb.predictor.v1.Predictor.spec:type_name -> climb.predictor.v1.PredictorSpec
-	40, // 5: climb.predictor.v1.Predictor.status:type_name -> climb.common.v1.JobStatus
-	39, // 6: climb.predictor.v1.Predictor.model:type_name -> climb.common.v1.Artifact
-	7,  // 7: climb.predictor.v1.Predictor.fits:type_name -> climb.predictor.v1.TaskFit
-	39, // 8: climb.predictor.v1.Predictor.onnx:type_name -> climb.common.v1.Artifact
-	37, // 9: climb.predictor.v1.TaskFit.model_weights:type_name -> climb.predictor.v1.TaskFit.ModelWeightsEntry
-	38, // 10: climb.predictor.v1.TaskFit.refused:type_name -> climb.predictor.v1.TaskFit.RefusedEntry
-	8,  // 11: climb.predictor.v1.TaskFit.learning_curve:type_name -> climb.predictor.v1.LearningPoint
-	9,  // 12: climb.predictor.v1.MixturePrediction.objective:type_name -> climb.predictor.v1.Prediction
-	9,  // 13: climb.predictor.v1.MixturePrediction.tasks:type_name -> climb.predictor.v1.Prediction
-	10, // 14: climb.predictor.v1.Proposal.prediction:type_name -> climb.predictor.v1.MixturePrediction
-	5,  // 15: climb.predictor.v1.ValidatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
-	41, // 16: climb.predictor.v1.ValidatePredictorResponse.faults:type_name -> climb.common.v1.Fault
-	5,  // 17: climb.predictor.v1.CreatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
-	6,  // 18: climb.predictor.v1.CreatePredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	6,  // 19: climb.predictor.v1.GetPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	42, // 20: climb.predictor.v1.ListPredictorsRequest.filter:type_name -> climb.common.v1.ListFilter
-	6,  // 21: climb.predictor.v1.ListPredictorsResponse.predictors:type_name -> climb.predictor.v1.Predictor
-	6,  // 22: climb.predictor.v1.WatchPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	6,  // 23: climb.predictor.v1.CancelPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	26, // 24: climb.predictor.v1.PredictRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
-	10, // 25: climb.predictor.v1.PredictResponse.predictions:type_name -> climb.predictor.v1.MixturePrediction
-	2,  // 26: climb.predictor.v1.ProposeRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
-	4,  // 27: climb.predictor.v1.ProposeRequest.tasks:type_name -> climb.predictor.v1.PredictorTask
+	47, // 0: climb.predictor.v1.PredictorTask.statistics:type_name -> climb.common.v1.Artifact
+	3,  // 1: climb.predictor.v1.PredictorSpec.domains:type_name -> climb.predictor.v1.PredictorDomain
+	5,  // 2: climb.predictor.v1.PredictorSpec.tasks:type_name -> climb.predictor.v1.PredictorTask
+	4,  // 3: climb.predictor.v1.PredictorSpec.rows:type_name -> climb.predictor.v1.ResultRow
+	6,  // 4: climb.predictor.v1.Predictor.spec:type_name -> climb.predictor.v1.PredictorSpec
+	48, // 5: climb.predictor.v1.Predictor.status:type_name -> climb.common.v1.JobStatus
+	47, // 6: climb.predictor.v1.Predictor.model:type_name -> climb.common.v1.Artifact
+	8,  // 7: climb.predictor.v1.Predictor.fits:type_name -> climb.predictor.v1.TaskFit
+	47, // 8: climb.predictor.v1.Predictor.onnx:type_name -> climb.common.v1.Artifact
+	45, // 9: climb.predictor.v1.TaskFit.model_weights:type_name -> climb.predictor.v1.TaskFit.ModelWeightsEntry
+	46, // 10: climb.predictor.v1.TaskFit.refused:type_name -> climb.predictor.v1.TaskFit.RefusedEntry
+	9,  // 11: climb.predictor.v1.TaskFit.learning_curve:type_name -> climb.predictor.v1.LearningPoint
+	10, // 12: climb.predictor.v1.MixturePrediction.objective:type_name -> climb.predictor.v1.Prediction
+	10, // 13: climb.predictor.v1.MixturePrediction.tasks:type_name -> climb.predictor.v1.Prediction
+	11, // 14: climb.predictor.v1.Proposal.prediction:type_name -> climb.predictor.v1.MixturePrediction
+	6,  // 15: climb.predictor.v1.ValidatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
+	49, // 16: climb.predictor.v1.ValidatePredictorResponse.faults:type_name -> climb.common.v1.Fault
+	6,  // 17: climb.predictor.v1.CreatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
+	7,  // 18: climb.predictor.v1.CreatePredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	7,  // 19: climb.predictor.v1.GetPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	50, // 20: climb.predictor.v1.ListPredictorsRequest.filter:type_name -> climb.common.v1.ListFilter
+	7,  // 21: climb.predictor.v1.ListPredictorsResponse.predictors:type_name -> climb.predictor.v1.Predictor
+	7,  // 22: climb.predictor.v1.WatchPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	7,  // 23: climb.predictor.v1.CancelPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	27, // 24: climb.predictor.v1.PredictRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	11, // 25: climb.predictor.v1.PredictResponse.predictions:type_name -> climb.predictor.v1.MixturePrediction
+	3,  // 26: climb.predictor.v1.ProposeRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
+	5,  // 27: climb.predictor.v1.ProposeRequest.tasks:type_name -> climb.predictor.v1.PredictorTask
 	0,  // 28: climb.predictor.v1.ProposeRequest.acquisition:type_name -> climb.predictor.v1.Acquisition
-	43, // 29: climb.predictor.v1.ProposeRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
-	26, // 30: climb.predictor.v1.ProposeRequest.known:type_name -> climb.predictor.v1.MixtureWeights
-	11, // 31: climb.predictor.v1.ProposeResponse.proposals:type_name -> climb.predictor.v1.Proposal
-	1,  // 32: climb.predictor.v1.DownloadPredictorRequest.format:type_name -> climb.predictor.v1.PredictorFormat
-	26, // 33: climb.predictor.v1.ExplainRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
-	34, // 34: climb.predictor.v1.ExplainResponse.effects:type_name -> climb.predictor.v1.DomainEffect
-	7,  // 35: climb.predictor.v1.ExplainResponse.fits:type_name -> climb.predictor.v1.TaskFit
-	36, // 36: climb.predictor.v1.ExplainResponse.interactions:type_name -> climb.predictor.v1.Interaction
-	12, // 37: climb.predictor.v1.PredictorService.ValidatePredictor:input_type -> climb.predictor.v1.ValidatePredictorRequest
-	14, // 38: climb.predictor.v1.PredictorService.CreatePredictor:input_type -> climb.predictor.v1.CreatePredictorRequest
-	16, // 39: climb.predictor.v1.PredictorService.GetPredictor:input_type -> climb.predictor.v1.GetPredictorRequest
-	18, // 40: climb.predictor.v1.PredictorService.ListPredictors:input_type -> climb.predictor.v1.ListPredictorsRequest
-	20, // 41: climb.predictor.v1.PredictorService.WatchPredictor:input_type -> climb.predictor.v1.WatchPredictorRequest
-	22, // 42: climb.predictor.v1.PredictorService.CancelPredictor:input_type -> climb.predictor.v1.CancelPredictorRequest
-	24, // 43: climb.predictor.v1.PredictorService.DeletePredictor:input_type -> climb.predictor.v1.DeletePredictorRequest
-	27, // 44: climb.predictor.v1.PredictorService.Predict:input_type -> climb.predictor.v1.PredictRequest
-	29, // 45: climb.predictor.v1.PredictorService.Propose:input_type -> climb.predictor.v1.ProposeRequest
-	31, // 46: climb.predictor.v1.PredictorService.DownloadPredictor:input_type -> climb.predictor.v1.DownloadPredictorRequest
-	33, // 47: climb.predictor.v1.PredictorService.Explain:input_type -> climb.predictor.v1.ExplainRequest
-	13, // 48: climb.predictor.v1.PredictorService.ValidatePredictor:output_type -> climb.predictor.v1.ValidatePredictorResponse
-	15, // 49: climb.predictor.v1.PredictorService.CreatePredictor:output_type -> climb.predictor.v1.CreatePredictorResponse
-	17, // 50: climb.predictor.v1.PredictorService.GetPredictor:output_type -> climb.predictor.v1.GetPredictorResponse
-	19, // 51: climb.predictor.v1.PredictorService.ListPredictors:output_type -> climb.predictor.v1.ListPredictorsResponse
-	21, // 52: climb.predictor.v1.PredictorService.WatchPredictor:output_type -> climb.predictor.v1.WatchPredictorResponse
-	23, // 53: climb.predictor.v1.PredictorService.CancelPredictor:output_type -> climb.predictor.v1.CancelPredictorResponse
-	25, // 54: climb.predictor.v1.PredictorService.DeletePredictor:output_type -> climb.predictor.v1.DeletePredictorResponse
-	28, // 55: climb.predictor.v1.PredictorService.Predict:output_type -> climb.predictor.v1.PredictResponse
-	30, // 56: climb.predictor.v1.PredictorService.Propose:output_type -> climb.predictor.v1.ProposeResponse
-	32, // 57: climb.predictor.v1.PredictorService.DownloadPredictor:output_type -> climb.predictor.v1.DownloadPredictorResponse
-	35, // 58: climb.predictor.v1.PredictorService.Explain:output_type -> climb.predictor.v1.ExplainResponse
-	48, // [48:59] is the sub-list for method output_type
-	37, // [37:48] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	51, // 29: climb.predictor.v1.ProposeRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	27, // 30: climb.predictor.v1.ProposeRequest.known:type_name -> climb.predictor.v1.MixtureWeights
+	31, // 31: climb.predictor.v1.ProposeRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
+	27, // 32: climb.predictor.v1.ProposeRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
+	12, // 33: climb.predictor.v1.ProposeResponse.proposals:type_name -> climb.predictor.v1.Proposal
+	3,  // 34: climb.predictor.v1.ProjectRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
+	51, // 35: climb.predictor.v1.ProjectRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	27, // 36: climb.predictor.v1.ProjectRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	27, // 37: climb.predictor.v1.ProjectResponse.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	27, // 38: climb.predictor.v1.ExamineRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
+	51, // 39: climb.predictor.v1.ExamineRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	31, // 40: climb.predictor.v1.ExamineRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
+	27, // 41: climb.predictor.v1.ExamineRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
+	37, // 42: climb.predictor.v1.ExamineResponse.binding:type_name -> climb.predictor.v1.BindingConstraint
+	12, // 43: climb.predictor.v1.ExamineResponse.unconstrained:type_name -> climb.predictor.v1.Proposal
+	12, // 44: climb.predictor.v1.ExamineResponse.constrained:type_name -> climb.predictor.v1.Proposal
+	38, // 45: climb.predictor.v1.ExamineResponse.ranges:type_name -> climb.predictor.v1.WeightRange
+	1,  // 46: climb.predictor.v1.BindingConstraint.kind:type_name -> climb.predictor.v1.ConstraintKind
+	2,  // 47: climb.predictor.v1.DownloadPredictorRequest.format:type_name -> climb.predictor.v1.PredictorFormat
+	27, // 48: climb.predictor.v1.ExplainRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
+	42, // 49: climb.predictor.v1.ExplainResponse.effects:type_name -> climb.predictor.v1.DomainEffect
+	8,  // 50: climb.predictor.v1.ExplainResponse.fits:type_name -> climb.predictor.v1.TaskFit
+	44, // 51: climb.predictor.v1.ExplainResponse.interactions:type_name -> climb.predictor.v1.Interaction
+	13, // 52: climb.predictor.v1.PredictorService.ValidatePredictor:input_type -> climb.predictor.v1.ValidatePredictorRequest
+	15, // 53: climb.predictor.v1.PredictorService.CreatePredictor:input_type -> climb.predictor.v1.CreatePredictorRequest
+	17, // 54: climb.predictor.v1.PredictorService.GetPredictor:input_type -> climb.predictor.v1.GetPredictorRequest
+	19, // 55: climb.predictor.v1.PredictorService.ListPredictors:input_type -> climb.predictor.v1.ListPredictorsRequest
+	21, // 56: climb.predictor.v1.PredictorService.WatchPredictor:input_type -> climb.predictor.v1.WatchPredictorRequest
+	23, // 57: climb.predictor.v1.PredictorService.CancelPredictor:input_type -> climb.predictor.v1.CancelPredictorRequest
+	25, // 58: climb.predictor.v1.PredictorService.DeletePredictor:input_type -> climb.predictor.v1.DeletePredictorRequest
+	28, // 59: climb.predictor.v1.PredictorService.Predict:input_type -> climb.predictor.v1.PredictRequest
+	30, // 60: climb.predictor.v1.PredictorService.Propose:input_type -> climb.predictor.v1.ProposeRequest
+	39, // 61: climb.predictor.v1.PredictorService.DownloadPredictor:input_type -> climb.predictor.v1.DownloadPredictorRequest
+	41, // 62: climb.predictor.v1.PredictorService.Explain:input_type -> climb.predictor.v1.ExplainRequest
+	33, // 63: climb.predictor.v1.PredictorService.Project:input_type -> climb.predictor.v1.ProjectRequest
+	35, // 64: climb.predictor.v1.PredictorService.Examine:input_type -> climb.predictor.v1.ExamineRequest
+	14, // 65: climb.predictor.v1.PredictorService.ValidatePredictor:output_type -> climb.predictor.v1.ValidatePredictorResponse
+	16, // 66: climb.predictor.v1.PredictorService.CreatePredictor:output_type -> climb.predictor.v1.CreatePredictorResponse
+	18, // 67: climb.predictor.v1.PredictorService.GetPredictor:output_type -> climb.predictor.v1.GetPredictorResponse
+	20, // 68: climb.predictor.v1.PredictorService.ListPredictors:output_type -> climb.predictor.v1.ListPredictorsResponse
+	22, // 69: climb.predictor.v1.PredictorService.WatchPredictor:output_type -> climb.predictor.v1.WatchPredictorResponse
+	24, // 70: climb.predictor.v1.PredictorService.CancelPredictor:output_type -> climb.predictor.v1.CancelPredictorResponse
+	26, // 71: climb.predictor.v1.PredictorService.DeletePredictor:output_type -> climb.predictor.v1.DeletePredictorResponse
+	29, // 72: climb.predictor.v1.PredictorService.Predict:output_type -> climb.predictor.v1.PredictResponse
+	32, // 73: climb.predictor.v1.PredictorService.Propose:output_type -> climb.predictor.v1.ProposeResponse
+	40, // 74: climb.predictor.v1.PredictorService.DownloadPredictor:output_type -> climb.predictor.v1.DownloadPredictorResponse
+	43, // 75: climb.predictor.v1.PredictorService.Explain:output_type -> climb.predictor.v1.ExplainResponse
+	34, // 76: climb.predictor.v1.PredictorService.Project:output_type -> climb.predictor.v1.ProjectResponse
+	36, // 77: climb.predictor.v1.PredictorService.Examine:output_type -> climb.predictor.v1.ExamineResponse
+	65, // [65:78] is the sub-list for method output_type
+	52, // [52:65] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_climb_predictor_v1_predictor_service_proto_init() }
@@ -2640,13 +3299,14 @@ func file_climb_predictor_v1_predictor_service_proto_init() {
 	if File_climb_predictor_v1_predictor_service_proto != nil {
 		return
 	}
+	file_climb_predictor_v1_predictor_service_proto_msgTypes[29].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_predictor_v1_predictor_service_proto_rawDesc), len(file_climb_predictor_v1_predictor_service_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   37,
+			NumEnums:      3,
+			NumMessages:   44,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -30,6 +30,8 @@ const (
 	PredictorService_Propose_FullMethodName           = "/climb.predictor.v1.PredictorService/Propose"
 	PredictorService_DownloadPredictor_FullMethodName = "/climb.predictor.v1.PredictorService/DownloadPredictor"
 	PredictorService_Explain_FullMethodName           = "/climb.predictor.v1.PredictorService/Explain"
+	PredictorService_Project_FullMethodName           = "/climb.predictor.v1.PredictorService/Project"
+	PredictorService_Examine_FullMethodName           = "/climb.predictor.v1.PredictorService/Examine"
 )
 
 // PredictorServiceClient is the client API for PredictorService service.
@@ -37,18 +39,24 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type PredictorServiceClient interface {
 	// Checks a specification without doing anything; answers with every fault at once.
 	ValidatePredictor(ctx context.Context, in *ValidatePredictorRequest, opts ...grpc.CallOption) (*ValidatePredictorResponse, error)
 	// Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
 	// INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-	// FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+	// INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
 	CreatePredictor(ctx context.Context, in *CreatePredictorRequest, opts ...grpc.CallOption) (*CreatePredictorResponse, error)
 	// Returns a predictor. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetPredictor(ctx context.Context, in *GetPredictorRequest, opts ...grpc.CallOption) (*GetPredictorResponse, error)
 	// Lists predictors by id, in pages.
 	ListPredictors(ctx context.Context, in *ListPredictorsRequest, opts ...grpc.CallOption) (*ListPredictorsResponse, error)
-	// Sends the predictor's snapshots from a sequence on and ends after its last state.
+	// Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchPredictor(ctx context.Context, in *WatchPredictorRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchPredictorResponse], error)
 	// Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelPredictor(ctx context.Context, in *CancelPredictorRequest, opts ...grpc.CallOption) (*CancelPredictorResponse, error)
@@ -57,16 +65,28 @@ type PredictorServiceClient interface {
 	// while another resource needs it (metadata: by).
 	DeletePredictor(ctx context.Context, in *DeletePredictorRequest, opts ...grpc.CallOption) (*DeletePredictorResponse, error)
 	// Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-	// INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+	// INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	Predict(ctx context.Context, in *PredictRequest, opts ...grpc.CallOption) (*PredictResponse, error)
 	// Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-	// INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+	// INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	Propose(ctx context.Context, in *ProposeRequest, opts ...grpc.CallOption) (*ProposeResponse, error)
 	// Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	DownloadPredictor(ctx context.Context, in *DownloadPredictorRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadPredictorResponse], error)
 	// Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+	// Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+	// ARTIFACT_CORRUPT.
 	Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error)
+	// Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+	// CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+	Project(ctx context.Context, in *ProjectRequest, opts ...grpc.CallOption) (*ProjectResponse, error)
+	// Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+	// mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+	Examine(ctx context.Context, in *ExamineRequest, opts ...grpc.CallOption) (*ExamineResponse, error)
 }
 
 type predictorServiceClient struct {
@@ -205,23 +225,49 @@ func (c *predictorServiceClient) Explain(ctx context.Context, in *ExplainRequest
 	return out, nil
 }
 
+func (c *predictorServiceClient) Project(ctx context.Context, in *ProjectRequest, opts ...grpc.CallOption) (*ProjectResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProjectResponse)
+	err := c.cc.Invoke(ctx, PredictorService_Project_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *predictorServiceClient) Examine(ctx context.Context, in *ExamineRequest, opts ...grpc.CallOption) (*ExamineResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ExamineResponse)
+	err := c.cc.Invoke(ctx, PredictorService_Examine_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // PredictorServiceServer is the server API for PredictorService service.
 // All implementations must embed UnimplementedPredictorServiceServer
 // for forward compatibility.
 //
 // Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type PredictorServiceServer interface {
 	// Checks a specification without doing anything; answers with every fault at once.
 	ValidatePredictor(context.Context, *ValidatePredictorRequest) (*ValidatePredictorResponse, error)
 	// Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
 	// INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-	// FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+	// INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
 	CreatePredictor(context.Context, *CreatePredictorRequest) (*CreatePredictorResponse, error)
 	// Returns a predictor. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetPredictor(context.Context, *GetPredictorRequest) (*GetPredictorResponse, error)
 	// Lists predictors by id, in pages.
 	ListPredictors(context.Context, *ListPredictorsRequest) (*ListPredictorsResponse, error)
-	// Sends the predictor's snapshots from a sequence on and ends after its last state.
+	// Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchPredictor(*WatchPredictorRequest, grpc.ServerStreamingServer[WatchPredictorResponse]) error
 	// Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelPredictor(context.Context, *CancelPredictorRequest) (*CancelPredictorResponse, error)
@@ -230,16 +276,28 @@ type PredictorServiceServer interface {
 	// while another resource needs it (metadata: by).
 	DeletePredictor(context.Context, *DeletePredictorRequest) (*DeletePredictorResponse, error)
 	// Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-	// INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+	// INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	Predict(context.Context, *PredictRequest) (*PredictResponse, error)
 	// Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-	// INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+	// INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	Propose(context.Context, *ProposeRequest) (*ProposeResponse, error)
 	// Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	DownloadPredictor(*DownloadPredictorRequest, grpc.ServerStreamingServer[DownloadPredictorResponse]) error
 	// Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+	// Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+	// ARTIFACT_CORRUPT.
 	Explain(context.Context, *ExplainRequest) (*ExplainResponse, error)
+	// Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+	// CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+	Project(context.Context, *ProjectRequest) (*ProjectResponse, error)
+	// Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+	// mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+	Examine(context.Context, *ExamineRequest) (*ExamineResponse, error)
 	mustEmbedUnimplementedPredictorServiceServer()
 }
 
@@ -282,6 +340,12 @@ func (UnimplementedPredictorServiceServer) DownloadPredictor(*DownloadPredictorR
 }
 func (UnimplementedPredictorServiceServer) Explain(context.Context, *ExplainRequest) (*ExplainResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Explain not implemented")
+}
+func (UnimplementedPredictorServiceServer) Project(context.Context, *ProjectRequest) (*ProjectResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Project not implemented")
+}
+func (UnimplementedPredictorServiceServer) Examine(context.Context, *ExamineRequest) (*ExamineResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Examine not implemented")
 }
 func (UnimplementedPredictorServiceServer) mustEmbedUnimplementedPredictorServiceServer() {}
 func (UnimplementedPredictorServiceServer) testEmbeddedByValue()                          {}
@@ -488,6 +552,42 @@ func _PredictorService_Explain_Handler(srv interface{}, ctx context.Context, dec
 	return interceptor(ctx, in, info, handler)
 }
 
+func _PredictorService_Project_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProjectRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PredictorServiceServer).Project(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PredictorService_Project_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PredictorServiceServer).Project(ctx, req.(*ProjectRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PredictorService_Examine_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ExamineRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PredictorServiceServer).Examine(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PredictorService_Examine_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PredictorServiceServer).Examine(ctx, req.(*ExamineRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // PredictorService_ServiceDesc is the grpc.ServiceDesc for PredictorService service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -530,6 +630,14 @@ var PredictorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Explain",
 			Handler:    _PredictorService_Explain_Handler,
+		},
+		{
+			MethodName: "Project",
+			Handler:    _PredictorService_Project_Handler,
+		},
+		{
+			MethodName: "Examine",
+			Handler:    _PredictorService_Examine_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

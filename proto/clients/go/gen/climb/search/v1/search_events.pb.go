@@ -217,6 +217,7 @@ type SearchEvent struct {
 	//	*SearchEvent_Failed
 	//	*SearchEvent_Cancelled
 	//	*SearchEvent_WorkStarted
+	//	*SearchEvent_RoundsEnded
 	Event isSearchEvent_Event `protobuf_oneof:"event"`
 	// Milliseconds since 1970, for people; nothing is computed from it.
 	TimeMs        uint64 `protobuf:"varint,15,opt,name=time_ms,json=timeMs,proto3" json:"time_ms,omitempty"`
@@ -387,6 +388,15 @@ func (x *SearchEvent) GetWorkStarted() *WorkStarted {
 	return nil
 }
 
+func (x *SearchEvent) GetRoundsEnded() *RoundsEnded {
+	if x != nil {
+		if x, ok := x.Event.(*SearchEvent_RoundsEnded); ok {
+			return x.RoundsEnded
+		}
+	}
+	return nil
+}
+
 func (x *SearchEvent) GetTimeMs() uint64 {
 	if x != nil {
 		return x.TimeMs
@@ -468,6 +478,11 @@ type SearchEvent_WorkStarted struct {
 	WorkStarted *WorkStarted `protobuf:"bytes,14,opt,name=work_started,json=workStarted,proto3,oneof"`
 }
 
+type SearchEvent_RoundsEnded struct {
+	// No further round is worth its runs.
+	RoundsEnded *RoundsEnded `protobuf:"bytes,16,opt,name=rounds_ended,json=roundsEnded,proto3,oneof"`
+}
+
 func (*SearchEvent_Created) isSearchEvent_Event() {}
 
 func (*SearchEvent_Started) isSearchEvent_Event() {}
@@ -495,6 +510,8 @@ func (*SearchEvent_Failed) isSearchEvent_Event() {}
 func (*SearchEvent_Cancelled) isSearchEvent_Event() {}
 
 func (*SearchEvent_WorkStarted) isSearchEvent_Event() {}
+
+func (*SearchEvent_RoundsEnded) isSearchEvent_Event() {}
 
 // The search was accepted.
 type SearchCreated struct {
@@ -727,8 +744,10 @@ type TokensReady struct {
 	Statistics []*v1.Artifact `protobuf:"bytes,3,rep,name=statistics,proto3" json:"statistics,omitempty"`
 	// Fewest tokens that a domain needs to be trained on; a domain with fewer always has weight 0.
 	MinimumDomainTokens uint64 `protobuf:"varint,4,opt,name=minimum_domain_tokens,json=minimumDomainTokens,proto3" json:"minimum_domain_tokens,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// How much of each target occurs in each domain.
+	Overlaps      []*v11.TargetOverlap `protobuf:"bytes,5,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TokensReady) Reset() {
@@ -787,6 +806,13 @@ func (x *TokensReady) GetMinimumDomainTokens() uint64 {
 		return x.MinimumDomainTokens
 	}
 	return 0
+}
+
+func (x *TokensReady) GetOverlaps() []*v11.TargetOverlap {
+	if x != nil {
+		return x.Overlaps
+	}
+	return nil
 }
 
 // A run that will be made.
@@ -935,6 +961,70 @@ func (x *RoundPlanned) GetRuns() []*PlannedRun {
 	return nil
 }
 
+// No further round is worth its runs; see Budget.stop_early.
+type RoundsEnded struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The last round that was made.
+	Round uint32 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
+	// Greatest expected improvement of the objective in a further round.
+	ExpectedImprovement float64 `protobuf:"fixed64,2,opt,name=expected_improvement,json=expectedImprovement,proto3" json:"expected_improvement,omitempty"`
+	// What it was held against: the standard error with which the confirmation tells two mixtures apart.
+	NoiseFloor    float64 `protobuf:"fixed64,3,opt,name=noise_floor,json=noiseFloor,proto3" json:"noise_floor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RoundsEnded) Reset() {
+	*x = RoundsEnded{}
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RoundsEnded) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RoundsEnded) ProtoMessage() {}
+
+func (x *RoundsEnded) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RoundsEnded.ProtoReflect.Descriptor instead.
+func (*RoundsEnded) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *RoundsEnded) GetRound() uint32 {
+	if x != nil {
+		return x.Round
+	}
+	return 0
+}
+
+func (x *RoundsEnded) GetExpectedImprovement() float64 {
+	if x != nil {
+		return x.ExpectedImprovement
+	}
+	return 0
+}
+
+func (x *RoundsEnded) GetNoiseFloor() float64 {
+	if x != nil {
+		return x.NoiseFloor
+	}
+	return 0
+}
+
 // A run reached its last state.
 type RunRecorded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -949,14 +1039,16 @@ type RunRecorded struct {
 	// Tokens trained on.
 	Tokens uint64 `protobuf:"varint,5,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Why it failed.
-	Failure       string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
+	Failure string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Parameters of the proxy.
+	Parameters    uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RunRecorded) Reset() {
 	*x = RunRecorded{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +1060,7 @@ func (x *RunRecorded) String() string {
 func (*RunRecorded) ProtoMessage() {}
 
 func (x *RunRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +1073,7 @@ func (x *RunRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRecorded.ProtoReflect.Descriptor instead.
 func (*RunRecorded) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RunRecorded) GetRunId() string {
@@ -1026,6 +1118,13 @@ func (x *RunRecorded) GetFailure() string {
 	return ""
 }
 
+func (x *RunRecorded) GetParameters() uint64 {
+	if x != nil {
+		return x.Parameters
+	}
+	return 0
+}
+
 // A predictor was fitted on all runs so far.
 type PredictorFitted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1043,7 +1142,7 @@ type PredictorFitted struct {
 
 func (x *PredictorFitted) Reset() {
 	*x = PredictorFitted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1055,7 +1154,7 @@ func (x *PredictorFitted) String() string {
 func (*PredictorFitted) ProtoMessage() {}
 
 func (x *PredictorFitted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1068,7 +1167,7 @@ func (x *PredictorFitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PredictorFitted.ProtoReflect.Descriptor instead.
 func (*PredictorFitted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *PredictorFitted) GetRound() uint32 {
@@ -1110,7 +1209,7 @@ type ConfirmationPlanned struct {
 
 func (x *ConfirmationPlanned) Reset() {
 	*x = ConfirmationPlanned{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1122,7 +1221,7 @@ func (x *ConfirmationPlanned) String() string {
 func (*ConfirmationPlanned) ProtoMessage() {}
 
 func (x *ConfirmationPlanned) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1135,7 +1234,7 @@ func (x *ConfirmationPlanned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmationPlanned.ProtoReflect.Descriptor instead.
 func (*ConfirmationPlanned) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ConfirmationPlanned) GetRuns() []*PlannedRun {
@@ -1156,7 +1255,7 @@ type ResultDecided struct {
 
 func (x *ResultDecided) Reset() {
 	*x = ResultDecided{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1168,7 +1267,7 @@ func (x *ResultDecided) String() string {
 func (*ResultDecided) ProtoMessage() {}
 
 func (x *ResultDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1181,7 +1280,7 @@ func (x *ResultDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResultDecided.ProtoReflect.Descriptor instead.
 func (*ResultDecided) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ResultDecided) GetResult() *SearchResult {
@@ -1204,7 +1303,7 @@ type SearchCompleted struct {
 
 func (x *SearchCompleted) Reset() {
 	*x = SearchCompleted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1216,7 +1315,7 @@ func (x *SearchCompleted) String() string {
 func (*SearchCompleted) ProtoMessage() {}
 
 func (x *SearchCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1229,7 +1328,7 @@ func (x *SearchCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchCompleted.ProtoReflect.Descriptor instead.
 func (*SearchCompleted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SearchCompleted) GetFiles() map[string]*v1.Artifact {
@@ -1257,7 +1356,7 @@ type SearchFailed struct {
 
 func (x *SearchFailed) Reset() {
 	*x = SearchFailed{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1269,7 +1368,7 @@ func (x *SearchFailed) String() string {
 func (*SearchFailed) ProtoMessage() {}
 
 func (x *SearchFailed) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1282,7 +1381,7 @@ func (x *SearchFailed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchFailed.ProtoReflect.Descriptor instead.
 func (*SearchFailed) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SearchFailed) GetFailure() *v1.Failure {
@@ -1301,7 +1400,7 @@ type SearchCancelled struct {
 
 func (x *SearchCancelled) Reset() {
 	*x = SearchCancelled{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1313,7 +1412,7 @@ func (x *SearchCancelled) String() string {
 func (*SearchCancelled) ProtoMessage() {}
 
 func (x *SearchCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1326,7 +1425,7 @@ func (x *SearchCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchCancelled.ProtoReflect.Descriptor instead.
 func (*SearchCancelled) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{17}
 }
 
 // Another service began a part of the work; its progress can be watched there.
@@ -1342,7 +1441,7 @@ type WorkStarted struct {
 
 func (x *WorkStarted) Reset() {
 	*x = WorkStarted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1354,7 +1453,7 @@ func (x *WorkStarted) String() string {
 func (*WorkStarted) ProtoMessage() {}
 
 func (x *WorkStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1367,7 +1466,7 @@ func (x *WorkStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkStarted.ProtoReflect.Descriptor instead.
 func (*WorkStarted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WorkStarted) GetKind() WorkKind {
@@ -1395,7 +1494,7 @@ type SearchHistory struct {
 
 func (x *SearchHistory) Reset() {
 	*x = SearchHistory{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1407,7 +1506,7 @@ func (x *SearchHistory) String() string {
 func (*SearchHistory) ProtoMessage() {}
 
 func (x *SearchHistory) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1420,7 +1519,7 @@ func (x *SearchHistory) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchHistory.ProtoReflect.Descriptor instead.
 func (*SearchHistory) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SearchHistory) GetEvents() []*SearchEvent {
@@ -1441,7 +1540,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x0fDatasetFinished\x12\x1d\n" +
 	"\n" +
 	"dataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n" +
-	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\"\xeb\a\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\"\xae\b\n" +
 	"\vSearchEvent\x12:\n" +
 	"\acreated\x18\x01 \x01(\v2\x1e.climb.search.v1.SearchCreatedH\x00R\acreated\x12:\n" +
 	"\astarted\x18\x02 \x01(\v2\x1e.climb.search.v1.SearchStartedH\x00R\astarted\x12=\n" +
@@ -1457,7 +1556,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\tcompleted\x18\v \x01(\v2 .climb.search.v1.SearchCompletedH\x00R\tcompleted\x127\n" +
 	"\x06failed\x18\f \x01(\v2\x1d.climb.search.v1.SearchFailedH\x00R\x06failed\x12@\n" +
 	"\tcancelled\x18\r \x01(\v2 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12A\n" +
-	"\fwork_started\x18\x0e \x01(\v2\x1c.climb.search.v1.WorkStartedH\x00R\vworkStarted\x12\x17\n" +
+	"\fwork_started\x18\x0e \x01(\v2\x1c.climb.search.v1.WorkStartedH\x00R\vworkStarted\x12A\n" +
+	"\frounds_ended\x18\x10 \x01(\v2\x1c.climb.search.v1.RoundsEndedH\x00R\vroundsEnded\x12\x17\n" +
 	"\atime_ms\x18\x0f \x01(\x04R\x06timeMsB\a\n" +
 	"\x05event\"\x92\x01\n" +
 	"\rSearchCreated\x12\x1b\n" +
@@ -1471,7 +1571,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x125\n" +
 	"\bmanifest\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\bmanifest\x125\n" +
 	"\adomains\x18\x03 \x03(\v2\x1b.climb.clustering.v1.DomainR\adomains\x12)\n" +
-	"\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\xd9\x01\n" +
+	"\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\x97\x02\n" +
 	"\vTokensReady\x12 \n" +
 	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
 	"tokenSetId\x129\n" +
@@ -1479,7 +1579,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\n" +
 	"statistics\x18\x03 \x03(\v2\x19.climb.common.v1.ArtifactR\n" +
 	"statistics\x122\n" +
-	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\xd5\x01\n" +
+	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n" +
+	"\boverlaps\x18\x05 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\"\xd5\x01\n" +
 	"\n" +
 	"PlannedRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n" +
@@ -1490,14 +1591,22 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\tpredicted\x18\x06 \x01(\v2\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n" +
 	"\fRoundPlanned\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12/\n" +
-	"\x04runs\x18\x02 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"\xd6\x01\n" +
+	"\x04runs\x18\x02 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"w\n" +
+	"\vRoundsEnded\x12\x14\n" +
+	"\x05round\x18\x01 \x01(\rR\x05round\x121\n" +
+	"\x14expected_improvement\x18\x02 \x01(\x01R\x13expectedImprovement\x12\x1f\n" +
+	"\vnoise_floor\x18\x03 \x01(\x01R\n" +
+	"noiseFloor\"\xf6\x01\n" +
 	"\vRunRecorded\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x123\n" +
 	"\x05tasks\x18\x03 \x03(\v2\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n" +
 	"\aseconds\x18\x04 \x01(\x01R\aseconds\x12\x16\n" +
 	"\x06tokens\x18\x05 \x01(\x04R\x06tokens\x12\x18\n" +
-	"\afailure\x18\x06 \x01(\tR\afailure\"\x97\x01\n" +
+	"\afailure\x18\x06 \x01(\tR\afailure\x12\x1e\n" +
+	"\n" +
+	"parameters\x18\a \x01(\x04R\n" +
+	"parameters\"\x97\x01\n" +
 	"\x0fPredictorFitted\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12!\n" +
 	"\fpredictor_id\x18\x02 \x01(\tR\vpredictorId\x12/\n" +
@@ -1544,7 +1653,7 @@ func file_climb_search_v1_search_events_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_climb_search_v1_search_events_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_climb_search_v1_search_events_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_climb_search_v1_search_events_proto_goTypes = []any{
 	(WorkKind)(0),               // 0: climb.search.v1.WorkKind
 	(*SearchFinished)(nil),      // 1: climb.search.v1.SearchFinished
@@ -1557,70 +1666,74 @@ var file_climb_search_v1_search_events_proto_goTypes = []any{
 	(*TokensReady)(nil),         // 8: climb.search.v1.TokensReady
 	(*PlannedRun)(nil),          // 9: climb.search.v1.PlannedRun
 	(*RoundPlanned)(nil),        // 10: climb.search.v1.RoundPlanned
-	(*RunRecorded)(nil),         // 11: climb.search.v1.RunRecorded
-	(*PredictorFitted)(nil),     // 12: climb.search.v1.PredictorFitted
-	(*ConfirmationPlanned)(nil), // 13: climb.search.v1.ConfirmationPlanned
-	(*ResultDecided)(nil),       // 14: climb.search.v1.ResultDecided
-	(*SearchCompleted)(nil),     // 15: climb.search.v1.SearchCompleted
-	(*SearchFailed)(nil),        // 16: climb.search.v1.SearchFailed
-	(*SearchCancelled)(nil),     // 17: climb.search.v1.SearchCancelled
-	(*WorkStarted)(nil),         // 18: climb.search.v1.WorkStarted
-	(*SearchHistory)(nil),       // 19: climb.search.v1.SearchHistory
-	nil,                         // 20: climb.search.v1.SearchCompleted.FilesEntry
-	(v1.JobState)(0),            // 21: climb.common.v1.JobState
-	(*SearchSpec)(nil),          // 22: climb.search.v1.SearchSpec
-	(*v11.Target)(nil),          // 23: climb.training.v1.Target
-	(*v1.Artifact)(nil),         // 24: climb.common.v1.Artifact
-	(*v12.Domain)(nil),          // 25: climb.clustering.v1.Domain
-	(*v11.DomainTokens)(nil),    // 26: climb.training.v1.DomainTokens
-	(RunRole)(0),                // 27: climb.search.v1.RunRole
-	(*v13.Prediction)(nil),      // 28: climb.predictor.v1.Prediction
-	(*v11.TaskResult)(nil),      // 29: climb.training.v1.TaskResult
-	(*v13.TaskFit)(nil),         // 30: climb.predictor.v1.TaskFit
-	(*SearchResult)(nil),        // 31: climb.search.v1.SearchResult
-	(*v1.Failure)(nil),          // 32: climb.common.v1.Failure
+	(*RoundsEnded)(nil),         // 11: climb.search.v1.RoundsEnded
+	(*RunRecorded)(nil),         // 12: climb.search.v1.RunRecorded
+	(*PredictorFitted)(nil),     // 13: climb.search.v1.PredictorFitted
+	(*ConfirmationPlanned)(nil), // 14: climb.search.v1.ConfirmationPlanned
+	(*ResultDecided)(nil),       // 15: climb.search.v1.ResultDecided
+	(*SearchCompleted)(nil),     // 16: climb.search.v1.SearchCompleted
+	(*SearchFailed)(nil),        // 17: climb.search.v1.SearchFailed
+	(*SearchCancelled)(nil),     // 18: climb.search.v1.SearchCancelled
+	(*WorkStarted)(nil),         // 19: climb.search.v1.WorkStarted
+	(*SearchHistory)(nil),       // 20: climb.search.v1.SearchHistory
+	nil,                         // 21: climb.search.v1.SearchCompleted.FilesEntry
+	(v1.JobState)(0),            // 22: climb.common.v1.JobState
+	(*SearchSpec)(nil),          // 23: climb.search.v1.SearchSpec
+	(*v11.Target)(nil),          // 24: climb.training.v1.Target
+	(*v1.Artifact)(nil),         // 25: climb.common.v1.Artifact
+	(*v12.Domain)(nil),          // 26: climb.clustering.v1.Domain
+	(*v11.DomainTokens)(nil),    // 27: climb.training.v1.DomainTokens
+	(*v11.TargetOverlap)(nil),   // 28: climb.training.v1.TargetOverlap
+	(RunRole)(0),                // 29: climb.search.v1.RunRole
+	(*v13.Prediction)(nil),      // 30: climb.predictor.v1.Prediction
+	(*v11.TaskResult)(nil),      // 31: climb.training.v1.TaskResult
+	(*v13.TaskFit)(nil),         // 32: climb.predictor.v1.TaskFit
+	(*SearchResult)(nil),        // 33: climb.search.v1.SearchResult
+	(*v1.Failure)(nil),          // 34: climb.common.v1.Failure
 }
 var file_climb_search_v1_search_events_proto_depIdxs = []int32{
-	21, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
-	21, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
+	22, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
+	22, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
 	4,  // 2: climb.search.v1.SearchEvent.created:type_name -> climb.search.v1.SearchCreated
 	5,  // 3: climb.search.v1.SearchEvent.started:type_name -> climb.search.v1.SearchStarted
 	6,  // 4: climb.search.v1.SearchEvent.embedded:type_name -> climb.search.v1.CorpusEmbedded
 	7,  // 5: climb.search.v1.SearchEvent.domains_found:type_name -> climb.search.v1.DomainsFound
 	8,  // 6: climb.search.v1.SearchEvent.tokens_ready:type_name -> climb.search.v1.TokensReady
 	10, // 7: climb.search.v1.SearchEvent.round_planned:type_name -> climb.search.v1.RoundPlanned
-	11, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
-	12, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
-	13, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
-	14, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
-	15, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
-	16, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
-	17, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
-	18, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
-	22, // 16: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
-	23, // 17: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
-	24, // 18: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
-	25, // 19: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
-	26, // 20: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
-	24, // 21: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
-	27, // 22: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
-	28, // 23: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
-	9,  // 24: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	21, // 25: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
-	29, // 26: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
-	30, // 27: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
-	9,  // 28: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	31, // 29: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
-	20, // 30: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
-	32, // 31: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
-	0,  // 32: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
-	3,  // 33: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
-	24, // 34: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	35, // [35:35] is the sub-list for method output_type
-	35, // [35:35] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	12, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
+	13, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
+	14, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
+	15, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
+	16, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
+	17, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
+	18, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
+	19, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
+	11, // 16: climb.search.v1.SearchEvent.rounds_ended:type_name -> climb.search.v1.RoundsEnded
+	23, // 17: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
+	24, // 18: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
+	25, // 19: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
+	26, // 20: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
+	27, // 21: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
+	25, // 22: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
+	28, // 23: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
+	29, // 24: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
+	30, // 25: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
+	9,  // 26: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	22, // 27: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
+	31, // 28: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
+	32, // 29: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
+	9,  // 30: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	33, // 31: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
+	21, // 32: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
+	34, // 33: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
+	0,  // 34: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
+	3,  // 35: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
+	25, // 36: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	37, // [37:37] is the sub-list for method output_type
+	37, // [37:37] is the sub-list for method input_type
+	37, // [37:37] is the sub-list for extension type_name
+	37, // [37:37] is the sub-list for extension extendee
+	0,  // [0:37] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_events_proto_init() }
@@ -1644,6 +1757,7 @@ func file_climb_search_v1_search_events_proto_init() {
 		(*SearchEvent_Failed)(nil),
 		(*SearchEvent_Cancelled)(nil),
 		(*SearchEvent_WorkStarted)(nil),
+		(*SearchEvent_RoundsEnded)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1651,7 +1765,7 @@ func file_climb_search_v1_search_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_events_proto_rawDesc), len(file_climb_search_v1_search_events_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   20,
+			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -99,6 +99,60 @@ func (Strategy) EnumDescriptor() ([]byte, []int) {
 	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{0}
 }
 
+// How several targets become one number to choose by.
+type Combination int32
+
+const (
+	// The default, WEIGHTED_MEAN.
+	Combination_COMBINATION_UNSPECIFIED Combination = 0
+	// The mean of the targets' bits per byte by weight.
+	Combination_COMBINATION_WEIGHTED_MEAN Combination = 1
+	// The change of the target that gains least over the proportional baseline that obeys the constraints; weights do not
+	// count, as long as they are positive.
+	Combination_COMBINATION_WORST_CASE Combination = 2
+)
+
+// Enum value maps for Combination.
+var (
+	Combination_name = map[int32]string{
+		0: "COMBINATION_UNSPECIFIED",
+		1: "COMBINATION_WEIGHTED_MEAN",
+		2: "COMBINATION_WORST_CASE",
+	}
+	Combination_value = map[string]int32{
+		"COMBINATION_UNSPECIFIED":   0,
+		"COMBINATION_WEIGHTED_MEAN": 1,
+		"COMBINATION_WORST_CASE":    2,
+	}
+)
+
+func (x Combination) Enum() *Combination {
+	p := new(Combination)
+	*p = x
+	return p
+}
+
+func (x Combination) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Combination) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+}
+
+func (Combination) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+}
+
+func (x Combination) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Combination.Descriptor instead.
+func (Combination) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
 // Where a search stands.
 type SearchPhase int32
 
@@ -156,11 +210,11 @@ func (x SearchPhase) String() string {
 }
 
 func (SearchPhase) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
 }
 
 func (SearchPhase) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+	return &file_climb_search_v1_search_service_proto_enumTypes[2]
 }
 
 func (x SearchPhase) Number() protoreflect.EnumNumber {
@@ -169,7 +223,7 @@ func (x SearchPhase) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SearchPhase.Descriptor instead.
 func (SearchPhase) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 // Why a run was made.
@@ -184,6 +238,9 @@ const (
 	RunRole_RUN_ROLE_BASELINE RunRole = 2
 	// A chosen mixture or baseline with a fresh seed.
 	RunRole_RUN_ROLE_CONFIRM RunRole = 3
+	// A mixture of the first round with a fresh seed, so that the noise is known from then on; counts as a confirmation if
+	// its mixture is confirmed.
+	RunRole_RUN_ROLE_REPLICATE RunRole = 4
 )
 
 // Enum value maps for RunRole.
@@ -193,12 +250,14 @@ var (
 		1: "RUN_ROLE_EXPLORE",
 		2: "RUN_ROLE_BASELINE",
 		3: "RUN_ROLE_CONFIRM",
+		4: "RUN_ROLE_REPLICATE",
 	}
 	RunRole_value = map[string]int32{
 		"RUN_ROLE_UNSPECIFIED": 0,
 		"RUN_ROLE_EXPLORE":     1,
 		"RUN_ROLE_BASELINE":    2,
 		"RUN_ROLE_CONFIRM":     3,
+		"RUN_ROLE_REPLICATE":   4,
 	}
 )
 
@@ -213,11 +272,11 @@ func (x RunRole) String() string {
 }
 
 func (RunRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[3].Descriptor()
 }
 
 func (RunRole) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[2]
+	return &file_climb_search_v1_search_service_proto_enumTypes[3]
 }
 
 func (x RunRole) Number() protoreflect.EnumNumber {
@@ -226,7 +285,64 @@ func (x RunRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RunRole.Descriptor instead.
 func (RunRole) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+}
+
+// How a health check ended.
+type CheckOutcome int32
+
+const (
+	// Never sent.
+	CheckOutcome_CHECK_OUTCOME_UNSPECIFIED CheckOutcome = 0
+	// Nothing to worry about.
+	CheckOutcome_CHECK_OUTCOME_PASS CheckOutcome = 1
+	// Look at it.
+	CheckOutcome_CHECK_OUTCOME_WARN CheckOutcome = 2
+	// Do not trust the answer in this respect.
+	CheckOutcome_CHECK_OUTCOME_FAIL CheckOutcome = 3
+)
+
+// Enum value maps for CheckOutcome.
+var (
+	CheckOutcome_name = map[int32]string{
+		0: "CHECK_OUTCOME_UNSPECIFIED",
+		1: "CHECK_OUTCOME_PASS",
+		2: "CHECK_OUTCOME_WARN",
+		3: "CHECK_OUTCOME_FAIL",
+	}
+	CheckOutcome_value = map[string]int32{
+		"CHECK_OUTCOME_UNSPECIFIED": 0,
+		"CHECK_OUTCOME_PASS":        1,
+		"CHECK_OUTCOME_WARN":        2,
+		"CHECK_OUTCOME_FAIL":        3,
+	}
+)
+
+func (x CheckOutcome) Enum() *CheckOutcome {
+	p := new(CheckOutcome)
+	*p = x
+	return p
+}
+
+func (x CheckOutcome) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (CheckOutcome) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[4].Descriptor()
+}
+
+func (CheckOutcome) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[4]
+}
+
+func (x CheckOutcome) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use CheckOutcome.Descriptor instead.
+func (CheckOutcome) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 // What to search.
@@ -267,7 +383,16 @@ type SearchSpec struct {
 	// trainer: results of different ones are not compared.
 	Trainer string `protobuf:"bytes,14,opt,name=trainer,proto3" json:"trainer,omitempty"`
 	// A Hugging Face tokenizer to use instead of training one; `vocabulary` is then its own.
-	Tokenizer     *TokenizerSource `protobuf:"bytes,15,opt,name=tokenizer,proto3" json:"tokenizer,omitempty"`
+	Tokenizer *TokenizerSource `protobuf:"bytes,15,opt,name=tokenizer,proto3" json:"tokenizer,omitempty"`
+	// Mixtures of the user's to compare with, beside the baselines that every search has; needs domain_set_id, because
+	// domains that are yet to be found have no ids.
+	Baselines []*NamedMixture `protobuf:"bytes,16,rep,name=baselines,proto3" json:"baselines,omitempty"`
+	// A finished search whose explored mixtures are this one's first round: its runs are used again, and targets that they
+	// were not measured on are evaluated on the weights that they have. It must be of the same corpus or domain set,
+	// proxy, tokens and seed; the count of its mixtures is budget.rounds[0].
+	ReuseSearchId string `protobuf:"bytes,17,opt,name=reuse_search_id,json=reuseSearchId,proto3" json:"reuse_search_id,omitempty"`
+	// How several targets become one number to choose by.
+	Combination   Combination `protobuf:"varint,18,opt,name=combination,proto3,enum=climb.search.v1.Combination" json:"combination,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -418,6 +543,27 @@ func (x *SearchSpec) GetTokenizer() *TokenizerSource {
 	return nil
 }
 
+func (x *SearchSpec) GetBaselines() []*NamedMixture {
+	if x != nil {
+		return x.Baselines
+	}
+	return nil
+}
+
+func (x *SearchSpec) GetReuseSearchId() string {
+	if x != nil {
+		return x.ReuseSearchId
+	}
+	return ""
+}
+
+func (x *SearchSpec) GetCombination() Combination {
+	if x != nil {
+		return x.Combination
+	}
+	return Combination_COMBINATION_UNSPECIFIED
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -436,6 +582,61 @@ func (*SearchSpec_Corpus) isSearchSpec_Input() {}
 
 func (*SearchSpec_DomainSetId) isSearchSpec_Input() {}
 
+// A mixture with a name.
+type NamedMixture struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Unique within the search; not that of another baseline.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Weights by domain id, sum 1 to within 1e-3; a domain that is not named has 0.
+	Mixture       map[string]float64 `protobuf:"bytes,2,rep,name=mixture,proto3" json:"mixture,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NamedMixture) Reset() {
+	*x = NamedMixture{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NamedMixture) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NamedMixture) ProtoMessage() {}
+
+func (x *NamedMixture) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NamedMixture.ProtoReflect.Descriptor instead.
+func (*NamedMixture) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *NamedMixture) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *NamedMixture) GetMixture() map[string]float64 {
+	if x != nil {
+		return x.Mixture
+	}
+	return nil
+}
+
 // A tokenizer of the user's.
 type TokenizerSource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -451,7 +652,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -463,7 +664,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -476,7 +677,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -515,7 +716,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +728,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +741,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *KnownResult) GetId() string {
@@ -579,7 +780,7 @@ type CorpusInput struct {
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -591,7 +792,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -604,7 +805,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -639,13 +840,16 @@ type Budget struct {
 	ConfirmationSeeds uint32 `protobuf:"varint,3,opt,name=confirmation_seeds,json=confirmationSeeds,proto3" json:"confirmation_seeds,omitempty"`
 	// Mixtures that are confirmed beside the baselines, at least 1; default 2.
 	ConfirmedMixtures uint32 `protobuf:"varint,4,opt,name=confirmed_mixtures,json=confirmedMixtures,proto3" json:"confirmed_mixtures,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// Skip further rounds when their greatest expected improvement is below the standard error with which the confirmation
+	// tells two mixtures apart; strategy CLIMB only.
+	StopEarly     bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -657,7 +861,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -670,7 +874,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -701,6 +905,13 @@ func (x *Budget) GetConfirmedMixtures() uint32 {
 	return 0
 }
 
+func (x *Budget) GetStopEarly() bool {
+	if x != nil {
+		return x.StopEarly
+	}
+	return false
+}
+
 // What data set to write.
 type DatasetOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -717,7 +928,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +940,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +953,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -794,14 +1005,16 @@ type Search struct {
 	// The answer; set when SUCCEEDED.
 	Result *SearchResult `protobuf:"bytes,12,opt,name=result,proto3" json:"result,omitempty"`
 	// Sentences for people: what could not be done, what not to trust.
-	Warnings      []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on.
+	Fits          []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -813,7 +1026,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -826,7 +1039,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Search) GetId() string {
@@ -920,6 +1133,13 @@ func (x *Search) GetWarnings() []string {
 	return nil
 }
 
+func (x *Search) GetFits() []*v14.TaskFit {
+	if x != nil {
+		return x.Fits
+	}
+	return nil
+}
+
 // A run within a search.
 type SearchRun struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -955,7 +1175,7 @@ type SearchRun struct {
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -967,7 +1187,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -980,7 +1200,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1091,7 +1311,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1103,7 +1323,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1116,7 +1336,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1166,7 +1386,7 @@ type DomainWeight struct {
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1398,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1411,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1244,13 +1464,25 @@ type Comparison struct {
 	Difference *Estimate `protobuf:"bytes,5,opt,name=difference,proto3" json:"difference,omitempty"`
 	// Probability that the answer is better, from the pooled noise of all repeated runs.
 	ProbabilityAnswerIsBetter float64 `protobuf:"fixed64,6,opt,name=probability_answer_is_better,json=probabilityAnswerIsBetter,proto3" json:"probability_answer_is_better,omitempty"`
-	unknownFields             protoimpl.UnknownFields
-	sizeCache                 protoimpl.SizeCache
+	// For each target, in order, answer minus this one; negative means the answer is better.
+	TaskDifferences []*Estimate `protobuf:"bytes,7,rep,name=task_differences,json=taskDifferences,proto3" json:"task_differences,omitempty"`
+	// For each target, in order, the probability that the answer is better.
+	TaskProbabilities []float64 `protobuf:"fixed64,8,rep,packed,name=task_probabilities,json=taskProbabilities,proto3" json:"task_probabilities,omitempty"`
+	// Whether it obeys the constraints of the search.
+	ObeysConstraints bool `protobuf:"varint,9,opt,name=obeys_constraints,json=obeysConstraints,proto3" json:"obeys_constraints,omitempty"`
+	// Whether it is the answer itself.
+	IsAnswer bool `protobuf:"varint,10,opt,name=is_answer,json=isAnswer,proto3" json:"is_answer,omitempty"`
+	// Further names of the same mixture, for example "unimax" where uniform weights keep the cap.
+	Also []string `protobuf:"bytes,11,rep,name=also,proto3" json:"also,omitempty"`
+	// What the KL penalty adds to its objective when mixtures are chosen.
+	Penalty       float64 `protobuf:"fixed64,12,opt,name=penalty,proto3" json:"penalty,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1262,7 +1494,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1275,7 +1507,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Comparison) GetName() string {
@@ -1320,6 +1552,276 @@ func (x *Comparison) GetProbabilityAnswerIsBetter() float64 {
 	return 0
 }
 
+func (x *Comparison) GetTaskDifferences() []*Estimate {
+	if x != nil {
+		return x.TaskDifferences
+	}
+	return nil
+}
+
+func (x *Comparison) GetTaskProbabilities() []float64 {
+	if x != nil {
+		return x.TaskProbabilities
+	}
+	return nil
+}
+
+func (x *Comparison) GetObeysConstraints() bool {
+	if x != nil {
+		return x.ObeysConstraints
+	}
+	return false
+}
+
+func (x *Comparison) GetIsAnswer() bool {
+	if x != nil {
+		return x.IsAnswer
+	}
+	return false
+}
+
+func (x *Comparison) GetAlso() []string {
+	if x != nil {
+		return x.Also
+	}
+	return nil
+}
+
+func (x *Comparison) GetPenalty() float64 {
+	if x != nil {
+		return x.Penalty
+	}
+	return 0
+}
+
+// What the answer is worth, in words and by target.
+type Verdict struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Sentences for people, the most important first: what was gained, then each target that got worse, or that none did.
+	Sentences []string `protobuf:"bytes,1,rep,name=sentences,proto3" json:"sentences,omitempty"`
+	// The baseline that targets are held against: the proportional one that obeys the constraints.
+	Reference string `protobuf:"bytes,2,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Every target, in order, against the reference.
+	Targets []*TargetVerdict `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	// Targets whose mean is worse than under the reference.
+	TargetsWorse uint32 `protobuf:"varint,4,opt,name=targets_worse,json=targetsWorse,proto3" json:"targets_worse,omitempty"`
+	// Guardrails whose mean is worse than allowed.
+	GuardrailsBroken uint32 `protobuf:"varint,5,opt,name=guardrails_broken,json=guardrailsBroken,proto3" json:"guardrails_broken,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *Verdict) Reset() {
+	*x = Verdict{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Verdict) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Verdict) ProtoMessage() {}
+
+func (x *Verdict) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
+func (*Verdict) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *Verdict) GetSentences() []string {
+	if x != nil {
+		return x.Sentences
+	}
+	return nil
+}
+
+func (x *Verdict) GetReference() string {
+	if x != nil {
+		return x.Reference
+	}
+	return ""
+}
+
+func (x *Verdict) GetTargets() []*TargetVerdict {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+func (x *Verdict) GetTargetsWorse() uint32 {
+	if x != nil {
+		return x.TargetsWorse
+	}
+	return 0
+}
+
+func (x *Verdict) GetGuardrailsBroken() uint32 {
+	if x != nil {
+		return x.GuardrailsBroken
+	}
+	return 0
+}
+
+// What the answer does to one target.
+type TargetVerdict struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The target.
+	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
+	// Answer minus reference, in bits per byte; negative is better.
+	Difference *Estimate `protobuf:"bytes,2,opt,name=difference,proto3" json:"difference,omitempty"`
+	// Probability that the target is better under the answer.
+	ProbabilityBetter float64 `protobuf:"fixed64,3,opt,name=probability_better,json=probabilityBetter,proto3" json:"probability_better,omitempty"`
+	// Whether it earns or guards.
+	Role v1.TargetRole `protobuf:"varint,4,opt,name=role,proto3,enum=climb.training.v1.TargetRole" json:"role,omitempty"`
+	// Of a guardrail: by how much it may be worse.
+	MaxRegression float64 `protobuf:"fixed64,5,opt,name=max_regression,json=maxRegression,proto3" json:"max_regression,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetVerdict) Reset() {
+	*x = TargetVerdict{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetVerdict) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetVerdict) ProtoMessage() {}
+
+func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
+func (*TargetVerdict) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *TargetVerdict) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *TargetVerdict) GetDifference() *Estimate {
+	if x != nil {
+		return x.Difference
+	}
+	return nil
+}
+
+func (x *TargetVerdict) GetProbabilityBetter() float64 {
+	if x != nil {
+		return x.ProbabilityBetter
+	}
+	return 0
+}
+
+func (x *TargetVerdict) GetRole() v1.TargetRole {
+	if x != nil {
+		return x.Role
+	}
+	return v1.TargetRole(0)
+}
+
+func (x *TargetVerdict) GetMaxRegression() float64 {
+	if x != nil {
+		return x.MaxRegression
+	}
+	return 0
+}
+
+// One question about the health of a search.
+type HealthCheck struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A short name that stays, for example "noise-against-gain".
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How it ended.
+	Outcome CheckOutcome `protobuf:"varint,2,opt,name=outcome,proto3,enum=climb.search.v1.CheckOutcome" json:"outcome,omitempty"`
+	// What was found and what was expected.
+	Sentence      string `protobuf:"bytes,3,opt,name=sentence,proto3" json:"sentence,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HealthCheck) Reset() {
+	*x = HealthCheck{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HealthCheck) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HealthCheck) ProtoMessage() {}
+
+func (x *HealthCheck) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
+func (*HealthCheck) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *HealthCheck) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *HealthCheck) GetOutcome() CheckOutcome {
+	if x != nil {
+		return x.Outcome
+	}
+	return CheckOutcome_CHECK_OUTCOME_UNSPECIFIED
+}
+
+func (x *HealthCheck) GetSentence() string {
+	if x != nil {
+		return x.Sentence
+	}
+	return ""
+}
+
 // The answer of a search.
 type SearchResult struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1350,14 +1852,34 @@ type SearchResult struct {
 	// Sum of all runs' tokens.
 	RunTokens uint64 `protobuf:"varint,13,opt,name=run_tokens,json=runTokens,proto3" json:"run_tokens,omitempty"`
 	// Sentences for people: what not to trust in this answer.
-	Warnings      []string `protobuf:"bytes,14,rep,name=warnings,proto3" json:"warnings,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Warnings []string `protobuf:"bytes,14,rep,name=warnings,proto3" json:"warnings,omitempty"`
+	// What the answer is worth.
+	Verdict *Verdict `protobuf:"bytes,15,opt,name=verdict,proto3" json:"verdict,omitempty"`
+	// Whether the search was sound; the sentences of those that failed are among the warnings.
+	Checks []*HealthCheck `protobuf:"bytes,16,rep,name=checks,proto3" json:"checks,omitempty"`
+	// Constraints that hold the answer back, the most expensive first.
+	Binding []*v14.BindingConstraint `protobuf:"bytes,17,rep,name=binding,proto3" json:"binding,omitempty"`
+	// What the last predictor takes for the best mixture without constraints, for comparison; unset if it cannot tell.
+	Unconstrained *v14.Proposal `protobuf:"bytes,18,opt,name=unconstrained,proto3" json:"unconstrained,omitempty"`
+	// For each domain, the weights of mixtures that are predicted to be as good as the answer within the noise.
+	WeightRanges []*v14.WeightRange `protobuf:"bytes,19,rep,name=weight_ranges,json=weightRanges,proto3" json:"weight_ranges,omitempty"`
+	// Mixtures of which none is predicted better than another on every target; empty with one target.
+	Front []*v14.Proposal `protobuf:"bytes,20,rep,name=front,proto3" json:"front,omitempty"`
+	// For each target, in order, the pooled standard deviation between seeds.
+	TaskNoise []float64 `protobuf:"fixed64,21,rep,packed,name=task_noise,json=taskNoise,proto3" json:"task_noise,omitempty"`
+	// What the KL penalty adds to the objective of the answer when mixtures are chosen.
+	Penalty float64 `protobuf:"fixed64,22,opt,name=penalty,proto3" json:"penalty,omitempty"`
+	// How much of each target occurs in each domain.
+	Overlaps []*v1.TargetOverlap `protobuf:"bytes,23,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
+	// Set if rounds were skipped because they promised less than the noise.
+	SkippedExpectedImprovement *float64 `protobuf:"fixed64,24,opt,name=skipped_expected_improvement,json=skippedExpectedImprovement,proto3,oneof" json:"skipped_expected_improvement,omitempty"`
+	unknownFields              protoimpl.UnknownFields
+	sizeCache                  protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1369,7 +1891,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1382,7 +1904,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -1483,6 +2005,76 @@ func (x *SearchResult) GetWarnings() []string {
 	return nil
 }
 
+func (x *SearchResult) GetVerdict() *Verdict {
+	if x != nil {
+		return x.Verdict
+	}
+	return nil
+}
+
+func (x *SearchResult) GetChecks() []*HealthCheck {
+	if x != nil {
+		return x.Checks
+	}
+	return nil
+}
+
+func (x *SearchResult) GetBinding() []*v14.BindingConstraint {
+	if x != nil {
+		return x.Binding
+	}
+	return nil
+}
+
+func (x *SearchResult) GetUnconstrained() *v14.Proposal {
+	if x != nil {
+		return x.Unconstrained
+	}
+	return nil
+}
+
+func (x *SearchResult) GetWeightRanges() []*v14.WeightRange {
+	if x != nil {
+		return x.WeightRanges
+	}
+	return nil
+}
+
+func (x *SearchResult) GetFront() []*v14.Proposal {
+	if x != nil {
+		return x.Front
+	}
+	return nil
+}
+
+func (x *SearchResult) GetTaskNoise() []float64 {
+	if x != nil {
+		return x.TaskNoise
+	}
+	return nil
+}
+
+func (x *SearchResult) GetPenalty() float64 {
+	if x != nil {
+		return x.Penalty
+	}
+	return 0
+}
+
+func (x *SearchResult) GetOverlaps() []*v1.TargetOverlap {
+	if x != nil {
+		return x.Overlaps
+	}
+	return nil
+}
+
+func (x *SearchResult) GetSkippedExpectedImprovement() float64 {
+	if x != nil && x.SkippedExpectedImprovement != nil {
+		return *x.SkippedExpectedImprovement
+	}
+	return 0
+}
+
 // What to write.
 type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1504,7 +2096,7 @@ type DatasetSpec struct {
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1516,7 +2108,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1529,7 +2121,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -1596,7 +2188,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1608,7 +2200,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1621,7 +2213,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Dataset) GetId() string {
@@ -1677,7 +2269,7 @@ type ValidateSearchRequest struct {
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1689,7 +2281,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1702,7 +2294,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -1716,14 +2308,16 @@ func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
 type ValidateSearchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// All faults; empty if the specification is good.
-	Faults        []*v11.Fault `protobuf:"bytes,1,rep,name=faults,proto3" json:"faults,omitempty"`
+	Faults []*v11.Fault `protobuf:"bytes,1,rep,name=faults,proto3" json:"faults,omitempty"`
+	// What the search would do and cost; set if there is no fault.
+	Estimate      *SearchEstimate `protobuf:"bytes,2,opt,name=estimate,proto3" json:"estimate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1735,7 +2329,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1748,7 +2342,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -1756,6 +2350,97 @@ func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
 		return x.Faults
 	}
 	return nil
+}
+
+func (x *ValidateSearchResponse) GetEstimate() *SearchEstimate {
+	if x != nil {
+		return x.Estimate
+	}
+	return nil
+}
+
+// What a search would do and cost.
+type SearchEstimate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
+	// feasible form too.
+	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
+	// Tokens that they are trained on.
+	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	// Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here;
+	// unset if there is none.
+	RunSeconds *float64 `protobuf:"fixed64,3,opt,name=run_seconds,json=runSeconds,proto3,oneof" json:"run_seconds,omitempty"`
+	// Finished runs that run_seconds rests on.
+	MeasuredRuns uint32 `protobuf:"varint,4,opt,name=measured_runs,json=measuredRuns,proto3" json:"measured_runs,omitempty"`
+	// Domains, if the search was given a domain set.
+	Domains       uint32 `protobuf:"varint,5,opt,name=domains,proto3" json:"domains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SearchEstimate) Reset() {
+	*x = SearchEstimate{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SearchEstimate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SearchEstimate) ProtoMessage() {}
+
+func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
+func (*SearchEstimate) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *SearchEstimate) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetTokens() uint64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetRunSeconds() float64 {
+	if x != nil && x.RunSeconds != nil {
+		return *x.RunSeconds
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetMeasuredRuns() uint32 {
+	if x != nil {
+		return x.MeasuredRuns
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetDomains() uint32 {
+	if x != nil {
+		return x.Domains
+	}
+	return 0
 }
 
 // See CreateSearch.
@@ -1771,7 +2456,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1783,7 +2468,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1796,7 +2481,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -1824,7 +2509,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +2521,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1849,7 +2534,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -1870,7 +2555,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +2567,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +2580,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -1916,7 +2601,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1928,7 +2613,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1941,7 +2626,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -1966,7 +2651,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1978,7 +2663,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1991,7 +2676,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -2028,7 +2713,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2040,7 +2725,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2053,7 +2738,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -2083,7 +2768,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2095,7 +2780,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2108,7 +2793,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -2138,7 +2823,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2150,7 +2835,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2163,7 +2848,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -2191,7 +2876,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2203,7 +2888,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2216,7 +2901,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -2237,7 +2922,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2934,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2947,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -2283,7 +2968,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2295,7 +2980,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2308,7 +2993,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -2327,7 +3012,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2339,7 +3024,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2352,7 +3037,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 // See ListSearchRuns.
@@ -2370,7 +3055,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2382,7 +3067,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2395,7 +3080,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -2432,7 +3117,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2444,7 +3129,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2457,7 +3142,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -2487,7 +3172,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2499,7 +3184,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2512,7 +3197,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -2540,7 +3225,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2552,7 +3237,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2565,7 +3250,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -2586,7 +3271,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2598,7 +3283,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2611,7 +3296,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -2632,7 +3317,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2644,7 +3329,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2657,7 +3342,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -2682,7 +3367,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2694,7 +3379,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2707,7 +3392,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -2744,7 +3429,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2756,7 +3441,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2769,7 +3454,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -2799,7 +3484,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2811,7 +3496,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2824,7 +3509,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -2854,7 +3539,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2866,7 +3551,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2879,7 +3564,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -2907,7 +3592,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2919,7 +3604,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2932,7 +3617,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -2953,7 +3638,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2965,7 +3650,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2978,7 +3663,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -2999,7 +3684,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3011,7 +3696,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3024,7 +3709,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -3043,7 +3728,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3055,7 +3740,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3068,64 +3753,75 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"\xf6\x05\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"\xb1\a\n" +
 	"\n" +
-	"SearchSpec\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x126\n" +
-	"\x06corpus\x18\x02 \x01(\v2\x1c.climb.search.v1.CorpusInputH\x00R\x06corpus\x12$\n" +
-	"\rdomain_set_id\x18\x03 \x01(\tH\x00R\vdomainSetId\x129\n" +
-	"\atargets\x18\x04 \x03(\v2\x1f.climb.training.v1.TargetSourceR\atargets\x122\n" +
-	"\x05proxy\x18\x05 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12\x1e\n" +
+	"SearchSpec\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
+	"\x06corpus\x18\x02 \x01(\v2\x1c.climb.search.v1.CorpusInputH\x00R\x06corpus\x12&\n" +
+	"\rdomain_set_id\x18\x03 \x01(\tB\x00H\x00R\vdomainSetId\x12;\n" +
+	"\atargets\x18\x04 \x03(\v2\x1f.climb.training.v1.TargetSourceB\x00R\atargets\x122\n" +
+	"\x05proxy\x18\x05 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12 \n" +
 	"\n" +
-	"vocabulary\x18\x06 \x01(\rR\n" +
+	"vocabulary\x18\x06 \x01(\rB\x00R\n" +
 	"vocabulary\x12/\n" +
 	"\x06budget\x18\a \x01(\v2\x17.climb.search.v1.BudgetR\x06budget\x12E\n" +
-	"\vconstraints\x18\b \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x125\n" +
-	"\bstrategy\x18\t \x01(\x0e2\x19.climb.search.v1.StrategyR\bstrategy\x12\x12\n" +
+	"\vconstraints\x18\b \x01(\v2#.climb.common.v1.MixtureConstraintsR\vconstraints\x127\n" +
+	"\bstrategy\x18\t \x01(\x0e2\x19.climb.search.v1.StrategyB\x00R\bstrategy\x12\x12\n" +
 	"\x04seed\x18\n" +
 	" \x01(\rR\x04seed\x129\n" +
 	"\adataset\x18\v \x01(\v2\x1f.climb.search.v1.DatasetOptionsR\adataset\x12.\n" +
-	"\x10match_repetition\x18\f \x01(\bH\x01R\x0fmatchRepetition\x88\x01\x01\x12A\n" +
-	"\rknown_results\x18\r \x03(\v2\x1c.climb.search.v1.KnownResultR\fknownResults\x12\x18\n" +
-	"\atrainer\x18\x0e \x01(\tR\atrainer\x12>\n" +
-	"\ttokenizer\x18\x0f \x01(\v2 .climb.search.v1.TokenizerSourceR\ttokenizerB\a\n" +
-	"\x05inputB\x13\n" +
-	"\x11_match_repetition\"t\n" +
-	"\x0fTokenizerSource\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12\x1e\n" +
-	"\vend_of_text\x18\x02 \x01(\tR\tendOfText\x12-\n" +
-	"\x04file\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\x9b\x02\n" +
-	"\vKnownResult\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12C\n" +
-	"\amixture\x18\x02 \x03(\v2).climb.search.v1.KnownResult.MixtureEntryR\amixture\x12@\n" +
-	"\x06values\x18\x03 \x03(\v2(.climb.search.v1.KnownResult.ValuesEntryR\x06values\x1a:\n" +
+	"\x10match_repetition\x18\f \x01(\bH\x01R\x0fmatchRepetition\x88\x01\x01\x12C\n" +
+	"\rknown_results\x18\r \x03(\v2\x1c.climb.search.v1.KnownResultB\x00R\fknownResults\x12\x1a\n" +
+	"\atrainer\x18\x0e \x01(\tB\x00R\atrainer\x12>\n" +
+	"\ttokenizer\x18\x0f \x01(\v2 .climb.search.v1.TokenizerSourceR\ttokenizer\x12=\n" +
+	"\tbaselines\x18\x10 \x03(\v2\x1d.climb.search.v1.NamedMixtureB\x00R\tbaselines\x12(\n" +
+	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
+	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombinationB\t\n" +
+	"\x05input\x12\x00B\x13\n" +
+	"\x11_match_repetition\"\xa8\x01\n" +
+	"\fNamedMixture\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12F\n" +
+	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
+	"\fMixtureEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"x\n" +
+	"\x0fTokenizerSource\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
+	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\x12-\n" +
+	"\x04file\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xa1\x02\n" +
+	"\vKnownResult\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12E\n" +
+	"\amixture\x18\x02 \x03(\v2).climb.search.v1.KnownResult.MixtureEntryB\x00R\amixture\x12B\n" +
+	"\x06values\x18\x03 \x03(\v2(.climb.search.v1.KnownResult.ValuesEntryB\x00R\x06values\x1a:\n" +
 	"\fMixtureEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xb9\x01\n" +
-	"\vCorpusInput\x125\n" +
-	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceR\x06source\x128\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xbb\x01\n" +
+	"\vCorpusInput\x127\n" +
+	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xa4\x01\n" +
-	"\x06Budget\x12\x16\n" +
-	"\x06rounds\x18\x01 \x03(\rR\x06rounds\x12$\n" +
-	"\x0etokens_per_run\x18\x02 \x01(\x04R\ftokensPerRun\x12-\n" +
-	"\x12confirmation_seeds\x18\x03 \x01(\rR\x11confirmationSeeds\x12-\n" +
-	"\x12confirmed_mixtures\x18\x04 \x01(\rR\x11confirmedMixtures\"f\n" +
-	"\x0eDatasetOptions\x12\x16\n" +
-	"\x06tokens\x18\x01 \x01(\x04R\x06tokens\x12\x1f\n" +
-	"\vshard_bytes\x18\x02 \x01(\x04R\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcb\x01\n" +
+	"\x06Budget\x12\x18\n" +
+	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
+	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
+	"\x12confirmation_seeds\x18\x03 \x01(\rB\x00R\x11confirmationSeeds\x12/\n" +
+	"\x12confirmed_mixtures\x18\x04 \x01(\rB\x00R\x11confirmedMixtures\x12\x1d\n" +
+	"\n" +
+	"stop_early\x18\x05 \x01(\bR\tstopEarly\"j\n" +
+	"\x0eDatasetOptions\x12\x18\n" +
+	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
+	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\x92\x04\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc3\x04\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -3142,7 +3838,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vruns_failed\x18\v \x01(\rR\n" +
 	"runsFailed\x125\n" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
-	"\bwarnings\x18\r \x03(\tR\bwarnings\"\xba\x03\n" +
+	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
+	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\"\xba\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -3170,7 +3867,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06weight\x18\x04 \x01(\x01R\x06weight\x12\x1e\n" +
 	"\n" +
 	"repetition\x18\x05 \x01(\x01R\n" +
-	"repetition\"\xa0\x02\n" +
+	"repetition\"\x8d\x04\n" +
 	"\n" +
 	"Comparison\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -3180,7 +3877,33 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"difference\x18\x05 \x01(\v2\x19.climb.search.v1.EstimateR\n" +
 	"difference\x12?\n" +
-	"\x1cprobability_answer_is_better\x18\x06 \x01(\x01R\x19probabilityAnswerIsBetter\"\xd3\x05\n" +
+	"\x1cprobability_answer_is_better\x18\x06 \x01(\x01R\x19probabilityAnswerIsBetter\x12D\n" +
+	"\x10task_differences\x18\a \x03(\v2\x19.climb.search.v1.EstimateR\x0ftaskDifferences\x12-\n" +
+	"\x12task_probabilities\x18\b \x03(\x01R\x11taskProbabilities\x12+\n" +
+	"\x11obeys_constraints\x18\t \x01(\bR\x10obeysConstraints\x12\x1b\n" +
+	"\tis_answer\x18\n" +
+	" \x01(\bR\bisAnswer\x12\x12\n" +
+	"\x04also\x18\v \x03(\tR\x04also\x12\x18\n" +
+	"\apenalty\x18\f \x01(\x01R\apenalty\"\xd1\x01\n" +
+	"\aVerdict\x12\x1c\n" +
+	"\tsentences\x18\x01 \x03(\tR\tsentences\x12\x1c\n" +
+	"\treference\x18\x02 \x01(\tR\treference\x128\n" +
+	"\atargets\x18\x03 \x03(\v2\x1e.climb.search.v1.TargetVerdictR\atargets\x12#\n" +
+	"\rtargets_worse\x18\x04 \x01(\rR\ftargetsWorse\x12+\n" +
+	"\x11guardrails_broken\x18\x05 \x01(\rR\x10guardrailsBroken\"\xeb\x01\n" +
+	"\rTargetVerdict\x12\x16\n" +
+	"\x06target\x18\x01 \x01(\tR\x06target\x129\n" +
+	"\n" +
+	"difference\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\n" +
+	"difference\x12-\n" +
+	"\x12probability_better\x18\x03 \x01(\x01R\x11probabilityBetter\x121\n" +
+	"\x04role\x18\x04 \x01(\x0e2\x1d.climb.training.v1.TargetRoleR\x04role\x12%\n" +
+	"\x0emax_regression\x18\x05 \x01(\x01R\rmaxRegression\"v\n" +
+	"\vHealthCheck\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
+	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x9b\n" +
+	"\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
 	"\tobjective\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\tobjective\x12/\n" +
@@ -3200,18 +3923,30 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"runSeconds\x12\x1d\n" +
 	"\n" +
 	"run_tokens\x18\r \x01(\x04R\trunTokens\x12\x1a\n" +
-	"\bwarnings\x18\x0e \x03(\tR\bwarnings\x1aS\n" +
+	"\bwarnings\x18\x0e \x03(\tR\bwarnings\x122\n" +
+	"\averdict\x18\x0f \x01(\v2\x18.climb.search.v1.VerdictR\averdict\x124\n" +
+	"\x06checks\x18\x10 \x03(\v2\x1c.climb.search.v1.HealthCheckR\x06checks\x12?\n" +
+	"\abinding\x18\x11 \x03(\v2%.climb.predictor.v1.BindingConstraintR\abinding\x12B\n" +
+	"\runconstrained\x18\x12 \x01(\v2\x1c.climb.predictor.v1.ProposalR\runconstrained\x12D\n" +
+	"\rweight_ranges\x18\x13 \x03(\v2\x1f.climb.predictor.v1.WeightRangeR\fweightRanges\x122\n" +
+	"\x05front\x18\x14 \x03(\v2\x1c.climb.predictor.v1.ProposalR\x05front\x12\x1d\n" +
+	"\n" +
+	"task_noise\x18\x15 \x03(\x01R\ttaskNoise\x12\x18\n" +
+	"\apenalty\x18\x16 \x01(\x01R\apenalty\x12<\n" +
+	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
+	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
-	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"\xe3\x01\n" +
-	"\vDatasetSpec\x12\"\n" +
-	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x12 \n" +
-	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
-	"tokenSetId\x12\x18\n" +
-	"\amixture\x18\x03 \x03(\x01R\amixture\x129\n" +
-	"\aoptions\x18\x04 \x01(\v2\x1f.climb.search.v1.DatasetOptionsR\aoptions\x12%\n" +
-	"\x0emax_repetition\x18\x05 \x01(\x01R\rmaxRepetition\x12\x12\n" +
+	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01B\x1f\n" +
+	"\x1d_skipped_expected_improvement\"\xeb\x01\n" +
+	"\vDatasetSpec\x12$\n" +
+	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\"\n" +
+	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
+	"tokenSetId\x12\x1a\n" +
+	"\amixture\x18\x03 \x03(\x01B\x00R\amixture\x129\n" +
+	"\aoptions\x18\x04 \x01(\v2\x1f.climb.search.v1.DatasetOptionsR\aoptions\x12'\n" +
+	"\x0emax_repetition\x18\x05 \x01(\x01B\x00R\rmaxRepetition\x12\x12\n" +
 	"\x04seed\x18\x06 \x01(\rR\x04seed\"\xcc\x02\n" +
 	"\aDataset\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
@@ -3224,80 +3959,89 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
-	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"H\n" +
-	"\x15ValidateSearchRequest\x12/\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\"H\n" +
+	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"J\n" +
+	"\x15ValidateSearchRequest\x121\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\"\x85\x01\n" +
 	"\x16ValidateSearchResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"e\n" +
-	"\x13CreateSearchRequest\x12\x1d\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12;\n" +
+	"\bestimate\x18\x02 \x01(\v2\x1f.climb.search.v1.SearchEstimateR\bestimate\"\xb1\x01\n" +
+	"\x0eSearchEstimate\x12\x12\n" +
+	"\x04runs\x18\x01 \x01(\rR\x04runs\x12\x16\n" +
+	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12$\n" +
+	"\vrun_seconds\x18\x03 \x01(\x01H\x00R\n" +
+	"runSeconds\x88\x01\x01\x12#\n" +
+	"\rmeasured_runs\x18\x04 \x01(\rR\fmeasuredRuns\x12\x18\n" +
+	"\adomains\x18\x05 \x01(\rR\adomainsB\x0e\n" +
+	"\f_run_seconds\"i\n" +
+	"\x13CreateSearchRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x12/\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\"G\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x121\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\"G\n" +
 	"\x14CreateSearchResponse\x12/\n" +
-	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\"\n" +
-	"\x10GetSearchRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"D\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"$\n" +
+	"\x10GetSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"D\n" +
 	"\x11GetSearchResponse\x12/\n" +
-	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\x86\x01\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\x88\x01\n" +
 	"\x13ListSearchesRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"s\n" +
 	"\x14ListSearchesResponse\x123\n" +
 	"\bsearches\x18\x01 \x03(\v2\x17.climb.search.v1.SearchR\bsearches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"K\n" +
-	"\x12WatchSearchRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"M\n" +
+	"\x12WatchSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"b\n" +
 	"\x13WatchSearchResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12/\n" +
-	"\x06search\x18\x02 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"%\n" +
-	"\x13CancelSearchRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"G\n" +
+	"\x06search\x18\x02 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x13CancelSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
 	"\x14CancelSearchResponse\x12/\n" +
-	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"%\n" +
-	"\x13DeleteSearchRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x16\n" +
-	"\x14DeleteSearchResponse\"p\n" +
-	"\x15ListSearchRunsRequest\x12\x1b\n" +
-	"\tsearch_id\x18\x01 \x01(\tR\bsearchId\x12\x1b\n" +
-	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x13DeleteSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x16\n" +
+	"\x14DeleteSearchResponse\"t\n" +
+	"\x15ListSearchRunsRequest\x12\x1d\n" +
+	"\tsearch_id\x18\x01 \x01(\tB\x00R\bsearchId\x12\x1b\n" +
+	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tR\tpageToken\"p\n" +
+	"page_token\x18\x03 \x01(\tB\x00R\tpageToken\"p\n" +
 	"\x16ListSearchRunsResponse\x12.\n" +
 	"\x04runs\x18\x01 \x03(\v2\x1a.climb.search.v1.SearchRunR\x04runs\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"g\n" +
-	"\x14CreateDatasetRequest\x12\x1d\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"k\n" +
+	"\x14CreateDatasetRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x120\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecR\x04spec\"K\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x122\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecB\x00R\x04spec\"K\n" +
 	"\x15CreateDatasetResponse\x122\n" +
-	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"#\n" +
-	"\x11GetDatasetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"H\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"%\n" +
+	"\x11GetDatasetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"H\n" +
 	"\x12GetDatasetResponse\x122\n" +
-	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"\x86\x01\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"\x88\x01\n" +
 	"\x13ListDatasetsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"t\n" +
 	"\x14ListDatasetsResponse\x124\n" +
 	"\bdatasets\x18\x01 \x03(\v2\x18.climb.search.v1.DatasetR\bdatasets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"L\n" +
-	"\x13WatchDatasetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"N\n" +
+	"\x13WatchDatasetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"f\n" +
 	"\x14WatchDatasetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x122\n" +
-	"\adataset\x18\x02 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"&\n" +
-	"\x14CancelDatasetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"K\n" +
+	"\adataset\x18\x02 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
+	"\x14CancelDatasetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"K\n" +
 	"\x15CancelDatasetResponse\x122\n" +
-	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"&\n" +
-	"\x14DeleteDatasetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x17\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
+	"\x14DeleteDatasetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
 	"\x15DeleteDatasetResponse*\xc2\x01\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
@@ -3307,7 +4051,11 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x0fSTRATEGY_DOREMI\x10\x04\x12\x13\n" +
 	"\x0fSTRATEGY_RANDOM\x10\x05\x12\x19\n" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
-	"\x10STRATEGY_UNIFORM\x10\a*\xea\x01\n" +
+	"\x10STRATEGY_UNIFORM\x10\a*e\n" +
+	"\vCombination\x12\x1b\n" +
+	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
+	"\x16COMBINATION_WORST_CASE\x10\x02*\xea\x01\n" +
 	"\vSearchPhase\x12\x1c\n" +
 	"\x18SEARCH_PHASE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16SEARCH_PHASE_EMBEDDING\x10\x01\x12\x1b\n" +
@@ -3316,12 +4064,18 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13SEARCH_PHASE_ROUNDS\x10\x04\x12\x1d\n" +
 	"\x19SEARCH_PHASE_CONFIRMATION\x10\x05\x12\x18\n" +
 	"\x14SEARCH_PHASE_WRITING\x10\x06\x12\x15\n" +
-	"\x11SEARCH_PHASE_DONE\x10\a*f\n" +
+	"\x11SEARCH_PHASE_DONE\x10\a*~\n" +
 	"\aRunRole\x12\x18\n" +
 	"\x14RUN_ROLE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RUN_ROLE_EXPLORE\x10\x01\x12\x15\n" +
 	"\x11RUN_ROLE_BASELINE\x10\x02\x12\x14\n" +
-	"\x10RUN_ROLE_CONFIRM\x10\x032\xf2\n" +
+	"\x10RUN_ROLE_CONFIRM\x10\x03\x12\x16\n" +
+	"\x12RUN_ROLE_REPLICATE\x10\x04*u\n" +
+	"\fCheckOutcome\x12\x1d\n" +
+	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
+	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x032\xf2\n" +
 	"\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
@@ -3353,167 +4107,197 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 	return file_climb_search_v1_search_service_proto_rawDescData
 }
 
-var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
+var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
-	(SearchPhase)(0),               // 1: climb.search.v1.SearchPhase
-	(RunRole)(0),                   // 2: climb.search.v1.RunRole
-	(*SearchSpec)(nil),             // 3: climb.search.v1.SearchSpec
-	(*TokenizerSource)(nil),        // 4: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 5: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 6: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 7: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 8: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 9: climb.search.v1.Search
-	(*SearchRun)(nil),              // 10: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 11: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 12: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 13: climb.search.v1.Comparison
-	(*SearchResult)(nil),           // 14: climb.search.v1.SearchResult
-	(*DatasetSpec)(nil),            // 15: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 16: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 17: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 18: climb.search.v1.ValidateSearchResponse
-	(*CreateSearchRequest)(nil),    // 19: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 20: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 21: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 22: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 23: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 24: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 25: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 26: climb.search.v1.WatchSearchResponse
-	(*CancelSearchRequest)(nil),    // 27: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 28: climb.search.v1.CancelSearchResponse
-	(*DeleteSearchRequest)(nil),    // 29: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 30: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 31: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 32: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 33: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 34: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 35: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 36: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 37: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 38: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 39: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 40: climb.search.v1.WatchDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 41: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 42: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 43: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 44: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 45: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 46: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 47: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 48: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 49: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 50: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 51: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 52: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 53: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 54: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 55: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 56: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 57: climb.training.v1.Target
-	(*v14.Prediction)(nil),         // 58: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 59: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 60: climb.training.v1.TaskResult
-	(*v14.DomainEffect)(nil),       // 61: climb.predictor.v1.DomainEffect
-	(*v14.TaskFit)(nil),            // 62: climb.predictor.v1.TaskFit
-	(*v11.Fault)(nil),              // 63: climb.common.v1.Fault
-	(*v11.ListFilter)(nil),         // 64: climb.common.v1.ListFilter
+	(Combination)(0),               // 1: climb.search.v1.Combination
+	(SearchPhase)(0),               // 2: climb.search.v1.SearchPhase
+	(RunRole)(0),                   // 3: climb.search.v1.RunRole
+	(CheckOutcome)(0),              // 4: climb.search.v1.CheckOutcome
+	(*SearchSpec)(nil),             // 5: climb.search.v1.SearchSpec
+	(*NamedMixture)(nil),           // 6: climb.search.v1.NamedMixture
+	(*TokenizerSource)(nil),        // 7: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 8: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 9: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 10: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 11: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 12: climb.search.v1.Search
+	(*SearchRun)(nil),              // 13: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 14: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 15: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 16: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 17: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 18: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 19: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 20: climb.search.v1.SearchResult
+	(*DatasetSpec)(nil),            // 21: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 22: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 23: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 24: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 25: climb.search.v1.SearchEstimate
+	(*CreateSearchRequest)(nil),    // 26: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 27: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 28: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 29: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 30: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 31: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 32: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
+	(*CancelSearchRequest)(nil),    // 34: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 35: climb.search.v1.CancelSearchResponse
+	(*DeleteSearchRequest)(nil),    // 36: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 37: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 38: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 39: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 40: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 41: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 42: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 43: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 44: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 45: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 46: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 47: climb.search.v1.WatchDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 48: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 49: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 50: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 51: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 52: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 53: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 54: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 55: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 56: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 57: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 58: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 59: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 60: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 61: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 62: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 63: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 64: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 65: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 66: climb.predictor.v1.TaskFit
+	(*v14.Prediction)(nil),         // 67: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 68: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 69: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 70: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 71: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 72: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 73: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 74: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 75: climb.training.v1.TargetOverlap
+	(*v11.Fault)(nil),              // 76: climb.common.v1.Fault
+	(*v11.ListFilter)(nil),         // 77: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	6,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	49, // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	50, // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	7,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	51, // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	9,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	57, // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	58, // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	10, // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	59, // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,  // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	8,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	5,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	4,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
-	52, // 9: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	45, // 10: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	46, // 11: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	53, // 12: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	54, // 13: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	55, // 14: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	3,  // 15: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	56, // 16: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	1,  // 17: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	57, // 18: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	14, // 19: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	2,  // 20: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	58, // 21: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	59, // 22: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	60, // 23: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	11, // 24: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	11, // 25: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	11, // 26: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	12, // 27: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	11, // 28: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	11, // 29: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	13, // 30: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	13, // 31: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	61, // 32: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	62, // 33: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	47, // 34: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	8,  // 35: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	15, // 36: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	56, // 37: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	48, // 38: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	3,  // 39: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	63, // 40: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	3,  // 41: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	9,  // 42: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	9,  // 43: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	64, // 44: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	9,  // 45: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	9,  // 46: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	9,  // 47: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	10, // 48: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	15, // 49: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	16, // 50: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	16, // 51: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	64, // 52: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	16, // 53: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	16, // 54: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	16, // 55: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	52, // 56: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	52, // 57: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	17, // 58: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	19, // 59: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	21, // 60: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	23, // 61: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	25, // 62: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	27, // 63: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	29, // 64: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	31, // 65: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	33, // 66: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	35, // 67: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	37, // 68: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	39, // 69: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	41, // 70: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	43, // 71: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	18, // 72: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	20, // 73: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	22, // 74: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	24, // 75: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	26, // 76: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	28, // 77: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	30, // 78: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	32, // 79: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	34, // 80: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	36, // 81: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	38, // 82: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	40, // 83: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	42, // 84: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	44, // 85: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	72, // [72:86] is the sub-list for method output_type
-	58, // [58:72] is the sub-list for method input_type
-	58, // [58:58] is the sub-list for extension type_name
-	58, // [58:58] is the sub-list for extension extendee
-	0,  // [0:58] is the sub-list for field type_name
+	11, // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	8,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	7,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	6,  // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
+	1,  // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
+	52, // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	60, // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	53, // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	54, // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	61, // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	62, // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	63, // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	5,  // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	64, // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	2,  // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	65, // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	20, // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	66, // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	3,  // 24: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	67, // 25: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	68, // 26: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	69, // 27: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	14, // 28: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	14, // 29: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	14, // 30: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	14, // 31: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	18, // 32: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	14, // 33: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	70, // 34: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,  // 35: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	15, // 36: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	14, // 37: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	14, // 38: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	16, // 39: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	16, // 40: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	71, // 41: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	66, // 42: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	55, // 43: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	17, // 44: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	19, // 45: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	72, // 46: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	73, // 47: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	74, // 48: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	73, // 49: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	75, // 50: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	11, // 51: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	21, // 52: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	64, // 53: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	56, // 54: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	5,  // 55: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	76, // 56: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	25, // 57: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,  // 58: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	12, // 59: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	12, // 60: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	77, // 61: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	12, // 62: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	12, // 63: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	12, // 64: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	13, // 65: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21, // 66: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	22, // 67: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22, // 68: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	77, // 69: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	22, // 70: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	22, // 71: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22, // 72: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	60, // 73: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	60, // 74: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23, // 75: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26, // 76: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28, // 77: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30, // 78: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32, // 79: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	34, // 80: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	36, // 81: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	38, // 82: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	40, // 83: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	42, // 84: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	44, // 85: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	46, // 86: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	48, // 87: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	50, // 88: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24, // 89: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27, // 90: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29, // 91: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31, // 92: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33, // 93: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	35, // 94: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	37, // 95: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	39, // 96: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	41, // 97: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	43, // 98: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	45, // 99: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	47, // 100: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	49, // 101: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	51, // 102: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	89, // [89:103] is the sub-list for method output_type
+	75, // [75:89] is the sub-list for method input_type
+	75, // [75:75] is the sub-list for extension type_name
+	75, // [75:75] is the sub-list for extension extendee
+	0,  // [0:75] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -3525,13 +4309,15 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
+	file_climb_search_v1_search_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[20].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
-			NumEnums:      3,
-			NumMessages:   46,
+			NumEnums:      5,
+			NumMessages:   52,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -40,39 +40,50 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Runs searches for the best mixture, from a corpus to a report and a data set.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type SearchServiceClient interface {
 	// Checks a specification, asking the other services too; answers with every fault at once.
 	ValidateSearch(ctx context.Context, in *ValidateSearchRequest, opts ...grpc.CallOption) (*ValidateSearchResponse, error)
 	// Starts a search and returns at once. Idempotent: named by the hash of its specification.
 	// INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-	// REQUEST_ID_REUSED.
+	// REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+	// or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateSearch(ctx context.Context, in *CreateSearchRequest, opts ...grpc.CallOption) (*CreateSearchResponse, error)
 	// Returns a search. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetSearch(ctx context.Context, in *GetSearchRequest, opts ...grpc.CallOption) (*GetSearchResponse, error)
 	// Lists searches by id, in pages.
 	ListSearches(ctx context.Context, in *ListSearchesRequest, opts ...grpc.CallOption) (*ListSearchesResponse, error)
-	// Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-	// under the last sequence; ends after its last state.
+	// Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+	// most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+	// is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchSearch(ctx context.Context, in *WatchSearchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchSearchResponse], error)
-	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search.
+	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(ctx context.Context, in *CancelSearchRequest, opts ...grpc.CallOption) (*CancelSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteSearch(ctx context.Context, in *DeleteSearchRequest, opts ...grpc.CallOption) (*DeleteSearchResponse, error)
-	// Lists the proxy runs of a search in the order they were planned, in pages.
+	// Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	ListSearchRuns(ctx context.Context, in *ListSearchRunsRequest, opts ...grpc.CallOption) (*ListSearchRunsResponse, error)
 	// Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
 	// Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-	// domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+	// domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+	// REQUEST_ID_REUSED.
 	CreateDataset(ctx context.Context, in *CreateDatasetRequest, opts ...grpc.CallOption) (*CreateDatasetResponse, error)
 	// Returns a data set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDataset(ctx context.Context, in *GetDatasetRequest, opts ...grpc.CallOption) (*GetDatasetResponse, error)
 	// Lists data sets by id, in pages.
 	ListDatasets(ctx context.Context, in *ListDatasetsRequest, opts ...grpc.CallOption) (*ListDatasetsResponse, error)
-	// Sends the data set's snapshots from a sequence on and ends after its last state.
+	// Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchDataset(ctx context.Context, in *WatchDatasetRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDatasetResponse], error)
-	// Stops the work within a second or so; finished shards stay and are used again.
+	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	CancelDataset(ctx context.Context, in *CancelDatasetRequest, opts ...grpc.CallOption) (*CancelDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -251,39 +262,50 @@ func (c *searchServiceClient) DeleteDataset(ctx context.Context, in *DeleteDatas
 // for forward compatibility.
 //
 // Runs searches for the best mixture, from a corpus to a report and a data set.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type SearchServiceServer interface {
 	// Checks a specification, asking the other services too; answers with every fault at once.
 	ValidateSearch(context.Context, *ValidateSearchRequest) (*ValidateSearchResponse, error)
 	// Starts a search and returns at once. Idempotent: named by the hash of its specification.
 	// INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-	// REQUEST_ID_REUSED.
+	// REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+	// or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateSearch(context.Context, *CreateSearchRequest) (*CreateSearchResponse, error)
 	// Returns a search. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetSearch(context.Context, *GetSearchRequest) (*GetSearchResponse, error)
 	// Lists searches by id, in pages.
 	ListSearches(context.Context, *ListSearchesRequest) (*ListSearchesResponse, error)
-	// Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-	// under the last sequence; ends after its last state.
+	// Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+	// most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+	// is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchSearch(*WatchSearchRequest, grpc.ServerStreamingServer[WatchSearchResponse]) error
-	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search.
+	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteSearch(context.Context, *DeleteSearchRequest) (*DeleteSearchResponse, error)
-	// Lists the proxy runs of a search in the order they were planned, in pages.
+	// Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	ListSearchRuns(context.Context, *ListSearchRunsRequest) (*ListSearchRunsResponse, error)
 	// Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
 	// Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-	// domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+	// domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+	// REQUEST_ID_REUSED.
 	CreateDataset(context.Context, *CreateDatasetRequest) (*CreateDatasetResponse, error)
 	// Returns a data set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetDataset(context.Context, *GetDatasetRequest) (*GetDatasetResponse, error)
 	// Lists data sets by id, in pages.
 	ListDatasets(context.Context, *ListDatasetsRequest) (*ListDatasetsResponse, error)
-	// Sends the data set's snapshots from a sequence on and ends after its last state.
+	// Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchDataset(*WatchDatasetRequest, grpc.ServerStreamingServer[WatchDatasetResponse]) error
-	// Stops the work within a second or so; finished shards stay and are used again.
+	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	CancelDataset(context.Context, *CancelDatasetRequest) (*CancelDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or

@@ -557,32 +557,32 @@ var File_climb_store_v1_store_service_proto protoreflect.FileDescriptor
 
 const file_climb_store_v1_store_service_proto_rawDesc = "" +
 	"\n" +
-	"\"climb/store/v1/store_service.proto\x12\x0eclimb.store.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1egoogle/protobuf/duration.proto\"e\n" +
+	"\"climb/store/v1/store_service.proto\x12\x0eclimb.store.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1egoogle/protobuf/duration.proto\"g\n" +
 	"\rUploadRequest\x126\n" +
 	"\x06header\x18\x01 \x01(\v2\x1c.climb.store.v1.UploadHeaderH\x00R\x06header\x12\x14\n" +
-	"\x04data\x18\x02 \x01(\fH\x00R\x04dataB\x06\n" +
-	"\x04part\"]\n" +
-	"\fUploadHeader\x12\x16\n" +
-	"\x06sha256\x18\x01 \x01(\tR\x06sha256\x12\x1d\n" +
+	"\x04data\x18\x02 \x01(\fH\x00R\x04dataB\b\n" +
+	"\x04part\x12\x00\"c\n" +
+	"\fUploadHeader\x12\x18\n" +
+	"\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\x12\x1f\n" +
 	"\n" +
-	"size_bytes\x18\x02 \x01(\x04R\tsizeBytes\x12\x16\n" +
-	"\x06offset\x18\x03 \x01(\x04R\x06offset\"G\n" +
+	"size_bytes\x18\x02 \x01(\x04B\x00R\tsizeBytes\x12\x18\n" +
+	"\x06offset\x18\x03 \x01(\x04B\x00R\x06offset\"G\n" +
 	"\x0eUploadResponse\x125\n" +
-	"\bartifact\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"*\n" +
-	"\x10GetUploadRequest\x12\x16\n" +
-	"\x06sha256\x18\x01 \x01(\tR\x06sha256\"b\n" +
+	"\bartifact\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\",\n" +
+	"\x10GetUploadRequest\x12\x18\n" +
+	"\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\"b\n" +
 	"\x11GetUploadResponse\x12\x16\n" +
 	"\x06offset\x18\x01 \x01(\x04R\x06offset\x125\n" +
-	"\bartifact\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"#\n" +
-	"\x0fDownloadRequest\x12\x10\n" +
-	"\x03uri\x18\x01 \x01(\tR\x03uri\"&\n" +
+	"\bartifact\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"%\n" +
+	"\x0fDownloadRequest\x12\x12\n" +
+	"\x03uri\x18\x01 \x01(\tB\x00R\x03uri\"&\n" +
 	"\x10DownloadResponse\x12\x12\n" +
-	"\x04data\x18\x01 \x01(\fR\x04data\"\x94\x02\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\"\x98\x02\n" +
 	"\x15CollectGarbageRequest\x12\x17\n" +
-	"\adry_run\x18\x01 \x01(\bR\x06dryRun\x12W\n" +
-	"\ftime_to_live\x18\x02 \x03(\v25.climb.store.v1.CollectGarbageRequest.TimeToLiveEntryR\n" +
-	"timeToLive\x12/\n" +
-	"\x05grace\x18\x03 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x1aX\n" +
+	"\adry_run\x18\x01 \x01(\bR\x06dryRun\x12Y\n" +
+	"\ftime_to_live\x18\x02 \x03(\v25.climb.store.v1.CollectGarbageRequest.TimeToLiveEntryB\x00R\n" +
+	"timeToLive\x121\n" +
+	"\x05grace\x18\x03 \x01(\v2\x19.google.protobuf.DurationB\x00R\x05grace\x1aX\n" +
 	"\x0fTimeToLiveEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
 	"\x05value\x18\x02 \x01(\v2\x19.google.protobuf.DurationR\x05value:\x028\x01\"p\n" +
@@ -590,12 +590,12 @@ const file_climb_store_v1_store_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
 	"\x05bytes\x18\x03 \x01(\x04R\x05bytes\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x04R\x05count2\xe9\x02\n" +
-	"\fStoreService\x12I\n" +
-	"\x06Upload\x12\x1d.climb.store.v1.UploadRequest\x1a\x1e.climb.store.v1.UploadResponse(\x01\x12U\n" +
+	"\x05count\x18\x04 \x01(\x04R\x05count2\xed\x02\n" +
+	"\fStoreService\x12K\n" +
+	"\x06Upload\x12\x1d.climb.store.v1.UploadRequest\x1a\x1e.climb.store.v1.UploadResponse\"\x00(\x01\x12U\n" +
 	"\tGetUpload\x12 .climb.store.v1.GetUploadRequest\x1a!.climb.store.v1.GetUploadResponse\"\x03\x90\x02\x01\x12T\n" +
-	"\bDownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x010\x01\x12a\n" +
-	"\x0eCollectGarbage\x12%.climb.store.v1.CollectGarbageRequest\x1a&.climb.store.v1.CollectGarbageResponse0\x01B\xb3\x01\n" +
+	"\bDownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x010\x01\x12c\n" +
+	"\x0eCollectGarbage\x12%.climb.store.v1.CollectGarbageRequest\x1a&.climb.store.v1.CollectGarbageResponse\"\x000\x01B\xb3\x01\n" +
 	"\x12com.climb.store.v1B\x11StoreServiceProtoP\x01Z0climb.internal/client/gen/climb/store/v1;storev1\xa2\x02\x03CSX\xaa\x02\x0eClimb.Store.V1\xca\x02\x0eClimb\\Store\\V1\xe2\x02\x1aClimb\\Store\\V1\\GPBMetadata\xea\x02\x10Climb::Store::V1b\x06proto3"
 
 var (

@@ -30,6 +30,10 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type StoreServiceClient interface {
 	// Stores a file of the caller's: labels, a fastText model, annotations, a target, a tokenizer, vectors. The URI in the
 	// answer stands wherever a request names such a file. Idempotent: a file that is stored already is not stored again.
@@ -120,6 +124,10 @@ type StoreService_CollectGarbageClient = grpc.ServerStreamingClient[CollectGarba
 // for forward compatibility.
 //
 // The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type StoreServiceServer interface {
 	// Stores a file of the caller's: labels, a fastText model, annotations, a target, a tokenizer, vectors. The URI in the
 	// answer stands wherever a request names such a file. Idempotent: a file that is stored already is not stored again.

@@ -79,6 +79,59 @@ func (TargetKind) EnumDescriptor() ([]byte, []int) {
 	return file_climb_training_v1_target_proto_rawDescGZIP(), []int{0}
 }
 
+// What a target counts for in a search.
+type TargetRole int32
+
+const (
+	// The default, OBJECTIVE.
+	TargetRole_TARGET_ROLE_UNSPECIFIED TargetRole = 0
+	// It earns its weight in the objective.
+	TargetRole_TARGET_ROLE_OBJECTIVE TargetRole = 1
+	// It earns nothing; a mixture on which it gets worse than allowed is not chosen.
+	TargetRole_TARGET_ROLE_GUARDRAIL TargetRole = 2
+)
+
+// Enum value maps for TargetRole.
+var (
+	TargetRole_name = map[int32]string{
+		0: "TARGET_ROLE_UNSPECIFIED",
+		1: "TARGET_ROLE_OBJECTIVE",
+		2: "TARGET_ROLE_GUARDRAIL",
+	}
+	TargetRole_value = map[string]int32{
+		"TARGET_ROLE_UNSPECIFIED": 0,
+		"TARGET_ROLE_OBJECTIVE":   1,
+		"TARGET_ROLE_GUARDRAIL":   2,
+	}
+)
+
+func (x TargetRole) Enum() *TargetRole {
+	p := new(TargetRole)
+	*p = x
+	return p
+}
+
+func (x TargetRole) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (TargetRole) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_training_v1_target_proto_enumTypes[1].Descriptor()
+}
+
+func (TargetRole) Type() protoreflect.EnumType {
+	return &file_climb_training_v1_target_proto_enumTypes[1]
+}
+
+func (x TargetRole) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use TargetRole.Descriptor instead.
+func (TargetRole) EnumDescriptor() ([]byte, []int) {
+	return file_climb_training_v1_target_proto_rawDescGZIP(), []int{1}
+}
+
 // Which part of an item is scored.
 type Scoring int32
 
@@ -116,11 +169,11 @@ func (x Scoring) String() string {
 }
 
 func (Scoring) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_training_v1_target_proto_enumTypes[1].Descriptor()
+	return file_climb_training_v1_target_proto_enumTypes[2].Descriptor()
 }
 
 func (Scoring) Type() protoreflect.EnumType {
-	return &file_climb_training_v1_target_proto_enumTypes[1]
+	return &file_climb_training_v1_target_proto_enumTypes[2]
 }
 
 func (x Scoring) Number() protoreflect.EnumNumber {
@@ -129,7 +182,7 @@ func (x Scoring) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Scoring.Descriptor instead.
 func (Scoring) EnumDescriptor() ([]byte, []int) {
-	return file_climb_training_v1_target_proto_rawDescGZIP(), []int{1}
+	return file_climb_training_v1_target_proto_rawDescGZIP(), []int{2}
 }
 
 // A target as a user names it.
@@ -150,7 +203,12 @@ type TargetSource struct {
 	// Evaluate every item.
 	AllItems bool `protobuf:"varint,7,opt,name=all_items,json=allItems,proto3" json:"all_items,omitempty"`
 	// Which part of an item is scored.
-	Scoring       Scoring `protobuf:"varint,8,opt,name=scoring,proto3,enum=climb.training.v1.Scoring" json:"scoring,omitempty"`
+	Scoring Scoring `protobuf:"varint,8,opt,name=scoring,proto3,enum=climb.training.v1.Scoring" json:"scoring,omitempty"`
+	// What it counts for.
+	Role TargetRole `protobuf:"varint,9,opt,name=role,proto3,enum=climb.training.v1.TargetRole" json:"role,omitempty"`
+	// Bits per byte by which a guardrail may be worse than under the proportional baseline that obeys the constraints; at
+	// least 0, default 0.
+	MaxRegression float64 `protobuf:"fixed64,10,opt,name=max_regression,json=maxRegression,proto3" json:"max_regression,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -241,6 +299,20 @@ func (x *TargetSource) GetScoring() Scoring {
 	return Scoring_SCORING_UNSPECIFIED
 }
 
+func (x *TargetSource) GetRole() TargetRole {
+	if x != nil {
+		return x.Role
+	}
+	return TargetRole_TARGET_ROLE_UNSPECIFIED
+}
+
+func (x *TargetSource) GetMaxRegression() float64 {
+	if x != nil {
+		return x.MaxRegression
+	}
+	return 0
+}
+
 // A target as Climb stores it.
 type Target struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -248,7 +320,7 @@ type Target struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// What it asks.
 	Kind TargetKind `protobuf:"varint,2,opt,name=kind,proto3,enum=climb.training.v1.TargetKind" json:"kind,omitempty"`
-	// Weight in the objective.
+	// Weight in the objective; 0 for a guardrail.
 	Weight float64 `protobuf:"fixed64,3,opt,name=weight,proto3" json:"weight,omitempty"`
 	// JSON lines, one item each: {"context","choices","gold","group"}; already sampled.
 	Items *v1.Artifact `protobuf:"bytes,4,opt,name=items,proto3" json:"items,omitempty"`
@@ -257,7 +329,11 @@ type Target struct {
 	// UTF-8 bytes that are scored.
 	ScoredBytes uint64 `protobuf:"varint,6,opt,name=scored_bytes,json=scoredBytes,proto3" json:"scored_bytes,omitempty"`
 	// Which part of an item is scored.
-	Scoring       Scoring `protobuf:"varint,7,opt,name=scoring,proto3,enum=climb.training.v1.Scoring" json:"scoring,omitempty"`
+	Scoring Scoring `protobuf:"varint,7,opt,name=scoring,proto3,enum=climb.training.v1.Scoring" json:"scoring,omitempty"`
+	// What it counts for.
+	Role TargetRole `protobuf:"varint,8,opt,name=role,proto3,enum=climb.training.v1.TargetRole" json:"role,omitempty"`
+	// Of a guardrail: see TargetSource.
+	MaxRegression float64 `protobuf:"fixed64,9,opt,name=max_regression,json=maxRegression,proto3" json:"max_regression,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -341,36 +417,60 @@ func (x *Target) GetScoring() Scoring {
 	return Scoring_SCORING_UNSPECIFIED
 }
 
+func (x *Target) GetRole() TargetRole {
+	if x != nil {
+		return x.Role
+	}
+	return TargetRole_TARGET_ROLE_UNSPECIFIED
+}
+
+func (x *Target) GetMaxRegression() float64 {
+	if x != nil {
+		return x.MaxRegression
+	}
+	return 0
+}
+
 var File_climb_training_v1_target_proto protoreflect.FileDescriptor
 
 const file_climb_training_v1_target_proto_rawDesc = "" +
 	"\n" +
-	"\x1eclimb/training/v1/target.proto\x12\x11climb.training.v1\x1a\x1eclimb/common/v1/artifact.proto\"\x99\x02\n" +
-	"\fTargetSource\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05paths\x18\x02 \x03(\tR\x05paths\x121\n" +
-	"\x04kind\x18\x03 \x01(\x0e2\x1d.climb.training.v1.TargetKindR\x04kind\x12\x1b\n" +
-	"\x06weight\x18\x04 \x01(\x01H\x00R\x06weight\x88\x01\x01\x12\x14\n" +
-	"\x05group\x18\x05 \x01(\tR\x05group\x12\x1b\n" +
-	"\tmax_bytes\x18\x06 \x01(\x04R\bmaxBytes\x12\x1b\n" +
-	"\tall_items\x18\a \x01(\bR\ballItems\x124\n" +
-	"\ascoring\x18\b \x01(\x0e2\x1a.climb.training.v1.ScoringR\ascoringB\t\n" +
-	"\a_weight\"\x90\x02\n" +
-	"\x06Target\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x121\n" +
-	"\x04kind\x18\x02 \x01(\x0e2\x1d.climb.training.v1.TargetKindR\x04kind\x12\x16\n" +
-	"\x06weight\x18\x03 \x01(\x01R\x06weight\x12/\n" +
-	"\x05items\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\x05items\x12\x1d\n" +
+	"\x1eclimb/training/v1/target.proto\x12\x11climb.training.v1\x1a\x1eclimb/common/v1/artifact.proto\"\x85\x03\n" +
+	"\fTargetSource\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12\x16\n" +
+	"\x05paths\x18\x02 \x03(\tB\x00R\x05paths\x123\n" +
+	"\x04kind\x18\x03 \x01(\x0e2\x1d.climb.training.v1.TargetKindB\x00R\x04kind\x12\x1d\n" +
+	"\x06weight\x18\x04 \x01(\x01B\x00H\x00R\x06weight\x88\x01\x01\x12\x16\n" +
+	"\x05group\x18\x05 \x01(\tB\x00R\x05group\x12\x1d\n" +
+	"\tmax_bytes\x18\x06 \x01(\x04B\x00R\bmaxBytes\x12\x1b\n" +
+	"\tall_items\x18\a \x01(\bR\ballItems\x126\n" +
+	"\ascoring\x18\b \x01(\x0e2\x1a.climb.training.v1.ScoringB\x00R\ascoring\x123\n" +
+	"\x04role\x18\t \x01(\x0e2\x1d.climb.training.v1.TargetRoleB\x00R\x04role\x12'\n" +
+	"\x0emax_regression\x18\n" +
+	" \x01(\x01B\x00R\rmaxRegressionB\t\n" +
+	"\a_weight\"\xfa\x02\n" +
+	"\x06Target\x12\x14\n" +
+	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x123\n" +
+	"\x04kind\x18\x02 \x01(\x0e2\x1d.climb.training.v1.TargetKindB\x00R\x04kind\x12\x18\n" +
+	"\x06weight\x18\x03 \x01(\x01B\x00R\x06weight\x121\n" +
+	"\x05items\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\x05items\x12\x1d\n" +
 	"\n" +
-	"item_count\x18\x05 \x01(\rR\titemCount\x12!\n" +
-	"\fscored_bytes\x18\x06 \x01(\x04R\vscoredBytes\x124\n" +
-	"\ascoring\x18\a \x01(\x0e2\x1a.climb.training.v1.ScoringR\ascoring*\x81\x01\n" +
+	"item_count\x18\x05 \x01(\rR\titemCount\x12#\n" +
+	"\fscored_bytes\x18\x06 \x01(\x04B\x00R\vscoredBytes\x126\n" +
+	"\ascoring\x18\a \x01(\x0e2\x1a.climb.training.v1.ScoringB\x00R\ascoring\x123\n" +
+	"\x04role\x18\b \x01(\x0e2\x1d.climb.training.v1.TargetRoleB\x00R\x04role\x12'\n" +
+	"\x0emax_regression\x18\t \x01(\x01B\x00R\rmaxRegression*\x81\x01\n" +
 	"\n" +
 	"TargetKind\x12\x1b\n" +
 	"\x17TARGET_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10TARGET_KIND_TEXT\x10\x01\x12\x1f\n" +
 	"\x1bTARGET_KIND_MULTIPLE_CHOICE\x10\x02\x12\x1f\n" +
-	"\x1bTARGET_KIND_QUESTION_ANSWER\x10\x03*H\n" +
+	"\x1bTARGET_KIND_QUESTION_ANSWER\x10\x03*_\n" +
+	"\n" +
+	"TargetRole\x12\x1b\n" +
+	"\x17TARGET_ROLE_UNSPECIFIED\x10\x00\x12\x19\n" +
+	"\x15TARGET_ROLE_OBJECTIVE\x10\x01\x12\x19\n" +
+	"\x15TARGET_ROLE_GUARDRAIL\x10\x02*H\n" +
 	"\aScoring\x12\x17\n" +
 	"\x13SCORING_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fSCORING_FULL\x10\x01\x12\x12\n" +
@@ -389,26 +489,29 @@ func file_climb_training_v1_target_proto_rawDescGZIP() []byte {
 	return file_climb_training_v1_target_proto_rawDescData
 }
 
-var file_climb_training_v1_target_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_climb_training_v1_target_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
 var file_climb_training_v1_target_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
 var file_climb_training_v1_target_proto_goTypes = []any{
 	(TargetKind)(0),      // 0: climb.training.v1.TargetKind
-	(Scoring)(0),         // 1: climb.training.v1.Scoring
-	(*TargetSource)(nil), // 2: climb.training.v1.TargetSource
-	(*Target)(nil),       // 3: climb.training.v1.Target
-	(*v1.Artifact)(nil),  // 4: climb.common.v1.Artifact
+	(TargetRole)(0),      // 1: climb.training.v1.TargetRole
+	(Scoring)(0),         // 2: climb.training.v1.Scoring
+	(*TargetSource)(nil), // 3: climb.training.v1.TargetSource
+	(*Target)(nil),       // 4: climb.training.v1.Target
+	(*v1.Artifact)(nil),  // 5: climb.common.v1.Artifact
 }
 var file_climb_training_v1_target_proto_depIdxs = []int32{
 	0, // 0: climb.training.v1.TargetSource.kind:type_name -> climb.training.v1.TargetKind
-	1, // 1: climb.training.v1.TargetSource.scoring:type_name -> climb.training.v1.Scoring
-	0, // 2: climb.training.v1.Target.kind:type_name -> climb.training.v1.TargetKind
-	4, // 3: climb.training.v1.Target.items:type_name -> climb.common.v1.Artifact
-	1, // 4: climb.training.v1.Target.scoring:type_name -> climb.training.v1.Scoring
-	5, // [5:5] is the sub-list for method output_type
-	5, // [5:5] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	2, // 1: climb.training.v1.TargetSource.scoring:type_name -> climb.training.v1.Scoring
+	1, // 2: climb.training.v1.TargetSource.role:type_name -> climb.training.v1.TargetRole
+	0, // 3: climb.training.v1.Target.kind:type_name -> climb.training.v1.TargetKind
+	5, // 4: climb.training.v1.Target.items:type_name -> climb.common.v1.Artifact
+	2, // 5: climb.training.v1.Target.scoring:type_name -> climb.training.v1.Scoring
+	1, // 6: climb.training.v1.Target.role:type_name -> climb.training.v1.TargetRole
+	7, // [7:7] is the sub-list for method output_type
+	7, // [7:7] is the sub-list for method input_type
+	7, // [7:7] is the sub-list for extension type_name
+	7, // [7:7] is the sub-list for extension extendee
+	0, // [0:7] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_target_proto_init() }
@@ -422,7 +525,7 @@ func file_climb_training_v1_target_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_target_proto_rawDesc), len(file_climb_training_v1_target_proto_rawDesc)),
-			NumEnums:      2,
+			NumEnums:      3,
 			NumMessages:   2,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -524,7 +524,9 @@ type TargetStatisticsSet struct {
 	// Where the work stands.
 	Status *v1.JobStatus `protobuf:"bytes,4,opt,name=status,proto3" json:"status,omitempty"`
 	// One binary TargetStatistics for each target, in order; set when SUCCEEDED.
-	Statistics    []*v1.Artifact `protobuf:"bytes,5,rep,name=statistics,proto3" json:"statistics,omitempty"`
+	Statistics []*v1.Artifact `protobuf:"bytes,5,rep,name=statistics,proto3" json:"statistics,omitempty"`
+	// How much of each target occurs in each domain, in order; set when SUCCEEDED.
+	Overlaps      []*TargetOverlap `protobuf:"bytes,6,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -594,6 +596,141 @@ func (x *TargetStatisticsSet) GetStatistics() []*v1.Artifact {
 	return nil
 }
 
+func (x *TargetStatisticsSet) GetOverlaps() []*TargetOverlap {
+	if x != nil {
+		return x.Overlaps
+	}
+	return nil
+}
+
+// How much of a target occurs word for word in the domains: a proxy may have seen the answers.
+type TargetOverlap struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The target's name.
+	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
+	// Distinct runs of 13 tokens within the target's items; 0 if all items are shorter.
+	Ngrams uint64 `protobuf:"varint,2,opt,name=ngrams,proto3" json:"ngrams,omitempty"`
+	// For each domain of the token set, in order, how many of them occur in it.
+	Domains []*DomainOverlap `protobuf:"bytes,3,rep,name=domains,proto3" json:"domains,omitempty"`
+	// How many of them occur in any domain.
+	Found         uint64 `protobuf:"varint,4,opt,name=found,proto3" json:"found,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TargetOverlap) Reset() {
+	*x = TargetOverlap{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TargetOverlap) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TargetOverlap) ProtoMessage() {}
+
+func (x *TargetOverlap) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TargetOverlap.ProtoReflect.Descriptor instead.
+func (*TargetOverlap) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *TargetOverlap) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *TargetOverlap) GetNgrams() uint64 {
+	if x != nil {
+		return x.Ngrams
+	}
+	return 0
+}
+
+func (x *TargetOverlap) GetDomains() []*DomainOverlap {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *TargetOverlap) GetFound() uint64 {
+	if x != nil {
+		return x.Found
+	}
+	return 0
+}
+
+// How much of a target occurs in one domain.
+type DomainOverlap struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// Distinct runs of 13 tokens of the target that occur in it.
+	Found         uint64 `protobuf:"varint,2,opt,name=found,proto3" json:"found,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainOverlap) Reset() {
+	*x = DomainOverlap{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainOverlap) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainOverlap) ProtoMessage() {}
+
+func (x *DomainOverlap) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainOverlap.ProtoReflect.Descriptor instead.
+func (*DomainOverlap) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *DomainOverlap) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *DomainOverlap) GetFound() uint64 {
+	if x != nil {
+		return x.Found
+	}
+	return 0
+}
+
 // Bigram statistics of one target and of every domain at the target's token pairs. Stored in binary form.
 // With f = Σ_j w_j f_j for frequencies f_j, the cross-entropy of the target under a mixture w seen for n tokens is
 // −Σ_p count_p · log2 p(b|a) / text_bytes, p(b|a) = (n·f(ab) + 200·u(b)) / (n·f(a) + 200).
@@ -621,7 +758,7 @@ type TargetStatistics struct {
 
 func (x *TargetStatistics) Reset() {
 	*x = TargetStatistics{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -633,7 +770,7 @@ func (x *TargetStatistics) String() string {
 func (*TargetStatistics) ProtoMessage() {}
 
 func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -646,7 +783,7 @@ func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetStatistics.ProtoReflect.Descriptor instead.
 func (*TargetStatistics) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TargetStatistics) GetTarget() string {
@@ -742,7 +879,7 @@ type ProxySpec struct {
 
 func (x *ProxySpec) Reset() {
 	*x = ProxySpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -754,7 +891,7 @@ func (x *ProxySpec) String() string {
 func (*ProxySpec) ProtoMessage() {}
 
 func (x *ProxySpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -767,7 +904,7 @@ func (x *ProxySpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProxySpec.ProtoReflect.Descriptor instead.
 func (*ProxySpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ProxySpec) GetPreset() string {
@@ -888,7 +1025,7 @@ type RunSpec struct {
 
 func (x *RunSpec) Reset() {
 	*x = RunSpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -900,7 +1037,7 @@ func (x *RunSpec) String() string {
 func (*RunSpec) ProtoMessage() {}
 
 func (x *RunSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -913,7 +1050,7 @@ func (x *RunSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunSpec.ProtoReflect.Descriptor instead.
 func (*RunSpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *RunSpec) GetTokenSetId() string {
@@ -1005,7 +1142,7 @@ type Run struct {
 
 func (x *Run) Reset() {
 	*x = Run{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1017,7 +1154,7 @@ func (x *Run) String() string {
 func (*Run) ProtoMessage() {}
 
 func (x *Run) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1030,7 +1167,7 @@ func (x *Run) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Run.ProtoReflect.Descriptor instead.
 func (*Run) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Run) GetId() string {
@@ -1138,7 +1275,7 @@ type RunProgress struct {
 
 func (x *RunProgress) Reset() {
 	*x = RunProgress{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1150,7 +1287,7 @@ func (x *RunProgress) String() string {
 func (*RunProgress) ProtoMessage() {}
 
 func (x *RunProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1163,7 +1300,7 @@ func (x *RunProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunProgress.ProtoReflect.Descriptor instead.
 func (*RunProgress) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RunProgress) GetStep() uint64 {
@@ -1235,7 +1372,7 @@ type TaskResult struct {
 
 func (x *TaskResult) Reset() {
 	*x = TaskResult{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1247,7 +1384,7 @@ func (x *TaskResult) String() string {
 func (*TaskResult) ProtoMessage() {}
 
 func (x *TaskResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1260,7 +1397,7 @@ func (x *TaskResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResult.ProtoReflect.Descriptor instead.
 func (*TaskResult) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *TaskResult) GetTarget() string {
@@ -1337,7 +1474,7 @@ type ValidateTargetsRequest struct {
 
 func (x *ValidateTargetsRequest) Reset() {
 	*x = ValidateTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1349,7 +1486,7 @@ func (x *ValidateTargetsRequest) String() string {
 func (*ValidateTargetsRequest) ProtoMessage() {}
 
 func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1362,7 +1499,7 @@ func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ValidateTargetsRequest) GetSources() []*TargetSource {
@@ -1383,7 +1520,7 @@ type ValidateTargetsResponse struct {
 
 func (x *ValidateTargetsResponse) Reset() {
 	*x = ValidateTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1532,7 @@ func (x *ValidateTargetsResponse) String() string {
 func (*ValidateTargetsResponse) ProtoMessage() {}
 
 func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1545,7 @@ func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ValidateTargetsResponse) GetFaults() []*v1.Fault {
@@ -1429,7 +1566,7 @@ type ImportTargetsRequest struct {
 
 func (x *ImportTargetsRequest) Reset() {
 	*x = ImportTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1441,7 +1578,7 @@ func (x *ImportTargetsRequest) String() string {
 func (*ImportTargetsRequest) ProtoMessage() {}
 
 func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1454,7 +1591,7 @@ func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ImportTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ImportTargetsRequest) GetSources() []*TargetSource {
@@ -1475,7 +1612,7 @@ type ImportTargetsResponse struct {
 
 func (x *ImportTargetsResponse) Reset() {
 	*x = ImportTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1487,7 +1624,7 @@ func (x *ImportTargetsResponse) String() string {
 func (*ImportTargetsResponse) ProtoMessage() {}
 
 func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1500,7 +1637,7 @@ func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ImportTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ImportTargetsResponse) GetTargets() []*Target {
@@ -1523,7 +1660,7 @@ type CreateTokenSetRequest struct {
 
 func (x *CreateTokenSetRequest) Reset() {
 	*x = CreateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1535,7 +1672,7 @@ func (x *CreateTokenSetRequest) String() string {
 func (*CreateTokenSetRequest) ProtoMessage() {}
 
 func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1548,7 +1685,7 @@ func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CreateTokenSetRequest) GetRequestId() string {
@@ -1576,7 +1713,7 @@ type CreateTokenSetResponse struct {
 
 func (x *CreateTokenSetResponse) Reset() {
 	*x = CreateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1588,7 +1725,7 @@ func (x *CreateTokenSetResponse) String() string {
 func (*CreateTokenSetResponse) ProtoMessage() {}
 
 func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1601,7 +1738,7 @@ func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1622,7 +1759,7 @@ type GetTokenSetRequest struct {
 
 func (x *GetTokenSetRequest) Reset() {
 	*x = GetTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1634,7 +1771,7 @@ func (x *GetTokenSetRequest) String() string {
 func (*GetTokenSetRequest) ProtoMessage() {}
 
 func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1647,7 +1784,7 @@ func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*GetTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetTokenSetRequest) GetId() string {
@@ -1668,7 +1805,7 @@ type GetTokenSetResponse struct {
 
 func (x *GetTokenSetResponse) Reset() {
 	*x = GetTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1680,7 +1817,7 @@ func (x *GetTokenSetResponse) String() string {
 func (*GetTokenSetResponse) ProtoMessage() {}
 
 func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1693,7 +1830,7 @@ func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*GetTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1718,7 +1855,7 @@ type ListTokenSetsRequest struct {
 
 func (x *ListTokenSetsRequest) Reset() {
 	*x = ListTokenSetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1730,7 +1867,7 @@ func (x *ListTokenSetsRequest) String() string {
 func (*ListTokenSetsRequest) ProtoMessage() {}
 
 func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1743,7 +1880,7 @@ func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ListTokenSetsRequest) GetPageSize() uint32 {
@@ -1780,7 +1917,7 @@ type ListTokenSetsResponse struct {
 
 func (x *ListTokenSetsResponse) Reset() {
 	*x = ListTokenSetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1792,7 +1929,7 @@ func (x *ListTokenSetsResponse) String() string {
 func (*ListTokenSetsResponse) ProtoMessage() {}
 
 func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1805,7 +1942,7 @@ func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListTokenSetsResponse) GetTokenSets() []*TokenSet {
@@ -1835,7 +1972,7 @@ type WatchTokenSetRequest struct {
 
 func (x *WatchTokenSetRequest) Reset() {
 	*x = WatchTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1847,7 +1984,7 @@ func (x *WatchTokenSetRequest) String() string {
 func (*WatchTokenSetRequest) ProtoMessage() {}
 
 func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1860,7 +1997,7 @@ func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchTokenSetRequest) GetId() string {
@@ -1890,7 +2027,7 @@ type WatchTokenSetResponse struct {
 
 func (x *WatchTokenSetResponse) Reset() {
 	*x = WatchTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1902,7 +2039,7 @@ func (x *WatchTokenSetResponse) String() string {
 func (*WatchTokenSetResponse) ProtoMessage() {}
 
 func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1915,7 +2052,7 @@ func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *WatchTokenSetResponse) GetSequence() uint64 {
@@ -1943,7 +2080,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1955,7 +2092,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1968,7 +2105,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -1989,7 +2126,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2001,7 +2138,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2014,7 +2151,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2035,7 +2172,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2184,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2197,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2079,7 +2216,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2228,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2241,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 // See CreateTargetStatistics.
@@ -2122,7 +2259,7 @@ type CreateTargetStatisticsRequest struct {
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2134,7 +2271,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2147,7 +2284,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2182,7 +2319,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2194,7 +2331,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2207,7 +2344,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2228,7 +2365,7 @@ type GetTargetStatisticsRequest struct {
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2240,7 +2377,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2253,7 +2390,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -2274,7 +2411,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2286,7 +2423,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2299,7 +2436,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2324,7 +2461,7 @@ type ListTargetStatisticsRequest struct {
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2336,7 +2473,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2349,7 +2486,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -2386,7 +2523,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2398,7 +2535,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2411,7 +2548,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -2441,7 +2578,7 @@ type WatchTargetStatisticsRequest struct {
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2453,7 +2590,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2466,7 +2603,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -2496,7 +2633,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2508,7 +2645,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2521,7 +2658,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -2549,7 +2686,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2561,7 +2698,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2574,7 +2711,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -2595,7 +2732,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2607,7 +2744,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2620,7 +2757,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2641,7 +2778,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2653,7 +2790,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2666,7 +2803,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -2685,7 +2822,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2697,7 +2834,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2710,7 +2847,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
 }
 
 // See ImportCheckpoint.
@@ -2724,7 +2861,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +2873,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +2886,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -2770,7 +2907,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2782,7 +2919,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2795,7 +2932,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -2818,7 +2955,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2830,7 +2967,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2843,7 +2980,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -2875,7 +3012,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2887,7 +3024,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2900,7 +3037,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -2935,7 +3072,7 @@ type ValidateRunRequest struct {
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2947,7 +3084,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2960,7 +3097,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -2987,7 +3124,7 @@ type ValidateRunResponse struct {
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2999,7 +3136,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3012,7 +3149,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -3058,7 +3195,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3070,7 +3207,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3083,7 +3220,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3118,7 +3255,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3130,7 +3267,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3143,7 +3280,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3164,7 +3301,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3176,7 +3313,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3189,7 +3326,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -3210,7 +3347,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3222,7 +3359,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3235,7 +3372,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -3260,7 +3397,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3272,7 +3409,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3285,7 +3422,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -3322,7 +3459,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3334,7 +3471,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3347,7 +3484,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -3377,7 +3514,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3389,7 +3526,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3402,7 +3539,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -3432,7 +3569,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3444,7 +3581,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3457,7 +3594,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -3485,7 +3622,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3497,7 +3634,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3510,7 +3647,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -3531,7 +3668,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3543,7 +3680,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3556,7 +3693,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -3577,7 +3714,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3589,7 +3726,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3602,7 +3739,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -3621,7 +3758,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3633,7 +3770,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3646,7 +3783,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 // See DownloadRun.
@@ -3662,7 +3799,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3674,7 +3811,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3687,7 +3824,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -3715,7 +3852,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3727,7 +3864,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3740,7 +3877,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -3763,7 +3900,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3775,7 +3912,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3788,7 +3925,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -3822,7 +3959,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3834,7 +3971,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3847,7 +3984,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -3891,7 +4028,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3903,7 +4040,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3916,7 +4053,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -3944,7 +4081,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3956,7 +4093,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3969,7 +4106,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4000,7 +4137,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4012,7 +4149,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4025,7 +4162,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -4081,7 +4218,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4093,7 +4230,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4106,7 +4243,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -4129,7 +4266,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4141,7 +4278,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4154,7 +4291,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -4182,7 +4319,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4194,7 +4331,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4207,7 +4344,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -4221,16 +4358,16 @@ var File_climb_training_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/training/v1/target.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf0\x01\n" +
-	"\tTokenSpec\x123\n" +
-	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\adomains\x12\x1e\n" +
+	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/training/v1/target.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"\tTokenSpec\x125\n" +
+	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\adomains\x12 \n" +
 	"\n" +
-	"vocabulary\x18\x02 \x01(\rR\n" +
-	"vocabulary\x12!\n" +
-	"\fsample_bytes\x18\x03 \x01(\x04R\vsampleBytes\x127\n" +
+	"vocabulary\x18\x02 \x01(\rB\x00R\n" +
+	"vocabulary\x12#\n" +
+	"\fsample_bytes\x18\x03 \x01(\x04B\x00R\vsampleBytes\x127\n" +
 	"\ttokenizer\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x12\n" +
-	"\x04seed\x18\x05 \x01(\rR\x04seed\x12\x1e\n" +
-	"\vend_of_text\x18\x06 \x01(\tR\tendOfText\"\xf2\x01\n" +
+	"\x04seed\x18\x05 \x01(\rR\x04seed\x12 \n" +
+	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\"\xf2\x01\n" +
 	"\bTokenSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecR\x04spec\x122\n" +
@@ -4251,7 +4388,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x04 \x01(\rR\tendOfText\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xeb\x01\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xa9\x02\n" +
 	"\x13TargetStatisticsSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
@@ -4260,7 +4397,16 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x06status\x18\x04 \x01(\v2\x1a.climb.common.v1.JobStatusR\x06status\x129\n" +
 	"\n" +
 	"statistics\x18\x05 \x03(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"statistics\"\x9f\x02\n" +
+	"statistics\x12<\n" +
+	"\boverlaps\x18\x06 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\"\x91\x01\n" +
+	"\rTargetOverlap\x12\x16\n" +
+	"\x06target\x18\x01 \x01(\tR\x06target\x12\x16\n" +
+	"\x06ngrams\x18\x02 \x01(\x04R\x06ngrams\x12:\n" +
+	"\adomains\x18\x03 \x03(\v2 .climb.training.v1.DomainOverlapR\adomains\x12\x14\n" +
+	"\x05found\x18\x04 \x01(\x04R\x05found\"B\n" +
+	"\rDomainOverlap\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x14\n" +
+	"\x05found\x18\x02 \x01(\x04R\x05found\"\x9f\x02\n" +
 	"\x10TargetStatistics\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\tR\x06target\x12\x1d\n" +
 	"\n" +
@@ -4271,34 +4417,34 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x06counts\x18\x05 \x01(\fR\x06counts\x12)\n" +
 	"\x10pair_frequencies\x18\x06 \x01(\fR\x0fpairFrequencies\x12+\n" +
 	"\x11first_frequencies\x18\a \x01(\fR\x10firstFrequencies\x12/\n" +
-	"\x13unigram_frequencies\x18\b \x01(\fR\x12unigramFrequencies\"\xc3\x03\n" +
-	"\tProxySpec\x12\x16\n" +
-	"\x06preset\x18\x01 \x01(\tR\x06preset\x12\x14\n" +
-	"\x05width\x18\x02 \x01(\rR\x05width\x12\x16\n" +
-	"\x06layers\x18\x03 \x01(\rR\x06layers\x12\x14\n" +
-	"\x05heads\x18\x04 \x01(\rR\x05heads\x12\x18\n" +
-	"\acontext\x18\x05 \x01(\rR\acontext\x12\x14\n" +
-	"\x05batch\x18\x06 \x01(\rR\x05batch\x12#\n" +
-	"\rlearning_rate\x18\a \x01(\x01R\flearningRate\x12\x17\n" +
+	"\x13unigram_frequencies\x18\b \x01(\fR\x12unigramFrequencies\"\xd9\x03\n" +
+	"\tProxySpec\x12\x18\n" +
+	"\x06preset\x18\x01 \x01(\tB\x00R\x06preset\x12\x16\n" +
+	"\x05width\x18\x02 \x01(\rB\x00R\x05width\x12\x18\n" +
+	"\x06layers\x18\x03 \x01(\rB\x00R\x06layers\x12\x16\n" +
+	"\x05heads\x18\x04 \x01(\rB\x00R\x05heads\x12\x1a\n" +
+	"\acontext\x18\x05 \x01(\rB\x00R\acontext\x12\x16\n" +
+	"\x05batch\x18\x06 \x01(\rB\x00R\x05batch\x12%\n" +
+	"\rlearning_rate\x18\a \x01(\x01B\x00R\flearningRate\x12\x17\n" +
 	"\x04tied\x18\b \x01(\bH\x00R\x04tied\x88\x01\x01\x12!\n" +
-	"\fwarmup_steps\x18\t \x01(\rR\vwarmupSteps\x127\n" +
+	"\fwarmup_steps\x18\t \x01(\rR\vwarmupSteps\x129\n" +
 	"\bschedule\x18\n" +
-	" \x01(\x0e2\x1b.climb.training.v1.ScheduleR\bschedule\x12=\n" +
+	" \x01(\x0e2\x1b.climb.training.v1.ScheduleB\x00R\bschedule\x12?\n" +
 	"\n" +
-	"activation\x18\v \x01(\x0e2\x1d.climb.training.v1.ActivationR\n" +
-	"activation\x12#\n" +
-	"\rmicro_batches\x18\f \x01(\rR\fmicroBatches\x12#\n" +
-	"\raverage_decay\x18\r \x01(\x01R\faverageDecayB\a\n" +
-	"\x05_tied\"\xa6\x02\n" +
-	"\aRunSpec\x12 \n" +
-	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
-	"tokenSetId\x12\x18\n" +
-	"\amixture\x18\x02 \x03(\x01R\amixture\x122\n" +
-	"\x05proxy\x18\x03 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12\x16\n" +
-	"\x06tokens\x18\x04 \x01(\x04R\x06tokens\x12\x12\n" +
-	"\x04seed\x18\x05 \x01(\rR\x04seed\x126\n" +
-	"\x17match_repetition_tokens\x18\x06 \x01(\x04R\x15matchRepetitionTokens\x12\x18\n" +
-	"\atrainer\x18\a \x01(\tR\atrainer\x12-\n" +
+	"activation\x18\v \x01(\x0e2\x1d.climb.training.v1.ActivationB\x00R\n" +
+	"activation\x12%\n" +
+	"\rmicro_batches\x18\f \x01(\rB\x00R\fmicroBatches\x12%\n" +
+	"\raverage_decay\x18\r \x01(\x01B\x00R\faverageDecayB\a\n" +
+	"\x05_tied\"\xb0\x02\n" +
+	"\aRunSpec\x12\"\n" +
+	"\ftoken_set_id\x18\x01 \x01(\tB\x00R\n" +
+	"tokenSetId\x12\x1a\n" +
+	"\amixture\x18\x02 \x03(\x01B\x00R\amixture\x122\n" +
+	"\x05proxy\x18\x03 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12\x18\n" +
+	"\x06tokens\x18\x04 \x01(\x04B\x00R\x06tokens\x12\x12\n" +
+	"\x04seed\x18\x05 \x01(\rR\x04seed\x128\n" +
+	"\x17match_repetition_tokens\x18\x06 \x01(\x04B\x00R\x15matchRepetitionTokens\x12\x1a\n" +
+	"\atrainer\x18\a \x01(\tB\x00R\atrainer\x12-\n" +
 	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\"\x84\x04\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
@@ -4315,189 +4461,189 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\v \x01(\x04R\n" +
 	"parameters\x12@\n" +
-	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\"\xb2\x01\n" +
-	"\vRunProgress\x12\x12\n" +
-	"\x04step\x18\x01 \x01(\x04R\x04step\x12\x14\n" +
-	"\x05steps\x18\x02 \x01(\x04R\x05steps\x12\x16\n" +
-	"\x06tokens\x18\x03 \x01(\x04R\x06tokens\x12\x12\n" +
-	"\x04loss\x18\x04 \x01(\x01R\x04loss\x12*\n" +
-	"\x11tokens_per_second\x18\x05 \x01(\x01R\x0ftokensPerSecond\x12!\n" +
-	"\fseconds_left\x18\x06 \x01(\x01R\vsecondsLeft\"\x9d\x03\n" +
+	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\"\xbe\x01\n" +
+	"\vRunProgress\x12\x14\n" +
+	"\x04step\x18\x01 \x01(\x04B\x00R\x04step\x12\x16\n" +
+	"\x05steps\x18\x02 \x01(\x04B\x00R\x05steps\x12\x18\n" +
+	"\x06tokens\x18\x03 \x01(\x04B\x00R\x06tokens\x12\x14\n" +
+	"\x04loss\x18\x04 \x01(\x01B\x00R\x04loss\x12,\n" +
+	"\x11tokens_per_second\x18\x05 \x01(\x01B\x00R\x0ftokensPerSecond\x12#\n" +
+	"\fseconds_left\x18\x06 \x01(\x01B\x00R\vsecondsLeft\"\xaf\x03\n" +
 	"\n" +
-	"TaskResult\x12\x16\n" +
-	"\x06target\x18\x01 \x01(\tR\x06target\x12#\n" +
-	"\rtarget_sha256\x18\x02 \x01(\tR\ftargetSha256\x12\"\n" +
-	"\rbits_per_byte\x18\x03 \x01(\x01R\vbitsPerByte\x12%\n" +
-	"\x0estandard_error\x18\x04 \x01(\x01R\rstandardError\x12\x14\n" +
-	"\x05items\x18\x05 \x01(\rR\x05items\x12\x1f\n" +
-	"\baccuracy\x18\x06 \x01(\x01H\x00R\baccuracy\x88\x01\x01\x12-\n" +
-	"\x10accuracy_by_byte\x18\a \x01(\x01H\x01R\x0eaccuracyByByte\x88\x01\x01\x122\n" +
-	"\x12choice_probability\x18\b \x01(\x01H\x02R\x11choiceProbability\x88\x01\x01\x124\n" +
-	"\ascoring\x18\t \x01(\x0e2\x1a.climb.training.v1.ScoringR\ascoringB\v\n" +
+	"TaskResult\x12\x18\n" +
+	"\x06target\x18\x01 \x01(\tB\x00R\x06target\x12%\n" +
+	"\rtarget_sha256\x18\x02 \x01(\tB\x00R\ftargetSha256\x12$\n" +
+	"\rbits_per_byte\x18\x03 \x01(\x01B\x00R\vbitsPerByte\x12'\n" +
+	"\x0estandard_error\x18\x04 \x01(\x01B\x00R\rstandardError\x12\x16\n" +
+	"\x05items\x18\x05 \x01(\rB\x00R\x05items\x12!\n" +
+	"\baccuracy\x18\x06 \x01(\x01B\x00H\x00R\baccuracy\x88\x01\x01\x12/\n" +
+	"\x10accuracy_by_byte\x18\a \x01(\x01B\x00H\x01R\x0eaccuracyByByte\x88\x01\x01\x124\n" +
+	"\x12choice_probability\x18\b \x01(\x01B\x00H\x02R\x11choiceProbability\x88\x01\x01\x126\n" +
+	"\ascoring\x18\t \x01(\x0e2\x1a.climb.training.v1.ScoringB\x00R\ascoringB\v\n" +
 	"\t_accuracyB\x13\n" +
 	"\x11_accuracy_by_byteB\x15\n" +
-	"\x13_choice_probability\"S\n" +
-	"\x16ValidateTargetsRequest\x129\n" +
-	"\asources\x18\x01 \x03(\v2\x1f.climb.training.v1.TargetSourceR\asources\"I\n" +
+	"\x13_choice_probability\"U\n" +
+	"\x16ValidateTargetsRequest\x12;\n" +
+	"\asources\x18\x01 \x03(\v2\x1f.climb.training.v1.TargetSourceB\x00R\asources\"I\n" +
 	"\x17ValidateTargetsResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"Q\n" +
-	"\x14ImportTargetsRequest\x129\n" +
-	"\asources\x18\x01 \x03(\v2\x1f.climb.training.v1.TargetSourceR\asources\"L\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"S\n" +
+	"\x14ImportTargetsRequest\x12;\n" +
+	"\asources\x18\x01 \x03(\v2\x1f.climb.training.v1.TargetSourceB\x00R\asources\"L\n" +
 	"\x15ImportTargetsResponse\x123\n" +
-	"\atargets\x18\x01 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"h\n" +
-	"\x15CreateTokenSetRequest\x12\x1d\n" +
+	"\atargets\x18\x01 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"l\n" +
+	"\x15CreateTokenSetRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x120\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecR\x04spec\"R\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x122\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecB\x00R\x04spec\"R\n" +
 	"\x16CreateTokenSetResponse\x128\n" +
-	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"$\n" +
-	"\x12GetTokenSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"O\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"&\n" +
+	"\x12GetTokenSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"O\n" +
 	"\x13GetTokenSetResponse\x128\n" +
-	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"\x87\x01\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"\x89\x01\n" +
 	"\x14ListTokenSetsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"{\n" +
 	"\x15ListTokenSetsResponse\x12:\n" +
 	"\n" +
 	"token_sets\x18\x01 \x03(\v2\x1b.climb.training.v1.TokenSetR\ttokenSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"M\n" +
-	"\x14WatchTokenSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"O\n" +
+	"\x14WatchTokenSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"m\n" +
 	"\x15WatchTokenSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x128\n" +
-	"\ttoken_set\x18\x02 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"'\n" +
-	"\x15CancelTokenSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"R\n" +
+	"\ttoken_set\x18\x02 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\")\n" +
+	"\x15CancelTokenSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"R\n" +
 	"\x16CancelTokenSetResponse\x128\n" +
-	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"'\n" +
-	"\x15DeleteTokenSetRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x18\n" +
-	"\x16DeleteTokenSetResponse\"\x95\x01\n" +
-	"\x1dCreateTargetStatisticsRequest\x12\x1d\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\")\n" +
+	"\x15DeleteTokenSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x18\n" +
+	"\x16DeleteTokenSetResponse\"\x9b\x01\n" +
+	"\x1dCreateTargetStatisticsRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x12 \n" +
-	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
-	"tokenSetId\x123\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"u\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x12\"\n" +
+	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
+	"tokenSetId\x125\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\"u\n" +
 	"\x1eCreateTargetStatisticsResponse\x12S\n" +
-	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\",\n" +
-	"\x1aGetTargetStatisticsRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"r\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\".\n" +
+	"\x1aGetTargetStatisticsRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"r\n" +
 	"\x1bGetTargetStatisticsResponse\x12S\n" +
-	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"\x8e\x01\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"\x90\x01\n" +
 	"\x1bListTargetStatisticsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x9b\x01\n" +
 	"\x1cListTargetStatisticsResponse\x12S\n" +
 	"\x11target_statistics\x18\x01 \x03(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"U\n" +
-	"\x1cWatchTargetStatisticsRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"W\n" +
+	"\x1cWatchTargetStatisticsRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"\x90\x01\n" +
 	"\x1dWatchTargetStatisticsResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12S\n" +
-	"\x11target_statistics\x18\x02 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"/\n" +
-	"\x1dCancelTargetStatisticsRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"u\n" +
+	"\x11target_statistics\x18\x02 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"1\n" +
+	"\x1dCancelTargetStatisticsRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"u\n" +
 	"\x1eCancelTargetStatisticsResponse\x12S\n" +
-	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"/\n" +
-	"\x1dDeleteTargetStatisticsRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\" \n" +
-	"\x1eDeleteTargetStatisticsResponse\"-\n" +
-	"\x17ImportCheckpointRequest\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\"U\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"1\n" +
+	"\x1dDeleteTargetStatisticsRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\" \n" +
+	"\x1eDeleteTargetStatisticsResponse\"/\n" +
+	"\x17ImportCheckpointRequest\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\"U\n" +
 	"\x18ImportCheckpointResponse\x129\n" +
 	"\n" +
 	"checkpoint\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"checkpoint\"L\n" +
-	"\x16ImportTokenizerRequest\x12\x12\n" +
-	"\x04path\x18\x01 \x01(\tR\x04path\x12\x1e\n" +
-	"\vend_of_text\x18\x02 \x01(\tR\tendOfText\"\x92\x01\n" +
+	"checkpoint\"P\n" +
+	"\x16ImportTokenizerRequest\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
+	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\"\x92\x01\n" +
 	"\x17ImportTokenizerResponse\x127\n" +
 	"\ttokenizer\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x1e\n" +
 	"\n" +
 	"vocabulary\x18\x02 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
-	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\"D\n" +
-	"\x12ValidateRunRequest\x12.\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\"\xc9\x01\n" +
+	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\"F\n" +
+	"\x12ValidateRunRequest\x120\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xc9\x01\n" +
 	"\x13ValidateRunResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x12\x1e\n" +
 	"\n" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x122\n" +
-	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\x96\x01\n" +
-	"\x10CreateRunRequest\x12\x1d\n" +
+	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\x9c\x01\n" +
+	"\x10CreateRunRequest\x12\x1f\n" +
 	"\n" +
-	"request_id\x18\x01 \x01(\tR\trequestId\x12.\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x123\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"=\n" +
+	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x120\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\x125\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\"=\n" +
 	"\x11CreateRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\x1f\n" +
-	"\rGetRunRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\":\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"!\n" +
+	"\rGetRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\":\n" +
 	"\x0eGetRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\x82\x01\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\x84\x01\n" +
 	"\x0fListRunsRequest\x12\x1b\n" +
-	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
-	"page_token\x18\x02 \x01(\tR\tpageToken\x123\n" +
+	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
 	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"f\n" +
 	"\x10ListRunsResponse\x12*\n" +
 	"\x04runs\x18\x01 \x03(\v2\x16.climb.training.v1.RunR\x04runs\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"H\n" +
-	"\x0fWatchRunRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12%\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
+	"\x0fWatchRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
 	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"X\n" +
 	"\x10WatchRunResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12(\n" +
-	"\x03run\x18\x02 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\"\n" +
-	"\x10CancelRunRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"=\n" +
+	"\x03run\x18\x02 \x01(\v2\x16.climb.training.v1.RunR\x03run\"$\n" +
+	"\x10CancelRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"=\n" +
 	"\x11CancelRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\"\n" +
-	"\x10DeleteRunRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"\x13\n" +
-	"\x11DeleteRunResponse\"\\\n" +
-	"\x12DownloadRunRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x126\n" +
-	"\x06format\x18\x02 \x01(\x0e2\x1e.climb.training.v1.ModelFormatR\x06format\")\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"$\n" +
+	"\x10DeleteRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x13\n" +
+	"\x11DeleteRunResponse\"`\n" +
+	"\x12DownloadRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x128\n" +
+	"\x06format\x18\x02 \x01(\x0e2\x1e.climb.training.v1.ModelFormatB\x00R\x06format\")\n" +
 	"\x13DownloadRunResponse\x12\x12\n" +
-	"\x04data\x18\x01 \x01(\fR\x04data\"N\n" +
-	"\x0fLeaseRunRequest\x12\x18\n" +
-	"\atrainer\x18\x01 \x01(\tR\atrainer\x12!\n" +
-	"\fwait_seconds\x18\x02 \x01(\x01R\vwaitSeconds\"\xaf\x01\n" +
+	"\x04data\x18\x01 \x01(\fR\x04data\"R\n" +
+	"\x0fLeaseRunRequest\x12\x1a\n" +
+	"\atrainer\x18\x01 \x01(\tB\x00R\atrainer\x12#\n" +
+	"\fwait_seconds\x18\x02 \x01(\x01B\x00R\vwaitSeconds\"\xaf\x01\n" +
 	"\x10LeaseRunResponse\x12(\n" +
 	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\x12\x19\n" +
 	"\blease_id\x18\x02 \x01(\tR\aleaseId\x12#\n" +
 	"\rlease_seconds\x18\x03 \x01(\x01R\fleaseSeconds\x121\n" +
-	"\x06tokens\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\x06tokens\"n\n" +
-	"\x15ReportProgressRequest\x12\x19\n" +
-	"\blease_id\x18\x01 \x01(\tR\aleaseId\x12:\n" +
+	"\x06tokens\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\x06tokens\"p\n" +
+	"\x15ReportProgressRequest\x12\x1b\n" +
+	"\blease_id\x18\x01 \x01(\tB\x00R\aleaseId\x12:\n" +
 	"\bprogress\x18\x02 \x01(\v2\x1e.climb.training.v1.RunProgressR\bprogress\"=\n" +
 	"\x16ReportProgressResponse\x12#\n" +
-	"\rlease_seconds\x18\x01 \x01(\x01R\fleaseSeconds\"\xeb\x01\n" +
-	"\x12CompleteRunRequest\x12\x19\n" +
-	"\blease_id\x18\x01 \x01(\tR\aleaseId\x123\n" +
-	"\x05tasks\x18\x02 \x03(\v2\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n" +
-	"\aseconds\x18\x03 \x01(\x01R\aseconds\x12\x1e\n" +
+	"\rlease_seconds\x18\x01 \x01(\x01R\fleaseSeconds\"\xf5\x01\n" +
+	"\x12CompleteRunRequest\x12\x1b\n" +
+	"\blease_id\x18\x01 \x01(\tB\x00R\aleaseId\x125\n" +
+	"\x05tasks\x18\x02 \x03(\v2\x1d.climb.training.v1.TaskResultB\x00R\x05tasks\x12\x1a\n" +
+	"\aseconds\x18\x03 \x01(\x01B\x00R\aseconds\x12 \n" +
 	"\n" +
-	"parameters\x18\x04 \x01(\x04R\n" +
+	"parameters\x18\x04 \x01(\x04B\x00R\n" +
 	"parameters\x123\n" +
-	"\aweights\x18\x05 \x01(\v2\x19.climb.common.v1.ArtifactR\aweights\x12\x16\n" +
-	"\x06epochs\x18\x06 \x03(\x01R\x06epochs\"?\n" +
+	"\aweights\x18\x05 \x01(\v2\x19.climb.common.v1.ArtifactR\aweights\x12\x18\n" +
+	"\x06epochs\x18\x06 \x03(\x01B\x00R\x06epochs\"?\n" +
 	"\x13CompleteRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"E\n" +
-	"\x0eFailRunRequest\x12\x19\n" +
-	"\blease_id\x18\x01 \x01(\tR\aleaseId\x12\x18\n" +
-	"\amessage\x18\x02 \x01(\tR\amessage\";\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"I\n" +
+	"\x0eFailRunRequest\x12\x1b\n" +
+	"\blease_id\x18\x01 \x01(\tB\x00R\aleaseId\x12\x1a\n" +
+	"\amessage\x18\x02 \x01(\tB\x00R\amessage\";\n" +
 	"\x0fFailRunResponse\x12(\n" +
 	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run*\\\n" +
 	"\n" +
@@ -4512,7 +4658,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vModelFormat\x12\x1c\n" +
 	"\x18MODEL_FORMAT_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18MODEL_FORMAT_SAFETENSORS\x10\x01\x12\x15\n" +
-	"\x11MODEL_FORMAT_ONNX\x10\x022\xb0\x17\n" +
+	"\x11MODEL_FORMAT_ONNX\x10\x022\xb4\x17\n" +
 	"\x0fTrainingService\x12m\n" +
 	"\x0fValidateTargets\x12).climb.training.v1.ValidateTargetsRequest\x1a*.climb.training.v1.ValidateTargetsResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\rImportTargets\x12'.climb.training.v1.ImportTargetsRequest\x1a(.climb.training.v1.ImportTargetsResponse\"\x03\x90\x02\x02\x12j\n" +
@@ -4537,9 +4683,9 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\bWatchRun\x12\".climb.training.v1.WatchRunRequest\x1a#.climb.training.v1.WatchRunResponse\"\x03\x90\x02\x010\x01\x12[\n" +
 	"\tCancelRun\x12#.climb.training.v1.CancelRunRequest\x1a$.climb.training.v1.CancelRunResponse\"\x03\x90\x02\x02\x12[\n" +
 	"\tDeleteRun\x12#.climb.training.v1.DeleteRunRequest\x1a$.climb.training.v1.DeleteRunResponse\"\x03\x90\x02\x02\x12c\n" +
-	"\vDownloadRun\x12%.climb.training.v1.DownloadRunRequest\x1a&.climb.training.v1.DownloadRunResponse\"\x03\x90\x02\x010\x01\x12S\n" +
-	"\bLeaseRun\x12\".climb.training.v1.LeaseRunRequest\x1a#.climb.training.v1.LeaseRunResponse\x12e\n" +
-	"\x0eReportProgress\x12(.climb.training.v1.ReportProgressRequest\x1a).climb.training.v1.ReportProgressResponse\x12a\n" +
+	"\vDownloadRun\x12%.climb.training.v1.DownloadRunRequest\x1a&.climb.training.v1.DownloadRunResponse\"\x03\x90\x02\x010\x01\x12U\n" +
+	"\bLeaseRun\x12\".climb.training.v1.LeaseRunRequest\x1a#.climb.training.v1.LeaseRunResponse\"\x00\x12g\n" +
+	"\x0eReportProgress\x12(.climb.training.v1.ReportProgressRequest\x1a).climb.training.v1.ReportProgressResponse\"\x00\x12a\n" +
 	"\vCompleteRun\x12%.climb.training.v1.CompleteRunRequest\x1a&.climb.training.v1.CompleteRunResponse\"\x03\x90\x02\x02\x12U\n" +
 	"\aFailRun\x12!.climb.training.v1.FailRunRequest\x1a\".climb.training.v1.FailRunResponse\"\x03\x90\x02\x02B\xcb\x01\n" +
 	"\x15com.climb.training.v1B\x14TrainingServiceProtoP\x01Z6climb.internal/client/gen/climb/training/v1;trainingv1\xa2\x02\x03CTX\xaa\x02\x11Climb.Training.V1\xca\x02\x11Climb\\Training\\V1\xe2\x02\x1dClimb\\Training\\V1\\GPBMetadata\xea\x02\x13Climb::Training::V1b\x06proto3"
@@ -4557,7 +4703,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -4567,202 +4713,206 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*DomainTokens)(nil),                   // 5: climb.training.v1.DomainTokens
 	(*TokenManifest)(nil),                  // 6: climb.training.v1.TokenManifest
 	(*TargetStatisticsSet)(nil),            // 7: climb.training.v1.TargetStatisticsSet
-	(*TargetStatistics)(nil),               // 8: climb.training.v1.TargetStatistics
-	(*ProxySpec)(nil),                      // 9: climb.training.v1.ProxySpec
-	(*RunSpec)(nil),                        // 10: climb.training.v1.RunSpec
-	(*Run)(nil),                            // 11: climb.training.v1.Run
-	(*RunProgress)(nil),                    // 12: climb.training.v1.RunProgress
-	(*TaskResult)(nil),                     // 13: climb.training.v1.TaskResult
-	(*ValidateTargetsRequest)(nil),         // 14: climb.training.v1.ValidateTargetsRequest
-	(*ValidateTargetsResponse)(nil),        // 15: climb.training.v1.ValidateTargetsResponse
-	(*ImportTargetsRequest)(nil),           // 16: climb.training.v1.ImportTargetsRequest
-	(*ImportTargetsResponse)(nil),          // 17: climb.training.v1.ImportTargetsResponse
-	(*CreateTokenSetRequest)(nil),          // 18: climb.training.v1.CreateTokenSetRequest
-	(*CreateTokenSetResponse)(nil),         // 19: climb.training.v1.CreateTokenSetResponse
-	(*GetTokenSetRequest)(nil),             // 20: climb.training.v1.GetTokenSetRequest
-	(*GetTokenSetResponse)(nil),            // 21: climb.training.v1.GetTokenSetResponse
-	(*ListTokenSetsRequest)(nil),           // 22: climb.training.v1.ListTokenSetsRequest
-	(*ListTokenSetsResponse)(nil),          // 23: climb.training.v1.ListTokenSetsResponse
-	(*WatchTokenSetRequest)(nil),           // 24: climb.training.v1.WatchTokenSetRequest
-	(*WatchTokenSetResponse)(nil),          // 25: climb.training.v1.WatchTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 26: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 27: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 28: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 29: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 30: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 31: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 32: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 33: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 34: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 35: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 36: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 37: climb.training.v1.WatchTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 38: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 39: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 40: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 41: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 42: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 43: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 44: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 45: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 46: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 47: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 48: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 49: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 50: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 51: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 52: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 53: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 54: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 55: climb.training.v1.WatchRunResponse
-	(*CancelRunRequest)(nil),               // 56: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 57: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 58: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 59: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 60: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 61: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 62: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 63: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 64: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 65: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 66: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 67: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 68: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 69: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 70: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                   // 71: climb.common.v1.JobStatus
-	(*Target)(nil),                         // 72: climb.training.v1.Target
-	(*timestamppb.Timestamp)(nil),          // 73: google.protobuf.Timestamp
-	(Scoring)(0),                           // 74: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 75: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 76: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),                  // 77: climb.common.v1.ListFilter
+	(*TargetOverlap)(nil),                  // 8: climb.training.v1.TargetOverlap
+	(*DomainOverlap)(nil),                  // 9: climb.training.v1.DomainOverlap
+	(*TargetStatistics)(nil),               // 10: climb.training.v1.TargetStatistics
+	(*ProxySpec)(nil),                      // 11: climb.training.v1.ProxySpec
+	(*RunSpec)(nil),                        // 12: climb.training.v1.RunSpec
+	(*Run)(nil),                            // 13: climb.training.v1.Run
+	(*RunProgress)(nil),                    // 14: climb.training.v1.RunProgress
+	(*TaskResult)(nil),                     // 15: climb.training.v1.TaskResult
+	(*ValidateTargetsRequest)(nil),         // 16: climb.training.v1.ValidateTargetsRequest
+	(*ValidateTargetsResponse)(nil),        // 17: climb.training.v1.ValidateTargetsResponse
+	(*ImportTargetsRequest)(nil),           // 18: climb.training.v1.ImportTargetsRequest
+	(*ImportTargetsResponse)(nil),          // 19: climb.training.v1.ImportTargetsResponse
+	(*CreateTokenSetRequest)(nil),          // 20: climb.training.v1.CreateTokenSetRequest
+	(*CreateTokenSetResponse)(nil),         // 21: climb.training.v1.CreateTokenSetResponse
+	(*GetTokenSetRequest)(nil),             // 22: climb.training.v1.GetTokenSetRequest
+	(*GetTokenSetResponse)(nil),            // 23: climb.training.v1.GetTokenSetResponse
+	(*ListTokenSetsRequest)(nil),           // 24: climb.training.v1.ListTokenSetsRequest
+	(*ListTokenSetsResponse)(nil),          // 25: climb.training.v1.ListTokenSetsResponse
+	(*WatchTokenSetRequest)(nil),           // 26: climb.training.v1.WatchTokenSetRequest
+	(*WatchTokenSetResponse)(nil),          // 27: climb.training.v1.WatchTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 28: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 29: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 30: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 31: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 32: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 33: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 34: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 35: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 36: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 37: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 38: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 39: climb.training.v1.WatchTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 40: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 41: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 42: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 43: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 44: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 45: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 46: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 47: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 48: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 49: climb.training.v1.ValidateRunResponse
+	(*CreateRunRequest)(nil),               // 50: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 51: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 52: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 53: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 54: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 55: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 56: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 57: climb.training.v1.WatchRunResponse
+	(*CancelRunRequest)(nil),               // 58: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 59: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 60: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 61: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 62: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 63: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 64: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 65: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 66: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 67: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 68: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 69: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 70: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 71: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 72: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                   // 73: climb.common.v1.JobStatus
+	(*Target)(nil),                         // 74: climb.training.v1.Target
+	(*timestamppb.Timestamp)(nil),          // 75: google.protobuf.Timestamp
+	(Scoring)(0),                           // 76: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 77: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 78: climb.common.v1.Fault
+	(*v1.ListFilter)(nil),                  // 79: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	70, // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	70, // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	72, // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	72, // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
 	3,  // 2: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	71, // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	70, // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	73, // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	72, // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
 	5,  // 5: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
-	70, // 6: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	70, // 7: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	72, // 6: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	72, // 7: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
 	5,  // 8: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
-	72, // 9: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	71, // 10: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	70, // 11: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
-	1,  // 12: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
-	0,  // 13: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
-	9,  // 14: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	70, // 15: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	10, // 16: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	71, // 17: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	72, // 18: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	12, // 19: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	13, // 20: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	70, // 21: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	73, // 22: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	74, // 23: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	75, // 24: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	76, // 25: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	75, // 26: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	72, // 27: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,  // 28: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	4,  // 29: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,  // 30: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	77, // 31: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	4,  // 32: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	4,  // 33: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,  // 34: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	72, // 35: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	7,  // 36: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 37: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	77, // 38: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	7,  // 39: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 40: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 41: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	70, // 42: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	70, // 43: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	10, // 44: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	76, // 45: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	10, // 46: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	10, // 47: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	72, // 48: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	11, // 49: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	11, // 50: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	77, // 51: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	11, // 52: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	11, // 53: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	11, // 54: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,  // 55: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	11, // 56: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	70, // 57: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	12, // 58: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	13, // 59: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	70, // 60: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	11, // 61: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	11, // 62: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	14, // 63: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	16, // 64: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	18, // 65: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	20, // 66: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	22, // 67: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	24, // 68: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	26, // 69: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	28, // 70: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	30, // 71: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	32, // 72: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	34, // 73: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	36, // 74: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	38, // 75: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	40, // 76: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	42, // 77: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	44, // 78: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	46, // 79: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	48, // 80: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	50, // 81: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	52, // 82: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	54, // 83: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	56, // 84: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	58, // 85: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	60, // 86: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	62, // 87: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	64, // 88: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	66, // 89: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	68, // 90: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	15, // 91: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	17, // 92: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	19, // 93: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	21, // 94: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	23, // 95: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	25, // 96: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	27, // 97: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	29, // 98: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	31, // 99: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	33, // 100: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	35, // 101: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	37, // 102: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	39, // 103: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	41, // 104: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	43, // 105: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	45, // 106: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	47, // 107: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	49, // 108: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	51, // 109: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	53, // 110: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	55, // 111: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	57, // 112: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	59, // 113: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	61, // 114: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	63, // 115: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	65, // 116: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	67, // 117: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	69, // 118: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	91, // [91:119] is the sub-list for method output_type
-	63, // [63:91] is the sub-list for method input_type
-	63, // [63:63] is the sub-list for extension type_name
-	63, // [63:63] is the sub-list for extension extendee
-	0,  // [0:63] is the sub-list for field type_name
+	74, // 9: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	73, // 10: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	72, // 11: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	8,  // 12: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
+	9,  // 13: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
+	1,  // 14: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
+	0,  // 15: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
+	11, // 16: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	72, // 17: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	12, // 18: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	73, // 19: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	74, // 20: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	14, // 21: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	15, // 22: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	72, // 23: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	75, // 24: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	76, // 25: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	77, // 26: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	78, // 27: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	77, // 28: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	74, // 29: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,  // 30: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	4,  // 31: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,  // 32: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	79, // 33: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	4,  // 34: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	4,  // 35: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,  // 36: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	74, // 37: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	7,  // 38: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	7,  // 39: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	79, // 40: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	7,  // 41: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	7,  // 42: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	7,  // 43: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	72, // 44: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	72, // 45: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	12, // 46: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	78, // 47: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	12, // 48: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	12, // 49: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	74, // 50: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	13, // 51: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	13, // 52: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	79, // 53: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	13, // 54: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	13, // 55: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	13, // 56: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,  // 57: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	13, // 58: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	72, // 59: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	14, // 60: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	15, // 61: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	72, // 62: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	13, // 63: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	13, // 64: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	16, // 65: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	18, // 66: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	20, // 67: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	22, // 68: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	24, // 69: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	26, // 70: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	28, // 71: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	30, // 72: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	32, // 73: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	34, // 74: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	36, // 75: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	38, // 76: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	40, // 77: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	42, // 78: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	44, // 79: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	46, // 80: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	48, // 81: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	50, // 82: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	52, // 83: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	54, // 84: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	56, // 85: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	58, // 86: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	60, // 87: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	62, // 88: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	64, // 89: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	66, // 90: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	68, // 91: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	70, // 92: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	17, // 93: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	19, // 94: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	21, // 95: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	23, // 96: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	25, // 97: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	27, // 98: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	29, // 99: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	31, // 100: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	33, // 101: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	35, // 102: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	37, // 103: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	39, // 104: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	41, // 105: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	43, // 106: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	45, // 107: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	47, // 108: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	49, // 109: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	51, // 110: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	53, // 111: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	55, // 112: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	57, // 113: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	59, // 114: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	61, // 115: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	63, // 116: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	65, // 117: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	67, // 118: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	69, // 119: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	71, // 120: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	93, // [93:121] is the sub-list for method output_type
+	65, // [65:93] is the sub-list for method input_type
+	65, // [65:65] is the sub-list for extension type_name
+	65, // [65:65] is the sub-list for extension extendee
+	0,  // [0:65] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -4771,15 +4921,15 @@ func file_climb_training_v1_training_service_proto_init() {
 		return
 	}
 	file_climb_training_v1_target_proto_init()
-	file_climb_training_v1_training_service_proto_msgTypes[6].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[8].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   67,
+			NumMessages:   69,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -54,20 +54,27 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type TrainingServiceClient interface {
 	// Reads targets and reports every fault: unreadable files, unknown formats, missing fields, no items.
 	ValidateTargets(ctx context.Context, in *ValidateTargetsRequest, opts ...grpc.CallOption) (*ValidateTargetsResponse, error)
 	// Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-	// INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+	// INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTargets(ctx context.Context, in *ImportTargetsRequest, opts ...grpc.CallOption) (*ImportTargetsResponse, error)
 	// Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-	// INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+	// INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateTokenSet(ctx context.Context, in *CreateTokenSetRequest, opts ...grpc.CallOption) (*CreateTokenSetResponse, error)
 	// Returns a token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetTokenSet(ctx context.Context, in *GetTokenSetRequest, opts ...grpc.CallOption) (*GetTokenSetResponse, error)
 	// Lists token sets by id, in pages.
 	ListTokenSets(ctx context.Context, in *ListTokenSetsRequest, opts ...grpc.CallOption) (*ListTokenSetsResponse, error)
-	// Sends the token set's snapshots from a sequence on and ends after its last state.
+	// Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchTokenSet(ctx context.Context, in *WatchTokenSetRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTokenSetResponse], error)
 	// Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTokenSet(ctx context.Context, in *CancelTokenSetRequest, opts ...grpc.CallOption) (*CancelTokenSetResponse, error)
@@ -76,13 +83,14 @@ type TrainingServiceClient interface {
 	// while another resource needs it (metadata: by).
 	DeleteTokenSet(ctx context.Context, in *DeleteTokenSetRequest, opts ...grpc.CallOption) (*DeleteTokenSetResponse, error)
 	// Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-	// domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+	// domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+	// FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	CreateTargetStatistics(ctx context.Context, in *CreateTargetStatisticsRequest, opts ...grpc.CallOption) (*CreateTargetStatisticsResponse, error)
 	// Returns target statistics. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetTargetStatistics(ctx context.Context, in *GetTargetStatisticsRequest, opts ...grpc.CallOption) (*GetTargetStatisticsResponse, error)
 	// Lists target statistics by id, in pages.
 	ListTargetStatistics(ctx context.Context, in *ListTargetStatisticsRequest, opts ...grpc.CallOption) (*ListTargetStatisticsResponse, error)
-	// Sends the snapshots from a sequence on and ends after the last state.
+	// Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchTargetStatistics(ctx context.Context, in *WatchTargetStatisticsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTargetStatisticsResponse], error)
 	// Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTargetStatistics(ctx context.Context, in *CancelTargetStatisticsRequest, opts ...grpc.CallOption) (*CancelTargetStatisticsResponse, error)
@@ -91,48 +99,54 @@ type TrainingServiceClient interface {
 	// while another resource needs it (metadata: by).
 	DeleteTargetStatistics(ctx context.Context, in *DeleteTargetStatisticsRequest, opts ...grpc.CallOption) (*DeleteTargetStatisticsResponse, error)
 	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+	// NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportCheckpoint(ctx context.Context, in *ImportCheckpointRequest, opts ...grpc.CallOption) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
 	// cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-	// and have at most 65536 entries.
+	// and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(ctx context.Context, in *ImportTokenizerRequest, opts ...grpc.CallOption) (*ImportTokenizerResponse, error)
-	// Checks a run's specification without doing anything; answers with every fault at once.
+	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
 	ValidateRun(ctx context.Context, in *ValidateRunRequest, opts ...grpc.CallOption) (*ValidateRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
 	// weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-	// ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error)
 	// Returns a run. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetRun(ctx context.Context, in *GetRunRequest, opts ...grpc.CallOption) (*GetRunResponse, error)
 	// Lists runs by id, in pages.
 	ListRuns(ctx context.Context, in *ListRunsRequest, opts ...grpc.CallOption) (*ListRunsResponse, error)
 	// Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+	// Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchRun(ctx context.Context, in *WatchRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchRunResponse], error)
-	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run.
+	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	CancelRun(ctx context.Context, in *CancelRunRequest, opts ...grpc.CallOption) (*CancelRunResponse, error)
 	// Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteRun(ctx context.Context, in *DeleteRunRequest, opts ...grpc.CallOption) (*DeleteRunResponse, error)
 	// Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	DownloadRun(ctx context.Context, in *DownloadRunRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadRunResponse], error)
 	// For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
 	// The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
 	// times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
 	LeaseRun(ctx context.Context, in *LeaseRunRequest, opts ...grpc.CallOption) (*LeaseRunResponse, error)
 	// Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-	// FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+	// FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
 	ReportProgress(ctx context.Context, in *ReportProgressRequest, opts ...grpc.CallOption) (*ReportProgressResponse, error)
 	// Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
 	// if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-	// since the run was leased: GetRun lists all) or a figure cannot be.
+	// since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CompleteRun(ctx context.Context, in *CompleteRunRequest, opts ...grpc.CallOption) (*CompleteRunResponse, error)
 	// Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-	// the same lease. FAILED_PRECONDITION with LEASE_LOST.
+	// the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
 	FailRun(ctx context.Context, in *FailRunRequest, opts ...grpc.CallOption) (*FailRunResponse, error)
 }
 
@@ -465,20 +479,27 @@ func (c *trainingServiceClient) FailRun(ctx context.Context, in *FailRunRequest,
 // for forward compatibility.
 //
 // Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+// Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+// faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+// closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+// not offer it. A Validate call answers with such faults and does not fail because of them.
 type TrainingServiceServer interface {
 	// Reads targets and reports every fault: unreadable files, unknown formats, missing fields, no items.
 	ValidateTargets(context.Context, *ValidateTargetsRequest) (*ValidateTargetsResponse, error)
 	// Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-	// INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+	// INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+	// FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTargets(context.Context, *ImportTargetsRequest) (*ImportTargetsResponse, error)
 	// Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-	// INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+	// INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CreateTokenSet(context.Context, *CreateTokenSetRequest) (*CreateTokenSetResponse, error)
 	// Returns a token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetTokenSet(context.Context, *GetTokenSetRequest) (*GetTokenSetResponse, error)
 	// Lists token sets by id, in pages.
 	ListTokenSets(context.Context, *ListTokenSetsRequest) (*ListTokenSetsResponse, error)
-	// Sends the token set's snapshots from a sequence on and ends after its last state.
+	// Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	WatchTokenSet(*WatchTokenSetRequest, grpc.ServerStreamingServer[WatchTokenSetResponse]) error
 	// Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTokenSet(context.Context, *CancelTokenSetRequest) (*CancelTokenSetResponse, error)
@@ -487,13 +508,14 @@ type TrainingServiceServer interface {
 	// while another resource needs it (metadata: by).
 	DeleteTokenSet(context.Context, *DeleteTokenSetRequest) (*DeleteTokenSetResponse, error)
 	// Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-	// domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+	// domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+	// FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
 	CreateTargetStatistics(context.Context, *CreateTargetStatisticsRequest) (*CreateTargetStatisticsResponse, error)
 	// Returns target statistics. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetTargetStatistics(context.Context, *GetTargetStatisticsRequest) (*GetTargetStatisticsResponse, error)
 	// Lists target statistics by id, in pages.
 	ListTargetStatistics(context.Context, *ListTargetStatisticsRequest) (*ListTargetStatisticsResponse, error)
-	// Sends the snapshots from a sequence on and ends after the last state.
+	// Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchTargetStatistics(*WatchTargetStatisticsRequest, grpc.ServerStreamingServer[WatchTargetStatisticsResponse]) error
 	// Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTargetStatistics(context.Context, *CancelTargetStatisticsRequest) (*CancelTargetStatisticsResponse, error)
@@ -502,48 +524,54 @@ type TrainingServiceServer interface {
 	// while another resource needs it (metadata: by).
 	DeleteTargetStatistics(context.Context, *DeleteTargetStatisticsRequest) (*DeleteTargetStatisticsResponse, error)
 	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+	// NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportCheckpoint(context.Context, *ImportCheckpointRequest) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
 	// cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-	// and have at most 65536 entries.
+	// and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(context.Context, *ImportTokenizerRequest) (*ImportTokenizerResponse, error)
-	// Checks a run's specification without doing anything; answers with every fault at once.
+	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
 	ValidateRun(context.Context, *ValidateRunRequest) (*ValidateRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
 	// weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-	// ALREADY_EXISTS with REQUEST_ID_REUSED.
+	// ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
 	CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error)
 	// Returns a run. NOT_FOUND with RESOURCE_UNKNOWN.
 	GetRun(context.Context, *GetRunRequest) (*GetRunResponse, error)
 	// Lists runs by id, in pages.
 	ListRuns(context.Context, *ListRunsRequest) (*ListRunsResponse, error)
 	// Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+	// Errors: NOT_FOUND with RESOURCE_UNKNOWN.
 	WatchRun(*WatchRunRequest, grpc.ServerStreamingServer[WatchRunResponse]) error
-	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run.
+	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN.
 	CancelRun(context.Context, *CancelRunRequest) (*CancelRunResponse, error)
 	// Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteRun(context.Context, *DeleteRunRequest) (*DeleteRunResponse, error)
 	// Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+	// FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	DownloadRun(*DownloadRunRequest, grpc.ServerStreamingServer[DownloadRunResponse]) error
 	// For trainers outside Climb: takes the next queued run whose spec names the trainer, or none after wait_seconds.
 	// The lease ends unless ReportProgress is called within lease_seconds; the run then goes to the next who asks, three
 	// times in all, and FAILED with JOB_POISONED after that. INVALID_ARGUMENT with FIELD_INVALID.
 	LeaseRun(context.Context, *LeaseRunRequest) (*LeaseRunResponse, error)
 	// Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-	// FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+	// FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
 	ReportProgress(context.Context, *ReportProgressRequest) (*ReportProgressResponse, error)
 	// Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
 	// if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-	// since the run was leased: GetRun lists all) or a figure cannot be.
+	// since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+	// ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	CompleteRun(context.Context, *CompleteRunRequest) (*CompleteRunResponse, error)
 	// Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-	// the same lease. FAILED_PRECONDITION with LEASE_LOST.
+	// the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
 	FailRun(context.Context, *FailRunRequest) (*FailRunResponse, error)
 	mustEmbedUnimplementedTrainingServiceServer()
 }

@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class ClusteringServiceStub(object):
     """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def __init__(self, channel):
@@ -129,6 +133,10 @@ class ClusteringServiceStub(object):
 
 class ClusteringServiceServicer(object):
     """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def ValidateDomainSet(self, request, context):
@@ -141,6 +149,8 @@ class ClusteringServiceServicer(object):
     def CreateDomainSet(self, request, context):
         """Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
         seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -185,7 +195,9 @@ class ClusteringServiceServicer(object):
 
     def CutDomainSet(self, request, context):
         """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+        REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -194,7 +206,7 @@ class ClusteringServiceServicer(object):
     def CreateDuplicateReport(self, request, context):
         """Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
         set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-        finished.
+        finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -240,7 +252,8 @@ class ClusteringServiceServicer(object):
     def RemoveDuplicates(self, request, context):
         """Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
         the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-        FIELD_INVALID if it has no such threshold.
+        FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -248,7 +261,8 @@ class ClusteringServiceServicer(object):
 
     def SuggestDomainCount(self, request, context):
         """Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+        RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -256,14 +270,16 @@ class ClusteringServiceServicer(object):
 
     def AssignDocuments(self, request, context):
         """Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def AssignStream(self, request_iterator, context):
-        """The same for a stream; answers come in the order of the requests.
+        """The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -372,6 +388,10 @@ def add_ClusteringServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class ClusteringService(object):
     """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     @staticmethod

@@ -314,7 +314,12 @@ _ClusteringServiceAssignStreamType = typing_extensions.TypeVar(
 )
 
 class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetType, _ClusteringServiceCreateDomainSetType, _ClusteringServiceGetDomainSetType, _ClusteringServiceListDomainSetsType, _ClusteringServiceWatchDomainSetType, _ClusteringServiceCancelDomainSetType, _ClusteringServiceDeleteDomainSetType, _ClusteringServiceCutDomainSetType, _ClusteringServiceCreateDuplicateReportType, _ClusteringServiceGetDuplicateReportType, _ClusteringServiceListDuplicateReportsType, _ClusteringServiceWatchDuplicateReportType, _ClusteringServiceCancelDuplicateReportType, _ClusteringServiceDeleteDuplicateReportType, _ClusteringServiceRemoveDuplicatesType, _ClusteringServiceSuggestDomainCountType, _ClusteringServiceAssignDocumentsType, _ClusteringServiceAssignStreamType]):
-    """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels."""
+    """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: ClusteringServiceStub[
@@ -474,6 +479,8 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
     CreateDomainSet: _ClusteringServiceCreateDomainSetType
     """Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
     seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+    Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+    RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
     """
 
     GetDomainSet: _ClusteringServiceGetDomainSetType
@@ -496,13 +503,15 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
 
     CutDomainSet: _ClusteringServiceCutDomainSetType
     """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+    NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+    REQUEST_ID_REUSED.
     """
 
     CreateDuplicateReport: _ClusteringServiceCreateDuplicateReportType
     """Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
     set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-    finished.
+    finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
     """
 
     GetDuplicateReport: _ClusteringServiceGetDuplicateReportType
@@ -526,21 +535,26 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
     RemoveDuplicates: _ClusteringServiceRemoveDuplicatesType
     """Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
     the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-    FIELD_INVALID if it has no such threshold.
+    FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+    FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
     """
 
     SuggestDomainCount: _ClusteringServiceSuggestDomainCountType
     """Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+    RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     AssignDocuments: _ClusteringServiceAssignDocumentsType
     """Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+    ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     AssignStream: _ClusteringServiceAssignStreamType
-    """The same for a stream; answers come in the order of the requests."""
+    """The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+    ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+    """
 
 ClusteringServiceAsyncStub: typing_extensions.TypeAlias = ClusteringServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -618,7 +632,12 @@ ClusteringServiceAsyncStub: typing_extensions.TypeAlias = ClusteringServiceStub[
 ]
 
 class ClusteringServiceServicer(metaclass=abc.ABCMeta):
-    """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels."""
+    """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def ValidateDomainSet(
@@ -636,6 +655,8 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.CreateDomainSetResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.CreateDomainSetResponse]]:
         """Starts finding domains and returns at once. Idempotent: the set is named by the hash of embeddings, options and
         seed. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        Also INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID, INPUT_EMPTY or MODEL_UNKNOWN; NOT_FOUND with
+        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -688,7 +709,9 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.CutDomainSetResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.CutDomainSetResponse]]:
         """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+        REQUEST_ID_REUSED.
         """
 
     @abc.abstractmethod
@@ -699,7 +722,7 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.CreateDuplicateReportResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.CreateDuplicateReportResponse]]:
         """Starts looking for near-duplicates in a finished set: nothing is removed. Returns at once. Idempotent: named by the
         set and the thresholds. INVALID_ARGUMENT with FIELD_INVALID; FAILED_PRECONDITION with STATE_FORBIDS if the set is not
-        finished.
+        finished. Also NOT_FOUND with RESOURCE_UNKNOWN; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
 
     @abc.abstractmethod
@@ -753,7 +776,8 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.RemoveDuplicatesResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.RemoveDuplicatesResponse]]:
         """Makes a domain set without the documents that a finished report counts at one of its thresholds: a new set, PENDING;
         the old one stays. FAILED_PRECONDITION with STATE_FORBIDS if the report is not finished; INVALID_ARGUMENT with
-        FIELD_INVALID if it has no such threshold.
+        FIELD_INVALID if it has no such threshold. Also NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
 
     @abc.abstractmethod
@@ -763,7 +787,8 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.SuggestDomainCountResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.SuggestDomainCountResponse]]:
         """Judges each number of domains that a finished set could be cut into, on a sample of its documents. Seconds.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished or has a single cluster. Also NOT_FOUND with
+        RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -773,7 +798,8 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.AssignDocumentsResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.AssignDocumentsResponse]]:
         """Finds the domain of each vector: that of the nearest cluster. Milliseconds.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished.
+        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -782,6 +808,8 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         request_iterator: _MaybeAsyncIterator[climb.clustering.v1.clustering_service_pb2.AssignStreamRequest],
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.clustering.v1.clustering_service_pb2.AssignStreamResponse], collections.abc.AsyncIterator[climb.clustering.v1.clustering_service_pb2.AssignStreamResponse]]:
-        """The same for a stream; answers come in the order of the requests."""
+        """The same for a stream; answers come in the order of the requests. Errors: NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+        """
 
 def add_ClusteringServiceServicer_to_server(servicer: ClusteringServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63limb/common/v1/artifact.proto\x12\x0f\x63limb.common.v1\"S\n\x08\x41rtifact\x12\x10\n\x03uri\x18\x01 \x01(\tR\x03uri\x12\x16\n\x06sha256\x18\x02 \x01(\tR\x06sha256\x12\x1d\n\nsize_bytes\x18\x03 \x01(\x04R\tsizeBytesb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63limb/common/v1/artifact.proto\x12\x0f\x63limb.common.v1\"Y\n\x08\x41rtifact\x12\x12\n\x03uri\x18\x01 \x01(\tB\x00R\x03uri\x12\x18\n\x06sha256\x18\x02 \x01(\tB\x00R\x06sha256\x12\x1f\n\nsize_bytes\x18\x03 \x01(\x04\x42\x00R\tsizeBytesb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,5 +32,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'climb.common.v1.artifact_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ARTIFACT']._serialized_start=51
-  _globals['_ARTIFACT']._serialized_end=134
+  _globals['_ARTIFACT']._serialized_end=140
 # @@protoc_insertion_point(module_scope)

@@ -1,3 +1,4 @@
+from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import corpus_pb2 as _corpus_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
@@ -79,7 +80,7 @@ class RemoteModel(_message.Message):
     def __init__(self, address: _Optional[str] = ..., model: _Optional[str] = ..., concurrency: _Optional[int] = ...) -> None: ...
 
 class EmbeddingSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "documents", "text_bytes", "quarantined", "dimensions")
+    __slots__ = ("id", "spec", "status", "manifest", "documents", "text_bytes", "quarantined", "dimensions", "losses", "notes")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -88,6 +89,8 @@ class EmbeddingSet(_message.Message):
     TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
     QUARANTINED_FIELD_NUMBER: _ClassVar[int]
     DIMENSIONS_FIELD_NUMBER: _ClassVar[int]
+    LOSSES_FIELD_NUMBER: _ClassVar[int]
+    NOTES_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: EmbeddingSpec
     status: _job_pb2.JobStatus
@@ -96,7 +99,9 @@ class EmbeddingSet(_message.Message):
     text_bytes: int
     quarantined: int
     dimensions: int
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., dimensions: _Optional[int] = ...) -> None: ...
+    losses: _containers.RepeatedCompositeFieldContainer[_corpus_pb2.CorpusLoss]
+    notes: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., dimensions: _Optional[int] = ..., losses: _Optional[_Iterable[_Union[_corpus_pb2.CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class EmbeddingManifest(_message.Message):
     __slots__ = ("embedding_set_id", "corpus", "vectors", "dimensions", "model", "model_kind", "half_precision")

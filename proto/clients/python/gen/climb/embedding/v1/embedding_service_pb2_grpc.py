@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class EmbeddingServiceStub(object):
     """Reads corpora and turns their documents into vectors.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def __init__(self, channel):
@@ -84,6 +88,10 @@ class EmbeddingServiceStub(object):
 
 class EmbeddingServiceServicer(object):
     """Reads corpora and turns their documents into vectors.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def ValidateEmbeddingSet(self, request, context):
@@ -98,7 +106,8 @@ class EmbeddingServiceServicer(object):
         """Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
         options, so asking twice gives the same set, finished or not.
         INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-        ALREADY_EXISTS with REQUEST_ID_REUSED.
+        ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+        RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -145,14 +154,16 @@ class EmbeddingServiceServicer(object):
     def Embed(self, request, context):
         """Embeds a few texts with the model of a finished set, in milliseconds.
         NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-        were given.
+        were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+        ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def EmbedStream(self, request_iterator, context):
-        """Embeds a stream of texts; answers come in the order of the requests.
+        """Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -216,6 +227,10 @@ def add_EmbeddingServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class EmbeddingService(object):
     """Reads corpora and turns their documents into vectors.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     @staticmethod

@@ -170,7 +170,12 @@ _EmbeddingServiceEmbedStreamType = typing_extensions.TypeVar(
 )
 
 class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetType, _EmbeddingServiceCreateEmbeddingSetType, _EmbeddingServiceGetEmbeddingSetType, _EmbeddingServiceListEmbeddingSetsType, _EmbeddingServiceWatchEmbeddingSetType, _EmbeddingServiceCancelEmbeddingSetType, _EmbeddingServiceDeleteEmbeddingSetType, _EmbeddingServiceEmbedType, _EmbeddingServiceEmbedStreamType]):
-    """Reads corpora and turns their documents into vectors."""
+    """Reads corpora and turns their documents into vectors.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: EmbeddingServiceStub[
@@ -261,7 +266,8 @@ class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetT
     """Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
     options, so asking twice gives the same set, finished or not.
     INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-    ALREADY_EXISTS with REQUEST_ID_REUSED.
+    ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+    RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     GetEmbeddingSet: _EmbeddingServiceGetEmbeddingSetType
@@ -287,11 +293,14 @@ class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetT
     Embed: _EmbeddingServiceEmbedType
     """Embeds a few texts with the model of a finished set, in milliseconds.
     NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-    were given.
+    were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+    ARTIFACT_CORRUPT.
     """
 
     EmbedStream: _EmbeddingServiceEmbedStreamType
-    """Embeds a stream of texts; answers come in the order of the requests."""
+    """Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+    NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+    """
 
 EmbeddingServiceAsyncStub: typing_extensions.TypeAlias = EmbeddingServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -333,7 +342,12 @@ EmbeddingServiceAsyncStub: typing_extensions.TypeAlias = EmbeddingServiceStub[
 ]
 
 class EmbeddingServiceServicer(metaclass=abc.ABCMeta):
-    """Reads corpora and turns their documents into vectors."""
+    """Reads corpora and turns their documents into vectors.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def ValidateEmbeddingSet(
@@ -354,7 +368,8 @@ class EmbeddingServiceServicer(metaclass=abc.ABCMeta):
         """Starts embedding a corpus and returns at once. Idempotent: the set is named by the hash of corpus, model and
         options, so asking twice gives the same set, finished or not.
         INVALID_ARGUMENT with FIELD_INVALID, PATH_UNREADABLE, INPUT_EMPTY or MODEL_UNKNOWN if Validate would find a fault;
-        ALREADY_EXISTS with REQUEST_ID_REUSED.
+        ALREADY_EXISTS with REQUEST_ID_REUSED. Also INVALID_ARGUMENT with INPUT_BAD or RECORD_INVALID; NOT_FOUND with
+        RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -410,7 +425,8 @@ class EmbeddingServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.embedding.v1.embedding_service_pb2.EmbedResponse, collections.abc.Awaitable[climb.embedding.v1.embedding_service_pb2.EmbedResponse]]:
         """Embeds a few texts with the model of a finished set, in milliseconds.
         NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished, or if its vectors
-        were given.
+        were given. Also INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with
+        ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -419,6 +435,8 @@ class EmbeddingServiceServicer(metaclass=abc.ABCMeta):
         request_iterator: _MaybeAsyncIterator[climb.embedding.v1.embedding_service_pb2.EmbedStreamRequest],
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.embedding.v1.embedding_service_pb2.EmbedStreamResponse], collections.abc.AsyncIterator[climb.embedding.v1.embedding_service_pb2.EmbedStreamResponse]]:
-        """Embeds a stream of texts; answers come in the order of the requests."""
+        """Embeds a stream of texts; answers come in the order of the requests. Errors: INVALID_ARGUMENT with MODEL_UNKNOWN;
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+        """
 
 def add_EmbeddingServiceServicer_to_server(servicer: EmbeddingServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

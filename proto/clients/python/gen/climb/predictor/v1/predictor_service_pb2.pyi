@@ -1,3 +1,4 @@
+from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
@@ -26,6 +27,14 @@ class Acquisition(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ACQUISITION_UCB: _ClassVar[Acquisition]
     ACQUISITION_THOMPSON: _ClassVar[Acquisition]
 
+class ConstraintKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CONSTRAINT_KIND_UNSPECIFIED: _ClassVar[ConstraintKind]
+    CONSTRAINT_KIND_REPETITION: _ClassVar[ConstraintKind]
+    CONSTRAINT_KIND_UPPER_BOUND: _ClassVar[ConstraintKind]
+    CONSTRAINT_KIND_LOWER_BOUND: _ClassVar[ConstraintKind]
+    CONSTRAINT_KIND_GUARDRAIL: _ClassVar[ConstraintKind]
+
 class PredictorFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     PREDICTOR_FORMAT_UNSPECIFIED: _ClassVar[PredictorFormat]
@@ -43,6 +52,11 @@ ACQUISITION_WORST_CASE: Acquisition
 ACQUISITION_EXPECTED_IMPROVEMENT: Acquisition
 ACQUISITION_UCB: Acquisition
 ACQUISITION_THOMPSON: Acquisition
+CONSTRAINT_KIND_UNSPECIFIED: ConstraintKind
+CONSTRAINT_KIND_REPETITION: ConstraintKind
+CONSTRAINT_KIND_UPPER_BOUND: ConstraintKind
+CONSTRAINT_KIND_LOWER_BOUND: ConstraintKind
+CONSTRAINT_KIND_GUARDRAIL: ConstraintKind
 PREDICTOR_FORMAT_UNSPECIFIED: PredictorFormat
 PREDICTOR_FORMAT_JSON: PredictorFormat
 PREDICTOR_FORMAT_ONNX: PredictorFormat
@@ -120,7 +134,7 @@ class Predictor(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[PredictorSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., model: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., fits: _Optional[_Iterable[_Union[TaskFit, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., onnx: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
 
 class TaskFit(_message.Message):
-    __slots__ = ("task", "spearman", "r_squared", "mean_squared_error", "coverage", "noise", "model_weights", "refused", "out_of_fold", "learning_curve")
+    __slots__ = ("task", "spearman", "r_squared", "mean_squared_error", "coverage", "noise", "transfer_error", "model_weights", "refused", "out_of_fold", "learning_curve")
     class ModelWeightsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -141,6 +155,7 @@ class TaskFit(_message.Message):
     MEAN_SQUARED_ERROR_FIELD_NUMBER: _ClassVar[int]
     COVERAGE_FIELD_NUMBER: _ClassVar[int]
     NOISE_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_ERROR_FIELD_NUMBER: _ClassVar[int]
     MODEL_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     REFUSED_FIELD_NUMBER: _ClassVar[int]
     OUT_OF_FOLD_FIELD_NUMBER: _ClassVar[int]
@@ -151,11 +166,12 @@ class TaskFit(_message.Message):
     mean_squared_error: float
     coverage: float
     noise: float
+    transfer_error: float
     model_weights: _containers.ScalarMap[str, float]
     refused: _containers.ScalarMap[str, str]
     out_of_fold: _containers.RepeatedScalarFieldContainer[float]
     learning_curve: _containers.RepeatedCompositeFieldContainer[LearningPoint]
-    def __init__(self, task: _Optional[str] = ..., spearman: _Optional[float] = ..., r_squared: _Optional[float] = ..., mean_squared_error: _Optional[float] = ..., coverage: _Optional[float] = ..., noise: _Optional[float] = ..., model_weights: _Optional[_Mapping[str, float]] = ..., refused: _Optional[_Mapping[str, str]] = ..., out_of_fold: _Optional[_Iterable[float]] = ..., learning_curve: _Optional[_Iterable[_Union[LearningPoint, _Mapping]]] = ...) -> None: ...
+    def __init__(self, task: _Optional[str] = ..., spearman: _Optional[float] = ..., r_squared: _Optional[float] = ..., mean_squared_error: _Optional[float] = ..., coverage: _Optional[float] = ..., noise: _Optional[float] = ..., transfer_error: _Optional[float] = ..., model_weights: _Optional[_Mapping[str, float]] = ..., refused: _Optional[_Mapping[str, str]] = ..., out_of_fold: _Optional[_Iterable[float]] = ..., learning_curve: _Optional[_Iterable[_Union[LearningPoint, _Mapping]]] = ...) -> None: ...
 
 class LearningPoint(_message.Message):
     __slots__ = ("rows", "spearman", "r_squared")
@@ -310,7 +326,7 @@ class PredictResponse(_message.Message):
     def __init__(self, predictions: _Optional[_Iterable[_Union[MixturePrediction, _Mapping]]] = ...) -> None: ...
 
 class ProposeRequest(_message.Message):
-    __slots__ = ("predictor_id", "domains", "tasks", "proxy_tokens", "count", "acquisition", "constraints", "known", "seed", "prior")
+    __slots__ = ("predictor_id", "domains", "tasks", "proxy_tokens", "count", "acquisition", "constraints", "known", "seed", "prior", "guardrails", "guardrail_reference")
     PREDICTOR_ID_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
@@ -321,6 +337,8 @@ class ProposeRequest(_message.Message):
     KNOWN_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     PRIOR_FIELD_NUMBER: _ClassVar[int]
+    GUARDRAILS_FIELD_NUMBER: _ClassVar[int]
+    GUARDRAIL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
     predictor_id: str
     domains: _containers.RepeatedCompositeFieldContainer[PredictorDomain]
     tasks: _containers.RepeatedCompositeFieldContainer[PredictorTask]
@@ -331,13 +349,95 @@ class ProposeRequest(_message.Message):
     known: _containers.RepeatedCompositeFieldContainer[MixtureWeights]
     seed: int
     prior: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, predictor_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[PredictorDomain, _Mapping]]] = ..., tasks: _Optional[_Iterable[_Union[PredictorTask, _Mapping]]] = ..., proxy_tokens: _Optional[int] = ..., count: _Optional[int] = ..., acquisition: _Optional[_Union[Acquisition, str]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., known: _Optional[_Iterable[_Union[MixtureWeights, _Mapping]]] = ..., seed: _Optional[int] = ..., prior: _Optional[_Iterable[float]] = ...) -> None: ...
+    guardrails: _containers.RepeatedCompositeFieldContainer[Guardrail]
+    guardrail_reference: MixtureWeights
+    def __init__(self, predictor_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[PredictorDomain, _Mapping]]] = ..., tasks: _Optional[_Iterable[_Union[PredictorTask, _Mapping]]] = ..., proxy_tokens: _Optional[int] = ..., count: _Optional[int] = ..., acquisition: _Optional[_Union[Acquisition, str]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., known: _Optional[_Iterable[_Union[MixtureWeights, _Mapping]]] = ..., seed: _Optional[int] = ..., prior: _Optional[_Iterable[float]] = ..., guardrails: _Optional[_Iterable[_Union[Guardrail, _Mapping]]] = ..., guardrail_reference: _Optional[_Union[MixtureWeights, _Mapping]] = ...) -> None: ...
+
+class Guardrail(_message.Message):
+    __slots__ = ("task", "max_regression")
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    MAX_REGRESSION_FIELD_NUMBER: _ClassVar[int]
+    task: str
+    max_regression: float
+    def __init__(self, task: _Optional[str] = ..., max_regression: _Optional[float] = ...) -> None: ...
 
 class ProposeResponse(_message.Message):
-    __slots__ = ("proposals",)
+    __slots__ = ("proposals", "expected_improvement")
     PROPOSALS_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
     proposals: _containers.RepeatedCompositeFieldContainer[Proposal]
-    def __init__(self, proposals: _Optional[_Iterable[_Union[Proposal, _Mapping]]] = ...) -> None: ...
+    expected_improvement: float
+    def __init__(self, proposals: _Optional[_Iterable[_Union[Proposal, _Mapping]]] = ..., expected_improvement: _Optional[float] = ...) -> None: ...
+
+class ProjectRequest(_message.Message):
+    __slots__ = ("domains", "constraints", "mixtures")
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    MIXTURES_FIELD_NUMBER: _ClassVar[int]
+    domains: _containers.RepeatedCompositeFieldContainer[PredictorDomain]
+    constraints: _mixture_pb2.MixtureConstraints
+    mixtures: _containers.RepeatedCompositeFieldContainer[MixtureWeights]
+    def __init__(self, domains: _Optional[_Iterable[_Union[PredictorDomain, _Mapping]]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., mixtures: _Optional[_Iterable[_Union[MixtureWeights, _Mapping]]] = ...) -> None: ...
+
+class ProjectResponse(_message.Message):
+    __slots__ = ("mixtures",)
+    MIXTURES_FIELD_NUMBER: _ClassVar[int]
+    mixtures: _containers.RepeatedCompositeFieldContainer[MixtureWeights]
+    def __init__(self, mixtures: _Optional[_Iterable[_Union[MixtureWeights, _Mapping]]] = ...) -> None: ...
+
+class ExamineRequest(_message.Message):
+    __slots__ = ("predictor_id", "mixture", "constraints", "guardrails", "guardrail_reference", "tolerance", "seed")
+    PREDICTOR_ID_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    GUARDRAILS_FIELD_NUMBER: _ClassVar[int]
+    GUARDRAIL_REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    TOLERANCE_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    predictor_id: str
+    mixture: MixtureWeights
+    constraints: _mixture_pb2.MixtureConstraints
+    guardrails: _containers.RepeatedCompositeFieldContainer[Guardrail]
+    guardrail_reference: MixtureWeights
+    tolerance: float
+    seed: int
+    def __init__(self, predictor_id: _Optional[str] = ..., mixture: _Optional[_Union[MixtureWeights, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., guardrails: _Optional[_Iterable[_Union[Guardrail, _Mapping]]] = ..., guardrail_reference: _Optional[_Union[MixtureWeights, _Mapping]] = ..., tolerance: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+
+class ExamineResponse(_message.Message):
+    __slots__ = ("binding", "unconstrained", "constrained", "ranges")
+    BINDING_FIELD_NUMBER: _ClassVar[int]
+    UNCONSTRAINED_FIELD_NUMBER: _ClassVar[int]
+    CONSTRAINED_FIELD_NUMBER: _ClassVar[int]
+    RANGES_FIELD_NUMBER: _ClassVar[int]
+    binding: _containers.RepeatedCompositeFieldContainer[BindingConstraint]
+    unconstrained: Proposal
+    constrained: Proposal
+    ranges: _containers.RepeatedCompositeFieldContainer[WeightRange]
+    def __init__(self, binding: _Optional[_Iterable[_Union[BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[Proposal, _Mapping]] = ..., constrained: _Optional[_Union[Proposal, _Mapping]] = ..., ranges: _Optional[_Iterable[_Union[WeightRange, _Mapping]]] = ...) -> None: ...
+
+class BindingConstraint(_message.Message):
+    __slots__ = ("kind", "domain_id", "task", "bound", "price")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    TASK_FIELD_NUMBER: _ClassVar[int]
+    BOUND_FIELD_NUMBER: _ClassVar[int]
+    PRICE_FIELD_NUMBER: _ClassVar[int]
+    kind: ConstraintKind
+    domain_id: str
+    task: str
+    bound: float
+    price: float
+    def __init__(self, kind: _Optional[_Union[ConstraintKind, str]] = ..., domain_id: _Optional[str] = ..., task: _Optional[str] = ..., bound: _Optional[float] = ..., price: _Optional[float] = ...) -> None: ...
+
+class WeightRange(_message.Message):
+    __slots__ = ("domain_id", "lower", "upper")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    UPPER_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    lower: float
+    upper: float
+    def __init__(self, domain_id: _Optional[str] = ..., lower: _Optional[float] = ..., upper: _Optional[float] = ...) -> None: ...
 
 class DownloadPredictorRequest(_message.Message):
     __slots__ = ("id", "format")

@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class PredictorServiceStub(object):
     """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def __init__(self, channel):
@@ -90,10 +94,24 @@ class PredictorServiceStub(object):
                 request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainRequest.SerializeToString,
                 response_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainResponse.FromString,
                 _registered_method=True)
+        self.Project = channel.unary_unary(
+                '/climb.predictor.v1.PredictorService/Project',
+                request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectRequest.SerializeToString,
+                response_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectResponse.FromString,
+                _registered_method=True)
+        self.Examine = channel.unary_unary(
+                '/climb.predictor.v1.PredictorService/Examine',
+                request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineRequest.SerializeToString,
+                response_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineResponse.FromString,
+                _registered_method=True)
 
 
 class PredictorServiceServicer(object):
     """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def ValidatePredictor(self, request, context):
@@ -106,7 +124,8 @@ class PredictorServiceServicer(object):
     def CreatePredictor(self, request, context):
         """Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
         INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-        FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+        INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -127,7 +146,8 @@ class PredictorServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchPredictor(self, request, context):
-        """Sends the predictor's snapshots from a sequence on and ends after its last state.
+        """Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -151,7 +171,8 @@ class PredictorServiceServicer(object):
 
     def Predict(self, request, context):
         """Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-        INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+        INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -159,7 +180,8 @@ class PredictorServiceServicer(object):
 
     def Propose(self, request, context):
         """Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-        INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+        INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -167,7 +189,8 @@ class PredictorServiceServicer(object):
 
     def DownloadPredictor(self, request, context):
         """Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -175,6 +198,25 @@ class PredictorServiceServicer(object):
 
     def Explain(self, request, context):
         """Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+        Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+        ARTIFACT_CORRUPT.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Project(self, request, context):
+        """Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+        CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Examine(self, request, context):
+        """Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+        mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -238,6 +280,16 @@ def add_PredictorServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainRequest.FromString,
                     response_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainResponse.SerializeToString,
             ),
+            'Project': grpc.unary_unary_rpc_method_handler(
+                    servicer.Project,
+                    request_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectRequest.FromString,
+                    response_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectResponse.SerializeToString,
+            ),
+            'Examine': grpc.unary_unary_rpc_method_handler(
+                    servicer.Examine,
+                    request_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineRequest.FromString,
+                    response_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'climb.predictor.v1.PredictorService', rpc_method_handlers)
@@ -248,6 +300,10 @@ def add_PredictorServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class PredictorService(object):
     """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     @staticmethod
@@ -537,6 +593,60 @@ class PredictorService(object):
             '/climb.predictor.v1.PredictorService/Explain',
             climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainRequest.SerializeToString,
             climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExplainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Project(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.predictor.v1.PredictorService/Project',
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectRequest.SerializeToString,
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ProjectResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Examine(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.predictor.v1.PredictorService/Examine',
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineRequest.SerializeToString,
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.ExamineResponse.FromString,
             options,
             channel_credentials,
             insecure,

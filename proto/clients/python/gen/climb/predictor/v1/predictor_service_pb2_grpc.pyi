@@ -201,8 +201,45 @@ _PredictorServiceExplainType = typing_extensions.TypeVar(
     ],
 )
 
-class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType, _PredictorServiceCreatePredictorType, _PredictorServiceGetPredictorType, _PredictorServiceListPredictorsType, _PredictorServiceWatchPredictorType, _PredictorServiceCancelPredictorType, _PredictorServiceDeletePredictorType, _PredictorServicePredictType, _PredictorServiceProposeType, _PredictorServiceDownloadPredictorType, _PredictorServiceExplainType]):
-    """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures."""
+_PredictorServiceProjectType = typing_extensions.TypeVar(
+    '_PredictorServiceProjectType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+        climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+        climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+        climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+    ],
+)
+
+_PredictorServiceExamineType = typing_extensions.TypeVar(
+    '_PredictorServiceExamineType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+        climb.predictor.v1.predictor_service_pb2.ExamineResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+        climb.predictor.v1.predictor_service_pb2.ExamineResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+        climb.predictor.v1.predictor_service_pb2.ExamineResponse,
+    ],
+)
+
+class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType, _PredictorServiceCreatePredictorType, _PredictorServiceGetPredictorType, _PredictorServiceListPredictorsType, _PredictorServiceWatchPredictorType, _PredictorServiceCancelPredictorType, _PredictorServiceDeletePredictorType, _PredictorServicePredictType, _PredictorServiceProposeType, _PredictorServiceDownloadPredictorType, _PredictorServiceExplainType, _PredictorServiceProjectType, _PredictorServiceExamineType]):
+    """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: PredictorServiceStub[
@@ -249,6 +286,14 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
         grpc.UnaryUnaryMultiCallable[
             climb.predictor.v1.predictor_service_pb2.ExplainRequest,
             climb.predictor.v1.predictor_service_pb2.ExplainResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+            climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+            climb.predictor.v1.predictor_service_pb2.ExamineResponse,
         ],
     ], channel: grpc.Channel) -> None: ...
 
@@ -298,6 +343,14 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
             climb.predictor.v1.predictor_service_pb2.ExplainRequest,
             climb.predictor.v1.predictor_service_pb2.ExplainResponse,
         ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+            climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+            climb.predictor.v1.predictor_service_pb2.ExamineResponse,
+        ],
     ], channel: grpc.aio.Channel) -> None: ...
 
     ValidatePredictor: _PredictorServiceValidatePredictorType
@@ -306,7 +359,8 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
     CreatePredictor: _PredictorServiceCreatePredictorType
     """Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
     INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-    FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+    FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+    INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
     """
 
     GetPredictor: _PredictorServiceGetPredictorType
@@ -316,7 +370,9 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
     """Lists predictors by id, in pages."""
 
     WatchPredictor: _PredictorServiceWatchPredictorType
-    """Sends the predictor's snapshots from a sequence on and ends after its last state."""
+    """Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN.
+    """
 
     CancelPredictor: _PredictorServiceCancelPredictorType
     """Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN."""
@@ -329,21 +385,38 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
 
     Predict: _PredictorServicePredictType
     """Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-    INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+    INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+    ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     Propose: _PredictorServiceProposeType
     """Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-    INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+    INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+    ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
     """
 
     DownloadPredictor: _PredictorServiceDownloadPredictorType
     """Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-    FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+    FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+    FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     Explain: _PredictorServiceExplainType
-    """Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models."""
+    """Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+    Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+    ARTIFACT_CORRUPT.
+    """
+
+    Project: _PredictorServiceProjectType
+    """Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+    CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+    """
+
+    Examine: _PredictorServiceExamineType
+    """Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+    mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+    NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+    """
 
 PredictorServiceAsyncStub: typing_extensions.TypeAlias = PredictorServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
@@ -390,10 +463,23 @@ PredictorServiceAsyncStub: typing_extensions.TypeAlias = PredictorServiceStub[
         climb.predictor.v1.predictor_service_pb2.ExplainRequest,
         climb.predictor.v1.predictor_service_pb2.ExplainResponse,
     ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+        climb.predictor.v1.predictor_service_pb2.ProjectResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+        climb.predictor.v1.predictor_service_pb2.ExamineResponse,
+    ],
 ]
 
 class PredictorServiceServicer(metaclass=abc.ABCMeta):
-    """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures."""
+    """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def ValidatePredictor(
@@ -411,7 +497,8 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.CreatePredictorResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.CreatePredictorResponse]]:
         """Starts a fit and returns at once. Idempotent: named by the hash of rows and options.
         INVALID_ARGUMENT with FIELD_INVALID (a mixture that does not sum to 1, a NaN result, unequal lengths);
-        FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        FAILED_PRECONDITION with DATA_INSUFFICIENT below two distinct mixtures; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+        INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN.
         """
 
     @abc.abstractmethod
@@ -436,7 +523,9 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         request: climb.predictor.v1.predictor_service_pb2.WatchPredictorRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.predictor.v1.predictor_service_pb2.WatchPredictorResponse], collections.abc.AsyncIterator[climb.predictor.v1.predictor_service_pb2.WatchPredictorResponse]]:
-        """Sends the predictor's snapshots from a sequence on and ends after its last state."""
+        """Sends the predictor's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def CancelPredictor(
@@ -464,7 +553,8 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.PredictResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.PredictResponse]]:
         """Predicts the results of mixtures. FAILED_PRECONDITION with STATE_FORBIDS if the predictor is not finished;
-        INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex.
+        INVALID_ARGUMENT with FIELD_INVALID for a mixture that is not on the simplex. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -474,7 +564,8 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.ProposeResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.ProposeResponse]]:
         """Proposes mixtures to train next, with a predictor or before any run. The same request gives the same answer.
-        INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID.
+        INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE and the reason, or FIELD_INVALID. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -484,7 +575,8 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.predictor.v1.predictor_service_pb2.DownloadPredictorResponse], collections.abc.AsyncIterator[climb.predictor.v1.predictor_service_pb2.DownloadPredictorResponse]]:
         """Sends a fitted predictor as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished.
+        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished. Also NOT_FOUND with ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -493,6 +585,30 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         request: climb.predictor.v1.predictor_service_pb2.ExplainRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.ExplainResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.ExplainResponse]]:
-        """Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models."""
+        """Tells what a predictor believes: marginal gain of each domain for each task at a mixture, weights of its models.
+        Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or
+        ARTIFACT_CORRUPT.
+        """
+
+    @abc.abstractmethod
+    def Project(
+        self,
+        request: climb.predictor.v1.predictor_service_pb2.ProjectRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.ProjectResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.ProjectResponse]]:
+        """Moves mixtures to the nearest ones that obey constraints, in the sense of KL(result ‖ given). INVALID_ARGUMENT with
+        CONSTRAINTS_INFEASIBLE and the smallest change that helps, or FIELD_INVALID.
+        """
+
+    @abc.abstractmethod
+    def Examine(
+        self,
+        request: climb.predictor.v1.predictor_service_pb2.ExamineRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.ExamineResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.ExamineResponse]]:
+        """Says of a mixture which constraints hold it back and what each costs, what would be best without any, and which
+        mixtures around it are predicted to be as good. INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE, or FIELD_INVALID. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
+        """
 
 def add_PredictorServiceServicer_to_server(servicer: PredictorServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...

@@ -31,7 +31,7 @@ from climb.training.v1 import target_pb2 as climb_dot_training_dot_v1_dot_target
 from climb.training.v1 import training_service_pb2 as climb_dot_training_dot_v1_dot_training__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#climb/search/v1/search_events.proto\x12\x0f\x63limb.search.v1\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x19\x63limb/common/v1/job.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1e\x63limb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n\x0eSearchFinished\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"a\n\x0f\x44\x61tasetFinished\x12\x1d\n\ndataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"\xeb\x07\n\x0bSearchEvent\x12:\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1e.climb.search.v1.SearchCreatedH\x00R\x07\x63reated\x12:\n\x07started\x18\x02 \x01(\x0b\x32\x1e.climb.search.v1.SearchStartedH\x00R\x07started\x12=\n\x08\x65mbedded\x18\x03 \x01(\x0b\x32\x1f.climb.search.v1.CorpusEmbeddedH\x00R\x08\x65mbedded\x12\x44\n\rdomains_found\x18\x04 \x01(\x0b\x32\x1d.climb.search.v1.DomainsFoundH\x00R\x0c\x64omainsFound\x12\x41\n\x0ctokens_ready\x18\x05 \x01(\x0b\x32\x1c.climb.search.v1.TokensReadyH\x00R\x0btokensReady\x12\x44\n\rround_planned\x18\x06 \x01(\x0b\x32\x1d.climb.search.v1.RoundPlannedH\x00R\x0croundPlanned\x12\x41\n\x0crun_recorded\x18\x07 \x01(\x0b\x32\x1c.climb.search.v1.RunRecordedH\x00R\x0brunRecorded\x12M\n\x10predictor_fitted\x18\x08 \x01(\x0b\x32 .climb.search.v1.PredictorFittedH\x00R\x0fpredictorFitted\x12Y\n\x14\x63onfirmation_planned\x18\t \x01(\x0b\x32$.climb.search.v1.ConfirmationPlannedH\x00R\x13\x63onfirmationPlanned\x12G\n\x0eresult_decided\x18\n \x01(\x0b\x32\x1e.climb.search.v1.ResultDecidedH\x00R\rresultDecided\x12@\n\tcompleted\x18\x0b \x01(\x0b\x32 .climb.search.v1.SearchCompletedH\x00R\tcompleted\x12\x37\n\x06\x66\x61iled\x18\x0c \x01(\x0b\x32\x1d.climb.search.v1.SearchFailedH\x00R\x06\x66\x61iled\x12@\n\tcancelled\x18\r \x01(\x0b\x32 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12\x41\n\x0cwork_started\x18\x0e \x01(\x0b\x32\x1c.climb.search.v1.WorkStartedH\x00R\x0bworkStarted\x12\x17\n\x07time_ms\x18\x0f \x01(\x04R\x06timeMsB\x07\n\x05\x65vent\"\x92\x01\n\rSearchCreated\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x04spec\x18\x02 \x01(\x0b\x32\x1b.climb.search.v1.SearchSpecR\x04spec\x12\x33\n\x07targets\x18\x03 \x03(\x0b\x32\x19.climb.training.v1.TargetR\x07targets\"\x0f\n\rSearchStarted\":\n\x0e\x43orpusEmbedded\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\"\xcb\x01\n\x0c\x44omainsFound\x12\"\n\rdomain_set_id\x18\x01 \x01(\tR\x0b\x64omainSetId\x12\x35\n\x08manifest\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x35\n\x07\x64omains\x18\x03 \x03(\x0b\x32\x1b.climb.clustering.v1.DomainR\x07\x64omains\x12)\n\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\xd9\x01\n\x0bTokensReady\x12 \n\x0ctoken_set_id\x18\x01 \x01(\tR\ntokenSetId\x12\x39\n\x07\x64omains\x18\x02 \x03(\x0b\x32\x1f.climb.training.v1.DomainTokensR\x07\x64omains\x12\x39\n\nstatistics\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\nstatistics\x12\x32\n\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\xd5\x01\n\nPlannedRun\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n\x04role\x18\x02 \x01(\x0e\x32\x18.climb.search.v1.RunRoleR\x04role\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\x18\n\x07mixture\x18\x04 \x03(\x01R\x07mixture\x12\x12\n\x04seed\x18\x05 \x01(\rR\x04seed\x12<\n\tpredicted\x18\x06 \x01(\x0b\x32\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n\x0cRoundPlanned\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12/\n\x04runs\x18\x02 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"\xd6\x01\n\x0bRunRecorded\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x33\n\x05tasks\x18\x03 \x03(\x0b\x32\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n\x07seconds\x18\x04 \x01(\x01R\x07seconds\x12\x16\n\x06tokens\x18\x05 \x01(\x04R\x06tokens\x12\x18\n\x07\x66\x61ilure\x18\x06 \x01(\tR\x07\x66\x61ilure\"\x97\x01\n\x0fPredictorFitted\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12!\n\x0cpredictor_id\x18\x02 \x01(\tR\x0bpredictorId\x12/\n\x04\x66its\x18\x03 \x03(\x0b\x32\x1b.climb.predictor.v1.TaskFitR\x04\x66its\x12\x1a\n\x08warnings\x18\x04 \x03(\tR\x08warnings\"F\n\x13\x43onfirmationPlanned\x12/\n\x04runs\x18\x01 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"F\n\rResultDecided\x12\x35\n\x06result\x18\x01 \x01(\x0b\x32\x1d.climb.search.v1.SearchResultR\x06result\"\xc8\x01\n\x0fSearchCompleted\x12\x41\n\x05\x66iles\x18\x01 \x03(\x0b\x32+.climb.search.v1.SearchCompleted.FilesEntryR\x05\x66iles\x12\x1d\n\ndataset_id\x18\x02 \x01(\tR\tdatasetId\x1aS\n\nFilesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05value:\x02\x38\x01\"B\n\x0cSearchFailed\x12\x32\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\"\x11\n\x0fSearchCancelled\"L\n\x0bWorkStarted\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.climb.search.v1.WorkKindR\x04kind\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\"E\n\rSearchHistory\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.climb.search.v1.SearchEventR\x06\x65vents*\x8c\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WORK_KIND_EMBEDDING_SET\x10\x01\x12\x18\n\x14WORK_KIND_DOMAIN_SET\x10\x02\x12\x17\n\x13WORK_KIND_TOKEN_SET\x10\x03\x12\x15\n\x11WORK_KIND_DATASET\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#climb/search/v1/search_events.proto\x12\x0f\x63limb.search.v1\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x19\x63limb/common/v1/job.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1e\x63limb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n\x0eSearchFinished\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"a\n\x0f\x44\x61tasetFinished\x12\x1d\n\ndataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"\xae\x08\n\x0bSearchEvent\x12:\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1e.climb.search.v1.SearchCreatedH\x00R\x07\x63reated\x12:\n\x07started\x18\x02 \x01(\x0b\x32\x1e.climb.search.v1.SearchStartedH\x00R\x07started\x12=\n\x08\x65mbedded\x18\x03 \x01(\x0b\x32\x1f.climb.search.v1.CorpusEmbeddedH\x00R\x08\x65mbedded\x12\x44\n\rdomains_found\x18\x04 \x01(\x0b\x32\x1d.climb.search.v1.DomainsFoundH\x00R\x0c\x64omainsFound\x12\x41\n\x0ctokens_ready\x18\x05 \x01(\x0b\x32\x1c.climb.search.v1.TokensReadyH\x00R\x0btokensReady\x12\x44\n\rround_planned\x18\x06 \x01(\x0b\x32\x1d.climb.search.v1.RoundPlannedH\x00R\x0croundPlanned\x12\x41\n\x0crun_recorded\x18\x07 \x01(\x0b\x32\x1c.climb.search.v1.RunRecordedH\x00R\x0brunRecorded\x12M\n\x10predictor_fitted\x18\x08 \x01(\x0b\x32 .climb.search.v1.PredictorFittedH\x00R\x0fpredictorFitted\x12Y\n\x14\x63onfirmation_planned\x18\t \x01(\x0b\x32$.climb.search.v1.ConfirmationPlannedH\x00R\x13\x63onfirmationPlanned\x12G\n\x0eresult_decided\x18\n \x01(\x0b\x32\x1e.climb.search.v1.ResultDecidedH\x00R\rresultDecided\x12@\n\tcompleted\x18\x0b \x01(\x0b\x32 .climb.search.v1.SearchCompletedH\x00R\tcompleted\x12\x37\n\x06\x66\x61iled\x18\x0c \x01(\x0b\x32\x1d.climb.search.v1.SearchFailedH\x00R\x06\x66\x61iled\x12@\n\tcancelled\x18\r \x01(\x0b\x32 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12\x41\n\x0cwork_started\x18\x0e \x01(\x0b\x32\x1c.climb.search.v1.WorkStartedH\x00R\x0bworkStarted\x12\x41\n\x0crounds_ended\x18\x10 \x01(\x0b\x32\x1c.climb.search.v1.RoundsEndedH\x00R\x0broundsEnded\x12\x17\n\x07time_ms\x18\x0f \x01(\x04R\x06timeMsB\x07\n\x05\x65vent\"\x92\x01\n\rSearchCreated\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x04spec\x18\x02 \x01(\x0b\x32\x1b.climb.search.v1.SearchSpecR\x04spec\x12\x33\n\x07targets\x18\x03 \x03(\x0b\x32\x19.climb.training.v1.TargetR\x07targets\"\x0f\n\rSearchStarted\":\n\x0e\x43orpusEmbedded\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\"\xcb\x01\n\x0c\x44omainsFound\x12\"\n\rdomain_set_id\x18\x01 \x01(\tR\x0b\x64omainSetId\x12\x35\n\x08manifest\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x35\n\x07\x64omains\x18\x03 \x03(\x0b\x32\x1b.climb.clustering.v1.DomainR\x07\x64omains\x12)\n\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\x97\x02\n\x0bTokensReady\x12 \n\x0ctoken_set_id\x18\x01 \x01(\tR\ntokenSetId\x12\x39\n\x07\x64omains\x18\x02 \x03(\x0b\x32\x1f.climb.training.v1.DomainTokensR\x07\x64omains\x12\x39\n\nstatistics\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\nstatistics\x12\x32\n\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n\x08overlaps\x18\x05 \x03(\x0b\x32 .climb.training.v1.TargetOverlapR\x08overlaps\"\xd5\x01\n\nPlannedRun\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n\x04role\x18\x02 \x01(\x0e\x32\x18.climb.search.v1.RunRoleR\x04role\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\x18\n\x07mixture\x18\x04 \x03(\x01R\x07mixture\x12\x12\n\x04seed\x18\x05 \x01(\rR\x04seed\x12<\n\tpredicted\x18\x06 \x01(\x0b\x32\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n\x0cRoundPlanned\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12/\n\x04runs\x18\x02 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"w\n\x0bRoundsEnded\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12\x31\n\x14\x65xpected_improvement\x18\x02 \x01(\x01R\x13\x65xpectedImprovement\x12\x1f\n\x0bnoise_floor\x18\x03 \x01(\x01R\nnoiseFloor\"\xf6\x01\n\x0bRunRecorded\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x33\n\x05tasks\x18\x03 \x03(\x0b\x32\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n\x07seconds\x18\x04 \x01(\x01R\x07seconds\x12\x16\n\x06tokens\x18\x05 \x01(\x04R\x06tokens\x12\x18\n\x07\x66\x61ilure\x18\x06 \x01(\tR\x07\x66\x61ilure\x12\x1e\n\nparameters\x18\x07 \x01(\x04R\nparameters\"\x97\x01\n\x0fPredictorFitted\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12!\n\x0cpredictor_id\x18\x02 \x01(\tR\x0bpredictorId\x12/\n\x04\x66its\x18\x03 \x03(\x0b\x32\x1b.climb.predictor.v1.TaskFitR\x04\x66its\x12\x1a\n\x08warnings\x18\x04 \x03(\tR\x08warnings\"F\n\x13\x43onfirmationPlanned\x12/\n\x04runs\x18\x01 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"F\n\rResultDecided\x12\x35\n\x06result\x18\x01 \x01(\x0b\x32\x1d.climb.search.v1.SearchResultR\x06result\"\xc8\x01\n\x0fSearchCompleted\x12\x41\n\x05\x66iles\x18\x01 \x03(\x0b\x32+.climb.search.v1.SearchCompleted.FilesEntryR\x05\x66iles\x12\x1d\n\ndataset_id\x18\x02 \x01(\tR\tdatasetId\x1aS\n\nFilesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05value:\x02\x38\x01\"B\n\x0cSearchFailed\x12\x32\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\"\x11\n\x0fSearchCancelled\"L\n\x0bWorkStarted\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.climb.search.v1.WorkKindR\x04kind\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\"E\n\rSearchHistory\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.climb.search.v1.SearchEventR\x06\x65vents*\x8c\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WORK_KIND_EMBEDDING_SET\x10\x01\x12\x18\n\x14WORK_KIND_DOMAIN_SET\x10\x02\x12\x17\n\x13WORK_KIND_TOKEN_SET\x10\x03\x12\x15\n\x11WORK_KIND_DATASET\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,46 +40,48 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_SEARCHCOMPLETED_FILESENTRY']._loaded_options = None
   _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_options = b'8\001'
-  _globals['_WORKKIND']._serialized_start=3428
-  _globals['_WORKKIND']._serialized_end=3568
+  _globals['_WORKKIND']._serialized_start=3710
+  _globals['_WORKKIND']._serialized_end=3850
   _globals['_SEARCHFINISHED']._serialized_start=317
   _globals['_SEARCHFINISHED']._serialized_end=411
   _globals['_DATASETFINISHED']._serialized_start=413
   _globals['_DATASETFINISHED']._serialized_end=510
   _globals['_SEARCHEVENT']._serialized_start=513
-  _globals['_SEARCHEVENT']._serialized_end=1516
-  _globals['_SEARCHCREATED']._serialized_start=1519
-  _globals['_SEARCHCREATED']._serialized_end=1665
-  _globals['_SEARCHSTARTED']._serialized_start=1667
-  _globals['_SEARCHSTARTED']._serialized_end=1682
-  _globals['_CORPUSEMBEDDED']._serialized_start=1684
-  _globals['_CORPUSEMBEDDED']._serialized_end=1742
-  _globals['_DOMAINSFOUND']._serialized_start=1745
-  _globals['_DOMAINSFOUND']._serialized_end=1948
-  _globals['_TOKENSREADY']._serialized_start=1951
-  _globals['_TOKENSREADY']._serialized_end=2168
-  _globals['_PLANNEDRUN']._serialized_start=2171
-  _globals['_PLANNEDRUN']._serialized_end=2384
-  _globals['_ROUNDPLANNED']._serialized_start=2386
-  _globals['_ROUNDPLANNED']._serialized_end=2471
-  _globals['_RUNRECORDED']._serialized_start=2474
-  _globals['_RUNRECORDED']._serialized_end=2688
-  _globals['_PREDICTORFITTED']._serialized_start=2691
-  _globals['_PREDICTORFITTED']._serialized_end=2842
-  _globals['_CONFIRMATIONPLANNED']._serialized_start=2844
-  _globals['_CONFIRMATIONPLANNED']._serialized_end=2914
-  _globals['_RESULTDECIDED']._serialized_start=2916
-  _globals['_RESULTDECIDED']._serialized_end=2986
-  _globals['_SEARCHCOMPLETED']._serialized_start=2989
-  _globals['_SEARCHCOMPLETED']._serialized_end=3189
-  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_start=3106
-  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_end=3189
-  _globals['_SEARCHFAILED']._serialized_start=3191
-  _globals['_SEARCHFAILED']._serialized_end=3257
-  _globals['_SEARCHCANCELLED']._serialized_start=3259
-  _globals['_SEARCHCANCELLED']._serialized_end=3276
-  _globals['_WORKSTARTED']._serialized_start=3278
-  _globals['_WORKSTARTED']._serialized_end=3354
-  _globals['_SEARCHHISTORY']._serialized_start=3356
-  _globals['_SEARCHHISTORY']._serialized_end=3425
+  _globals['_SEARCHEVENT']._serialized_end=1583
+  _globals['_SEARCHCREATED']._serialized_start=1586
+  _globals['_SEARCHCREATED']._serialized_end=1732
+  _globals['_SEARCHSTARTED']._serialized_start=1734
+  _globals['_SEARCHSTARTED']._serialized_end=1749
+  _globals['_CORPUSEMBEDDED']._serialized_start=1751
+  _globals['_CORPUSEMBEDDED']._serialized_end=1809
+  _globals['_DOMAINSFOUND']._serialized_start=1812
+  _globals['_DOMAINSFOUND']._serialized_end=2015
+  _globals['_TOKENSREADY']._serialized_start=2018
+  _globals['_TOKENSREADY']._serialized_end=2297
+  _globals['_PLANNEDRUN']._serialized_start=2300
+  _globals['_PLANNEDRUN']._serialized_end=2513
+  _globals['_ROUNDPLANNED']._serialized_start=2515
+  _globals['_ROUNDPLANNED']._serialized_end=2600
+  _globals['_ROUNDSENDED']._serialized_start=2602
+  _globals['_ROUNDSENDED']._serialized_end=2721
+  _globals['_RUNRECORDED']._serialized_start=2724
+  _globals['_RUNRECORDED']._serialized_end=2970
+  _globals['_PREDICTORFITTED']._serialized_start=2973
+  _globals['_PREDICTORFITTED']._serialized_end=3124
+  _globals['_CONFIRMATIONPLANNED']._serialized_start=3126
+  _globals['_CONFIRMATIONPLANNED']._serialized_end=3196
+  _globals['_RESULTDECIDED']._serialized_start=3198
+  _globals['_RESULTDECIDED']._serialized_end=3268
+  _globals['_SEARCHCOMPLETED']._serialized_start=3271
+  _globals['_SEARCHCOMPLETED']._serialized_end=3471
+  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_start=3388
+  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_end=3471
+  _globals['_SEARCHFAILED']._serialized_start=3473
+  _globals['_SEARCHFAILED']._serialized_end=3539
+  _globals['_SEARCHCANCELLED']._serialized_start=3541
+  _globals['_SEARCHCANCELLED']._serialized_end=3558
+  _globals['_WORKSTARTED']._serialized_start=3560
+  _globals['_WORKSTARTED']._serialized_end=3636
+  _globals['_SEARCHHISTORY']._serialized_start=3638
+  _globals['_SEARCHHISTORY']._serialized_end=3707
 # @@protoc_insertion_point(module_scope)

@@ -44,7 +44,7 @@ class DatasetFinished(_message.Message):
     def __init__(self, dataset_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ...) -> None: ...
 
 class SearchEvent(_message.Message):
-    __slots__ = ("created", "started", "embedded", "domains_found", "tokens_ready", "round_planned", "run_recorded", "predictor_fitted", "confirmation_planned", "result_decided", "completed", "failed", "cancelled", "work_started", "time_ms")
+    __slots__ = ("created", "started", "embedded", "domains_found", "tokens_ready", "round_planned", "run_recorded", "predictor_fitted", "confirmation_planned", "result_decided", "completed", "failed", "cancelled", "work_started", "rounds_ended", "time_ms")
     CREATED_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     EMBEDDED_FIELD_NUMBER: _ClassVar[int]
@@ -59,6 +59,7 @@ class SearchEvent(_message.Message):
     FAILED_FIELD_NUMBER: _ClassVar[int]
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     WORK_STARTED_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
     TIME_MS_FIELD_NUMBER: _ClassVar[int]
     created: SearchCreated
     started: SearchStarted
@@ -74,8 +75,9 @@ class SearchEvent(_message.Message):
     failed: SearchFailed
     cancelled: SearchCancelled
     work_started: WorkStarted
+    rounds_ended: RoundsEnded
     time_ms: int
-    def __init__(self, created: _Optional[_Union[SearchCreated, _Mapping]] = ..., started: _Optional[_Union[SearchStarted, _Mapping]] = ..., embedded: _Optional[_Union[CorpusEmbedded, _Mapping]] = ..., domains_found: _Optional[_Union[DomainsFound, _Mapping]] = ..., tokens_ready: _Optional[_Union[TokensReady, _Mapping]] = ..., round_planned: _Optional[_Union[RoundPlanned, _Mapping]] = ..., run_recorded: _Optional[_Union[RunRecorded, _Mapping]] = ..., predictor_fitted: _Optional[_Union[PredictorFitted, _Mapping]] = ..., confirmation_planned: _Optional[_Union[ConfirmationPlanned, _Mapping]] = ..., result_decided: _Optional[_Union[ResultDecided, _Mapping]] = ..., completed: _Optional[_Union[SearchCompleted, _Mapping]] = ..., failed: _Optional[_Union[SearchFailed, _Mapping]] = ..., cancelled: _Optional[_Union[SearchCancelled, _Mapping]] = ..., work_started: _Optional[_Union[WorkStarted, _Mapping]] = ..., time_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, created: _Optional[_Union[SearchCreated, _Mapping]] = ..., started: _Optional[_Union[SearchStarted, _Mapping]] = ..., embedded: _Optional[_Union[CorpusEmbedded, _Mapping]] = ..., domains_found: _Optional[_Union[DomainsFound, _Mapping]] = ..., tokens_ready: _Optional[_Union[TokensReady, _Mapping]] = ..., round_planned: _Optional[_Union[RoundPlanned, _Mapping]] = ..., run_recorded: _Optional[_Union[RunRecorded, _Mapping]] = ..., predictor_fitted: _Optional[_Union[PredictorFitted, _Mapping]] = ..., confirmation_planned: _Optional[_Union[ConfirmationPlanned, _Mapping]] = ..., result_decided: _Optional[_Union[ResultDecided, _Mapping]] = ..., completed: _Optional[_Union[SearchCompleted, _Mapping]] = ..., failed: _Optional[_Union[SearchFailed, _Mapping]] = ..., cancelled: _Optional[_Union[SearchCancelled, _Mapping]] = ..., work_started: _Optional[_Union[WorkStarted, _Mapping]] = ..., rounds_ended: _Optional[_Union[RoundsEnded, _Mapping]] = ..., time_ms: _Optional[int] = ...) -> None: ...
 
 class SearchCreated(_message.Message):
     __slots__ = ("search_id", "spec", "targets")
@@ -110,16 +112,18 @@ class DomainsFound(_message.Message):
     def __init__(self, domain_set_id: _Optional[str] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[_clustering_service_pb2.Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ...) -> None: ...
 
 class TokensReady(_message.Message):
-    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens")
+    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens", "overlaps")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAPS_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     domains: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.DomainTokens]
     statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
     minimum_domain_tokens: int
-    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ...) -> None: ...
+    overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
+    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ...) -> None: ...
 
 class PlannedRun(_message.Message):
     __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted")
@@ -145,21 +149,33 @@ class RoundPlanned(_message.Message):
     runs: _containers.RepeatedCompositeFieldContainer[PlannedRun]
     def __init__(self, round: _Optional[int] = ..., runs: _Optional[_Iterable[_Union[PlannedRun, _Mapping]]] = ...) -> None: ...
 
+class RoundsEnded(_message.Message):
+    __slots__ = ("round", "expected_improvement", "noise_floor")
+    ROUND_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
+    NOISE_FLOOR_FIELD_NUMBER: _ClassVar[int]
+    round: int
+    expected_improvement: float
+    noise_floor: float
+    def __init__(self, round: _Optional[int] = ..., expected_improvement: _Optional[float] = ..., noise_floor: _Optional[float] = ...) -> None: ...
+
 class RunRecorded(_message.Message):
-    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure")
+    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     state: _job_pb2.JobState
     tasks: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TaskResult]
     seconds: float
     tokens: int
     failure: str
-    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+    parameters: int
+    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., parameters: _Optional[int] = ...) -> None: ...
 
 class PredictorFitted(_message.Message):
     __slots__ = ("round", "predictor_id", "fits", "warnings")

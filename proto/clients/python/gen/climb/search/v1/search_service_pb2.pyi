@@ -1,4 +1,5 @@
 from climb.clustering.v1 import clustering_service_pb2 as _clustering_service_pb2
+from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import corpus_pb2 as _corpus_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
@@ -28,6 +29,12 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_PROPORTIONAL: _ClassVar[Strategy]
     STRATEGY_UNIFORM: _ClassVar[Strategy]
 
+class Combination(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COMBINATION_UNSPECIFIED: _ClassVar[Combination]
+    COMBINATION_WEIGHTED_MEAN: _ClassVar[Combination]
+    COMBINATION_WORST_CASE: _ClassVar[Combination]
+
 class SearchPhase(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SEARCH_PHASE_UNSPECIFIED: _ClassVar[SearchPhase]
@@ -45,6 +52,14 @@ class RunRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RUN_ROLE_EXPLORE: _ClassVar[RunRole]
     RUN_ROLE_BASELINE: _ClassVar[RunRole]
     RUN_ROLE_CONFIRM: _ClassVar[RunRole]
+    RUN_ROLE_REPLICATE: _ClassVar[RunRole]
+
+class CheckOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    CHECK_OUTCOME_UNSPECIFIED: _ClassVar[CheckOutcome]
+    CHECK_OUTCOME_PASS: _ClassVar[CheckOutcome]
+    CHECK_OUTCOME_WARN: _ClassVar[CheckOutcome]
+    CHECK_OUTCOME_FAIL: _ClassVar[CheckOutcome]
 STRATEGY_UNSPECIFIED: Strategy
 STRATEGY_CLIMB: Strategy
 STRATEGY_CLIMB_PAPER: Strategy
@@ -53,6 +68,9 @@ STRATEGY_DOREMI: Strategy
 STRATEGY_RANDOM: Strategy
 STRATEGY_PROPORTIONAL: Strategy
 STRATEGY_UNIFORM: Strategy
+COMBINATION_UNSPECIFIED: Combination
+COMBINATION_WEIGHTED_MEAN: Combination
+COMBINATION_WORST_CASE: Combination
 SEARCH_PHASE_UNSPECIFIED: SearchPhase
 SEARCH_PHASE_EMBEDDING: SearchPhase
 SEARCH_PHASE_CLUSTERING: SearchPhase
@@ -65,9 +83,14 @@ RUN_ROLE_UNSPECIFIED: RunRole
 RUN_ROLE_EXPLORE: RunRole
 RUN_ROLE_BASELINE: RunRole
 RUN_ROLE_CONFIRM: RunRole
+RUN_ROLE_REPLICATE: RunRole
+CHECK_OUTCOME_UNSPECIFIED: CheckOutcome
+CHECK_OUTCOME_PASS: CheckOutcome
+CHECK_OUTCOME_WARN: CheckOutcome
+CHECK_OUTCOME_FAIL: CheckOutcome
 
 class SearchSpec(_message.Message):
-    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer")
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CORPUS_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -83,6 +106,9 @@ class SearchSpec(_message.Message):
     KNOWN_RESULTS_FIELD_NUMBER: _ClassVar[int]
     TRAINER_FIELD_NUMBER: _ClassVar[int]
     TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    BASELINES_FIELD_NUMBER: _ClassVar[int]
+    REUSE_SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
+    COMBINATION_FIELD_NUMBER: _ClassVar[int]
     name: str
     corpus: CorpusInput
     domain_set_id: str
@@ -98,7 +124,25 @@ class SearchSpec(_message.Message):
     known_results: _containers.RepeatedCompositeFieldContainer[KnownResult]
     trainer: str
     tokenizer: TokenizerSource
-    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ...) -> None: ...
+    baselines: _containers.RepeatedCompositeFieldContainer[NamedMixture]
+    reuse_search_id: str
+    combination: Combination
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ...) -> None: ...
+
+class NamedMixture(_message.Message):
+    __slots__ = ("name", "mixture")
+    class MixtureEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    mixture: _containers.ScalarMap[str, float]
+    def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class TokenizerSource(_message.Message):
     __slots__ = ("path", "end_of_text", "file")
@@ -145,16 +189,18 @@ class CorpusInput(_message.Message):
     def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
 
 class Budget(_message.Message):
-    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures")
+    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early")
     ROUNDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_PER_RUN_FIELD_NUMBER: _ClassVar[int]
     CONFIRMATION_SEEDS_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_MIXTURES_FIELD_NUMBER: _ClassVar[int]
+    STOP_EARLY_FIELD_NUMBER: _ClassVar[int]
     rounds: _containers.RepeatedScalarFieldContainer[int]
     tokens_per_run: int
     confirmation_seeds: int
     confirmed_mixtures: int
-    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ...) -> None: ...
+    stop_early: bool
+    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ...) -> None: ...
 
 class DatasetOptions(_message.Message):
     __slots__ = ("tokens", "shard_bytes", "by_domain")
@@ -167,7 +213,7 @@ class DatasetOptions(_message.Message):
     def __init__(self, tokens: _Optional[int] = ..., shard_bytes: _Optional[int] = ..., by_domain: bool = ...) -> None: ...
 
 class Search(_message.Message):
-    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings")
+    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings", "fits")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -181,6 +227,7 @@ class Search(_message.Message):
     RUNS_FAILED_FIELD_NUMBER: _ClassVar[int]
     RESULT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    FITS_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: SearchSpec
     status: _job_pb2.JobStatus
@@ -194,7 +241,8 @@ class Search(_message.Message):
     runs_failed: int
     result: SearchResult
     warnings: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+    fits: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.TaskFit]
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ...) -> None: ...
 
 class SearchRun(_message.Message):
     __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
@@ -253,23 +301,73 @@ class DomainWeight(_message.Message):
     def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., tokens: _Optional[int] = ..., weight: _Optional[float] = ..., repetition: _Optional[float] = ...) -> None: ...
 
 class Comparison(_message.Message):
-    __slots__ = ("name", "mixture", "objective", "tasks", "difference", "probability_answer_is_better")
+    __slots__ = ("name", "mixture", "objective", "tasks", "difference", "probability_answer_is_better", "task_differences", "task_probabilities", "obeys_constraints", "is_answer", "also", "penalty")
     NAME_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     OBJECTIVE_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
     DIFFERENCE_FIELD_NUMBER: _ClassVar[int]
     PROBABILITY_ANSWER_IS_BETTER_FIELD_NUMBER: _ClassVar[int]
+    TASK_DIFFERENCES_FIELD_NUMBER: _ClassVar[int]
+    TASK_PROBABILITIES_FIELD_NUMBER: _ClassVar[int]
+    OBEYS_CONSTRAINTS_FIELD_NUMBER: _ClassVar[int]
+    IS_ANSWER_FIELD_NUMBER: _ClassVar[int]
+    ALSO_FIELD_NUMBER: _ClassVar[int]
+    PENALTY_FIELD_NUMBER: _ClassVar[int]
     name: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
     difference: Estimate
     probability_answer_is_better: float
-    def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., difference: _Optional[_Union[Estimate, _Mapping]] = ..., probability_answer_is_better: _Optional[float] = ...) -> None: ...
+    task_differences: _containers.RepeatedCompositeFieldContainer[Estimate]
+    task_probabilities: _containers.RepeatedScalarFieldContainer[float]
+    obeys_constraints: bool
+    is_answer: bool
+    also: _containers.RepeatedScalarFieldContainer[str]
+    penalty: float
+    def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., difference: _Optional[_Union[Estimate, _Mapping]] = ..., probability_answer_is_better: _Optional[float] = ..., task_differences: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., task_probabilities: _Optional[_Iterable[float]] = ..., obeys_constraints: bool = ..., is_answer: bool = ..., also: _Optional[_Iterable[str]] = ..., penalty: _Optional[float] = ...) -> None: ...
+
+class Verdict(_message.Message):
+    __slots__ = ("sentences", "reference", "targets", "targets_worse", "guardrails_broken")
+    SENTENCES_FIELD_NUMBER: _ClassVar[int]
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_WORSE_FIELD_NUMBER: _ClassVar[int]
+    GUARDRAILS_BROKEN_FIELD_NUMBER: _ClassVar[int]
+    sentences: _containers.RepeatedScalarFieldContainer[str]
+    reference: str
+    targets: _containers.RepeatedCompositeFieldContainer[TargetVerdict]
+    targets_worse: int
+    guardrails_broken: int
+    def __init__(self, sentences: _Optional[_Iterable[str]] = ..., reference: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[TargetVerdict, _Mapping]]] = ..., targets_worse: _Optional[int] = ..., guardrails_broken: _Optional[int] = ...) -> None: ...
+
+class TargetVerdict(_message.Message):
+    __slots__ = ("target", "difference", "probability_better", "role", "max_regression")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    DIFFERENCE_FIELD_NUMBER: _ClassVar[int]
+    PROBABILITY_BETTER_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    MAX_REGRESSION_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    difference: Estimate
+    probability_better: float
+    role: _target_pb2.TargetRole
+    max_regression: float
+    def __init__(self, target: _Optional[str] = ..., difference: _Optional[_Union[Estimate, _Mapping]] = ..., probability_better: _Optional[float] = ..., role: _Optional[_Union[_target_pb2.TargetRole, str]] = ..., max_regression: _Optional[float] = ...) -> None: ...
+
+class HealthCheck(_message.Message):
+    __slots__ = ("name", "outcome", "sentence")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    SENTENCE_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    outcome: CheckOutcome
+    sentence: str
+    def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -291,6 +389,16 @@ class SearchResult(_message.Message):
     RUN_SECONDS_FIELD_NUMBER: _ClassVar[int]
     RUN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    VERDICT_FIELD_NUMBER: _ClassVar[int]
+    CHECKS_FIELD_NUMBER: _ClassVar[int]
+    BINDING_FIELD_NUMBER: _ClassVar[int]
+    UNCONSTRAINED_FIELD_NUMBER: _ClassVar[int]
+    WEIGHT_RANGES_FIELD_NUMBER: _ClassVar[int]
+    FRONT_FIELD_NUMBER: _ClassVar[int]
+    TASK_NOISE_FIELD_NUMBER: _ClassVar[int]
+    PENALTY_FIELD_NUMBER: _ClassVar[int]
+    OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -305,7 +413,17 @@ class SearchResult(_message.Message):
     run_seconds: float
     run_tokens: int
     warnings: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+    verdict: Verdict
+    checks: _containers.RepeatedCompositeFieldContainer[HealthCheck]
+    binding: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.BindingConstraint]
+    unconstrained: _predictor_service_pb2.Proposal
+    weight_ranges: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.WeightRange]
+    front: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.Proposal]
+    task_noise: _containers.RepeatedScalarFieldContainer[float]
+    penalty: float
+    overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
+    skipped_expected_improvement: float
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
     __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
@@ -353,10 +471,26 @@ class ValidateSearchRequest(_message.Message):
     def __init__(self, spec: _Optional[_Union[SearchSpec, _Mapping]] = ...) -> None: ...
 
 class ValidateSearchResponse(_message.Message):
-    __slots__ = ("faults",)
+    __slots__ = ("faults", "estimate")
     FAULTS_FIELD_NUMBER: _ClassVar[int]
+    ESTIMATE_FIELD_NUMBER: _ClassVar[int]
     faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
-    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
+    estimate: SearchEstimate
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., estimate: _Optional[_Union[SearchEstimate, _Mapping]] = ...) -> None: ...
+
+class SearchEstimate(_message.Message):
+    __slots__ = ("runs", "tokens", "run_seconds", "measured_runs", "domains")
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    RUN_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MEASURED_RUNS_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    runs: int
+    tokens: int
+    run_seconds: float
+    measured_runs: int
+    domains: int
+    def __init__(self, runs: _Optional[int] = ..., tokens: _Optional[int] = ..., run_seconds: _Optional[float] = ..., measured_runs: _Optional[int] = ..., domains: _Optional[int] = ...) -> None: ...
 
 class CreateSearchRequest(_message.Message):
     __slots__ = ("request_id", "spec")

@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class SearchServiceStub(object):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def __init__(self, channel):
@@ -109,6 +113,10 @@ class SearchServiceStub(object):
 
 class SearchServiceServicer(object):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def ValidateSearch(self, request, context):
@@ -121,7 +129,8 @@ class SearchServiceServicer(object):
     def CreateSearch(self, request, context):
         """Starts a search and returns at once. Idempotent: named by the hash of its specification.
         INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-        REQUEST_ID_REUSED.
+        REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+        or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -142,15 +151,17 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchSearch(self, request, context):
-        """Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-        under the last sequence; ends after its last state.
+        """Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+        most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+        is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelSearch(self, request, context):
-        """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search.
+        """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+        NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -166,7 +177,7 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListSearchRuns(self, request, context):
-        """Lists the proxy runs of a search in the order they were planned, in pages.
+        """Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -175,7 +186,9 @@ class SearchServiceServicer(object):
     def CreateDataset(self, request, context):
         """Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
         Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-        domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+        domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+        REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -196,14 +209,16 @@ class SearchServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchDataset(self, request, context):
-        """Sends the data set's snapshots from a sequence on and ends after its last state.
+        """Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelDataset(self, request, context):
-        """Stops the work within a second or so; finished shards stay and are used again.
+        """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -301,6 +316,10 @@ def add_SearchServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class SearchService(object):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     @staticmethod

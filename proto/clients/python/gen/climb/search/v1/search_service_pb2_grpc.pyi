@@ -250,7 +250,12 @@ _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
 )
 
 class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceDeleteDatasetType]):
-    """Runs searches for the best mixture, from a corpus to a report and a data set."""
+    """Runs searches for the best mixture, from a corpus to a report and a data set.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: SearchServiceStub[
@@ -378,7 +383,8 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     CreateSearch: _SearchServiceCreateSearchType
     """Starts a search and returns at once. Idempotent: named by the hash of its specification.
     INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-    REQUEST_ID_REUSED.
+    REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+    or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     GetSearch: _SearchServiceGetSearchType
@@ -388,12 +394,15 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     """Lists searches by id, in pages."""
 
     WatchSearch: _SearchServiceWatchSearchType
-    """Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-    under the last sequence; ends after its last state.
+    """Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+    most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+    is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
     """
 
     CancelSearch: _SearchServiceCancelSearchType
-    """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search."""
+    """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+    NOT_FOUND with RESOURCE_UNKNOWN.
+    """
 
     DeleteSearch: _SearchServiceDeleteSearchType
     """Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -402,12 +411,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     """
 
     ListSearchRuns: _SearchServiceListSearchRunsType
-    """Lists the proxy runs of a search in the order they were planned, in pages."""
+    """Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN."""
 
     CreateDataset: _SearchServiceCreateDatasetType
     """Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
     Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-    domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+    domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+    NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+    REQUEST_ID_REUSED.
     """
 
     GetDataset: _SearchServiceGetDatasetType
@@ -417,10 +428,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     """Lists data sets by id, in pages."""
 
     WatchDataset: _SearchServiceWatchDatasetType
-    """Sends the data set's snapshots from a sequence on and ends after its last state."""
+    """Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN.
+    """
 
     CancelDataset: _SearchServiceCancelDatasetType
-    """Stops the work within a second or so; finished shards stay and are used again."""
+    """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN.
+    """
 
     DeleteDataset: _SearchServiceDeleteDatasetType
     """Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -488,7 +503,12 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
 ]
 
 class SearchServiceServicer(metaclass=abc.ABCMeta):
-    """Runs searches for the best mixture, from a corpus to a report and a data set."""
+    """Runs searches for the best mixture, from a corpus to a report and a data set.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def ValidateSearch(
@@ -506,7 +526,8 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.search.v1.search_service_pb2.CreateSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CreateSearchResponse]]:
         """Starts a search and returns at once. Idempotent: named by the hash of its specification.
         INVALID_ARGUMENT with the reason of the first fault that ValidateSearch would find; ALREADY_EXISTS with
-        REQUEST_ID_REUSED.
+        REQUEST_ID_REUSED. Also INVALID_ARGUMENT with PATH_UNREADABLE, INPUT_EMPTY, INPUT_BAD, RECORD_INVALID, MODEL_UNKNOWN
+        or BUDGET_TOO_SMALL; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -531,8 +552,9 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: climb.search.v1.search_service_pb2.WatchSearchRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.search.v1.search_service_pb2.WatchSearchResponse], collections.abc.AsyncIterator[climb.search.v1.search_service_pb2.WatchSearchResponse]]:
-        """Sends the search as it was after each of its events from a sequence on, and about once a second with fresh progress
-        under the last sequence; ends after its last state.
+        """Sends the search as it is now, if that is newer than the sequence, then again when it changes or its progress does, at
+        most about once a second; ends after its last state. What is passed over between two messages is not sent: every run
+        is in ListSearchRuns, and every step of an ended search in the artifact search/<id>/history.pb. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
         """
 
     @abc.abstractmethod
@@ -541,7 +563,9 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: climb.search.v1.search_service_pb2.CancelSearchRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelSearchResponse]]:
-        """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search."""
+        """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+        NOT_FOUND with RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def DeleteSearch(
@@ -560,7 +584,7 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: climb.search.v1.search_service_pb2.ListSearchRunsRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.search.v1.search_service_pb2.ListSearchRunsResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.ListSearchRunsResponse]]:
-        """Lists the proxy runs of a search in the order they were planned, in pages."""
+        """Lists the proxy runs of a search in the order they were planned, in pages. Errors: NOT_FOUND with RESOURCE_UNKNOWN."""
 
     @abc.abstractmethod
     def CreateDataset(
@@ -570,7 +594,9 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.search.v1.search_service_pb2.CreateDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CreateDatasetResponse]]:
         """Starts writing a data set: a domain set at given weights, or the whole filtered corpus split by domain.
         Idempotent: named by the hash of its specification. FAILED_PRECONDITION with STATE_FORBIDS if the search or the
-        domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens.
+        domain set is not finished; INVALID_ARGUMENT with CONSTRAINTS_INFEASIBLE if a domain has too few tokens. Also
+        NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
+        REQUEST_ID_REUSED.
         """
 
     @abc.abstractmethod
@@ -595,7 +621,9 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: climb.search.v1.search_service_pb2.WatchDatasetRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.search.v1.search_service_pb2.WatchDatasetResponse], collections.abc.AsyncIterator[climb.search.v1.search_service_pb2.WatchDatasetResponse]]:
-        """Sends the data set's snapshots from a sequence on and ends after its last state."""
+        """Sends the data set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def CancelDataset(
@@ -603,7 +631,9 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         request: climb.search.v1.search_service_pb2.CancelDatasetRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelDatasetResponse]]:
-        """Stops the work within a second or so; finished shards stay and are used again."""
+        """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def DeleteDataset(

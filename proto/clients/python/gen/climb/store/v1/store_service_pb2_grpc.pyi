@@ -90,7 +90,12 @@ _StoreServiceCollectGarbageType = typing_extensions.TypeVar(
 )
 
 class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetUploadType, _StoreServiceDownloadType, _StoreServiceCollectGarbageType]):
-    """The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked."""
+    """The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: StoreServiceStub[
@@ -171,7 +176,12 @@ StoreServiceAsyncStub: typing_extensions.TypeAlias = StoreServiceStub[
 ]
 
 class StoreServiceServicer(metaclass=abc.ABCMeta):
-    """The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked."""
+    """The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def Upload(

@@ -25,19 +25,21 @@ _sym_db = _symbol_database.Default()
 from climb.common.v1 import artifact_pb2 as climb_dot_common_dot_v1_dot_artifact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63limb/training/v1/target.proto\x12\x11\x63limb.training.v1\x1a\x1e\x63limb/common/v1/artifact.proto\"\x99\x02\n\x0cTargetSource\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n\x05paths\x18\x02 \x03(\tR\x05paths\x12\x31\n\x04kind\x18\x03 \x01(\x0e\x32\x1d.climb.training.v1.TargetKindR\x04kind\x12\x1b\n\x06weight\x18\x04 \x01(\x01H\x00R\x06weight\x88\x01\x01\x12\x14\n\x05group\x18\x05 \x01(\tR\x05group\x12\x1b\n\tmax_bytes\x18\x06 \x01(\x04R\x08maxBytes\x12\x1b\n\tall_items\x18\x07 \x01(\x08R\x08\x61llItems\x12\x34\n\x07scoring\x18\x08 \x01(\x0e\x32\x1a.climb.training.v1.ScoringR\x07scoringB\t\n\x07_weight\"\x90\x02\n\x06Target\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x31\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.climb.training.v1.TargetKindR\x04kind\x12\x16\n\x06weight\x18\x03 \x01(\x01R\x06weight\x12/\n\x05items\x18\x04 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05items\x12\x1d\n\nitem_count\x18\x05 \x01(\rR\titemCount\x12!\n\x0cscored_bytes\x18\x06 \x01(\x04R\x0bscoredBytes\x12\x34\n\x07scoring\x18\x07 \x01(\x0e\x32\x1a.climb.training.v1.ScoringR\x07scoring*\x81\x01\n\nTargetKind\x12\x1b\n\x17TARGET_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10TARGET_KIND_TEXT\x10\x01\x12\x1f\n\x1bTARGET_KIND_MULTIPLE_CHOICE\x10\x02\x12\x1f\n\x1bTARGET_KIND_QUESTION_ANSWER\x10\x03*H\n\x07Scoring\x12\x17\n\x13SCORING_UNSPECIFIED\x10\x00\x12\x10\n\x0cSCORING_FULL\x10\x01\x12\x12\n\x0eSCORING_ANSWER\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63limb/training/v1/target.proto\x12\x11\x63limb.training.v1\x1a\x1e\x63limb/common/v1/artifact.proto\"\x85\x03\n\x0cTargetSource\x12\x14\n\x04name\x18\x01 \x01(\tB\x00R\x04name\x12\x16\n\x05paths\x18\x02 \x03(\tB\x00R\x05paths\x12\x33\n\x04kind\x18\x03 \x01(\x0e\x32\x1d.climb.training.v1.TargetKindB\x00R\x04kind\x12\x1d\n\x06weight\x18\x04 \x01(\x01\x42\x00H\x00R\x06weight\x88\x01\x01\x12\x16\n\x05group\x18\x05 \x01(\tB\x00R\x05group\x12\x1d\n\tmax_bytes\x18\x06 \x01(\x04\x42\x00R\x08maxBytes\x12\x1b\n\tall_items\x18\x07 \x01(\x08R\x08\x61llItems\x12\x36\n\x07scoring\x18\x08 \x01(\x0e\x32\x1a.climb.training.v1.ScoringB\x00R\x07scoring\x12\x33\n\x04role\x18\t \x01(\x0e\x32\x1d.climb.training.v1.TargetRoleB\x00R\x04role\x12\'\n\x0emax_regression\x18\n \x01(\x01\x42\x00R\rmaxRegressionB\t\n\x07_weight\"\xfa\x02\n\x06Target\x12\x14\n\x04name\x18\x01 \x01(\tB\x00R\x04name\x12\x33\n\x04kind\x18\x02 \x01(\x0e\x32\x1d.climb.training.v1.TargetKindB\x00R\x04kind\x12\x18\n\x06weight\x18\x03 \x01(\x01\x42\x00R\x06weight\x12\x31\n\x05items\x18\x04 \x01(\x0b\x32\x19.climb.common.v1.ArtifactB\x00R\x05items\x12\x1d\n\nitem_count\x18\x05 \x01(\rR\titemCount\x12#\n\x0cscored_bytes\x18\x06 \x01(\x04\x42\x00R\x0bscoredBytes\x12\x36\n\x07scoring\x18\x07 \x01(\x0e\x32\x1a.climb.training.v1.ScoringB\x00R\x07scoring\x12\x33\n\x04role\x18\x08 \x01(\x0e\x32\x1d.climb.training.v1.TargetRoleB\x00R\x04role\x12\'\n\x0emax_regression\x18\t \x01(\x01\x42\x00R\rmaxRegression*\x81\x01\n\nTargetKind\x12\x1b\n\x17TARGET_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10TARGET_KIND_TEXT\x10\x01\x12\x1f\n\x1bTARGET_KIND_MULTIPLE_CHOICE\x10\x02\x12\x1f\n\x1bTARGET_KIND_QUESTION_ANSWER\x10\x03*_\n\nTargetRole\x12\x1b\n\x17TARGET_ROLE_UNSPECIFIED\x10\x00\x12\x19\n\x15TARGET_ROLE_OBJECTIVE\x10\x01\x12\x19\n\x15TARGET_ROLE_GUARDRAIL\x10\x02*H\n\x07Scoring\x12\x17\n\x13SCORING_UNSPECIFIED\x10\x00\x12\x10\n\x0cSCORING_FULL\x10\x01\x12\x12\n\x0eSCORING_ANSWER\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'climb.training.v1.target_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_TARGETKIND']._serialized_start=645
-  _globals['_TARGETKIND']._serialized_end=774
-  _globals['_SCORING']._serialized_start=776
-  _globals['_SCORING']._serialized_end=848
+  _globals['_TARGETKIND']._serialized_start=859
+  _globals['_TARGETKIND']._serialized_end=988
+  _globals['_TARGETROLE']._serialized_start=990
+  _globals['_TARGETROLE']._serialized_end=1085
+  _globals['_SCORING']._serialized_start=1087
+  _globals['_SCORING']._serialized_end=1159
   _globals['_TARGETSOURCE']._serialized_start=86
-  _globals['_TARGETSOURCE']._serialized_end=367
-  _globals['_TARGET']._serialized_start=370
-  _globals['_TARGET']._serialized_end=642
+  _globals['_TARGETSOURCE']._serialized_end=475
+  _globals['_TARGET']._serialized_start=478
+  _globals['_TARGET']._serialized_end=856
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,6 @@
 import datetime
 
+from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
@@ -98,18 +99,40 @@ class TokenManifest(_message.Message):
     def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
 
 class TargetStatisticsSet(_message.Message):
-    __slots__ = ("id", "token_set_id", "targets", "status", "statistics")
+    __slots__ = ("id", "token_set_id", "targets", "status", "statistics", "overlaps")
     ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    OVERLAPS_FIELD_NUMBER: _ClassVar[int]
     id: str
     token_set_id: str
     targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
     status: _job_pb2.JobStatus
     statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
-    def __init__(self, id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ...) -> None: ...
+    overlaps: _containers.RepeatedCompositeFieldContainer[TargetOverlap]
+    def __init__(self, id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., overlaps: _Optional[_Iterable[_Union[TargetOverlap, _Mapping]]] = ...) -> None: ...
+
+class TargetOverlap(_message.Message):
+    __slots__ = ("target", "ngrams", "domains", "found")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    NGRAMS_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    ngrams: int
+    domains: _containers.RepeatedCompositeFieldContainer[DomainOverlap]
+    found: int
+    def __init__(self, target: _Optional[str] = ..., ngrams: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainOverlap, _Mapping]]] = ..., found: _Optional[int] = ...) -> None: ...
+
+class DomainOverlap(_message.Message):
+    __slots__ = ("domain_id", "found")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    FOUND_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    found: int
+    def __init__(self, domain_id: _Optional[str] = ..., found: _Optional[int] = ...) -> None: ...
 
 class TargetStatistics(_message.Message):
     __slots__ = ("target", "text_bytes", "domain_ids", "pairs", "counts", "pair_frequencies", "first_frequencies", "unigram_frequencies")

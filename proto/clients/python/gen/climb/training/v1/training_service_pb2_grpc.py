@@ -27,6 +27,10 @@ if _version_not_supported:
 
 class TrainingServiceStub(object):
     """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def __init__(self, channel):
@@ -179,6 +183,10 @@ class TrainingServiceStub(object):
 
 class TrainingServiceServicer(object):
     """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     def ValidateTargets(self, request, context):
@@ -190,7 +198,8 @@ class TrainingServiceServicer(object):
 
     def ImportTargets(self, request, context):
         """Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-        INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+        INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -198,7 +207,8 @@ class TrainingServiceServicer(object):
 
     def CreateTokenSet(self, request, context):
         """Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-        INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+        INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -219,7 +229,8 @@ class TrainingServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchTokenSet(self, request, context):
-        """Sends the token set's snapshots from a sequence on and ends after its last state.
+        """Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -243,7 +254,8 @@ class TrainingServiceServicer(object):
 
     def CreateTargetStatistics(self, request, context):
         """Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-        domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+        domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+        FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -264,7 +276,7 @@ class TrainingServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def WatchTargetStatistics(self, request, context):
-        """Sends the snapshots from a sequence on and ends after the last state.
+        """Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -288,7 +300,8 @@ class TrainingServiceServicer(object):
 
     def ImportCheckpoint(self, request, context):
         """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+        NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -298,14 +311,15 @@ class TrainingServiceServicer(object):
         """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
         with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
         cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-        and have at most 65536 entries.
+        and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ValidateRun(self, request, context):
-        """Checks a run's specification without doing anything; answers with every fault at once.
+        """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -315,7 +329,7 @@ class TrainingServiceServicer(object):
         """Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
         tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
         weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-        ALREADY_EXISTS with REQUEST_ID_REUSED.
+        ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -337,13 +351,15 @@ class TrainingServiceServicer(object):
 
     def WatchRun(self, request, context):
         """Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+        Errors: NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def CancelRun(self, request, context):
-        """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run.
+        """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -360,7 +376,8 @@ class TrainingServiceServicer(object):
 
     def DownloadRun(self, request, context):
         """Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -377,7 +394,7 @@ class TrainingServiceServicer(object):
 
     def ReportProgress(self, request, context):
         """Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-        FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+        FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -386,7 +403,8 @@ class TrainingServiceServicer(object):
     def CompleteRun(self, request, context):
         """Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
         if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-        since the run was leased: GetRun lists all) or a figure cannot be.
+        since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -394,7 +412,7 @@ class TrainingServiceServicer(object):
 
     def FailRun(self, request, context):
         """Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-        the same lease. FAILED_PRECONDITION with LEASE_LOST.
+        the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -553,6 +571,10 @@ def add_TrainingServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class TrainingService(object):
     """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
     """
 
     @staticmethod

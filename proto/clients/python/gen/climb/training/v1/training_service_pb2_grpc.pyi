@@ -474,7 +474,12 @@ _TrainingServiceFailRunType = typing_extensions.TypeVar(
 )
 
 class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _TrainingServiceImportTargetsType, _TrainingServiceCreateTokenSetType, _TrainingServiceGetTokenSetType, _TrainingServiceListTokenSetsType, _TrainingServiceWatchTokenSetType, _TrainingServiceCancelTokenSetType, _TrainingServiceDeleteTokenSetType, _TrainingServiceCreateTargetStatisticsType, _TrainingServiceGetTargetStatisticsType, _TrainingServiceListTargetStatisticsType, _TrainingServiceWatchTargetStatisticsType, _TrainingServiceCancelTargetStatisticsType, _TrainingServiceDeleteTargetStatisticsType, _TrainingServiceImportCheckpointType, _TrainingServiceImportTokenizerType, _TrainingServiceValidateRunType, _TrainingServiceCreateRunType, _TrainingServiceGetRunType, _TrainingServiceListRunsType, _TrainingServiceWatchRunType, _TrainingServiceCancelRunType, _TrainingServiceDeleteRunType, _TrainingServiceDownloadRunType, _TrainingServiceLeaseRunType, _TrainingServiceReportProgressType, _TrainingServiceCompleteRunType, _TrainingServiceFailRunType]):
-    """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them."""
+    """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @typing.overload
     def __init__(self: TrainingServiceStub[
@@ -713,12 +718,14 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     ImportTargets: _TrainingServiceImportTargetsType
     """Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-    INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+    INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+    FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     CreateTokenSet: _TrainingServiceCreateTokenSetType
     """Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-    INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+    INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+    INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     GetTokenSet: _TrainingServiceGetTokenSetType
@@ -728,7 +735,9 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """Lists token sets by id, in pages."""
 
     WatchTokenSet: _TrainingServiceWatchTokenSetType
-    """Sends the token set's snapshots from a sequence on and ends after its last state."""
+    """Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN.
+    """
 
     CancelTokenSet: _TrainingServiceCancelTokenSetType
     """Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN."""
@@ -741,7 +750,8 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     CreateTargetStatistics: _TrainingServiceCreateTargetStatisticsType
     """Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-    domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+    domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+    FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
     """
 
     GetTargetStatistics: _TrainingServiceGetTargetStatisticsType
@@ -751,7 +761,7 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """Lists target statistics by id, in pages."""
 
     WatchTargetStatistics: _TrainingServiceWatchTargetStatisticsType
-    """Sends the snapshots from a sequence on and ends after the last state."""
+    """Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN."""
 
     CancelTargetStatistics: _TrainingServiceCancelTargetStatisticsType
     """Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN."""
@@ -764,24 +774,27 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     ImportCheckpoint: _TrainingServiceImportCheckpointType
     """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-    The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+    The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+    NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     ImportTokenizer: _TrainingServiceImportTokenizerType
     """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
     with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
     cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-    and have at most 65536 entries.
+    and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     ValidateRun: _TrainingServiceValidateRunType
-    """Checks a run's specification without doing anything; answers with every fault at once."""
+    """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+    """
 
     CreateRun: _TrainingServiceCreateRunType
     """Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
     tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
     weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-    ALREADY_EXISTS with REQUEST_ID_REUSED.
+    ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
     """
 
     GetRun: _TrainingServiceGetRunType
@@ -791,10 +804,14 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """Lists runs by id, in pages."""
 
     WatchRun: _TrainingServiceWatchRunType
-    """Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state."""
+    """Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+    Errors: NOT_FOUND with RESOURCE_UNKNOWN.
+    """
 
     CancelRun: _TrainingServiceCancelRunType
-    """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run."""
+    """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN.
+    """
 
     DeleteRun: _TrainingServiceDeleteRunType
     """Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -804,7 +821,8 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     DownloadRun: _TrainingServiceDownloadRunType
     """Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-    FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+    FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+    ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     LeaseRun: _TrainingServiceLeaseRunType
@@ -815,18 +833,19 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     ReportProgress: _TrainingServiceReportProgressType
     """Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-    FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+    FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
     """
 
     CompleteRun: _TrainingServiceCompleteRunType
     """Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
     if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-    since the run was leased: GetRun lists all) or a figure cannot be.
+    since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+    ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     FailRun: _TrainingServiceFailRunType
     """Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-    the same lease. FAILED_PRECONDITION with LEASE_LOST.
+    the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
     """
 
 TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
@@ -945,7 +964,12 @@ TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
 ]
 
 class TrainingServiceServicer(metaclass=abc.ABCMeta):
-    """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them."""
+    """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
+    Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
+    faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
+    closes; RESOURCE_EXHAUSTED with DISK_FULL and a google.rpc.RetryInfo; UNIMPLEMENTED with NOT_OFFERED by a server that does
+    not offer it. A Validate call answers with such faults and does not fail because of them.
+    """
 
     @abc.abstractmethod
     def ValidateTargets(
@@ -962,7 +986,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ImportTargetsResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ImportTargetsResponse]]:
         """Stores targets as artifacts named by their content, so that later changes of the files change nothing.
-        INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY.
+        INVALID_ARGUMENT with PATH_UNREADABLE, RECORD_INVALID or INPUT_EMPTY. Also NOT_FOUND with ARTIFACT_MISSING;
+        FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -972,7 +997,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.CreateTokenSetResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CreateTokenSetResponse]]:
         """Starts tokenising the domains of a set and returns at once. Idempotent: named by domains and tokenizer options.
-        INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED.
+        INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with ARTIFACT_MISSING; ALREADY_EXISTS with REQUEST_ID_REUSED. Also
+        INVALID_ARGUMENT with MODEL_UNKNOWN; NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -997,7 +1023,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.WatchTokenSetRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.training.v1.training_service_pb2.WatchTokenSetResponse], collections.abc.AsyncIterator[climb.training.v1.training_service_pb2.WatchTokenSetResponse]]:
-        """Sends the token set's snapshots from a sequence on and ends after its last state."""
+        """Sends the token set's snapshots from a sequence on and ends after its last state. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def CancelTokenSet(
@@ -1025,7 +1053,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.CreateTargetStatisticsResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CreateTargetStatisticsResponse]]:
         """Starts counting what the training-free features need: for each target its token pairs and their frequency in every
-        domain. Idempotent: named by token set and targets. Errors as CreateTokenSet.
+        domain. Idempotent: named by token set and targets. Errors: NOT_FOUND with RESOURCE_UNKNOWN;
+        FAILED_PRECONDITION with STATE_FORBIDS; ALREADY_EXISTS with REQUEST_ID_REUSED.
         """
 
     @abc.abstractmethod
@@ -1050,7 +1079,7 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.WatchTargetStatisticsRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.training.v1.training_service_pb2.WatchTargetStatisticsResponse], collections.abc.AsyncIterator[climb.training.v1.training_service_pb2.WatchTargetStatisticsResponse]]:
-        """Sends the snapshots from a sequence on and ends after the last state."""
+        """Sends the snapshots from a sequence on and ends after the last state. Errors: NOT_FOUND with RESOURCE_UNKNOWN."""
 
     @abc.abstractmethod
     def CancelTargetStatistics(
@@ -1078,7 +1107,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ImportCheckpointResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ImportCheckpointResponse]]:
         """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one.
+        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
+        NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1090,7 +1120,7 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
         with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
         cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-        and have at most 65536 entries.
+        and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1099,7 +1129,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.ValidateRunRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ValidateRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ValidateRunResponse]]:
-        """Checks a run's specification without doing anything; answers with every fault at once."""
+        """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+        """
 
     @abc.abstractmethod
     def CreateRun(
@@ -1110,7 +1142,7 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         """Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
         tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
         weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
-        ALREADY_EXISTS with REQUEST_ID_REUSED.
+        ALREADY_EXISTS with REQUEST_ID_REUSED. Also FAILED_PRECONDITION with STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1135,7 +1167,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.WatchRunRequest,
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.training.v1.training_service_pb2.WatchRunResponse], collections.abc.AsyncIterator[climb.training.v1.training_service_pb2.WatchRunResponse]]:
-        """Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state."""
+        """Sends the run's snapshots (at most about one a second while it trains) from a sequence on; ends after its last state.
+        Errors: NOT_FOUND with RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def CancelRun(
@@ -1143,7 +1177,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.CancelRunRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.CancelRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CancelRunResponse]]:
-        """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run."""
+        """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN.
+        """
 
     @abc.abstractmethod
     def DeleteRun(
@@ -1163,7 +1199,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.training.v1.training_service_pb2.DownloadRunResponse], collections.abc.AsyncIterator[climb.training.v1.training_service_pb2.DownloadRunResponse]]:
         """Sends a finished run's weights as a file, in pieces of at most 1 MiB. NOT_FOUND with RESOURCE_UNKNOWN;
-        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights.
+        FAILED_PRECONDITION with STATE_FORBIDS if it is not finished or its trainer kept the weights. Also NOT_FOUND with
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1184,7 +1221,7 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ReportProgressResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ReportProgressResponse]]:
         """Extends a lease and tells how far the run is. FAILED_PRECONDITION with LEASE_LOST: stop, another trainer has it;
-        FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled.
+        FAILED_PRECONDITION with STATE_FORBIDS: the run was cancelled. Also NOT_FOUND with RESOURCE_UNKNOWN.
         """
 
     @abc.abstractmethod
@@ -1195,7 +1232,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.training.v1.training_service_pb2.CompleteRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CompleteRunResponse]]:
         """Ends a lease with a result. Idempotent for the same lease. FAILED_PRECONDITION with LEASE_LOST, or with STATE_FORBIDS
         if the run was cancelled; INVALID_ARGUMENT with FIELD_INVALID if a target has no result (it may have been asked for
-        since the run was leased: GetRun lists all) or a figure cannot be.
+        since the run was leased: GetRun lists all) or a figure cannot be. Also NOT_FOUND with RESOURCE_UNKNOWN or
+        ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1205,7 +1243,7 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.FailRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.FailRunResponse]]:
         """Ends a lease without a result. The run is queued again, and FAILED with JOB_POISONED after three tries. Idempotent for
-        the same lease. FAILED_PRECONDITION with LEASE_LOST.
+        the same lease. FAILED_PRECONDITION with LEASE_LOST. Also NOT_FOUND with RESOURCE_UNKNOWN.
         """
 
 def add_TrainingServiceServicer_to_server(servicer: TrainingServiceServicer, server: typing.Union[grpc.Server, grpc.aio.Server]) -> None: ...
