@@ -13,6 +13,7 @@ import { addRun } from "./commands/run.js";
 import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
 import { addUp } from "./commands/up.js";
+import { addUsage } from "./commands/usage.js";
 import { EXIT } from "./errors.js";
 
 /** The whole command line. */
@@ -57,6 +58,7 @@ export function createProgram(): Command {
     addList,
     addLabel,
     addDelete,
+    addUsage,
     addGc,
     addDoctor,
     addBench,

@@ -13,6 +13,7 @@ import {
   limitVariables,
   loadConfig,
   type OnDiskFull,
+  quotasFile,
   reflectionOf,
   serveRpc,
 } from "@climb/runtime";
@@ -67,6 +68,7 @@ export async function startSuite(options: {
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
       token,
+      quotaOf: door.CLIMB_QUOTAS ? quotasFile(door.CLIMB_QUOTAS, logger) : undefined,
       places: placesOf(env, authenticator.asks),
     });
     const services = [
@@ -84,6 +86,7 @@ export async function startSuite(options: {
       authenticator,
       limits: door,
       reflection: reflectionOf(door),
+      publishAudit: (event) => platform.events.publish(event),
     });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;
