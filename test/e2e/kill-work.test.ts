@@ -101,7 +101,7 @@ describe("kill -9 of the embedded suite", () => {
       expect(result.domains).toEqual(expected.domains);
       expect(digests(dataDir, result)).toEqual(expectedDigests);
     }
-  }, 300_000);
+  });
 
   it("at ten random moments of twenty queued runs loses none, trains none twice, and changes no weight", async () => {
     await using folder = await temporaryDirectory();
@@ -159,5 +159,5 @@ describe("kill -9 of the embedded suite", () => {
       }
       expect(expectNoRunTwice(logs)).toBe(20);
     }
-  }, 300_000);
+  });
 });

@@ -59,4 +59,4 @@ it("five processes and a nats-server with TLS on every side find the same mixtur
   // Who has nothing to show is not let in.
   const bare = climb(["--address", services.address, "--tls-ca", files.ca, "--patience", "0", "search", "list"]);
   expect((await bare.finished).code).not.toBe(0);
-}, 300_000);
+});

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Role } from "@climb/proto/access";
+import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
 import type { JobStatus } from "@climb/proto/common/v1/job";
 import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
@@ -40,7 +41,7 @@ beforeAll(async () => {
   owner = caller(suite.address, "of-sea");
   stranger = caller(suite.address, "of-kitchen");
   search = await makeEverything(owner);
-}, 300_000);
+});
 
 afterAll(async () => {
   owner?.close();
@@ -88,7 +89,21 @@ async function makeEverything(by: Stranger): Promise<Search> {
   if (!artifact) throw new Error("the upload has no artifact");
   belongings = { ids: { ...ids, lease_id: leaseId }, artifact };
   const sources = [{ name: "target", paths: [artifact.uri] }];
+  const { domainSet } = await by.client(ClusteringServiceDefinition).getDomainSet({ id: ids.domain_set_id ?? "" });
+  const predictorId = predictor?.id;
+  const mixture = { weights: run?.spec?.mixture };
+  const shares = mixture.weights?.map((_, i) => ({ id: `d0${i}`, tokens: 1000n }));
   shaped = {
+    CreateDomainSet: { spec: domainSet?.spec },
+    CutDomainSet: { id: domainSet?.id, domains: 2 },
+    RemoveDuplicates: { reportId: made.report.id, threshold: 0.9 },
+    Predict: { predictorId, mixtures: [mixture] },
+    Explain: { predictorId, mixture },
+    Examine: { predictorId, mixture },
+    Project: { domains: shares, mixtures: [mixture] },
+    CreateTargetStatistics: { tokenSetId: ids.token_set_id, targets: run?.targets },
+    CreateRun: { spec: run?.spec, targets: run?.targets },
+    CreateSearch: { spec: { ...spec, input: { $case: "domainSetId", value: ids.domain_set_id } } },
     CreatePredictor: { spec: predictor?.spec },
     ValidatePredictor: { spec: predictor?.spec },
     Propose: { predictorId: predictor?.id, count: 1 },
@@ -128,6 +143,7 @@ const LOOKED_AT_BELOW = [
   "ValidatePredictor",
   "CreatePredictor",
   "CreateDataset",
+  "Project",
   "Upload",
 ];
 
@@ -169,6 +185,7 @@ it("is not found by work that another project begins on it either", async () => 
       (request: object) => AsyncIterable<never>
     >;
     let last: Record<string, { status?: JobStatus }> = {};
+    expect(made, `Create${name}`).toBeTypeOf("object");
     for await (const shown of client[watch.key]?.({ id: made?.[one]?.id, afterSequence: 0n }) ?? []) last = shown;
     cases++;
     return last[one]?.status?.failure?.reason;

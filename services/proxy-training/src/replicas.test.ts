@@ -25,7 +25,7 @@ async function statisticsOf(suite: Suite, tokenSetId: string): Promise<TargetSta
 const digests = (artifacts: readonly ({ sha256: string } | undefined)[]) => artifacts.map((one) => one?.sha256);
 const isPart = (path: string) => /\/parts\/\d+$/.test(path);
 
-describe("replicas of the training service", { timeout: 40_000 }, () => {
+describe("replicas of the training service", () => {
   it("share the shards of a set, and give the same bits as one alone", async () => {
     const alone = await start(await directory(), { CLIMB_WORKERS: "3" });
     const expected = await tokenSet(alone);
