@@ -127,7 +127,7 @@ describe("kill -9 of the embedded suite", () => {
         const proxy = { preset: "nano", width: 32, microBatches: 2 };
         const runs = await Promise.all(
           mixtures.map(async (mixture) => {
-            const run = RunSpec.fromPartial({ tokenSetId: id, mixture, proxy, tokens: 120_000n, seed: 1 });
+            const run = RunSpec.fromPartial({ tokenSetId: id, mixture, proxy, tokens: 60_000n, seed: 1 });
             return (await training.createRun({ requestId: "", spec: run, targets })).run?.id ?? "";
           }),
         );
