@@ -15,10 +15,10 @@ export interface MakeContext<T> {
   /** Tells how far the work is; stored about once a second and at each new stage. */
   report(progress: Progress): void;
   /**
-   * Returns once every shard of a group is done, by whichever workers are free. Until then the maker ends here and is
+   * Returns what each shard of a group has left, once whichever workers are free have done all. Until then the maker ends here and is
    * called again from its beginning when the last shard is done: what stands before must be quick to find again.
    */
-  shards<Params>(work: ShardWork<Params>, request: ShardRequest<Params>): Promise<void>;
+  shards<Params, Outcome>(work: ShardWork<Params>, request: ShardRequest<Params, Outcome>): Promise<Outcome[]>;
 }
 
 /** How the resources of a kind are made. */
@@ -119,7 +119,7 @@ async function work<T extends LongResource>(
     async shards(shards, request) {
       used.set(request.key, shards as ShardWork<never>);
       await progress.settled();
-      await shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
+      return shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
     },
   };
   try {
