@@ -5,6 +5,8 @@ import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDomains } from "./commands/domains.js";
 import { addGc } from "./commands/gc.js";
+import { addLabel } from "./commands/label.js";
+import { addList } from "./commands/list.js";
 import { addPredictor } from "./commands/predictor.js";
 import { addReport } from "./commands/report.js";
 import { addRun } from "./commands/run.js";
@@ -52,6 +54,8 @@ export function createProgram(): Command {
     addDomains,
     addPredictor,
     addReport,
+    addList,
+    addLabel,
     addDelete,
     addGc,
     addDoctor,

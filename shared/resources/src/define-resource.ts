@@ -1,8 +1,12 @@
 import type { Platform } from "@climb/ports";
 import { type Fault, JobState } from "@climb/proto/common/v1/job";
+import type { ResourceMetadata } from "@climb/proto/common/v1/resource";
 import { type CallContext, ServiceError } from "@climb/runtime";
-import { type ListRequest, type ResourceCalls, resourceCalls, toPage } from "./calls.js";
+import { type ListRequest, type ResourceCalls, resourceCalls } from "./calls.js";
+import { removeExpired } from "./expiry.js";
 import { faultsError } from "./faults.js";
+import { listPage } from "./list-page.js";
+import { changedMetadata, saidOf } from "./metadata.js";
 import { expectNotDeleting, whileUnused } from "./references.js";
 import { claimRequest } from "./requests.js";
 import { attemptOf, createResourceStore, type ResourceStore, type StoredAs } from "./resource-store.js";
@@ -52,13 +56,13 @@ export interface ResourceDefinition<T extends LongResource, Request, N extends s
 /** The resources of a kind in this process. */
 export interface ResourceKind<T extends LongResource, Request, N extends string, P extends string> extends ShardHost {
   store: ResourceStore<T>;
-  /** Get, List, Watch, Cancel and Delete. */
+  /** Get, List, Watch, Update, Cancel and Delete. */
   calls: ResourceCalls<N, P, T>;
   /** Every fault of a request at once, for a Validate call. */
   validate(request: Request, context: CallContext): Promise<{ faults: Fault[] }>;
   /** For a Create call. @throws ServiceError for the first fault; exists REQUEST_ID_REUSED */
   create(
-    request: Request & { requestId: string },
+    request: Request & { requestId: string; metadata?: ResourceMetadata | undefined },
     context: Pick<CallContext, "signal">,
   ): Promise<{ [F in Uncapitalize<N>]: T }>;
   /** Stores a checked resource and queues its work, or finds it. @throws ServiceError exists REQUEST_ID_REUSED */
@@ -102,7 +106,8 @@ export function defineResource<T extends LongResource, Request, N extends string
   const dispatch = async (resource: T): Promise<void> => {
     if (!isFinal(resource.status) && !(await definition.handOut?.(resource))) await queue().enqueue(jobOf(resource));
   };
-  const begin = async (wanted: T, requestId: string): Promise<T> => {
+  const begin = async (asked: T, requestId: string): Promise<T> => {
+    const wanted = { ...asked, metadata: asked.metadata ?? saidOf(undefined, now()) };
     await claimRequest(platform, kind, requestId, wanted.id, now());
     const resource = await store.create(wanted, (current) => merge(current, wanted));
     await expectNotDeleting(platform, { kind, id: wanted.id });
@@ -122,8 +127,7 @@ export function defineResource<T extends LongResource, Request, N extends string
 
   const actions = {
     show: (id: string) => store.show(id),
-    list: (request: ListRequest) =>
-      store.list(toPage(request, (state) => JobState[state]?.replace("JOB_STATE_", "") ?? "UNSPECIFIED")),
+    list: (request: ListRequest) => listPage(store, request),
     async *watch(id: string, afterSequence: bigint, signal: AbortSignal) {
       let first = true;
       for await (const shown of store.watch(id, signal)) {
@@ -133,6 +137,8 @@ export function defineResource<T extends LongResource, Request, N extends string
         if (isFinal(shown.resource.status)) return;
       }
     },
+    describe: (id: string, said: ResourceMetadata | undefined, mask: string[] | undefined) =>
+      store.describe(id, (known) => changedMetadata(known, saidOf(said, now()), mask)),
     cancel: (id: string) =>
       store.update(id, (before) =>
         isFinal(before.status)
@@ -156,14 +162,16 @@ export function defineResource<T extends LongResource, Request, N extends string
   return {
     store,
     begin,
-    calls: resourceCalls(actions, names.one, names.many),
+    calls: resourceCalls(actions, names.one, names.many, definition.message.typeName),
     validate: async (request, context) => ({ faults: (await definition.check(request, context)).faults }),
     async create(request, context) {
       const { faults, wanted, error } = await definition.check(request, context);
       if (error) throw error;
       if (faults.length > 0 || !wanted) throw faultsError(faults);
       const field = names.one.slice(0, 1).toLowerCase() + names.one.slice(1);
-      return { [field]: await begin(wanted, request.requestId) } as { [F in Uncapitalize<N>]: T };
+      return { [field]: await begin({ ...wanted, metadata: saidOf(request.metadata, now()) }, request.requestId) } as {
+        [F in Uncapitalize<N>]: T;
+      };
     },
     announce: (resource) => announceEnd(making, resource),
     shards(given) {
@@ -173,7 +181,13 @@ export function defineResource<T extends LongResource, Request, N extends string
       return work;
     },
     async work() {
-      const own = platform.role.takes(kind) ? [workOnResources(making), callAgain(platform, store, dispatch)] : [];
+      const own = platform.role.takes(kind)
+        ? [
+            workOnResources(making),
+            callAgain(platform, store, dispatch),
+            removeExpired(platform, store, actions.remove, now),
+          ]
+        : [];
       await Promise.all([...own, ...shards.map((one) => one.work())]);
     },
   };

@@ -1,6 +1,14 @@
 export { type Authenticator, createAuthenticator } from "./auth/authenticate.js";
 export { type AuthConfig, asksWho, authVariables, reflectionOf } from "./auth/config.js";
-export { currentProject, forEverybody, forOwner, inScope, maySee } from "./auth/scope.js";
+export {
+  type CallerNamed,
+  currentCaller,
+  currentProject,
+  forEverybody,
+  forOwner,
+  inScope,
+  maySee,
+} from "./auth/scope.js";
 export { tokenFile } from "./auth/token-file.js";
 export { type BaseConfig, baseConfig, executionProviders, loadConfig, peerAddress } from "./config.js";
 export {

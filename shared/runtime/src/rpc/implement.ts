@@ -106,8 +106,10 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
     return span.run(async () => {
       try {
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const project = hooks.admitted?.(call.metadata)?.project;
-        const handled = inScope({ project }, () => work(handler, { signal, peer: call.getPeer() }));
+        const { project, caller } = hooks.admitted?.(call.metadata) ?? {};
+        const peer = call.getPeer();
+        const scope = { project, caller: { name: caller?.name ?? "", peer } };
+        const handled = inScope(scope, () => work(handler, { signal, peer }));
         const response = await beforeEnd(hooks.ending, handled);
         span.end(status.OK);
         return { response };

@@ -12,6 +12,7 @@ import { CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 import { EmbeddingModel } from "../../embedding/v1/embedding_service.js";
 import {
   BindingConstraint,
@@ -300,6 +301,8 @@ export interface Search {
   warnings: string[];
   /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
   fits: TaskFit[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** A run within a search. */
@@ -534,6 +537,8 @@ export interface Dataset {
   documents: bigint;
   /** UTF-8 bytes of text written. */
   textBytes: bigint;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 export interface Dataset_FilesEntry {
@@ -582,7 +587,11 @@ export interface CreateSearchRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to search. */
-  spec: SearchSpec | undefined;
+  spec:
+    | SearchSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateSearch. */
@@ -595,6 +604,8 @@ export interface CreateSearchResponse {
 export interface GetSearchRequest {
   /** The search's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetSearch. */
@@ -610,7 +621,15 @@ export interface ListSearchesRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListSearches. */
@@ -627,6 +646,8 @@ export interface WatchSearchRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchSearch. */
@@ -634,6 +655,27 @@ export interface WatchSearchResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The search as it was then. */
+  search: Search | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchResponse {
+  /** As it is now. */
   search: Search | undefined;
 }
 
@@ -682,7 +724,11 @@ export interface CreateDatasetRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to write. */
-  spec: DatasetSpec | undefined;
+  spec:
+    | DatasetSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateDataset. */
@@ -695,6 +741,8 @@ export interface CreateDatasetResponse {
 export interface GetDatasetRequest {
   /** The data set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetDataset. */
@@ -710,7 +758,15 @@ export interface ListDatasetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListDatasets. */
@@ -727,6 +783,8 @@ export interface WatchDatasetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchDataset. */
@@ -734,6 +792,27 @@ export interface WatchDatasetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The data set as it was then. */
+  dataset: Dataset | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetResponse {
+  /** As it is now. */
   dataset: Dataset | undefined;
 }
 
@@ -817,6 +896,10 @@ export const WatchSearchRequest: MessageFns<WatchSearchRequest> = messageFns("cl
 
 export const WatchSearchResponse: MessageFns<WatchSearchResponse> = messageFns("climb.search.v1.WatchSearchResponse");
 
+export const UpdateSearchRequest: MessageFns<UpdateSearchRequest> = messageFns("climb.search.v1.UpdateSearchRequest");
+
+export const UpdateSearchResponse: MessageFns<UpdateSearchResponse> = messageFns("climb.search.v1.UpdateSearchResponse");
+
 export const CancelSearchRequest: MessageFns<CancelSearchRequest> = messageFns("climb.search.v1.CancelSearchRequest");
 
 export const CancelSearchResponse: MessageFns<CancelSearchResponse> = messageFns("climb.search.v1.CancelSearchResponse");
@@ -844,6 +927,10 @@ export const ListDatasetsResponse: MessageFns<ListDatasetsResponse> = messageFns
 export const WatchDatasetRequest: MessageFns<WatchDatasetRequest> = messageFns("climb.search.v1.WatchDatasetRequest");
 
 export const WatchDatasetResponse: MessageFns<WatchDatasetResponse> = messageFns("climb.search.v1.WatchDatasetResponse");
+
+export const UpdateDatasetRequest: MessageFns<UpdateDatasetRequest> = messageFns("climb.search.v1.UpdateDatasetRequest");
+
+export const UpdateDatasetResponse: MessageFns<UpdateDatasetResponse> = messageFns("climb.search.v1.UpdateDatasetResponse");
 
 export const CancelDatasetRequest: MessageFns<CancelDatasetRequest> = messageFns("climb.search.v1.CancelDatasetRequest");
 
@@ -932,6 +1019,18 @@ export const SearchServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateSearch: {
+      name: "UpdateSearch",
+      requestType: UpdateSearchRequest as typeof UpdateSearchRequest,
+      requestStream: false,
+      responseType: UpdateSearchResponse as typeof UpdateSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
      * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
      * while another resource needs it (metadata: by).
@@ -1007,6 +1106,18 @@ export const SearchServiceDefinition = {
       requestType: CancelDatasetRequest as typeof CancelDatasetRequest,
       requestStream: false,
       responseType: CancelDatasetResponse as typeof CancelDatasetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateDataset: {
+      name: "UpdateDataset",
+      requestType: UpdateDatasetRequest as typeof UpdateDatasetRequest,
+      requestStream: false,
+      responseType: UpdateDatasetResponse as typeof UpdateDatasetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

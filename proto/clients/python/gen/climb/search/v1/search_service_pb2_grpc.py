@@ -69,6 +69,11 @@ class SearchServiceStub(object):
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
                 _registered_method=True)
+        self.UpdateSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
+                _registered_method=True)
         self.DeleteSearch = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteSearch',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.DeleteSearchRequest.SerializeToString,
@@ -103,6 +108,11 @@ class SearchServiceStub(object):
                 '/climb.search.v1.SearchService/CancelDataset',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+                _registered_method=True)
+        self.UpdateDataset = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateDataset',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
                 _registered_method=True)
         self.DeleteDataset = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteDataset',
@@ -167,6 +177,14 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateSearch(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteSearch(self, request, context):
         """Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -224,6 +242,14 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateDataset(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteDataset(self, request, context):
         """Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -266,6 +292,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.SerializeToString,
             ),
+            'UpdateSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.SerializeToString,
+            ),
             'DeleteSearch': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteSearch,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.DeleteSearchRequest.FromString,
@@ -300,6 +331,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.CancelDataset,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.SerializeToString,
+            ),
+            'UpdateDataset': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDataset,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.SerializeToString,
             ),
             'DeleteDataset': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDataset,
@@ -474,6 +510,33 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelSearch',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/UpdateSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -663,6 +726,33 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelDataset',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDataset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/UpdateDataset',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
             options,
             channel_credentials,
             insecure,
