@@ -1,6 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
-import { forOwner } from "@climb/runtime";
+import { forOwner, nameSpan } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
 import { Asleep, type ShardRequest, type ShardWork } from "./shards.js";
@@ -72,6 +72,12 @@ export async function workOnResources<T extends LongResource>(making: Making<T>)
     handler: async (job, { signal }) => {
       const attempt = attemptOfJob(job);
       const owner = await store.ownerOf(attempt.id);
+      nameSpan({
+        "climb.resource.kind": name,
+        "climb.resource.id": attempt.id,
+        ...(name === "run" && { "climb.run.id": attempt.id }),
+        ...(owner !== "" && { "climb.project.id": owner }),
+      });
       const sleeping = await forOwner(owner, () => work(making, attempt, signal));
       if (sleeping) asleep.set(job.id, sleeping);
       else asleep.delete(job.id);

@@ -1,3 +1,4 @@
+export type { Span } from "@opentelemetry/api";
 export { type Authenticator, createAuthenticator } from "./auth/authenticate.js";
 export { type AuthConfig, asksWho, authVariables, reflectionOf } from "./auth/config.js";
 export {
@@ -35,11 +36,14 @@ export { type CallContext, type Handlers, implement, type RpcService } from "./r
 export { type RunningServer, serveRpc } from "./rpc/server.js";
 export { type RunServiceOptions, runService } from "./run-service.js";
 export { ATTRIBUTES } from "./telemetry/attributes.js";
-export { contextFromHeaders, traceHeaders } from "./telemetry/context.js";
+export { deliveryContext, idsOfDelivery } from "./telemetry/chosen-ids.js";
+export { telemetryVariables } from "./telemetry/config.js";
+export { contextFromHeaders, forSearch, traceHeaders } from "./telemetry/context.js";
 export type { MetricsServer } from "./telemetry/http.js";
+export { withLongSpan } from "./telemetry/long-span.js";
 export { count, METRICS, observe, recordSeconds } from "./telemetry/metrics.js";
 export { openTelemetry, type TelemetryOptions } from "./telemetry/sdk.js";
-export { withSpan } from "./telemetry/span.js";
+export { nameSpan, recordSpan, withSpan } from "./telemetry/span.js";
 export { onOff, type TlsConfig, tlsVariables } from "./tls/config.js";
 export { hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
 export { serveTasks, type TaskContext, type TaskTable } from "./worker-tasks.js";

@@ -1,0 +1,25 @@
+import { observe } from "@climb/runtime";
+
+interface Held {
+  queue: string;
+  sinceMs: number;
+}
+
+const held = new Set<Held>();
+let observed = false;
+
+/** Measures how long this process has had its oldest lease of a queue. @returns what to call when the lease is over */
+export function holdingLease(queue: string): () => void {
+  if (!observed) {
+    observed = true;
+    observe("leaseAge", (result) => {
+      const nowMs = performance.now();
+      const oldest = new Map<string, number>();
+      for (const lease of held) oldest.set(lease.queue, Math.min(oldest.get(lease.queue) ?? nowMs, lease.sinceMs));
+      for (const [name, sinceMs] of oldest) result.observe((nowMs - sinceMs) / 1000, { "climb.job.queue": name });
+    });
+  }
+  const lease = { queue, sinceMs: performance.now() };
+  held.add(lease);
+  return () => void held.delete(lease);
+}
