@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
+import { keepLibrariesQuiet } from "./quiet.js";
 import {
   errorOfReply,
   type Reply,
@@ -76,6 +77,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
 }): WorkerPool<Tasks> {
   const { url, size, resourceLimits } = options;
   if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`a worker pool of size ${size}; expected at least 1`);
+  keepLibrariesQuiet();
   const idle: Thread[] = [];
   const threads = new Set<Thread>();
   const queue: Pending[] = [];
