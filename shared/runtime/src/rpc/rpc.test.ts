@@ -55,6 +55,13 @@ const collect = async <T>(stream: AsyncIterable<T>) => {
 };
 
 describe("calls", () => {
+  it("between peers of a suite go past the proxies of the environment", async () => {
+    for (const name of ["grpc_proxy", "https_proxy", "http_proxy"]) vi.stubEnv(name, "http://127.0.0.1:9");
+    const { client } = await serve({ echo: async () => ({ text: "heard" }) as never });
+    expect((await client.echo(request)).text).toBe("heard");
+    vi.unstubAllEnvs();
+  });
+
   it("answer once, with what the handler left out filled by the contract", async () => {
     const { client } = await serve({ echo: async ({ text }) => ({ text: text.toUpperCase() }) as never });
     expect(await client.echo(request)).toEqual({ text: "HELLO", count: 0, blob: "" });
