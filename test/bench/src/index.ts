@@ -12,6 +12,7 @@ import { benchPropose } from "./propose/index.js";
 import { benchReplicas } from "./replicas/index.js";
 import { benchScripts } from "./scripts/index.js";
 import { benchState } from "./state/index.js";
+import { benchTelemetry } from "./telemetry/index.js";
 import { benchTraining } from "./training/index.js";
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
@@ -25,6 +26,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   replicas: benchReplicas,
   scripts: benchScripts,
   state: benchState,
+  telemetry: benchTelemetry,
   training: benchTraining,
 };
 const NAMES = Object.keys(BENCHMARKS).join(", ");

@@ -35,8 +35,10 @@ export function startChosenSpan(ids: ChosenIds, name: string, options: SpanOptio
  * @param parent the context of whoever queued the job
  */
 export function idsOfDelivery(queue: string, id: string, delivery: number, parent: Context): ChosenIds {
-  const traceId = trace.getSpanContext(parent)?.traceId || digest(`trace ${queue} ${id}`).slice(0, 32);
-  return { traceId, spanId: digest(`delivery ${traceId} ${queue} ${id} ${delivery}`).slice(0, 16) };
+  const queued = trace.getSpanContext(parent);
+  const traceId = queued?.traceId || digest(`trace ${queue} ${id}`).slice(0, 32);
+  // A job that is done may be queued again, and then by another span.
+  return { traceId, spanId: digest(`${traceId} ${queued?.spanId} ${queue} ${id} ${delivery}`).slice(0, 16) };
 }
 
 /** The context of the mark of a delivery, for a link. */

@@ -65,6 +65,12 @@ export const METRICS = {
     description:
       "time that worker threads computed, by climb.task.name and climb.project.id: its rate over climb.threads is the share of time computing, its sum by project what each one costs",
   },
+  searchTime: {
+    name: "climb.search.time",
+    type: "observable counter",
+    unit: "s",
+    description: "time that worker threads of this process computed for a search, by climb.search.id",
+  },
   trainedTokens: {
     name: "climb.training.tokens",
     type: "counter",
