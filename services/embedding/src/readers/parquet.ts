@@ -5,6 +5,7 @@ import type { FilePart, InputFile } from "./input-file.js";
 import { pageCodecs } from "./parquet-codecs.js";
 import { exactColumn } from "./parquet-exact.js";
 import { columnBytes, expectPageSums } from "./parquet-pages.js";
+import { expectConsistent } from "./parquet-shape.js";
 import { recordToItem } from "./record.js";
 import { openBuffer } from "./source.js";
 
@@ -31,6 +32,7 @@ export async function* readParquet(
   try {
     const buffer = openBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
+    expectConsistent(metadata, file.sizeBytes);
     const known = columnsOf(metadata);
     if (!known.includes(textField)) {
       const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
