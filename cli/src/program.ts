@@ -15,6 +15,7 @@ import { addRun } from "./commands/run.js";
 import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
 import { addUp } from "./commands/up.js";
+import { addUsage } from "./commands/usage.js";
 import { EXIT } from "./errors.js";
 
 /** The whole command line. */
@@ -65,6 +66,7 @@ export function createProgram(): Command {
     addList,
     addLabel,
     addDelete,
+    addUsage,
     addGc,
     addDoctor,
     addBench,

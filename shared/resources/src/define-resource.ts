@@ -5,8 +5,10 @@ import { type CallContext, ServiceError } from "@climb/runtime";
 import { type ListRequest, type ResourceCalls, resourceCalls } from "./calls.js";
 import { removeExpired } from "./expiry.js";
 import { faultsError } from "./faults.js";
+import { bytesNamedIn, closeAccount, type WorkCost } from "./ledger.js";
 import { listPage } from "./list-page.js";
 import { changedMetadata, saidOf } from "./metadata.js";
+import { expectRoom } from "./quotas.js";
 import { expectNotDeleting, whileUnused } from "./references.js";
 import { claimRequest } from "./requests.js";
 import { attemptOf, createResourceStore, type ResourceStore, type StoredAs } from "./resource-store.js";
@@ -49,6 +51,11 @@ export interface ResourceDefinition<T extends LongResource, Request, N extends s
   cancelled?(resource: T): Promise<void>;
   /** The event that a resource has ended. */
   event(id: string, state: JobState): { subject: string; payload: Uint8Array };
+  /**
+   * What its work took so far, over all attempts; from start to end, and the bytes of the artifacts that it names, unless
+   * given.
+   */
+  cost?(resource: T): Omit<WorkCost, "bytes">;
   /** Deliveries after which a resource is given up because its workers died at it; 10, unless given. */
   maxDeliveries?: number;
 }
@@ -97,6 +104,7 @@ export function defineResource<T extends LongResource, Request, N extends string
     tidy: async (resource) => definition.tidy?.(resource),
     cancelled: async (resource) => definition.cancelled?.(resource),
     event: (id, state) => definition.event(id, state),
+    cost: (resource) => ({ ...(definition.cost ?? secondsOf)(resource), bytes: bytesNamedIn(resource) }),
     maxDeliveries,
   };
   const merge = (current: T, wanted: T) => {
@@ -108,6 +116,9 @@ export function defineResource<T extends LongResource, Request, N extends string
   };
   const begin = async (asked: T, requestId: string): Promise<T> => {
     const wanted = { ...asked, metadata: asked.metadata ?? saidOf(undefined, now()) };
+    const known = await store.get(wanted.id);
+    if (!known || isRestartable(known.status))
+      await expectRoom(platform, { kind, decode: store.decode, quota: definition.quota }, wanted, now());
     await claimRequest(platform, kind, requestId, wanted.id, now());
     const resource = await store.create(wanted, (current) => merge(current, wanted));
     await expectNotDeleting(platform, { kind, id: wanted.id });
@@ -155,6 +166,7 @@ export function defineResource<T extends LongResource, Request, N extends string
       await whileUnused(platform, { kind, id }, now(), async () => {
         await definition.tidy?.(resource);
         await store.remove(id, revision);
+        await closeAccount(platform, kind, id);
       });
     },
   };
@@ -191,6 +203,12 @@ export function defineResource<T extends LongResource, Request, N extends string
       await Promise.all([...own, ...shards.map((one) => one.work())]);
     },
   };
+}
+
+/** From the first start to the end. */
+function secondsOf({ status }: LongResource): Omit<WorkCost, "bytes"> {
+  const [startMs, endMs] = [status?.startTime?.getTime() ?? 0, status?.endTime?.getTime() ?? 0];
+  return { seconds: startMs > 0 && endMs > startMs ? (endMs - startMs) / 1000 : 0, tokens: 0 };
 }
 
 /** A resource that is begun again: as wanted, in an attempt of its own even within one millisecond. */

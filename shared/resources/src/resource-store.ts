@@ -10,6 +10,7 @@ import {
   VersionConflictError,
 } from "@climb/runtime";
 import { indexLabels, joinedMetadata } from "./metadata.js";
+import { countedLabel, type QuotaUse } from "./quotas.js";
 import { shareWatches } from "./shared-watches.js";
 import { isFinal, type LongResource, nameOfState } from "./status.js";
 import { watchWithProgress } from "./watch.js";
@@ -71,17 +72,19 @@ export interface StoredAs<T> {
   message: MessageType<T>;
   /** What lists can be narrowed by beside state and time. */
   labels?(resource: T): Record<string, string>;
+  /** How it counts against its project's quota; not at all, unless given. */
+  quota?: QuotaUse<T>;
 }
 
 /** The resources of a kind, on the platform's snapshots, with what is told of their work. */
 export function createResourceStore<T extends LongResource>(
   { snapshots, progress }: Pick<Platform, "snapshots" | "progress">,
-  { kind, message, labels = () => ({}) }: StoredAs<T>,
+  { kind, message, labels = () => ({}), quota }: StoredAs<T>,
 ): ResourceStore<T> {
   const indexOf = (resource: T, owner: string): SnapshotIndex => ({
     state: nameOfState(resource.status),
     owner,
-    labels: indexLabels(labels(resource), resource.metadata),
+    labels: { ...indexLabels(labels(resource), resource.metadata), ...countedLabel(quota) },
     createTimeMs: attemptOf(resource),
   });
   const put = (resource: T, owner: string, revision: number) => {

@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
 import { forOwner, nameSpan } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
+import { enterCost, type WorkCost } from "./ledger.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
 import { Asleep, type ShardRequest, type ShardWork } from "./shards.js";
 import { ended, failureOf, isFinal, isPermanent, type LongResource, nameOfState, running } from "./status.js";
@@ -32,6 +33,7 @@ export interface Making<T extends LongResource> {
   tidy(resource: T): Promise<void>;
   cancelled(resource: T): Promise<void>;
   event(id: string, state: JobState): { subject: string; payload: Uint8Array };
+  cost(resource: T): WorkCost;
   maxDeliveries?: number;
 }
 
@@ -180,12 +182,16 @@ async function finish<T extends LongResource>(making: Making<T>, id: string) {
   await announceEnd(making, resource);
 }
 
-/** Tells the world that a resource has ended, if it has. */
-export async function announceEnd(
-  { platform, event }: Pick<Making<LongResource>, "platform" | "event">,
-  { id, status }: LongResource,
+/** Enters what a resource took into the ledger and tells the world that it has ended, if it has. */
+export async function announceEnd<T extends LongResource>(
+  { platform, store, event, cost }: Pick<Making<T>, "platform" | "store" | "event" | "cost">,
+  resource: T,
 ): Promise<void> {
+  const { id, status } = resource;
   if (!status || !isFinal(status)) return;
+  const [owner, attempt] = [await store.ownerOf(id), attemptOf(resource)];
+  const endTime = status.endTime ?? new Date(attempt);
+  await enterCost(platform, { kind: store.kind, id, attempt, owner, endTime, total: cost(resource) });
   // The same id however often it is told, another one when the resource was begun again and has ended anew.
   const eventId = `${id}-${status.state}-${status.endTime?.getTime() ?? 0}`;
   await platform.events.publish({ ...event(id, status.state), id: eventId });

@@ -27,6 +27,7 @@ export { helpText, readFlags } from "./flags.js";
 export { contentId } from "./ids.js";
 export { createLifecycle, type Lifecycle } from "./lifecycle.js";
 export { type LimitConfig, limitVariables } from "./limits/config.js";
+export { type Quota, type Quotas, quotasFile } from "./limits/quotas.js";
 export { createLogger, type Logger } from "./logging.js";
 export { onceFor } from "./once-for.js";
 export { environmentAgent } from "./proxy-agent.js";

@@ -27,6 +27,9 @@ export function defineSearch(context: SearchContext) {
     message: Search,
     names: { one: "Search", many: "Searches" },
     check: (request: Pick<CreateSearchRequest, "spec">, { signal }) => check(context, request, signal),
+    quota: { countedAs: "searches" },
+    // Its runs are entered for themselves.
+    cost: () => ({ seconds: 0, tokens: 0 }),
     concurrency: SEARCHES_AT_ONCE,
     maxDeliveries: MAX_DELIVERIES,
     make: (search, making) => carryOn(context, search, making),

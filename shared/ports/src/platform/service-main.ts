@@ -85,6 +85,7 @@ export async function serviceMain<Config extends PlatformConfig>({
         authenticator,
         limits: config,
         reflection: reflectionOf(config),
+        publishAudit: (event) => platform.events.publish(event),
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

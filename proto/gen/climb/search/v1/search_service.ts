@@ -10,6 +10,7 @@ import { DomainSpec } from "../../clustering/v1/clustering_service.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
+import { Cost } from "../../common/v1/ledger.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
 import { ResourceMetadata } from "../../common/v1/resource.js";
@@ -302,7 +303,11 @@ export interface Search {
   /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
   fits: TaskFit[];
   /** What people say about it, and whose it is. */
-  metadata: ResourceMetadata | undefined;
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /** What its runs took so far; a run that several searches share counts in each. Bytes are those of its files. */
+  cost: Cost | undefined;
 }
 
 /** A run within a search. */
