@@ -131,6 +131,10 @@ function tellsNothing(call: Call, answer: unknown): boolean {
   if (call.name.startsWith("List")) return Object.values(said).every((value) => value === "" || isEmpty(value));
   if (call.name.startsWith("Validate")) return JSON.stringify(said.faults).includes("ARTIFACT_MISSING");
   if (call.name === "LeaseRun") return said.run === undefined;
+  if (call.name === "GetUsage") {
+    const { projects } = answer as { projects: { project: string; storedBytes: bigint; searches: bigint }[] };
+    return projects.every(({ project, storedBytes, searches }) => project === "kitchen" && !storedBytes && !searches);
+  }
   return call.name === "GetUpload" && said.offset === 0n && said.artifact === undefined;
 }
 
