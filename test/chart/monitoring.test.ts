@@ -109,7 +109,8 @@ describe("queries of alerts and dashboards", () => {
   it("ask about one namespace alone", () => {
     for (const { where, query } of queries) {
       const selectors = query.match(/\b(climb|rpc|process|nodejs)_\w+(\{[^}]*\})?/g) ?? [];
-      const labels = /^climb_(job_(queue|outcome)|(project|search)_id|(task|target)_name|checkpoint_phase)$|^rpc_(method|response_status_code)$/;
+      const labels =
+        /^climb_(job_(queue|outcome)|(project|search)_id|(task|target)_name|checkpoint_phase)$|^rpc_(method|response_status_code)$/;
       for (const selector of selectors.filter((text) => !labels.test(text))) {
         expect(selector, where).toMatch(/\{namespace="(NAMESPACE|\$namespace)"/);
       }

@@ -57,7 +57,12 @@ it("progress is heard in the project of whoever asked, not of whoever started th
 it("time of threads is told by task and project and by search, also of tasks that are not done", async () => {
   const seconds = async (series: string) => {
     const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-    return Number(text.split("\n").find((line) => line.startsWith(`${series} `))?.split(" ")[1] ?? Number.NaN);
+    return Number(
+      text
+        .split("\n")
+        .find((line) => line.startsWith(`${series} `))
+        ?.split(" ")[1] ?? Number.NaN,
+    );
   };
   const green = 'climb_thread_time_total{climb_task_name="waitForAbort",climb_project_id="green"}';
   const stop = new AbortController();

@@ -17,7 +17,8 @@ const run = (role: SearchRun["role"], scores: [number, number] | "failed", seed 
   round: 1,
   outcome: {
     state: scores === "failed" ? "failed" : "succeeded",
-    tasks: scores === "failed" ? [] : targets.map(({ name }, i) => ({ target: name, bitsPerByte: scores[i] as number })),
+    tasks:
+      scores === "failed" ? [] : targets.map(({ name }, i) => ({ target: name, bitsPerByte: scores[i] as number })),
     seconds: 1,
     tokens: 1,
     parameters: 1,
