@@ -35,9 +35,10 @@ export function buildah(...args: string[]): string {
 }
 
 /** Starts a program of a container, as the user that its image says, on the machine's network. */
-export function startInContainer(container: string, env: Record<string, string>, volume: string): ChildProcess {
+export function startInContainer(container: string, env: Record<string, string>, volumes: string[]): ChildProcess {
   const variables = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
-  const command = ["run", "--volume", volume, ...variables, container, "--", "node", "dist/main.js"];
+  const mounts = volumes.flatMap((volume) => ["--volume", volume]);
+  const command = ["run", ...mounts, ...variables, container, "--", "node", "dist/main.js"];
   return spawn("buildah", [...STORAGE, ...command], {
     env: ENV,
     stdio: ["ignore", "ignore", "pipe"],

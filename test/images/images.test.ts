@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort, startNatsServer, writeSmallSearch } from "@climb/testkit";
@@ -125,6 +125,7 @@ describe.skipIf(reason)(
       const artifacts = join(folder, "artifacts");
       mkdirSync(artifacts);
       chownSync(artifacts, 1000, 1000);
+      chmodSync(folder, 0o755);
       const addresses: Record<string, string> = {};
       for (const service of NAMES) addresses[SERVICES[service]] = `127.0.0.1:${await freePort()}`;
       await Promise.all(
@@ -133,8 +134,8 @@ describe.skipIf(reason)(
           const env = { ...addresses, CLIMB_LISTEN: address, CLIMB_NATS_URL: nats.url };
           const child = startInContainer(
             containers.get(service) as string,
-            { ...env, CLIMB_ARTIFACTS_URL: "file:///var/lib/climb/artifacts" },
-            `${artifacts}:/var/lib/climb/artifacts`,
+            { ...env, CLIMB_ARTIFACTS_URL: "file:///var/lib/climb/artifacts", CLIMB_CORPUS_ROOTS: folder },
+            [`${artifacts}:/var/lib/climb/artifacts`, `${folder}:${folder}:ro`],
           );
           running.push(child);
           await serving(service, child);
