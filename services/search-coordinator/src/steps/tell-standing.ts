@@ -6,8 +6,7 @@ interface Told extends Standing {
   fits: { target: string; spearman: number; coverage: number }[];
 }
 
-/** A series for each search ends with its process, or when so many others came after it. */
-const SEARCHES = 100;
+/** A series for each search, which ends with the process; the SDK bounds their number. */
 const told = new Map<string, Told>();
 let observed = false;
 
@@ -16,15 +15,10 @@ export function tellStanding(id: string, state: SearchState, history: readonly S
   observeOnce();
   const fitted = history.findLast(({ event }) => event?.$case === "predictorFitted")?.event;
   const fits = fitted?.$case === "predictorFitted" ? fitted.value.fits : [];
-  told.delete(id);
   told.set(id, {
     ...standing(state),
     fits: fits.map(({ task, spearman, coverage }) => ({ target: task, spearman, coverage })),
   });
-  for (const oldest of told.keys()) {
-    if (told.size <= SEARCHES) break;
-    told.delete(oldest);
-  }
 }
 
 function observeOnce(): void {

@@ -50,7 +50,7 @@ export const METRICS = {
     name: "climb.lease.age",
     type: "gauge",
     unit: "s",
-    description: "how long this process has had the oldest of its leases of a queue, by climb.job.queue",
+    description: "how long this process has had the oldest of its leases of a queue, by climb.job.queue; 0 without any",
   },
   threads: {
     name: "climb.threads",

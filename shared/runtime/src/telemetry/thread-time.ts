@@ -13,9 +13,6 @@ interface Total extends Busy {
   seconds: number;
 }
 
-/** Searches that are told of; the longest untouched go first, their time stays in that of their project. */
-const SEARCHES = 100;
-
 /** Time of tasks that are over, by task and project and by search; the tasks that run, with when they began. */
 const over = { tasks: new Map<string, Total>(), searches: new Map<string, Total>() };
 const running = new Map<Busy, number>();
@@ -42,10 +39,6 @@ export function busyThread(task: string): () => void {
     const seconds = (performance.now() - sinceMs) / 1000;
     add(over.tasks, byTask(busy), busy, seconds);
     if (busy.search) add(over.searches, busy.search, busy, seconds);
-    for (const oldest of over.searches.keys()) {
-      if (over.searches.size <= SEARCHES) break;
-      over.searches.delete(oldest);
-    }
   };
 }
 
@@ -73,10 +66,9 @@ function soFar(ended: ReadonlyMap<string, Total>, keyOf: (busy: Busy) => string)
   return totals.values();
 }
 
-/** Adds to a total, which becomes the youngest. */
+/** Adds to a total. */
 function add(totals: Map<string, Total>, key: string, busy: Busy, seconds: number): void {
   const total = totals.get(key) ?? { ...busy, seconds: 0 };
   total.seconds += seconds;
-  totals.delete(key);
   totals.set(key, total);
 }
