@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
 import { addDelete } from "./commands/delete.js";
@@ -45,7 +47,13 @@ export function createProgram(): Command {
       "after",
       `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
     )
-    .showHelpAfterError("(climb --help shows what there is)");
+    .showHelpAfterError("(climb --help shows what there is)")
+    .hook("preAction", (_, command) => {
+      // Hours of work must not end at a place where nothing can be written.
+      const { out, save } = command.opts<{ out?: string; save?: string }>();
+      if (out !== undefined) expectUsableFolder("the folder", out, "give another --out");
+      if (save !== undefined) expectUsableFolder("the folder", dirname(save), "give another --save");
+    });
   for (const add of [
     addDemo,
     addRun,

@@ -10,6 +10,8 @@ import {
   createAuthenticator,
   createLifecycle,
   createLogger,
+  expectTemporaryFolder,
+  expectUsableFolder,
   limitVariables,
   loadConfig,
   type OnDiskFull,
@@ -54,6 +56,8 @@ export async function startSuite(options: {
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number;
 }): Promise<Suite> {
+  expectUsableFolder("the data directory", options.dataDir, "give another --data-dir (or CLIMB_DATA_DIR)");
+  expectTemporaryFolder();
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {

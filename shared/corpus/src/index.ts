@@ -7,3 +7,4 @@ export {
   type StoredDocument,
 } from "./documents.js";
 export { idText, writtenNumber } from "./exact-number.js";
+export { parseLenient, withoutNonNumbers, writtenFields } from "./written-fields.js";

@@ -1,6 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
-import { forOwner } from "@climb/runtime";
+import { forOwner, nameSpan } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
 import { enterCost, type WorkCost } from "./ledger.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
@@ -16,10 +16,10 @@ export interface MakeContext<T> {
   /** Tells how far the work is; stored about once a second and at each new stage. */
   report(progress: Progress): void;
   /**
-   * Returns once every shard of a group is done, by whichever workers are free. Until then the maker ends here and is
+   * Returns what each shard of a group has left, once whichever workers are free have done all. Until then the maker ends here and is
    * called again from its beginning when the last shard is done: what stands before must be quick to find again.
    */
-  shards<Params>(work: ShardWork<Params>, request: ShardRequest<Params>): Promise<void>;
+  shards<Params, Outcome>(work: ShardWork<Params>, request: ShardRequest<Params, Outcome>): Promise<Outcome[]>;
 }
 
 /** How the resources of a kind are made. */
@@ -74,6 +74,12 @@ export async function workOnResources<T extends LongResource>(making: Making<T>)
     handler: async (job, { signal }) => {
       const attempt = attemptOfJob(job);
       const owner = await store.ownerOf(attempt.id);
+      nameSpan({
+        "climb.resource.kind": name,
+        "climb.resource.id": attempt.id,
+        ...(name === "run" && { "climb.run.id": attempt.id }),
+        ...(owner !== "" && { "climb.project.id": owner }),
+      });
       const sleeping = await forOwner(owner, () => work(making, attempt, signal));
       if (sleeping) asleep.set(job.id, sleeping);
       else asleep.delete(job.id);
@@ -121,7 +127,7 @@ async function work<T extends LongResource>(
     async shards(shards, request) {
       used.set(request.key, shards as ShardWork<never>);
       await progress.settled();
-      await shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
+      return shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
     },
   };
   try {

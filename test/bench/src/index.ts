@@ -13,6 +13,7 @@ import { benchReplicas } from "./replicas/index.js";
 import { benchRpc } from "./rpc/index.js";
 import { benchScripts } from "./scripts/index.js";
 import { benchState } from "./state/index.js";
+import { benchTelemetry } from "./telemetry/index.js";
 import { benchTraining } from "./training/index.js";
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
@@ -27,6 +28,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   rpc: benchRpc,
   scripts: benchScripts,
   state: benchState,
+  telemetry: benchTelemetry,
   training: benchTraining,
 };
 const NAMES = Object.keys(BENCHMARKS).join(", ");

@@ -35,5 +35,6 @@ export {
   type Strategy,
 } from "./plan.js";
 export { measuredNoise, replicateSeeds } from "./replicates.js";
+export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

@@ -39,6 +39,11 @@ export interface ClientOptions {
   token?: (() => string) | undefined;
   /** Allows a token in plain text beyond loopback. */
   insecure?: boolean | undefined;
+  /**
+   * Goes through the proxy of the environment (grpc_proxy, https_proxy, http_proxy), except to this machine. Peers of one
+   * suite reach each other directly, so that is not asked for unless given.
+   */
+  proxied?: boolean | undefined;
 }
 
 /**
@@ -62,6 +67,7 @@ export function createClient<D extends ServiceDefinition>(
     "grpc.keepalive_time_ms": 30_000,
     "grpc.initial_reconnect_backoff_ms": 200,
     "grpc.max_reconnect_backoff_ms": 5000,
+    "grpc.enable_http_proxy": options.proxied && !isLoopback(hostOf(address)) ? 1 : 0,
   });
   const calls = Object.entries(service.methods).map(([key, method]) => {
     const caller = createCaller(channel, service, method, token);

@@ -87,22 +87,19 @@ async function planSample(
   seed: number,
 ): Promise<NonNullable<DatasetParams["mixed"]>> {
   const { domains } = inputs;
-  const sizeOf = (shard: number) => sizesName(params.manifest.sha256, shard);
-  await making.shards(shards.measure, {
+  const measured = await making.shards(shards.measure, {
     key: contentId("dataset-sizes", params.manifest.sha256),
     params,
     stage: "measuring documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(sizeOf(shard))) !== undefined,
+    find: (shard) => artifacts.keep(sizesName(params.manifest.sha256, shard)),
   });
   const documents = Number(domains.corpus?.documents ?? 0n);
   const sizes = { domains: new Int32Array(documents), textBytes: new Uint32Array(documents) };
   let first = 0;
   for (const [shard, assignments] of domains.assignments.entries()) {
-    const ref = await artifacts.keep(sizeOf(shard));
-    if (!ref) throw new Error(`the sizes of shard ${shard} were measured, but are not there`);
-    const own = new Uint32Array(await readNumbers(artifacts, ref));
+    const own = new Uint32Array(await readNumbers(artifacts, measured[shard] as ArtifactRef));
     const assigned = { ...assignments, sizeBytes: Number(assignments.sizeBytes) };
     sizes.textBytes.set(own, first);
     sizes.domains.set(new Int32Array(await readNumbers(artifacts, assigned)), first);
@@ -157,7 +154,7 @@ async function deal({ artifacts, shards, inputs, making }: Writing, params: Data
     stage: "dealing documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(dealtName(params, shard))) !== undefined,
+    find: (shard) => artifacts.keep(dealtName(params, shard)),
   });
 }
 
@@ -167,21 +164,15 @@ async function write(
   params: DatasetParams,
   partBytes: readonly number[],
 ): Promise<StoredPart[]> {
-  await making.shards(shards.write, {
+  const written = await making.shards(shards.write, {
     key: contentId("dataset-write", params.id, modeOf(params)),
     params,
     stage: "writing documents",
     unit: "MB",
     units: partBytes.map((bytes) => Math.ceil(bytes / 1e6)),
-    isThere: async (part) => (await artifacts.keep(partName(params, part))) !== undefined,
+    find: (part) => artifacts.keep(partName(params, part)),
   });
-  return Promise.all(
-    partBytes.map(async (_, part) => {
-      const ref = await artifacts.keep(partName(params, part));
-      if (!ref) throw new Error(`part ${part} was written, but is not there`);
-      return readJson<StoredPart>(artifacts, ref);
-    }),
-  );
+  return Promise.all(written.map((ref) => readJson<StoredPart>(artifacts, ref)));
 }
 
 /** All parts together, their files numbered within what their names begin with. */

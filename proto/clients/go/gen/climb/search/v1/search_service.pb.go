@@ -1010,7 +1010,9 @@ type Search struct {
 	// How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on.
 	Fits []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
 	// What people say about it, and whose it is.
-	Metadata      *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
+	Cost          *v11.Cost `protobuf:"bytes,101,opt,name=cost,proto3" json:"cost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1146,6 +1148,13 @@ func (x *Search) GetFits() []*v14.TaskFit {
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Search) GetCost() *v11.Cost {
+	if x != nil {
+		return x.Cost
 	}
 	return nil
 }
@@ -4091,7 +4100,7 @@ var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xb1\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xb1\a\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4152,7 +4161,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\x82\x05\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xad\x05\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4171,7 +4180,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12=\n" +
-	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xba\x03\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
+	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xba\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -4540,18 +4550,19 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(*v1.Target)(nil),              // 69: climb.training.v1.Target
 	(*v14.TaskFit)(nil),            // 70: climb.predictor.v1.TaskFit
 	(*v11.ResourceMetadata)(nil),   // 71: climb.common.v1.ResourceMetadata
-	(*v14.Prediction)(nil),         // 72: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 73: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 74: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 75: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 76: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 77: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 78: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 79: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 80: climb.training.v1.TargetOverlap
-	(*v11.Fault)(nil),              // 81: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 82: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 83: climb.common.v1.ListFilter
+	(*v11.Cost)(nil),               // 72: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 73: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 74: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 75: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 76: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 77: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 78: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 79: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 80: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 81: climb.training.v1.TargetOverlap
+	(*v11.Fault)(nil),              // 82: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 83: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 84: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
@@ -4579,109 +4590,110 @@ var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
 	70,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
 	71,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	3,   // 25: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	72,  // 26: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	73,  // 27: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	74,  // 28: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14,  // 29: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14,  // 30: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14,  // 31: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14,  // 32: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18,  // 33: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14,  // 34: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	75,  // 35: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 36: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15,  // 37: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14,  // 38: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14,  // 39: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16,  // 40: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16,  // 41: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	76,  // 42: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	70,  // 43: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	59,  // 44: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17,  // 45: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19,  // 46: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	77,  // 47: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	78,  // 48: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	79,  // 49: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	78,  // 50: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	80,  // 51: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	11,  // 52: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 53: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	68,  // 54: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	60,  // 55: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	71,  // 56: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 57: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	81,  // 58: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 59: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 60: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	71,  // 61: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 62: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	82,  // 63: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 64: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	83,  // 65: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	82,  // 66: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 67: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	82,  // 68: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 69: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	71,  // 70: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	82,  // 71: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 72: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 73: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 74: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 75: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	71,  // 76: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 77: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	82,  // 78: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 79: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	83,  // 80: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	82,  // 81: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 82: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	82,  // 83: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 84: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	71,  // 85: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	82,  // 86: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 87: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 88: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	64,  // 89: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	64,  // 90: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 91: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 92: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 93: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 94: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 95: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 96: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	34,  // 97: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	38,  // 98: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	40,  // 99: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	42,  // 100: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	44,  // 101: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	46,  // 102: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	48,  // 103: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	52,  // 104: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	50,  // 105: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	54,  // 106: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 107: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 108: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 109: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 110: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 111: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 112: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	35,  // 113: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	39,  // 114: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	41,  // 115: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	43,  // 116: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	45,  // 117: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	47,  // 118: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	49,  // 119: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	53,  // 120: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	51,  // 121: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	55,  // 122: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	107, // [107:123] is the sub-list for method output_type
-	91,  // [91:107] is the sub-list for method input_type
-	91,  // [91:91] is the sub-list for extension type_name
-	91,  // [91:91] is the sub-list for extension extendee
-	0,   // [0:91] is the sub-list for field type_name
+	72,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	73,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	74,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	75,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	76,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	77,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	70,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	59,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	78,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	79,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	80,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	79,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	81,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	11,  // 53: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	21,  // 54: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	68,  // 55: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	60,  // 56: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	71,  // 57: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 58: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	82,  // 59: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	25,  // 60: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 61: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	71,  // 62: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 63: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	83,  // 64: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 65: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	84,  // 66: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	83,  // 67: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 68: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	83,  // 69: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 70: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	71,  // 71: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	83,  // 72: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12,  // 73: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 74: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 75: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21,  // 76: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	71,  // 77: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	22,  // 78: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	83,  // 79: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 80: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	84,  // 81: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	83,  // 82: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 83: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	83,  // 84: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 85: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	71,  // 86: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	83,  // 87: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22,  // 88: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22,  // 89: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	64,  // 90: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	64,  // 91: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23,  // 92: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26,  // 93: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28,  // 94: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30,  // 95: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32,  // 96: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	36,  // 97: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	34,  // 98: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	38,  // 99: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	40,  // 100: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	42,  // 101: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	44,  // 102: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	46,  // 103: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	48,  // 104: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	52,  // 105: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	50,  // 106: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	54,  // 107: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24,  // 108: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27,  // 109: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29,  // 110: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31,  // 111: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33,  // 112: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	37,  // 113: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	35,  // 114: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	39,  // 115: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	41,  // 116: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	43,  // 117: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	45,  // 118: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	47,  // 119: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	49,  // 120: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	53,  // 121: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	51,  // 122: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	55,  // 123: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	108, // [108:124] is the sub-list for method output_type
+	92,  // [92:108] is the sub-list for method input_type
+	92,  // [92:92] is the sub-list for extension type_name
+	92,  // [92:92] is the sub-list for extension extendee
+	0,   // [0:92] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
