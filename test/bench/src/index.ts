@@ -52,7 +52,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
     .option("--copies <count>", "replicas: how often the corpus is copied, each time with small edits (default 10)")
-    .option("--requests <count>", "fuzz: how many requests (default 1000000)")
+    .option("--requests <count>", "fuzz: how many (default 1000000); rpc: calls of each server (default 4000)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .showHelpAfterError("(climb bench --help shows what there is)")

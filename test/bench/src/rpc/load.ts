@@ -10,51 +10,75 @@ interface Speed {
   p50Ms: number;
   p99Ms: number;
   callsPerSecond: number;
+  /** CPU time of the server's process for each call: what others do on the machine shows in it least. */
+  cpuMsPerCall: number;
+}
+
+/** A server that is measured. */
+export interface Measured {
+  address: string;
+  /** Milliseconds of CPU time that its process has taken. */
+  cpuMs(): number;
 }
 
 type Which = "bare" | "ours";
 
-const WARM_UP = 1500;
 /** Turns of each server; short, so that what else the machine does meets both. */
 const TURNS = 40;
-const CALLS_EACH = 50;
 const AT_ONCE = 32;
 
-/** Two servers in turn: latencies of calls one after the other, then calls a second with several at once. */
-export async function compare(addresses: Record<Which, string>, tls: ChannelCredentials, call: Call) {
+/**
+ * Two servers in turn: latencies of calls one after the other, then calls a second with several at once.
+ * @param calls of each server, one after the other; as many warm it up, and twice as many are made with several at once
+ */
+export async function compare(servers: Record<Which, Measured>, tls: ChannelCredentials, call: Call, calls: number) {
+  const each = Math.ceil(calls / TURNS);
   const clients = {
-    bare: new Client(addresses.bare, tls),
-    ours: new Client(addresses.ours, tls),
+    bare: new Client(servers.bare.address, tls),
+    ours: new Client(servers.ours.address, tls),
   };
   const names = ["bare", "ours"] as const;
   const latencies: Record<Which, number[]> = { bare: [], ours: [] };
   const seconds: Record<Which, number> = { bare: 0, ours: 0 };
+  const cpuMs = { bare: 0, ours: 0 };
   try {
-    for (const name of names) await together(clients[name], call, WARM_UP, AT_ONCE);
+    for (const name of names) {
+      await together(clients[name], call, calls, AT_ONCE);
+      cpuMs[name] = -servers[name].cpuMs();
+    }
     for (let turn = 0; turn < TURNS; turn++) {
       // Who begins changes, too.
       for (const name of turn % 2 === 0 ? names : [...names].reverse()) {
-        for (let i = 0; i < CALLS_EACH; i++) latencies[name].push(await timed(clients[name], call));
+        for (let i = 0; i < each; i++) latencies[name].push(await timed(clients[name], call));
       }
     }
     for (let turn = 0; turn < TURNS; turn++) {
       for (const name of turn % 2 === 0 ? names : [...names].reverse()) {
         const begun = performance.now();
-        await together(clients[name], call, 2 * CALLS_EACH, AT_ONCE);
+        await together(clients[name], call, 2 * each, AT_ONCE);
         seconds[name] += (performance.now() - begun) / 1000;
       }
     }
+    for (const name of names) cpuMs[name] += servers[name].cpuMs();
   } finally {
     for (const client of Object.values(clients)) client.close();
   }
   const speed = (name: Which): Speed => ({
     p50Ms: quantile(latencies[name], 0.5),
     p99Ms: quantile(latencies[name], 0.99),
-    callsPerSecond: Math.round((TURNS * 2 * CALLS_EACH) / seconds[name]),
+    callsPerSecond: Math.round((TURNS * 2 * each) / seconds[name]),
+    cpuMsPerCall: Math.round((1000 * cpuMs[name]) / (TURNS * 3 * each)) / 1000,
   });
   const [bare, ours] = [speed("bare"), speed("ours")];
   const ratio = (of: keyof Speed) => Math.round((100 * ours[of]) / bare[of]) / 100;
-  return { bare, ours, p50Ratio: ratio("p50Ms"), p99Ratio: ratio("p99Ms"), rateRatio: ratio("callsPerSecond") };
+  return {
+    bare,
+    ours,
+    p50Ratio: ratio("p50Ms"),
+    p99Ratio: ratio("p99Ms"),
+    rateRatio: ratio("callsPerSecond"),
+    cpuRatio: ratio("cpuMsPerCall"),
+  };
 }
 
 async function together(client: Client, call: Call, calls: number, atOnce: number): Promise<void> {
