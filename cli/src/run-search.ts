@@ -54,8 +54,12 @@ export async function describeDryRun(session: Session, given: SearchSpec): Promi
   if (output.asJson) return output.json(SearchEstimate.toJSON(found ?? SearchEstimate.create()));
   output.say("the search can be started");
   output.say(domains > 0 ? `  domains  ${domains}` : "  domains  not known yet: they are found in the corpus first");
-  output.say(`  runs     ${runs}, and a few more where a baseline breaks the constraints`);
-  output.say(`  tokens   ${tokens} trained on in all`);
+  output.say(
+    runs > 0
+      ? `  runs     at most ${runs}, and a few more where a baseline breaks the constraints`
+      : "  runs     not known: their number follows from the domains and from how much they teach",
+  );
+  if (runs > 0) output.say(`  tokens   at most ${tokens} trained on in all`);
   output.say(
     runSeconds === undefined
       ? "  time     not known: no run of this proxy has finished here yet"

@@ -18,6 +18,7 @@ export {
   shuffleKey,
 } from "./dataset.js";
 export { type Comparison, type Decision, decide } from "./decide.js";
+export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { nextStep, type Step } from "./next-step.js";
@@ -29,11 +30,23 @@ export {
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
   exploreSeed,
+  explores,
   type Plan,
   planFaults,
-  plannedRuns,
   type Strategy,
+  seeks,
 } from "./plan.js";
 export { measuredNoise, replicateSeeds } from "./replicates.js";
+export {
+  enoughMixtures,
+  FEWEST_MIXTURES,
+  isLearnt,
+  type RoundsEnd,
+  type RoundsEndReason,
+  roomForRound,
+  roundSize,
+  usableDomains,
+  whyRoundsEnded,
+} from "./rounds.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";
