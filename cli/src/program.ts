@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
+import { addCompare } from "./commands/compare.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -48,6 +49,7 @@ export function createProgram(): Command {
     addRun,
     addUp,
     addSearch,
+    addCompare,
     addTrain,
     addDomains,
     addPredictor,

@@ -39,7 +39,7 @@ export async function runSearch(
  * A specification that the suite accepts, with the paths that it knows, and what it would do.
  * @throws CommandError with every fault
  */
-async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
+export async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
   const spec = await withUploads(given, callerFile);
   const { faults, estimate } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
   if (faults.length > 0) throw new CommandError(faultLines(faults));

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
@@ -12,8 +13,10 @@ import { type Run, TrainingServiceDefinition } from "@climb/proto/training/v1/tr
 import { type Client, createClient } from "@climb/runtime";
 import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StrategyResult } from "../../cli/src/compare/statistics.js";
 import { readSearchFile } from "../../cli/src/search-file.js";
 import { type Suite, startSuite } from "../../cli/src/suite.js";
+import { climb } from "../support/command-line.js";
 import { type SimulatedTrainer, simulateTrainer } from "../support/simulated-trainer.js";
 
 let folder: TemporaryDirectory;
@@ -52,6 +55,8 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
+const command = (...args: string[]) => climb("--address", suite.address, ...args);
+
 const withBudget = (change: Partial<Budget>, of: Partial<SearchSpec> = {}) =>
   SearchSpec.fromPartial({ ...spec, ...of, budget: Budget.fromPartial({ ...spec.budget, ...change }) });
 
@@ -81,7 +86,7 @@ async function exploredByRound(search: Search): Promise<number[]> {
   return counts;
 }
 
-describe("a failed run", { timeout: 60_000 }, () => {
+describe("a failed run", { timeout: 120_000 }, () => {
   it("does not fail the search, whatever the run was for, and is counted", async () => {
     const first = new Set<string>();
     lossOf = (run) => {
@@ -108,14 +113,14 @@ describe("a failed run", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a search that is held", { timeout: 60_000 }, () => {
+describe("a search that is held", { timeout: 120_000 }, () => {
   it("trains nothing until it is resumed, and may be renamed whenever", async () => {
     lossOf = smooth;
     const asked = SearchSpec.fromPartial({ ...spec, seed: 111 });
     const search = await created(asked);
     for await (const { search: shown } of client.watchSearch({ id: search.id, afterSequence: 0n }))
       if ((shown?.runsFinished ?? 0) >= 3) break;
-    expect((await client.pauseSearch({ id: search.id })).search?.paused).toBe(true);
+    expect(await command("search", "pause", search.id)).toMatchObject([{ id: search.id, paused: true }]);
     // What was under way may end; then nothing is taken any more.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const taken = trainer.taken.length;
@@ -124,8 +129,8 @@ describe("a search that is held", { timeout: 60_000 }, () => {
     const held = (await client.getSearch({ id: search.id })).search;
     expect(held?.paused).toBe(true);
     expect(held?.status?.state).toBe(JobState.JOB_STATE_RUNNING);
-    await client.renameSearch({ id: search.id, name: "ours" });
-    await client.resumeSearch({ id: search.id });
+    await command("search", "rename", search.id, "ours");
+    await command("search", "resume", search.id);
     const last = await ended(search);
     expect(last.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
     expect(last.paused).toBe(false);
@@ -145,14 +150,84 @@ describe("a search that is held", { timeout: 60_000 }, () => {
     const last = await ended(other);
     expect(last.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
     expect(last.runsFailed).toBe(0);
-    expect((await client.cancelSearch({ id: one.id })).search).toMatchObject({ paused: false });
+    expect(await command("search", "cancel", one.id)).toMatchObject([{ status: { state: "JOB_STATE_CANCELLED" } }]);
     expect((await ended(one)).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
-    await client.deleteSearch({ id: one.id });
+    await command("search", "delete", one.id);
     await expect(client.getSearch({ id: one.id })).rejects.toMatchObject({ reason: "RESOURCE_UNKNOWN" });
   });
 });
 
-describe("the number of rounds", { timeout: 60_000 }, () => {
+describe("a search that goes on from another", { timeout: 120_000 }, () => {
+  it("by extending is what was asked for with the larger budget elsewhere, bit for bit", async () => {
+    lossOf = smooth;
+    const short = await succeeded(spec);
+    const before = trainer.taken.length;
+    const out = join(folder.path, "extended");
+    const [extended] = await command("search", "extend", short.id, "--rounds", "2", "--out", out);
+    expect(extended).toMatchObject({ out });
+    const known = new Set((await runsOf(short)).map(({ runId }) => runId));
+    const all = await runsOf({ ...short, id: (extended as { id: string }).id });
+    const fresh = new Set(all.map(({ runId }) => runId).filter((id) => !known.has(id)));
+    expect(trainer.taken.length - before).toBe(fresh.size);
+
+    const elsewhere = await startSuite({ dataDir: join(folder.path, "elsewhere"), port: 0, logLevel: "silent" });
+    const other = createClient(TrainingServiceDefinition, elsewhere.address);
+    const its = simulateTrainer(other, "simulated", smooth);
+    try {
+      const path = join(folder.path, "input", "longer.yaml");
+      const yaml = readFileSync(join(folder.path, "input", "search.yaml"), "utf8");
+      writeFileSync(path, `${yaml}trainer: simulated\ndataset: false\n`);
+      const fromStart = join(folder.path, "from-start");
+      await climb("--address", elsewhere.address, "run", path, "--out", fromStart);
+      const [one, two] = [out, fromStart].map((each) => readFileSync(join(each, "mixture.json"), "utf8"));
+      expect(one).toBe(two);
+    } finally {
+      await its.close();
+      other.close();
+      await elsewhere.close();
+    }
+  });
+
+  it("by cloning asks the same with something changed, and not with nothing changed", async () => {
+    const cloned = await command("search", "clone", even.id, "--strategy", "zero-run", "--seed", "142");
+    const { id } = cloned[0] as { id: string };
+    const search = (await client.getSearch({ id })).search;
+    expect(search?.spec).toMatchObject({ seed: 142, strategy: Strategy.STRATEGY_ZERO_RUN, trainer: "simulated" });
+    expect(search?.targets).toEqual(even.targets);
+    await expect(command("search", "clone", even.id, "--name", "x")).rejects.toThrow(
+      "the same question has the same search",
+    );
+  });
+
+  it("by comparing strategies costs each the same, shares the runs of all, and goes on where it was", async () => {
+    const path = join(folder.path, "input", "compared.yaml");
+    const yaml = readFileSync(join(folder.path, "input", "search.yaml"), "utf8");
+    const found = yaml.replace(/corpus: .*\ndomains: .*\n/, `domainSet: ${even.domainSetId}\n`);
+    writeFileSync(path, `${found.replace("seed: 3", "seed: 151")}trainer: simulated\n`);
+    const out = join(folder.path, "compared");
+    const args = ["compare", path, "--strategies", "uniform,random,zero-run", "--seeds", "2", "--out", out];
+    const before = trainer.taken.length;
+    const [first] = (await command(...args)) as { results: StrategyResult[] }[];
+    expect(first?.results.map(({ strategy }) => strategy).sort()).toEqual(["random", "uniform", "zero-run"]);
+    expect(first?.results.at(-1)?.strategy).toBe("uniform");
+    const random = first?.results.find(({ strategy }) => strategy === "random");
+    expect(random?.against.uniform?.probabilityBetter).toBeGreaterThan(0.5);
+    const { tokens, searches } = JSON.parse(readFileSync(join(out, "compare.json"), "utf8"));
+    for (const search of searches) expect(search.tokens).toBeLessThanOrEqual(tokens);
+    // Both baselines with their fresh seeds are the same runs for every strategy.
+    const taken = trainer.taken.slice(before);
+    expect(new Set(taken).size).toBe(taken.length);
+    expect(taken.length).toBeLessThan(searches.reduce((total: number, { runs }: { runs: number }) => total + runs, 0));
+    expect(readFileSync(join(out, "compare.csv"), "utf8").split("\n")).toHaveLength(1 + 6 + 1);
+    expect(readFileSync(join(out, "compare.svg"), "utf8")).toContain("zero-run");
+    const [again] = (await command(...args)) as { results: StrategyResult[] }[];
+    expect(again?.results).toEqual(first?.results);
+    expect(trainer.taken.length).toBe(before + taken.length);
+    await expect(command("compare", path, "--seeds", "1")).rejects.toThrow("expected --seeds 2 or more");
+  });
+});
+
+describe("the number of rounds", { timeout: 120_000 }, () => {
   it("is found by the search where it is asked to, and it says why it ended", async () => {
     lossOf = smooth;
     const search = await succeeded(withBudget({ rounds: [], autoRounds: true }, { seed: 121 }));
@@ -193,7 +268,7 @@ describe("the number of rounds", { timeout: 60_000 }, () => {
   });
 });
 
-describe("strategies without rounds", { timeout: 60_000 }, () => {
+describe("strategies without rounds", { timeout: 120_000 }, () => {
   it("answer with what they are named for: the zero-run optimum, or UniMax even where it is uniform", async () => {
     const zero = await succeeded(SearchSpec.fromPartial({ ...spec, strategy: Strategy.STRATEGY_ZERO_RUN, seed: 131 }));
     // The optimum and two baselines, with two seeds each.

@@ -10,6 +10,15 @@ export {
   transpose,
   zeros,
 } from "./matrix.js";
+export {
+  difference,
+  type Estimate,
+  estimate,
+  type Noise,
+  pooledNoise,
+  probabilityLower,
+  standardErrorOfDifference,
+} from "./pooled-noise.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 export {

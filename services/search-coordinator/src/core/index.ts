@@ -1,3 +1,4 @@
+export { type Estimate, type Noise, standardErrorOfDifference } from "@climb/numeric";
 export {
   type Baseline,
   baselines,
@@ -22,7 +23,6 @@ export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { nextStep, type Step } from "./next-step.js";
-export { type Estimate, type Noise, standardErrorOfDifference } from "./noise.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
 export { klPenalty } from "./penalty.js";
 export {
