@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
 import { addCompare } from "./commands/compare.js";
+import { addDataset } from "./commands/dataset.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -50,6 +51,7 @@ export function createProgram(): Command {
     addUp,
     addSearch,
     addCompare,
+    addDataset,
     addTrain,
     addDomains,
     addPredictor,

@@ -3,8 +3,8 @@ import { hashSeed, sum } from "@climb/numeric";
 /** What a data set takes from one domain. */
 export interface DomainShare {
   weight: number;
+  /** Tokens in the domain, N_j. */
   tokens: number;
-  textBytes: number;
 }
 
 /**
@@ -19,12 +19,11 @@ export function defaultDatasetTokens(domains: DomainShare[], maxRepetition: numb
 }
 
 /**
- * UTF-8 bytes of text to take from each domain so that the data set has `tokens` tokens at the weights; tokens are
- * turned into bytes by the domain's own bytes per token.
+ * Tokens to take from each domain so that the data set has `tokens` tokens at the weights.
  * @throws RangeError naming the first domain that would be repeated more than `maxRepetition` times
  */
-export function bytesPerDomain(domains: DomainShare[], tokens: number, maxRepetition: number): number[] {
-  return domains.map(({ weight, tokens: own, textBytes }, j) => {
+export function tokensPerDomain(domains: DomainShare[], tokens: number, maxRepetition: number): number[] {
+  return domains.map(({ weight, tokens: own }, j) => {
     if (weight === 0) return 0;
     const repetition = (weight * tokens) / own;
     // The slack is what rounding the weights to 1e-6 can add.
@@ -33,45 +32,136 @@ export function bytesPerDomain(domains: DomainShare[], tokens: number, maxRepeti
         `domain ${j} would be repeated ${repetition.toFixed(2)} times for ${tokens} tokens at weight ${weight}, the limit is ${maxRepetition}`,
       );
     }
-    return repetition * textBytes;
+    return weight * tokens;
   });
 }
 
-/** One document as selection sees it: 0-based index in the corpus, domain (−1 = pruned) and UTF-8 bytes. */
+/** One document as selection sees it: domain (−1 = pruned) and tokens, by its 0-based index in the corpus. */
 export interface DocumentSizes {
   domains: Int32Array;
-  textBytes: Uint32Array;
+  tokens: Uint32Array;
 }
 
 /**
- * How often each document is written: whole passes over its domain, and one more for those that come first in a
- * seeded order until the domain's bytes are reached. Every document of a domain is taken before any is repeated.
+ * How often each document is written: whole passes over its domain, and one more for those that come first in a seeded
+ * order until the domain's tokens are reached. Every document of a domain is taken before any is repeated; the last ones
+ * are exchanged so that what is taken comes as near to what is wanted as whole documents allow, but a domain that is
+ * wanted at all gets a document.
  */
-export function selectCopies(documents: DocumentSizes, bytesWanted: number[], seed: number): Uint16Array {
+export function selectCopies(documents: DocumentSizes, tokensWanted: readonly number[], seed: number): Uint16Array {
   const copies = new Uint16Array(documents.domains.length);
-  bytesWanted.forEach((wanted, domain) => {
+  tokensWanted.forEach((wanted, domain) => {
     if (wanted <= 0) return;
     const members: number[] = [];
     let own = 0;
     documents.domains.forEach((assigned, i) => {
       if (assigned !== domain) return;
       members.push(i);
-      own += documents.textBytes[i] as number;
+      own += documents.tokens[i] as number;
     });
     if (own === 0) return;
     const passes = Math.floor(wanted / own);
-    let rest = wanted - passes * own;
     const order = members.map((i) => ({ i, key: hashSeed(seed, "select", i) }));
     order.sort((a, b) => a.key - b.key || a.i - b.i);
-    for (const { i } of order) {
-      const size = documents.textBytes[i] as number;
-      // A document is taken when more than half of it fits: over many documents the errors cancel.
-      const extra = rest > size / 2 ? 1 : 0;
-      copies[i] = passes + extra;
-      rest -= size;
-    }
+    const sizes = order.map(({ i }) => documents.tokens[i] as number);
+    const taken = takeNearest(sizes, wanted - passes * own, passes === 0);
+    order.forEach(({ i }, k) => {
+      copies[i] = passes + (taken.has(k) ? 1 : 0);
+    });
   });
   return copies;
+}
+
+/**
+ * Indices of sizes, the first ones before later ones, whose sum is nearest to `wanted` after one document was added, left
+ * out or exchanged.
+ * @param atLeastOne whether something is taken however little is wanted
+ */
+function takeNearest(sizes: readonly number[], wanted: number, atLeastOne: boolean): Set<number> {
+  const taken = new Set<number>();
+  let rest = wanted;
+  for (const [k, size] of sizes.entries()) {
+    if (size > rest) continue;
+    taken.add(k);
+    rest -= size;
+  }
+  // Now every document that is left is larger than what is missing: one more is too many, but may be nearer.
+  const sizeOf = (k: number) => sizes[k] as number;
+  const left = [...sizes.keys()].filter((k) => !taken.has(k)).sort((a, b) => sizeOf(a) - sizeOf(b) || a - b);
+  const [smallest] = left;
+  if (smallest === undefined) return taken;
+  const isNearer = sizeOf(smallest) - rest < rest;
+  const exchange = bestExchange(sizes, taken, left, isNearer ? sizeOf(smallest) - rest : rest, rest);
+  if (exchange) {
+    taken.delete(exchange.out);
+    taken.add(exchange.in);
+  } else if (isNearer || (atLeastOne && taken.size === 0)) taken.add(smallest);
+  return taken;
+}
+
+/**
+ * The exchange of a taken document for one that was left which comes nearest to what is missing.
+ * @param within how near it must come; none, if none does
+ */
+function bestExchange(
+  sizes: readonly number[],
+  taken: ReadonlySet<number>,
+  left: readonly number[],
+  within: number,
+  missing: number,
+) {
+  let best: { out: number; in: number } | undefined;
+  let nearest = within;
+  for (const out of taken) {
+    // The first document that is left whose size is at least what would be right, and the one before it.
+    const right = (sizes[out] as number) + missing;
+    let [low, high] = [0, left.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sizes[left[middle] as number] as number) < right) low = middle + 1;
+      else high = middle;
+    }
+    for (const candidate of [left[low - 1], left[low]]) {
+      if (candidate === undefined) continue;
+      const error = Math.abs((sizes[candidate] as number) - right);
+      if (error < nearest) [best, nearest] = [{ out, in: candidate }, error];
+    }
+    if (nearest === 0) break;
+  }
+  return best;
+}
+
+/** What a data set has of one domain. */
+export interface DomainSample {
+  /** Tokens that the weights ask for. */
+  wanted: number;
+  /** Tokens written, repeats counted. */
+  tokens: number;
+  /** Documents written, repeats counted. */
+  documents: number;
+  /** Different documents written. */
+  distinct: number;
+  /** UTF-8 bytes of text written. */
+  textBytes: number;
+}
+
+/** What the copies of all documents come to, for each domain. @param textBytes of each document */
+export function sampleOf(
+  { domains, tokens }: DocumentSizes,
+  textBytes: Uint32Array,
+  copies: Uint16Array,
+  tokensWanted: readonly number[],
+): DomainSample[] {
+  const samples = tokensWanted.map((wanted) => ({ wanted, tokens: 0, documents: 0, distinct: 0, textBytes: 0 }));
+  copies.forEach((count, i) => {
+    const sample = samples[domains[i] as number];
+    if (!sample || count === 0) return;
+    sample.tokens += count * (tokens[i] as number);
+    sample.documents += count;
+    sample.distinct++;
+    sample.textBytes += count * (textBytes[i] as number);
+  });
+  return samples;
 }
 
 /**

@@ -10,13 +10,15 @@ export { type Candidate, confirmationCandidates, sameMixture } from "./confirm.j
 export { brokenGuardrails, type Confirmed, groupConfirmed, worstChange } from "./confirmed.js";
 export { isFeasible, repetitions, targetTokens, upperWeights } from "./constraints.js";
 export {
-  bytesPerDomain,
   cutByBytes,
   type DocumentSizes,
+  type DomainSample,
   type DomainShare,
   defaultDatasetTokens,
+  sampleOf,
   selectCopies,
   shuffleKey,
+  tokensPerDomain,
 } from "./dataset.js";
 export { type Comparison, type Decision, decide } from "./decide.js";
 export { limitFaults, plannedRuns } from "./estimate.js";
