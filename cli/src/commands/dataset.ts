@@ -4,10 +4,13 @@ import { verifyDataset } from "../dataset/verify.js";
 import { CommandError, EXIT } from "../errors.js";
 import { createOutput } from "../output.js";
 import type { GlobalOptions } from "../session.js";
+import { addDatasetExport } from "./dataset-export.js";
 
-/** `climb dataset`: what can be done with a data set that was written. */
+/** `climb dataset`: what can be done with data sets. */
 export function addDataset(program: Command): void {
-  const dataset = program.command("dataset").description("Check a data set that was written.");
+  const dataset = program.command("dataset").description("Check a data set that was written, or export a mixture.");
+  addDatasetExport(dataset);
+
   dataset
     .command("verify")
     .argument("<dir>", "the folder of the data set, which has a manifest.json")
@@ -22,9 +25,12 @@ export function addDataset(program: Command): void {
       else {
         output.say(`${files} files, ${documents} documents, ${textBytes} bytes of text`);
         if (greatestDeviation !== undefined)
-          output.say(`tokens by domain are within ${(100 * greatestDeviation).toPrecision(2)} % of all tokens of their weights`);
+          output.say(
+            `tokens by domain are within ${(100 * greatestDeviation).toPrecision(2)} % of all tokens of their weights`,
+          );
       }
-      if (faults.length > 0) throw new CommandError(`the data set is not what was planned:\n${faults.join("\n")}`, EXIT.failed);
+      if (faults.length > 0)
+        throw new CommandError(`the data set is not what was planned:\n${faults.join("\n")}`, EXIT.failed);
       output.say("the data set is what was planned");
     });
 }

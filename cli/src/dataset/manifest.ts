@@ -45,6 +45,8 @@ export function readManifest(folder: string): DatasetManifest {
   }
   const parsed = manifest.safeParse(json);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map(({ path: at, message }) => `${path}: ${at.join(".") || "the file"}: ${message}`);
+  const faults = parsed.error.issues.map(
+    ({ path: at, message }) => `${path}: ${at.join(".") || "the file"}: ${message}`,
+  );
   throw new CommandError(faults.join("\n"));
 }

@@ -23,7 +23,10 @@ const TOLERANCE = 0.001;
  * them, tokens against weights, repetition against its limit.
  * @throws CommandError if there is no manifest
  */
-export async function verifyDataset(folder: string, onFile: (done: number, all: number) => void): Promise<Verification> {
+export async function verifyDataset(
+  folder: string,
+  onFile: (done: number, all: number) => void,
+): Promise<Verification> {
   const manifest = readManifest(folder);
   const names = Object.keys(manifest.files);
   const faults: string[] = [...strangers(folder, manifest)];

@@ -1,3 +1,4 @@
+export { type DocumentSizes, selectCopies, shuffleKey } from "./draw.js";
 export { fromHalf, fromHalves, toHalf, toHalves } from "./half.js";
 export { createIdTable, type IdTable } from "./id-table.js";
 export {

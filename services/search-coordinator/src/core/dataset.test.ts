@@ -1,7 +1,7 @@
-import { seeded } from "@climb/numeric";
+import { seeded, selectCopies, shuffleKey } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutByBytes, defaultDatasetTokens, sampleOf, selectCopies, shuffleKey, tokensPerDomain } from "./dataset.js";
+import { cutByBytes, defaultDatasetTokens, sampleOf, tokensPerDomain } from "./dataset.js";
 
 describe("a mixed data set", () => {
   it("is as large as the weights and the repetition limit allow, and never larger than the corpus", () => {

@@ -11,13 +11,10 @@ export { brokenGuardrails, type Confirmed, groupConfirmed, worstChange } from ".
 export { isFeasible, repetitions, targetTokens, upperWeights } from "./constraints.js";
 export {
   cutByBytes,
-  type DocumentSizes,
   type DomainSample,
   type DomainShare,
   defaultDatasetTokens,
   sampleOf,
-  selectCopies,
-  shuffleKey,
   tokensPerDomain,
 } from "./dataset.js";
 export { type Comparison, type Decision, decide } from "./decide.js";

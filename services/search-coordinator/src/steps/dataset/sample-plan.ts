@@ -1,7 +1,8 @@
+import { type DocumentSizes, selectCopies } from "@climb/numeric";
 import { readJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { contentId, ServiceError } from "@climb/runtime";
-import { type DocumentSizes, type DomainSample, sampleOf, selectCopies } from "../../core/index.js";
+import { type DomainSample, sampleOf } from "../../core/index.js";
 import type { SampleInputs } from "./inputs.js";
 import { workFolder } from "./names.js";
 import { type DatasetParams, readNumbers, sizesName } from "./shards.js";

@@ -12,14 +12,8 @@ import { readInputs, type SampleInputs } from "./inputs.js";
 import { datasetManifest } from "./manifest.js";
 import { modeOf, numbered, workFolder } from "./names.js";
 import { samplePlan } from "./sample-plan.js";
+import { type DatasetParams, type DatasetShards, partName, type SplitPart, type StoredPart } from "./shards.js";
 import { documentsByShard, type Writing } from "./writing.js";
-import {
-  type DatasetParams,
-  type DatasetShards,
-  partName,
-  type SplitPart,
-  type StoredPart,
-} from "./shards.js";
 
 const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
 const ASSIGNMENTS = "assignments";
