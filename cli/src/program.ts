@@ -2,6 +2,8 @@ import { dirname } from "node:path";
 import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
+import { addCompare } from "./commands/compare.js";
+import { addDataset } from "./commands/dataset.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -59,6 +61,8 @@ export function createProgram(): Command {
     addRun,
     addUp,
     addSearch,
+    addCompare,
+    addDataset,
     addTrain,
     addDomains,
     addPredictor,

@@ -47,7 +47,7 @@ export async function runSearch(
  * A specification that the suite accepts, with the paths that it knows, and what it would do.
  * @throws CommandError with every fault
  */
-async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
+export async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
   const spec = await withUploads(given, callerFile);
   const { faults, estimate } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
   if (faults.length > 0) throw new CommandError(faultLines(faults));
@@ -62,8 +62,12 @@ export async function describeDryRun(session: Session, given: SearchSpec): Promi
   if (output.asJson) return output.json(SearchEstimate.toJSON(found ?? SearchEstimate.create()));
   output.say("the search can be started");
   output.say(domains > 0 ? `  domains  ${domains}` : "  domains  not known yet: they are found in the corpus first");
-  output.say(`  runs     ${runs}, and a few more where a baseline breaks the constraints`);
-  output.say(`  tokens   ${tokens} trained on in all`);
+  output.say(
+    runs > 0
+      ? `  runs     at most ${runs}, and a few more where a baseline breaks the constraints`
+      : "  runs     not known: their number follows from the domains and from how much they teach",
+  );
+  if (runs > 0) output.say(`  tokens   at most ${tokens} trained on in all`);
   output.say(
     runSeconds === undefined
       ? "  time     not known: no run of this proxy has finished here yet"

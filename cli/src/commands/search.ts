@@ -1,4 +1,3 @@
-import { JobState } from "@climb/proto/common/v1/job";
 import { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
@@ -11,10 +10,11 @@ import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
 import { addSearchAgain } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
+import { addSearchManage, stateOf } from "./search-manage.js";
 
-/** `climb search`: creates, lists, follows and cancels searches. */
+/** `climb search`: all that can be done with searches. */
 export function addSearch(program: Command): void {
-  const search = program.command("search").description("Create, list, look at, follow and cancel searches.");
+  const search = program.command("search").description("Create, list, follow, hold, extend and clone searches.");
 
   const create = search
     .command("create")
@@ -93,18 +93,7 @@ export function addSearch(program: Command): void {
 
   addSearchAgain(search);
   addSearchChoose(search);
-
-  search
-    .command("cancel")
-    .argument("<id>")
-    .description("Cancel a search; finished runs stay.")
-    .action(async (id: string, _: unknown, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
-        const { search: found } = await client.cancelSearch({ id }, { signal });
-        if (output.asJson) output.json(Search.toJSON(found as Search));
-        else output.say(`${id}  ${stateOf(found as Search)}`);
-      });
-    });
+  addSearchManage(search);
 }
 
 /** How well the targets are predicted so far, and the noise between seeds, while there is no answer. */
@@ -114,8 +103,4 @@ function fitLines({ fits, result }: Search): string[] {
     ({ task, spearman, noise }) =>
       `  ${task}: rank correlation ${spearman.toFixed(2)}, noise between seeds ${noise.toPrecision(2)}`,
   );
-}
-
-function stateOf(search: Search): string {
-  return JobState[search.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
 }

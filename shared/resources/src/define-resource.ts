@@ -74,6 +74,8 @@ export interface ResourceKind<T extends LongResource, Request, N extends string,
   ): Promise<{ [F in Uncapitalize<N>]: T }>;
   /** Stores a checked resource and queues its work, or finds it. @throws ServiceError exists REQUEST_ID_REUSED */
   begin(wanted: T, requestId: string): Promise<T>;
+  /** Queues the job of a resource whose maker sleeps, or that has ended meanwhile. */
+  wake(resource: T): Promise<void>;
   /** Tells the world of the end of a resource that nobody in Climb has worked on. */
   announce(resource: T): Promise<void>;
   /** Does the work of this kind and of its shards until the platform's signal aborts, as far as this process takes it. */
@@ -185,6 +187,7 @@ export function defineResource<T extends LongResource, Request, N extends string
         [F in Uncapitalize<N>]: T;
       };
     },
+    wake: (resource) => queue().enqueue(jobOf(resource)),
     announce: (resource) => announceEnd(making, resource),
     shards(given) {
       if (given.queue === kind) throw new Error(`${kind} is the queue of the resources; their shards need another one`);

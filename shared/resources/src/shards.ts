@@ -52,15 +52,15 @@ export interface ShardHost {
   shards<Params, Prepared>(definition: ShardWorkDefinition<Params, Prepared>): ShardWork<Params>;
 }
 
-/** Thrown through the maker of a resource that waits for shards: its job is over until the last one wakes it. */
+/** Thrown through the maker of a resource that waits for something: its job is over until that wakes it. */
 export class Asleep extends Error {
   override readonly name = "Asleep";
-  /** @param isOver whether every shard is done by now, or one has failed */
+  /** @param isOver whether there is nothing to wait for by now */
   constructor(
-    key: string,
+    what: string,
     readonly isOver: () => Promise<boolean>,
   ) {
-    super(`waiting for the shards of ${key}`);
+    super(`waiting for ${what}`);
   }
 }
 
@@ -120,7 +120,7 @@ export function defineShards<Params, Prepared>(
     const missing = [...units.keys()].filter((shard) => !state.done[shard]).sort((a, b) => sizeOf(b) - sizeOf(a));
     await platform.queue(name).enqueue(missing.map((shard) => jobOf(key, shard)));
     await tellProgress(key, state);
-    throw new Asleep(key, async () => {
+    throw new Asleep(`the shards of ${key}`, async () => {
       const now = await groups.state(key);
       return !now || isDone(now) || now.failure !== undefined;
     });

@@ -20,6 +20,12 @@ export interface MakeContext<T> {
    * called again from its beginning when the last shard is done: what stands before must be quick to find again.
    */
   shards<Params, Outcome>(work: ShardWork<Params>, request: ShardRequest<Params, Outcome>): Promise<Outcome[]>;
+  /**
+   * Ends the work here without a result, until the resource's job is queued again (`ResourceKind.wake`, and once a minute).
+   * @param what is waited for, for people
+   * @param isOver whether there is nothing to wait for by now
+   */
+  sleep(what: string, isOver: () => Promise<boolean>): never;
 }
 
 /** How the resources of a kind are made. */
@@ -128,6 +134,9 @@ async function work<T extends LongResource>(
       used.set(request.key, shards as ShardWork<never>);
       await progress.settled();
       return shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
+    },
+    sleep(what, isOver) {
+      throw new Asleep(what, isOver);
     },
   };
   try {

@@ -44,6 +44,10 @@ export enum Strategy {
   STRATEGY_PROPORTIONAL = 6,
   /** STRATEGY_UNIFORM - Equal weights; no search. */
   STRATEGY_UNIFORM = 7,
+  /** STRATEGY_ZERO_RUN - The optimum of the training-free features under the constraints; no run but those that confirm it. */
+  STRATEGY_ZERO_RUN = 8,
+  /** STRATEGY_UNIMAX - Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search. */
+  STRATEGY_UNIMAX = 9,
 }
 
 /** How several targets become one number to choose by. */
@@ -251,6 +255,25 @@ export interface Budget {
    * tells two mixtures apart; strategy CLIMB only.
    */
   stopEarly: boolean;
+  /**
+   * Let the search find the number of rounds: their sizes follow from the number of domains, and they end when a further one
+   * promises less than the noise, when the targets are predicted no better with more runs, or with 3 mixtures for each
+   * domain. Strategy CLIMB only; without `rounds`.
+   */
+  autoRounds: boolean;
+  /**
+   * Proxy runs in all, confirmation included; 0 means no limit. With a limit here or below and without `rounds`, rounds go
+   * on for as long as it pays for one more; with `rounds`, the one that goes beyond it is cut. The confirmation is always
+   * made.
+   */
+  maxRuns: number;
+  /** Tokens trained on in all, confirmation included; 0 means no limit. */
+  maxTokens: bigint;
+  /**
+   * Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
+   * against what runs took so far, so the same request may make another number of runs on another machine.
+   */
+  maxSeconds: number;
 }
 
 /** What data set to write. */
@@ -302,6 +325,8 @@ export interface Search {
   warnings: string[];
   /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
   fits: TaskFit[];
+  /** Whether it is held by PauseSearch. */
+  paused: boolean;
   /** What people say about it, and whose it is. */
   metadata:
     | ResourceMetadata
@@ -495,7 +520,11 @@ export interface SearchResult {
   /** How much of each target occurs in each domain. */
   overlaps: TargetOverlap[];
   /** Set if rounds were skipped because they promised less than the noise. */
-  skippedExpectedImprovement?: number | undefined;
+  skippedExpectedImprovement?:
+    | number
+    | undefined;
+  /** A sentence: why no further round was made; empty if `rounds` were given and all of them were made. */
+  roundsEnded: string;
 }
 
 export interface SearchResult_FilesEntry {
@@ -569,7 +598,7 @@ export interface ValidateSearchResponse {
 export interface SearchEstimate {
   /**
    * Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
-   * feasible form too.
+   * feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
    */
   runs: number;
   /** Tokens that they are trained on. */
@@ -692,6 +721,30 @@ export interface CancelSearchRequest {
 
 /** See CancelSearch. */
 export interface CancelSearchResponse {
+  /** The search after the call. */
+  search: Search | undefined;
+}
+
+/** See PauseSearch. */
+export interface PauseSearchRequest {
+  /** The search's id. */
+  id: string;
+}
+
+/** See PauseSearch. */
+export interface PauseSearchResponse {
+  /** The search after the call. */
+  search: Search | undefined;
+}
+
+/** See ResumeSearch. */
+export interface ResumeSearchRequest {
+  /** The search's id. */
+  id: string;
+}
+
+/** See ResumeSearch. */
+export interface ResumeSearchResponse {
   /** The search after the call. */
   search: Search | undefined;
 }
@@ -909,6 +962,14 @@ export const CancelSearchRequest: MessageFns<CancelSearchRequest> = messageFns("
 
 export const CancelSearchResponse: MessageFns<CancelSearchResponse> = messageFns("climb.search.v1.CancelSearchResponse");
 
+export const PauseSearchRequest: MessageFns<PauseSearchRequest> = messageFns("climb.search.v1.PauseSearchRequest");
+
+export const PauseSearchResponse: MessageFns<PauseSearchResponse> = messageFns("climb.search.v1.PauseSearchResponse");
+
+export const ResumeSearchRequest: MessageFns<ResumeSearchRequest> = messageFns("climb.search.v1.ResumeSearchRequest");
+
+export const ResumeSearchResponse: MessageFns<ResumeSearchResponse> = messageFns("climb.search.v1.ResumeSearchResponse");
+
 export const DeleteSearchRequest: MessageFns<DeleteSearchRequest> = messageFns("climb.search.v1.DeleteSearchRequest");
 
 export const DeleteSearchResponse: MessageFns<DeleteSearchResponse> = messageFns("climb.search.v1.DeleteSearchResponse");
@@ -1020,6 +1081,31 @@ export const SearchServiceDefinition = {
       requestType: CancelSearchRequest as typeof CancelSearchRequest,
       requestStream: false,
       responseType: CancelSearchResponse as typeof CancelSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+     * kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+     * Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+     */
+    pauseSearch: {
+      name: "PauseSearch",
+      requestType: PauseSearchRequest as typeof PauseSearchRequest,
+      requestStream: false,
+      responseType: PauseSearchResponse as typeof PauseSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+     * STATE_FORBIDS if it has ended.
+     */
+    resumeSearch: {
+      name: "ResumeSearch",
+      requestType: ResumeSearchRequest as typeof ResumeSearchRequest,
+      requestStream: false,
+      responseType: ResumeSearchResponse as typeof ResumeSearchResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

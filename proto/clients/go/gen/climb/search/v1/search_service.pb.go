@@ -47,6 +47,10 @@ const (
 	Strategy_STRATEGY_PROPORTIONAL Strategy = 6
 	// Equal weights; no search.
 	Strategy_STRATEGY_UNIFORM Strategy = 7
+	// The optimum of the training-free features under the constraints; no run but those that confirm it.
+	Strategy_STRATEGY_ZERO_RUN Strategy = 8
+	// Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search.
+	Strategy_STRATEGY_UNIMAX Strategy = 9
 )
 
 // Enum value maps for Strategy.
@@ -60,6 +64,8 @@ var (
 		5: "STRATEGY_RANDOM",
 		6: "STRATEGY_PROPORTIONAL",
 		7: "STRATEGY_UNIFORM",
+		8: "STRATEGY_ZERO_RUN",
+		9: "STRATEGY_UNIMAX",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -70,6 +76,8 @@ var (
 		"STRATEGY_RANDOM":       5,
 		"STRATEGY_PROPORTIONAL": 6,
 		"STRATEGY_UNIFORM":      7,
+		"STRATEGY_ZERO_RUN":     8,
+		"STRATEGY_UNIMAX":       9,
 	}
 )
 
@@ -843,7 +851,20 @@ type Budget struct {
 	ConfirmedMixtures uint32 `protobuf:"varint,4,opt,name=confirmed_mixtures,json=confirmedMixtures,proto3" json:"confirmed_mixtures,omitempty"`
 	// Skip further rounds when their greatest expected improvement is below the standard error with which the confirmation
 	// tells two mixtures apart; strategy CLIMB only.
-	StopEarly     bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	StopEarly bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	// Let the search find the number of rounds: their sizes follow from the number of domains, and they end when a further one
+	// promises less than the noise, when the targets are predicted no better with more runs, or with 3 mixtures for each
+	// domain. Strategy CLIMB only; without `rounds`.
+	AutoRounds bool `protobuf:"varint,6,opt,name=auto_rounds,json=autoRounds,proto3" json:"auto_rounds,omitempty"`
+	// Proxy runs in all, confirmation included; 0 means no limit. With a limit here or below and without `rounds`, rounds go
+	// on for as long as it pays for one more; with `rounds`, the one that goes beyond it is cut. The confirmation is always
+	// made.
+	MaxRuns uint32 `protobuf:"varint,7,opt,name=max_runs,json=maxRuns,proto3" json:"max_runs,omitempty"`
+	// Tokens trained on in all, confirmation included; 0 means no limit.
+	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
+	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
+	// against what runs took so far, so the same request may make another number of runs on another machine.
+	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -911,6 +932,34 @@ func (x *Budget) GetStopEarly() bool {
 		return x.StopEarly
 	}
 	return false
+}
+
+func (x *Budget) GetAutoRounds() bool {
+	if x != nil {
+		return x.AutoRounds
+	}
+	return false
+}
+
+func (x *Budget) GetMaxRuns() uint32 {
+	if x != nil {
+		return x.MaxRuns
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxTokens() uint64 {
+	if x != nil {
+		return x.MaxTokens
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxSeconds() float64 {
+	if x != nil {
+		return x.MaxSeconds
+	}
+	return 0
 }
 
 // What data set to write.
@@ -1009,6 +1058,8 @@ type Search struct {
 	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on.
 	Fits []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
+	// Whether it is held by PauseSearch.
+	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
@@ -1143,6 +1194,13 @@ func (x *Search) GetFits() []*v14.TaskFit {
 		return x.Fits
 	}
 	return nil
+}
+
+func (x *Search) GetPaused() bool {
+	if x != nil {
+		return x.Paused
+	}
+	return false
 }
 
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
@@ -1892,8 +1950,10 @@ type SearchResult struct {
 	Overlaps []*v1.TargetOverlap `protobuf:"bytes,23,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
 	// Set if rounds were skipped because they promised less than the noise.
 	SkippedExpectedImprovement *float64 `protobuf:"fixed64,24,opt,name=skipped_expected_improvement,json=skippedExpectedImprovement,proto3,oneof" json:"skipped_expected_improvement,omitempty"`
-	unknownFields              protoimpl.UnknownFields
-	sizeCache                  protoimpl.SizeCache
+	// A sentence: why no further round was made; empty if `rounds` were given and all of them were made.
+	RoundsEnded   string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
@@ -2092,6 +2152,13 @@ func (x *SearchResult) GetSkippedExpectedImprovement() float64 {
 		return *x.SkippedExpectedImprovement
 	}
 	return 0
+}
+
+func (x *SearchResult) GetRoundsEnded() string {
+	if x != nil {
+		return x.RoundsEnded
+	}
+	return ""
 }
 
 // What to write.
@@ -2391,7 +2458,7 @@ func (x *ValidateSearchResponse) GetEstimate() *SearchEstimate {
 type SearchEstimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
-	// feasible form too.
+	// feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
@@ -3141,6 +3208,190 @@ func (x *CancelSearchResponse) GetSearch() *Search {
 	return nil
 }
 
+// See PauseSearch.
+type PauseSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchRequest) Reset() {
+	*x = PauseSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchRequest) ProtoMessage() {}
+
+func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
+func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *PauseSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See PauseSearch.
+type PauseSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchResponse) Reset() {
+	*x = PauseSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchResponse) ProtoMessage() {}
+
+func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
+func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *PauseSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
+// See ResumeSearch.
+type ResumeSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchRequest) Reset() {
+	*x = ResumeSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchRequest) ProtoMessage() {}
+
+func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
+func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ResumeSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See ResumeSearch.
+type ResumeSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchResponse) Reset() {
+	*x = ResumeSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchResponse) ProtoMessage() {}
+
+func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
+func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ResumeSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
 // See DeleteSearch.
 type DeleteSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3152,7 +3403,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3164,7 +3415,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3177,7 +3428,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3196,7 +3447,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3208,7 +3459,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3221,7 +3472,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 // See ListSearchRuns.
@@ -3239,7 +3490,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3251,7 +3502,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3264,7 +3515,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3301,7 +3552,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3564,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3577,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3358,7 +3609,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3370,7 +3621,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3383,7 +3634,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3418,7 +3669,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3430,7 +3681,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3443,7 +3694,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3466,7 +3717,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3478,7 +3729,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3491,7 +3742,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3519,7 +3770,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3531,7 +3782,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3544,7 +3795,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3573,7 +3824,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3585,7 +3836,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3598,7 +3849,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3649,7 +3900,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3661,7 +3912,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3674,7 +3925,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -3706,7 +3957,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3718,7 +3969,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3731,7 +3982,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -3768,7 +4019,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3780,7 +4031,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3793,7 +4044,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -3826,7 +4077,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3838,7 +4089,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3851,7 +4102,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -3886,7 +4137,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3898,7 +4149,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3911,7 +4162,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -3932,7 +4183,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3944,7 +4195,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3957,7 +4208,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -3978,7 +4229,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3990,7 +4241,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4003,7 +4254,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -4024,7 +4275,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4036,7 +4287,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4049,7 +4300,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -4068,7 +4319,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4080,7 +4331,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4093,7 +4344,7 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
@@ -4149,19 +4400,26 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcb\x01\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcd\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
 	"\x12confirmation_seeds\x18\x03 \x01(\rB\x00R\x11confirmationSeeds\x12/\n" +
 	"\x12confirmed_mixtures\x18\x04 \x01(\rB\x00R\x11confirmedMixtures\x12\x1d\n" +
 	"\n" +
-	"stop_early\x18\x05 \x01(\bR\tstopEarly\"j\n" +
+	"stop_early\x18\x05 \x01(\bR\tstopEarly\x12\x1f\n" +
+	"\vauto_rounds\x18\x06 \x01(\bR\n" +
+	"autoRounds\x12\x1b\n" +
+	"\bmax_runs\x18\a \x01(\rB\x00R\amaxRuns\x12\x1f\n" +
+	"\n" +
+	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
+	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
+	"maxSeconds\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xad\x05\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc5\x05\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4179,7 +4437,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"runsFailed\x125\n" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
-	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12=\n" +
+	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
+	"\x06paused\x18\x0f \x01(\bR\x06paused\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
 	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xba\x03\n" +
 	"\tSearchRun\x12\x15\n" +
@@ -4244,7 +4503,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x9b\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xbe\n" +
 	"\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
@@ -4276,7 +4535,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"task_noise\x18\x15 \x03(\x01R\ttaskNoise\x12\x18\n" +
 	"\apenalty\x18\x16 \x01(\x01R\apenalty\x12<\n" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
-	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x1aS\n" +
+	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
+	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
@@ -4355,6 +4615,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13CancelSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
 	"\x14CancelSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"&\n" +
+	"\x12PauseSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"F\n" +
+	"\x13PauseSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x13ResumeSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
+	"\x14ResumeSearchResponse\x12/\n" +
 	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
 	"\x13DeleteSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x16\n" +
@@ -4409,7 +4677,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\xc2\x01\n" +
+	"\x15DeleteDatasetResponse*\xee\x01\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -4418,7 +4686,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x0fSTRATEGY_DOREMI\x10\x04\x12\x13\n" +
 	"\x0fSTRATEGY_RANDOM\x10\x05\x12\x19\n" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
-	"\x10STRATEGY_UNIFORM\x10\a*e\n" +
+	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
+	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4442,14 +4712,16 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
 	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
-	"\x12CHECK_OUTCOME_FAIL\x10\x032\xb9\f\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x032\xfa\r\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fCreateSearch\x12$.climb.search.v1.CreateSearchRequest\x1a%.climb.search.v1.CreateSearchResponse\"\x03\x90\x02\x02\x12W\n" +
 	"\tGetSearch\x12!.climb.search.v1.GetSearchRequest\x1a\".climb.search.v1.GetSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fListSearches\x12$.climb.search.v1.ListSearchesRequest\x1a%.climb.search.v1.ListSearchesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\vWatchSearch\x12#.climb.search.v1.WatchSearchRequest\x1a$.climb.search.v1.WatchSearchResponse\"\x03\x90\x02\x010\x01\x12`\n" +
-	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12]\n" +
+	"\vPauseSearch\x12#.climb.search.v1.PauseSearchRequest\x1a$.climb.search.v1.PauseSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fResumeSearch\x12$.climb.search.v1.ResumeSearchRequest\x1a%.climb.search.v1.ResumeSearchResponse\"\x03\x90\x02\x02\x12`\n" +
 	"\fUpdateSearch\x12$.climb.search.v1.UpdateSearchRequest\x1a%.climb.search.v1.UpdateSearchResponse\"\x03\x90\x02\x02\x12`\n" +
 	"\fDeleteSearch\x12$.climb.search.v1.DeleteSearchRequest\x1a%.climb.search.v1.DeleteSearchResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\x0eListSearchRuns\x12&.climb.search.v1.ListSearchRunsRequest\x1a'.climb.search.v1.ListSearchRunsResponse\"\x03\x90\x02\x01\x12c\n" +
@@ -4476,7 +4748,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 56)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Combination)(0),               // 1: climb.search.v1.Combination
@@ -4516,184 +4788,194 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(*UpdateSearchResponse)(nil),   // 35: climb.search.v1.UpdateSearchResponse
 	(*CancelSearchRequest)(nil),    // 36: climb.search.v1.CancelSearchRequest
 	(*CancelSearchResponse)(nil),   // 37: climb.search.v1.CancelSearchResponse
-	(*DeleteSearchRequest)(nil),    // 38: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 39: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 40: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 41: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 42: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 43: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 44: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 45: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 46: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 47: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 48: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 49: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 50: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 51: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 52: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 53: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 54: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 55: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 56: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 57: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 58: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 59: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 60: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 61: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 62: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 63: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 64: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 65: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 66: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 67: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 68: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 69: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 70: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 71: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 72: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 73: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 74: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 75: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 76: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 77: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 78: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 79: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 80: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 81: climb.training.v1.TargetOverlap
-	(*v11.Fault)(nil),              // 82: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 83: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 84: climb.common.v1.ListFilter
+	(*PauseSearchRequest)(nil),     // 38: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 39: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 40: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 41: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 54: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 55: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 56: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 57: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 58: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 59: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 60: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 61: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 62: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 63: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 64: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 65: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 66: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 67: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 68: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 69: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 70: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 71: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 72: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 73: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 74: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 75: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 76: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 77: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 78: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 79: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 80: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 81: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 82: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
+	(*v11.Fault)(nil),              // 86: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 87: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 88: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	61,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	62,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	65,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	66,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
 	10,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	63,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	67,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
 	11,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
 	8,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
 	7,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
 	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
 	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	56,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	64,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	57,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	58,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	65,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	66,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	67,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	60,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	68,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	61,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	62,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	69,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	70,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	71,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
 	5,   // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	68,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	72,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
 	2,   // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	69,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
 	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	70,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	71,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	72,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	75,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
 	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	73,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	74,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	75,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	77,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	78,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	79,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
 	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
 	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
 	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
 	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
 	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
 	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	76,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	80,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
 	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
 	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
 	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
 	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
 	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
 	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	77,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	70,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	59,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	81,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	74,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	63,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
 	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
 	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	78,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	79,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	80,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	79,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	81,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	82,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	83,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
 	11,  // 53: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
 	21,  // 54: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	68,  // 55: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	60,  // 56: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	71,  // 57: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	72,  // 55: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	64,  // 56: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	75,  // 57: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
 	5,   // 58: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	82,  // 59: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	86,  // 59: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
 	25,  // 60: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
 	5,   // 61: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	71,  // 62: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	75,  // 62: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
 	12,  // 63: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	83,  // 64: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	87,  // 64: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
 	12,  // 65: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	84,  // 66: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	83,  // 67: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	88,  // 66: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	87,  // 67: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
 	12,  // 68: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	83,  // 69: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	87,  // 69: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
 	12,  // 70: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	71,  // 71: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	83,  // 72: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	75,  // 71: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 72: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
 	12,  // 73: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
 	12,  // 74: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 75: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 76: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	71,  // 77: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 78: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	83,  // 79: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 80: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	84,  // 81: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	83,  // 82: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 83: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	83,  // 84: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 85: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	71,  // 86: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	83,  // 87: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 88: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 89: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	64,  // 90: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	64,  // 91: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 92: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 93: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 94: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 95: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 96: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 97: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	34,  // 98: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	38,  // 99: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	40,  // 100: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	42,  // 101: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	44,  // 102: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	46,  // 103: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	48,  // 104: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	52,  // 105: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	50,  // 106: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	54,  // 107: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 108: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 109: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 110: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 111: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 112: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 113: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	35,  // 114: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	39,  // 115: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	41,  // 116: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	43,  // 117: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	45,  // 118: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	47,  // 119: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	49,  // 120: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	53,  // 121: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	51,  // 122: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	55,  // 123: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	108, // [108:124] is the sub-list for method output_type
-	92,  // [92:108] is the sub-list for method input_type
-	92,  // [92:92] is the sub-list for extension type_name
-	92,  // [92:92] is the sub-list for extension extendee
-	0,   // [0:92] is the sub-list for field type_name
+	12,  // 75: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 76: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 77: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21,  // 78: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	75,  // 79: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	22,  // 80: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	87,  // 81: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 82: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	88,  // 83: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	87,  // 84: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 85: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	87,  // 86: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 87: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	75,  // 88: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 89: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22,  // 90: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22,  // 91: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	68,  // 92: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	68,  // 93: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23,  // 94: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26,  // 95: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28,  // 96: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30,  // 97: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32,  // 98: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	36,  // 99: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	38,  // 100: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	40,  // 101: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	34,  // 102: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	42,  // 103: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	44,  // 104: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	46,  // 105: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	48,  // 106: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	50,  // 107: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	52,  // 108: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	56,  // 109: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	54,  // 110: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	58,  // 111: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24,  // 112: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27,  // 113: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29,  // 114: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31,  // 115: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33,  // 116: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	37,  // 117: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	39,  // 118: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	41,  // 119: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	35,  // 120: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	43,  // 121: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	45,  // 122: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	47,  // 123: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	49,  // 124: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	51,  // 125: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	53,  // 126: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	57,  // 127: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	55,  // 128: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	59,  // 129: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	112, // [112:130] is the sub-list for method output_type
+	94,  // [94:112] is the sub-list for method input_type
+	94,  // [94:94] is the sub-list for extension type_name
+	94,  // [94:94] is the sub-list for extension extendee
+	0,   // [0:94] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -4713,7 +4995,7 @@ func file_climb_search_v1_search_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   56,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

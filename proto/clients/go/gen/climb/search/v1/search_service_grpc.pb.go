@@ -25,6 +25,8 @@ const (
 	SearchService_ListSearches_FullMethodName   = "/climb.search.v1.SearchService/ListSearches"
 	SearchService_WatchSearch_FullMethodName    = "/climb.search.v1.SearchService/WatchSearch"
 	SearchService_CancelSearch_FullMethodName   = "/climb.search.v1.SearchService/CancelSearch"
+	SearchService_PauseSearch_FullMethodName    = "/climb.search.v1.SearchService/PauseSearch"
+	SearchService_ResumeSearch_FullMethodName   = "/climb.search.v1.SearchService/ResumeSearch"
 	SearchService_UpdateSearch_FullMethodName   = "/climb.search.v1.SearchService/UpdateSearch"
 	SearchService_DeleteSearch_FullMethodName   = "/climb.search.v1.SearchService/DeleteSearch"
 	SearchService_ListSearchRuns_FullMethodName = "/climb.search.v1.SearchService/ListSearchRuns"
@@ -65,6 +67,13 @@ type SearchServiceClient interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(ctx context.Context, in *CancelSearchRequest, opts ...grpc.CallOption) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error)
 	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
 	UpdateSearch(ctx context.Context, in *UpdateSearchRequest, opts ...grpc.CallOption) (*UpdateSearchResponse, error)
@@ -170,6 +179,26 @@ func (c *searchServiceClient) CancelSearch(ctx context.Context, in *CancelSearch
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelSearchResponse)
 	err := c.cc.Invoke(ctx, SearchService_CancelSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_PauseSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_ResumeSearch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -313,6 +342,13 @@ type SearchServiceServer interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error)
 	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
 	UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error)
@@ -372,6 +408,12 @@ func (UnimplementedSearchServiceServer) WatchSearch(*WatchSearchRequest, grpc.Se
 }
 func (UnimplementedSearchServiceServer) CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeSearch not implemented")
 }
 func (UnimplementedSearchServiceServer) UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateSearch not implemented")
@@ -521,6 +563,42 @@ func _SearchService_CancelSearch_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SearchServiceServer).CancelSearch(ctx, req.(*CancelSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_PauseSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).PauseSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_PauseSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).PauseSearch(ctx, req.(*PauseSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_ResumeSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_ResumeSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, req.(*ResumeSearchRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -724,6 +802,14 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelSearch",
 			Handler:    _SearchService_CancelSearch_Handler,
+		},
+		{
+			MethodName: "PauseSearch",
+			Handler:    _SearchService_PauseSearch_Handler,
+		},
+		{
+			MethodName: "ResumeSearch",
+			Handler:    _SearchService_ResumeSearch_Handler,
 		},
 		{
 			MethodName: "UpdateSearch",

@@ -121,6 +121,38 @@ _SearchServiceCancelSearchType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServicePauseSearchType = typing_extensions.TypeVar(
+    '_SearchServicePauseSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+)
+
+_SearchServiceResumeSearchType = typing_extensions.TypeVar(
+    '_SearchServiceResumeSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+)
+
 _SearchServiceUpdateSearchType = typing_extensions.TypeVar(
     '_SearchServiceUpdateSearchType',
     grpc.UnaryUnaryMultiCallable[
@@ -281,7 +313,7 @@ _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     ],
 )
 
-class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServiceUpdateSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceUpdateDatasetType, _SearchServiceDeleteDatasetType]):
+class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServicePauseSearchType, _SearchServiceResumeSearchType, _SearchServiceUpdateSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceUpdateDatasetType, _SearchServiceDeleteDatasetType]):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -314,6 +346,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelSearchRequest,
             climb.search.v1.search_service_pb2.CancelSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.UpdateSearchRequest,
@@ -384,6 +424,14 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.CancelSearchResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.UpdateSearchRequest,
             climb.search.v1.search_service_pb2.UpdateSearchResponse,
         ],
@@ -450,6 +498,17 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     CancelSearch: _SearchServiceCancelSearchType
     """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
     NOT_FOUND with RESOURCE_UNKNOWN.
+    """
+
+    PauseSearch: _SearchServicePauseSearchType
+    """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+    kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+    Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+    """
+
+    ResumeSearch: _SearchServiceResumeSearchType
+    """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+    STATE_FORBIDS if it has ended.
     """
 
     UpdateSearch: _SearchServiceUpdateSearchType
@@ -525,6 +584,14 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.CancelSearchRequest,
         climb.search.v1.search_service_pb2.CancelSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.UpdateSearchRequest,
@@ -631,6 +698,27 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelSearchResponse]]:
         """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
         NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def PauseSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.PauseSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.PauseSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.PauseSearchResponse]]:
+        """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+        kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+        Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+        """
+
+    @abc.abstractmethod
+    def ResumeSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.ResumeSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.ResumeSearchResponse]]:
+        """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if it has ended.
         """
 
     @abc.abstractmethod
