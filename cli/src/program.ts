@@ -2,17 +2,22 @@ import { dirname } from "node:path";
 import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
+import { addCompare } from "./commands/compare.js";
+import { addDataset } from "./commands/dataset.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDomains } from "./commands/domains.js";
 import { addGc } from "./commands/gc.js";
+import { addLabel } from "./commands/label.js";
+import { addList } from "./commands/list.js";
 import { addPredictor } from "./commands/predictor.js";
 import { addReport } from "./commands/report.js";
 import { addRun } from "./commands/run.js";
 import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
 import { addUp } from "./commands/up.js";
+import { addUsage } from "./commands/usage.js";
 import { EXIT } from "./errors.js";
 
 /** The whole command line. */
@@ -56,11 +61,16 @@ export function createProgram(): Command {
     addRun,
     addUp,
     addSearch,
+    addCompare,
+    addDataset,
     addTrain,
     addDomains,
     addPredictor,
     addReport,
+    addList,
+    addLabel,
     addDelete,
+    addUsage,
     addGc,
     addDoctor,
     addBench,

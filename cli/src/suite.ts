@@ -15,6 +15,7 @@ import {
   limitVariables,
   loadConfig,
   type OnDiskFull,
+  quotasFile,
   reflectionOf,
   serveRpc,
 } from "@climb/runtime";
@@ -71,6 +72,7 @@ export async function startSuite(options: {
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
       token,
+      quotaOf: door.CLIMB_QUOTAS ? quotasFile(door.CLIMB_QUOTAS, logger) : undefined,
       places: placesOf(env, authenticator.asks),
     });
     const services = [
@@ -88,6 +90,7 @@ export async function startSuite(options: {
       authenticator,
       limits: door,
       reflection: reflectionOf(door),
+      publishAudit: (event) => platform.events.publish(event),
     });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;

@@ -1,3 +1,4 @@
+export { documentLengths } from "./document-lengths.js";
 export {
   type AssignedDocument,
   type AssignedShard,

@@ -1,3 +1,4 @@
+import type { DeepPartial } from "@climb/proto/message";
 import { type ChannelCredentials, Client as GrpcClient, credentials as grpcCredentials } from "@grpc/grpc-js";
 import { ServiceError } from "../errors.js";
 import { hostOf, isLoopback } from "../tls/open-tls.js";
@@ -11,7 +12,9 @@ import {
 } from "./definition.js";
 import { serviceConfig } from "./service-config.js";
 
-type Input<M extends MethodDefinition> = M["requestStream"] extends true ? AsyncIterable<RequestOf<M>> : RequestOf<M>;
+/** What is left out of a request has the contract's default. */
+type Given<M extends MethodDefinition> = DeepPartial<RequestOf<M>>;
+type Input<M extends MethodDefinition> = M["requestStream"] extends true ? AsyncIterable<Given<M>> : Given<M>;
 type Output<M extends MethodDefinition> = M["responseStream"] extends true
   ? AsyncIterable<ResponseOf<M>>
   : Promise<ResponseOf<M>>;

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { type AssignedShard, readAssigned } from "@climb/corpus";
+import { shuffleKey } from "@climb/numeric";
 import type { TaskContext } from "@climb/runtime/worker";
-import { shuffleKey } from "../../core/index.js";
 
 /** How the documents of a shard are dealt to output parts. */
 export type Dealing =
