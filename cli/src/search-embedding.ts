@@ -20,6 +20,13 @@ const remote = z.strictObject({
   address: z.string().describe("base address of an OpenAI-compatible endpoint, for example http://tei:8080"),
   model: z.string().describe("name of the model to ask for"),
   concurrency: count.optional().describe("requests under way at once; default 8"),
+  apiKey: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9_-]*$/, "expected the name of a key, not the key itself")
+    .optional()
+    .describe(
+      "name of its API key, which CLIMB_EMBEDDER_KEY_<NAME> holds, or the file that CLIMB_EMBEDDER_KEY_<NAME>_FILE names",
+    ),
 });
 
 const vectors = z.strictObject({

@@ -185,6 +185,8 @@ describe("the environment", () => {
       // Set, not read: before native libraries look at it.
       "shared/runtime/src/quiet.ts",
       "shared/onnx/src/quiet.ts",
+      // Which keys there are follows from what requests name.
+      "services/embedding/src/models/api-key.ts",
       // A process of its own: it asks services for their health.
       "shared/runtime/src/rpc/health-main.ts",
     ];

@@ -30,6 +30,7 @@ let spec: SearchSpec;
 beforeAll(async () => {
   folder = await temporaryDirectory();
   spec = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
+  if (spec.input?.$case === "corpus" && spec.input.value.source) spec.input.value.source.carry = ["topic"];
   suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
   client = createClient(SearchServiceDefinition, suite.address);
 });
@@ -39,6 +40,9 @@ afterAll(async () => {
   await suite.close();
   await folder[Symbol.asyncDispose]();
 });
+
+/** What the corpus says of a document by its id. */
+const topicOf = (id: string) => ["sea", "kitchen", "law", "stars"][Number(id.slice(4)) % 4];
 
 const bytesOf = (artifact: { uri: string } | undefined) => artifactBytes(join(folder.path, "data"), artifact?.uri);
 
@@ -142,7 +146,7 @@ describe("a search over gRPC", () => {
     const rows = (await parquetReadObjects({
       file: buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength),
       compressors,
-    })) as { id: string; domain: string; text: string }[];
+    })) as { id: string; domain: string; text: string; topic: string }[];
     expect(rows.length).toBe(Number(dataset?.documents));
     const bytes = new Map<string, number>();
     for (const { domain, text } of rows) bytes.set(domain, (bytes.get(domain) ?? 0) + Buffer.byteLength(text));
@@ -151,6 +155,7 @@ describe("a search over gRPC", () => {
       // Documents are whole, and bytes a token differ a little between domains.
       expect(Math.abs((bytes.get(id) ?? 0) / total - weight), id).toBeLessThan(0.05);
     }
+    for (const { id, topic } of rows) expect(topic, id).toBe(topicOf(id));
     // Shuffled: the documents do not stand in the order of the corpus.
     const order = rows.map(({ id }) => Number(id.slice(4)));
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
@@ -175,7 +180,12 @@ describe("a search over gRPC", () => {
     const read = async (name: string) => {
       const buffer = bytesOf(dataset?.files[name]);
       const file = buffer.buffer.slice(buffer.byteOffset, buffer.byteOffset + buffer.byteLength);
-      return (await parquetReadObjects({ file, compressors })) as { id: string; domain?: string; text?: string }[];
+      return (await parquetReadObjects({ file, compressors })) as {
+        id: string;
+        domain?: string;
+        text?: string;
+        topic?: string;
+      }[];
     };
     const assignments = await read("assignments.parquet");
     expect(new Set(assignments.map(({ id }) => id)).size).toBe(assignments.length);
@@ -190,6 +200,7 @@ describe("a search over gRPC", () => {
       expect(rows.map(({ id }) => id)).toEqual(
         assignments.filter((assigned) => assigned.domain === domain).map(({ id }) => id),
       );
+      for (const { id, topic } of rows) expect(topic, id).toBe(topicOf(id));
       expect(rows.every(({ text }) => typeof text === "string" && text.length > 0)).toBe(true);
       written += rows.length;
     }

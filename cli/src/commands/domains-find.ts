@@ -90,7 +90,8 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
     showProgress(session, set.status);
   }
   requireSuccess(session, "embedding", set.status);
-  for (const line of describeReading(set)) output.say(line);
+  // With --json too: what was lost is no part of the result, and must not go unsaid.
+  for (const line of describeReading(set)) output.asJson ? output.wait(line) : output.say(line);
 
   const { clusters, count, mergeDistance, minQuality, seed } = given;
   const classifiers = (given.fasttext ?? []).map((one) => withLabels(one, given.label ?? {}));

@@ -32,6 +32,7 @@ export function writeSmallSearch(folder: string, tokensPerRun: number): string {
     const topic = topics[i % topics.length] as string;
     return JSON.stringify({
       id: `doc-${i}`,
+      topic,
       text: `${paragraph(TOPICS[topic] ?? [], 6)}\n\n${paragraph(TOPICS[topic] ?? [], 6)}`,
     });
   });

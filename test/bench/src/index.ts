@@ -2,6 +2,7 @@ import type { Benchmarks } from "@climb/cli/commands/bench";
 import { CommandError } from "@climb/cli/errors";
 import { Command } from "commander";
 import { benchDomains } from "./domains.js";
+import { benchDoor } from "./door/index.js";
 import { benchEmbedding } from "./embedding/index.js";
 import { benchFeatures } from "./features/index.js";
 import { benchFuzz } from "./fuzz/index.js";
@@ -18,6 +19,7 @@ import { benchTraining } from "./training/index.js";
 
 const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<string, unknown>>> = {
   domains: benchDomains,
+  door: benchDoor,
   embedding: benchEmbedding,
   features: benchFeatures,
   fuzz: benchFuzz,

@@ -29,7 +29,13 @@ let agent: ReturnType<typeof environmentAgent>;
  * connection is made with. A proxy looks names up by itself, so they are judged before it is asked, as far as they are known here.
  * @throws ForbiddenHostError; Error if the endpoint cannot be reached, is silent or says too much
  */
-export async function guardedPost(url: string, body: string, timeoutMs: number, policy: RemotePolicy): Promise<Answer> {
+export async function guardedPost(
+  url: string,
+  body: string,
+  timeoutMs: number,
+  policy: RemotePolicy,
+  apiKey?: string,
+): Promise<Answer> {
   const fault = faultOfHost(url, policy);
   if (fault) throw new ForbiddenHostError(fault);
   const guards = policy.guarded && policy.hosts.length === 0;
@@ -37,7 +43,11 @@ export async function guardedPost(url: string, body: string, timeoutMs: number, 
   const isProxied = proxyOf(url) !== undefined;
   if (guards && isProxied && (await leadsNear(hostname))) throw new ForbiddenHostError(nearFault(host));
   const send = url.startsWith("https:") ? tlsRequest : plainRequest;
-  const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
+  const headers = {
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    ...(apiKey && { authorization: `Bearer ${apiKey}` }),
+  };
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
     if (isProxied) agent ??= environmentAgent();

@@ -49,6 +49,21 @@ export async function openOnnxModel(
   });
 }
 
+const PROBES = ["A few words, to see what comes of them.", "1"];
+
+/**
+ * Tries a folder on two short texts, so that what cannot work is known before a corpus is read.
+ * @throws ServiceError MODEL_UNKNOWN with what was found and what was expected
+ */
+export async function probeOnnxModel(settings: OnnxSettings, executionProviders?: readonly string[]): Promise<void> {
+  const { session, embedder } = await openOnnxModel(settings, executionProviders);
+  try {
+    await attempt(settings.folder, settings.modelFile, () => embedder.embed(PROBES));
+  } finally {
+    await session.release();
+  }
+}
+
 async function attempt<T>(folder: string, file: string, open: () => Promise<T>): Promise<T> {
   try {
     return await open();

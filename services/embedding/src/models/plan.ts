@@ -26,8 +26,13 @@ export async function planModel(
   if (kind?.$case === "onnx") return { kind: "onnx", settings: await readOnnxFolder(kind.value) };
   if (kind?.$case === "given") return { kind: "given", settings: await planGivenVectors(kind.value, platform) };
   if (kind?.$case === "remote") {
-    const { address, model, concurrency } = kind.value;
-    const settings = { address: address.replace(/\/+$/, ""), model, concurrency: concurrency || DEFAULT_CONCURRENCY };
+    const { address, model, concurrency, apiKey } = kind.value;
+    const settings = {
+      address: address.replace(/\/+$/, ""),
+      model,
+      concurrency: concurrency || DEFAULT_CONCURRENCY,
+      ...(apiKey && { apiKey }),
+    };
     return { kind: "remote", settings };
   }
   return { kind: "lexical", options: lexicalOptions(spec) };

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { apiKeyFault } from "./api-key.js";
 import { RETRIES, remoteEmbedder } from "./remote-embedder.js";
 
 const quick = { ...RETRIES, attempts: 4, firstWaitMs: 5 };
@@ -105,5 +109,48 @@ describe("a remote model", () => {
     const asking = remoteEmbedder(settings(address), quick).embed(["x", "y"]);
     await expect(asking).rejects.toMatchObject({ reason: "MODEL_UNKNOWN", message: expect.stringMatching(message) });
     expect(requests()).toBe(1);
+  });
+});
+
+describe("the API key of a remote model", () => {
+  const secret = "sk-a-secret";
+  const open = { hosts: [], guarded: false };
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("is the operator's, found by its name in a variable or in a file", async () => {
+    const shown: (string | undefined)[] = [];
+    const { address } = await serve((asked, response) => {
+      shown.push(response.req.headers.authorization);
+      vectors(asked, response);
+    });
+    vi.stubEnv("CLIMB_EMBEDDER_KEY_MY_KEY", secret);
+    await remoteEmbedder({ ...settings(address), apiKey: "my-key" }, quick).embed(["a"]);
+    const file = join(mkdtempSync(join(tmpdir(), "climb-key-")), "key");
+    writeFileSync(file, "another\n");
+    vi.stubEnv("CLIMB_EMBEDDER_KEY_MY_KEY_FILE", file);
+    await remoteEmbedder({ ...settings(address), apiKey: "my-key" }, quick).embed(["a"]);
+    await remoteEmbedder(settings(address), quick).embed(["a"]);
+    expect(shown).toEqual([`Bearer ${secret}`, "Bearer another", undefined]);
+    rmSync(dirname(file), { recursive: true });
+  });
+
+  it("goes to its own hosts alone, and is in no message", async () => {
+    vi.stubEnv("CLIMB_EMBEDDER_KEY_K", secret);
+    expect(apiKeyFault("k", "http://other.example", open)).toBeUndefined();
+    expect(apiKeyFault("k", "http://other.example", { ...open, guarded: true })).toMatch(
+      /for no host yet.*CLIMB_EMBEDDER_KEY_K_HOSTS/,
+    );
+    vi.stubEnv("CLIMB_EMBEDDER_KEY_K_HOSTS", "api.example");
+    expect(apiKeyFault("k", "http://other.example", open)).toMatch(/not for other\.example; expected api\.example/);
+    expect(apiKeyFault("k", "https://api.example/v1", { ...open, guarded: true })).toBeUndefined();
+    expect(apiKeyFault("none", "https://api.example", open)).toMatch(
+      /no API key "none"; expected CLIMB_EMBEDDER_KEY_NONE/,
+    );
+    vi.stubEnv("CLIMB_EMBEDDER_KEY_K_HOSTS", "");
+    const { address } = await serve((_, response) => void response.writeHead(401).end(`bad key ${secret}`));
+    const error = await remoteEmbedder({ ...settings(address), apiKey: "k" }, quick)
+      .embed(["a"])
+      .catch((thrown) => thrown);
+    expect(error.message).toMatch(/status 401 \(bad key …\)/);
   });
 });

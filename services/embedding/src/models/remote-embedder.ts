@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { ServiceError } from "@climb/runtime/worker";
 import { z } from "zod";
 import { writeUnit } from "../core/onnx/pooling.js";
+import { apiKeyFault, readApiKey } from "./api-key.js";
 import type { TextEmbedder } from "./embedder.js";
 import { type Answer, ForbiddenHostError, guardedPost } from "./guarded-post.js";
 import { ANYWHERE, type RemotePolicy } from "./remote-policy.js";
@@ -13,6 +14,8 @@ export interface RemoteSettings {
   model: string;
   /** Requests under way at once. */
   concurrency: number;
+  /** Name of the operator's key to show it. */
+  apiKey?: string;
 }
 
 /** Servers refuse longer inputs than their model takes; 8,192 characters are about 2,000 tokens. */
@@ -43,7 +46,7 @@ export function remoteEmbedder(
   policy: RemotePolicy = ANYWHERE,
 ): TextEmbedder {
   const url = `${settings.address}/v1/embeddings`;
-  const endpoint = { url, model: settings.model, policy };
+  const endpoint = { url, model: settings.model, policy, apiKey: settings.apiKey };
   let dimensions = 0;
   return {
     async embed(texts, onProgress) {
@@ -84,6 +87,7 @@ interface Endpoint {
   url: string;
   model: string;
   policy: RemotePolicy;
+  apiKey: string | undefined;
 }
 
 async function askUntilAnswered(
@@ -118,12 +122,19 @@ interface Attempt {
 }
 
 /** @throws ServiceError MODEL_UNKNOWN if asking again would not help */
-async function ask({ url, model, policy }: Endpoint, input: string[], timeoutMs: number): Promise<Attempt> {
+async function ask(
+  { url, model, policy, apiKey: keyName }: Endpoint,
+  input: string[],
+  timeoutMs: number,
+): Promise<Attempt> {
   // An empty input is an error at some servers.
   const body = JSON.stringify({ model, input: input.map((text) => wellCut(text) || " "), encoding_format: "float" });
+  const fault = keyName && apiKeyFault(keyName, url, policy);
+  if (fault) throw badAnswer(url, `is not asked: ${fault}`);
+  const apiKey = keyName ? readApiKey(keyName) : undefined;
   let answer: Answer;
   try {
-    answer = await guardedPost(url, body, timeoutMs, policy);
+    answer = await guardedPost(url, body, timeoutMs, policy, apiKey);
   } catch (error) {
     if (error instanceof ForbiddenHostError) throw badAnswer(url, `is not asked: ${error.message}`);
     return { problem: `cannot be reached (${(error as Error).message})`, waitMs: 0 };
@@ -131,7 +142,9 @@ async function ask({ url, model, policy }: Endpoint, input: string[], timeoutMs:
   const { status, text, retryAfter } = answer;
   if (status >= 200 && status < 300) return { rows: rowsOf(url, text, input.length), problem: "", waitMs: 0 };
   // Where a redirect leads to is nobody's choice here: texts are sent to the address that was named, or nowhere.
-  const problem = `answered with status ${status} (${text.slice(0, 200).replace(/\s+/g, " ")})`;
+  // Some servers say which key they were shown.
+  const said = apiKey ? text.replaceAll(apiKey, "…") : text;
+  const problem = `answered with status ${status} (${said.slice(0, 200).replace(/\s+/g, " ")})`;
   if (status !== 429 && status !== 408 && status < 500) throw badAnswer(url, problem);
   return { problem, waitMs: retryAfterMs(retryAfter) };
 }

@@ -1,4 +1,4 @@
-import { byteQueue } from "./unpack/byte-queue.js";
+import { type ByteQueue, byteQueue } from "./unpack/byte-queue.js";
 
 /** A message of Arrow's IPC format, whole, as a stream holds it. */
 export interface ArrowMessage {
@@ -31,6 +31,15 @@ export function isArrow(head: Buffer): boolean {
  */
 export async function* readArrowMessages(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ArrowMessage> {
   const queue = byteQueue(chunks);
+  try {
+    yield* messagesOf(queue);
+  } finally {
+    // A file that is left would stay open, and the next one of xz would wait for it.
+    await queue.close();
+  }
+}
+
+async function* messagesOf(queue: ByteQueue): AsyncGenerator<ArrowMessage> {
   let first = await queue.take(8);
   const isFile = first.subarray(0, 6).toString("latin1") === FILE_MAGIC;
   if (isFile) first = await queue.take(8);

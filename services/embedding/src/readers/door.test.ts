@@ -97,6 +97,20 @@ describe("Arrow by pyarrow", () => {
   });
 });
 
+describe("an xz file that is left before its end", () => {
+  it("keeps none after it from being read", async () => {
+    const whole = readFileSync(`${fixtures}packed/lines.jsonl.xz`);
+    const folder = mkdtempSync(join(tmpdir(), "climb-door-"));
+    const names = ["a.xz", "b.xz"].map((name) => join(folder, name));
+    // No Arrow, which is found at its first bytes.
+    for (const name of names) writeFileSync(name, whole);
+    for (const name of names)
+      await expect(read(name, { format: "arrow" })).rejects.toThrow(/corrupt or truncated Arrow/);
+    rmSync(folder, { recursive: true });
+    expect(await read(`${fixtures}packed/lines.jsonl.xz`)).toHaveLength(records.length);
+  });
+});
+
 describe("tar archives by Python", () => {
   it.each(namesIn("tar"))("have their samples in %s", async (name) => {
     const documents = await read(`${fixtures}tar/${name}`);

@@ -3,11 +3,12 @@ import { idText, parseLenient } from "@climb/corpus";
 import { extract, type Headers } from "tar-stream";
 import { readBytes, unpack } from "./bytes.js";
 import { carriedOf } from "./carry.js";
-import { compressionOf, unpackedName } from "./compression.js";
+import { type Compression, compressionOf, MAGIC_BYTES, unpackedName } from "./compression.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 import { jsonValuesOf } from "./json.js";
 import { jsonLinesOf } from "./jsonl.js";
+import { firstBytes } from "./source.js";
 import { clearTextField } from "./text-field.js";
 
 /** A member that is larger is no text of one document. */
@@ -49,6 +50,7 @@ interface Sample {
  */
 export async function* readTar(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
   const archive = extract();
+  const outer = compressionOf(await firstBytes(file.path, MAGIC_BYTES).catch(() => Buffer.alloc(0)), file.name);
   const source = readBytes(file.path);
   const feeding = feed(source, archive);
   feeding.catch(() => undefined);
@@ -69,7 +71,7 @@ export async function* readTar(file: InputFile, options: ReadOptions): AsyncGene
       const isRecords = JSON_LINES.test(bare) || (/\.json$/i.test(bare) && (size > MAX_MEMBER_BYTES || bare !== name));
       if (isRecords) {
         const read = JSON_LINES.test(bare) ? jsonLinesOf : jsonValuesOf;
-        yield* read(unpacked(entry), `${file.name}/${name}`, options);
+        yield* read(unpacked(entry, outer), `${file.name}/${name}`, options);
         sample = undefined;
         continue;
       }
@@ -87,7 +89,7 @@ export async function* readTar(file: InputFile, options: ReadOptions): AsyncGene
         sample.others.push(name);
       } else {
         const parts: Buffer[] = [];
-        for await (const part of unpacked(entry)) parts.push(part);
+        for await (const part of unpacked(entry, outer)) parts.push(part);
         yield* addMember(sample, name, Buffer.concat(parts), file);
       }
     }
@@ -116,7 +118,10 @@ async function feed(source: AsyncIterable<Buffer>, archive: ReturnType<typeof ex
   }
 }
 
-async function* unpacked(entry: AsyncIterable<Buffer> & { header?: Headers }): AsyncGenerator<Buffer> {
+async function* unpacked(
+  entry: AsyncIterable<Buffer> & { header?: Headers },
+  outer: Compression | undefined,
+): AsyncGenerator<Buffer> {
   const iterator = entry[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) return;
@@ -125,6 +130,8 @@ async function* unpacked(entry: AsyncIterable<Buffer> & { header?: Headers }): A
     for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
   }
   const compression = compressionOf(first.value);
+  // The unpacker of xz opens one stream after another: the inner one would wait for the outer for ever.
+  if (compression === "xz" && outer === "xz") throw new Error("xz within xz is not read; unpack the archive first");
   if (compression) yield* unpack(all(), compression);
   else yield* all();
 }

@@ -3,6 +3,7 @@ import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
+import { apiKeyFault } from "../models/api-key.js";
 import { type ModelPlan, planModel } from "../models/plan.js";
 import { ANYWHERE, faultOfHost, type RemotePolicy } from "../models/remote-policy.js";
 import { totalSize } from "../readers/bad-input.js";
@@ -57,9 +58,12 @@ async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemoteP
 /** Document texts go only where the operator lets them. */
 function remoteFaults({ model }: EmbeddingSpec, remotes: RemotePolicy): Fault[] {
   const address = model?.kind?.$case === "remote" ? model.kind.value.address : "";
-  const fault = URL.canParse(address) ? faultOfHost(address, remotes) : undefined;
+  const apiKey = model?.kind?.$case === "remote" ? model.kind.value.apiKey : "";
+  if (!URL.canParse(address)) return [];
+  const ofHost = faultOfHost(address, remotes);
+  const fault = ofHost ?? (apiKey ? apiKeyFault(apiKey, address, remotes) : undefined);
   if (!fault) return [];
-  const field = "model.remote.address";
+  const field = ofHost ? "model.remote.address" : "model.remote.api_key";
   return [{ field: `spec.${field}`, message: `${field} is refused: ${fault}`, reason: "FIELD_INVALID" }];
 }
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
+import type { Fault } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
 import {
   type CreateEmbeddingSetRequest,
@@ -8,6 +9,8 @@ import {
   EmbeddingSpec,
 } from "@climb/proto/embedding/v1/embedding_service";
 import { type Checked, defineResource, pending, type ResourceKind, toArtifact } from "@climb/resources";
+import { ServiceError } from "@climb/runtime";
+import type { ModelPlan } from "../models/plan.js";
 import { putJson, setFolder, type Work } from "../steps/context.js";
 import { corpusId, embeddingSetId } from "../steps/identity.js";
 import { pieceShards } from "../steps/piece-shards.js";
@@ -74,10 +77,31 @@ export function defineEmbeddingSets(work: Work, concurrency: number): EmbeddingS
   return kind;
 }
 
-async function checkSet({ platform, limits, remotes }: Work, { spec: given }: Request): Promise<Checked<EmbeddingSet>> {
+/** Folders that have passed a probe as they are now: a large model takes seconds to open. */
+const passed = new Set<string>();
+
+/** What a few texts show to be wrong with an ONNX folder. */
+async function probe({ pool, executionProviders }: Work, plan: ModelPlan): Promise<Fault | undefined> {
+  if (plan.kind !== "onnx") return undefined;
+  const key = JSON.stringify([plan.settings, executionProviders]);
+  if (passed.has(key)) return undefined;
+  try {
+    await pool.run("probeModel", { settings: plan.settings, executionProviders });
+    passed.add(key);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { field: "spec.model.onnx", message: error.message, reason: error.reason };
+  }
+}
+
+async function checkSet(work: Work, { spec: given }: Request): Promise<Checked<EmbeddingSet>> {
+  const { platform, limits, remotes } = work;
   const spec = withAbsolutePaths(given ?? EmbeddingSpec.create());
   const { faults, files, plan } = await checkSpec(spec, platform, remotes);
   if (faults.length > 0 || !plan) return { faults };
+  const unusable = await probe(work, plan);
+  if (unusable) return { faults: [unusable] };
   const corpus = corpusId(files, spec.corpus ?? CorpusSource.create(), limits);
   const id = embeddingSetId(corpus, plan, spec.model?.halfPrecision);
   return { faults, wanted: EmbeddingSet.fromPartial({ id, spec, status: pending(new Date()) }) };

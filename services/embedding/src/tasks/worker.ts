@@ -4,6 +4,7 @@ import { findDuplicates } from "./find-duplicates.js";
 import { assemble, countShard, svdStep, weighTerms } from "./fit.js";
 import { takeById } from "./given-by-id.js";
 import { takeRows } from "./given-rows.js";
+import { probeModel } from "./probe-model.js";
 import { readPieceTask } from "./read-piece.js";
 
 const tasks = {
@@ -15,6 +16,7 @@ const tasks = {
   assemble,
   embedShard,
   embedTexts,
+  probeModel,
   takeRows,
   takeById,
 };

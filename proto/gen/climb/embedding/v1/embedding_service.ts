@@ -96,6 +96,11 @@ export interface RemoteModel {
   model: string;
   /** Requests under way at once; default 8. */
   concurrency: number;
+  /**
+   * Name of the API key to show it, if it wants one: the operator's variable CLIMB_EMBEDDER_KEY_<NAME>, or the file that
+   * CLIMB_EMBEDDER_KEY_<NAME>_FILE names. Keys themselves are never part of a request.
+   */
+  apiKey: string;
 }
 
 /** A corpus embedded by a model. */

@@ -42,6 +42,10 @@ export function createEncoder(session: InferenceSession, options: EncoderOptions
   if (unknown.length > 0) {
     throw new Error(`the model has an input "${unknown[0]}"; expected only ${[...INPUTS].join(", ")}`);
   }
+  for (const { name, type } of session.inputMetadata.map(typeOf)) {
+    if (type === "int64" || type === "int32") continue;
+    throw new Error(`the model's input "${name}" is ${type}; expected int64 or int32`);
+  }
   const output = OUTPUTS.find((name) => session.outputNames.includes(name)) ?? (session.outputNames[0] as string);
 
   const run = async (texts: readonly Int32Array[], { members, width }: Batch) => {
@@ -63,6 +67,11 @@ export function createEncoder(session: InferenceSession, options: EncoderOptions
       let rows: EncodedRows = { vectors: new Float32Array(0), dimensions: 0 };
       for (const batch of batches) {
         const { data, shape } = await run(texts, batch);
+        if (shape.length !== 2 && shape.length !== 3) {
+          throw new Error(
+            `the model's output "${output}" has the shape ${shape.join(" × ")}; expected texts × tokens × dimensions`,
+          );
+        }
         const hidden = shape.at(-1) as number;
         const stride = shape.length === 3 ? batch.width * hidden : hidden;
         for (const [i, member] of batch.members.entries()) {
@@ -91,7 +100,7 @@ export function createEncoder(session: InferenceSession, options: EncoderOptions
 
 /** The inputs of one batch, padded on the right; only those that the model has. */
 export function feedsOf(
-  session: Pick<InferenceSession, "inputNames">,
+  session: Pick<InferenceSession, "inputNames"> & Partial<Pick<InferenceSession, "inputMetadata">>,
   texts: readonly Int32Array[],
   members: Uint32Array,
   width: number,
@@ -114,9 +123,21 @@ export function feedsOf(
     token_type_ids: new BigInt64Array(size),
     position_ids: positions,
   };
-  return Object.fromEntries(
-    session.inputNames.map((name) => [name, new Tensor("int64", data[name] as BigInt64Array, [members.length, width])]),
+  const shape = [members.length, width];
+  const narrow = new Set(
+    session.inputMetadata?.map(typeOf).flatMap(({ name, type }) => (type === "int32" ? [name] : [])),
   );
+  const tensorOf = (name: string) => {
+    const values = data[name] as BigInt64Array;
+    return narrow.has(name)
+      ? new Tensor("int32", Int32Array.from(values, Number), shape)
+      : new Tensor("int64", values, shape);
+  };
+  return Object.fromEntries(session.inputNames.map((name) => [name, tensorOf(name)]));
+}
+
+function typeOf(input: InferenceSession["inputMetadata"][number]): { name: string; type: string } {
+  return { name: input.name, type: input.isTensor ? input.type : "no tensor" };
 }
 
 /** Where the engine has a half-precision array of its own, its bits all the same. */

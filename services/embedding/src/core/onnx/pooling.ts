@@ -30,10 +30,15 @@ export function pool(hidden: Float32Array, length: number, width: number, poolin
   return out.map((sum) => sum / divisor);
 }
 
-/** Writes the first out.length values with length one; a zero vector becomes the first axis, as no other has a claim. */
+/**
+ * Writes the first out.length values with length one; a zero vector becomes the first axis, as no other has a claim.
+ * @throws RangeError if a value is no finite number
+ */
 export function writeUnit(vector: Float64Array, out: Float32Array): void {
   let squares = 0;
   for (let c = 0; c < out.length; c++) squares += (vector[c] as number) ** 2;
   const length = Math.sqrt(squares);
+  if (!Number.isFinite(length))
+    throw new RangeError("the model gave a vector with NaN or Infinity; expected finite numbers");
   for (let c = 0; c < out.length; c++) out[c] = length > 0 ? (vector[c] as number) / length : c === 0 ? 1 : 0;
 }

@@ -6,9 +6,11 @@ export interface ByteQueue {
   some(length: number): Promise<Buffer>;
   /** Bytes that were taken. */
   readonly offset: number;
+  /** Ends the chunks before their end. */
+  close(): Promise<void>;
 }
 
-/** @param chunks read as they are needed; whoever opened them closes them */
+/** @param chunks read as they are needed; closed by whoever opened them, or by `close` */
 export function byteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
   const iterator = chunks[Symbol.asyncIterator]();
   let ready: Buffer = Buffer.alloc(0);
@@ -37,6 +39,9 @@ export function byteQueue(chunks: AsyncIterable<Uint8Array>): ByteQueue {
         missing -= part.length;
       }
       return parts.length === 1 ? (parts[0] as Buffer) : Buffer.concat(parts);
+    },
+    async close() {
+      await iterator.return?.();
     },
     get offset() {
       return offset;

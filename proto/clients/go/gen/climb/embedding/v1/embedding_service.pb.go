@@ -438,7 +438,10 @@ type RemoteModel struct {
 	// Model name to send.
 	Model string `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
 	// Requests under way at once; default 8.
-	Concurrency   uint32 `protobuf:"varint,3,opt,name=concurrency,proto3" json:"concurrency,omitempty"`
+	Concurrency uint32 `protobuf:"varint,3,opt,name=concurrency,proto3" json:"concurrency,omitempty"`
+	// Name of the API key to show it, if it wants one: the operator's variable CLIMB_EMBEDDER_KEY_<NAME>, or the file that
+	// CLIMB_EMBEDDER_KEY_<NAME>_FILE names. Keys themselves are never part of a request.
+	ApiKey        string `protobuf:"bytes,4,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -492,6 +495,13 @@ func (x *RemoteModel) GetConcurrency() uint32 {
 		return x.Concurrency
 	}
 	return 0
+}
+
+func (x *RemoteModel) GetApiKey() string {
+	if x != nil {
+		return x.ApiKey
+	}
+	return ""
 }
 
 // A corpus embedded by a model.
@@ -1831,11 +1841,12 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\x06prefix\x18\x03 \x01(\tB\x00R\x06prefix\x12 \n" +
 	"\n" +
 	"dimensions\x18\x04 \x01(\rB\x00R\n" +
-	"dimensions\"e\n" +
+	"dimensions\"\x80\x01\n" +
 	"\vRemoteModel\x12\x1a\n" +
 	"\aaddress\x18\x01 \x01(\tB\x00R\aaddress\x12\x16\n" +
 	"\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\"\n" +
-	"\vconcurrency\x18\x03 \x01(\rB\x00R\vconcurrency\"\xc9\x03\n" +
+	"\vconcurrency\x18\x03 \x01(\rB\x00R\vconcurrency\x12\x19\n" +
+	"\aapi_key\x18\x04 \x01(\tB\x00R\x06apiKey\"\xc9\x03\n" +
 	"\fEmbeddingSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x125\n" +
 	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecR\x04spec\x122\n" +

@@ -72,14 +72,16 @@ class OnnxModel(_message.Message):
     def __init__(self, path: _Optional[str] = ..., max_tokens: _Optional[int] = ..., prefix: _Optional[str] = ..., dimensions: _Optional[int] = ...) -> None: ...
 
 class RemoteModel(_message.Message):
-    __slots__ = ("address", "model", "concurrency")
+    __slots__ = ("address", "model", "concurrency", "api_key")
     ADDRESS_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     CONCURRENCY_FIELD_NUMBER: _ClassVar[int]
+    API_KEY_FIELD_NUMBER: _ClassVar[int]
     address: str
     model: str
     concurrency: int
-    def __init__(self, address: _Optional[str] = ..., model: _Optional[str] = ..., concurrency: _Optional[int] = ...) -> None: ...
+    api_key: str
+    def __init__(self, address: _Optional[str] = ..., model: _Optional[str] = ..., concurrency: _Optional[int] = ..., api_key: _Optional[str] = ...) -> None: ...
 
 class EmbeddingSet(_message.Message):
     __slots__ = ("id", "spec", "status", "manifest", "documents", "text_bytes", "quarantined", "dimensions", "losses", "notes", "metadata")
