@@ -46,6 +46,10 @@ const (
 	Strategy_STRATEGY_PROPORTIONAL Strategy = 6
 	// Equal weights; no search.
 	Strategy_STRATEGY_UNIFORM Strategy = 7
+	// The optimum of the training-free features under the constraints; no run but those that confirm it.
+	Strategy_STRATEGY_ZERO_RUN Strategy = 8
+	// Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search.
+	Strategy_STRATEGY_UNIMAX Strategy = 9
 )
 
 // Enum value maps for Strategy.
@@ -59,6 +63,8 @@ var (
 		5: "STRATEGY_RANDOM",
 		6: "STRATEGY_PROPORTIONAL",
 		7: "STRATEGY_UNIFORM",
+		8: "STRATEGY_ZERO_RUN",
+		9: "STRATEGY_UNIMAX",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -69,6 +75,8 @@ var (
 		"STRATEGY_RANDOM":       5,
 		"STRATEGY_PROPORTIONAL": 6,
 		"STRATEGY_UNIFORM":      7,
+		"STRATEGY_ZERO_RUN":     8,
+		"STRATEGY_UNIMAX":       9,
 	}
 )
 
@@ -842,7 +850,20 @@ type Budget struct {
 	ConfirmedMixtures uint32 `protobuf:"varint,4,opt,name=confirmed_mixtures,json=confirmedMixtures,proto3" json:"confirmed_mixtures,omitempty"`
 	// Skip further rounds when their greatest expected improvement is below the standard error with which the confirmation
 	// tells two mixtures apart; strategy CLIMB only.
-	StopEarly     bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	StopEarly bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	// Let the search find the number of rounds: their sizes follow from the number of domains, and they end when a further one
+	// promises less than the noise, when the targets are predicted no better with more runs, or with 3 mixtures for each
+	// domain. Strategy CLIMB only; without `rounds`.
+	AutoRounds bool `protobuf:"varint,6,opt,name=auto_rounds,json=autoRounds,proto3" json:"auto_rounds,omitempty"`
+	// Proxy runs in all, confirmation included; 0 means no limit. With a limit here or below and without `rounds`, rounds go
+	// on for as long as it pays for one more; with `rounds`, the one that goes beyond it is cut. The confirmation is always
+	// made.
+	MaxRuns uint32 `protobuf:"varint,7,opt,name=max_runs,json=maxRuns,proto3" json:"max_runs,omitempty"`
+	// Tokens trained on in all, confirmation included; 0 means no limit.
+	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
+	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
+	// against what runs took so far, so the same request may make another number of runs on another machine.
+	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -910,6 +931,34 @@ func (x *Budget) GetStopEarly() bool {
 		return x.StopEarly
 	}
 	return false
+}
+
+func (x *Budget) GetAutoRounds() bool {
+	if x != nil {
+		return x.AutoRounds
+	}
+	return false
+}
+
+func (x *Budget) GetMaxRuns() uint32 {
+	if x != nil {
+		return x.MaxRuns
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxTokens() uint64 {
+	if x != nil {
+		return x.MaxTokens
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxSeconds() float64 {
+	if x != nil {
+		return x.MaxSeconds
+	}
+	return 0
 }
 
 // What data set to write.
@@ -1007,7 +1056,9 @@ type Search struct {
 	// Sentences for people: what could not be done, what not to trust.
 	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on.
-	Fits          []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
+	Fits []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
+	// Whether it is held by PauseSearch.
+	Paused        bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1138,6 +1189,13 @@ func (x *Search) GetFits() []*v14.TaskFit {
 		return x.Fits
 	}
 	return nil
+}
+
+func (x *Search) GetPaused() bool {
+	if x != nil {
+		return x.Paused
+	}
+	return false
 }
 
 // A run within a search.
@@ -1843,7 +1901,7 @@ type SearchResult struct {
 	Fits []*v14.TaskFit `protobuf:"bytes,8,rep,name=fits,proto3" json:"fits,omitempty"`
 	// Pooled standard deviation of the objective between seeds.
 	Noise float64 `protobuf:"fixed64,9,opt,name=noise,proto3" json:"noise,omitempty"`
-	// mixture.json, runs.jsonl and report.html, by name.
+	// mixture.json, runs.jsonl, runs.csv and report.html, by name.
 	Files map[string]*v11.Artifact `protobuf:"bytes,10,rep,name=files,proto3" json:"files,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The data set; empty if none was asked for.
 	DatasetId string `protobuf:"bytes,11,opt,name=dataset_id,json=datasetId,proto3" json:"dataset_id,omitempty"`
@@ -1873,8 +1931,10 @@ type SearchResult struct {
 	Overlaps []*v1.TargetOverlap `protobuf:"bytes,23,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
 	// Set if rounds were skipped because they promised less than the noise.
 	SkippedExpectedImprovement *float64 `protobuf:"fixed64,24,opt,name=skipped_expected_improvement,json=skippedExpectedImprovement,proto3,oneof" json:"skipped_expected_improvement,omitempty"`
-	unknownFields              protoimpl.UnknownFields
-	sizeCache                  protoimpl.SizeCache
+	// A sentence: why no further round was made; empty if `rounds` were given and all of them were made.
+	RoundsEnded   string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
@@ -2073,6 +2133,13 @@ func (x *SearchResult) GetSkippedExpectedImprovement() float64 {
 		return *x.SkippedExpectedImprovement
 	}
 	return 0
+}
+
+func (x *SearchResult) GetRoundsEnded() string {
+	if x != nil {
+		return x.RoundsEnded
+	}
+	return ""
 }
 
 // What to write.
@@ -2363,7 +2430,7 @@ func (x *ValidateSearchResponse) GetEstimate() *SearchEstimate {
 type SearchEstimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
-	// feasible form too.
+	// feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
@@ -2957,6 +3024,291 @@ func (x *CancelSearchResponse) GetSearch() *Search {
 	return nil
 }
 
+// See PauseSearch.
+type PauseSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchRequest) Reset() {
+	*x = PauseSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchRequest) ProtoMessage() {}
+
+func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
+func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *PauseSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See PauseSearch.
+type PauseSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchResponse) Reset() {
+	*x = PauseSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchResponse) ProtoMessage() {}
+
+func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
+func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *PauseSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
+// See ResumeSearch.
+type ResumeSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchRequest) Reset() {
+	*x = ResumeSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchRequest) ProtoMessage() {}
+
+func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
+func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *ResumeSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See ResumeSearch.
+type ResumeSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchResponse) Reset() {
+	*x = ResumeSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchResponse) ProtoMessage() {}
+
+func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
+func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *ResumeSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
+// See RenameSearch.
+type RenameSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The new name; may be empty.
+	Name          string `protobuf:"bytes,2,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameSearchRequest) Reset() {
+	*x = RenameSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameSearchRequest) ProtoMessage() {}
+
+func (x *RenameSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameSearchRequest.ProtoReflect.Descriptor instead.
+func (*RenameSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *RenameSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *RenameSearchRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// See RenameSearch.
+type RenameSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RenameSearchResponse) Reset() {
+	*x = RenameSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RenameSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RenameSearchResponse) ProtoMessage() {}
+
+func (x *RenameSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RenameSearchResponse.ProtoReflect.Descriptor instead.
+func (*RenameSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *RenameSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
 // See DeleteSearch.
 type DeleteSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2968,7 +3320,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2980,7 +3332,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2993,7 +3345,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3012,7 +3364,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3024,7 +3376,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3037,7 +3389,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 // See ListSearchRuns.
@@ -3055,7 +3407,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3067,7 +3419,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3080,7 +3432,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3117,7 +3469,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3129,7 +3481,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3142,7 +3494,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3172,7 +3524,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3184,7 +3536,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3197,7 +3549,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3225,7 +3577,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3237,7 +3589,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3250,7 +3602,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3271,7 +3623,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3283,7 +3635,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3296,7 +3648,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3317,7 +3669,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3329,7 +3681,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3342,7 +3694,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3367,7 +3719,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3379,7 +3731,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3392,7 +3744,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3429,7 +3781,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3441,7 +3793,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3454,7 +3806,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -3484,7 +3836,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3496,7 +3848,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3509,7 +3861,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -3539,7 +3891,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3551,7 +3903,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3564,7 +3916,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -3592,7 +3944,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3604,7 +3956,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3617,7 +3969,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -3638,7 +3990,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3650,7 +4002,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3663,7 +4015,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -3684,7 +4036,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3696,7 +4048,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3709,7 +4061,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -3728,7 +4080,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3740,7 +4092,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3753,7 +4105,7 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
@@ -3809,19 +4161,26 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcb\x01\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcd\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
 	"\x12confirmation_seeds\x18\x03 \x01(\rB\x00R\x11confirmationSeeds\x12/\n" +
 	"\x12confirmed_mixtures\x18\x04 \x01(\rB\x00R\x11confirmedMixtures\x12\x1d\n" +
 	"\n" +
-	"stop_early\x18\x05 \x01(\bR\tstopEarly\"j\n" +
+	"stop_early\x18\x05 \x01(\bR\tstopEarly\x12\x1f\n" +
+	"\vauto_rounds\x18\x06 \x01(\bR\n" +
+	"autoRounds\x12\x1b\n" +
+	"\bmax_runs\x18\a \x01(\rB\x00R\amaxRuns\x12\x1f\n" +
+	"\n" +
+	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
+	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
+	"maxSeconds\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc3\x04\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xdb\x04\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -3839,7 +4198,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"runsFailed\x125\n" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
-	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\"\xba\x03\n" +
+	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
+	"\x06paused\x18\x0f \x01(\bR\x06paused\"\xba\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -3902,7 +4262,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x9b\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xbe\n" +
 	"\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
@@ -3934,7 +4294,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"task_noise\x18\x15 \x03(\x01R\ttaskNoise\x12\x18\n" +
 	"\apenalty\x18\x16 \x01(\x01R\apenalty\x12<\n" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
-	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x1aS\n" +
+	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
+	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
@@ -4000,6 +4361,19 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13CancelSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
 	"\x14CancelSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"&\n" +
+	"\x12PauseSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"F\n" +
+	"\x13PauseSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x13ResumeSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
+	"\x14ResumeSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"=\n" +
+	"\x13RenameSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x14\n" +
+	"\x04name\x18\x02 \x01(\tB\x00R\x04name\"G\n" +
+	"\x14RenameSearchResponse\x12/\n" +
 	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
 	"\x13DeleteSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x16\n" +
@@ -4042,7 +4416,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\xc2\x01\n" +
+	"\x15DeleteDatasetResponse*\xee\x01\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -4051,7 +4425,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x0fSTRATEGY_DOREMI\x10\x04\x12\x13\n" +
 	"\x0fSTRATEGY_RANDOM\x10\x05\x12\x19\n" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
-	"\x10STRATEGY_UNIFORM\x10\a*e\n" +
+	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
+	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4075,15 +4451,17 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
 	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
-	"\x12CHECK_OUTCOME_FAIL\x10\x032\xf2\n" +
-	"\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x032\x95\r\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fCreateSearch\x12$.climb.search.v1.CreateSearchRequest\x1a%.climb.search.v1.CreateSearchResponse\"\x03\x90\x02\x02\x12W\n" +
 	"\tGetSearch\x12!.climb.search.v1.GetSearchRequest\x1a\".climb.search.v1.GetSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fListSearches\x12$.climb.search.v1.ListSearchesRequest\x1a%.climb.search.v1.ListSearchesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\vWatchSearch\x12#.climb.search.v1.WatchSearchRequest\x1a$.climb.search.v1.WatchSearchResponse\"\x03\x90\x02\x010\x01\x12`\n" +
-	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12]\n" +
+	"\vPauseSearch\x12#.climb.search.v1.PauseSearchRequest\x1a$.climb.search.v1.PauseSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fResumeSearch\x12$.climb.search.v1.ResumeSearchRequest\x1a%.climb.search.v1.ResumeSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fRenameSearch\x12$.climb.search.v1.RenameSearchRequest\x1a%.climb.search.v1.RenameSearchResponse\"\x03\x90\x02\x02\x12`\n" +
 	"\fDeleteSearch\x12$.climb.search.v1.DeleteSearchRequest\x1a%.climb.search.v1.DeleteSearchResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\x0eListSearchRuns\x12&.climb.search.v1.ListSearchRunsRequest\x1a'.climb.search.v1.ListSearchRunsResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\rCreateDataset\x12%.climb.search.v1.CreateDatasetRequest\x1a&.climb.search.v1.CreateDatasetResponse\"\x03\x90\x02\x02\x12Z\n" +
@@ -4108,7 +4486,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 58)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Combination)(0),               // 1: climb.search.v1.Combination
@@ -4146,158 +4524,173 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
 	(*CancelSearchRequest)(nil),    // 34: climb.search.v1.CancelSearchRequest
 	(*CancelSearchResponse)(nil),   // 35: climb.search.v1.CancelSearchResponse
-	(*DeleteSearchRequest)(nil),    // 36: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 37: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 38: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 39: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 40: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 41: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 42: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 43: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 44: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 45: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 46: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 47: climb.search.v1.WatchDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 48: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 49: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 50: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 51: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 52: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 53: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 54: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 55: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 56: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 57: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 58: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 59: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 60: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 61: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 62: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 63: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 64: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 65: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 66: climb.predictor.v1.TaskFit
-	(*v14.Prediction)(nil),         // 67: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 68: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 69: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 70: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 71: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 72: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 73: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 74: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 75: climb.training.v1.TargetOverlap
-	(*v11.Fault)(nil),              // 76: climb.common.v1.Fault
-	(*v11.ListFilter)(nil),         // 77: climb.common.v1.ListFilter
+	(*PauseSearchRequest)(nil),     // 36: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 37: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 38: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 39: climb.search.v1.ResumeSearchResponse
+	(*RenameSearchRequest)(nil),    // 40: climb.search.v1.RenameSearchRequest
+	(*RenameSearchResponse)(nil),   // 41: climb.search.v1.RenameSearchResponse
+	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 54: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 55: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 56: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 57: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 58: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 59: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 60: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 61: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 62: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 63: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 64: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 65: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 66: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 67: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 68: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 69: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 70: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 71: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 72: climb.predictor.v1.TaskFit
+	(*v14.Prediction)(nil),         // 73: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 74: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 75: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 76: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 77: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 78: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 79: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 80: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 81: climb.training.v1.TargetOverlap
+	(*v11.Fault)(nil),              // 82: climb.common.v1.Fault
+	(*v11.ListFilter)(nil),         // 83: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	9,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	57, // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	58, // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	63, // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	64, // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
 	10, // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	59, // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	65, // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,  // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
 	11, // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
 	8,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
 	7,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
 	6,  // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
 	1,  // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	52, // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	60, // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	53, // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	54, // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	61, // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	62, // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	63, // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	58, // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	66, // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	59, // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	60, // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	67, // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	68, // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	69, // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
 	5,  // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	64, // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	70, // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
 	2,  // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	65, // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	71, // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
 	20, // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	66, // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	72, // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
 	3,  // 24: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	67, // 25: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	68, // 26: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	69, // 27: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	73, // 25: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	74, // 26: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	75, // 27: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
 	14, // 28: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
 	14, // 29: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
 	14, // 30: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
 	14, // 31: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
 	18, // 32: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
 	14, // 33: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	70, // 34: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	76, // 34: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
 	4,  // 35: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
 	15, // 36: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
 	14, // 37: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
 	14, // 38: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
 	16, // 39: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
 	16, // 40: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	71, // 41: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	66, // 42: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	55, // 43: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	77, // 41: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	72, // 42: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	61, // 43: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
 	17, // 44: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
 	19, // 45: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	72, // 46: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	73, // 47: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	74, // 48: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	73, // 49: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	75, // 50: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	78, // 46: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	79, // 47: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	80, // 48: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	79, // 49: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	81, // 50: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
 	11, // 51: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
 	21, // 52: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	64, // 53: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	56, // 54: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	70, // 53: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	62, // 54: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
 	5,  // 55: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	76, // 56: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	82, // 56: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
 	25, // 57: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
 	5,  // 58: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
 	12, // 59: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
 	12, // 60: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	77, // 61: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	83, // 61: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
 	12, // 62: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
 	12, // 63: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
 	12, // 64: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	13, // 65: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21, // 66: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	22, // 67: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22, // 68: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	77, // 69: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	22, // 70: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	22, // 71: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22, // 72: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	60, // 73: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	60, // 74: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23, // 75: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26, // 76: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28, // 77: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30, // 78: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32, // 79: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	34, // 80: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	36, // 81: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	38, // 82: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	40, // 83: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	42, // 84: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	44, // 85: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	46, // 86: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	48, // 87: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	50, // 88: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24, // 89: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27, // 90: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29, // 91: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31, // 92: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33, // 93: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	35, // 94: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	37, // 95: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	39, // 96: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	41, // 97: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	43, // 98: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	45, // 99: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	47, // 100: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	49, // 101: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	51, // 102: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	89, // [89:103] is the sub-list for method output_type
-	75, // [75:89] is the sub-list for method input_type
-	75, // [75:75] is the sub-list for extension type_name
-	75, // [75:75] is the sub-list for extension extendee
-	0,  // [0:75] is the sub-list for field type_name
+	12, // 65: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	12, // 66: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	12, // 67: climb.search.v1.RenameSearchResponse.search:type_name -> climb.search.v1.Search
+	13, // 68: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21, // 69: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	22, // 70: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22, // 71: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	83, // 72: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	22, // 73: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	22, // 74: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22, // 75: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	66, // 76: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	66, // 77: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23, // 78: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26, // 79: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28, // 80: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30, // 81: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32, // 82: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	34, // 83: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	36, // 84: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	38, // 85: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	40, // 86: climb.search.v1.SearchService.RenameSearch:input_type -> climb.search.v1.RenameSearchRequest
+	42, // 87: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	44, // 88: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	46, // 89: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	48, // 90: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	50, // 91: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	52, // 92: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	54, // 93: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	56, // 94: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24, // 95: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27, // 96: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29, // 97: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31, // 98: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33, // 99: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	35, // 100: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	37, // 101: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	39, // 102: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	41, // 103: climb.search.v1.SearchService.RenameSearch:output_type -> climb.search.v1.RenameSearchResponse
+	43, // 104: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	45, // 105: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	47, // 106: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	49, // 107: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	51, // 108: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	53, // 109: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	55, // 110: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	57, // 111: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	95, // [95:112] is the sub-list for method output_type
+	78, // [78:95] is the sub-list for method input_type
+	78, // [78:78] is the sub-list for extension type_name
+	78, // [78:78] is the sub-list for extension extendee
+	0,  // [0:78] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -4317,7 +4710,7 @@ func file_climb_search_v1_search_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   52,
+			NumMessages:   58,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,9 @@ const (
 	SearchService_ListSearches_FullMethodName   = "/climb.search.v1.SearchService/ListSearches"
 	SearchService_WatchSearch_FullMethodName    = "/climb.search.v1.SearchService/WatchSearch"
 	SearchService_CancelSearch_FullMethodName   = "/climb.search.v1.SearchService/CancelSearch"
+	SearchService_PauseSearch_FullMethodName    = "/climb.search.v1.SearchService/PauseSearch"
+	SearchService_ResumeSearch_FullMethodName   = "/climb.search.v1.SearchService/ResumeSearch"
+	SearchService_RenameSearch_FullMethodName   = "/climb.search.v1.SearchService/RenameSearch"
 	SearchService_DeleteSearch_FullMethodName   = "/climb.search.v1.SearchService/DeleteSearch"
 	SearchService_ListSearchRuns_FullMethodName = "/climb.search.v1.SearchService/ListSearchRuns"
 	SearchService_CreateDataset_FullMethodName  = "/climb.search.v1.SearchService/CreateDataset"
@@ -63,6 +66,16 @@ type SearchServiceClient interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(ctx context.Context, in *CancelSearchRequest, opts ...grpc.CallOption) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error)
+	// Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
+	// NOT_FOUND with RESOURCE_UNKNOWN.
+	RenameSearch(ctx context.Context, in *RenameSearchRequest, opts ...grpc.CallOption) (*RenameSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -162,6 +175,36 @@ func (c *searchServiceClient) CancelSearch(ctx context.Context, in *CancelSearch
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelSearchResponse)
 	err := c.cc.Invoke(ctx, SearchService_CancelSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_PauseSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_ResumeSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) RenameSearch(ctx context.Context, in *RenameSearchRequest, opts ...grpc.CallOption) (*RenameSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(RenameSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_RenameSearch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -285,6 +328,16 @@ type SearchServiceServer interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error)
+	// Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
+	// NOT_FOUND with RESOURCE_UNKNOWN.
+	RenameSearch(context.Context, *RenameSearchRequest) (*RenameSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -338,6 +391,15 @@ func (UnimplementedSearchServiceServer) WatchSearch(*WatchSearchRequest, grpc.Se
 }
 func (UnimplementedSearchServiceServer) CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) RenameSearch(context.Context, *RenameSearchRequest) (*RenameSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method RenameSearch not implemented")
 }
 func (UnimplementedSearchServiceServer) DeleteSearch(context.Context, *DeleteSearchRequest) (*DeleteSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteSearch not implemented")
@@ -481,6 +543,60 @@ func _SearchService_CancelSearch_Handler(srv interface{}, ctx context.Context, d
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(SearchServiceServer).CancelSearch(ctx, req.(*CancelSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_PauseSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).PauseSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_PauseSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).PauseSearch(ctx, req.(*PauseSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_ResumeSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_ResumeSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, req.(*ResumeSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_RenameSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(RenameSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).RenameSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_RenameSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).RenameSearch(ctx, req.(*RenameSearchRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -648,6 +764,18 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelSearch",
 			Handler:    _SearchService_CancelSearch_Handler,
+		},
+		{
+			MethodName: "PauseSearch",
+			Handler:    _SearchService_PauseSearch_Handler,
+		},
+		{
+			MethodName: "ResumeSearch",
+			Handler:    _SearchService_ResumeSearch_Handler,
+		},
+		{
+			MethodName: "RenameSearch",
+			Handler:    _SearchService_RenameSearch_Handler,
 		},
 		{
 			MethodName: "DeleteSearch",

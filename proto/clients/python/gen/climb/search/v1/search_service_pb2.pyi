@@ -28,6 +28,8 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_RANDOM: _ClassVar[Strategy]
     STRATEGY_PROPORTIONAL: _ClassVar[Strategy]
     STRATEGY_UNIFORM: _ClassVar[Strategy]
+    STRATEGY_ZERO_RUN: _ClassVar[Strategy]
+    STRATEGY_UNIMAX: _ClassVar[Strategy]
 
 class Combination(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -68,6 +70,8 @@ STRATEGY_DOREMI: Strategy
 STRATEGY_RANDOM: Strategy
 STRATEGY_PROPORTIONAL: Strategy
 STRATEGY_UNIFORM: Strategy
+STRATEGY_ZERO_RUN: Strategy
+STRATEGY_UNIMAX: Strategy
 COMBINATION_UNSPECIFIED: Combination
 COMBINATION_WEIGHTED_MEAN: Combination
 COMBINATION_WORST_CASE: Combination
@@ -189,18 +193,26 @@ class CorpusInput(_message.Message):
     def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
 
 class Budget(_message.Message):
-    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early")
+    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds")
     ROUNDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_PER_RUN_FIELD_NUMBER: _ClassVar[int]
     CONFIRMATION_SEEDS_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_MIXTURES_FIELD_NUMBER: _ClassVar[int]
     STOP_EARLY_FIELD_NUMBER: _ClassVar[int]
+    AUTO_ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RUNS_FIELD_NUMBER: _ClassVar[int]
+    MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SECONDS_FIELD_NUMBER: _ClassVar[int]
     rounds: _containers.RepeatedScalarFieldContainer[int]
     tokens_per_run: int
     confirmation_seeds: int
     confirmed_mixtures: int
     stop_early: bool
-    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ...) -> None: ...
+    auto_rounds: bool
+    max_runs: int
+    max_tokens: int
+    max_seconds: float
+    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ..., auto_rounds: bool = ..., max_runs: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_seconds: _Optional[float] = ...) -> None: ...
 
 class DatasetOptions(_message.Message):
     __slots__ = ("tokens", "shard_bytes", "by_domain")
@@ -213,7 +225,7 @@ class DatasetOptions(_message.Message):
     def __init__(self, tokens: _Optional[int] = ..., shard_bytes: _Optional[int] = ..., by_domain: bool = ...) -> None: ...
 
 class Search(_message.Message):
-    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings", "fits")
+    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings", "fits", "paused")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +240,7 @@ class Search(_message.Message):
     RESULT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     FITS_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: SearchSpec
     status: _job_pb2.JobStatus
@@ -242,7 +255,8 @@ class Search(_message.Message):
     result: SearchResult
     warnings: _containers.RepeatedScalarFieldContainer[str]
     fits: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.TaskFit]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ...) -> None: ...
+    paused: bool
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., paused: bool = ...) -> None: ...
 
 class SearchRun(_message.Message):
     __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
@@ -367,7 +381,7 @@ class HealthCheck(_message.Message):
     def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -399,6 +413,7 @@ class SearchResult(_message.Message):
     PENALTY_FIELD_NUMBER: _ClassVar[int]
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
     SKIPPED_EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -423,7 +438,8 @@ class SearchResult(_message.Message):
     penalty: float
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
     skipped_expected_improvement: float
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ...) -> None: ...
+    rounds_ended: str
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
     __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
@@ -559,6 +575,44 @@ class CancelSearchRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ...) -> None: ...
 
 class CancelSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class PauseSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class PauseSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class ResumeSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class ResumeSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class RenameSearchRequest(_message.Message):
+    __slots__ = ("id", "name")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    name: str
+    def __init__(self, id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class RenameSearchResponse(_message.Message):
     __slots__ = ("search",)
     SEARCH_FIELD_NUMBER: _ClassVar[int]
     search: Search

@@ -69,6 +69,21 @@ class SearchServiceStub(object):
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
                 _registered_method=True)
+        self.PauseSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/PauseSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.FromString,
+                _registered_method=True)
+        self.ResumeSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/ResumeSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.FromString,
+                _registered_method=True)
+        self.RenameSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/RenameSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.FromString,
+                _registered_method=True)
         self.DeleteSearch = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteSearch',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.DeleteSearchRequest.SerializeToString,
@@ -161,6 +176,31 @@ class SearchServiceServicer(object):
 
     def CancelSearch(self, request, context):
         """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+        NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def PauseSearch(self, request, context):
+        """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+        kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+        Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeSearch(self, request, context):
+        """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if it has ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenameSearch(self, request, context):
+        """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
         NOT_FOUND with RESOURCE_UNKNOWN.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -265,6 +305,21 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.CancelSearch,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.SerializeToString,
+            ),
+            'PauseSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.SerializeToString,
+            ),
+            'ResumeSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.SerializeToString,
+            ),
+            'RenameSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenameSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.SerializeToString,
             ),
             'DeleteSearch': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteSearch,
@@ -474,6 +529,87 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelSearch',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/PauseSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/ResumeSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenameSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/RenameSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -121,6 +121,54 @@ _SearchServiceCancelSearchType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServicePauseSearchType = typing_extensions.TypeVar(
+    '_SearchServicePauseSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+)
+
+_SearchServiceResumeSearchType = typing_extensions.TypeVar(
+    '_SearchServiceResumeSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+)
+
+_SearchServiceRenameSearchType = typing_extensions.TypeVar(
+    '_SearchServiceRenameSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.RenameSearchRequest,
+        climb.search.v1.search_service_pb2.RenameSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.RenameSearchRequest,
+        climb.search.v1.search_service_pb2.RenameSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.RenameSearchRequest,
+        climb.search.v1.search_service_pb2.RenameSearchResponse,
+    ],
+)
+
 _SearchServiceDeleteSearchType = typing_extensions.TypeVar(
     '_SearchServiceDeleteSearchType',
     grpc.UnaryUnaryMultiCallable[
@@ -249,7 +297,7 @@ _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     ],
 )
 
-class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceDeleteDatasetType]):
+class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServicePauseSearchType, _SearchServiceResumeSearchType, _SearchServiceRenameSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceDeleteDatasetType]):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -282,6 +330,18 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelSearchRequest,
             climb.search.v1.search_service_pb2.CancelSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.RenameSearchRequest,
+            climb.search.v1.search_service_pb2.RenameSearchResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -344,6 +404,18 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.CancelSearchResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.RenameSearchRequest,
+            climb.search.v1.search_service_pb2.RenameSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
             climb.search.v1.search_service_pb2.DeleteSearchResponse,
         ],
@@ -401,6 +473,22 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
 
     CancelSearch: _SearchServiceCancelSearchType
     """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+    NOT_FOUND with RESOURCE_UNKNOWN.
+    """
+
+    PauseSearch: _SearchServicePauseSearchType
+    """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+    kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+    Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+    """
+
+    ResumeSearch: _SearchServiceResumeSearchType
+    """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+    STATE_FORBIDS if it has ended.
+    """
+
+    RenameSearch: _SearchServiceRenameSearchType
+    """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
     NOT_FOUND with RESOURCE_UNKNOWN.
     """
 
@@ -467,6 +555,18 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.CancelSearchRequest,
         climb.search.v1.search_service_pb2.CancelSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.RenameSearchRequest,
+        climb.search.v1.search_service_pb2.RenameSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -564,6 +664,37 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelSearchResponse]]:
         """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
+        NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def PauseSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.PauseSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.PauseSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.PauseSearchResponse]]:
+        """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+        kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+        Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+        """
+
+    @abc.abstractmethod
+    def ResumeSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.ResumeSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.ResumeSearchResponse]]:
+        """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if it has ended.
+        """
+
+    @abc.abstractmethod
+    def RenameSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.RenameSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.RenameSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.RenameSearchResponse]]:
+        """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
         NOT_FOUND with RESOURCE_UNKNOWN.
         """
 
