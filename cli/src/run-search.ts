@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { downloadFiles } from "@climb/client";
+import type { ResourceMetadata } from "@climb/proto/common/v1/resource";
 import { type Search, SearchEstimate, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { CommandError } from "./errors.js";
 import { faultLines } from "./fault-lines.js";
@@ -8,16 +9,23 @@ import type { Session } from "./session.js";
 import { describeResult } from "./show-result.js";
 import { withUploads } from "./upload.js";
 
+export interface RunSearchOptions {
+  /** Where the files go; below `dataDir`, unless given. */
+  out: string | undefined;
+  dataDir: string;
+  /** What is said of the search. */
+  metadata?: ResourceMetadata | undefined;
+}
+
 /** Creates a search (or finds it again), follows it to its end, and copies its files to `out`. */
 export async function runSearch(
   session: Session,
   given: SearchSpec,
-  out: string | undefined,
-  dataDir: string,
+  { out, dataDir, metadata }: RunSearchOptions,
 ): Promise<Search> {
   const { search: client, output, signal } = session;
   const { spec } = await checkedSearch(session, given);
-  const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
+  const created = await client.createSearch({ requestId: "", spec, metadata }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
   output.say(`search ${id}`);
   const search = await followSearch(client, id, output, signal);

@@ -97,6 +97,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
               idField: source.idField,
               maxBadShare: source.maxBadShare,
               skipBrokenFiles: source.skipBrokenFiles,
+              carry: source.carry,
               maxDocuments: BigInt(source.maxDocuments ?? 0),
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),

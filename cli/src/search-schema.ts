@@ -24,6 +24,10 @@ export const corpus = z.strictObject({
     .boolean()
     .optional()
     .describe("go on without files that are cut off, pointers of git-LFS, or cannot be read"),
+  carry: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('fields to keep beside the text and write into data sets; "*" for all of them as JSON'),
   maxDocuments: count.optional().describe("read at most this many documents, spread over the files; 0 = all"),
 });
 

@@ -8,12 +8,15 @@ import {
   createLifecycle,
   createLogger,
   inScope,
+  loadConfig,
   openTelemetry,
   openTls,
   type ServiceDefinition,
+  telemetryVariables,
   tokenFile,
   withSpan,
 } from "@climb/runtime";
+import { z } from "zod";
 import { CommandError, EXIT } from "./errors.js";
 import { createOutput, type Output } from "./output.js";
 import { startSuite } from "./suite.js";
@@ -56,7 +59,13 @@ export interface Session {
  */
 export async function withSession(options: GlobalOptions, command: (session: Session) => Promise<void>): Promise<void> {
   const lifecycle = createLifecycle();
-  await openTelemetry(lifecycle, { service: "climb", endpoint: process.env.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const telemetry = loadConfig(z.object(telemetryVariables), process.env);
+  await openTelemetry(lifecycle, {
+    service: "climb",
+    endpoint: telemetry.OTEL_EXPORTER_OTLP_ENDPOINT,
+    traceRatio: telemetry.OTEL_TRACES_SAMPLER_ARG,
+    spanLimitMs: telemetry.CLIMB_SPAN_LIMIT_MS,
+  });
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();
   process.once("SIGINT", interrupt);
@@ -108,5 +117,6 @@ function accessTo({ tlsCa, tlsCert, tlsKey, tokenFile: path, logLevel }: GlobalO
     credentials: openTls(config, logger).client,
     token: path ? tokenFile(path, logger) : undefined,
     insecure: process.env.CLIMB_INSECURE === "true",
+    proxied: true,
   };
 }

@@ -51,12 +51,20 @@ beforeAll(async () => {
   // What a process really offers, once every metric of ours was recorded.
   const server = await openTelemetry(lifecycle, { service: "test", metricsPort: 0 });
   const job = { "climb.job.queue": "run", "climb.job.outcome": "completed" };
+  const told = {
+    ...job,
+    "climb.project.id": "p",
+    "climb.search.id": "s",
+    "climb.task.name": "t",
+    "climb.target.name": "n",
+    "climb.checkpoint.phase": "store",
+  };
   const call = { "rpc.method": "m", "rpc.response.status_code": "INTERNAL", "error.type": "INTERNAL" };
   for (const [key, { type }] of Object.entries(METRICS)) {
     if (type === "counter") count(key as "jobs", job);
-    if (type === "histogram") recordSeconds(key as "jobDuration", 1, key === "jobDuration" ? job : call);
-    if (type === "gauge" && !key.startsWith("process"))
-      observe(key as "queueDepth", (result) => result.observe(1, job));
+    if (type === "histogram") recordSeconds(key as "jobDuration", 1, key.endsWith("Call") ? call : told);
+    if ((type === "gauge" || type === "observable counter") && !key.startsWith("process"))
+      observe(key as "queueDepth", (result) => result.observe(1, told));
   }
   await vi.waitFor(async () => {
     const text = await (await fetch(`http://127.0.0.1:${server?.port}/metrics`)).text();
@@ -101,7 +109,8 @@ describe("queries of alerts and dashboards", () => {
   it("ask about one namespace alone", () => {
     for (const { where, query } of queries) {
       const selectors = query.match(/\b(climb|rpc|process|nodejs)_\w+(\{[^}]*\})?/g) ?? [];
-      const labels = /^climb_job_(queue|outcome)$|^rpc_(method|response_status_code)$/;
+      const labels =
+        /^climb_(job_(queue|outcome)|(project|search)_id|(task|target)_name|checkpoint_phase)$|^rpc_(method|response_status_code)$/;
       for (const selector of selectors.filter((text) => !labels.test(text))) {
         expect(selector, where).toMatch(/\{namespace="(NAMESPACE|\$namespace)"/);
       }

@@ -137,9 +137,9 @@ describe("a search that is held", { timeout: 120_000 }, () => {
     expect(last.runsFailed).toBe(0);
     await expect(client.pauseSearch({ id: search.id })).rejects.toMatchObject({ reason: "STATE_FORBIDS" });
     // Renamed while it was held and after its end; it stays what it is.
-    expect(last.spec?.name).toBe("ours");
-    await client.renameSearch({ id: search.id, name: "theirs" });
-    expect((await created({ ...asked, name: "small" })).spec?.name).toBe("theirs");
+    expect(last.metadata?.displayName).toBe("ours");
+    await client.updateSearch({ id: search.id, metadata: { displayName: "theirs" }, updateMask: ["display_name"] });
+    expect((await created({ ...asked, name: "small" })).metadata?.displayName).toBe("theirs");
   });
 
   it("can be cancelled, and keeps the runs that another search waits for", async () => {

@@ -33,7 +33,7 @@ export function addSearchAgain(search: Command): void {
       await withSession(options, async (session) => {
         const spec = askedAgain(await found(session, id));
         const budget = extended(spec, more, more.rounds ? await roundsMade(session, id) : []);
-        await runSearch(session, { ...spec, budget }, out, options.dataDir);
+        await runSearch(session, { ...spec, budget }, { out, dataDir: options.dataDir });
       });
     });
 
@@ -58,7 +58,7 @@ export function addSearchAgain(search: Command): void {
         const budget = spec.budget && { ...spec.budget, ...limits, rounds: [explored, ...rounds] };
         // Results known before are of the earlier targets.
         const again = { ...spec, targets, combination, budget, reuseSearchId: id, knownResults: [] };
-        await runSearch(session, again, out, options.dataDir);
+        await runSearch(session, again, { out, dataDir: options.dataDir });
       });
     });
 }

@@ -46,7 +46,8 @@ export function addSearchManage(search: Command): void {
     .description("Give a search another name; its id stays.")
     .action(async (id: string, name: string, _: unknown, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
-        show(session, (await session.search.renameSearch({ id, name }, { signal: session.signal })).search);
+        const change = { id, metadata: { displayName: name }, updateMask: ["display_name"] };
+        show(session, (await session.search.updateSearch(change, { signal: session.signal })).search);
       });
     });
 
@@ -78,7 +79,7 @@ export function addSearchManage(search: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       await withSession(options, async (session) => {
         const { search: found } = await session.search.getSearch({ id }, { signal: session.signal });
-        await runSearch(session, cloned(found as Search, changes), out, options.dataDir);
+        await runSearch(session, cloned(found as Search, changes), { out, dataDir: options.dataDir });
       });
     });
 }
@@ -113,7 +114,10 @@ function cloned(found: Search, { name, seed, strategy, rounds, tokensPerRun }: C
 function show({ output }: Session, found: Search | undefined): void {
   const search = Search.fromPartial(found ?? {});
   if (output.asJson) output.json(Search.toJSON(search));
-  else output.say(`${search.id}  ${stateOf(search)}  ${search.spec?.name ?? ""}`.trimEnd());
+  else
+    output.say(
+      `${search.id}  ${stateOf(search)}  ${search.metadata?.displayName || search.spec?.name || ""}`.trimEnd(),
+    );
 }
 
 /** Where a search stands, in a word. */

@@ -42,3 +42,27 @@ it("counts every job that a worker let go of by what became of it, and measures 
   await stop();
   await service.close();
 });
+
+it("tells how long this process has had the oldest lease of a queue, and 0 once it is over", async () => {
+  const service = await testService();
+  const { replica, work, end } = service;
+  let done = () => {};
+  const age = async () => {
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const found = /^climb_lease_age\{climb_job_queue="\w+"\} (\S+)$/m.exec(text)?.[1];
+    return found === undefined ? undefined : Number(found);
+  };
+  const held = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  const stop = work({ make: () => held.then(() => named("made")) });
+  await replica({ make: async () => named("nobody") }).create({ id: "slow", requestId: "" }, callContext());
+  await vi.waitFor(async () => expect(await age()).toBeGreaterThan(0.1));
+  const before = (await age()) ?? 0;
+  expect(await age()).toBeGreaterThan(before);
+  done();
+  await end("slow");
+  await vi.waitFor(async () => expect(await age()).toBe(0));
+  await stop();
+  await service.close();
+});

@@ -1,6 +1,16 @@
 import type { JobQueue, Lease, Platform } from "@climb/ports";
-import { contextFromHeaders, count, isUnavailable, recordSeconds, ServiceError, withSpan } from "@climb/runtime";
+import {
+  contextFromHeaders,
+  count,
+  deliveryContext,
+  idsOfDelivery,
+  isUnavailable,
+  recordSeconds,
+  ServiceError,
+  withLongSpan,
+} from "@climb/runtime";
 import { context, SpanKind } from "@opentelemetry/api";
+import { holdingLease } from "./lease-age.js";
 import { patiently } from "./patience.js";
 
 export interface Job {
@@ -78,7 +88,6 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
     await onBuried?.(job, error);
     await settle(() => lease.bury(error instanceof Error ? error.message : String(error)));
   };
-  const attributes = { "climb.job.id": lease.id, "climb.job.queue": name, "climb.job.delivery": lease.delivery };
   try {
     if (lease.delivery > queue.maxDeliveries) {
       const tries = lease.delivery - 1;
@@ -86,16 +95,12 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
       return await giveUp(new ServiceError("wrongState", "JOB_POISONED", message, { deliveries: String(tries) }));
     }
     const working = AbortSignal.any([signal, held.lost]);
-    const failure = await context
-      .with(contextFromHeaders(lease.traceHeaders), () =>
-        withSpan(`job ${name}`, { attributes, kind: SpanKind.CONSUMER }, () =>
-          patiently(platform, `job ${lease.id} of queue ${name}`, working, () => handler(job, { signal: working })),
-        ),
-      )
-      .then(
-        () => undefined,
-        (error: unknown) => ({ error }),
-      );
+    const failure = await inTraceOf(name, lease, () =>
+      patiently(platform, `job ${lease.id} of queue ${name}`, working, () => handler(job, { signal: working })),
+    ).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    );
     if (held.lost.aborted) return;
     if (!failure) {
       if (!(await settle(() => lease.complete()))) return;
@@ -124,9 +129,32 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
   }
 }
 
+/**
+ * Does a job within the trace of whoever queued it, below a mark of its delivery; linked to the delivery before, whose
+ * worker may have died in the middle. A job that lasts long goes on in traces of its own.
+ */
+function inTraceOf<T>(name: string, { id, delivery, traceHeaders }: Lease, work: () => Promise<T>): Promise<T> {
+  const caller = contextFromHeaders(traceHeaders);
+  const attributes = { "climb.job.id": id, "climb.job.queue": name, "climb.job.delivery": delivery };
+  const earlier = {
+    context: deliveryContext(name, id, delivery - 1, caller),
+    attributes: { "climb.link.reason": "earlier delivery" },
+  };
+  const options = {
+    attributes,
+    kind: SpanKind.CONSUMER,
+    links: delivery > 1 ? [earlier] : [],
+    mark: true,
+    ids: idsOfDelivery(name, id, delivery, caller),
+    ownTrace: true,
+  };
+  return context.with(caller, () => withLongSpan(`job ${name}`, options, work));
+}
+
 /** Keeps a lease while its job is worked on. A broker that is away takes no lease: whether it is lost shows after. */
 function holdLease({ queue, name, platform: { logger } }: RunJobsOptions, lease: Lease) {
   const lost = new AbortController();
+  const forget = holdingLease(name);
   const heartbeat = setInterval(() => {
     lease.extend().catch((error) => {
       if (isUnavailable(error)) return;
@@ -134,5 +162,11 @@ function holdLease({ queue, name, platform: { logger } }: RunJobsOptions, lease:
       lost.abort(error);
     });
   }, queue.leaseMs / 3);
-  return { lost: lost.signal, close: () => clearInterval(heartbeat) };
+  return {
+    lost: lost.signal,
+    close() {
+      clearInterval(heartbeat);
+      forget();
+    },
+  };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { authVariables } from "./auth/config.js";
 import { ServiceError } from "./errors.js";
 import { limitVariables } from "./limits/config.js";
+import { telemetryVariables } from "./telemetry/config.js";
 import { tlsVariables } from "./tls/config.js";
 
 const HOST_PORT = String.raw`(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}`;
@@ -35,18 +36,7 @@ export const baseConfig = z.object({
     .positive()
     .default(20_000)
     .describe("time to close in order after SIGTERM"),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z
-    .string()
-    .regex(/^https?:\/\//, "expected an http:// or https:// address")
-    .optional()
-    .describe("OpenTelemetry collector, OTLP over gRPC; unset sends nothing"),
-  CLIMB_METRICS_PORT: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(65_535)
-    .optional()
-    .describe("port for Prometheus (/metrics) and for health by HTTP (/livez, /readyz); unset opens none"),
+  ...telemetryVariables,
 });
 
 /** The variable of services that run models: what ONNX Runtime runs them on. */

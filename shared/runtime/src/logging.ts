@@ -2,6 +2,8 @@ import { format } from "node:util";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { type LogAttributes, logs, SeverityNumber } from "@opentelemetry/api-logs";
 import { type DestinationStream, type Logger, pino } from "pino";
+import { currentProject } from "./auth/scope.js";
+import { searchOf } from "./telemetry/context.js";
 
 export type { Logger } from "pino";
 
@@ -14,7 +16,8 @@ const SEVERITIES: Record<string, SeverityNumber> = {
 };
 
 /**
- * A logger of JSON lines on standard error; each line carries the service and the current trace and span. Once
+ * A logger of JSON lines on standard error; each line carries the service, the current trace and span, and the
+ * search and project for which something is done. Once
  * telemetry is open, what is logged goes to the collector too.
  * @param options.destination takes the lines instead of standard error
  */
@@ -27,7 +30,10 @@ export function createLogger(options: { service: string; level: string; destinat
       formatters: { level: (label) => ({ level: label }) },
       mixin() {
         const span = trace.getActiveSpan()?.spanContext();
-        return span && isSpanContextValid(span) ? { trace_id: span.traceId, span_id: span.spanId } : {};
+        return {
+          ...(span && isSpanContextValid(span) && { trace_id: span.traceId, span_id: span.spanId }),
+          ...workedFor(),
+        };
       },
       hooks: {
         logMethod(args, method, level) {
@@ -49,9 +55,18 @@ function emit(label: string, args: unknown[]): void {
     severityText: label,
     severityNumber: SEVERITIES[label] ?? SeverityNumber.INFO,
     body,
-    attributes: attributesOf(others),
+    attributes: { ...attributesOf(others), ...workedFor() },
     exception: err,
   });
+}
+
+/** The search and the project for which something is done here, by the names that spans have for them. */
+function workedFor(): Record<string, string> {
+  const [search, project] = [searchOf(), currentProject()];
+  return {
+    ...(search !== undefined && { "climb.search.id": search }),
+    ...(project !== undefined && { "climb.project.id": project }),
+  };
 }
 
 /** Fields as attributes: plain values as they are, others as JSON. */

@@ -4,8 +4,20 @@ import { type ErrorKind, ServiceError } from "./errors.js";
 /** What a worker thread answers. */
 export type Reply<Result, Progress> =
   | { type: "progress"; progress: Progress }
+  | { type: "measured"; part: MeasuredPart }
   | { type: "done"; result: Result }
   | { type: "failed"; error: unknown; service?: { kind: ErrorKind; reason: string; metadata: Record<string, string> } };
+
+/** A part of a task that is over, for a span of the trace that the task was asked in. */
+export interface MeasuredPart {
+  name: string;
+  /** Milliseconds since 1970. */
+  startMs: number;
+  endMs: number;
+  attributes: Record<string, string | number>;
+  /** What it failed of, if it did. */
+  failure?: string | undefined;
+}
 
 /** What a task may use while it runs. */
 export interface TaskContext<Progress> {
@@ -15,6 +27,8 @@ export interface TaskContext<Progress> {
   throwIfAborted(): void;
   /** Tells how far the task is. @throws if the task was told to stop */
   progress(progress: Progress): void;
+  /** Does a part of the task that gets a span of its own, named so. */
+  measured<T>(name: string, attributes: MeasuredPart["attributes"], work: () => T | Promise<T>): Promise<T>;
 }
 
 /** A task: what crosses between the threads is copied, except buffers that are shared or moved. */
@@ -47,6 +61,18 @@ export function serveTasks(tasks: TaskTable): void {
       throwIfAborted();
       reply({ type: "progress", progress });
     },
+    async measured(name, attributes, work) {
+      const startMs = wallMs();
+      let failure: string | undefined;
+      try {
+        return await work();
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+        throw error;
+      } finally {
+        reply({ type: "measured", part: { name, startMs, endMs: wallMs(), attributes, failure } });
+      }
+    },
   };
   port.on("message", async ({ task, input }: TaskCall) => {
     try {
@@ -64,6 +90,11 @@ export function serveTasks(tasks: TaskTable): void {
       });
     }
   });
+}
+
+/** Milliseconds since 1970 that never go backwards. */
+function wallMs(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** An error with its text and stack alone: further fields may hold what cannot pass between threads. */

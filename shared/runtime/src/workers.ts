@@ -1,7 +1,13 @@
+import { AsyncResource } from "node:async_hooks";
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
+import { keepLibrariesQuiet } from "./quiet.js";
+import { withLongSpan } from "./telemetry/long-span.js";
+import { recordSpan } from "./telemetry/span.js";
+import { addThreads, busyThread } from "./telemetry/thread-time.js";
 import {
   errorOfReply,
+  type MeasuredPart,
   type Reply,
   type TaskCall,
   type TaskContext,
@@ -24,7 +30,7 @@ type ProgressOf<F extends TaskFunction> = F extends (input: any, context: TaskCo
 /** Threads that run one task each at a time, in the order they were asked. */
 export interface WorkerPool<Tasks extends TaskTable> {
   /**
-   * Runs a task in a free thread. On abort the task is told; one that does not stop within two seconds loses its thread.
+   * Runs a task in a free thread, within a span of the current trace. On abort the task is told; one that does not stop within two seconds loses its thread.
    * @throws what the task threw, the signal's reason, or an error that says how its thread ended
    */
   run<K extends keyof Tasks & string>(
@@ -39,7 +45,12 @@ export interface WorkerPool<Tasks extends TaskTable> {
 interface Pending {
   call: TaskCall;
   transfer: ArrayBuffer[];
+  /** Both run in the context of whoever asked for the task, not of whoever started the thread. */
   onProgress?: (progress: never) => void;
+  onMeasured: (part: MeasuredPart) => void;
+  /** Begins the time that a thread computes for it; what it returns ends that. */
+  began: () => () => void;
+  idle?: () => void;
   /** Settles the caller's promise, once. */
   resolve(result: unknown): void;
   reject(error: unknown): void;
@@ -76,6 +87,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
 }): WorkerPool<Tasks> {
   const { url, size, resourceLimits } = options;
   if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`a worker pool of size ${size}; expected at least 1`);
+  keepLibrariesQuiet();
   const idle: Thread[] = [];
   const threads = new Set<Thread>();
   const queue: Pending[] = [];
@@ -88,10 +100,12 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
     const take = () => {
       const pending = thread.current;
       thread.current = undefined;
+      pending?.idle?.();
       return pending;
     };
     worker.on("message", (reply: Reply<unknown, never>) => {
       if (reply.type === "progress") return thread.current?.onProgress?.(reply.progress);
+      if (reply.type === "measured") return thread.current?.onMeasured(reply.part);
       const pending = take();
       if (reply.type === "done") pending?.resolve(reply.result);
       else pending?.reject(errorOfReply(reply));
@@ -126,6 +140,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
       try {
         thread.worker.postMessage(pending.call, pending.transfer);
         thread.current = pending;
+        pending.idle = pending.began();
       } catch (error) {
         // The task cannot pass between threads; the thread is as good as before.
         idle.push(thread);
@@ -151,35 +166,49 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
     }, STOP_MS).unref();
   };
 
+  const inThread = (
+    task: string,
+    input: unknown,
+    { signal, onProgress, transfer = [] }: RunOptions<never>,
+  ): Promise<never> =>
+    new Promise<never>((resolve, reject) => {
+      if (closed) return reject(new Error("the worker pool is closed"));
+      if (signal?.aborted) return reject(signal.reason);
+      const onAbort = () => stop(pending, signal?.reason);
+      // A signal may live as long as the process: it must not keep every task that ever listened to it.
+      const settled = () => signal?.removeEventListener("abort", onAbort);
+      const pending: Pending = {
+        call: { task, input },
+        transfer,
+        onProgress: onProgress && AsyncResource.bind(onProgress as (progress: unknown) => void),
+        onMeasured: AsyncResource.bind(({ name, attributes, failure, ...times }: MeasuredPart) =>
+          recordSpan(name, times, { ...attributes, "climb.task.name": task }, failure),
+        ),
+        began: AsyncResource.bind(() => busyThread(task)),
+        resolve: (result) => {
+          settled();
+          resolve(result as never);
+        },
+        // A task that was told to stop may fail in any way; what its caller hears is why it was told.
+        reject: (error) => {
+          settled();
+          reject(signal?.aborted ? signal.reason : error);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      queue.push(pending);
+      next();
+    });
+
+  const forget = addThreads(size);
   return {
-    run(task, input, { signal, onProgress, transfer = [] } = {}) {
-      return new Promise<never>((resolve, reject) => {
-        if (closed) return reject(new Error("the worker pool is closed"));
-        if (signal?.aborted) return reject(signal.reason);
-        const onAbort = () => stop(pending, signal?.reason);
-        // A signal may live as long as the process: it must not keep every task that ever listened to it.
-        const settled = () => signal?.removeEventListener("abort", onAbort);
-        const pending: Pending = {
-          call: { task, input },
-          transfer,
-          onProgress,
-          resolve: (result) => {
-            settled();
-            resolve(result as never);
-          },
-          // A task that was told to stop may fail in any way; what its caller hears is why it was told.
-          reject: (error) => {
-            settled();
-            reject(signal?.aborted ? signal.reason : error);
-          },
-        };
-        signal?.addEventListener("abort", onAbort, { once: true });
-        queue.push(pending);
-        next();
-      });
-    },
+    run: (task, input, options = {}) =>
+      withLongSpan(`task ${task}`, { attributes: { "climb.task.name": task } }, () =>
+        inThread(task, input, options as RunOptions<never>),
+      ),
     async close() {
       closed = true;
+      forget();
       for (const pending of queue.splice(0)) pending.reject(new Error("the worker pool was closed"));
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },

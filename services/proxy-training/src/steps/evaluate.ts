@@ -2,6 +2,7 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Target } from "@climb/proto/training/v1/target";
 import type { Run, TaskResult, TokenManifest } from "@climb/proto/training/v1/training_service";
 import type { MakeContext } from "@climb/resources";
+import { withLongSpan } from "@climb/runtime";
 import type { TargetScore } from "../core/evaluation/score-target.js";
 import { shapeFromProto, targetDigest, taskDigest } from "../rpc/convert.js";
 import { localTargets, tokenizerFile, type WorkContext } from "./inputs.js";
@@ -30,7 +31,9 @@ export async function evaluateRun(
     executionProviders,
     targets: await localTargets(artifacts, missing),
   };
-  const { scores, seconds } = await pool.run("evaluateProxy", task, { signal });
+  const { scores, seconds } = await withLongSpan("evaluate", { attributes: { "climb.run.id": run.id } }, () =>
+    pool.run("evaluateProxy", task, { signal }),
+  );
   const results = missing.map((target, i) => resultOf(target, scores[i] as TargetScore));
   return (before) => ({
     ...before,

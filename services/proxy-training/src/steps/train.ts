@@ -1,8 +1,9 @@
 import type { Run, RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
+import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";
 import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
-import type { TrainingMessage } from "../tasks/train-proxy.js";
+import type { CheckpointFile, TrainingMessage } from "../tasks/train-proxy.js";
 import { localDomains, type WorkContext } from "./inputs.js";
 
 /** How runs are trained in this process. */
@@ -32,20 +33,30 @@ export async function trainRun(
   const spec = given as RunSpec;
   const shape = shapeFromProto(spec.proxy, manifest.vocabulary);
   const checkpoint = await artifacts.keep(checkpointOf(id));
-  const store = async (message: TrainingMessage): Promise<void> => {
-    if (message.type === "checkpoint") {
-      await artifacts.put(checkpointOf(id), message.file, { replaced: true });
-      return;
-    }
-    const { step, steps, tokens, loss, tokensPerSecond, secondsLeft } = message;
+  const storeCheckpoint = async ({ file, step, seconds }: CheckpointFile, span: Span): Promise<void> => {
+    const begunMs = performance.now();
+    await artifacts.put(checkpointOf(id), file, { replaced: true });
+    const storedSeconds = (performance.now() - begunMs) / 1000;
+    recordSeconds("checkpointDuration", seconds, { "climb.checkpoint.phase": "encode" });
+    recordSeconds("checkpointDuration", storedSeconds, { "climb.checkpoint.phase": "store" });
+    span.addEvent("checkpoint", {
+      "climb.training.step": step,
+      "climb.checkpoint.bytes": file.length,
+      "climb.checkpoint.seconds": seconds + storedSeconds,
+    });
+  };
+  const store = async (message: TrainingMessage, span: Span): Promise<void> => {
+    if (message.type === "checkpoint") return storeCheckpoint(message, span);
+    const { step, steps, tokens, newTokens, loss, tokensPerSecond, secondsLeft } = message;
+    count("trainedTokens", {}, newTokens);
     const counts = { step: BigInt(step), steps: BigInt(steps), tokens: BigInt(tokens) };
     await update((before) => ({ ...before, training: { ...counts, loss, tokensPerSecond, secondsLeft } }));
   };
   // Progress and checkpoints are stored one after another, in the order they came.
   let storing: Promise<void> = Promise.resolve();
-  const onProgress = (message: TrainingMessage) => {
+  const telling = (span: Span) => (message: TrainingMessage) => {
     storing = storing
-      .then(() => store(message))
+      .then(() => store(message, span))
       .catch((error) => logger.warn({ err: error, run: id }, "progress could not be stored"));
   };
   const task = {
@@ -60,11 +71,12 @@ export async function trainRun(
     checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
     basePath: spec.base && (await artifacts.localPath(spec.base)),
   };
-  const trained = await pool.run("trainProxy", task, { signal, onProgress }).finally(() => storing);
-  if (trained.stoppedAt) {
-    await store({ type: "checkpoint", file: trained.stoppedAt });
-    throw signal.reason;
-  }
+  const trained = await withLongSpan("train", { attributes: { "climb.run.id": id } }, async (span) => {
+    const ended = await pool.run("trainProxy", task, { signal, onProgress: telling(span) }).finally(() => storing);
+    if (ended.stoppedAt) await storeCheckpoint(ended.stoppedAt, span);
+    return ended;
+  });
+  if (trained.stoppedAt) throw signal.reason;
   const weights = toArtifact(await artifacts.put(`training/runs/${id}/weights.safetensors`, trained.weights));
   const { epochs, seconds } = trained;
   const parameters = BigInt(parameterCount(shape));

@@ -8,7 +8,12 @@ import { cutIntoJobs } from "../core/cut.js";
 import { countRanges, joinCounts } from "./count-statistics.js";
 
 const VOCABULARY = 30;
-const context = { aborted: () => false, throwIfAborted() {}, progress() {} } satisfies TaskContext<never>;
+const context: TaskContext<never> = {
+  aborted: () => false,
+  throwIfAborted() {},
+  progress() {},
+  measured: async (_name, _attributes, work) => work(),
+};
 
 describe("counts of ranges", () => {
   it("add up to the same bits, however the domains are cut", async () => {

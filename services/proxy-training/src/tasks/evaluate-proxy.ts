@@ -38,7 +38,10 @@ export async function evaluateProxy(task: EvaluateProxyTask, context: TaskContex
   });
   const scores: TargetScore[] = [];
   try {
-    for (const target of targets) scores.push(await scoreTarget(evaluator, encodeLocal(target, tokenizer)));
+    for (const target of targets) {
+      const score = () => scoreTarget(evaluator, encodeLocal(target, tokenizer));
+      scores.push(await context.measured("evaluate target", { "climb.target.name": target.name }, score));
+    }
   } finally {
     // A stopped evaluation throws, and its thread goes on to the next task.
     await evaluator.close();

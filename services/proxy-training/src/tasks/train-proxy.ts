@@ -44,15 +44,26 @@ export type TrainingMessage =
       step: number;
       steps: number;
       tokens: number;
+      /** Trained since the message before, here. */
+      newTokens: number;
       loss: number;
       tokensPerSecond: number;
       secondsLeft: number;
     }
-  | { type: "checkpoint"; file: Uint8Array };
+  | ({ type: "checkpoint" } & CheckpointFile);
+
+/** The state of a training, to go on from. */
+export interface CheckpointFile {
+  file: Uint8Array;
+  /** Steps that it has taken. */
+  step: number;
+  /** How long training stood still for it. */
+  seconds: number;
+}
 
 /** What a training that was told to stop leaves, or the final weights as safetensors and the passes over each domain. */
 export type TrainedProxy =
-  | { stoppedAt: Uint8Array }
+  | { stoppedAt: CheckpointFile }
   | { stoppedAt?: undefined; weights: Uint8Array; epochs: number[]; seconds: number };
 
 const REPORT_MS = 1000;
@@ -76,18 +87,20 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
     targetTokens: task.matchRepetitionTokens,
   });
   const state = beginning(task);
-  const trainer = await createTrainer({
-    shape,
-    batch: proxy.batch,
-    state,
-    microBatches: proxy.microBatches,
-    // The average is taken after every single step.
-    stepsPerCall: proxy.averageDecay > 0 ? 1 : task.stepsPerCall,
-    session: {
-      ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
-      executionProviders: task.executionProviders,
-    },
-  });
+  const trainer = await context.measured("open training session", {}, () =>
+    createTrainer({
+      shape,
+      batch: proxy.batch,
+      state,
+      microBatches: proxy.microBatches,
+      // The average is taken after every single step.
+      stepsPerCall: proxy.averageDecay > 0 ? 1 : task.stepsPerCall,
+      session: {
+        ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
+        executionProviders: task.executionProviders,
+      },
+    }),
+  );
   /** A task that was told to stop ends at its next step, with a checkpoint, and not here. */
   const tell = (message: () => TrainingMessage) => {
     if (context.aborted()) return;
@@ -108,7 +121,7 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
     });
     const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
     while (state.step < sampler.steps) {
-      if (context.aborted()) return { stoppedAt: encodeCheckpoint(shape, state) };
+      if (context.aborted()) return { stoppedAt: checkpointFile(shape, state) };
       const at = state.step;
       const batches = trainer.batches.slice(0, sampler.steps - at);
       batches.forEach(({ tokens, targets }, k) => {
@@ -121,7 +134,7 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
       const message = report(taken, state.step, nowMs);
       if (message) tell(() => message);
       if (nowMs - savedMs >= checkpointMs && state.step < sampler.steps) {
-        tell(() => ({ type: "checkpoint", file: encodeCheckpoint(shape, state) }));
+        tell(() => ({ type: "checkpoint", ...checkpointFile(shape, state) }));
         savedMs = nowMs;
       }
     }
@@ -134,6 +147,12 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
     epochs: [...sampler.epochs],
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+function checkpointFile(shape: ModelShape, state: TrainingState): CheckpointFile {
+  const begunMs = performance.now();
+  const file = encodeCheckpoint(shape, state);
+  return { file, step: state.step, seconds: (performance.now() - begunMs) / 1000 };
 }
 
 /** Where a run goes on, or begins: its checkpoint, its base with fresh moments, or random weights. */
@@ -162,10 +181,11 @@ function reporter({ steps, batch, context }: MixtureSampler, firstStep: number) 
     for (const { loss } of taken) lossSum += loss;
     lossCount += taken.length;
     if (nowMs - reportedMs < afterMs && step !== steps) return undefined;
-    const tokensPerSecond = ((step - reportedStep) * stepTokens * 1000) / (nowMs - reportedMs);
+    const newTokens = (step - reportedStep) * stepTokens;
+    const tokensPerSecond = (newTokens * 1000) / (nowMs - reportedMs);
     const secondsLeft = ((steps - step) * stepTokens) / tokensPerSecond;
     const loss = lossSum / lossCount;
     [reportedMs, reportedStep, afterMs, lossSum, lossCount] = [nowMs, step, REPORT_MS, 0, 0];
-    return { type: "step", step, steps, tokens: step * stepTokens, loss, tokensPerSecond, secondsLeft };
+    return { type: "step", step, steps, tokens: step * stepTokens, newTokens, loss, tokensPerSecond, secondsLeft };
   };
 }

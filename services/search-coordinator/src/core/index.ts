@@ -47,5 +47,6 @@ export {
   usableDomains,
   whyRoundsEnded,
 } from "./rounds.js";
+export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

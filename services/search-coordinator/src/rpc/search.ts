@@ -28,6 +28,9 @@ export function defineSearch(context: SearchContext) {
     message: Search,
     names: { one: "Search", many: "Searches" },
     check: (request: Pick<CreateSearchRequest, "spec">, { signal }) => check(context, request, signal),
+    quota: { countedAs: "searches" },
+    // Its runs are entered for themselves.
+    cost: () => ({ seconds: 0, tokens: 0 }),
     concurrency: SEARCHES_AT_ONCE,
     maxDeliveries: MAX_DELIVERIES,
     make: (search, making) => carryOn(context, search, making),
@@ -99,13 +102,6 @@ export function searchCalls(context: SearchContext, searches: ReturnType<typeof 
       const ended = await store.update(id, (before) => ({ ...before, paused: false }));
       await searches.wake(ended);
       return { search: ended };
-    },
-
-    async renameSearch({ id, name }) {
-      const search = await store.update(id, (before) =>
-        before.spec && before.spec.name !== name ? { ...before, spec: { ...before.spec, name } } : before,
-      );
-      return { search };
     },
 
     async validateSearch({ spec: given }, { signal }) {

@@ -3,7 +3,7 @@ import { JobState } from "@climb/proto/common/v1/job";
 import type { SearchEvent } from "@climb/proto/search/v1/search_events";
 import type { Search, SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { MakeContext } from "@climb/resources";
-import { ServiceError, VersionConflictError } from "@climb/runtime";
+import { forSearch, nameSpan, recordSpan, ServiceError, VersionConflictError, withLongSpan } from "@climb/runtime";
 import { nextStep, replay, type SearchState, type Step } from "../core/index.js";
 import { eventFromProto } from "../rpc/convert.js";
 import { viewOf } from "../rpc/view.js";
@@ -16,6 +16,7 @@ import { isHistoryStored, openLog, removeLog, type SearchLog, storeHistory } fro
 import { stopRuns, whenPaused } from "./pause.js";
 import { planRound } from "./rounds.js";
 import { awaitRuns } from "./runs.js";
+import { tellStanding } from "./tell-standing.js";
 import { writeOutputs } from "./write.js";
 
 /**
@@ -47,7 +48,16 @@ export async function carryOn(
  * Carries a search to its end, one step after another. Each step follows from the log alone, so that whoever takes the
  * search over decides the same; the resource shows what the log says.
  */
-async function carryToEnd(
+function carryToEnd(
+  context: SearchContext,
+  search: Search,
+  making: MakeContext<Search>,
+): Promise<(before: Search) => Search> {
+  nameSpan({ "climb.search.id": search.id });
+  return forSearch(search.id, () => oneStepAfterAnother(context, search, making));
+}
+
+async function oneStepAfterAnother(
   context: SearchContext,
   search: Search,
   making: MakeContext<Search>,
@@ -60,6 +70,7 @@ async function carryToEnd(
     making.signal.throwIfAborted();
     const state = stateOf(log.events);
     const step = nextStep(state);
+    tellStanding(id, state, log.events);
     if (step.type === "stop") break;
     platform.logger.info({ search: id, step: step.type }, "search step");
     const note = async (body: EventBody) => {
@@ -69,8 +80,11 @@ async function carryToEnd(
     };
     const spec = search.spec as SearchSpec;
     try {
-      const body = await execute({ ...context, making, state, spec, history: log.events, note }, step);
+      const body = await withLongSpan(`step ${step.type}`, { attributes: describeStep(step), mark: true }, () =>
+        execute({ ...context, making, state, spec, history: log.events, note }, step),
+      );
       if (body) await note(body);
+      if (body?.$case === "predictorFitted") recordRound(log.events, body.value.round);
     } catch (error) {
       if (!(error instanceof VersionConflictError)) throw error;
       // Another process went on with it while this one had lost its lease, or its answer.
@@ -80,6 +94,19 @@ async function carryToEnd(
   await storeHistory(platform, id, log.events);
   const shown = showing(log.events);
   return (before) => ({ ...shown(before), paused: false });
+}
+
+function describeStep(step: Step): Record<string, string | number> {
+  return { "climb.search.step": step.type, ...("round" in step && { "climb.search.round": step.round }) };
+}
+
+/** A round lasts from its planning to its fit, however many coordinators it has met: the log has its times. */
+function recordRound(events: readonly SearchEvent[], round: number): void {
+  const isPlan = ({ event }: SearchEvent) => event?.$case === "roundPlanned" && event.value.round === round;
+  const [planned, fitted] = [events.findLast(isPlan), events.at(-1)];
+  if (!planned || !fitted) return;
+  const times = { startMs: Number(planned.timeMs), endMs: Number(fitted.timeMs) };
+  recordSpan("round", times, { "climb.search.round": round });
 }
 
 /** The log of a search in which this attempt has begun. */

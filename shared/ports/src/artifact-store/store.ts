@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { ServiceError } from "@climb/runtime";
+import { count, ServiceError } from "@climb/runtime";
 import { inOrder } from "../in-order.js";
 import type { Blobs } from "./blobs.js";
 import type { ArtifactRef, ArtifactStore } from "./port.js";
@@ -55,6 +55,7 @@ export function createArtifactStore(blobs: Blobs): ArtifactStore {
         // A sweep may have found it just before that it had no name.
         if (wasThere && !(await blobs.stat(key))) await staged.publish(key, { byDigest: true });
         if (old) await blobs.remove(old);
+        count("artifactBytes", {}, sizeBytes);
         return ref;
       } finally {
         await staged.discard();

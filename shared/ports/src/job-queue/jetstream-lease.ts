@@ -114,6 +114,6 @@ export function leaseOf(
 }
 
 function traceOf({ message }: Delivered): Record<string, string> {
-  const { traceparent = "", tracestate = "" } = plainHeaders(message.headers);
-  return { traceparent, tracestate };
+  const { traceparent = "", tracestate = "", baggage = "" } = plainHeaders(message.headers);
+  return { traceparent, tracestate, baggage };
 }

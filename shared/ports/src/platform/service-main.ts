@@ -2,6 +2,7 @@ import {
   createAuthenticator,
   createLifecycle,
   createLogger,
+  expectTemporaryFolder,
   helpText,
   loadConfig,
   openTelemetry,
@@ -62,10 +63,13 @@ export async function serviceMain<Config extends PlatformConfig>({
     lifecycle,
     graceMs: config.CLIMB_SHUTDOWN_GRACE_MS,
     async start() {
+      expectTemporaryFolder();
       const metrics = await openTelemetry(lifecycle, {
         service: name,
         endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
         metricsPort: config.CLIMB_METRICS_PORT,
+        traceRatio: config.OTEL_TRACES_SAMPLER_ARG,
+        spanLimitMs: config.CLIMB_SPAN_LIMIT_MS,
       });
       const authenticator = createAuthenticator(config, logger);
       const platform = await openDistributedPlatform({ config, logger, lifecycle });
@@ -81,6 +85,7 @@ export async function serviceMain<Config extends PlatformConfig>({
         authenticator,
         limits: config,
         reflection: reflectionOf(config),
+        publishAudit: (event) => platform.events.publish(event),
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

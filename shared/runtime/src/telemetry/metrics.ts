@@ -13,6 +13,9 @@ const CALLS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5,
 /** From a small shard to a run that lasts days. */
 const JOBS = [0.1, 0.5, 1, 5, 15, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 12 * HOUR, 24 * HOUR, 72 * HOUR];
 
+/** From a small proxy's checkpoint on a local disk to gigabytes to a bucket. */
+const CHECKPOINTS = [0.01, 0.05, 0.1, 0.5, 1, 5, 15, MINUTE, 5 * MINUTE];
+
 /**
  * Every metric that Climb measures itself; those of the Node runtime come from OpenTelemetry's own instrumentation.
  * In Prometheus a name has underscores for dots, and counters end in _total.
@@ -42,6 +45,77 @@ export const METRICS = {
     type: "gauge",
     unit: "s",
     description: "time since the oldest job that is not done was queued, by climb.job.queue",
+  },
+  leaseAge: {
+    name: "climb.lease.age",
+    type: "gauge",
+    unit: "s",
+    description: "how long this process has had the oldest of its leases of a queue, by climb.job.queue; 0 without any",
+  },
+  threads: {
+    name: "climb.threads",
+    type: "gauge",
+    unit: "{thread}",
+    description: "worker threads that this process may compute in",
+  },
+  threadTime: {
+    name: "climb.thread.time",
+    type: "observable counter",
+    unit: "s",
+    description:
+      "time that worker threads computed, by climb.task.name and climb.project.id: its rate over climb.threads is the share of time computing, its sum by project what each one costs",
+  },
+  searchTime: {
+    name: "climb.search.time",
+    type: "observable counter",
+    unit: "s",
+    description: "time that worker threads of this process computed for a search, by climb.search.id",
+  },
+  trainedTokens: {
+    name: "climb.training.tokens",
+    type: "counter",
+    unit: "{token}",
+    description: "tokens that proxies were trained on; its rate is tokens a second",
+  },
+  checkpointDuration: {
+    name: "climb.checkpoint.duration",
+    type: "histogram",
+    unit: "s",
+    boundaries: CHECKPOINTS,
+    description: "time that checkpoints of runs took, by climb.checkpoint.phase",
+  },
+  artifactBytes: {
+    name: "climb.artifact.bytes",
+    type: "counter",
+    unit: "By",
+    description: "bytes of artifacts that were written; contents that are there already count too",
+  },
+  rankCorrelation: {
+    name: "climb.predictor.rank.correlation",
+    type: "gauge",
+    unit: "1",
+    description:
+      "cross-validated rank correlation of a search's predictor with its results, by climb.search.id and climb.target.name",
+  },
+  coverage: {
+    name: "climb.predictor.coverage",
+    type: "gauge",
+    unit: "1",
+    description:
+      "share of a search's results inside their cross-validated 90 % interval, by climb.search.id and climb.target.name",
+  },
+  bestObjective: {
+    name: "climb.search.objective",
+    type: "gauge",
+    unit: "1",
+    description: "lowest objective that a search has measured, in bits per byte, by climb.search.id",
+  },
+  gain: {
+    name: "climb.search.gain",
+    type: "gauge",
+    unit: "1",
+    description:
+      "objective of a search's reference baseline less its best one, in bits per byte, by climb.search.id; more is better",
   },
   brokerConnected: {
     name: "climb.broker.connected",
@@ -98,10 +172,10 @@ type Named<T extends Metric["type"]> = {
 // Asked for at each use, because the meter of a process is set after this module is loaded; it keeps its instruments.
 const meter = () => metrics.getMeter("climb");
 
-/** Counts one more. */
-export function count(metric: Named<"counter">, attributes: Attributes): void {
+/** Counts one more, or as many more as are given. */
+export function count(metric: Named<"counter">, attributes: Attributes, more = 1): void {
   const { name, unit, description } = METRICS[metric];
-  meter().createCounter(name, { unit, description }).add(1, attributes);
+  meter().createCounter(name, { unit, description }).add(more, attributes);
 }
 
 /** Records a duration. @param seconds 0 or more */

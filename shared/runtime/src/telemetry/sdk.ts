@@ -1,7 +1,7 @@
 import { context, metrics, propagation } from "@opentelemetry/api";
 import { logs } from "@opentelemetry/api-logs";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-grpc";
 import { OTLPMetricExporter } from "@opentelemetry/exporter-metrics-otlp-grpc";
 import { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
@@ -13,7 +13,10 @@ import { BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { NodeTracerProvider } from "@opentelemetry/sdk-trace-node";
 import { ATTR_SERVICE_NAME } from "@opentelemetry/semantic-conventions";
 import type { Lifecycle } from "../lifecycle.js";
+import { idGenerator } from "./chosen-ids.js";
 import { type MetricsServer, serveMetrics } from "./http.js";
+import { keepErrorsAndLong, ratioSampler } from "./keep.js";
+import { setSpanLimit } from "./long-span.js";
 import { measureProcess } from "./process-metrics.js";
 
 export interface TelemetryOptions {
@@ -22,6 +25,10 @@ export interface TelemetryOptions {
   endpoint?: string | undefined;
   /** Offers metrics to Prometheus on this port of every address; 0 takes a free one. */
   metricsPort?: number | undefined;
+  /** Share of the traces that is sent; errors and what lasts long always are. All, unless given. */
+  traceRatio?: number | undefined;
+  /** Spans end after so many milliseconds and go on in another one; an hour, unless given. */
+  spanLimitMs?: number | undefined;
 }
 
 /**
@@ -32,15 +39,24 @@ export interface TelemetryOptions {
  */
 export async function openTelemetry(
   lifecycle: Lifecycle,
-  { service, endpoint, metricsPort }: TelemetryOptions,
+  { service, endpoint, metricsPort, traceRatio = 1, spanLimitMs }: TelemetryOptions,
 ): Promise<MetricsServer | undefined> {
   const resource = resourceFromAttributes({ [ATTR_SERVICE_NAME]: service });
-  const propagator = new W3CTraceContextPropagator();
+  const propagator = new CompositePropagator({
+    propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
+  });
+  if (spanLimitMs !== undefined) setSpanLimit(spanLimitMs);
   const closing: (() => Promise<void>)[] = [];
   if (endpoint) {
     const tracing = new NodeTracerProvider({
       resource,
-      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint }), { scheduledDelayMillis: 500 })],
+      sampler: ratioSampler(traceRatio),
+      idGenerator,
+      spanProcessors: [
+        keepErrorsAndLong(
+          new BatchSpanProcessor(new OTLPTraceExporter({ url: endpoint }), { scheduledDelayMillis: 500 }),
+        ),
+      ],
     });
     tracing.register({ propagator });
     const logging = new LoggerProvider({

@@ -10,8 +10,10 @@ import { DomainSpec } from "../../clustering/v1/clustering_service.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
+import { Cost } from "../../common/v1/ledger.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 import { EmbeddingModel } from "../../embedding/v1/embedding_service.js";
 import {
   BindingConstraint,
@@ -325,6 +327,12 @@ export interface Search {
   fits: TaskFit[];
   /** Whether it is held by PauseSearch. */
   paused: boolean;
+  /** What people say about it, and whose it is. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /** What its runs took so far; a run that several searches share counts in each. Bytes are those of its files. */
+  cost: Cost | undefined;
 }
 
 /** A run within a search. */
@@ -563,6 +571,8 @@ export interface Dataset {
   documents: bigint;
   /** UTF-8 bytes of text written. */
   textBytes: bigint;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 export interface Dataset_FilesEntry {
@@ -611,7 +621,11 @@ export interface CreateSearchRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to search. */
-  spec: SearchSpec | undefined;
+  spec:
+    | SearchSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateSearch. */
@@ -624,6 +638,8 @@ export interface CreateSearchResponse {
 export interface GetSearchRequest {
   /** The search's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetSearch. */
@@ -639,7 +655,15 @@ export interface ListSearchesRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListSearches. */
@@ -656,6 +680,8 @@ export interface WatchSearchRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchSearch. */
@@ -663,6 +689,27 @@ export interface WatchSearchResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The search as it was then. */
+  search: Search | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchResponse {
+  /** As it is now. */
   search: Search | undefined;
 }
 
@@ -702,20 +749,6 @@ export interface ResumeSearchResponse {
   search: Search | undefined;
 }
 
-/** See RenameSearch. */
-export interface RenameSearchRequest {
-  /** The search's id. */
-  id: string;
-  /** The new name; may be empty. */
-  name: string;
-}
-
-/** See RenameSearch. */
-export interface RenameSearchResponse {
-  /** The search after the call. */
-  search: Search | undefined;
-}
-
 /** See DeleteSearch. */
 export interface DeleteSearchRequest {
   /** The id. */
@@ -749,7 +782,11 @@ export interface CreateDatasetRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to write. */
-  spec: DatasetSpec | undefined;
+  spec:
+    | DatasetSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateDataset. */
@@ -762,6 +799,8 @@ export interface CreateDatasetResponse {
 export interface GetDatasetRequest {
   /** The data set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetDataset. */
@@ -777,7 +816,15 @@ export interface ListDatasetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListDatasets. */
@@ -794,6 +841,8 @@ export interface WatchDatasetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchDataset. */
@@ -801,6 +850,27 @@ export interface WatchDatasetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The data set as it was then. */
+  dataset: Dataset | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetResponse {
+  /** As it is now. */
   dataset: Dataset | undefined;
 }
 
@@ -884,6 +954,10 @@ export const WatchSearchRequest: MessageFns<WatchSearchRequest> = messageFns("cl
 
 export const WatchSearchResponse: MessageFns<WatchSearchResponse> = messageFns("climb.search.v1.WatchSearchResponse");
 
+export const UpdateSearchRequest: MessageFns<UpdateSearchRequest> = messageFns("climb.search.v1.UpdateSearchRequest");
+
+export const UpdateSearchResponse: MessageFns<UpdateSearchResponse> = messageFns("climb.search.v1.UpdateSearchResponse");
+
 export const CancelSearchRequest: MessageFns<CancelSearchRequest> = messageFns("climb.search.v1.CancelSearchRequest");
 
 export const CancelSearchResponse: MessageFns<CancelSearchResponse> = messageFns("climb.search.v1.CancelSearchResponse");
@@ -895,10 +969,6 @@ export const PauseSearchResponse: MessageFns<PauseSearchResponse> = messageFns("
 export const ResumeSearchRequest: MessageFns<ResumeSearchRequest> = messageFns("climb.search.v1.ResumeSearchRequest");
 
 export const ResumeSearchResponse: MessageFns<ResumeSearchResponse> = messageFns("climb.search.v1.ResumeSearchResponse");
-
-export const RenameSearchRequest: MessageFns<RenameSearchRequest> = messageFns("climb.search.v1.RenameSearchRequest");
-
-export const RenameSearchResponse: MessageFns<RenameSearchResponse> = messageFns("climb.search.v1.RenameSearchResponse");
 
 export const DeleteSearchRequest: MessageFns<DeleteSearchRequest> = messageFns("climb.search.v1.DeleteSearchRequest");
 
@@ -923,6 +993,10 @@ export const ListDatasetsResponse: MessageFns<ListDatasetsResponse> = messageFns
 export const WatchDatasetRequest: MessageFns<WatchDatasetRequest> = messageFns("climb.search.v1.WatchDatasetRequest");
 
 export const WatchDatasetResponse: MessageFns<WatchDatasetResponse> = messageFns("climb.search.v1.WatchDatasetResponse");
+
+export const UpdateDatasetRequest: MessageFns<UpdateDatasetRequest> = messageFns("climb.search.v1.UpdateDatasetRequest");
+
+export const UpdateDatasetResponse: MessageFns<UpdateDatasetResponse> = messageFns("climb.search.v1.UpdateDatasetResponse");
 
 export const CancelDatasetRequest: MessageFns<CancelDatasetRequest> = messageFns("climb.search.v1.CancelDatasetRequest");
 
@@ -1036,14 +1110,14 @@ export const SearchServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-     * NOT_FOUND with RESOURCE_UNKNOWN.
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
      */
-    renameSearch: {
-      name: "RenameSearch",
-      requestType: RenameSearchRequest as typeof RenameSearchRequest,
+    updateSearch: {
+      name: "UpdateSearch",
+      requestType: UpdateSearchRequest as typeof UpdateSearchRequest,
       requestStream: false,
-      responseType: RenameSearchResponse as typeof RenameSearchResponse,
+      responseType: UpdateSearchResponse as typeof UpdateSearchResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
@@ -1123,6 +1197,18 @@ export const SearchServiceDefinition = {
       requestType: CancelDatasetRequest as typeof CancelDatasetRequest,
       requestStream: false,
       responseType: CancelDatasetResponse as typeof CancelDatasetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateDataset: {
+      name: "UpdateDataset",
+      requestType: UpdateDatasetRequest as typeof UpdateDatasetRequest,
+      requestStream: false,
+      responseType: UpdateDatasetResponse as typeof UpdateDatasetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

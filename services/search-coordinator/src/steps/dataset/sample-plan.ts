@@ -1,5 +1,5 @@
 import { type DocumentSizes, selectCopies } from "@climb/numeric";
-import { readJson } from "@climb/ports";
+import { type ArtifactRef, readJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { contentId, ServiceError } from "@climb/runtime";
 import { type DomainSample, sampleOf } from "../../core/index.js";
@@ -55,22 +55,19 @@ async function measured(
   params: DatasetParams,
 ): Promise<{ domains: Int32Array; textBytes: Uint32Array }> {
   const { domains } = inputs;
-  const sizeOf = (shard: number) => sizesName(params.manifest.sha256, shard);
-  await making.shards(shards.measure, {
+  const counted = await making.shards(shards.measure, {
     key: contentId("dataset-sizes", params.manifest.sha256),
     params,
     stage: "measuring documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(sizeOf(shard))) !== undefined,
+    find: (shard) => artifacts.keep(sizesName(params.manifest.sha256, shard)),
   });
   const documents = Number(domains.corpus?.documents ?? 0n);
   const sizes = { domains: new Int32Array(documents), textBytes: new Uint32Array(documents) };
   let first = 0;
   for (const [shard, assignments] of domains.assignments.entries()) {
-    const ref = await artifacts.keep(sizeOf(shard));
-    if (!ref) throw new Error(`the sizes of shard ${shard} were measured, but are not there`);
-    const own = new Uint32Array(await readNumbers(artifacts, ref));
+    const own = new Uint32Array(await readNumbers(artifacts, counted[shard] as ArtifactRef));
     const assigned = { ...assignments, sizeBytes: Number(assignments.sizeBytes) };
     sizes.textBytes.set(own, first);
     sizes.domains.set(new Int32Array(await readNumbers(artifacts, assigned)), first);

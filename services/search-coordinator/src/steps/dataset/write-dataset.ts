@@ -104,7 +104,7 @@ async function deal({ artifacts, shards, inputs, making }: Writing, params: Data
     stage: "dealing documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(dealtName(params, shard))) !== undefined,
+    find: (shard) => artifacts.keep(dealtName(params, shard)),
   });
 }
 
@@ -114,21 +114,15 @@ async function write(
   params: DatasetParams,
   partBytes: readonly number[],
 ): Promise<StoredPart[]> {
-  await making.shards(shards.write, {
+  const written = await making.shards(shards.write, {
     key: contentId("dataset-write", params.id, modeOf(params)),
     params,
     stage: "writing documents",
     unit: "MB",
     units: partBytes.map((bytes) => Math.ceil(bytes / 1e6)),
-    isThere: async (part) => (await artifacts.keep(partName(params, part))) !== undefined,
+    find: (part) => artifacts.keep(partName(params, part)),
   });
-  return Promise.all(
-    partBytes.map(async (_, part) => {
-      const ref = await artifacts.keep(partName(params, part));
-      if (!ref) throw new Error(`part ${part} was written, but is not there`);
-      return readJson<StoredPart>(artifacts, ref);
-    }),
-  );
+  return Promise.all(written.map((ref) => readJson<StoredPart>(artifacts, ref)));
 }
 
 /** All parts together, their files numbered within what their names begin with. */

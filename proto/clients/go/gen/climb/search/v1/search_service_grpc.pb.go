@@ -27,7 +27,7 @@ const (
 	SearchService_CancelSearch_FullMethodName   = "/climb.search.v1.SearchService/CancelSearch"
 	SearchService_PauseSearch_FullMethodName    = "/climb.search.v1.SearchService/PauseSearch"
 	SearchService_ResumeSearch_FullMethodName   = "/climb.search.v1.SearchService/ResumeSearch"
-	SearchService_RenameSearch_FullMethodName   = "/climb.search.v1.SearchService/RenameSearch"
+	SearchService_UpdateSearch_FullMethodName   = "/climb.search.v1.SearchService/UpdateSearch"
 	SearchService_DeleteSearch_FullMethodName   = "/climb.search.v1.SearchService/DeleteSearch"
 	SearchService_ListSearchRuns_FullMethodName = "/climb.search.v1.SearchService/ListSearchRuns"
 	SearchService_CreateDataset_FullMethodName  = "/climb.search.v1.SearchService/CreateDataset"
@@ -35,6 +35,7 @@ const (
 	SearchService_ListDatasets_FullMethodName   = "/climb.search.v1.SearchService/ListDatasets"
 	SearchService_WatchDataset_FullMethodName   = "/climb.search.v1.SearchService/WatchDataset"
 	SearchService_CancelDataset_FullMethodName  = "/climb.search.v1.SearchService/CancelDataset"
+	SearchService_UpdateDataset_FullMethodName  = "/climb.search.v1.SearchService/UpdateDataset"
 	SearchService_DeleteDataset_FullMethodName  = "/climb.search.v1.SearchService/DeleteDataset"
 )
 
@@ -73,9 +74,9 @@ type SearchServiceClient interface {
 	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
 	// STATE_FORBIDS if it has ended.
 	ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error)
-	// Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-	// NOT_FOUND with RESOURCE_UNKNOWN.
-	RenameSearch(ctx context.Context, in *RenameSearchRequest, opts ...grpc.CallOption) (*RenameSearchResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateSearch(ctx context.Context, in *UpdateSearchRequest, opts ...grpc.CallOption) (*UpdateSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -98,6 +99,9 @@ type SearchServiceClient interface {
 	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelDataset(ctx context.Context, in *CancelDatasetRequest, opts ...grpc.CallOption) (*CancelDatasetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDataset(ctx context.Context, in *UpdateDatasetRequest, opts ...grpc.CallOption) (*UpdateDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -201,10 +205,10 @@ func (c *searchServiceClient) ResumeSearch(ctx context.Context, in *ResumeSearch
 	return out, nil
 }
 
-func (c *searchServiceClient) RenameSearch(ctx context.Context, in *RenameSearchRequest, opts ...grpc.CallOption) (*RenameSearchResponse, error) {
+func (c *searchServiceClient) UpdateSearch(ctx context.Context, in *UpdateSearchRequest, opts ...grpc.CallOption) (*UpdateSearchResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(RenameSearchResponse)
-	err := c.cc.Invoke(ctx, SearchService_RenameSearch_FullMethodName, in, out, cOpts...)
+	out := new(UpdateSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_UpdateSearch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -290,6 +294,16 @@ func (c *searchServiceClient) CancelDataset(ctx context.Context, in *CancelDatas
 	return out, nil
 }
 
+func (c *searchServiceClient) UpdateDataset(ctx context.Context, in *UpdateDatasetRequest, opts ...grpc.CallOption) (*UpdateDatasetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateDatasetResponse)
+	err := c.cc.Invoke(ctx, SearchService_UpdateDataset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *searchServiceClient) DeleteDataset(ctx context.Context, in *DeleteDatasetRequest, opts ...grpc.CallOption) (*DeleteDatasetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteDatasetResponse)
@@ -335,9 +349,9 @@ type SearchServiceServer interface {
 	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
 	// STATE_FORBIDS if it has ended.
 	ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error)
-	// Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-	// NOT_FOUND with RESOURCE_UNKNOWN.
-	RenameSearch(context.Context, *RenameSearchRequest) (*RenameSearchResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -360,6 +374,9 @@ type SearchServiceServer interface {
 	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelDataset(context.Context, *CancelDatasetRequest) (*CancelDatasetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDataset(context.Context, *UpdateDatasetRequest) (*UpdateDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -398,8 +415,8 @@ func (UnimplementedSearchServiceServer) PauseSearch(context.Context, *PauseSearc
 func (UnimplementedSearchServiceServer) ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ResumeSearch not implemented")
 }
-func (UnimplementedSearchServiceServer) RenameSearch(context.Context, *RenameSearchRequest) (*RenameSearchResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method RenameSearch not implemented")
+func (UnimplementedSearchServiceServer) UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateSearch not implemented")
 }
 func (UnimplementedSearchServiceServer) DeleteSearch(context.Context, *DeleteSearchRequest) (*DeleteSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteSearch not implemented")
@@ -421,6 +438,9 @@ func (UnimplementedSearchServiceServer) WatchDataset(*WatchDatasetRequest, grpc.
 }
 func (UnimplementedSearchServiceServer) CancelDataset(context.Context, *CancelDatasetRequest) (*CancelDatasetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelDataset not implemented")
+}
+func (UnimplementedSearchServiceServer) UpdateDataset(context.Context, *UpdateDatasetRequest) (*UpdateDatasetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDataset not implemented")
 }
 func (UnimplementedSearchServiceServer) DeleteDataset(context.Context, *DeleteDatasetRequest) (*DeleteDatasetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDataset not implemented")
@@ -583,20 +603,20 @@ func _SearchService_ResumeSearch_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
-func _SearchService_RenameSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(RenameSearchRequest)
+func _SearchService_UpdateSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateSearchRequest)
 	if err := dec(in); err != nil {
 		return nil, err
 	}
 	if interceptor == nil {
-		return srv.(SearchServiceServer).RenameSearch(ctx, in)
+		return srv.(SearchServiceServer).UpdateSearch(ctx, in)
 	}
 	info := &grpc.UnaryServerInfo{
 		Server:     srv,
-		FullMethod: SearchService_RenameSearch_FullMethodName,
+		FullMethod: SearchService_UpdateSearch_FullMethodName,
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(SearchServiceServer).RenameSearch(ctx, req.(*RenameSearchRequest))
+		return srv.(SearchServiceServer).UpdateSearch(ctx, req.(*UpdateSearchRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -720,6 +740,24 @@ func _SearchService_CancelDataset_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SearchService_UpdateDataset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDatasetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).UpdateDataset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_UpdateDataset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).UpdateDataset(ctx, req.(*UpdateDatasetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SearchService_DeleteDataset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteDatasetRequest)
 	if err := dec(in); err != nil {
@@ -774,8 +812,8 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SearchService_ResumeSearch_Handler,
 		},
 		{
-			MethodName: "RenameSearch",
-			Handler:    _SearchService_RenameSearch_Handler,
+			MethodName: "UpdateSearch",
+			Handler:    _SearchService_UpdateSearch_Handler,
 		},
 		{
 			MethodName: "DeleteSearch",
@@ -800,6 +838,10 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelDataset",
 			Handler:    _SearchService_CancelDataset_Handler,
+		},
+		{
+			MethodName: "UpdateDataset",
+			Handler:    _SearchService_UpdateDataset_Handler,
 		},
 		{
 			MethodName: "DeleteDataset",

@@ -79,10 +79,10 @@ class SearchServiceStub(object):
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.FromString,
                 _registered_method=True)
-        self.RenameSearch = channel.unary_unary(
-                '/climb.search.v1.SearchService/RenameSearch',
-                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.SerializeToString,
-                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.FromString,
+        self.UpdateSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
                 _registered_method=True)
         self.DeleteSearch = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteSearch',
@@ -118,6 +118,11 @@ class SearchServiceStub(object):
                 '/climb.search.v1.SearchService/CancelDataset',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+                _registered_method=True)
+        self.UpdateDataset = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateDataset',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
                 _registered_method=True)
         self.DeleteDataset = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteDataset',
@@ -199,9 +204,9 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
-    def RenameSearch(self, request, context):
-        """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-        NOT_FOUND with RESOURCE_UNKNOWN.
+    def UpdateSearch(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -264,6 +269,14 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateDataset(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteDataset(self, request, context):
         """Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -316,10 +329,10 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.SerializeToString,
             ),
-            'RenameSearch': grpc.unary_unary_rpc_method_handler(
-                    servicer.RenameSearch,
-                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.FromString,
-                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.SerializeToString,
+            'UpdateSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.SerializeToString,
             ),
             'DeleteSearch': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteSearch,
@@ -355,6 +368,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.CancelDataset,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.SerializeToString,
+            ),
+            'UpdateDataset': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDataset,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.SerializeToString,
             ),
             'DeleteDataset': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDataset,
@@ -594,7 +612,7 @@ class SearchService(object):
             _registered_method=True)
 
     @staticmethod
-    def RenameSearch(request,
+    def UpdateSearch(request,
             target,
             options=(),
             channel_credentials=None,
@@ -607,9 +625,9 @@ class SearchService(object):
         return grpc.experimental.unary_unary(
             request,
             target,
-            '/climb.search.v1.SearchService/RenameSearch',
-            climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchRequest.SerializeToString,
-            climb_dot_search_dot_v1_dot_search__service__pb2.RenameSearchResponse.FromString,
+            '/climb.search.v1.SearchService/UpdateSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -799,6 +817,33 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelDataset',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDataset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/UpdateDataset',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -153,19 +153,19 @@ _SearchServiceResumeSearchType = typing_extensions.TypeVar(
     ],
 )
 
-_SearchServiceRenameSearchType = typing_extensions.TypeVar(
-    '_SearchServiceRenameSearchType',
+_SearchServiceUpdateSearchType = typing_extensions.TypeVar(
+    '_SearchServiceUpdateSearchType',
     grpc.UnaryUnaryMultiCallable[
-        climb.search.v1.search_service_pb2.RenameSearchRequest,
-        climb.search.v1.search_service_pb2.RenameSearchResponse,
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
-        climb.search.v1.search_service_pb2.RenameSearchRequest,
-        climb.search.v1.search_service_pb2.RenameSearchResponse,
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
     ],
     default=grpc.UnaryUnaryMultiCallable[
-        climb.search.v1.search_service_pb2.RenameSearchRequest,
-        climb.search.v1.search_service_pb2.RenameSearchResponse,
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
     ],
 )
 
@@ -281,6 +281,22 @@ _SearchServiceCancelDatasetType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServiceUpdateDatasetType = typing_extensions.TypeVar(
+    '_SearchServiceUpdateDatasetType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+)
+
 _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     '_SearchServiceDeleteDatasetType',
     grpc.UnaryUnaryMultiCallable[
@@ -297,7 +313,7 @@ _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     ],
 )
 
-class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServicePauseSearchType, _SearchServiceResumeSearchType, _SearchServiceRenameSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceDeleteDatasetType]):
+class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServicePauseSearchType, _SearchServiceResumeSearchType, _SearchServiceUpdateSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceUpdateDatasetType, _SearchServiceDeleteDatasetType]):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -340,8 +356,8 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.ResumeSearchResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
-            climb.search.v1.search_service_pb2.RenameSearchRequest,
-            climb.search.v1.search_service_pb2.RenameSearchResponse,
+            climb.search.v1.search_service_pb2.UpdateSearchRequest,
+            climb.search.v1.search_service_pb2.UpdateSearchResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -370,6 +386,10 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelDatasetRequest,
             climb.search.v1.search_service_pb2.CancelDatasetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+            climb.search.v1.search_service_pb2.UpdateDatasetResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -412,8 +432,8 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.ResumeSearchResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
-            climb.search.v1.search_service_pb2.RenameSearchRequest,
-            climb.search.v1.search_service_pb2.RenameSearchResponse,
+            climb.search.v1.search_service_pb2.UpdateSearchRequest,
+            climb.search.v1.search_service_pb2.UpdateSearchResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -442,6 +462,10 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelDatasetRequest,
             climb.search.v1.search_service_pb2.CancelDatasetResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+            climb.search.v1.search_service_pb2.UpdateDatasetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -487,9 +511,9 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     STATE_FORBIDS if it has ended.
     """
 
-    RenameSearch: _SearchServiceRenameSearchType
-    """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-    NOT_FOUND with RESOURCE_UNKNOWN.
+    UpdateSearch: _SearchServiceUpdateSearchType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
     """
 
     DeleteSearch: _SearchServiceDeleteSearchType
@@ -523,6 +547,11 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     CancelDataset: _SearchServiceCancelDatasetType
     """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
     RESOURCE_UNKNOWN.
+    """
+
+    UpdateDataset: _SearchServiceUpdateDatasetType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
     """
 
     DeleteDataset: _SearchServiceDeleteDatasetType
@@ -565,8 +594,8 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
         climb.search.v1.search_service_pb2.ResumeSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
-        climb.search.v1.search_service_pb2.RenameSearchRequest,
-        climb.search.v1.search_service_pb2.RenameSearchResponse,
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -595,6 +624,10 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.CancelDatasetRequest,
         climb.search.v1.search_service_pb2.CancelDatasetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -689,13 +722,13 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         """
 
     @abc.abstractmethod
-    def RenameSearch(
+    def UpdateSearch(
         self,
-        request: climb.search.v1.search_service_pb2.RenameSearchRequest,
+        request: climb.search.v1.search_service_pb2.UpdateSearchRequest,
         context: _ServicerContext,
-    ) -> typing.Union[climb.search.v1.search_service_pb2.RenameSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.RenameSearchResponse]]:
-        """Gives a search another name for people, whatever its state; its id and its files stay as they are. Idempotent. Errors:
-        NOT_FOUND with RESOURCE_UNKNOWN.
+    ) -> typing.Union[climb.search.v1.search_service_pb2.UpdateSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.UpdateSearchResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
 
     @abc.abstractmethod
@@ -764,6 +797,16 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelDatasetResponse]]:
         """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def UpdateDataset(
+        self,
+        request: climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.UpdateDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.UpdateDatasetResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
 
     @abc.abstractmethod
