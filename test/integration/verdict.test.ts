@@ -206,7 +206,7 @@ describe("after the first answer", () => {
     const stranger = [{ name: "ours", mixture: { nowhere: 1 } }];
     expect((await faultsOf({ baselines: stranger }))[0]?.message).toContain("found nowhere, expected ids");
     expect((await faultsOf({ constraints: { bounds: [{ domainId: "nowhere" }] } }))[0]?.field).toBe(
-      "spec.constraints.bounds[0]",
+      "spec.constraints.bounds[0].domain_id",
     );
     const guards = spec.targets.map((target) => ({ ...target, role: TargetRole.TARGET_ROLE_GUARDRAIL }));
     expect((await faultsOf({ targets: guards })).map(({ field }) => field)).toEqual(["spec.targets"]);

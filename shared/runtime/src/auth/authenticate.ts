@@ -13,8 +13,8 @@ import { jwtReader } from "./jwt.js";
 /** What is known of a call before its handler. */
 export interface Credentials {
   metadata: Metadata;
-  /** What the client showed, if it was verified. */
-  certificate: PeerCertificate | undefined;
+  /** What the client showed, if it was verified; looked at where nothing else proves who calls. */
+  certificate(): PeerCertificate | undefined;
 }
 
 /** Says who calls, and for which project. */
@@ -30,6 +30,7 @@ export interface Authenticator {
 /** @throws ServiceError invalid FIELD_INVALID for files and settings that cannot be used */
 export function createAuthenticator(config: AuthConfig, logger: Logger): Authenticator {
   const ownToken = randomBytes(32).toString("base64url");
+  const ownDigest = sha256(ownToken);
   const own = { name: "this process", project: ANY_PROJECT, role: Role.ROLE_ADMIN };
   const nobody: ReadonlyMap<string, Caller> = new Map();
   const { CLIMB_AUTH_TOKENS: tokensPath, CLIMB_AUTH_POLICY: policyPath } = config;
@@ -41,13 +42,13 @@ export function createAuthenticator(config: AuthConfig, logger: Logger): Authent
   const byToken = async (token: string): Promise<Caller> => {
     // Digests are compared, so how far a guess was right does not show in the time.
     const digest = sha256(token);
-    if (digest === sha256(ownToken)) return own;
+    if (digest === ownDigest) return own;
     const known = tokens().get(digest);
     if (known) return known;
     if (readJwt && token.split(".").length === 3) return readJwt(token);
     throw refused("the token is not known here");
   };
-  const who = async ({ metadata, certificate }: Credentials): Promise<Caller> => {
+  const who = async ({ metadata, ...shown }: Credentials): Promise<Caller> => {
     if (!asks) return ANYBODY;
     const header = metadata.get("authorization");
     if (header.length > 0) {
@@ -55,7 +56,7 @@ export function createAuthenticator(config: AuthConfig, logger: Logger): Authent
       if (!token || header.length > 1) throw refused("the authorization is not one Bearer token");
       return byToken(token);
     }
-    for (const name of namesOf(certificate)) {
+    for (const name of namesOf(shown.certificate())) {
       const known = policy().get(`cert:${name}`);
       if (known) return known;
     }

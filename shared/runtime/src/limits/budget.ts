@@ -5,6 +5,8 @@ export interface Budget {
    * @throws the signal's reason if it aborts before
    */
   take(who: string, amount: number, signal: AbortSignal): Promise<() => void>;
+  /** As take, if there is room now; undefined if there is none. */
+  tryTake(who: string, amount: number): (() => void) | undefined;
   /** What is taken now. */
   readonly taken: number;
 }
@@ -38,6 +40,10 @@ export function createBudget({ all, each }: { all: number; each: number }): Budg
   return {
     get taken() {
       return taken;
+    },
+    tryTake(who, wanted) {
+      const amount = Math.min(wanted, all, each);
+      return fits(who, amount) ? take(who, amount) : undefined;
     },
     async take(who, wanted, signal) {
       const amount = Math.min(wanted, all, each);

@@ -76,17 +76,22 @@ export function createLimits(config: LimitConfig, now: () => number = () => perf
       }
       calls++;
       let [open, giveBack] = [true, () => {}];
-      const left = new AbortController();
+      // Signals are made only for who has to wait.
+      let left: AbortController | undefined;
+      // Each call of a trusted service counts for itself.
+      const name = trusted ? `service ${++number}` : who;
       return {
         async reserve(amount) {
+          const taken = bytes.tryTake(name, amount);
+          if (taken) {
+            giveBack = taken;
+            if (!open) giveBack();
+            return;
+          }
+          left = new AbortController();
           const late = AbortSignal.timeout(WAIT_MS);
           try {
-            // Each call of a trusted service counts for itself.
-            giveBack = await bytes.take(
-              trusted ? `service ${++number}` : who,
-              amount,
-              AbortSignal.any([late, left.signal]),
-            );
+            giveBack = await bytes.take(name, amount, AbortSignal.any([late, left.signal]));
           } catch {
             throw reached("CLIMB_LIMIT_BYTES", "too many bytes of requests are on their way", RETRY_MS);
           }
@@ -99,7 +104,7 @@ export function createLimits(config: LimitConfig, now: () => number = () => perf
           calls--;
           if (client) client.calls--;
           giveBack();
-          left.abort();
+          left?.abort();
         },
       };
     },

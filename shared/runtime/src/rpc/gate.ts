@@ -44,7 +44,7 @@ export function createGate(
     };
     const enter = async (metadata: Metadata) => {
       const peer = call.getPeer();
-      const certificate = call.getAuthContext().sslPeerCertificate;
+      const certificate = () => call.getAuthContext().sslPeerCertificate;
       const admitted = await admit?.(path, { metadata, certificate }, peer);
       if (admitted) known.set(metadata, admitted);
       if (over || !limits) return;

@@ -52,6 +52,9 @@ type Handler<M extends MethodDefinition> = M["requestStream"] extends true
     ? (request: RequestOf<M>, context: CallContext) => AsyncIterable<ResponseOf<M>>
     : (request: RequestOf<M>, context: CallContext) => Promise<ResponseOf<M>>;
 
+/** What says which trace a call belongs to. */
+const TRACE_HEADERS = ["traceparent", "tracestate"];
+
 /** Codes of calls that were understood and not let through. */
 const REFUSALS = new Set([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.RESOURCE_EXHAUSTED]);
 
@@ -107,7 +110,7 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
   const changes = method.options.idempotencyLevel !== "NO_SIDE_EFFECTS";
   return async (call, work) => {
     const headers = Object.fromEntries(
-      Object.entries(call.metadata.getMap()).map(([key, value]) => [key, String(value)]),
+      TRACE_HEADERS.map((name) => [name, call.metadata.get(name).map(String)[0] ?? ""]).filter(([, value]) => value),
     );
     const span = startCallSpan(path, SpanKind.SERVER, contextFromHeaders(headers));
     const { signal, settled } = callSignal(call, method.responseStream ? hooks.draining : hooks.ending);
@@ -152,14 +155,15 @@ function unary(
   run: Runner,
 ): handleUnaryCall<unknown, unknown> & handleClientStreamingCall<unknown, unknown> {
   const faulty = tellsFaults(method);
+  const whole = completing(method);
   const answerOf = (call: UnaryCall, handler: LooseHandler, context: CallContext): unknown => {
     if (method.requestStream) return handler(requestsOf(call as ServerReadableStream<unknown, unknown>), context);
     const { request } = call as ServerUnaryCall<Incoming, unknown>;
     return faulty ? answerFaults(request, (given) => handler(given, context)) : handler(requestOf(request), context);
   };
   return async (call: UnaryCall, callback: Parameters<handleUnaryCall<unknown, unknown>>[1]) => {
-    const outcome = await run(call, async (handler, context) =>
-      method.responseType.fromPartial((await answerOf(call, handler, context)) as never),
+    const outcome = await run(call, (handler, context) =>
+      Promise.resolve(answerOf(call, handler, context)).then(whole),
     );
     if (outcome.failure) callback(outcome.failure);
     else callback(null, outcome.response);
@@ -170,7 +174,7 @@ function streaming(
   method: MethodDefinition,
   run: Runner,
 ): handleServerStreamingCall<unknown, unknown> & handleBidiStreamingCall<unknown, unknown> {
-  const complete = onceFor((response: object) => method.responseType.fromPartial(response as never) as object);
+  const complete = onceFor(completing(method) as (response: object) => object);
   return async (call: StreamCall) => {
     const outcome = await run(call, async (handler, context) => {
       const input = method.requestStream
@@ -188,6 +192,15 @@ function streaming(
     if (outcome.failure) call.emit("error", outcome.failure);
     else call.end();
   };
+}
+
+/**
+ * Fills what a handler has left out. Messages of the contracts are filled as they are given bytes; doing so before would
+ * cost as much again.
+ */
+function completing({ responseType }: MethodDefinition): (response: unknown) => unknown {
+  if (responseType.typeName !== undefined) return (response) => response;
+  return (response) => responseType.fromPartial(response as never);
 }
 
 /** The requests of a call. Reading them to the end must not destroy the stream: the answer leaves through it. */

@@ -11,7 +11,7 @@ import type { RunCost } from "./process.js";
 import { openSink } from "./sink.js";
 
 /** Pairs of runs, one with telemetry and one without, which take turns at being first. */
-const PAIRS = 15;
+const PAIRS = 11;
 
 /**
  * What telemetry costs training: proxy runs through the whole suite, asked for over gRPC, in two processes that take
