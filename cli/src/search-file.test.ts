@@ -51,7 +51,11 @@ describe("SEARCH.yaml", () => {
   it("has budgets in runs, tokens, seconds or money, and rounds that are found or left out", () => {
     const budgetOf = (budget: string) =>
       readSearchFile(write(`corpus: data\ntargets: [{name: a, paths: a}]\nbudget: ${budget}\n`));
-    expect(budgetOf("{runs: 60, tokens: 1000000}").budget).toMatchObject({ maxRuns: 60, maxTokens: 1_000_000n, rounds: [] });
+    expect(budgetOf("{runs: 60, tokens: 1000000}").budget).toMatchObject({
+      maxRuns: 60,
+      maxTokens: 1_000_000n,
+      rounds: [],
+    });
     // Twenty at two and a half an hour are eight hours; of two limits the lower counts.
     expect(budgetOf("{money: 20, pricePerHour: 2.5}").budget?.maxSeconds).toBe(28_800);
     expect(budgetOf("{money: 20, pricePerHour: 2.5, seconds: 60}").budget?.maxSeconds).toBe(60);

@@ -51,7 +51,10 @@ const nothing = () => {};
 describe("the runs of a search", () => {
   it("are a table for spreadsheets too, with a column for each target and domain", () => {
     const [header = [], ...rows] = csv(readFileSync(join(out, "runs.csv"), "utf8")) as string[][];
-    const lines = readFileSync(join(out, "runs.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    const lines = readFileSync(join(out, "runs.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(rows).toHaveLength(lines.length);
     const column = (name: string) => rows.map((row) => row[header.indexOf(name)]);
     expect(column("id")).toEqual(lines.map(({ id }) => id));

@@ -122,7 +122,10 @@ export async function exportNanogpt(
   const own = domains.map(() => 0);
   for (const [i, { domain, length }] of documents.entries())
     if (isValidation[i]) own[domain] = (own[domain] as number) + length;
-  const validation = Math.min(tokens / VALIDATION_EVERY, ...domains.map(({ weight }, j) => (own[j] as number) / weight));
+  const validation = Math.min(
+    tokens / VALIDATION_EVERY,
+    ...domains.map(({ weight }, j) => (own[j] as number) / weight),
+  );
   const written = { train: write("train.bin", false, tokens), val: write("val.bin", true, validation) };
   for (const path of paths) unlinkSync(path);
   writeFileSync(
