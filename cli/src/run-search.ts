@@ -75,7 +75,7 @@ export async function describeDryRun(session: Session, given: SearchSpec): Promi
   );
 }
 
-/** Copies mixture.json, runs.jsonl, report.html and dataset/ of a finished search into a folder. */
+/** Copies mixture.json, runs.jsonl, runs.csv, report.html and dataset/ of a finished search into a folder. */
 export async function writeFiles(session: Session, search: Search, folder: string): Promise<string[]> {
   const paths = await downloadFiles(session.store, search.result?.files ?? {}, folder, session.patience);
   const datasetId = search.result?.datasetId;

@@ -48,6 +48,24 @@ describe("SEARCH.yaml", () => {
     expect(() => readSearchFile(corpus)).toThrow("baselines: your own mixtures need a domainSet");
   });
 
+  it("has budgets in runs, tokens, seconds or money, and rounds that are found or left out", () => {
+    const budgetOf = (budget: string) =>
+      readSearchFile(write(`corpus: data\ntargets: [{name: a, paths: a}]\nbudget: ${budget}\n`));
+    expect(budgetOf("{runs: 60, tokens: 1000000}").budget).toMatchObject({
+      maxRuns: 60,
+      maxTokens: 1_000_000n,
+      rounds: [],
+    });
+    // Twenty at two and a half an hour are eight hours; of two limits the lower counts.
+    expect(budgetOf("{money: 20, pricePerHour: 2.5}").budget?.maxSeconds).toBe(28_800);
+    expect(budgetOf("{money: 20, pricePerHour: 2.5, seconds: 60}").budget?.maxSeconds).toBe(60);
+    expect(budgetOf("{runs: 60}").budget?.maxSeconds).toBe(0);
+    expect(budgetOf("{rounds: auto}").budget).toMatchObject({ rounds: [], autoRounds: true });
+    expect(budgetOf("{rounds: []}").strategy).toBe(Strategy.STRATEGY_ZERO_RUN);
+    expect(budgetOf("{rounds: [4]}").strategy).toBe(Strategy.STRATEGY_CLIMB);
+    expect(() => budgetOf("{money: 20}")).toThrow(":3: budget.money: money and pricePerHour go together");
+  });
+
   it("says of DoReMi that it is not there, and of other names what there is", () => {
     const rest = "corpus: data\ntargets: [{name: a, paths: a}]\nstrategy:";
     expect(() => readSearchFile(write(`${rest} doremi\n`))).toThrow(

@@ -4,6 +4,7 @@ import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/sea
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { type Client, createClient } from "@climb/runtime";
 import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
+import { parse as csv } from "csv-parse/sync";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
@@ -35,7 +36,7 @@ beforeAll(async () => {
   dataset = join(out, "dataset");
   const [result] = (await climb("--address", suite.address, "run", path, "--out", out)) as { id: string }[];
   search = (await client.getSearch({ id: result?.id ?? "" })).search as Search;
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   await trainer.close();
@@ -47,7 +48,24 @@ afterAll(async () => {
 
 const nothing = () => {};
 
-describe("a data set that was written", { timeout: 60_000 }, () => {
+describe("the runs of a search", () => {
+  it("are a table for spreadsheets too, with a column for each target and domain", () => {
+    const [header = [], ...rows] = csv(readFileSync(join(out, "runs.csv"), "utf8")) as string[][];
+    const lines = readFileSync(join(out, "runs.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(rows).toHaveLength(lines.length);
+    const column = (name: string) => rows.map((row) => row[header.indexOf(name)]);
+    expect(column("id")).toEqual(lines.map(({ id }) => id));
+    expect(column("origin")).toEqual(lines.map(({ origin }) => origin));
+    expect(column("bpb sea").map(Number)).toEqual(lines.map(({ tasks }) => tasks[0].bitsPerByte));
+    for (const id of search.result?.domains.map((domain) => domain.id) ?? [])
+      expect(column(`weight ${id}`).map(Number)).toEqual(lines.map(({ weights }) => weights[id]));
+  });
+});
+
+describe("a data set that was written", { timeout: 120_000 }, () => {
   it("has each domain's tokens to a thousandth of all, by its manifest, and is verified without a suite", async () => {
     const manifest = JSON.parse(readFileSync(join(dataset, "manifest.json"), "utf8"));
     const weights = new Map(search.result?.domains.map(({ id, weight }) => [id, weight]));
@@ -82,7 +100,7 @@ describe("a data set that was written", { timeout: 60_000 }, () => {
   });
 });
 
-describe("an export for a loader that mixes on the fly", { timeout: 60_000 }, () => {
+describe("an export for a loader that mixes on the fly", { timeout: 120_000 }, () => {
   const exported = async (loader: string, ...more: string[]) => {
     const to = join(folder.path, loader);
     await climb("--address", suite.address, "dataset", "export", search.id, "--for", loader, "--out", to, ...more);

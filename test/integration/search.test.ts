@@ -115,7 +115,12 @@ describe("a search over gRPC", () => {
     expect(search.status?.failure).toBeUndefined();
     expect(search.status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
     expect(search.result?.domains.reduce((total, { weight }) => total + weight, 0)).toBeCloseTo(1, 9);
-    expect(Object.keys(search.result?.files ?? {}).sort()).toEqual(["mixture.json", "report.html", "runs.jsonl"]);
+    expect(Object.keys(search.result?.files ?? {}).sort()).toEqual([
+      "mixture.json",
+      "report.html",
+      "runs.csv",
+      "runs.jsonl",
+    ]);
     const report = bytesOf(search.result?.files["report.html"]).toString("utf8");
     const documents = report.match(/<circle [^>]*><title>d\d\d · [^<]+<\/title>/g) ?? [];
     expect(documents.length, "documents on the map of the corpus").toBeGreaterThan(100);

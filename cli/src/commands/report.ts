@@ -9,7 +9,7 @@ export function addReport(program: Command): void {
   program
     .command("report")
     .argument("<search-id>")
-    .description("Copy the files of a finished search: mixture.json, runs.jsonl, report.html and dataset/.")
+    .description("Copy the files of a finished search: mixture.json, runs.jsonl, runs.csv, report.html and dataset/.")
     .option("--out <dir>", "where they go (default: under --data-dir)")
     .action(async (id: string, { out }: { out?: string }, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();

@@ -18,7 +18,10 @@ export function addRun(program: Command): void {
     .command("run")
     .argument("<SEARCH.yaml>", "the search; see search.example.yaml")
     .description("Search for the best mixture of a corpus: embed, cluster, train proxies, confirm, write the data set.")
-    .option("--out <dir>", "where mixture.json, runs.jsonl, report.html and dataset/ go (default: under --data-dir)")
+    .option(
+      "--out <dir>",
+      "where mixture.json, runs.jsonl, runs.csv, report.html and dataset/ go (default: under --data-dir)",
+    )
     .option("--dry-run", "check everything and tell what the search would do and cost, without starting it")
     .action(
       async (

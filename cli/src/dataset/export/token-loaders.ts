@@ -76,7 +76,7 @@ export async function exportOlmoCore(session: Session, mixture: ExportMixture, f
   };
 }
 
-/** Every so manieth document is for validation. */
+/** One in so many documents of a domain is for validation, and at least one. */
 const VALIDATION_EVERY = 200;
 
 /**
@@ -100,7 +100,7 @@ export async function exportNanogpt(
       return { domain, start: begin, length };
     });
   });
-  const isValidation = documents.map((_, i) => hashSeed(seed, "validation", i) % VALIDATION_EVERY === 0);
+  const isValidation = forValidation(documents, domains.length, seed);
   const write = (name: string, validation: boolean, wanted: number) => {
     const sizes: DocumentSizes = {
       domains: Int32Array.from(documents, ({ domain }, i) => (isValidation[i] === validation ? domain : -1)),
@@ -118,7 +118,15 @@ export async function exportNanogpt(
     concatenate(paths, drawn, join(folder, name));
     return drawn.reduce((total, { length }) => total + length, 0);
   };
-  const written = { train: write("train.bin", false, tokens), val: write("val.bin", true, tokens / VALIDATION_EVERY) };
+  // No document of the few that validate is repeated.
+  const own = domains.map(() => 0);
+  for (const [i, { domain, length }] of documents.entries())
+    if (isValidation[i]) own[domain] = (own[domain] as number) + length;
+  const validation = Math.min(
+    tokens / VALIDATION_EVERY,
+    ...domains.map(({ weight }, j) => (own[j] as number) / weight),
+  );
+  const written = { train: write("train.bin", false, tokens), val: write("val.bin", true, validation) };
   for (const path of paths) unlinkSync(path);
   writeFileSync(
     join(folder, "meta.json"),
@@ -130,6 +138,18 @@ export async function exportNanogpt(
     files: ["train.bin", "val.bin", "meta.json", "tokenizer.json"],
     use: ["np.memmap('train.bin', dtype=np.uint16, mode='r'); the mixture is in the file, nothing is drawn by weight."],
   };
+}
+
+/** Which documents validate: those of each domain that come first in a seeded order. */
+function forValidation(documents: readonly { domain: number }[], domains: number, seed: number): boolean[] {
+  const chosen = documents.map(() => false);
+  for (let domain = 0; domain < domains; domain++) {
+    const own = documents.flatMap((document, i) => (document.domain === domain ? [i] : []));
+    const keys = new Map(own.map((i) => [i, hashSeed(seed, "validation", i)]));
+    own.sort((a, b) => (keys.get(a) as number) - (keys.get(b) as number) || a - b);
+    for (const i of own.slice(0, Math.ceil(own.length / VALIDATION_EVERY))) chosen[i] = true;
+  }
+  return chosen;
 }
 
 function concatenate(

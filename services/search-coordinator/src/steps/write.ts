@@ -9,9 +9,10 @@ import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { mixtureJson } from "./mixture-json.js";
 import { reportData, runsJsonl } from "./outputs.js";
+import { runsCsv } from "./runs-csv.js";
 import { untilFinished } from "./until-finished.js";
 
-/** Writes mixture.json, runs.jsonl and report.html, and the data set if one was asked for. */
+/** Writes mixture.json, runs.jsonl, runs.csv and report.html, and the data set if one was asked for. */
 export async function writeOutputs(context: StepContext): Promise<EventBody> {
   const { platform, history, pool, state, making } = context;
   const { artifacts } = platform;
@@ -28,6 +29,7 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
   for (const [name, content] of [
     ["mixture.json", mixtureJson(search, manifest)],
     ["runs.jsonl", runsJsonl(search, runs)],
+    ["runs.csv", runsCsv(search, runs)],
     ["report.html", html],
   ] as const) {
     files[name] = toArtifact(await put(name, content));

@@ -240,7 +240,7 @@ export interface ResultDecided {
 
 /** The files were written. */
 export interface SearchCompleted {
-  /** mixture.json, runs.jsonl, report.html, by name. */
+  /** mixture.json, runs.jsonl, runs.csv and report.html, by name. */
   files: { [key: string]: Artifact };
   /** The data set; empty if none was asked for. */
   datasetId: string;

@@ -487,7 +487,7 @@ export interface SearchResult {
   fits: TaskFit[];
   /** Pooled standard deviation of the objective between seeds. */
   noise: number;
-  /** mixture.json, runs.jsonl and report.html, by name. */
+  /** mixture.json, runs.jsonl, runs.csv and report.html, by name. */
   files: { [key: string]: Artifact };
   /** The data set; empty if none was asked for. */
   datasetId: string;

@@ -1359,7 +1359,7 @@ func (x *ResultDecided) GetResult() *SearchResult {
 // The files were written.
 type SearchCompleted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// mixture.json, runs.jsonl, report.html, by name.
+	// mixture.json, runs.jsonl, runs.csv and report.html, by name.
 	Files map[string]*v1.Artifact `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The data set; empty if none was asked for.
 	DatasetId     string `protobuf:"bytes,2,opt,name=dataset_id,json=datasetId,proto3" json:"dataset_id,omitempty"`

@@ -1920,7 +1920,7 @@ type SearchResult struct {
 	Fits []*v14.TaskFit `protobuf:"bytes,8,rep,name=fits,proto3" json:"fits,omitempty"`
 	// Pooled standard deviation of the objective between seeds.
 	Noise float64 `protobuf:"fixed64,9,opt,name=noise,proto3" json:"noise,omitempty"`
-	// mixture.json, runs.jsonl and report.html, by name.
+	// mixture.json, runs.jsonl, runs.csv and report.html, by name.
 	Files map[string]*v11.Artifact `protobuf:"bytes,10,rep,name=files,proto3" json:"files,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The data set; empty if none was asked for.
 	DatasetId string `protobuf:"bytes,11,opt,name=dataset_id,json=datasetId,proto3" json:"dataset_id,omitempty"`
