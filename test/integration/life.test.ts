@@ -45,7 +45,7 @@ beforeAll(async () => {
   // The domains are found once for all tests.
   even = await succeeded(SearchSpec.fromPartial({ ...spec, strategy: Strategy.STRATEGY_UNIMAX }));
   spec = SearchSpec.fromPartial({ ...spec, input: { $case: "domainSetId", value: even.domainSetId } });
-}, 60_000);
+}, 240_000);
 
 afterAll(async () => {
   await trainer.close();
@@ -86,7 +86,7 @@ async function exploredByRound(search: Search): Promise<number[]> {
   return counts;
 }
 
-describe("a failed run", { timeout: 120_000 }, () => {
+describe("a failed run", { timeout: 240_000 }, () => {
   it("does not fail the search, whatever the run was for, and is counted", async () => {
     const first = new Set<string>();
     lossOf = (run) => {
@@ -113,7 +113,7 @@ describe("a failed run", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a search that is held", { timeout: 120_000 }, () => {
+describe("a search that is held", { timeout: 240_000 }, () => {
   it("trains nothing until it is resumed, and may be renamed whenever", async () => {
     lossOf = smooth;
     const asked = SearchSpec.fromPartial({ ...spec, seed: 111 });
@@ -157,7 +157,7 @@ describe("a search that is held", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a search that goes on from another", { timeout: 120_000 }, () => {
+describe("a search that goes on from another", { timeout: 240_000 }, () => {
   it("by extending is what was asked for with the larger budget elsewhere, bit for bit", async () => {
     lossOf = smooth;
     const short = await succeeded(spec);
@@ -227,7 +227,7 @@ describe("a search that goes on from another", { timeout: 120_000 }, () => {
   });
 });
 
-describe("the number of rounds", { timeout: 120_000 }, () => {
+describe("the number of rounds", { timeout: 240_000 }, () => {
   it("is found by the search where it is asked to, and it says why it ended", async () => {
     lossOf = smooth;
     const search = await succeeded(withBudget({ rounds: [], autoRounds: true }, { seed: 121 }));
@@ -268,7 +268,7 @@ describe("the number of rounds", { timeout: 120_000 }, () => {
   });
 });
 
-describe("strategies without rounds", { timeout: 120_000 }, () => {
+describe("strategies without rounds", { timeout: 240_000 }, () => {
   it("answer with what they are named for: the zero-run optimum, or UniMax even where it is uniform", async () => {
     const zero = await succeeded(SearchSpec.fromPartial({ ...spec, strategy: Strategy.STRATEGY_ZERO_RUN, seed: 131 }));
     // The optimum and two baselines, with two seeds each.
