@@ -72,10 +72,10 @@ function breakAt({ field, holder, key }: Place, random: Random): void {
   if (field.fieldKind === "map") {
     const [known] = Object.values(value as object);
     const given = known ?? (field.message ? undefined : badScalar(field, pick));
-    // Larger messages are refused before anybody reads them.
-    const any = typeof given === "string" ? given.slice(0, 1000) : given;
-    if (any === undefined) return;
+    if (given === undefined) return;
     const many = random.int(40) === 0 ? LONG_MAP : 1;
+    // Messages beyond their limit are refused before anybody reads them.
+    const any = typeof given === "string" ? given.slice(0, many > 1 ? 16 : 1000) : given;
     holder[key] = Object.fromEntries(
       Array.from({ length: many }, (_, i) => [many > 1 ? `k${i}` : pick(BAD_TEXTS), any]),
     );
