@@ -30,8 +30,9 @@ function generate(folder, finish) {
 /** Writes the contracts' descriptors, and has every message get its functions from them. */
 function describe(buf, gen) {
   buf("build", "--exclude-source-info", "--output", join(gen, "image.binpb"));
-  // Rules are read from the descriptors, so their types need no TypeScript.
-  for (const types of ["buf", "google/protobuf/descriptor.ts"]) rmSync(join(gen, types), { recursive: true });
+  // Rules are read from the descriptors, so their types need no TypeScript; a field mask is an array of paths.
+  for (const types of ["buf", "google/protobuf/descriptor.ts", "google/protobuf/field_mask.ts"])
+    rmSync(join(gen, types), { recursive: true });
   for (const name of filesOf(gen).filter((path) => path.endsWith(".ts"))) {
     const path = join(gen, name);
     writeFileSync(path, withFunctions(readFileSync(path, "utf8"), relative(join("gen", dirname(name)), "src")));

@@ -19,6 +19,7 @@ export interface CorpusOptions {
   idField?: string;
   maxBadShare?: number;
   skipBrokenFiles?: boolean;
+  carry?: string[];
 }
 
 /** The options of every command that reads a corpus. */
@@ -31,18 +32,20 @@ export function addCorpusOptions(command: Command): Command {
     .option("--text-field <name>", 'field of the text; default "text", else what the first records clearly show')
     .option("--id-field <name>", 'field of the document id; default "id"')
     .option("--max-bad-share <share>", "go on with so large a share of bad records, 0 to 1; default 0.01", share)
-    .option("--skip-broken-files", "go on without files that are cut off, pointers of git-LFS, or cannot be read");
+    .option("--skip-broken-files", "go on without files that are cut off, pointers of git-LFS, or cannot be read")
+    .option("--carry <field...>", 'fields to keep beside the text, for exports; "*" for all of them as JSON');
 }
 
 /** What the options change of how a corpus is read; nothing of what was not given. */
 export function corpusFields(given: CorpusOptions): Partial<CorpusSource> {
-  const { format, textField, idField, maxBadShare, skipBrokenFiles } = given;
+  const { format, textField, idField, maxBadShare, skipBrokenFiles, carry } = given;
   return {
     ...(format !== undefined && { format: CORPUS_FORMATS[format] }),
     ...(textField !== undefined && { textField }),
     ...(idField !== undefined && { idField }),
     ...(maxBadShare !== undefined && { maxBadShare }),
     ...(skipBrokenFiles && { skipBrokenFiles }),
+    ...(carry && { carry }),
   };
 }
 

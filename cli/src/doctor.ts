@@ -8,7 +8,7 @@ import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
-import { createClient, type ServiceDefinition } from "@climb/runtime";
+import { createClient, keepLibrariesQuiet, type ServiceDefinition } from "@climb/runtime";
 
 /** One thing that was looked at. `fail`: Climb cannot work so; `warn`: it works, but something is slow, small or missing. */
 export interface Check {
@@ -117,6 +117,7 @@ export async function folder(name: string, path: string): Promise<Check> {
 async function onnxRuntime(): Promise<Check> {
   const name = "ONNX Runtime";
   try {
+    keepLibrariesQuiet();
     const { listSupportedBackends } = await import("onnxruntime-node");
     const here = listSupportedBackends().filter(({ bundled }) => bundled);
     return pass(name, `providers: ${here.map((backend) => backend.name).join(", ")} (CLIMB_EXECUTION_PROVIDERS)`);

@@ -27,6 +27,10 @@ function report(error: unknown): number {
     process.stderr.write("interrupted; the same command goes on where it stopped\n");
     return EXIT.interrupted;
   }
+  if (error instanceof Error && "syscall" in error && error.syscall === "uv_cwd") {
+    process.stderr.write("the working directory is gone; go to another and give the command again\n");
+    return EXIT.badInput;
+  }
   if (error instanceof CommandError) {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;

@@ -1,16 +1,23 @@
+import { dirname } from "node:path";
+import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
+import { addCompare } from "./commands/compare.js";
+import { addDataset } from "./commands/dataset.js";
 import { addDelete } from "./commands/delete.js";
 import { addDemo } from "./commands/demo.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addDomains } from "./commands/domains.js";
 import { addGc } from "./commands/gc.js";
+import { addLabel } from "./commands/label.js";
+import { addList } from "./commands/list.js";
 import { addPredictor } from "./commands/predictor.js";
 import { addReport } from "./commands/report.js";
 import { addRun } from "./commands/run.js";
 import { addSearch } from "./commands/search.js";
 import { addTrain } from "./commands/train.js";
 import { addUp } from "./commands/up.js";
+import { addUsage } from "./commands/usage.js";
 import { EXIT } from "./errors.js";
 
 /** The whole command line. */
@@ -42,17 +49,28 @@ export function createProgram(): Command {
       "after",
       `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
     )
-    .showHelpAfterError("(climb --help shows what there is)");
+    .showHelpAfterError("(climb --help shows what there is)")
+    .hook("preAction", (_, command) => {
+      // Hours of work must not end at a place where nothing can be written.
+      const { out, save } = command.opts<{ out?: string; save?: string }>();
+      if (out !== undefined) expectUsableFolder("the folder", out, "give another --out");
+      if (save !== undefined) expectUsableFolder("the folder", dirname(save), "give another --save");
+    });
   for (const add of [
     addDemo,
     addRun,
     addUp,
     addSearch,
+    addCompare,
+    addDataset,
     addTrain,
     addDomains,
     addPredictor,
     addReport,
+    addList,
+    addLabel,
     addDelete,
+    addUsage,
     addGc,
     addDoctor,
     addBench,

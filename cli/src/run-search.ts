@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { downloadFiles } from "@climb/client";
+import type { ResourceMetadata } from "@climb/proto/common/v1/resource";
 import { type Search, SearchEstimate, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { CommandError } from "./errors.js";
 import { faultLines } from "./fault-lines.js";
@@ -8,16 +9,23 @@ import type { Session } from "./session.js";
 import { describeResult } from "./show-result.js";
 import { withUploads } from "./upload.js";
 
+export interface RunSearchOptions {
+  /** Where the files go; below `dataDir`, unless given. */
+  out: string | undefined;
+  dataDir: string;
+  /** What is said of the search. */
+  metadata?: ResourceMetadata | undefined;
+}
+
 /** Creates a search (or finds it again), follows it to its end, and copies its files to `out`. */
 export async function runSearch(
   session: Session,
   given: SearchSpec,
-  out: string | undefined,
-  dataDir: string,
+  { out, dataDir, metadata }: RunSearchOptions,
 ): Promise<Search> {
   const { search: client, output, signal } = session;
   const { spec } = await checkedSearch(session, given);
-  const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
+  const created = await client.createSearch({ requestId: "", spec, metadata }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
   output.say(`search ${id}`);
   const search = await followSearch(client, id, output, signal);
@@ -39,7 +47,7 @@ export async function runSearch(
  * A specification that the suite accepts, with the paths that it knows, and what it would do.
  * @throws CommandError with every fault
  */
-async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
+export async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
   const spec = await withUploads(given, callerFile);
   const { faults, estimate } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
   if (faults.length > 0) throw new CommandError(faultLines(faults));
@@ -54,8 +62,12 @@ export async function describeDryRun(session: Session, given: SearchSpec): Promi
   if (output.asJson) return output.json(SearchEstimate.toJSON(found ?? SearchEstimate.create()));
   output.say("the search can be started");
   output.say(domains > 0 ? `  domains  ${domains}` : "  domains  not known yet: they are found in the corpus first");
-  output.say(`  runs     ${runs}, and a few more where a baseline breaks the constraints`);
-  output.say(`  tokens   ${tokens} trained on in all`);
+  output.say(
+    runs > 0
+      ? `  runs     at most ${runs}, and a few more where a baseline breaks the constraints`
+      : "  runs     not known: their number follows from the domains and from how much they teach",
+  );
+  if (runs > 0) output.say(`  tokens   at most ${tokens} trained on in all`);
   output.say(
     runSeconds === undefined
       ? "  time     not known: no run of this proxy has finished here yet"

@@ -63,13 +63,16 @@ const ACTIVATIONS = {
   swiglu: Activation.ACTIVATION_SWIGLU,
 };
 
-const STRATEGIES = {
+/** The strategies by the names that SEARCH.yaml has for them. */
+export const STRATEGIES = {
   climb: Strategy.STRATEGY_CLIMB,
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
   regmix: Strategy.STRATEGY_REGMIX,
   random: Strategy.STRATEGY_RANDOM,
+  "zero-run": Strategy.STRATEGY_ZERO_RUN,
   proportional: Strategy.STRATEGY_PROPORTIONAL,
   uniform: Strategy.STRATEGY_UNIFORM,
+  unimax: Strategy.STRATEGY_UNIMAX,
 };
 
 /** The request that a checked file stands for; relative paths start at `base`. */
@@ -94,6 +97,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
               idField: source.idField,
               maxBadShare: source.maxBadShare,
               skipBrokenFiles: source.skipBrokenFiles,
+              carry: source.carry,
               maxDocuments: BigInt(source.maxDocuments ?? 0),
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),
@@ -117,7 +121,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     trainer: file.trainer,
     tokenizer: tokenizerSpec && { ...tokenizerSpec, path: absolute(tokenizerSpec.path)[0] },
     vocabulary: file.vocabulary,
-    budget: file.budget && { ...file.budget, tokensPerRun: BigInt(file.budget.tokensPerRun ?? 0) },
+    budget: file.budget && budgetOf(file.budget),
     constraints: file.constraints && {
       ...file.constraints,
       targetTokens: BigInt(file.constraints.targetTokens ?? 0),
@@ -127,7 +131,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
         ratios: Object.values(group),
       })),
     },
-    strategy: STRATEGIES[file.strategy],
+    strategy: STRATEGIES[withoutRounds(file) ? "zero-run" : file.strategy],
     combination:
       file.combination === "worst-case" ? Combination.COMBINATION_WORST_CASE : Combination.COMBINATION_WEIGHTED_MEAN,
     baselines: file.baselines?.map(({ name, weights }) => ({ name, mixture: weights })),
@@ -136,6 +140,33 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     matchRepetition: file.matchRepetition,
     knownResults: file.warmStart && knownResults(absolute(file.warmStart.mixtures), absolute(file.warmStart.results)),
   });
+}
+
+/** Whether ours is asked to answer without any round. */
+function withoutRounds({ strategy, budget }: SearchFile): boolean {
+  return strategy === "climb" && Array.isArray(budget?.rounds) && budget.rounds.length === 0;
+}
+
+function budgetOf({
+  money,
+  pricePerHour,
+  tokens,
+  seconds,
+  runs,
+  rounds,
+  ...budget
+}: NonNullable<SearchFile["budget"]>) {
+  const bought = money !== undefined && pricePerHour !== undefined ? (3600 * money) / pricePerHour : undefined;
+  const limits = [seconds, bought].filter((limit) => limit !== undefined);
+  return {
+    ...budget,
+    rounds: rounds === "auto" ? [] : rounds,
+    autoRounds: rounds === "auto",
+    tokensPerRun: BigInt(budget.tokensPerRun ?? 0),
+    maxRuns: runs,
+    maxTokens: BigInt(tokens ?? 0),
+    maxSeconds: limits.length > 0 ? Math.min(...limits) : 0,
+  };
 }
 
 function knownResults([mixtures = ""]: string[], [results = ""]: string[]) {

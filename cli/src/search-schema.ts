@@ -24,6 +24,10 @@ export const corpus = z.strictObject({
     .boolean()
     .optional()
     .describe("go on without files that are cut off, pointers of git-LFS, or cannot be read"),
+  carry: z
+    .array(z.string().min(1))
+    .optional()
+    .describe('fields to keep beside the text and write into data sets; "*" for all of them as JSON'),
   maxDocuments: count.optional().describe("read at most this many documents, spread over the files; 0 = all"),
 });
 
@@ -74,16 +78,30 @@ export const proxy = z.strictObject({
     .describe("evaluate weights averaged over about 1 / (1 - this) steps; default 0, the last weights"),
 });
 
-const budget = z.strictObject({
-  rounds: z
-    .array(count)
-    .optional()
-    .describe("mixtures trained in each round; default by strategy, [12, 8, 4] for climb"),
-  tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),
-  confirmationSeeds: count.optional().describe("fresh seeds for each confirmed mixture and baseline; default 3"),
-  confirmedMixtures: count.optional().describe("mixtures confirmed beside the baselines; default 2"),
-  stopEarly: z.boolean().optional().describe("skip rounds that promise less than the noise; default false"),
-});
+const budget = z
+  .strictObject({
+    rounds: z
+      .union([z.literal("auto"), z.array(count)])
+      .optional()
+      .describe(
+        "mixtures trained in each round; default by strategy, [12, 8, 4] for climb; auto: until more are not worth it; []: the answer without any",
+      ),
+    runs: count
+      .optional()
+      .describe("proxy runs in all, confirmation included; without rounds, as many as that pays for"),
+    tokens: count.optional().describe("tokens trained on in all, confirmation included"),
+    seconds: z.number().positive().optional().describe("seconds of training in all, one run after the other"),
+    money: z.number().positive().optional().describe("what training may cost in all, at pricePerHour"),
+    pricePerHour: z.number().positive().optional().describe("what an hour of one trainer costs, in the unit of money"),
+    tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),
+    confirmationSeeds: count.optional().describe("fresh seeds for each confirmed mixture and baseline; default 3"),
+    confirmedMixtures: count.optional().describe("mixtures confirmed beside the baselines; default 2"),
+    stopEarly: z.boolean().optional().describe("skip rounds that promise less than the noise; default false"),
+  })
+  .refine(({ money, pricePerHour }) => (money === undefined) === (pricePerHour === undefined), {
+    path: ["money"],
+    message: "money and pricePerHour go together",
+  });
 
 const constraints = z.strictObject({
   maxRepetition: z.number().positive().optional().describe("repeat a domain at most this often; default 4"),
@@ -136,7 +154,7 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "random", "proportional", "uniform"], {
+      .enum(["climb", "climb-paper", "regmix", "random", "zero-run", "proportional", "uniform", "unimax"], {
         error: ({ input, code, values }) =>
           code === "invalid_value"
             ? `${input === "doremi" ? "DoReMi is not in this version" : `there is no strategy ${JSON.stringify(input)}`}; expected one of ${values.join(", ")}`

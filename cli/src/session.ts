@@ -117,5 +117,6 @@ function accessTo({ tlsCa, tlsCert, tlsKey, tokenFile: path, logLevel }: GlobalO
     credentials: openTls(config, logger).client,
     token: path ? tokenFile(path, logger) : undefined,
     insecure: process.env.CLIMB_INSECURE === "true",
+    proxied: true,
   };
 }

@@ -26,6 +26,7 @@ export function describeResult(search: Search): string[] {
     }),
     ...targetLines(search, result),
     ...bindingLines(result),
+    ...(result.roundsEnded ? [`  ${result.roundsEnded}`] : []),
     ...result.checks
       .filter(({ outcome }) => outcome !== CheckOutcome.CHECK_OUTCOME_PASS)
       .map(({ outcome, name, sentence }) =>

@@ -10,9 +10,12 @@ import {
   createAuthenticator,
   createLifecycle,
   createLogger,
+  expectTemporaryFolder,
+  expectUsableFolder,
   limitVariables,
   loadConfig,
   type OnDiskFull,
+  quotasFile,
   reflectionOf,
   serveRpc,
 } from "@climb/runtime";
@@ -53,6 +56,8 @@ export async function startSuite(options: {
   /** How long what is outside and away is waited for: a bucket, an endpoint. An hour, unless given. */
   patienceMs?: number;
 }): Promise<Suite> {
+  expectUsableFolder("the data directory", options.dataDir, "give another --data-dir (or CLIMB_DATA_DIR)");
+  expectTemporaryFolder();
   const logger = createLogger({ service: "climb", level: options.logLevel });
   const lifecycle = createLifecycle({ logger });
   try {
@@ -67,6 +72,7 @@ export async function startSuite(options: {
       onDiskFull: options.onDiskFull,
       patienceMs: options.patienceMs,
       token,
+      quotaOf: door.CLIMB_QUOTAS ? quotasFile(door.CLIMB_QUOTAS, logger) : undefined,
       places: placesOf(env, authenticator.asks),
     });
     const services = [
@@ -84,6 +90,7 @@ export async function startSuite(options: {
       authenticator,
       limits: door,
       reflection: reflectionOf(door),
+      publishAudit: (event) => platform.events.publish(event),
     });
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;

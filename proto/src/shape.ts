@@ -1,5 +1,12 @@
 import { create, type DescField, type DescMessage, type DescOneof, type Message, ScalarType } from "@bufbuild/protobuf";
-import { type Timestamp, TimestampSchema, timestampDate, timestampFromDate } from "@bufbuild/protobuf/wkt";
+import {
+  type FieldMask,
+  FieldMaskSchema,
+  type Timestamp,
+  TimestampSchema,
+  timestampDate,
+  timestampFromDate,
+} from "@bufbuild/protobuf/wkt";
 
 /** A message as the code holds it: plain data, a Date for a time, `{ $case, value }` for a choice. */
 export type Plain = Readonly<Record<string, unknown>>;
@@ -78,6 +85,8 @@ function isAsIs({ scalar, message }: DescField): boolean {
 
 function itemToProtobuf({ scalar, message }: DescField, value: unknown): unknown {
   if (message?.typeName === TimestampSchema.typeName) return timestampFromDate(value as Date);
+  if (message?.typeName === FieldMaskSchema.typeName)
+    return create(FieldMaskSchema, { paths: [...(value as string[])] });
   if (message) return protobufOf(message, value as Plain);
   // Half a surrogate pair, as in a text that was cut, has no UTF-8: it would be refused where the message is read.
   if (typeof value === "string" && scalar === ScalarType.STRING) return value.toWellFormed();
@@ -86,6 +95,7 @@ function itemToProtobuf({ scalar, message }: DescField, value: unknown): unknown
 
 function itemToPlain({ scalar, message }: DescField, value: unknown): unknown {
   if (message?.typeName === TimestampSchema.typeName) return timestampDate(value as Timestamp);
+  if (message?.typeName === FieldMaskSchema.typeName) return [...(value as FieldMask).paths];
   if (message) return plainOf(message, value as Message);
   return scalar === ScalarType.BYTES ? Buffer.from(value as Uint8Array) : value;
 }

@@ -45,7 +45,7 @@ describe("five services as five processes with a real nats-server", () => {
     }
     // Back over NATS: the coordinator hears of finished runs inside the trace that queued them.
     expect(edges).toContain("proxy-training → search-coordinator");
-  }, 300_000);
+  });
 });
 
 /** Which service's spans have children in which other service, within the trace that the command began. */

@@ -30,4 +30,4 @@ it("a data directory that was moved answers the same search again without work",
     const [a, b] = ["first", "again"].map((out) => readFileSync(join(folder.path, out, name), "utf8"));
     expect(b, name).toBe(a);
   }
-}, 120_000);
+});

@@ -123,7 +123,7 @@ describe("a search over gRPC", () => {
     expect(page.runs).toHaveLength(3);
     const next = await client.listSearchRuns({ searchId: id, pageSize: 3, pageToken: page.nextPageToken });
     expect(next.runs[0]).toEqual(runs[3]);
-  }, 120_000);
+  });
 
   it("answers with the mixture that knows the target's topic, and writes a data set at its weights", async () => {
     const { search } = await client.createSearch({ requestId: "", spec });
@@ -156,7 +156,7 @@ describe("a search over gRPC", () => {
     expect(order).not.toEqual([...order].sort((a, b) => a - b));
     const card = Object.entries(dataset?.files ?? {}).find(([name]) => name === "README.md")?.[1];
     expect(bytesOf(card).toString("utf8")).toContain("data_files");
-  }, 60_000);
+  });
 
   it("writes the filtered corpus split by domain: every document once, in order, and the domain of each", async () => {
     const { search } = await client.createSearch({ requestId: "", spec });
@@ -199,7 +199,7 @@ describe("a search over gRPC", () => {
     await expect(
       client.createDataset({ requestId: "", spec: DatasetSpec.fromPartial({ domainSetId }) }),
     ).rejects.toThrow("spec.mixture: found none, expected weights, or options.by_domain");
-  }, 60_000);
+  });
 
   it("finds domains with a scorer learnt from annotated texts, which the embedding service embeds", async () => {
     const { search } = await client.createSearch({ requestId: "", spec });
@@ -233,7 +233,7 @@ describe("a search over gRPC", () => {
     expect(assigned.domainIds[0]).toBe(best?.id);
     expect(assigned.domainIds[1]).not.toBe(best?.id);
     expect(best?.label).toMatch(/harbour|sailor|tide|ship|anchor|wave|reef|gull|net|rope|mast/i);
-  }, 60_000);
+  });
 
   it("starts warm from results known before: its first round is chosen with a predictor, ratios asked for are kept", async () => {
     const { search: earlier } = await client.createSearch({ requestId: "", spec });
@@ -266,7 +266,7 @@ describe("a search over gRPC", () => {
       expect(predicted?.value).toBeGreaterThan(0);
       expect(mixture[1]).toBeCloseTo(3 * (mixture[0] as number), 4);
     }
-  }, 120_000);
+  });
 
   it("may be for a fixed mixture, with the user's own tokenizer, and is confirmed beside the other baseline", async () => {
     const { search: created } = await client.createSearch({
@@ -285,7 +285,7 @@ describe("a search over gRPC", () => {
     expect(search.result?.origin).toBe("uniform");
     expect(search.runsPlanned).toBe(4);
     expect(search.result?.baselines.map(({ name }) => name).sort()).toEqual(["proportional", "uniform"]);
-  }, 60_000);
+  });
 
   it("names what it does not know", async () => {
     await expect(client.getSearch({ id: "nothing" })).rejects.toMatchObject({

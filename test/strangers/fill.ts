@@ -23,7 +23,7 @@ export function requestNaming(call: Call, { ids, artifact }: Belongings): object
   if (!method) throw new Error(`${call.path} is not in the descriptors`);
   // "GetEmbeddingSet" asks for an id of an embedding set.
   const kind = call.name
-    .replace(/^(Get|Watch|Cancel|Delete|Download|Cut)/, "")
+    .replace(/^(Get|Watch|Update|Cancel|Delete|Download|Cut)/, "")
     .replace(/(?<=.)([A-Z])/g, "_$1")
     .toLowerCase();
   const nameFor = (field: string): string | undefined => {
@@ -34,8 +34,9 @@ export function requestNaming(call: Call, { ids, artifact }: Belongings): object
   };
   const fill = (message: ReflectMessage, depth: number): ReflectMessage => {
     for (const field of message.desc.fields) {
-      // A filter with no time in it finds nothing of anybody.
-      if (field.name === "filter" || (field.oneof && message.oneofCase(field.oneof))) continue;
+      // A filter with no time in it finds nothing of anybody; the paths of a mask are no files.
+      if (field.name === "filter" || field.name.endsWith("_mask") || (field.oneof && message.oneofCase(field.oneof)))
+        continue;
       const value = nameFor(field.name);
       if (field.fieldKind === "scalar" && field.scalar === ScalarType.STRING && value !== undefined) {
         message.set(field, value);

@@ -50,7 +50,10 @@ export function addDemo(program: Command): void {
           seed: given.seed,
           dataset: {},
         });
-        await runSearch(session, spec, given.out ?? join(options.dataDir, "out", "demo"), options.dataDir);
+        await runSearch(session, spec, {
+          out: given.out ?? join(options.dataDir, "out", "demo"),
+          dataDir: options.dataDir,
+        });
         output.say(`took ${Math.round((performance.now() - started) / 1000)} s`);
       });
     });

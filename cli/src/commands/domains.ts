@@ -4,6 +4,7 @@ import {
   SuggestDomainCountResponse,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
+import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
 import { integer } from "./demo.js";
@@ -24,23 +25,20 @@ export function addDomains(program: Command): void {
   addDomainsDuplicates(domains);
   addDomainsExport(domains);
 
-  domains
+  const list = domains
     .command("list")
-    .description("List all domain sets.")
-    .action(async (_: unknown, command: Command) => {
+    .description("List domain sets.")
+    .action(async (given: ListOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
         const client = connect(ClusteringServiceDefinition);
-        let pageToken = "";
-        do {
-          const page = await client.listDomainSets({ pageSize: 100, pageToken, filter: undefined }, { signal });
-          for (const found of page.domainSets) {
-            if (output.asJson) output.json(DomainSet.toJSON(found));
-            else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.domains.length} domains`);
-          }
-          pageToken = page.nextPageToken;
-        } while (pageToken);
+        const page = (asked: object) => client.listDomainSets(asked, { signal });
+        for await (const found of everyItem(given, page, ({ domainSets }) => domainSets)) {
+          if (output.asJson) output.json(DomainSet.toJSON(found));
+          else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.domains.length} domains`);
+        }
       });
     });
+  addListOptions(list);
 
   domains
     .command("show")

@@ -8,32 +8,38 @@ import {
 } from "@climb/proto/predictor/v1/predictor_service";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
+import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
+import { addMetadataOptions, type MetadataOptions, metadataOf } from "../metadata-options.js";
 import { readKnownResults } from "../results-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
 import { integer } from "./demo.js";
 
+interface FitOptions {
+  mixtures: string;
+  results: string;
+  models?: string;
+  seed: number;
+}
+
 /** `climb predictor`: fits, lists and exports predictors. */
 export function addPredictor(program: Command): void {
   const predictor = program.command("predictor").description("List fitted predictors, look at them, and save them.");
 
-  predictor
+  const list = predictor
     .command("list")
-    .description("List all predictors.")
-    .action(async (_: unknown, command: Command) => {
+    .description("List predictors.")
+    .action(async (given: ListOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
         const client = connect(PredictorServiceDefinition);
-        let pageToken = "";
-        do {
-          const page = await client.listPredictors({ pageSize: 100, pageToken, filter: undefined }, { signal });
-          for (const found of page.predictors) {
-            if (output.asJson) output.json(Predictor.toJSON(found));
-            else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.spec?.rows.length ?? 0} runs`);
-          }
-          pageToken = page.nextPageToken;
-        } while (pageToken);
+        const page = (asked: object) => client.listPredictors(asked, { signal });
+        for await (const found of everyItem(given, page, ({ predictors }) => predictors)) {
+          if (output.asJson) output.json(Predictor.toJSON(found));
+          else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.spec?.rows.length ?? 0} runs`);
+        }
       });
     });
+  addListOptions(list);
 
   predictor
     .command("get")
@@ -47,14 +53,14 @@ export function addPredictor(program: Command): void {
       });
     });
 
-  predictor
+  const fit = predictor
     .command("fit")
     .description("Fit a predictor to known results, as RegMix and Olmix publish them, and show how well it predicts.")
     .requiredOption("--mixtures <csv>", "a key column (index, run, name or id) and a weight for each domain")
     .requiredOption("--results <csv>", "the same key column and a loss for each task; lower is better")
     .option("--models <names>", "separated by commas; default: those that are combined in a search")
     .option("--seed <n>", "seed of folds and starts", integer, 1)
-    .action(async (given: { mixtures: string; results: string; models?: string; seed: number }, command: Command) => {
+    .action(async (given: FitOptions & MetadataOptions, command: Command) => {
       const { domains, tasks, rows } = readKnownResults(given.mixtures, given.results);
       const spec = PredictorSpec.fromPartial({
         domains: domains.map((id) => ({ id })),
@@ -65,7 +71,10 @@ export function addPredictor(program: Command): void {
       });
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ connect, output, signal }) => {
         const client = connect(PredictorServiceDefinition);
-        const { predictor: created } = await client.createPredictor({ requestId: "", spec }, { signal });
+        const { predictor: created } = await client.createPredictor(
+          { requestId: "", spec, metadata: metadataOf(given) },
+          { signal },
+        );
         let found = created as Predictor;
         for await (const message of client.watchPredictor({ id: found.id, afterSequence: 0n }, { signal })) {
           found = message.predictor ?? found;
@@ -78,6 +87,7 @@ export function addPredictor(program: Command): void {
         if (stateOf(found) !== "succeeded") throw new CommandError("the fit did not finish", EXIT.failed);
       });
     });
+  addMetadataOptions(fit);
 
   predictor
     .command("export")

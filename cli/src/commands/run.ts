@@ -2,6 +2,7 @@ import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
 import { CommandError } from "../errors.js";
+import { addMetadataOptions, type MetadataOptions, metadataOf } from "../metadata-options.js";
 import { describeDryRun, runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
@@ -19,15 +20,21 @@ export function addRun(program: Command): void {
     .description("Search for the best mixture of a corpus: embed, cluster, train proxies, confirm, write the data set.")
     .option("--out <dir>", "where mixture.json, runs.jsonl, report.html and dataset/ go (default: under --data-dir)")
     .option("--dry-run", "check everything and tell what the search would do and cost, without starting it")
-    .action(async (file: string, { out, dryRun, ...given }: CorpusOptions & RunOptions, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions>();
-      const spec = withCorpusFields(readSearchFile(file), given);
-      await withSession(options, async (session) => {
-        if (dryRun) await describeDryRun(session, spec);
-        else await runSearch(session, spec, out, options.dataDir);
-      });
-    });
-  addCorpusOptions(command);
+    .action(
+      async (
+        file: string,
+        { out, dryRun, ...given }: CorpusOptions & RunOptions & MetadataOptions,
+        command: Command,
+      ) => {
+        const options = command.optsWithGlobals<GlobalOptions>();
+        const spec = withCorpusFields(readSearchFile(file), given);
+        await withSession(options, async (session) => {
+          if (dryRun) await describeDryRun(session, spec);
+          else await runSearch(session, spec, { out, dataDir: options.dataDir, metadata: metadataOf(given) });
+        });
+      },
+    );
+  addMetadataOptions(addCorpusOptions(command));
 }
 
 /** Options say how the corpus of the file is read, before what the file says. */

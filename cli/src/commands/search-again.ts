@@ -1,13 +1,20 @@
-import { RunRole, type Search, type SearchSpec } from "@climb/proto/search/v1/search_service";
+import { Budget, RunRole, type Search, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError } from "../errors.js";
 import { runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { integer } from "./demo.js";
 
 interface AgainOptions {
   rounds?: number[];
   out?: string;
+}
+
+interface ExtendOptions extends AgainOptions {
+  maxRuns?: number;
+  maxTokens?: number;
+  maxSeconds?: number;
 }
 
 /** `climb search extend` and `retarget`: a finished search as the beginning of another; its runs are used again. */
@@ -16,14 +23,17 @@ export function addSearchAgain(search: Command): void {
     .command("extend")
     .argument("<id>", "the search")
     .description("Search on with further rounds: the same as having asked for all of them, and no run is made twice.")
-    .requiredOption("--rounds <counts>", "mixtures in each further round, for example 6,4", counts)
+    .option("--rounds <counts>", "mixtures in each further round, for example 6,4", counts)
+    .option("--max-runs <n>", "of a search without rounds of its own: runs in all", integer)
+    .option("--max-tokens <n>", "of a search without rounds of its own: tokens trained on in all", integer)
+    .option("--max-seconds <n>", "of a search without rounds of its own: seconds of training in all", integer)
     .option("--out <dir>", "where the files go (default: under --data-dir)")
-    .action(async (id: string, { rounds = [], out }: AgainOptions, command: Command) => {
+    .action(async (id: string, { out, ...more }: ExtendOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       await withSession(options, async (session) => {
         const spec = askedAgain(await found(session, id));
-        const budget = spec.budget && { ...spec.budget, rounds: [...spec.budget.rounds, ...rounds] };
-        await runSearch(session, { ...spec, budget }, out, options.dataDir);
+        const budget = extended(spec, more, more.rounds ? await roundsMade(session, id) : []);
+        await runSearch(session, { ...spec, budget }, { out, dataDir: options.dataDir });
       });
     });
 
@@ -43,13 +53,36 @@ export function addSearchAgain(search: Command): void {
       const { targets, combination } = readSearchFile(file);
       await withSession(options, async (session) => {
         const spec = askedAgain(await found(session, id));
-        const explored = await countExplored(session, id);
-        const budget = spec.budget && { ...spec.budget, rounds: [explored, ...rounds] };
+        const explored = (await roundsMade(session, id)).reduce((total, count) => total + count, 0);
+        const limits = { autoRounds: false, maxRuns: 0, maxTokens: 0n, maxSeconds: 0 };
+        const budget = spec.budget && { ...spec.budget, ...limits, rounds: [explored, ...rounds] };
         // Results known before are of the earlier targets.
         const again = { ...spec, targets, combination, budget, reuseSearchId: id, knownResults: [] };
-        await runSearch(session, again, out, options.dataDir);
+        await runSearch(session, again, { out, dataDir: options.dataDir });
       });
     });
+}
+
+/**
+ * The larger budget. Further rounds come after those that were made, and do not end early: that is what extending means.
+ * @param made mixtures in each round that was made
+ */
+function extended({ budget }: SearchSpec, { rounds, ...limits }: ExtendOptions, made: number[]): Budget {
+  const before = Budget.fromPartial(budget ?? {});
+  const raised = Object.values(limits).some((limit) => limit !== undefined);
+  if (rounds && raised)
+    throw new CommandError("give either --rounds or a limit: rounds go on until the limit is reached");
+  if (rounds) {
+    const unlimited = { maxRuns: 0, maxTokens: 0n, maxSeconds: 0 };
+    return { ...before, ...unlimited, rounds: [...made, ...rounds], autoRounds: false, stopEarly: false };
+  }
+  if (!raised) throw new CommandError("give --rounds, or a larger --max-runs, --max-tokens or --max-seconds");
+  if (before.rounds.length > 0) {
+    const found = `rounds of ${before.rounds.join(", ")}`;
+    throw new CommandError(`the search was asked for ${found}; give further ones with --rounds`);
+  }
+  const { maxRuns = before.maxRuns, maxTokens, maxSeconds = before.maxSeconds } = limits;
+  return { ...before, maxRuns, maxTokens: BigInt(maxTokens ?? before.maxTokens), maxSeconds };
 }
 
 async function found({ search: client, signal }: Session, id: string): Promise<Search> {
@@ -59,24 +92,26 @@ async function found({ search: client, signal }: Session, id: string): Promise<S
 }
 
 /** What was asked for, so that it can be asked again: a vocabulary that a tokenizer brought was not the user's. */
-function askedAgain({ spec }: Search): SearchSpec {
+export function askedAgain({ spec }: Search): SearchSpec {
   if (!spec) throw new CommandError("the search has no specification");
   return { ...spec, vocabulary: spec.tokenizer ? 0 : spec.vocabulary };
 }
 
-async function countExplored({ search: client, signal }: Session, searchId: string): Promise<number> {
-  let count = 0;
+/** Mixtures that were explored in each round. */
+async function roundsMade({ search: client, signal }: Session, searchId: string): Promise<number[]> {
+  const made: number[] = [];
   let pageToken = "";
   do {
     const page = await client.listSearchRuns({ searchId, pageSize: 1000, pageToken }, { signal });
-    count += page.runs.filter(({ role }) => role === RunRole.RUN_ROLE_EXPLORE).length;
+    for (const { role, round } of page.runs)
+      if (role === RunRole.RUN_ROLE_EXPLORE) made[round - 1] = (made[round - 1] ?? 0) + 1;
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return count;
+  return made;
 }
 
 /** Counts of mixtures, as the option has them. @throws InvalidArgumentError */
-function counts(text: string): number[] {
+export function counts(text: string): number[] {
   const values = text.split(",").map(Number);
   if (!values.every((value) => Number.isInteger(value) && value > 0))
     throw new InvalidArgumentError(`found "${text}", expected whole numbers above 0 with commas between, such as 6,4`);

@@ -1,55 +1,56 @@
-import { JobState } from "@climb/proto/common/v1/job";
 import { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
 import { followSearch } from "../follow-search.js";
+import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
+import { addMetadataOptions, type MetadataOptions, metadataOf } from "../metadata-options.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
 import { addSearchAgain } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
+import { addSearchManage, stateOf } from "./search-manage.js";
 
-/** `climb search`: creates, lists, follows and cancels searches. */
+/** `climb search`: all that can be done with searches. */
 export function addSearch(program: Command): void {
-  const search = program.command("search").description("Create, list, look at, follow and cancel searches.");
+  const search = program.command("search").description("Create, list, follow, hold, extend and clone searches.");
 
-  search
+  const create = search
     .command("create")
     .argument("<SEARCH.yaml>", "the search")
     .description("Start a search on a running suite (--address) and print its id.")
-    .action(async (file: string, _: unknown, command: Command) => {
+    .action(async (file: string, said: MetadataOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       if (!options.address)
         throw new CommandError("a search is created on a running suite; give --address (see climb up)");
       const given = readSearchFile(file);
       await withSession(options, async ({ search: client, output, callerFile, signal }) => {
         const spec = await withUploads(given, callerFile);
-        const created = await client.createSearch({ requestId: "", spec }, { signal, timeoutMs: 120_000 });
+        const created = await client.createSearch(
+          { requestId: "", spec, metadata: metadataOf(said) },
+          { signal, timeoutMs: 120_000 },
+        );
         if (output.asJson) output.json(Search.toJSON(created.search as Search));
         else output.say(created.search?.id ?? "");
       });
     });
+  addMetadataOptions(create);
 
-  search
+  const list = search
     .command("list")
-    .description("List all searches.")
-    .action(async (_: unknown, command: Command) => {
+    .description("List searches.")
+    .action(async (given: ListOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
-        let pageToken = "";
-        do {
-          const page = await client.listSearches({ pageSize: 100, pageToken, filter: undefined }, { signal });
-          for (const found of page.searches) {
-            if (output.asJson) output.json(Search.toJSON(found));
-            else
-              output.say(
-                `${found.id}  ${stateOf(found).padEnd(10)} ${found.runsFinished} runs  ${found.spec?.name ?? ""}`,
-              );
-          }
-          pageToken = page.nextPageToken;
-        } while (pageToken);
+        const page = (asked: object) => client.listSearches(asked, { signal });
+        for await (const found of everyItem(given, page, ({ searches }) => searches)) {
+          const name = found.metadata?.displayName || found.spec?.name || "";
+          if (output.asJson) output.json(Search.toJSON(found));
+          else output.say(`${found.id}  ${stateOf(found).padEnd(10)} ${found.runsFinished} runs  ${name}`);
+        }
       });
     });
+  addListOptions(list);
 
   search
     .command("get")
@@ -92,18 +93,7 @@ export function addSearch(program: Command): void {
 
   addSearchAgain(search);
   addSearchChoose(search);
-
-  search
-    .command("cancel")
-    .argument("<id>")
-    .description("Cancel a search; finished runs stay.")
-    .action(async (id: string, _: unknown, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
-        const { search: found } = await client.cancelSearch({ id }, { signal });
-        if (output.asJson) output.json(Search.toJSON(found as Search));
-        else output.say(`${id}  ${stateOf(found as Search)}`);
-      });
-    });
+  addSearchManage(search);
 }
 
 /** How well the targets are predicted so far, and the noise between seeds, while there is no answer. */
@@ -113,8 +103,4 @@ function fitLines({ fits, result }: Search): string[] {
     ({ task, spearman, noise }) =>
       `  ${task}: rank correlation ${spearman.toFixed(2)}, noise between seeds ${noise.toPrecision(2)}`,
   );
-}
-
-function stateOf(search: Search): string {
-  return JobState[search.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
 }

@@ -59,7 +59,7 @@ async function joined({ platform }: Suite, artifacts: { uri: string }[]): Promis
   return Buffer.concat(await Promise.all(artifacts.map((artifact) => readWhole(platform.artifacts, artifact))));
 }
 
-describe("near-duplicates", { timeout: 30_000 }, () => {
+describe("near-duplicates", () => {
   it("are found as by comparing every pair of a cluster, counted at each threshold, and shown with examples", async () => {
     const suite = await start(await directory());
     const set = await found(suite);

@@ -42,7 +42,7 @@ async function outputs({ platform }: Suite, { manifest, status }: DomainSet) {
   return { domains, assignments: new Int32Array(Uint8Array.from(Buffer.concat(parts)).buffer) };
 }
 
-describe("labels that are known", { timeout: 30_000 }, () => {
+describe("labels that are known", () => {
   it("are the domains, by name, document by document; what has none is pruned and said", async () => {
     const suite = await start(await directory());
     const set = await create(suite, await write(lines));

@@ -45,4 +45,4 @@ it("the shards of a set are scanned by all replicas, with the same outcome as by
   expect(summaries.length).toBeGreaterThan(0);
   expect(summaries.length).toBeLessThan(8);
   await lifecycle.close();
-}, 30_000);
+});

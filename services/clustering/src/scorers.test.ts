@@ -47,7 +47,7 @@ async function annotate(lines: readonly (object | string)[]): Promise<string> {
   return path;
 }
 
-describe("quality scorers", { timeout: 30_000 }, () => {
+describe("quality scorers", () => {
   it("prune the clusters whose mean by a fastText classifier is below the threshold, and say so", async () => {
     const suite = await start(await directory());
     const set = await create(suite, [fasttext(2.5)], taught);

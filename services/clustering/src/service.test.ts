@@ -42,7 +42,7 @@ function bits({ domains }: { domains: DomainManifest }) {
   return { ...rest, hashes };
 }
 
-describe("the clustering service", { timeout: 30_000 }, () => {
+describe("the clustering service", () => {
   it("finds the three topics, names them, and prunes the tables with a reason", async () => {
     const suite = await start(await directory());
     const finished: DomainSetFinished[] = [];
@@ -107,7 +107,7 @@ describe("the clustering service", { timeout: 30_000 }, () => {
     const set = await untilFinal(suite, id);
     expect(set.status?.failure).toBeUndefined();
     expect(bits(await outputs(suite, set))).toEqual(expected);
-  }, 60_000);
+  });
 
   it("draws a map on which domains lie apart, and tells which documents and domains are near another", async () => {
     const suite = await start(await directory());

@@ -53,7 +53,7 @@ function expectRows(found: number[][], wanted: number[][], digits = 6) {
   }
 }
 
-describe("vectors that exist already", { timeout: 30_000 }, () => {
+describe("vectors that exist already", () => {
   it.each(["half", "single", "double"])("are taken row by row from NumPy's files, in shards (%s)", async (type) => {
     const suite = await start(await directory(), { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "2" });
     expectRows(await vectorsOf(suite, await corpus(), [fixture(`${type}.npy`)]), rows);

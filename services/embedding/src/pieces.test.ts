@@ -79,7 +79,7 @@ async function names({ artifacts }: Platform, prefix: string): Promise<string[]>
   return found;
 }
 
-describe("a corpus in pieces", { timeout: 60_000 }, () => {
+describe("a corpus in pieces", () => {
   it("has the documents, the ids and the quarantine of one that is read at once", async () => {
     const path = await fill();
     const whole = await start(join(folder, "whole"));

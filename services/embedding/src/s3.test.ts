@@ -47,7 +47,7 @@ async function embed(suite: Suite, paths: string[]) {
   return { set, manifest: await manifestOf(suite, set) };
 }
 
-describe("a corpus in an object store", { timeout: 30_000 }, () => {
+describe("a corpus in an object store", () => {
   it("is listed by object, by prefix and by glob, page after page", async () => {
     fill();
     const namesOf = async (path: string) => (await listFiles([path])).map(({ name }) => name);

@@ -59,7 +59,7 @@ beforeAll(async () => {
 
   round = (await proposed({ acquisition: Acquisition.ACQUISITION_EXPLORE, count: 40 })).map(({ mixture }) => mixture);
   predictor = await fitted(spec());
-}, 60_000);
+});
 
 afterAll(async () => {
   await lifecycle.close();
@@ -162,7 +162,7 @@ describe("a fit over gRPC", () => {
     expect(predictors.map(({ id }) => id)).toContain(predictor.id);
   });
 
-  it("can be made the published way, as one fit of the objective", { timeout: 20_000 }, async () => {
+  it("can be made the published way, as one fit of the objective", async () => {
     const paper = await fitted(spec({ models: ["paper"] }));
     expect(paper.fits[0]?.modelWeights).toHaveProperty("published-trees");
     const proposals = await proposed({ predictorId: paper.id, acquisition: Acquisition.ACQUISITION_PAPER, count: 4 });

@@ -46,7 +46,7 @@ async function later(ms: number, act: () => Promise<void>): Promise<void> {
   }
 }
 
-describe("a trainer outside Climb", { timeout: 20_000 }, () => {
+describe("a trainer outside Climb", () => {
   it("takes a run with what it needs to train it, tells how far it is, and ends it with results", async () => {
     const { suite, runId, ended } = await queued();
     const taken = await lease(suite);

@@ -20,7 +20,6 @@ it("a process that takes no runs does not ask what they would run on", async () 
 // For example webgpu,cpu, where there is a Vulkan device (a software one serves).
 it.skipIf(providers === "")(
   "runs on another provider end as on the CPU, up to rounding (run if CLIMB_TEST_PROVIDERS names providers of this machine)",
-  { timeout: 300_000 },
   async () => {
     const ends = await Promise.all(
       ["cpu", providers].map(async (names) => {

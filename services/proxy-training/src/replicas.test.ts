@@ -25,7 +25,7 @@ async function statisticsOf(suite: Suite, tokenSetId: string): Promise<TargetSta
 const digests = (artifacts: readonly ({ sha256: string } | undefined)[]) => artifacts.map((one) => one?.sha256);
 const isPart = (path: string) => /\/parts\/\d+$/.test(path);
 
-describe("replicas of the training service", { timeout: 40_000 }, () => {
+describe("replicas of the training service", () => {
   it("share the shards of a set, and give the same bits as one alone", async () => {
     const alone = await start(await directory(), { CLIMB_WORKERS: "3" });
     const expected = await tokenSet(alone);
@@ -48,9 +48,13 @@ describe("replicas of the training service", { timeout: 40_000 }, () => {
     const role = { answers: true, takes: () => false };
     const suite = await start(await directory(), {}, { role });
     const asked = tokenSet(suite);
+    const states = async () =>
+      (await suite.client.listTokenSets({ pageSize: 0, pageToken: "", filter: undefined })).tokenSets.map(
+        ({ status }) => status?.state,
+      );
+    await expect.poll(states, { timeout: 60_000 }).toEqual([JobState.JOB_STATE_PENDING]);
     await new Promise((resolve) => setTimeout(resolve, 200));
-    const { tokenSets } = await suite.client.listTokenSets({ pageSize: 0, pageToken: "", filter: undefined });
-    expect(tokenSets.map(({ status }) => status?.state)).toEqual([JobState.JOB_STATE_PENDING]);
+    expect(await states()).toEqual([JobState.JOB_STATE_PENDING]);
     await startReplica(suite);
     expect((await asked).status?.state).toBe(JobState.JOB_STATE_SUCCEEDED);
   });

@@ -7,7 +7,7 @@ import { initialState } from "./core/training/state.js";
 import { readManifest } from "./steps/inputs.js";
 import { createRun, directory, spec, start, target, tokenSet, untilFinal, untilSteps } from "./testing/suite.js";
 
-describe("runs", { timeout: 40_000 }, () => {
+describe("runs", () => {
   it("give the same weights and figures when they were stopped in the middle, again and again", async () => {
     const long = { tokens: 300_000n };
     const whole = await start(await directory());

@@ -31,7 +31,7 @@ import {
   vocabularies,
 } from "./testing/suite.js";
 
-describe("the training service", { timeout: 40_000 }, () => {
+describe("the training service", () => {
   it("turns domains into tokens: every kept document in order, each ended, nothing lost", async () => {
     const suite = await start(await directory());
     const set = await tokenSet(suite);

@@ -23,7 +23,7 @@ async function tokenSetWith(suite: Suite, path: string): Promise<TokenSet> {
   throw new Error("the watch ended before the token set's last state");
 }
 
-describe("tokenizers of others", { timeout: 40_000 }, () => {
+describe("tokenizers of others", () => {
   it.each(kinds)("give the ids of Hugging Face's own library (%s)", async (kind) => {
     const json = await readFile(fixture(`${kind}.json`), "utf8");
     const expected = JSON.parse(await readFile(fixture("expected.json"), "utf8"));

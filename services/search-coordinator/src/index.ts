@@ -34,7 +34,7 @@ export async function startSearchService(platform: Platform, config: SearchConfi
     implement(SearchServiceDefinition, {
       createSearch: searches.create,
       ...searches.calls,
-      ...searchCalls(context, searches.store),
+      ...searchCalls(context, searches),
       createDataset: datasets.create,
       ...datasets.calls,
     }),

@@ -9,6 +9,8 @@ import { ServiceError } from "@climb/runtime/worker";
 export interface StoredDocument {
   id: string;
   text: string;
+  /** What is carried of its record, as text by the name of the field; "*" is a JSON object of all of them. */
+  fields?: { [name: string]: string };
 }
 
 /** A document shard on this machine: gzip JSON lines, and the raw int32 domain of each line (−1 = pruned). */
@@ -56,8 +58,8 @@ export async function* readAssigned(shards: readonly AssignedShard[]): AsyncGene
     const raw = await readFile(assignmentsPath);
     const domains = new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
     let row = 0;
-    for await (const { id, text } of readDocuments(documentsPath)) {
-      yield { index: index++, id, text, domain: domains[row++] ?? -1 };
+    for await (const document of readDocuments(documentsPath)) {
+      yield { index: index++, ...document, domain: domains[row++] ?? -1 };
     }
     if (row !== domains.length) {
       throw invalid(documentsPath, row, `is the last document, expected ${domains.length} for as many assignments`);
@@ -82,9 +84,9 @@ function parse(json: string, file: string, line: number): StoredDocument {
   } catch {
     throw invalid(file, line, "is not JSON");
   }
-  const { id, text } = (record ?? {}) as Partial<StoredDocument>;
+  const { id, text, fields } = (record ?? {}) as Partial<StoredDocument>;
   if (typeof id !== "string" || typeof text !== "string") throw invalid(file, line, 'needs strings "id" and "text"');
-  return { id, text };
+  return { id, text, ...(fields && { fields }) };
 }
 
 function invalid(file: string, line: number, fault: string): ServiceError {

@@ -1,3 +1,4 @@
+export { documentLengths } from "./document-lengths.js";
 export {
   type AssignedDocument,
   type AssignedShard,
@@ -7,3 +8,4 @@ export {
   type StoredDocument,
 } from "./documents.js";
 export { idText, writtenNumber } from "./exact-number.js";
+export { parseLenient, withoutNonNumbers, writtenFields } from "./written-fields.js";

@@ -1,3 +1,4 @@
+export { type DocumentSizes, selectCopies, shuffleKey } from "./draw.js";
 export { fromHalf, fromHalves, toHalf, toHalves } from "./half.js";
 export { createIdTable, type IdTable } from "./id-table.js";
 export {
@@ -10,6 +11,15 @@ export {
   transpose,
   zeros,
 } from "./matrix.js";
+export {
+  difference,
+  type Estimate,
+  estimate,
+  type Noise,
+  pooledNoise,
+  probabilityLower,
+  standardErrorOfDifference,
+} from "./pooled-noise.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 export {

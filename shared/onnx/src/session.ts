@@ -1,3 +1,4 @@
+import "./quiet.js";
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 
 export { type InferenceSession, Tensor } from "onnxruntime-node";

@@ -1,8 +1,14 @@
 import type { Platform } from "@climb/ports";
 import { type Fault, JobState } from "@climb/proto/common/v1/job";
+import type { ResourceMetadata } from "@climb/proto/common/v1/resource";
 import { type CallContext, ServiceError } from "@climb/runtime";
-import { type ListRequest, type ResourceCalls, resourceCalls, toPage } from "./calls.js";
+import { type ListRequest, type ResourceCalls, resourceCalls } from "./calls.js";
+import { removeExpired } from "./expiry.js";
 import { faultsError } from "./faults.js";
+import { bytesNamedIn, closeAccount, type WorkCost } from "./ledger.js";
+import { listPage } from "./list-page.js";
+import { changedMetadata, saidOf } from "./metadata.js";
+import { expectRoom } from "./quotas.js";
 import { expectNotDeleting, whileUnused } from "./references.js";
 import { claimRequest } from "./requests.js";
 import { attemptOf, createResourceStore, type ResourceStore, type StoredAs } from "./resource-store.js";
@@ -45,6 +51,11 @@ export interface ResourceDefinition<T extends LongResource, Request, N extends s
   cancelled?(resource: T): Promise<void>;
   /** The event that a resource has ended. */
   event(id: string, state: JobState): { subject: string; payload: Uint8Array };
+  /**
+   * What its work took so far, over all attempts; from start to end, and the bytes of the artifacts that it names, unless
+   * given.
+   */
+  cost?(resource: T): Omit<WorkCost, "bytes">;
   /** Deliveries after which a resource is given up because its workers died at it; 10, unless given. */
   maxDeliveries?: number;
 }
@@ -52,17 +63,19 @@ export interface ResourceDefinition<T extends LongResource, Request, N extends s
 /** The resources of a kind in this process. */
 export interface ResourceKind<T extends LongResource, Request, N extends string, P extends string> extends ShardHost {
   store: ResourceStore<T>;
-  /** Get, List, Watch, Cancel and Delete. */
+  /** Get, List, Watch, Update, Cancel and Delete. */
   calls: ResourceCalls<N, P, T>;
   /** Every fault of a request at once, for a Validate call. */
   validate(request: Request, context: CallContext): Promise<{ faults: Fault[] }>;
   /** For a Create call. @throws ServiceError for the first fault; exists REQUEST_ID_REUSED */
   create(
-    request: Request & { requestId: string },
+    request: Request & { requestId: string; metadata?: ResourceMetadata | undefined },
     context: Pick<CallContext, "signal">,
   ): Promise<{ [F in Uncapitalize<N>]: T }>;
   /** Stores a checked resource and queues its work, or finds it. @throws ServiceError exists REQUEST_ID_REUSED */
   begin(wanted: T, requestId: string): Promise<T>;
+  /** Queues the job of a resource whose maker sleeps, or that has ended meanwhile. */
+  wake(resource: T): Promise<void>;
   /** Tells the world of the end of a resource that nobody in Climb has worked on. */
   announce(resource: T): Promise<void>;
   /** Does the work of this kind and of its shards until the platform's signal aborts, as far as this process takes it. */
@@ -93,6 +106,7 @@ export function defineResource<T extends LongResource, Request, N extends string
     tidy: async (resource) => definition.tidy?.(resource),
     cancelled: async (resource) => definition.cancelled?.(resource),
     event: (id, state) => definition.event(id, state),
+    cost: (resource) => ({ ...(definition.cost ?? secondsOf)(resource), bytes: bytesNamedIn(resource) }),
     maxDeliveries,
   };
   const merge = (current: T, wanted: T) => {
@@ -102,7 +116,11 @@ export function defineResource<T extends LongResource, Request, N extends string
   const dispatch = async (resource: T): Promise<void> => {
     if (!isFinal(resource.status) && !(await definition.handOut?.(resource))) await queue().enqueue(jobOf(resource));
   };
-  const begin = async (wanted: T, requestId: string): Promise<T> => {
+  const begin = async (asked: T, requestId: string): Promise<T> => {
+    const wanted = { ...asked, metadata: asked.metadata ?? saidOf(undefined, now()) };
+    const known = await store.get(wanted.id);
+    if (!known || isRestartable(known.status))
+      await expectRoom(platform, { kind, decode: store.decode, quota: definition.quota }, wanted, now());
     await claimRequest(platform, kind, requestId, wanted.id, now());
     const resource = await store.create(wanted, (current) => merge(current, wanted));
     await expectNotDeleting(platform, { kind, id: wanted.id });
@@ -122,8 +140,7 @@ export function defineResource<T extends LongResource, Request, N extends string
 
   const actions = {
     show: (id: string) => store.show(id),
-    list: (request: ListRequest) =>
-      store.list(toPage(request, (state) => JobState[state]?.replace("JOB_STATE_", "") ?? "UNSPECIFIED")),
+    list: (request: ListRequest) => listPage(store, request),
     async *watch(id: string, afterSequence: bigint, signal: AbortSignal) {
       let first = true;
       for await (const shown of store.watch(id, signal)) {
@@ -133,6 +150,8 @@ export function defineResource<T extends LongResource, Request, N extends string
         if (isFinal(shown.resource.status)) return;
       }
     },
+    describe: (id: string, said: ResourceMetadata | undefined, mask: string[] | undefined) =>
+      store.describe(id, (known) => changedMetadata(known, saidOf(said, now()), mask)),
     cancel: (id: string) =>
       store.update(id, (before) =>
         isFinal(before.status)
@@ -149,6 +168,7 @@ export function defineResource<T extends LongResource, Request, N extends string
       await whileUnused(platform, { kind, id }, now(), async () => {
         await definition.tidy?.(resource);
         await store.remove(id, revision);
+        await closeAccount(platform, kind, id);
       });
     },
   };
@@ -156,15 +176,18 @@ export function defineResource<T extends LongResource, Request, N extends string
   return {
     store,
     begin,
-    calls: resourceCalls(actions, names.one, names.many),
+    calls: resourceCalls(actions, names.one, names.many, definition.message.typeName),
     validate: async (request, context) => ({ faults: (await definition.check(request, context)).faults }),
     async create(request, context) {
       const { faults, wanted, error } = await definition.check(request, context);
       if (error) throw error;
       if (faults.length > 0 || !wanted) throw faultsError(faults);
       const field = names.one.slice(0, 1).toLowerCase() + names.one.slice(1);
-      return { [field]: await begin(wanted, request.requestId) } as { [F in Uncapitalize<N>]: T };
+      return { [field]: await begin({ ...wanted, metadata: saidOf(request.metadata, now()) }, request.requestId) } as {
+        [F in Uncapitalize<N>]: T;
+      };
     },
+    wake: (resource) => queue().enqueue(jobOf(resource)),
     announce: (resource) => announceEnd(making, resource),
     shards(given) {
       if (given.queue === kind) throw new Error(`${kind} is the queue of the resources; their shards need another one`);
@@ -173,10 +196,22 @@ export function defineResource<T extends LongResource, Request, N extends string
       return work;
     },
     async work() {
-      const own = platform.role.takes(kind) ? [workOnResources(making), callAgain(platform, store, dispatch)] : [];
+      const own = platform.role.takes(kind)
+        ? [
+            workOnResources(making),
+            callAgain(platform, store, dispatch),
+            removeExpired(platform, store, actions.remove, now),
+          ]
+        : [];
       await Promise.all([...own, ...shards.map((one) => one.work())]);
     },
   };
+}
+
+/** From the first start to the end. */
+function secondsOf({ status }: LongResource): Omit<WorkCost, "bytes"> {
+  const [startMs, endMs] = [status?.startTime?.getTime() ?? 0, status?.endTime?.getTime() ?? 0];
+  return { seconds: startMs > 0 && endMs > startMs ? (endMs - startMs) / 1000 : 0, tokens: 0 };
 }
 
 /** A resource that is begun again: as wanted, in an attempt of its own even within one millisecond. */

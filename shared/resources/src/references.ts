@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Platform, Snapshot } from "@climb/ports";
 import { ServiceError } from "@climb/runtime";
+import { LEDGER } from "./ledger.js";
 
 interface Name {
   kind: string;
@@ -10,9 +11,9 @@ interface Name {
 /** Says that a resource is being deleted, so that one that comes to need it meanwhile is seen by either side. */
 const MARK = "deletion";
 /** Records of this package's own, which are no resources. */
-const OWN_KINDS = new Set([MARK, "request", "shard-plan", "shard-state"]);
+const OWN_KINDS = new Set([MARK, LEDGER, "request", "shard-plan", "shard-state"]);
 /** Of those the ones that refer to nothing. */
-const NEEDLESS_KINDS = new Set([MARK, "request", "shard-state"]);
+const NEEDLESS_KINDS = new Set([MARK, LEDGER, "request", "shard-state"]);
 /** A mark that is older was left by a process that died. */
 const MARK_LASTS_MS = 60_000;
 const LOOK_EVERY_MS = 50;
@@ -53,8 +54,11 @@ export async function whileUnused(
   const mark = `${kind}=${id}`;
   const index = { state: kind, owner: "", labels: {}, createTimeMs: now.getTime() };
   await snapshots.put(MARK, mark, { index, record: Buffer.from(JSON.stringify({ kind, id }), "utf8") });
+  const owner = (await snapshots.get(kind, id))?.index.owner;
   try {
     for await (const other of everyResource(snapshots)) {
+      // What another project writes is nothing to this one: by naming an id it must not keep what is not its own.
+      if (other.snapshot.index.owner !== owner) continue;
       if ((other.kind === kind && other.snapshot.id === id) || !names(other.snapshot, id)) continue;
       const by = `${other.kind} ${other.snapshot.id}`;
       const message = `${kind} ${id} is needed by ${by}; delete that first`;

@@ -1,6 +1,16 @@
 import type { Platform, SnapshotFilter, SnapshotIndex } from "@climb/ports";
 import { Progress } from "@climb/proto/common/v1/job";
-import { currentProject, type MessageType, maySee, ServiceError, VersionConflictError } from "@climb/runtime";
+import { ResourceMetadata } from "@climb/proto/common/v1/resource";
+import {
+  currentCaller,
+  currentProject,
+  type MessageType,
+  maySee,
+  ServiceError,
+  VersionConflictError,
+} from "@climb/runtime";
+import { indexLabels, joinedMetadata } from "./metadata.js";
+import { countedLabel, type QuotaUse } from "./quotas.js";
 import { shareWatches } from "./shared-watches.js";
 import { isFinal, type LongResource, nameOfState } from "./status.js";
 import { watchWithProgress } from "./watch.js";
@@ -24,6 +34,8 @@ export interface ResourceStore<T extends LongResource> {
    * returns its argument. @throws ServiceError notFound RESOURCE_UNKNOWN
    */
   update(id: string, change: (current: T) => T): Promise<T>;
+  /** As {@link update}, of what people say about the resource; all else that is stored leaves it alone. */
+  describe(id: string, change: (current: ResourceMetadata | undefined) => ResourceMetadata | undefined): Promise<T>;
   /** Removes a resource as it was seen last. @throws VersionConflictError if it has changed since */
   remove(id: string, revision: number): Promise<void>;
   /** As {@link require}, with the revision. */
@@ -60,17 +72,19 @@ export interface StoredAs<T> {
   message: MessageType<T>;
   /** What lists can be narrowed by beside state and time. */
   labels?(resource: T): Record<string, string>;
+  /** How it counts against its project's quota; not at all, unless given. */
+  quota?: QuotaUse<T>;
 }
 
 /** The resources of a kind, on the platform's snapshots, with what is told of their work. */
 export function createResourceStore<T extends LongResource>(
   { snapshots, progress }: Pick<Platform, "snapshots" | "progress">,
-  { kind, message, labels = () => ({}) }: StoredAs<T>,
+  { kind, message, labels = () => ({}), quota }: StoredAs<T>,
 ): ResourceStore<T> {
   const indexOf = (resource: T, owner: string): SnapshotIndex => ({
     state: nameOfState(resource.status),
     owner,
-    labels: labels(resource),
+    labels: { ...indexLabels(labels(resource), resource.metadata), ...countedLabel(quota) },
     createTimeMs: attemptOf(resource),
   });
   const put = (resource: T, owner: string, revision: number) => {
@@ -134,8 +148,15 @@ export function createResourceStore<T extends LongResource>(
         const known = await find(wanted.id);
         // What another project has under this id must not be written over.
         if (!known && (await get(wanted.id))) throw unknown(wanted.id);
-        const next = known ? merge(known.resource) : wanted;
-        if (next !== known?.resource) await put(next, known?.owner ?? currentProject() ?? "", known?.revision ?? 0);
+        if (known) {
+          const next = withMetadata(merge(known.resource), joinedMetadata(known.resource.metadata, wanted.metadata));
+          if (next !== known.resource) await put(next, known.owner, known.revision);
+          return next;
+        }
+        const owner = currentProject() ?? "";
+        const said = wanted.metadata ?? ResourceMetadata.create();
+        const next = withMetadata(wanted, { ...said, owner, creator: currentCaller()?.name ?? "" });
+        await put(next, owner, 0);
         return next;
       }),
     get: async (id) => (await find(id))?.resource,
@@ -144,13 +165,24 @@ export function createResourceStore<T extends LongResource>(
     update: (id, change) =>
       untilStored(async () => {
         const { resource, revision, owner } = await load(id);
-        const changed = change(resource);
+        const changed = withMetadata(change(resource), resource.metadata);
+        if (changed !== resource) await put(changed, owner, revision);
+        return changed;
+      }),
+    describe: (id, change) =>
+      untilStored(async () => {
+        const { resource, revision, owner } = await load(id);
+        const changed = withMetadata(resource, change(resource.metadata));
         if (changed !== resource) await put(changed, owner, revision);
         return changed;
       }),
     remove: (id, revision) => snapshots.remove(kind, id, revision),
     async list({ pageSize, pageToken, filter: asked, oldestFirst }) {
       const owner = currentProject();
+      // Of another project nothing is there.
+      if (owner !== undefined && asked?.owner !== undefined && asked.owner !== owner) {
+        return { items: [], nextPageToken: "" };
+      }
       const filter = owner === undefined ? asked : { ...asked, owner };
       const size = pageSize || DEFAULT_PAGE_SIZE;
       const order = oldestFirst ? "oldest" : "newest";
@@ -169,6 +201,11 @@ export function createResourceStore<T extends LongResource>(
     },
     untell: (id) => progress.remove(kind, id),
   };
+}
+
+/** A resource with what is said about it; itself if it has that already. */
+function withMetadata<T extends LongResource>(resource: T, metadata: ResourceMetadata | undefined): T {
+  return resource.metadata === metadata ? resource : { ...resource, metadata };
 }
 
 /** Which attempt at a resource this is: the time at which it was begun, in milliseconds. */

@@ -30,7 +30,7 @@ async function shardedService(count: number, run: (shard: number) => Promise<voi
             stage: "shards",
             unit: "shards",
             units: Array.from({ length: count }, () => 1),
-            isThere: async (shard) => (await platform.artifacts.stat(nameOf(shard))) !== undefined,
+            find: (shard) => platform.artifacts.stat(nameOf(shard)),
           });
           const parts: string[] = [];
           for (let shard = 0; shard < count; shard++) {

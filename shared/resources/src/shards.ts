@@ -21,7 +21,7 @@ export interface ShardWorkDefinition<Params, Prepared> {
 }
 
 /** Shards to be done by whichever workers are free. */
-export interface ShardRequest<Params> {
+export interface ShardRequest<Params, Outcome> {
   /** Names the group: a content id of all that its outcome depends on, so that who wants the same shares it. */
   key: string;
   params: Params;
@@ -29,8 +29,8 @@ export interface ShardRequest<Params> {
   stage: string;
   unit: string;
   units: readonly number[];
-  /** Whether a shard's outcome is there already, from an earlier attempt or another resource. */
-  isThere(shard: number): Promise<boolean>;
+  /** The outcome of a shard, if it is there, perhaps from an earlier attempt; to look keeps it from being swept away. */
+  find(shard: number): Promise<Outcome | undefined>;
 }
 
 export interface ShardWork<Params> {
@@ -38,10 +38,10 @@ export interface ShardWork<Params> {
   /** Works through the queue until the platform's signal aborts, if this process takes it. */
   work(): Promise<void>;
   /**
-   * Returns once every shard is done; until then it has them queued and throws {@link Asleep}: whoever does the last
-   * one wakes the waiter's job. @throws ServiceError what a shard ended with
+   * Returns what each shard has left, once all are done; until then it has them queued and throws {@link Asleep}: whoever
+   * does the last one wakes the waiter's job. @throws ServiceError what a shard ended with
    */
-  all(request: ShardRequest<Params>, waiter: Waiter): Promise<void>;
+  all<Outcome>(request: ShardRequest<Params, Outcome>, waiter: Waiter): Promise<Outcome[]>;
   /** Forgets what is known of a group whose outcome is used. */
   forget(key: string): Promise<void>;
 }
@@ -52,15 +52,15 @@ export interface ShardHost {
   shards<Params, Prepared>(definition: ShardWorkDefinition<Params, Prepared>): ShardWork<Params>;
 }
 
-/** Thrown through the maker of a resource that waits for shards: its job is over until the last one wakes it. */
+/** Thrown through the maker of a resource that waits for something: its job is over until that wakes it. */
 export class Asleep extends Error {
   override readonly name = "Asleep";
-  /** @param isOver whether every shard is done by now, or one has failed */
+  /** @param isOver whether there is nothing to wait for by now */
   constructor(
-    key: string,
+    what: string,
     readonly isOver: () => Promise<boolean>,
   ) {
-    super(`waiting for the shards of ${key}`);
+    super(`waiting for ${what}`);
   }
 }
 
@@ -98,7 +98,8 @@ export function defineShards<Params, Prepared>(
     for (const waiter of waiters) await wakes.wake(waiter);
   };
 
-  const all = async ({ key, params, stage, unit, units, isThere }: ShardRequest<Params>, waiter: Waiter) => {
+  const allDone = async (request: ShardRequest<Params, unknown>, waiter: Waiter) => {
+    const { key, params, stage, unit, units, find } = request;
     const known = await groups.state(key);
     const joined = known?.waiters.some((other) => sameWaiter(other, waiter)) ?? false;
     // What the group ended with before says nothing of an attempt that was not there.
@@ -107,7 +108,7 @@ export function defineShards<Params, Prepared>(
     if (known && joined && isDone(known)) return;
     await groups.plan(key, { queue: name, params, stage, unit, units: [...units] });
     // Who joins looks for itself: outcomes that a group remembers may have been removed since.
-    const there = joined ? undefined : await Promise.all(units.map((_, shard) => isThere(shard)));
+    const there = joined ? undefined : await Promise.all(units.map(async (_, i) => (await find(i)) !== undefined));
     const state = await groups.change(key, (before) => {
       const waiting = !before || before.failure ? [] : before.waiters;
       const waiters = waiting.some((other) => sameWaiter(other, waiter)) ? waiting : [...waiting, waiter];
@@ -119,10 +120,21 @@ export function defineShards<Params, Prepared>(
     const missing = [...units.keys()].filter((shard) => !state.done[shard]).sort((a, b) => sizeOf(b) - sizeOf(a));
     await platform.queue(name).enqueue(missing.map((shard) => jobOf(key, shard)));
     await tellProgress(key, state);
-    throw new Asleep(key, async () => {
+    throw new Asleep(`the shards of ${key}`, async () => {
       const now = await groups.state(key);
       return !now || isDone(now) || now.failure !== undefined;
     });
+  };
+
+  const all = async <Outcome>(request: ShardRequest<Params, Outcome>, waiter: Waiter): Promise<Outcome[]> => {
+    for (;;) {
+      await allDone(request, waiter);
+      const found = await Promise.all(request.units.map((_, shard) => request.find(shard)));
+      const outcomes = found.filter((outcome) => outcome !== undefined);
+      if (outcomes.length === found.length) return outcomes;
+      // Some were swept away since the group was done, in an attempt that was given up long ago.
+      await groups.remove(request.key);
+    }
   };
 
   /** What the shards of the last group share: those of one group come one after another. */

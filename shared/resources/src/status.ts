@@ -1,15 +1,23 @@
 import { type Failure, JobState, type JobStatus } from "@climb/proto/common/v1/job";
+import type { ResourceMetadata } from "@climb/proto/common/v1/resource";
 import { isUnavailable, ServiceError } from "@climb/runtime";
 
 /** A resource that takes work to make. */
 export interface LongResource {
   id: string;
   status: JobStatus | undefined;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** The state as people and lists call it, for example "RUNNING". */
 export function nameOfState(status: JobStatus | undefined): string {
-  return JobState[status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "");
+  return wordOfState(status?.state ?? JobState.JOB_STATE_UNSPECIFIED);
+}
+
+/** What people and lists call a state. */
+export function wordOfState(state: JobState): string {
+  return JobState[state]?.replace("JOB_STATE_", "") ?? "UNSPECIFIED";
 }
 
 /** Ended, well or not. */

@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
 import { forOwner, nameSpan } from "@climb/runtime";
 import { type Job, runJobs } from "./jobs.js";
+import { enterCost, type WorkCost } from "./ledger.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
 import { Asleep, type ShardRequest, type ShardWork } from "./shards.js";
 import { ended, failureOf, isFinal, isPermanent, type LongResource, nameOfState, running } from "./status.js";
@@ -15,10 +16,16 @@ export interface MakeContext<T> {
   /** Tells how far the work is; stored about once a second and at each new stage. */
   report(progress: Progress): void;
   /**
-   * Returns once every shard of a group is done, by whichever workers are free. Until then the maker ends here and is
+   * Returns what each shard of a group has left, once whichever workers are free have done all. Until then the maker ends here and is
    * called again from its beginning when the last shard is done: what stands before must be quick to find again.
    */
-  shards<Params>(work: ShardWork<Params>, request: ShardRequest<Params>): Promise<void>;
+  shards<Params, Outcome>(work: ShardWork<Params>, request: ShardRequest<Params, Outcome>): Promise<Outcome[]>;
+  /**
+   * Ends the work here without a result, until the resource's job is queued again (`ResourceKind.wake`, and once a minute).
+   * @param what is waited for, for people
+   * @param isOver whether there is nothing to wait for by now
+   */
+  sleep(what: string, isOver: () => Promise<boolean>): never;
 }
 
 /** How the resources of a kind are made. */
@@ -32,6 +39,7 @@ export interface Making<T extends LongResource> {
   tidy(resource: T): Promise<void>;
   cancelled(resource: T): Promise<void>;
   event(id: string, state: JobState): { subject: string; payload: Uint8Array };
+  cost(resource: T): WorkCost;
   maxDeliveries?: number;
 }
 
@@ -125,7 +133,10 @@ async function work<T extends LongResource>(
     async shards(shards, request) {
       used.set(request.key, shards as ShardWork<never>);
       await progress.settled();
-      await shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
+      return shards.all(request, { kind: store.kind, ...attempt, queue: store.kind });
+    },
+    sleep(what, isOver) {
+      throw new Asleep(what, isOver);
     },
   };
   try {
@@ -180,12 +191,16 @@ async function finish<T extends LongResource>(making: Making<T>, id: string) {
   await announceEnd(making, resource);
 }
 
-/** Tells the world that a resource has ended, if it has. */
-export async function announceEnd(
-  { platform, event }: Pick<Making<LongResource>, "platform" | "event">,
-  { id, status }: LongResource,
+/** Enters what a resource took into the ledger and tells the world that it has ended, if it has. */
+export async function announceEnd<T extends LongResource>(
+  { platform, store, event, cost }: Pick<Making<T>, "platform" | "store" | "event" | "cost">,
+  resource: T,
 ): Promise<void> {
+  const { id, status } = resource;
   if (!status || !isFinal(status)) return;
+  const [owner, attempt] = [await store.ownerOf(id), attemptOf(resource)];
+  const endTime = status.endTime ?? new Date(attempt);
+  await enterCost(platform, { kind: store.kind, id, attempt, owner, endTime, total: cost(resource) });
   // The same id however often it is told, another one when the resource was begun again and has ended anew.
   const eventId = `${id}-${status.state}-${status.endTime?.getTime() ?? 0}`;
   await platform.events.publish({ ...event(id, status.state), id: eventId });

@@ -1,7 +1,15 @@
 export type { Span } from "@opentelemetry/api";
 export { type Authenticator, createAuthenticator } from "./auth/authenticate.js";
 export { type AuthConfig, asksWho, authVariables, reflectionOf } from "./auth/config.js";
-export { currentProject, forEverybody, forOwner, inScope, maySee } from "./auth/scope.js";
+export {
+  type CallerNamed,
+  currentCaller,
+  currentProject,
+  forEverybody,
+  forOwner,
+  inScope,
+  maySee,
+} from "./auth/scope.js";
 export { tokenFile } from "./auth/token-file.js";
 export { type BaseConfig, baseConfig, executionProviders, loadConfig, peerAddress } from "./config.js";
 export {
@@ -19,8 +27,11 @@ export { helpText, readFlags } from "./flags.js";
 export { contentId } from "./ids.js";
 export { createLifecycle, type Lifecycle } from "./lifecycle.js";
 export { type LimitConfig, limitVariables } from "./limits/config.js";
+export { type Quota, type Quotas, quotasFile } from "./limits/quotas.js";
 export { createLogger, type Logger } from "./logging.js";
 export { onceFor } from "./once-for.js";
+export { environmentAgent } from "./proxy-agent.js";
+export { keepLibrariesQuiet } from "./quiet.js";
 export type { CallOptions } from "./rpc/call.js";
 export { type Client, type ClientOptions, createClient } from "./rpc/client.js";
 export type { MessageType, ServiceDefinition } from "./rpc/definition.js";
@@ -38,5 +49,6 @@ export { openTelemetry, type TelemetryOptions } from "./telemetry/sdk.js";
 export { nameSpan, recordSpan, withSpan } from "./telemetry/span.js";
 export { onOff, type TlsConfig, tlsVariables } from "./tls/config.js";
 export { hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
+export { expectTemporaryFolder, expectUsableFolder } from "./usable-folder.js";
 export { serveTasks, type TaskContext, type TaskTable } from "./worker-tasks.js";
 export { createWorkerPool, type RunOptions, type WorkerPool, workerUrl } from "./workers.js";

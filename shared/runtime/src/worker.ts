@@ -4,4 +4,5 @@
  */
 export { type ErrorKind, ServiceError, systemCode } from "./errors.js";
 export { contentId } from "./ids.js";
+export { environmentAgent, proxyOf } from "./proxy-agent.js";
 export { serveTasks, type TaskContext } from "./worker-tasks.js";

@@ -1,6 +1,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
+import { keepLibrariesQuiet } from "./quiet.js";
 import { withLongSpan } from "./telemetry/long-span.js";
 import { recordSpan } from "./telemetry/span.js";
 import { addThreads, busyThread } from "./telemetry/thread-time.js";
@@ -86,6 +87,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
 }): WorkerPool<Tasks> {
   const { url, size, resourceLimits } = options;
   if (!(Number.isInteger(size) && size > 0)) throw new RangeError(`a worker pool of size ${size}; expected at least 1`);
+  keepLibrariesQuiet();
   const idle: Thread[] = [];
   const threads = new Set<Thread>();
   const queue: Pending[] = [];

@@ -51,7 +51,7 @@ async function startReplica(namespace: string, done: string[], env: Record<strin
         stage: "shards",
         unit: "shards",
         units: Array.from({ length: SHARDS }, () => 1),
-        isThere: async (shard) => (await platform.artifacts.keep(nameOf(id, shard))) !== undefined,
+        find: (shard) => platform.artifacts.keep(nameOf(id, shard)),
       });
       const refs = await Promise.all(
         Array.from({ length: SHARDS }, (_, shard) => platform.artifacts.keep(nameOf(id, shard))),

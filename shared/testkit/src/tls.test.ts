@@ -30,7 +30,7 @@ async function serve(config: TlsConfig) {
 async function offsetBy(address: string, config: TlsConfig): Promise<bigint> {
   const client = createClient(StoreServiceDefinition, address, { credentials: openTls(config, logger).client });
   try {
-    return (await client.getUpload({ sha256: "0".repeat(64) }, { timeoutMs: 1000 })).offset;
+    return (await client.getUpload({ sha256: "0".repeat(64) }, { timeoutMs: 10_000 })).offset;
   } finally {
     client.close();
   }

@@ -10,6 +10,7 @@ import type { BenchOptions } from "./options.js";
 import { benchPredictor } from "./predictor/index.js";
 import { benchPropose } from "./propose/index.js";
 import { benchReplicas } from "./replicas/index.js";
+import { benchRpc } from "./rpc/index.js";
 import { benchScripts } from "./scripts/index.js";
 import { benchState } from "./state/index.js";
 import { benchTelemetry } from "./telemetry/index.js";
@@ -24,6 +25,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   predictor: benchPredictor,
   propose: benchPropose,
   replicas: benchReplicas,
+  rpc: benchRpc,
   scripts: benchScripts,
   state: benchState,
   telemetry: benchTelemetry,

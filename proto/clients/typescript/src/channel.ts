@@ -34,6 +34,8 @@ export function openChannel(
     "grpc.keepalive_time_ms": 30_000,
     "grpc.initial_reconnect_backoff_ms": 200,
     "grpc.max_reconnect_backoff_ms": 5000,
+    // A proxy of the environment leads elsewhere than to this machine.
+    "grpc.enable_http_proxy": isLoopback(address) ? 0 : 1,
   });
 }
 

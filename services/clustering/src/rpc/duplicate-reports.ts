@@ -67,6 +67,7 @@ export function duplicateCalls(
   return {
     createDuplicateReport: (request, context) => named(create(request, context)),
     getDuplicateReport: (request) => named(calls.getDuplicateReport(request)),
+    updateDuplicateReport: (request) => named(calls.updateDuplicateReport(request)),
     cancelDuplicateReport: (request) => named(calls.cancelDuplicateReport(request)),
     deleteDuplicateReport: calls.deleteDuplicateReport,
     async listDuplicateReports(request) {

@@ -12,7 +12,7 @@ import type { Found } from "./found.js";
 import { prepare, workFolder } from "./prepare.js";
 import { present } from "./presentation.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
-import { embeddingsOf, knownScan, type ScanParams, type ShardScan } from "./scan-shard.js";
+import { embeddingsOf, knownScan, type ScanParams } from "./scan-shard.js";
 import { finishedSet, manifestOf } from "./sets.js";
 
 /**
@@ -67,18 +67,14 @@ async function findDomains(
   // Before the shards, whose workers find it then.
   const { centres, nameless, scorers } = await prepare(stage);
   const shards = manifest.corpus?.shards ?? [];
-  await making.shards(scans, {
+  const all = await making.shards(scans, {
     key: contentId("shard-scan", folder),
     params: { spec: DomainSpec.toJSON(spec) },
     stage: "quality and terms",
     unit: "documents",
     units: shards.map(({ documents }) => Number(documents)),
-    isThere: async (shard) => (await knownScan(artifacts, folder, shard)) !== undefined,
+    find: (shard) => knownScan(artifacts, folder, shard),
   });
-  const scanned = await Promise.all(shards.map((_, shard) => knownScan(artifacts, folder, shard)));
-  const missing = scanned.indexOf(undefined);
-  if (missing >= 0) throw new Error(`shard ${missing} was scanned, but its scan is not there`);
-  const all = scanned as ShardScan[];
   report("domains", 0, 1, "sets");
   const { minQuality, scorers: limits, cut } = plan;
   const { centroids, objective, given } = centres;

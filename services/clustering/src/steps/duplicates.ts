@@ -75,16 +75,16 @@ export async function makeDuplicateReport(
   const total = documentsOf(embeddings);
   const bytes = total * (4 * manifest.dimensions + LINK_BYTES);
   const params = { domainSetId, parts: Math.max(FEWEST_PARTS, Math.ceil(bytes / MAX_INDEX_BYTES)) };
-  await making.shards(work, {
+  const parts = await making.shards(work, {
     key: contentId("duplicates", domainSetId, params.parts),
     params,
     stage: "near-duplicates",
     unit: "documents",
     units: Array.from({ length: params.parts }, () => Math.round(total / params.parts)),
-    isThere: async (part) => (await artifacts.keep(partPath(params, part))) !== undefined,
+    find: (part) => artifacts.keep(partPath(params, part)),
   });
   const rows = (embeddings.corpus?.shards ?? []).map(({ documents }) => Number(documents));
-  const candidates = await joinParts(artifacts, params, rows);
+  const candidates = await joinParts(artifacts, parts, rows);
   const shards = await shardsOf(platform, set, manifest);
   const thresholds = spec?.thresholds ?? [];
   const least = Math.min(...thresholds);
@@ -107,7 +107,7 @@ export async function makeDuplicateReport(
 /** What all parts found, shard by shard. A document is of one part: in all others it has −1. */
 async function joinParts(
   artifacts: Platform["artifacts"],
-  params: DuplicateParams,
+  parts: readonly ArtifactRef[],
   rows: readonly number[],
 ): Promise<Candidates[]> {
   const joined = rows.map((count) => ({
@@ -115,8 +115,7 @@ async function joinParts(
     earlier: new Int32Array(count * CANDIDATES).fill(-1),
   }));
   const total = CANDIDATES * rows.reduce((sum, count) => sum + count, 0);
-  for (let part = 0; part < params.parts; part++) {
-    const ref = (await artifacts.keep(partPath(params, part))) as ArtifactRef;
+  for (const ref of parts) {
     const { buffer } = Uint8Array.from(await readWhole(artifacts, ref));
     let first = 0;
     for (const { similarities, earlier } of joined) {

@@ -11,7 +11,7 @@ function points(rows: number, dimensions: number): Points {
 }
 
 describe("k-means shared among threads", () => {
-  it("gives the same bits with one, two and three of them", { timeout: 60_000 }, async () => {
+  it("gives the same bits with one, two and three of them", async () => {
     const nearest = await openNearest();
     const data = points(20_000, 12);
     const run = (threads: number) =>

@@ -90,3 +90,39 @@ describe("texts for a remote model", () => {
 it("addresses of the world are not near", () => {
   for (const address of ["203.0.113.7", "10.0.0.5", "192.168.1.1", "2001:db8::1"]) expect(isNear(address)).toBe(false);
 });
+
+describe("a proxy of the environment", () => {
+  const body = JSON.stringify({ input: ["a"] });
+  const asked: string[] = [];
+  /** Answers plain requests as a proxy and as an endpoint do, and notes what it was asked for. */
+  const listener: RequestListener = ({ url, headers }, response) => {
+    asked.push(`${url} for ${headers.host}`);
+    response.end("heard");
+  };
+  const through = (proxy: string, without = "") => {
+    for (const name of ["http_proxy", "HTTP_PROXY"]) vi.stubEnv(name, proxy);
+    for (const name of ["no_proxy", "NO_PROXY"]) vi.stubEnv(name, without);
+  };
+  afterEach(() => {
+    asked.length = 0;
+    vi.unstubAllEnvs();
+  });
+
+  it("is asked for hosts that only it may know, and not for those of NO_PROXY", async () => {
+    const port = await serve(listener);
+    through(`http://127.0.0.1:${port}`);
+    expect(await guardedPost("http://far.invalid/v1", body, 2000, ANYWHERE)).toMatchObject({ text: "heard" });
+    expect(asked).toEqual(["http://far.invalid/v1 for far.invalid"]);
+    through("http://127.0.0.1:9", "127.0.0.1");
+    expect(await guardedPost(`http://127.0.0.1:${port}/v1`, body, 2000, ANYWHERE)).toMatchObject({ text: "heard" });
+    expect(asked.at(-1)).toBe(`/v1 for 127.0.0.1:${port}`);
+  });
+
+  it("is no way around what is forbidden", async () => {
+    through(`http://127.0.0.1:${await serve(listener)}`);
+    for (const host of ["127.0.0.1:9", "inside.example", "both.example"]) {
+      await expect(guardedPost(`http://${host}/`, body, 2000, guarded)).rejects.toThrow(/leads to this machine/);
+    }
+    expect(asked).toEqual([]);
+  });
+});

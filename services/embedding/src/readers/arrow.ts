@@ -5,12 +5,14 @@ import {
   type DecimalType,
   setCompressionCodec,
   type Table,
+  type TimestampType,
   Type,
   tableFromIPC,
 } from "@uwdata/flechette";
 import { decompress } from "fzstd";
 import { ArrowDataError, readArrowMessages } from "./arrow-messages.js";
 import { DamagedFileError, readBytes } from "./bytes.js";
+import { EVERY_FIELD, writtenTime } from "./carry.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import { idOfBytes, writtenDecimal } from "./exact-id.js";
 import type { InputFile } from "./input-file.js";
@@ -25,6 +27,8 @@ setCompressionCodec(CompressionType.LZ4_FRAME, decoder(unpackLz4FrameAtOnce));
 
 /** Numbers with all their digits. */
 const EXACT = { useBigInt: true, useDecimalInt: true } as const;
+/** Digits of the fraction of a second, by the unit of time: seconds, then thousands of it each. */
+const TIME_DIGITS = [0, 3, 6, 9] as const;
 const TEXTS = new Set<number>([Type.Utf8, Type.LargeUtf8, Type.Utf8View]);
 
 function decoder(unpack: (bytes: Uint8Array) => Uint8Array) {
@@ -83,7 +87,10 @@ export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGe
 
 function* rowsOf(table: Table, options: ReadOptions, file: string, before: number): Generator<ReadItem> {
   const texts = table.getChild(options.textField) as Column<unknown>;
-  const ids = table.names.includes(options.idField) ? (table.getChild(options.idField) as Column<unknown>) : undefined;
+  const names = table.names.map(String);
+  const wanted = options.carry?.includes(EVERY_FIELD) ? names : [options.idField, ...(options.carry ?? [])];
+  const others = wanted.filter((name) => name !== options.textField && names.includes(name));
+  const columns = others.map((name) => [name, table.getChild(name) as Column<unknown>] as const);
   for (let i = 0; i < table.numRows; i++) {
     const line = before + i + 1;
     const text = texts.at(i);
@@ -91,7 +98,8 @@ function* rowsOf(table: Table, options: ReadOptions, file: string, before: numbe
       yield badRecord(file, line, "invalid UTF-8", "record", text.length);
       continue;
     }
-    const record = { [options.textField]: text, ...(ids && { [options.idField]: exactId(ids, ids.at(i)) }) };
+    const fields = columns.map(([name, column]) => [name, exactValue(column, i)]);
+    const record = { ...Object.fromEntries(fields), [options.textField]: text };
     yield recordToItem(record, { file, line, isCounted: true }, options);
   }
 }
@@ -104,10 +112,18 @@ function rawText(column: Column<unknown>, index: number): Uint8Array {
   return values.subarray(Number(offsets[index]), Number(offsets[index + 1]));
 }
 
-function exactId(column: Column<unknown>, value: unknown): unknown {
-  if (value instanceof Uint8Array) return idOfBytes(value);
+function exactValue(column: Column<unknown>, row: number): unknown {
+  const value = column.at(row);
+  if (value === null || value === undefined) return value;
+  if (value instanceof Uint8Array && column.type.typeId !== Type.List) return idOfBytes(value);
   if (column.type.typeId === Type.Decimal && (typeof value === "bigint" || typeof value === "number")) {
     return writtenDecimal(BigInt(value), (column.type as DecimalType).scale);
+  }
+  if (column.type.typeId === Type.Date && typeof value === "number") return new Date(value).toISOString().slice(0, 10);
+  if (column.type.typeId === Type.Timestamp) {
+    const [batch] = column.data as unknown as { values?: ArrayLike<bigint> }[];
+    const raw = batch?.values?.[row];
+    if (typeof raw === "bigint") return writtenTime(raw, TIME_DIGITS[(column.type as TimestampType).unit] ?? 0);
   }
   return value;
 }

@@ -1,3 +1,4 @@
+import type { Carried } from "./carry.js";
 import type { CorpusFormat } from "./input-file.js";
 
 /** One text of a corpus. */
@@ -6,6 +7,8 @@ export interface CorpusDocument {
   text: string;
   /** The file it came from, relative to the path that the user named. */
   source: string;
+  /** Other fields of its record that are to be kept. */
+  fields?: Carried;
 }
 
 /** A record or file that could not be used. */
@@ -33,6 +36,8 @@ export interface ReadOptions {
   textField: string;
   /** Field or column of the id; a record without one is named "<file>:<line>". */
   idField: string;
+  /** Fields to keep beside the text, by name; "*" for all of them. */
+  carry?: readonly string[];
   /** Longer texts are cut at paragraph ends; UTF-8 bytes. */
   maxDocumentBytes: number;
 }

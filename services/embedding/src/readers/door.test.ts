@@ -1,4 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
@@ -61,6 +63,24 @@ describe("what others have packed", () => {
 describe("Parquet by pyarrow", () => {
   it.each(namesIn("parquet"))("has its values in %s", async (name) => {
     expect(bare(await read(`${fixtures}parquet/${name}`))).toEqual(records);
+  });
+
+  it("and checksums never loses or changes a record in silence, whichever bit of it has changed", async () => {
+    const whole = readFileSync(`${fixtures}parquet/sums.parquet`);
+    const folder = mkdtempSync(join(tmpdir(), "climb-door-"));
+    const outcomes = { same: 0, refused: 0 };
+    for (let at = 4; at < whole.length - 8; at += 17) {
+      const changed = Buffer.from(whole);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(join(folder, "changed.parquet"), changed);
+      const documents = await read(join(folder, "changed.parquet")).catch(
+        (error) => void expect(error.reason).toMatch(/^INPUT_/),
+      );
+      if (documents) expect(bare(documents), `bit of byte ${at}`).toEqual(records);
+      outcomes[documents ? "same" : "refused"]++;
+    }
+    rmSync(folder, { recursive: true });
+    expect(outcomes.refused).toBeGreaterThan(outcomes.same);
   });
 
   it.each(namesIn("parquet-ids"))("and Arrow keep all digits of ids in %s", async (name) => {

@@ -13,6 +13,7 @@ export function fingerprint(files: readonly InputFile[], options: CorpusOptions)
   const parts = files.flatMap((file) => [file.name, file.sizeBytes, Math.trunc(file.modifiedMs)]);
   const { format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments } = options;
   const skips = options.skipBrokenFiles ? ["skip-broken-files"] : [];
-  const reading = [format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments, ...skips];
+  const carried = options.carry?.length ? ["carry", ...options.carry] : [];
+  const reading = [format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments, ...skips, ...carried];
   return contentId("corpus", READING_VERSION, ...reading, ...parts);
 }

@@ -1,3 +1,4 @@
+import { parseLenient } from "@climb/corpus";
 import type { RecordFormat } from "./input-file.js";
 
 /** What the beginning of a file shows of JSON. */
@@ -63,7 +64,7 @@ function objectsOf(text: string): { [field: string]: unknown }[] {
 
 function objectOf(json: string): { [field: string]: unknown } | undefined {
   try {
-    const value: unknown = JSON.parse(json);
+    const value = parseLenient(json);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
   } catch {
     return undefined;

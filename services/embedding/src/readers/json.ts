@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { parseLenient } from "@climb/corpus";
 import { DamagedFileError, readBytes } from "./bytes.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
@@ -41,7 +42,7 @@ function valueToItem({ number, bytes, isCut }: JsonValue, file: string, options:
   const json = bytes.toString("utf8");
   let record: unknown;
   try {
-    record = JSON.parse(json);
+    record = parseLenient(json);
   } catch (error) {
     return bad(`invalid JSON: ${(error as Error).message.slice(0, 200)}`);
   }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { parseLenient } from "@climb/corpus";
 import { DamagedFileError } from "./bytes.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { FilePart, InputFile } from "./input-file.js";
@@ -69,7 +70,7 @@ function lineToItem(
   if (json.trim() === "") return undefined;
   let record: unknown;
   try {
-    record = JSON.parse(json);
+    record = parseLenient(json);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return bad(`invalid JSON: ${reason.slice(0, 200)}`);

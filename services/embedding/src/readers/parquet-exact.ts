@@ -9,6 +9,32 @@ export interface ExactColumn {
   valueOf(value: unknown): unknown;
 }
 
+/** Columns that keep the digits of their numbers. */
+export interface ExactColumns {
+  metadata: FileMetaData;
+  /** A record whose values in these columns are what is written. */
+  recordOf(record: { [column: string]: unknown }): { [column: string]: unknown };
+}
+
+/** Several columns of {@link exactColumn}. */
+export function exactColumns(metadata: FileMetaData, names: readonly string[]): ExactColumns {
+  const values = new Map<string, ExactColumn["valueOf"]>();
+  let changed = metadata;
+  for (const name of names) {
+    const exact = exactColumn(changed, name);
+    changed = exact.metadata;
+    values.set(name, exact.valueOf);
+  }
+  return {
+    metadata: changed,
+    recordOf(record) {
+      const exact = { ...record };
+      for (const [name, exactOf] of values) if (record[name] !== undefined) exact[name] = exactOf(record[name]);
+      return exact;
+    },
+  };
+}
+
 /** How a column of ids is read so that decimals, unsigned numbers and bytes stay what they are. */
 export function exactColumn(metadata: FileMetaData, name: string): ExactColumn {
   const at = metadata.schema.findIndex((element, i) => i > 0 && element.name === name);

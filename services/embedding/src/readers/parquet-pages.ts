@@ -31,13 +31,21 @@ export async function expectPageSums(file: AsyncBuffer, group: RowGroup, columns
     if (!hasSum(head)) continue;
     const bytes = length <= HEAD_BYTES ? head : await file.slice(start, start + length);
     const reader = { view: new DataView(bytes), offset: 0 };
+    let values = 0;
     for (let page = 1; reader.offset < length - 1; page++) {
-      const { crc, compressed_page_size: size } = parquetHeader(reader);
+      const header = parquetHeader(reader);
+      const { crc, compressed_page_size: size } = header;
+      // What the headers say has no checksum of its own.
+      values += (header.data_page_header ?? header.data_page_header_v2)?.num_values ?? 0;
       const content = new Uint8Array(bytes, reader.offset, size);
       if (crc !== undefined && crc32(content) !== crc >>> 0) {
         throw new Error(`the checksum of page ${page} of the column "${name}" is wrong`);
       }
       reader.offset += size;
+    }
+    const expected = Number(column.meta_data?.num_values ?? 0);
+    if (values !== expected) {
+      throw new Error(`the pages of the column "${name}" have ${values} values, expected ${expected}`);
     }
   }
 }

@@ -4,6 +4,7 @@ import { columnsOf } from "./parquet.js";
 import { pageCodecs } from "./parquet-codecs.js";
 import { exactColumn } from "./parquet-exact.js";
 import { expectPageSums } from "./parquet-pages.js";
+import { expectConsistent } from "./parquet-shape.js";
 
 /** Columns of the ids and the vectors. */
 export interface VectorColumns {
@@ -32,6 +33,7 @@ export async function checkVectorColumns(path: string, columns: VectorColumns): 
 export async function* readParquetVectors(path: string, columns: VectorColumns): AsyncGenerator<VectorBlock> {
   const file = await asyncBufferFromFile(path);
   const metadata = await parquetMetadataAsync(file);
+  expectConsistent(metadata, file.byteLength);
   const exact = exactColumn(metadata, columns.id);
   let row = 0;
   for (const group of metadata.row_groups) {

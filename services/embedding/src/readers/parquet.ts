@@ -1,19 +1,26 @@
 import { isUtf8 } from "node:buffer";
 import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { EVERY_FIELD, writtenTime } from "./carry.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { FilePart, InputFile } from "./input-file.js";
 import { pageCodecs } from "./parquet-codecs.js";
-import { exactColumn } from "./parquet-exact.js";
+import { exactColumns } from "./parquet-exact.js";
 import { columnBytes, expectPageSums } from "./parquet-pages.js";
+import { expectConsistent } from "./parquet-shape.js";
 import { recordToItem } from "./record.js";
 import { openBuffer } from "./source.js";
 
 /** Stands for a string whose bytes are no UTF-8: decoding would put replacement characters into the corpus in silence. */
-class InvalidUtf8 {}
+class InvalidUtf8 {
+  constructor(readonly bytes: Uint8Array) {}
+}
 
 const parsers = {
   stringFromBytes: (bytes: Uint8Array): unknown =>
-    bytes === undefined ? undefined : isUtf8(bytes) ? Buffer.from(bytes).toString("utf8") : new InvalidUtf8(),
+    bytes === undefined ? undefined : isUtf8(bytes) ? Buffer.from(bytes).toString("utf8") : new InvalidUtf8(bytes),
+  // Dates of JavaScript end with milliseconds.
+  timestampFromMicroseconds: (value: bigint): unknown => writtenTime(value, 6),
+  timestampFromNanoseconds: (value: bigint): unknown => writtenTime(value, 9),
 };
 
 /** Documents of a Parquet file, or of the row groups that begin in a part of it, one row group in memory at a time. */
@@ -31,17 +38,22 @@ export async function* readParquet(
   try {
     const buffer = openBuffer(file);
     const metadata = await parquetMetadataAsync(buffer);
+    expectConsistent(metadata, file.sizeBytes);
     const known = columnsOf(metadata);
     if (!known.includes(textField)) {
       const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
       if (tells) yield badRecord(file.name, 0, reason, "file");
       return 0;
     }
-    const columns = [textField, options.idField].filter(
-      (column, i, all) => known.includes(column) && all.indexOf(column) === i,
+    const wanted = options.carry?.includes(EVERY_FIELD)
+      ? known
+      : [textField, options.idField, ...(options.carry ?? [])];
+    const columns = wanted.filter((column, i, all) => known.includes(column) && all.indexOf(column) === i);
+    const exact = exactColumns(
+      metadata,
+      columns.filter((column) => column !== textField),
     );
-    const id = exactColumn(metadata, options.idField);
-    const reading = { file: buffer, metadata: id.metadata, columns, compressors: pageCodecs, parsers };
+    const reading = { file: buffer, metadata: exact.metadata, columns, compressors: pageCodecs, parsers };
     for (const group of metadata.row_groups) {
       const rowEnd = row + Number(group.num_rows);
       const start = firstByte(group);
@@ -55,8 +67,7 @@ export async function* readParquet(
       if (records.length !== rowEnd - row) throw new Error(`${records.length} rows, expected ${rowEnd - row}`);
       for (const record of records) {
         row++;
-        if (record[options.idField] !== undefined) record[options.idField] = id.valueOf(record[options.idField]);
-        yield toItem(record, file, row, { ...options, textField });
+        yield toItem(exact.recordOf(record), file, row, { ...options, textField });
       }
     }
   } catch (error) {
@@ -78,7 +89,11 @@ function toItem(record: { [field: string]: unknown }, file: InputFile, row: numb
   if (record[textField] instanceof InvalidUtf8 || record[idField] instanceof InvalidUtf8) {
     return badRecord(file.name, row, "invalid UTF-8");
   }
-  return recordToItem(record, { file: file.name, line: row, isCounted: true }, options);
+  const fields = Object.entries(record).map(([name, value]) => [
+    name,
+    value instanceof InvalidUtf8 ? value.bytes : value,
+  ]);
+  return recordToItem(Object.fromEntries(fields), { file: file.name, line: row, isCounted: true }, options);
 }
 
 /** Names of the top-level columns. */

@@ -12,7 +12,7 @@ import { readParquet } from "./parquet.js";
 import type { Piece } from "./piece.js";
 import { LinesUnknownError } from "./record.js";
 import { splitDocument } from "./split-document.js";
-import { addBad, emptyTally, type Tally } from "./tally.js";
+import { addBad, addCarried, emptyTally, type Tally } from "./tally.js";
 import { readTar } from "./tar.js";
 import { readTextFile } from "./text-file.js";
 
@@ -84,6 +84,7 @@ export async function* readPiece(
           if (seen.add(document.id, 0) && !reading.duplicates?.has(number++)) {
             tally.documents++;
             tally.textBytes += Buffer.byteLength(document.text);
+            for (const name in document.fields) addCarried(tally, name);
             yield document;
           } else if (bad(duplicate(document, item.line), file)) return tally;
         }

@@ -1,4 +1,5 @@
 import { idText } from "@climb/corpus";
+import { carriedOf } from "./carry.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 
 /** A record is named after its line, and how many lines there are before it is not known yet. */
@@ -25,7 +26,7 @@ export interface RecordPlace {
 export function recordToItem(
   record: { [field: string]: unknown },
   place: RecordPlace,
-  options: Pick<ReadOptions, "textField" | "idField">,
+  options: Pick<ReadOptions, "textField" | "idField" | "carry">,
 ): ReadItem {
   const { file, line } = place;
   const textField = options.textField || "text";
@@ -37,14 +38,16 @@ export function recordToItem(
   }
   if (typeof text !== "string") return bad(`field "${textField}" is ${kindOf(text)}, expected a string`);
   if (text.trim() === "") return bad(`field "${textField}" is empty`);
+  const fields = carriedOf(record, options, place.json);
+  const document = (id: string) => ({ id, text: wellFormed(text), source: file, ...(fields && { fields }) });
   const id = record[options.idField];
   if (id === undefined || id === null || id === "") {
     if (!place.isCounted) throw new LinesUnknownError(`${file} has a record without an id`);
-    return { document: { id: `${file}:${line}`, text: wellFormed(text), source: file }, line };
+    return { document: document(`${file}:${line}`), line };
   }
   const written = idText(id, place.json, options.idField);
   if (written === undefined) return bad(`field "${options.idField}" is ${kindOf(id)}, expected a string or a number`);
-  return { document: { id: written, text: wellFormed(text), source: file }, line };
+  return { document: document(written), line };
 }
 
 /** JSON can hold half a surrogate pair, which no UTF-8 file can. */

@@ -5,9 +5,9 @@ import { readLines } from "./lines.js";
 
 const compress = promisify(gzip);
 
-/** Documents as a gzip file of JSON lines {"id","text","source"}. The bytes depend on the documents alone. */
+/** Documents as a gzip file of JSON lines {"id","text","source"}, and "fields" where some are carried. The bytes depend on the documents alone. */
 export function encodeShard(documents: readonly CorpusDocument[]): Promise<Uint8Array> {
-  const lines = documents.map(({ id, text, source }) => `${JSON.stringify({ id, text, source })}\n`);
+  const lines = documents.map(({ id, text, source, fields }) => `${JSON.stringify({ id, text, source, fields })}\n`);
   // Level 1: three times as fast as the default for files a fifth larger.
   return compress(lines.join(""), { level: 1 });
 }

@@ -26,6 +26,8 @@ export interface Tally {
   brokenBytes: number;
   /** By reason. */
   losses: { [reason: string]: Loss };
+  /** Documents that have each field that is carried. */
+  carried?: { [name: string]: number };
   firstFault?: BadRecord | undefined;
   firstBroken?: BadRecord | undefined;
   /** The first file that is no text. */
@@ -87,11 +89,18 @@ export function joinTallies(tallies: readonly Tally[]): Tally {
     ] as const)
       all[count] += one[count];
     for (const [reason, loss] of Object.entries(one.losses)) addLoss(all.losses, reason, loss);
+    for (const name of Object.keys(one.carried ?? {})) addCarried(all, name, one.carried?.[name]);
     all.firstFault ??= one.firstFault;
     all.firstBroken ??= one.firstBroken;
     all.firstSkipped ??= one.firstSkipped;
   }
   return all;
+}
+
+/** Counts documents that have a field that is carried. */
+export function addCarried(tally: Tally, name: string, documents = 1): void {
+  tally.carried ??= {};
+  tally.carried[name] = (tally.carried[name] ?? 0) + documents;
 }
 
 /** The error of a corpus that may not be used as it is. @param totalBytes of all its files */

@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
-import { idText } from "@climb/corpus";
+import { idText, parseLenient } from "@climb/corpus";
 import { extract, type Headers } from "tar-stream";
 import { readBytes, unpack } from "./bytes.js";
+import { carriedOf } from "./carry.js";
 import { compressionOf, unpackedName } from "./compression.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
@@ -152,7 +153,7 @@ function* addMember(sample: Sample, name: string, bytes: Buffer, file: InputFile
     return;
   }
   try {
-    const json: unknown = JSON.parse(text);
+    const json = parseLenient(text);
     if (typeof json === "object" && json !== null && !Array.isArray(json)) {
       sample.json = json as { [field: string]: unknown };
       sample.jsonText = text;
@@ -170,6 +171,7 @@ function* sampleItems(sample: Sample, file: InputFile, options: ReadOptions, lin
   const source = file.name;
   const written = json?.[textField];
   // Keys begin anew in every archive.
+  const carried = json && carriedOf(json, options, sample.jsonText);
   const documents =
     typeof written === "string" && written.trim() !== ""
       ? [{ id: named ?? `${file.name}/${key}`, text: written, source }]
@@ -177,7 +179,7 @@ function* sampleItems(sample: Sample, file: InputFile, options: ReadOptions, lin
           .filter(({ text }) => text.trim() !== "")
           .map(({ name, text }) => ({ id: `${file.name}/${/\.txt$/i.test(name) ? key : name}`, text, source }));
   for (const document of documents) {
-    yield { document: { ...document, text: document.text.toWellFormed() }, line };
+    yield { document: { ...document, text: document.text.toWellFormed(), ...(carried && { fields: carried }) }, line };
   }
   if (documents.length > 0) return;
   const fields = json ? `; its JSON has the fields ${Object.keys(json).slice(0, 8).join(", ")}` : "";

@@ -35,6 +35,7 @@ export function corpusOptions(source: CorpusSource): CorpusOptions {
     maxDocumentBytes: Number(source.maxDocumentBytes) || CORPUS_DEFAULTS.maxDocumentBytes,
     maxDocuments: Number(source.maxDocuments),
     skipBrokenFiles: source.skipBrokenFiles,
+    carry: source.carry,
   };
 }
 

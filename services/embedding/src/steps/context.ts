@@ -1,6 +1,6 @@
 import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
-import type { MakeContext, ShardRequest, ShardWork } from "@climb/resources";
+import type { MakeContext } from "@climb/resources";
 import type { WorkerPool } from "@climb/runtime";
 import type { RemotePolicy } from "../models/remote-policy.js";
 import type { Tasks } from "../tasks/worker.js";
@@ -36,28 +36,4 @@ export function shardNumber(index: number): string {
 /** Stores a value as JSON. */
 export function putJson(artifacts: ArtifactStore, path: string, value: unknown): Promise<ArtifactRef> {
   return artifacts.put(path, Buffer.from(JSON.stringify(value, undefined, 1), "utf8"));
-}
-
-/**
- * Has shards done by whichever workers are free, and returns what each has left.
- * @param request.find the outcome of a shard, if it is there; it is kept from being swept away
- */
-export async function shardOutcomes<Params, Outcome>(
-  making: Making,
-  work: ShardWork<Params>,
-  {
-    find,
-    ...request
-  }: Omit<ShardRequest<Params>, "isThere"> & {
-    find(shard: number): Promise<Outcome | undefined>;
-  },
-): Promise<Outcome[]> {
-  for (;;) {
-    await making.shards(work, { ...request, isThere: async (shard) => (await find(shard)) !== undefined });
-    const found = await Promise.all(request.units.map((_, shard) => find(shard)));
-    const outcomes = found.filter((outcome) => outcome !== undefined);
-    if (outcomes.length === found.length) return outcomes;
-    // Some were removed since the group was done, in an attempt that was given up.
-    await work.forget(request.key);
-  }
 }

@@ -3,7 +3,7 @@ import type { ShardWork } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { type LexicalOptions, OVERSAMPLE, POWER_ITERATIONS } from "../core/options.js";
 import { decompose } from "../core/svd/truncated-svd.js";
-import { type Making, setFolder, shardOutcomes, type Work } from "./context.js";
+import { type Making, setFolder, type Work } from "./context.js";
 import type { StoredCorpus } from "./read-corpus.js";
 import { sampledShards, type TermParams, termsPath } from "./term-shards.js";
 
@@ -27,7 +27,7 @@ export async function fitModel(
 
   const sample = sampledShards(corpus.manifest, options);
   const key = contentId("terms", setId, corpus.ref.sha256);
-  const counted = await shardOutcomes(making, shards, {
+  const counted = await making.shards(shards, {
     key,
     params: { setId, corpus: corpus.ref, options },
     stage: "counting terms",

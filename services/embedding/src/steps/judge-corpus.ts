@@ -2,6 +2,7 @@ import { type ArtifactRef, type ArtifactStore, readWhole } from "@climb/ports";
 import type { CorpusLoss, CorpusManifest } from "@climb/proto/common/v1/corpus";
 import { toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
+import { EVERY_FIELD } from "../readers/carry.js";
 import type { BadRecord } from "../readers/document.js";
 import { expectUsable, joinTallies, type Tally } from "../readers/tally.js";
 import { QUARANTINE } from "../tasks/read-piece.js";
@@ -45,8 +46,15 @@ export async function judgeCorpus(
     quarantined: BigInt(tally.quarantined),
     quarantine: quarantine && toArtifact(quarantine),
     losses: lossesOf(tally),
-    notes: corpus.notes ?? [],
+    notes: [...(corpus.notes ?? []), ...missingOf(corpus.options.carry, tally)],
+    carried: [...(corpus.options.carry ?? [])],
   };
+}
+
+/** A sentence for each field that was to be carried and that no record has. */
+function missingOf(carry: readonly string[] = [], { carried = {} }: Tally): string[] {
+  const missing = carry.filter((name) => name !== EVERY_FIELD && !carried[name]);
+  return missing.map((name) => `no record has the field "${name}", which was to be carried`);
 }
 
 /** What was lost, by reason, the most frequent first. */

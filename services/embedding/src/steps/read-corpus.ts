@@ -7,7 +7,7 @@ import { totalSize } from "../readers/bad-input.js";
 import { withOwnIds } from "../readers/own-ids.js";
 import { type Piece, planPieces, sizeOf } from "../readers/piece.js";
 import { corpusOptions } from "../rpc/convert.js";
-import { corpusFolder, type Making, putJson, setFolder, shardOutcomes, type Work } from "./context.js";
+import { corpusFolder, type Making, putJson, setFolder, type Work } from "./context.js";
 import { findCrossDuplicates, lineBases } from "./correct-pieces.js";
 import { judgeCorpus, type PieceResult, removeReading } from "./judge-corpus.js";
 import { type Correction, findOutcome, type PieceOutcome, type PlannedCorpus, type Round } from "./piece-shards.js";
@@ -74,7 +74,7 @@ async function readPieces(
     const pieces = corrections?.map(({ piece }) => piece) ?? [...corpus.pieces.keys()];
     const key = contentId("pieces", corpusId, number, corrected?.sha256 ?? "");
     keys.push(key);
-    return shardOutcomes(making, shards, {
+    return making.shards(shards, {
       key,
       params: round,
       stage: number === 1 ? "reading" : "reading again",

@@ -4,7 +4,7 @@ import type { ShardWork } from "@climb/resources";
 import { contentId, ServiceError } from "@climb/runtime";
 import type { GivenSettings } from "../models/given-vectors.js";
 import { badVectors } from "../tasks/given-rows.js";
-import { type Making, shardOutcomes, type Work } from "./context.js";
+import type { Making, Work } from "./context.js";
 import type { PreparedModel } from "./prepare-model.js";
 import type { StoredCorpus } from "./read-corpus.js";
 import { takeVectorsById } from "./take-vectors.js";
@@ -41,7 +41,7 @@ export async function writeVectors(
   }
   const queue = kind === "remote" ? shards.remote : shards.local;
   const key = contentId("vectors", setId, corpus.ref.sha256, artifact.sha256);
-  const vectors = await shardOutcomes(making, queue, {
+  const vectors = await making.shards(queue, {
     key,
     params: { setId, corpus: corpus.ref, kind, model: artifact, halfPrecision },
     stage: "embedding",

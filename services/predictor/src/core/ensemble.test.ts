@@ -72,7 +72,7 @@ describe("the ensemble on RegMix's published runs", () => {
     expect(inside / (3 * unseen.length)).toBeLessThan(0.97);
   });
 
-  it("beats scikit-learn's boosted trees (0.984) on Pile-CC with all 512 runs", { timeout: 20_000 }, () => {
+  it("beats scikit-learn's boosted trees (0.984) on Pile-CC with all 512 runs", () => {
     const all = plan(train.domains, names, part(train, 512));
     const fit = fitPlanTarget(all, 0);
     const single = assemble(
@@ -192,9 +192,7 @@ describe("rows", () => {
     expect(() => distinctRows([row([0.5, 0.497], [1])], 2, 1)).toThrow(
       "run run-7: found weights that sum to 0.997, expected 1 to within 0.001",
     );
-    expect(() => distinctRows([row([1.5, -0.5], [1])], 2, 1)).toThrow(
-      "weight 1 is -0.5, expected a number of at least 0",
-    );
+    expect(() => distinctRows([row([1.5, -0.5], [1])], 2, 1)).toThrow("found -0.5 as weight 1, expected at least 0");
     expect(() => distinctRows([row([1], [1])], 2, 1)).toThrow("found 1 weights, expected one for each of 2 domains");
   });
 });

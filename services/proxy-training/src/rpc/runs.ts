@@ -40,6 +40,8 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
     message: Run,
     // What a trainer outside Climb finds its runs by.
     labels: ({ spec }): Record<string, string> => (spec?.trainer ? { trainer: spec.trainer } : {}),
+    quota: { countedAs: "runs", tokens: ({ spec }) => Number(spec?.tokens ?? 0n) },
+    cost: ({ seconds, training }) => ({ seconds, tokens: Number(training?.tokens ?? 0n) }),
     concurrency: workers,
     check: (request: CreateRunRequest) => checkRun(platform, tokenSets, request),
     async make({ spec }, making) {

@@ -5,7 +5,7 @@ import { type MakeContext, type ShardWork, toArtifact } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { gatherIntoJobs } from "../core/cut.js";
 import { refOf, type WorkContext } from "./inputs.js";
-import { shardArtifacts } from "./shard-artifacts.js";
+import { findArtifacts } from "./shard-artifacts.js";
 import type { DoShard, JoinParams, TokenParams } from "./token-params.js";
 import { readPart, type TokenPart, tokensInPart } from "./token-part.js";
 import { partsOf } from "./tokenise.js";
@@ -34,13 +34,16 @@ export async function joinDomains(
   const index = await storedIndex(artifacts, id, paths, parts);
   const jobs = jobsOf(index);
   const tokens = domainTokens(index);
-  const joined = await shardArtifacts(artifacts, making, shards, {
+  const joined = await making.shards(shards, {
     key: contentId("token-domains", id, index.ref.sha256),
     params: { step: "join", index: refOf(index.ref) },
     stage: "joining the domains",
     unit: "tokens",
     units: jobs.map((members) => members.reduce((sum, j) => sum + (tokens[j] as number), 0)),
-    paths: jobs.map((members) => members.map((j) => paths[j] as string)),
+    find: findArtifacts(
+      artifacts,
+      jobs.map((members) => members.map((j) => paths[j] as string)),
+    ),
   });
   return joined.flat().map((stored, j) => {
     const { id: domainId, textBytes } = domains[j] as (typeof domains)[number];

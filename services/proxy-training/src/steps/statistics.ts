@@ -14,7 +14,7 @@ import { cutIntoJobs, type Range } from "../core/cut.js";
 import { NGRAM_TOKENS } from "../core/overlap/target-ngrams.js";
 import type { CountedTarget } from "../tasks/count-statistics.js";
 import { localTargets, readManifest, required, tokenizerFile, type WorkContext } from "./inputs.js";
-import { numbered, shardArtifacts } from "./shard-artifacts.js";
+import { findArtifacts, numbered } from "./shard-artifacts.js";
 
 /** Tokens that one job counts, at two bytes each, which it holds in memory. */
 const JOB_TOKENS = 2 ** 22;
@@ -83,13 +83,13 @@ export async function countStatistics(
   const { signal } = making;
   const manifest = await readManifest(artifacts, tokenSet);
   const jobs = rangesOf(manifest);
-  const counts = await shardArtifacts(artifacts, making, shards, {
+  const counts = await making.shards(shards, {
     key: contentId("statistics-counts", id),
     params: { id },
     stage: "counting",
     unit: "tokens",
     units: jobs.map((ranges) => ranges.reduce((sum, { length }) => sum + length, 0)),
-    paths: numbered(countsOf(id), jobs.length),
+    find: findArtifacts(artifacts, numbered(countsOf(id), jobs.length)),
   });
   const task = {
     targets: await collectTargets(work, manifest, targets, signal),

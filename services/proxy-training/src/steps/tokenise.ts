@@ -9,7 +9,7 @@ import type { MakeContext, ShardWork } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { shardFile } from "../tasks/tokenise-shard.js";
 import { readDomains, refOf, required, type WorkContext } from "./inputs.js";
-import { numbered, shardArtifacts } from "./shard-artifacts.js";
+import { findArtifacts, numbered } from "./shard-artifacts.js";
 import type { DoShard, TokeniseParams, TokenParams } from "./token-params.js";
 import { encodeHeader } from "./token-part.js";
 import type { SetTokenizer } from "./tokenizer.js";
@@ -32,13 +32,13 @@ export async function tokenise(
   const domains = refOf(required((spec as TokenSpec).domains));
   const tokenizer = refOf(artifact);
   const folder = partsOf(id);
-  const parts = await shardArtifacts(artifacts, making, shards, {
+  const parts = await making.shards(shards, {
     key: contentId("tokens", id, tokenizer.sha256, endOfText),
     params: { step: "tokenise", folder, domains, tokenizer, vocabulary, endOfText },
     stage: "tokenising",
     unit: "documents",
     units,
-    paths: numbered(folder, units.length),
+    find: findArtifacts(artifacts, numbered(folder, units.length)),
   });
   return parts.flat();
 }

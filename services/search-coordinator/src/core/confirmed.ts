@@ -1,7 +1,6 @@
-import { mean } from "@climb/numeric";
+import { difference, type Estimate, mean, type Noise, pooledNoise } from "@climb/numeric";
 import { sameMixture } from "./confirm.js";
 import type { SearchTarget } from "./events.js";
-import { difference, type Estimate, type Noise, pooledNoise } from "./noise.js";
 import type { ScoredRun } from "./objective.js";
 
 /** A mixture that was trained with fresh seeds. */

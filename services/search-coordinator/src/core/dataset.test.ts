@@ -1,40 +1,65 @@
+import { seeded, selectCopies, shuffleKey } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bytesPerDomain, cutByBytes, defaultDatasetTokens, selectCopies, shuffleKey } from "./dataset.js";
+import { cutByBytes, defaultDatasetTokens, sampleOf, tokensPerDomain } from "./dataset.js";
 
 describe("a mixed data set", () => {
   it("is as large as the weights and the repetition limit allow, and never larger than the corpus", () => {
     const domains = [
-      { weight: 0.9, tokens: 100, textBytes: 300 },
-      { weight: 0.1, tokens: 900, textBytes: 2700 },
+      { weight: 0.9, tokens: 100 },
+      { weight: 0.1, tokens: 900 },
     ];
     expect(defaultDatasetTokens(domains, 4)).toBe(444);
     expect(defaultDatasetTokens(domains, 400)).toBe(1000);
-    expect(bytesPerDomain(domains, 400, 4)[0]).toBeCloseTo(0.9 * 400 * 3);
-    expect(() => bytesPerDomain(domains, 1000, 4)).toThrow("domain 0 would be repeated 9.00 times");
+    expect(tokensPerDomain(domains, 400, 4)).toEqual([360, 40]);
+    expect(() => tokensPerDomain(domains, 1000, 4)).toThrow("domain 0 would be repeated 9.00 times");
   });
 
-  it("takes every document of a domain before it repeats one, and comes within a document of the bytes wanted", () => {
+  const taken = (copies: Uint16Array, tokens: ArrayLike<number>) =>
+    copies.reduce((total, count, i) => total + count * (tokens[i] as number), 0);
+
+  it("takes every document of a domain before it repeats one, and comes within half a document of the tokens wanted", () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(
         sizes,
         fc.double({ min: 0.05, max: 3.7, noNaN: true }),
         fc.integer({ min: 0, max: 99 }),
-        (bytes, passes, seed) => {
-          const documents = { domains: new Int32Array(bytes.length), textBytes: Uint32Array.from(bytes) };
-          const own = bytes.reduce((total, size) => total + size, 0);
+        (tokens, passes, seed) => {
+          const documents = { domains: new Int32Array(tokens.length), tokens: Uint32Array.from(tokens) };
+          const own = tokens.reduce((total, size) => total + size, 0);
           const copies = selectCopies(documents, [own * passes], seed);
-          const taken = copies.reduce((total, count, i) => total + count * (bytes[i] as number), 0);
           expect(Math.max(...copies) - Math.min(...copies)).toBeLessThanOrEqual(1);
-          expect(Math.abs(taken - own * passes)).toBeLessThanOrEqual(Math.max(...bytes));
+          const [error, largest] = [Math.abs(taken(copies, tokens) - own * passes), Math.max(...tokens)];
+          // Whatever is wanted, there is a document of it.
+          expect(error).toBeLessThanOrEqual(copies.reduce((a, b) => a + b, 0) === 1 ? largest : largest / 2);
+          expect(copies.some((count) => count > 0)).toBe(true);
         },
       ),
     );
   });
 
+  it("comes within a thousandth of the tokens wanted where a domain has some hundred documents", () => {
+    const random = seeded("documents");
+    for (const share of [0.01, 0.123, 0.5, 0.999, 2.3]) {
+      const tokens = Uint32Array.from({ length: 300 }, () => 20 + random.int(2000));
+      const wanted = share * tokens.reduce((a, b) => a + b, 0);
+      const copies = selectCopies({ domains: new Int32Array(300), tokens }, [wanted], 1);
+      expect(Math.abs(taken(copies, tokens) - wanted)).toBeLessThanOrEqual(0.001 * wanted + 1);
+    }
+  });
+
+  it("is told by domain: what was wanted, and what was taken of it", () => {
+    const sizes = { domains: Int32Array.of(0, 0, -1, 1), tokens: Uint32Array.of(10, 20, 30, 5) };
+    const copies = selectCopies(sizes, [50, 1], 1);
+    expect(sampleOf(sizes, Uint32Array.of(30, 60, 90, 15), copies, [50, 1])).toEqual([
+      { wanted: 50, tokens: 50, documents: 3, distinct: 2, textBytes: 150 },
+      { wanted: 1, tokens: 5, documents: 1, distinct: 1, textBytes: 15 },
+    ]);
+  });
+
   it("leaves out pruned documents and domains without weight", () => {
-    const documents = { domains: Int32Array.of(0, -1, 1), textBytes: Uint32Array.of(10, 10, 10) };
+    const documents = { domains: Int32Array.of(0, -1, 1), tokens: Uint32Array.of(10, 10, 10) };
     expect([...selectCopies(documents, [10, 0], 1)]).toEqual([1, 0, 0]);
   });
 

@@ -1,10 +1,10 @@
-import { hashSeed, sum } from "@climb/numeric";
+import { type DocumentSizes, sum } from "@climb/numeric";
 
 /** What a data set takes from one domain. */
 export interface DomainShare {
   weight: number;
+  /** Tokens in the domain, N_j. */
   tokens: number;
-  textBytes: number;
 }
 
 /**
@@ -19,12 +19,11 @@ export function defaultDatasetTokens(domains: DomainShare[], maxRepetition: numb
 }
 
 /**
- * UTF-8 bytes of text to take from each domain so that the data set has `tokens` tokens at the weights; tokens are
- * turned into bytes by the domain's own bytes per token.
+ * Tokens to take from each domain so that the data set has `tokens` tokens at the weights.
  * @throws RangeError naming the first domain that would be repeated more than `maxRepetition` times
  */
-export function bytesPerDomain(domains: DomainShare[], tokens: number, maxRepetition: number): number[] {
-  return domains.map(({ weight, tokens: own, textBytes }, j) => {
+export function tokensPerDomain(domains: DomainShare[], tokens: number, maxRepetition: number): number[] {
+  return domains.map(({ weight, tokens: own }, j) => {
     if (weight === 0) return 0;
     const repetition = (weight * tokens) / own;
     // The slack is what rounding the weights to 1e-6 can add.
@@ -33,45 +32,41 @@ export function bytesPerDomain(domains: DomainShare[], tokens: number, maxRepeti
         `domain ${j} would be repeated ${repetition.toFixed(2)} times for ${tokens} tokens at weight ${weight}, the limit is ${maxRepetition}`,
       );
     }
-    return repetition * textBytes;
+    return weight * tokens;
   });
 }
 
-/** One document as selection sees it: 0-based index in the corpus, domain (−1 = pruned) and UTF-8 bytes. */
-export interface DocumentSizes {
-  domains: Int32Array;
-  textBytes: Uint32Array;
+/** What a data set has of one domain. */
+export interface DomainSample {
+  /** Tokens that the weights ask for. */
+  wanted: number;
+  /** Tokens written, repeats counted. */
+  tokens: number;
+  /** Documents written, repeats counted. */
+  documents: number;
+  /** Different documents written. */
+  distinct: number;
+  /** UTF-8 bytes of text written. */
+  textBytes: number;
 }
 
-/**
- * How often each document is written: whole passes over its domain, and one more for those that come first in a
- * seeded order until the domain's bytes are reached. Every document of a domain is taken before any is repeated.
- */
-export function selectCopies(documents: DocumentSizes, bytesWanted: number[], seed: number): Uint16Array {
-  const copies = new Uint16Array(documents.domains.length);
-  bytesWanted.forEach((wanted, domain) => {
-    if (wanted <= 0) return;
-    const members: number[] = [];
-    let own = 0;
-    documents.domains.forEach((assigned, i) => {
-      if (assigned !== domain) return;
-      members.push(i);
-      own += documents.textBytes[i] as number;
-    });
-    if (own === 0) return;
-    const passes = Math.floor(wanted / own);
-    let rest = wanted - passes * own;
-    const order = members.map((i) => ({ i, key: hashSeed(seed, "select", i) }));
-    order.sort((a, b) => a.key - b.key || a.i - b.i);
-    for (const { i } of order) {
-      const size = documents.textBytes[i] as number;
-      // A document is taken when more than half of it fits: over many documents the errors cancel.
-      const extra = rest > size / 2 ? 1 : 0;
-      copies[i] = passes + extra;
-      rest -= size;
-    }
+/** What the copies of all documents come to, for each domain. @param textBytes of each document */
+export function sampleOf(
+  { domains, tokens }: DocumentSizes,
+  textBytes: Uint32Array,
+  copies: Uint16Array,
+  tokensWanted: readonly number[],
+): DomainSample[] {
+  const samples = tokensWanted.map((wanted) => ({ wanted, tokens: 0, documents: 0, distinct: 0, textBytes: 0 }));
+  copies.forEach((count, i) => {
+    const sample = samples[domains[i] as number];
+    if (!sample || count === 0) return;
+    sample.tokens += count * (tokens[i] as number);
+    sample.documents += count;
+    sample.distinct++;
+    sample.textBytes += count * (textBytes[i] as number);
   });
-  return copies;
+  return samples;
 }
 
 /**
@@ -93,11 +88,4 @@ export function cutByBytes(
     [from, bytes] = [shard + 1, 0];
   }
   return parts;
-}
-
-/** Place of one copy in the global shuffle, in [0, 1): sorting by it is the shuffle. */
-export function shuffleKey(seed: number, document: number, copy: number): number {
-  const high = hashSeed(seed, "shuffle", document, copy) >>> 0;
-  const low = hashSeed(seed, "shuffle-low", document, copy) >>> 11;
-  return (high + low / 2097152) / 4294967296;
 }

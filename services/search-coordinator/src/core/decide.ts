@@ -1,15 +1,15 @@
-import { mean } from "@climb/numeric";
-import { brokenGuardrails, type Confirmed, taskDifferences, taskNoise, worstChange } from "./confirmed.js";
-import type { SearchTarget } from "./events.js";
 import {
   difference,
   type Estimate,
   estimate,
+  mean,
   type Noise,
   pooledNoise,
   probabilityLower,
   standardErrorOfDifference,
-} from "./noise.js";
+} from "@climb/numeric";
+import { brokenGuardrails, type Confirmed, taskDifferences, taskNoise, worstChange } from "./confirmed.js";
+import type { SearchTarget } from "./events.js";
 
 /** A confirmed mixture beside the answer. */
 export interface Comparison {

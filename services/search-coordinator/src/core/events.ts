@@ -1,4 +1,5 @@
 import type { Plan } from "./plan.js";
+import type { RoundsEnd } from "./rounds.js";
 
 /** A domain as the search sees it once its tokens are counted. */
 export interface SearchDomain {
@@ -67,7 +68,7 @@ export type SearchEvent =
       failure: string;
     }
   | { type: "predictorFitted"; round: number; predictorId: string; warnings: string[] }
-  | { type: "roundsEnded"; expectedImprovement: number; noiseFloor: number }
+  | ({ type: "roundsEnded" } & RoundsEnd)
   | { type: "confirmationPlanned"; runs: PlannedRun[] }
   | { type: "resultDecided" }
   | { type: "completed" }

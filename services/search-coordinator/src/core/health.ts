@@ -1,7 +1,6 @@
-import { effectiveDomains, spearman } from "@climb/numeric";
+import { effectiveDomains, spearman, standardErrorOfDifference } from "@climb/numeric";
 import type { Decision } from "./decide.js";
 import type { SearchTarget } from "./events.js";
-import { standardErrorOfDifference } from "./noise.js";
 import type { ScoredRun } from "./objective.js";
 
 export type CheckOutcome = "pass" | "warn" | "fail";

@@ -1,3 +1,4 @@
+export { type Estimate, type Noise, standardErrorOfDifference } from "@climb/numeric";
 export {
   type Baseline,
   baselines,
@@ -9,19 +10,18 @@ export { type Candidate, confirmationCandidates, sameMixture } from "./confirm.j
 export { brokenGuardrails, type Confirmed, groupConfirmed, worstChange } from "./confirmed.js";
 export { isFeasible, repetitions, targetTokens, upperWeights } from "./constraints.js";
 export {
-  bytesPerDomain,
   cutByBytes,
-  type DocumentSizes,
+  type DomainSample,
   type DomainShare,
   defaultDatasetTokens,
-  selectCopies,
-  shuffleKey,
+  sampleOf,
+  tokensPerDomain,
 } from "./dataset.js";
 export { type Comparison, type Decision, decide } from "./decide.js";
+export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { nextStep, type Step } from "./next-step.js";
-export { type Estimate, type Noise, standardErrorOfDifference } from "./noise.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
 export { klPenalty } from "./penalty.js";
 export {
@@ -29,12 +29,24 @@ export {
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
   exploreSeed,
+  explores,
   type Plan,
   planFaults,
-  plannedRuns,
   type Strategy,
+  seeks,
 } from "./plan.js";
 export { measuredNoise, replicateSeeds } from "./replicates.js";
+export {
+  enoughMixtures,
+  FEWEST_MIXTURES,
+  isLearnt,
+  type RoundsEnd,
+  type RoundsEndReason,
+  roomForRound,
+  roundSize,
+  usableDomains,
+  whyRoundsEnded,
+} from "./rounds.js";
 export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

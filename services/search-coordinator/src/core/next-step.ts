@@ -29,7 +29,8 @@ export function nextStep(state: SearchState): Step {
   const failure = tooManyFailures(state);
   if (failure) return { type: "giveUp", message: failure };
   if (state.predictors.length < state.rounds) return { type: "fit", round: state.rounds };
-  if (state.rounds < state.plan.rounds.length && !state.skipped) return { type: "planRound", round: state.rounds + 1 };
+  const goesOn = state.plan.openEnded || state.rounds < state.plan.rounds.length;
+  if (goesOn && !state.roundsEnd) return { type: "planRound", round: state.rounds + 1 };
   if (!state.confirmationPlanned) return { type: "planConfirmation" };
   if (!state.decided) return { type: "decide" };
   return { type: "write" };

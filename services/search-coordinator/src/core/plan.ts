@@ -1,13 +1,29 @@
 import { BASELINE_NAMES } from "./baseline-names.js";
 
 /** How a mixture is searched; see the Strategy enum of the contract for the sources. */
-export type Strategy = "climb" | "climb-paper" | "regmix" | "random" | "proportional" | "uniform";
+export type Strategy =
+  | "climb"
+  | "climb-paper"
+  | "regmix"
+  | "random"
+  | "zero-run"
+  | "proportional"
+  | "uniform"
+  | "unimax";
 
 /** What a search will do, with every default filled in. */
 export interface Plan {
   strategy: Strategy;
-  /** Mixtures trained in each round, baselines not counted. */
+  /** Mixtures trained in each round, baselines not counted; empty where they are open-ended. */
   rounds: number[];
+  /** Whether rounds go on until something ends them; see rounds.ts. */
+  openEnded: boolean;
+  /** Whether the search ends open rounds itself, and not only by its limits. */
+  autoRounds: boolean;
+  /** Limits of all runs, the tokens that they train on and the seconds that they take; 0 means none. */
+  maxRuns: number;
+  maxTokens: number;
+  maxSeconds: number;
   tokensPerRun: number;
   /** Fresh seeds for each confirmed mixture and baseline, at least 2. */
   confirmationSeeds: number;
@@ -45,9 +61,21 @@ export const DEFAULT_ROUNDS: Record<Strategy, number[]> = {
   "climb-paper": [64, 32, 16],
   regmix: [64],
   random: [24],
+  "zero-run": [],
   proportional: [],
   uniform: [],
+  unimax: [],
 };
+
+/** Whether mixtures are explored in rounds. */
+export function explores({ strategy }: Pick<Plan, "strategy">): boolean {
+  return DEFAULT_ROUNDS[strategy].length > 0;
+}
+
+/** Whether the answer is sought, and not one of the baselines that the user named. */
+export function seeks(plan: Pick<Plan, "strategy">): boolean {
+  return explores(plan) || plan.strategy === "zero-run";
+}
 
 /** Seed of all exploring runs: shared, because that removes a tenth to a third of the noise between mixtures. */
 export function exploreSeed(plan: Plan): number {
@@ -57,18 +85,6 @@ export function exploreSeed(plan: Plan): number {
 /** Fresh seeds for confirmation: never the exploring seed, the same ones for every mixture. */
 export function confirmationSeeds(plan: Plan): number[] {
   return Array.from({ length: plan.confirmationSeeds }, (_, i) => plan.seed + 1 + i);
-}
-
-/**
- * Proxy runs that the plan makes, baselines, replicates and confirmation included; a few more where a baseline breaks the
- * constraints, and fewer where rounds are skipped.
- */
-export function plannedRuns(plan: Plan): number {
-  const explored = plan.rounds.reduce((total, count) => total + count, 0);
-  const candidates = explored > 0 ? plan.confirmedMixtures : 0;
-  const baselines = 2 + plan.baselines.length;
-  const replicated = plan.strategy === "climb" && explored > 0 ? Math.min(2, plan.confirmationSeeds - 1) : 0;
-  return explored + replicated + (explored > 0 ? baselines : 0) + (candidates + baselines) * plan.confirmationSeeds;
 }
 
 /** What is wrong with a field of a plan, by its name in the contract. */

@@ -1,6 +1,6 @@
+import { type Noise, pooledNoise } from "@climb/numeric";
 import { sameMixture } from "./confirm.js";
 import type { SearchTarget } from "./events.js";
-import { type Noise, pooledNoise } from "./noise.js";
 import { objective } from "./objective.js";
 import { confirmationSeeds, type Plan } from "./plan.js";
 import type { SearchRun } from "./state.js";

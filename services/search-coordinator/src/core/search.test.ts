@@ -4,15 +4,21 @@ import { confirmationCandidates } from "./confirm.js";
 import { groupConfirmed } from "./confirmed.js";
 import { isFeasible, repetitions, upperWeights } from "./constraints.js";
 import { type Choice, decide } from "./decide.js";
+import { plannedRuns } from "./estimate.js";
 import type { PlannedRun, SearchEvent, SearchTarget } from "./events.js";
 import { nextStep } from "./next-step.js";
 import { scoredRuns } from "./objective.js";
-import { confirmationSeeds, type Plan, planFaults, plannedRuns } from "./plan.js";
+import { confirmationSeeds, type Plan, planFaults } from "./plan.js";
 import { replay, type SearchState } from "./state.js";
 
 const PLAN: Plan = {
   strategy: "climb",
   rounds: [3, 2],
+  openEnded: false,
+  autoRounds: false,
+  maxRuns: 0,
+  maxTokens: 0,
+  maxSeconds: 0,
   tokensPerRun: 10_000,
   confirmationSeeds: 2,
   confirmedMixtures: 1,
@@ -97,9 +103,9 @@ describe("the steps of a search", () => {
     const fitted: SearchEvent = { type: "predictorFitted", round: 1, predictorId: "p1", warnings: [] };
     const log = [...START, planned, recorded("r1", 3, 3), recorded("r2", 2, 2), fitted];
     expect(nextStep(state(...log)).type).toBe("planRound");
-    const ended = state(...log, { type: "roundsEnded", expectedImprovement: 0.001, noiseFloor: 0.01 });
+    const ended = state(...log, { type: "roundsEnded", reason: "noise", expectedImprovement: 0.001, noiseFloor: 0.01 });
     expect(nextStep(ended).type).toBe("planConfirmation");
-    expect(ended.skipped).toEqual({ expectedImprovement: 0.001, noiseFloor: 0.01 });
+    expect(ended.roundsEnd).toEqual({ reason: "noise", expectedImprovement: 0.001, noiseFloor: 0.01 });
   });
 
   it("begin with the domains when the search was given a domain set", () => {

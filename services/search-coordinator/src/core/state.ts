@@ -1,5 +1,6 @@
 import type { PlannedRun, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 import type { Plan } from "./plan.js";
+import type { RoundsEnd } from "./rounds.js";
 
 /** A planned run and, once it ended, how. */
 export interface SearchRun extends PlannedRun {
@@ -34,8 +35,8 @@ export interface SearchState {
   /** The predictor fitted after the round of the same index plus one. */
   predictors: string[];
   warnings: string[];
-  /** Set when no further round was worth its runs. */
-  skipped?: { expectedImprovement: number; noiseFloor: number };
+  /** Set when no further round is made, and why. */
+  roundsEnd?: RoundsEnd;
   confirmationPlanned: boolean;
   decided: boolean;
   end?: "succeeded" | "failed" | "cancelled";
@@ -96,8 +97,8 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
         warnings: event.warnings,
       };
     case "roundsEnded": {
-      const { expectedImprovement, noiseFloor } = event;
-      return { ...state, skipped: { expectedImprovement, noiseFloor } };
+      const { type: _, ...roundsEnd } = event;
+      return { ...state, roundsEnd };
     }
     case "confirmationPlanned":
       return { ...state, confirmationPlanned: true, runs: withRuns(state.runs, event.runs, state.rounds + 1) };

@@ -14,6 +14,11 @@ import { verdictOf } from "./verdict.js";
 const PLAN: Plan = {
   strategy: "climb",
   rounds: [4],
+  openEnded: false,
+  autoRounds: false,
+  maxRuns: 0,
+  maxTokens: 0,
+  maxSeconds: 0,
   tokensPerRun: 10_000,
   confirmationSeeds: 3,
   confirmedMixtures: 1,

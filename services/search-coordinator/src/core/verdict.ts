@@ -1,6 +1,6 @@
+import type { Estimate } from "@climb/numeric";
 import type { Decision } from "./decide.js";
 import type { SearchTarget } from "./events.js";
-import type { Estimate } from "./noise.js";
 
 /** What the answer does to one target, against the reference. */
 export interface TargetVerdict {

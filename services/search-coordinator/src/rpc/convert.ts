@@ -1,8 +1,9 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
-import type {
-  PlannedRun as PlannedRunMessage,
-  SearchEvent as SearchEventMessage,
+import {
+  type PlannedRun as PlannedRunMessage,
+  RoundsEndReason as RoundsEndReasonMessage,
+  type SearchEvent as SearchEventMessage,
 } from "@climb/proto/search/v1/search_events";
 import {
   Combination,
@@ -14,8 +15,10 @@ import { type Target, TargetRole } from "@climb/proto/training/v1/target";
 import {
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
+  explores,
   type Plan,
   type PlannedRun,
+  type RoundsEndReason,
   type RunRole,
   type SearchEvent,
   type SearchTarget,
@@ -30,6 +33,8 @@ const STRATEGIES: Partial<Record<StrategyMessage, Strategy>> = {
   [StrategyMessage.STRATEGY_RANDOM]: "random",
   [StrategyMessage.STRATEGY_PROPORTIONAL]: "proportional",
   [StrategyMessage.STRATEGY_UNIFORM]: "uniform",
+  [StrategyMessage.STRATEGY_ZERO_RUN]: "zero-run",
+  [StrategyMessage.STRATEGY_UNIMAX]: "unimax",
 };
 
 /** The core's name of a strategy; undefined if this server does not offer it. */
@@ -41,10 +46,17 @@ export function strategyFromProto(strategy: StrategyMessage): Strategy | undefin
 export function planFromSpec(spec: SearchSpec): Plan {
   const strategy = strategyFromProto(spec.strategy) ?? "climb";
   const { budget, constraints } = spec;
-  const fixed = strategy === "proportional" || strategy === "uniform";
+  const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0 } = budget ?? {};
+  const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0;
+  const openEnded = explores({ strategy }) && rounds.length === 0 && (autoRounds || isLimited);
   return {
     strategy,
-    rounds: budget?.rounds.length && !fixed ? budget.rounds : DEFAULT_ROUNDS[strategy],
+    rounds: openEnded ? [] : rounds.length > 0 && explores({ strategy }) ? rounds : DEFAULT_ROUNDS[strategy],
+    openEnded,
+    autoRounds,
+    maxRuns,
+    maxTokens: Number(maxTokens),
+    maxSeconds,
     tokensPerRun: Number(budget?.tokensPerRun ?? 0n),
     confirmationSeeds: budget?.confirmationSeeds || 3,
     confirmedMixtures: budget?.confirmedMixtures || 2,
@@ -105,6 +117,18 @@ export function roleFromProto(role: RunRoleMessage): RunRole {
   if (role === RunRoleMessage.RUN_ROLE_BASELINE) return "baseline";
   if (role === RunRoleMessage.RUN_ROLE_REPLICATE) return "replicate";
   return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
+}
+
+const REASONS: Partial<Record<RoundsEndReasonMessage, RoundsEndReason>> = {
+  [RoundsEndReasonMessage.ROUNDS_END_REASON_BUDGET_SPENT]: "budget",
+  [RoundsEndReasonMessage.ROUNDS_END_REASON_LEARNT]: "learnt",
+  [RoundsEndReasonMessage.ROUNDS_END_REASON_ENOUGH_RUNS]: "enough-runs",
+};
+
+/** The contract's value of why no further round is made. */
+export function roundsEndReasonToProto(reason: RoundsEndReason): RoundsEndReasonMessage {
+  const found = Object.entries(REASONS).find(([, name]) => name === reason);
+  return found ? Number(found[0]) : RoundsEndReasonMessage.ROUNDS_END_REASON_UNSPECIFIED;
 }
 
 /** A planned run as the log has it. */
@@ -174,8 +198,10 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
     }
     case "predictorFitted":
       return { type: "predictorFitted", ...event.value };
-    case "roundsEnded":
-      return { type: "roundsEnded", ...event.value };
+    case "roundsEnded": {
+      const { reason, expectedImprovement, noiseFloor } = event.value;
+      return { type: "roundsEnded", reason: REASONS[reason] ?? "noise", expectedImprovement, noiseFloor };
+    }
     case "confirmationPlanned":
       return { type: "confirmationPlanned", runs: event.value.runs.map(plannedRunFromProto) };
     case "resultDecided":

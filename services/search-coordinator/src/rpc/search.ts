@@ -5,11 +5,12 @@ import {
   type SearchServiceDefinition,
   SearchSpec,
 } from "@climb/proto/search/v1/search_service";
-import { type Checked, defineResource, pending, type ResourceStore } from "@climb/resources";
-import { contentId, type Handlers } from "@climb/runtime";
-import { carryOn, stopRuns, tidySearch } from "../steps/carry-on.js";
+import { type Checked, defineResource, isFinal, nameOfState, pending } from "@climb/resources";
+import { contentId, type Handlers, ServiceError } from "@climb/runtime";
+import { carryOn, tidySearch } from "../steps/carry-on.js";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
+import { stopRuns } from "../steps/pause.js";
 import { estimateOf } from "./estimate.js";
 import { checkSearch } from "./validate.js";
 import { viewOf } from "./view.js";
@@ -27,6 +28,9 @@ export function defineSearch(context: SearchContext) {
     message: Search,
     names: { one: "Search", many: "Searches" },
     check: (request: Pick<CreateSearchRequest, "spec">, { signal }) => check(context, request, signal),
+    quota: { countedAs: "searches" },
+    // Its runs are entered for themselves.
+    cost: () => ({ seconds: 0, tokens: 0 }),
     concurrency: SEARCHES_AT_ONCE,
     maxDeliveries: MAX_DELIVERIES,
     make: (search, making) => carryOn(context, search, making),
@@ -63,12 +67,43 @@ function searchId(spec: SearchSpec, targetDigests: string[]): string {
   return contentId("search", SearchSpec.encode(asked).finish(), ...targetDigests);
 }
 
+function hasEnded({ id, status }: Search): ServiceError {
+  const state = nameOfState(status);
+  const message = `search ${id} is ${state}; only one that is at work can be paused or resumed`;
+  return new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "search", id, state });
+}
+
 const [MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE] = [1000, 50];
 
 /** What can be asked of searches beside what every resource answers. */
-export function searchCalls(context: SearchContext, searches: ResourceStore<Search>) {
+export function searchCalls(context: SearchContext, searches: ReturnType<typeof defineSearch>) {
   const { platform, peers } = context;
+  const { store } = searches;
+  const hold = (id: string, paused: boolean) =>
+    store.update(id, (before) => {
+      if (isFinal(before.status)) throw hasEnded(before);
+      return before.paused === paused ? before : { ...before, paused };
+    });
   return {
+    async pauseSearch({ id }) {
+      return { search: await hold(id, true) };
+    },
+
+    async resumeSearch({ id }) {
+      const search = await hold(id, false);
+      await searches.wake(search);
+      return { search };
+    },
+
+    async cancelSearch({ id }) {
+      const { search } = await searches.calls.cancelSearch({ id });
+      if (!search.paused) return { search };
+      // Nobody is at work on one that is held: its job tells the world of its end.
+      const ended = await store.update(id, (before) => ({ ...before, paused: false }));
+      await searches.wake(ended);
+      return { search: ended };
+    },
+
     async validateSearch({ spec: given }, { signal }) {
       const { faults, spec, domains } = await checkSearch(context, given ?? SearchSpec.create(), signal);
       const estimate = faults.length > 0 ? undefined : await estimateOf(peers, spec, domains, signal);
@@ -76,7 +111,7 @@ export function searchCalls(context: SearchContext, searches: ResourceStore<Sear
     },
 
     async listSearchRuns({ searchId: id, pageSize, pageToken }) {
-      await searches.require(id);
+      await store.require(id);
       const events = await readHistory(platform, id);
       const { runs } = events.length > 0 ? viewOf(events) : { runs: [] };
       const start = Number(pageToken || 0);

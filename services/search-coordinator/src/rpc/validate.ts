@@ -3,7 +3,7 @@ import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/
 import { TargetRole } from "@climb/proto/training/v1/target";
 import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import { planFaults } from "../core/index.js";
+import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkDomains } from "./check-domains.js";
 import { checkReuse } from "./check-reuse.js";
@@ -35,7 +35,7 @@ export async function checkSearch(
 
   if (strategyFromProto(given.strategy) === undefined) {
     const name = Strategy[given.strategy]?.replace("STRATEGY_", "").toLowerCase() ?? "such";
-    const message = `this version has no ${name} strategy; expected climb, climb-paper, regmix, random, proportional or uniform`;
+    const message = `this version has no ${name} strategy; expected climb, climb-paper, regmix, random, zero-run, proportional, uniform or unimax`;
     faults.push({ field: "spec.strategy", message, reason: "NOT_OFFERED" });
   }
   const error = await checkInput(peers, given, prefixed, signal);
@@ -64,6 +64,10 @@ export async function checkSearch(
       confirmationSeeds: plan.confirmationSeeds,
       confirmedMixtures: plan.confirmedMixtures,
       stopEarly: plan.stopEarly,
+      autoRounds: plan.autoRounds,
+      maxRuns: plan.maxRuns,
+      maxTokens: BigInt(plan.maxTokens),
+      maxSeconds: plan.maxSeconds,
     },
     constraints: {
       maxRepetition: plan.maxRepetition,
@@ -74,11 +78,12 @@ export async function checkSearch(
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };
-  for (const { field, found, expected } of planFaults(planFromSpec(resolved))) {
+  const asked = planFromSpec(resolved);
+  for (const { field, found, expected } of [...planFaults(asked), ...limitFaults(asked)]) {
     // Without a valid proxy there is no default for the tokens of a run: its absence is not the user's fault.
     if (field === "budget.tokens_per_run" && tokensPerRun === 0n && training.faults.length > 0) continue;
     const wrong = fieldFault(`spec.${field}`, found, expected);
-    const small = field === "budget.tokens_per_run" || field.startsWith("budget.rounds");
+    const small = /^budget\.(tokens_per_run|rounds|max_)/.test(field);
     faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
   return { faults, spec: SearchSpec.fromPartial(resolved), domains, error: faults.length === 1 ? error : undefined };

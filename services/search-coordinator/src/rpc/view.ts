@@ -1,4 +1,5 @@
 import { JobState } from "@climb/proto/common/v1/job";
+import type { Cost } from "@climb/proto/common/v1/ledger";
 import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
 import { Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
 import { objective } from "../core/index.js";
@@ -87,7 +88,18 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
   search.runsPlanned = runs.length;
   search.runsFinished = runs.filter((run) => run.state === JobState.JOB_STATE_SUCCEEDED).length;
   search.runsFailed = runs.filter((run) => run.state === JobState.JOB_STATE_FAILED).length;
+  search.cost = costOf(search, runs);
   return { search, runs };
+}
+
+/** What a search took so far. */
+function costOf({ result }: Search, runs: readonly SearchRun[]): Cost {
+  const sizes = Object.values(result?.files ?? {}).map(({ sizeBytes }) => sizeBytes);
+  return {
+    seconds: runs.reduce((sum, run) => sum + run.seconds, 0),
+    tokens: runs.reduce((sum, run) => sum + run.tokens, 0n),
+    bytes: sizes.reduce((sum, size) => sum + size, 0n),
+  };
 }
 
 /** A run that did not succeed, as it was before it was tried. */

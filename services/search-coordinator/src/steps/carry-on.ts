@@ -12,17 +12,43 @@ import type { EventBody, SearchContext, StepContext } from "./context.js";
 import { decideResult } from "./decision.js";
 import { cluster, embed, tokenise } from "./domains.js";
 import { fit } from "./fit.js";
-import { isHistoryStored, openLog, readHistory, removeLog, type SearchLog, storeHistory } from "./history.js";
+import { isHistoryStored, openLog, removeLog, type SearchLog, storeHistory } from "./history.js";
+import { stopRuns, whenPaused } from "./pause.js";
 import { planRound } from "./rounds.js";
 import { awaitRuns } from "./runs.js";
 import { tellStanding } from "./tell-standing.js";
 import { writeOutputs } from "./write.js";
 
 /**
+ * Carries a search to its end, or until it is held by a call: its own runs stop then, and its job ends until it is resumed.
+ */
+export async function carryOn(
+  context: SearchContext,
+  search: Search,
+  making: MakeContext<Search>,
+): Promise<(before: Search) => Search> {
+  const pausing = whenPaused(context.platform, search.id);
+  const isPaused = async () => (await making.update((before) => before)).paused;
+  try {
+    if (!(await isPaused())) {
+      const signal = AbortSignal.any([making.signal, pausing.signal]);
+      return await carryToEnd(context, search, { ...making, signal });
+    }
+  } catch (error) {
+    // A step that was cut short may end with any error.
+    if (!pausing.signal.aborted || making.signal.aborted) throw error;
+  } finally {
+    await pausing.close();
+  }
+  await stopRuns(context, search);
+  return making.sleep(`search ${search.id} to be resumed`, async () => !(await isPaused()));
+}
+
+/**
  * Carries a search to its end, one step after another. Each step follows from the log alone, so that whoever takes the
  * search over decides the same; the resource shows what the log says.
  */
-export function carryOn(
+function carryToEnd(
   context: SearchContext,
   search: Search,
   making: MakeContext<Search>,
@@ -66,7 +92,8 @@ async function oneStepAfterAnother(
     }
   }
   await storeHistory(platform, id, log.events);
-  return showing(log.events);
+  const shown = showing(log.events);
+  return (before) => ({ ...shown(before), paused: false });
 }
 
 function describeStep(step: Step): Record<string, string | number> {
@@ -105,10 +132,15 @@ function stateOf(events: readonly SearchEvent[]): SearchState {
   return replay(events.map(eventFromProto)) as SearchState;
 }
 
-/** The search as its log has it; its status is the resource's own. */
+/** The search as its log has it; its status, whether it is held and its name are the resource's own. */
 function showing(events: readonly SearchEvent[]): (before: Search) => Search {
   const { search } = viewOf(events);
-  return ({ status }) => ({ ...search, status });
+  return ({ status, paused, spec }) => ({
+    ...search,
+    status,
+    paused,
+    spec: search.spec && { ...search.spec, name: spec?.name ?? "" },
+  });
 }
 
 async function execute(context: StepContext, step: Step): Promise<EventBody | undefined> {
@@ -138,14 +170,6 @@ async function execute(context: StepContext, step: Step): Promise<EventBody | un
     case "stop":
       return undefined;
   }
-}
-
-/** Stops what a cancelled search still has queued. */
-export async function stopRuns({ platform, peers }: SearchContext, { id }: Search): Promise<void> {
-  const events = await readHistory(platform, id);
-  if (events.length === 0) return;
-  const waiting = stateOf(events).runs.filter(({ outcome }) => !outcome);
-  await Promise.all(waiting.map(({ runId }) => peers.training.cancelRun({ id: runId })));
 }
 
 /** Forgets the log of a search that has succeeded, whose history is one artifact by now, or that is deleted. */

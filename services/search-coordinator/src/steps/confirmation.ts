@@ -6,6 +6,7 @@ import {
   confirmationCandidates,
   confirmationSeeds,
   exploreSeed,
+  explores,
   groupConfirmed,
   isFeasible,
   klPenalty,
@@ -27,12 +28,10 @@ import { queueRuns } from "./runs.js";
 export async function planConfirmation(context: StepContext): Promise<EventBody> {
   const { state } = context;
   const { plan } = state;
-  const explored = plan.rounds.length > 0;
   const fixed = await baselinesOf(context);
-  const predicted = explored && plan.strategy !== "random" ? await predictedOptima(context) : [];
-  const candidates = explored ? bestMeasured(context, referenceBaseline(fixed).name, predicted) : [];
+  const candidates = await candidatesOf(context, referenceBaseline(fixed).name);
   const wanted = [
-    ...candidates.map((candidate) => ({ role: "confirm" as const, ...candidate })),
+    ...candidates.map((candidate) => ({ role: "confirm" as const, predicted: undefined, ...candidate })),
     ...fixed.map(({ name, mixture }) => ({ role: "confirm" as const, origin: name, mixture, predicted: undefined })),
   ];
   // Seed by seed, so that the first fresh results compare all mixtures.
@@ -40,6 +39,23 @@ export async function planConfirmation(context: StepContext): Promise<EventBody>
     wanted.filter(({ mixture }) => !isReplicated(context, mixture, seed)).map((run) => ({ ...run, seed })),
   );
   return { $case: "confirmationPlanned", value: { runs: (await queueRuns(context, runs)).map(plannedRunToProto) } };
+}
+
+/** The mixtures that may be the answer beside the baselines. */
+async function candidatesOf(context: StepContext, reference: string): Promise<Candidate[]> {
+  const { plan } = context.state;
+  if (plan.strategy === "zero-run") return zeroRunOptimum(context);
+  if (!explores(plan)) return [];
+  const predicted = plan.strategy === "random" ? [] : await predictedOptima(context);
+  return bestMeasured(context, reference, predicted);
+}
+
+/** The optimum of the training-free features. */
+async function zeroRunOptimum(context: StepContext): Promise<Candidate[]> {
+  const { seed } = context.state.plan;
+  const request = { acquisition: Acquisition.ACQUISITION_ZERO_RUN, predictorId: "", count: 1, seed, known: [] };
+  const { proposals } = await propose(context, request);
+  return proposals.map(({ mixture, origin }) => ({ origin, mixture }));
 }
 
 /** Whether the first round trained a mixture with a fresh seed already. */

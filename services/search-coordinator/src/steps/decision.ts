@@ -14,8 +14,10 @@ import {
   repetitions,
   type SearchDomain,
   scoredRuns,
+  seeks,
   upperWeights,
   verdictOf,
+  whyRoundsEnded,
 } from "../core/index.js";
 import { checkToProto, comparisonToProto, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
@@ -60,7 +62,8 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     taskNoise: decision.taskNoise.map(({ standardDeviation }) => standardDeviation),
     penalty: decision.penalty,
     overlaps: lastEvent(history, "tokensReady").overlaps,
-    skippedExpectedImprovement: state.skipped?.expectedImprovement,
+    skippedExpectedImprovement: state.roundsEnd?.reason === "noise" ? state.roundsEnd.expectedImprovement : undefined,
+    roundsEnded: state.roundsEnd ? whyRoundsEnded(state.roundsEnd, state.rounds) : "",
   };
   return { $case: "resultDecided", value: { result: value } };
 }
@@ -69,19 +72,21 @@ function decided({ state }: StepContext, fixed: readonly Baseline[]): Decision {
   const { plan, targets } = state;
   const domains = state.domains as SearchDomain[];
   const names = new Set(fixed.map(({ name }) => name));
+  const isAsked = (origin: string) =>
+    origin === plan.strategy || fixed.some(({ name, also }) => name === origin && also.includes(plan.strategy));
   const fresh = state.runs.filter(({ role }) => role === "confirm" || role === "replicate");
   const confirmed = groupConfirmed(targets, scoredRuns(targets, fresh));
   // A strategy that is one of the baselines has that one for its only candidate.
-  const explored = plan.rounds.length > 0;
+  const sought = seeks(plan);
   return decide({
     targets,
-    candidates: confirmed.filter(({ origin }) => (explored ? !names.has(origin) : origin === plan.strategy)),
+    candidates: confirmed.filter(({ origin }) => (sought ? !names.has(origin) : isAsked(origin))),
     baselines: confirmed.filter(({ origin }) => names.has(origin)),
     reference: referenceBaseline(fixed).name,
-    allowed: (mixture) => explored && isFeasible(mixture, plan, domains, state.minimumDomainTokens),
+    allowed: (mixture) => sought && isFeasible(mixture, plan, domains, state.minimumDomainTokens),
     penalty: (mixture) => klPenalty(mixture, plan, domains),
     combination: plan.combination,
-    guarded: explored,
+    guarded: sought,
   });
 }
 

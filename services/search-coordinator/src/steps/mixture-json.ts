@@ -79,6 +79,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
     })),
     warnings: result.warnings,
     skippedExpectedImprovement: result.skippedExpectedImprovement,
+    roundsEnded: result.roundsEnded || undefined,
     provenance: provenance(search, manifest),
   };
   return `${JSON.stringify(json, null, 2)}\n`;

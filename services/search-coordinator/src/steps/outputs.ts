@@ -140,7 +140,7 @@ function settings({ spec }: Search): [string, string][] {
     ["strategy", strategyFromProto(spec.strategy) ?? "climb"],
     ["proxy", spec.proxy?.preset ?? ""],
     ["tokens a run", String(spec.budget?.tokensPerRun ?? 0n)],
-    ["rounds", (spec.budget?.rounds ?? []).join(", ")],
+    ["rounds", spec.budget?.rounds.join(", ") || "as many as were worth it or the budget paid for"],
     ["confirmation seeds", String(spec.budget?.confirmationSeeds ?? 0)],
     ["repetition limit", String(constraints?.maxRepetition ?? "")],
     ["target tokens", constraints?.targetTokens ? String(constraints.targetTokens) : "as many as the domains have"],

@@ -1,41 +1,112 @@
 import { Acquisition } from "@climb/proto/predictor/v1/predictor_service";
-import { exploreSeed, measuredNoise, type PlannedRun, replicateSeeds, type Strategy } from "../core/index.js";
-import { plannedRunToProto } from "../rpc/convert.js";
+import { ServiceError } from "@climb/runtime";
+import {
+  type Baseline,
+  enoughMixtures,
+  exploreSeed,
+  FEWEST_MIXTURES,
+  isLearnt,
+  measuredNoise,
+  type PlannedRun,
+  type RoundsEndReason,
+  replicateSeeds,
+  roomForRound,
+  roundSize,
+  type SearchDomain,
+  type Strategy,
+  usableDomains,
+} from "../core/index.js";
+import { plannedRunToProto, roundsEndReasonToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
-import type { EventBody, StepContext } from "./context.js";
+import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { fitted } from "./fit.js";
 import { propose } from "./propose.js";
+import { trainingRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
 import { queueRuns } from "./runs.js";
 
-/** How each strategy chooses: its first round, its later ones. */
-const ACQUISITIONS: Record<Strategy, { first: Acquisition; later: Acquisition }> = {
+/** How each strategy that explores chooses: its first round, its later ones. */
+const ACQUISITIONS: Partial<Record<Strategy, { first: Acquisition; later: Acquisition }>> = {
   climb: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_CLIMB },
   "climb-paper": { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
   regmix: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
   random: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER_EXPLORE },
-  proportional: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_EXPLORE },
-  uniform: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_EXPLORE },
 };
 
 type Wanted = Omit<PlannedRun, "runId">;
 
 /**
  * Chooses the mixtures of a round and queues their runs; the first round trains the baselines too, and some mixtures with
- * further seeds. Or finds that a further round is not worth its runs.
+ * further seeds. Or finds that no further round is to be made.
+ * @throws ServiceError invalid BUDGET_TOO_SMALL if the budget does not pay for a first round
  */
 export async function planRound(context: StepContext, round: number): Promise<EventBody> {
   const { plan } = context.state;
-  const { mixtures, expectedImprovement } = await roundMixtures(context, round);
-  if (round > 1 && plan.stopEarly && expectedImprovement !== undefined) {
-    const noiseFloor = noiseFloorOf(context);
-    if (expectedImprovement < noiseFloor)
-      return { $case: "roundsEnded", value: { round: round - 1, expectedImprovement, noiseFloor } };
-  }
+  const fixed = await baselinesOf(context);
+  const count = await countFor(context, round, fixed.length);
+  const end = round > 1 ? endBefore(context, count) : undefined;
+  if (end) return roundsEnded(context, round, end, Number.NaN);
+  const { mixtures, expectedImprovement } = await roundMixtures(context, round, count);
+  const promised = expectedImprovement ?? Number.POSITIVE_INFINITY;
+  if (round > 1 && (plan.stopEarly || plan.autoRounds) && promised < noiseFloorOf(context))
+    return roundsEnded(context, round, "noise", promised);
   const explore = mixtures.map((wanted) => ({ role: "explore" as const, seed: exploreSeed(plan), ...wanted }));
-  const wanted = round === 1 ? await firstRound(context, explore) : explore;
+  const wanted = round === 1 ? firstRound(context, fixed, explore) : explore;
   const runs = await queueRuns(context, wanted);
   return { $case: "roundPlanned", value: { round, runs: runs.map(plannedRunToProto) } };
+}
+
+function roundsEnded(
+  context: StepContext,
+  round: number,
+  reason: RoundsEndReason,
+  expectedImprovement: number,
+): EventBody {
+  const value = {
+    round: round - 1,
+    reason: roundsEndReasonToProto(reason),
+    expectedImprovement,
+    noiseFloor: noiseFloorOf(context),
+  };
+  return { $case: "roundsEnded", value };
+}
+
+/** Mixtures that a round may have; below 1 where the budget pays for none. */
+async function countFor({ peers, spec, state, making }: StepContext, round: number, baselines: number) {
+  const { plan, minimumDomainTokens } = state;
+  const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
+  const isTimed = round === 1 && plan.maxSeconds > 0;
+  const { secondsPerToken } = isTimed ? await trainingRate(peers, spec, making.signal) : { secondsPerToken: undefined };
+  const perRun = secondsPerToken && secondsPerToken * plan.tokensPerRun;
+  const room = roomForRound(plan, round, baselines, state.runs, perRun);
+  const left = plan.autoRounds && round > 1 ? enoughMixtures(domains) - exploredCount(state) : Number.POSITIVE_INFINITY;
+  const count = Math.min(roundSize(plan, round, domains, room), room, Math.max(1, left));
+  if (round > 1 || count >= FEWEST_MIXTURES || plan.reuseSearchId) return count;
+  const message = `the budget pays for ${Math.max(0, count)} mixtures in the first round beside ${baselines} baselines and the confirmation; expected at least ${FEWEST_MIXTURES}`;
+  throw new ServiceError("invalid", "BUDGET_TOO_SMALL", message, {
+    found: String(count),
+    expected: String(FEWEST_MIXTURES),
+  });
+}
+
+/** Why a further round is not even proposed, if so. */
+function endBefore({ state, history }: StepContext, count: number): RoundsEndReason | undefined {
+  const { plan, minimumDomainTokens, targets } = state;
+  if (count < 1) return "budget";
+  if (!plan.autoRounds) return undefined;
+  const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
+  if (exploredCount(state) >= enoughMixtures(domains)) return "enough-runs";
+  // What the first fit proposes is always tried.
+  if (state.rounds < 2) return undefined;
+  const curves = lastEvent(history, "predictorFitted").fits.map(({ task, learningCurve: points }) => ({
+    task,
+    points,
+  }));
+  return isLearnt(targets, curves) ? "learnt" : undefined;
+}
+
+function exploredCount({ runs }: StepContext["state"]): number {
+  return runs.filter(({ role }) => role === "explore").length;
 }
 
 type Mixture = Pick<PlannedRun, "mixture" | "origin" | "predicted">;
@@ -43,18 +114,21 @@ type Mixture = Pick<PlannedRun, "mixture" | "origin" | "predicted">;
 async function roundMixtures(
   context: StepContext,
   round: number,
+  count: number,
 ): Promise<{ mixtures: Mixture[]; expectedImprovement?: number | undefined }> {
   const { state, spec } = context;
   const { plan } = state;
   if (round === 1 && plan.reuseSearchId) return { mixtures: await reusedMixtures(context) };
-  const { first, later } = ACQUISITIONS[plan.strategy];
+  const acquisitions = ACQUISITIONS[plan.strategy];
+  if (!acquisitions) throw new Error(`strategy ${plan.strategy} has no rounds`);
+  const { first, later } = acquisitions;
   // With results known before, the first round is as good as a later one.
   const warm = round === 1 && spec.knownResults.length > 0 && later !== first;
   const predictorId = warm ? (await fitted(context)).id : (state.predictors.at(-1) ?? "");
   const acquisition = round === 1 && !warm ? first : later;
   const request = {
     predictorId: acquisition === later && later !== Acquisition.ACQUISITION_PAPER_EXPLORE ? predictorId : "",
-    count: plan.rounds[round - 1] ?? 0,
+    count,
     seed: plan.seed + 1000 * round,
   };
   // By the worst target, half of a round exploits it; the other half learns, as it does for the mean.
@@ -85,9 +159,8 @@ async function roundMixtures(
  * The baselines with the exploring seed, the explored mixtures, and the baselines and the first mixture with further
  * seeds: from here on the noise is known.
  */
-async function firstRound(context: StepContext, explore: Wanted[]): Promise<Wanted[]> {
-  const { plan } = context.state;
-  const fixed = (await baselinesOf(context)).map(({ name, mixture }) => ({
+function firstRound({ state: { plan } }: StepContext, baselines: readonly Baseline[], explore: Wanted[]): Wanted[] {
+  const fixed = baselines.map(({ name, mixture }) => ({
     role: "baseline" as const,
     origin: name,
     mixture,

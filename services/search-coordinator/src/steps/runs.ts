@@ -50,7 +50,7 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
     for (const run of runs) finished.add((await queueRun(context, run)).id);
     const tell = () => {
       const stage = state.confirmationPlanned ? "confirming with fresh seeds" : "training proxies";
-      const total = Math.max(state.runs.length, plannedRuns(state.plan));
+      const total = Math.max(state.runs.length, plannedRuns(state.plan, state.domains?.length) ?? 0);
       const done = state.runs.filter(({ outcome }) => outcome).length + runs.length - waiting.size;
       report({ stage, done, total, unit: "runs" });
     };

@@ -1,4 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
+import { environmentAgent } from "@climb/runtime";
 
 export interface S3ClientOptions {
   /** Another store that speaks S3, for example MinIO: "http://minio:9000". Else AWS_ENDPOINT_URL, or S3 itself. */
@@ -19,6 +20,7 @@ export async function openS3Client(options: S3ClientOptions = {}): Promise<{ cli
   const region = options.region ?? process.env.AWS_REGION ?? (endpoint ? "us-east-1" : undefined);
   // Loaded late: most processes never speak to S3.
   const { S3Client } = await import("@aws-sdk/client-s3");
+  const agent = environmentAgent();
   const client = new S3Client({
     ...(region && { region }),
     ...(endpoint && { endpoint, forcePathStyle: true }),
@@ -27,7 +29,11 @@ export async function openS3Client(options: S3ClientOptions = {}): Promise<{ cli
     // Other checksums than the digest only keep out stores that do not know them.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
-    requestHandler: { connectionTimeout: 5_000, socketTimeout: silenceMs },
+    requestHandler: {
+      connectionTimeout: 5_000,
+      socketTimeout: silenceMs,
+      ...(agent && { httpAgent: agent, httpsAgent: agent }),
+    },
   });
   return { client, address: endpoint ?? `s3 in ${region ?? "the default region"}` };
 }

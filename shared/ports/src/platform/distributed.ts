@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { createClient, type Lifecycle, type Logger, openTls, type Tls, tokenFile } from "@climb/runtime";
+import { createClient, type Lifecycle, type Logger, openTls, quotasFile, type Tls, tokenFile } from "@climb/runtime";
 import { openFileArtifacts } from "../artifact-store/embedded.js";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import { withProjects } from "../artifact-store/projects.js";
@@ -79,6 +79,7 @@ export async function openDistributedPlatform(options: {
     callerFile: remoteCallerFile(artifacts, config.CLIMB_CORPUS_BUCKETS),
     corpusRoots: config.CLIMB_CORPUS_ROOTS,
     corpusBuckets: config.CLIMB_CORPUS_BUCKETS,
+    quotaOf: config.CLIMB_QUOTAS ? quotasFile(config.CLIMB_QUOTAS, logger) : () => undefined,
     patienceMs: config.CLIMB_PATIENCE_MS,
     tls,
     onAvailable: (listener) => void broker.onAvailable(listener),

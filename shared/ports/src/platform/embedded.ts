@@ -5,6 +5,7 @@ import {
   type Lifecycle,
   type Logger,
   type OnDiskFull,
+  type Quotas,
   type ServiceDefinition,
   ServiceError,
 } from "@climb/runtime";
@@ -42,10 +43,13 @@ export async function openEmbeddedPlatform(options: {
   places?: Places | undefined;
   /** What the process shows itself when it calls itself. */
   token?: (() => string) | undefined;
+  /** How much each project may have; anything, unless given. */
+  quotaOf?: Quotas | undefined;
   /** Told when the directory's disk is full. */
   onDiskFull?: OnDiskFull | undefined;
 }): Promise<EmbeddedPlatform> {
   const { dataDir, logger, lifecycle, onDiskFull, token, places, patienceMs = 3_600_000 } = options;
+  const { quotaOf = () => undefined } = options;
   const database = openDatabase(dataDir, onDiskFull);
   lifecycle.onClose("database", () => database.close());
   const memory = openDatabase(undefined);
@@ -88,6 +92,7 @@ export async function openEmbeddedPlatform(options: {
     callerFile: places ? confinedCallerFile(artifacts, places) : localCallerFile(artifacts),
     corpusRoots: places?.roots,
     corpusBuckets: places?.buckets,
+    quotaOf,
     patienceMs,
     setAddress: (known) => {
       address = known;

@@ -1,4 +1,4 @@
-import type { Client, Lifecycle, Logger, ServiceDefinition } from "@climb/runtime";
+import type { Client, Lifecycle, Logger, Quotas, ServiceDefinition } from "@climb/runtime";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import type { EventBus } from "../event-bus/port.js";
 import type { EventLog } from "../event-log/port.js";
@@ -34,6 +34,8 @@ export interface Platform {
   corpusRoots: readonly string[] | undefined;
   /** Buckets that objects may be read from when a caller names them; undefined: any. */
   corpusBuckets: readonly string[] | undefined;
+  /** How much each project may have. */
+  quotaOf: Quotas;
   /** How long what is unavailable is tried again before work fails of it. */
   patienceMs: number;
 }

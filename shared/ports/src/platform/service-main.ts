@@ -2,6 +2,7 @@ import {
   createAuthenticator,
   createLifecycle,
   createLogger,
+  expectTemporaryFolder,
   helpText,
   loadConfig,
   openTelemetry,
@@ -62,6 +63,7 @@ export async function serviceMain<Config extends PlatformConfig>({
     lifecycle,
     graceMs: config.CLIMB_SHUTDOWN_GRACE_MS,
     async start() {
+      expectTemporaryFolder();
       const metrics = await openTelemetry(lifecycle, {
         service: name,
         endpoint: config.OTEL_EXPORTER_OTLP_ENDPOINT,
@@ -83,6 +85,7 @@ export async function serviceMain<Config extends PlatformConfig>({
         authenticator,
         limits: config,
         reflection: reflectionOf(config),
+        publishAudit: (event) => platform.events.publish(event),
         logger,
       });
       lifecycle.onClose("rpc server", () => server.close());

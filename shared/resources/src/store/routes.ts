@@ -2,8 +2,10 @@ import type { Platform } from "@climb/ports";
 import { StoreServiceDefinition, type UploadRequest } from "@climb/proto/store/v1/store_service";
 import { currentProject, implement, type RpcService, ServiceError } from "@climb/runtime";
 import { toArtifact } from "../artifacts.js";
+import { expectBytes } from "../quotas.js";
 import { collectGarbage, DEFAULT_GRACE_MS } from "./collect.js";
 import { type FileClaim, storeUpload, uploadState } from "./uploads.js";
+import { DEFAULT_SINCE_MS, usageOf } from "./usage.js";
 
 const PIECE_BYTES = 1024 * 1024;
 
@@ -14,6 +16,7 @@ export function storeRoutes(platform: Platform, now: () => Date = () => new Date
     async upload(requests) {
       const parts = requests[Symbol.asyncIterator]();
       const claim = claimOf(await parts.next());
+      await expectBytes(platform, claim.sizeBytes, now());
       const pieces = { [Symbol.asyncIterator]: () => ({ next: async () => pieceOf(await parts.next()) }) };
       return { artifact: toArtifact(await storeUpload(artifacts, claim, pieces)) };
     },
@@ -27,6 +30,10 @@ export function storeRoutes(platform: Platform, now: () => Date = () => new Date
           yield { data: Buffer.from(chunk.subarray(from, from + PIECE_BYTES)) };
         }
       }
+    },
+    async getUsage({ since }) {
+      const from = since ?? new Date(now().getTime() - DEFAULT_SINCE_MS);
+      return { projects: await usageOf(platform, from, now()) };
     },
     async *collectGarbage({ dryRun, timeToLive, grace }) {
       const timeToLiveMs = new Map(Object.entries(timeToLive).map(([kind, lasts]) => [kind, msOf(lasts)]));

@@ -6,6 +6,7 @@ import type { JobState } from "@climb/proto/common/v1/job";
 import { Predictor } from "@climb/proto/predictor/v1/predictor_service";
 import { createLifecycle, createLogger } from "@climb/runtime";
 import { defineResource, isFinal, type MakeContext, pending } from "../index.js";
+import type { QuotaUse } from "../quotas.js";
 
 type Make = (resource: Predictor, context: MakeContext<Predictor>) => Promise<(before: Predictor) => Predictor>;
 
@@ -13,6 +14,8 @@ type Make = (resource: Predictor, context: MakeContext<Predictor>) => Promise<(b
 export interface TestKind {
   make: Make;
   tidy?: () => Promise<void>;
+  quota?: QuotaUse<Predictor>;
+  cost?: (resource: Predictor) => { seconds: number; tokens: number };
 }
 
 export const never = (): AbortSignal => new AbortController().signal;
@@ -34,7 +37,7 @@ export async function testService() {
   await platform.events.subscribe({ subject: "test.>", handler: async ({ id }) => void events.push(id) });
 
   /** A kind as one replica has it; several of them share the platform's state, as replicas share a broker. */
-  const replica = ({ make, tidy }: TestKind, of: Partial<Platform> = {}) =>
+  const replica = ({ make, tidy, quota, cost }: TestKind, of: Partial<Platform> = {}) =>
     defineResource<Predictor, { id: string; warnings?: string[] }, "Predictor", "Predictors">(
       { ...platform, ...of },
       {
@@ -48,6 +51,8 @@ export async function testService() {
         concurrency: 2,
         make,
         ...(tidy && { tidy }),
+        ...(quota && { quota }),
+        ...(cost && { cost }),
         event: (_id: string, _state: JobState) => ({ subject: "test.finished", payload: new Uint8Array() }),
       },
       now,
@@ -60,9 +65,9 @@ export async function testService() {
     now,
     replica,
     /** Starts a replica's work; returns what stops it. */
-    work(kind: TestKind) {
+    work(kind: TestKind, of: Partial<Platform> = {}) {
       const stop = new AbortController();
-      const one = replica(kind, { signal: stop.signal });
+      const one = replica(kind, { ...of, signal: stop.signal });
       const done = one.work();
       return async () => {
         stop.abort();

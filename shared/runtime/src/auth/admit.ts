@@ -1,5 +1,7 @@
 import { accessRules, Role } from "@climb/proto/access";
+import { status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
+import type { Audit } from "../audit/audit.js";
 import { ServiceError } from "../errors.js";
 import type { Authenticator, Credentials } from "./authenticate.js";
 import { type Caller, nameOfRole } from "./caller.js";
@@ -16,14 +18,14 @@ export interface Admitted {
 
 /**
  * Lets calls through whose caller has the role that the contract declares. A call that declares none is the admins', so that
- * what was forgotten is closed. Each refusal is logged: who, what and from where, never a token.
+ * what was forgotten is closed. Each refusal is audited.
  */
-export function createAdmission(authenticator: Authenticator, logger: Logger): Admit {
+export function createAdmission(authenticator: Authenticator, logger: Logger, audit: Audit): Admit {
   return async (path, credentials, peer) => {
-    let name = "";
+    let [name, asked] = ["", ""];
     try {
       const { caller, project } = await authenticator.whoCalls(credentials);
-      name = caller.name;
+      [name, asked] = [caller.name, project ?? ""];
       const needed = accessRules().get(path)?.role || Role.ROLE_ADMIN;
       if (caller.role < needed) {
         const [found, expected] = [nameOfRole(caller.role), nameOfRole(needed)];
@@ -33,7 +35,7 @@ export function createAdmission(authenticator: Authenticator, logger: Logger): A
       return { caller, project };
     } catch (error) {
       if (error instanceof ServiceError) {
-        logger.warn({ call: path, peer, caller: name, reason: error.reason }, `a call was refused: ${error.message}`);
+        audit.refused({ path, caller: name, project: asked, peer }, status[error.code], error.reason);
       } else {
         logger.error({ err: error, call: path, peer }, "who calls could not be found out");
       }

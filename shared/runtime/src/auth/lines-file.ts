@@ -29,9 +29,9 @@ export function linesFile<T>(
       if (now === stamp) return value;
       stamp = now;
       value = parse(linesOf(path));
-      logger.info({ file: path }, "who may call has changed");
+      logger.info({ file: path }, "a file has changed and was read again");
     } catch (error) {
-      logger.warn({ err: error }, "who may call stays as it was");
+      logger.warn({ err: error }, "a file that has changed cannot be used: what it said before holds");
     }
     return value;
   };

@@ -4,6 +4,15 @@ import { AsyncLocalStorage } from "node:async_hooks";
 export interface Scope {
   /** Only what this project owns is there; undefined: everything is. */
   project: string | undefined;
+  /** Who calls, if it is a call; jobs have nobody. */
+  caller?: CallerNamed | undefined;
+}
+
+/** A caller, as logs and audits name it. */
+export interface CallerNamed {
+  name: string;
+  /** The address that it calls from. */
+  peer: string;
 }
 
 const scopes = new AsyncLocalStorage<Scope>();
@@ -26,6 +35,11 @@ export function forEverybody<T>(work: () => T): T {
 /** The project that is worked for; undefined where all that is there may be seen. */
 export function currentProject(): string | undefined {
   return scopes.getStore()?.project;
+}
+
+/** Who asked for what is being done, within its call. */
+export function currentCaller(): CallerNamed | undefined {
+  return scopes.getStore()?.caller;
 }
 
 /** Whether who is worked for may know of what `owner` owns. */

@@ -13,6 +13,12 @@ export const limitVariables = {
   CLIMB_LIMIT_CLIENT_BYTES: count(MIB)
     .default(256 * MIB)
     .describe("bytes of requests of one caller that are taken in at once"),
+  CLIMB_QUOTAS: z
+    .string()
+    .optional()
+    .describe(
+      "file of what each project may have: lines of <project or *> searches=4 runs=200 tokens-a-day=2G bytes=1T",
+    ),
   CLIMB_LIMIT_RATE: z.coerce
     .number()
     .min(0)

@@ -1,3 +1,4 @@
+import type { DeepPartial } from "@climb/proto/message";
 import { type ChannelCredentials, Client as GrpcClient, credentials as grpcCredentials } from "@grpc/grpc-js";
 import { ServiceError } from "../errors.js";
 import { hostOf, isLoopback } from "../tls/open-tls.js";
@@ -11,7 +12,9 @@ import {
 } from "./definition.js";
 import { serviceConfig } from "./service-config.js";
 
-type Input<M extends MethodDefinition> = M["requestStream"] extends true ? AsyncIterable<RequestOf<M>> : RequestOf<M>;
+/** What is left out of a request has the contract's default. */
+type Given<M extends MethodDefinition> = DeepPartial<RequestOf<M>>;
+type Input<M extends MethodDefinition> = M["requestStream"] extends true ? AsyncIterable<Given<M>> : Given<M>;
 type Output<M extends MethodDefinition> = M["responseStream"] extends true
   ? AsyncIterable<ResponseOf<M>>
   : Promise<ResponseOf<M>>;
@@ -36,6 +39,11 @@ export interface ClientOptions {
   token?: (() => string) | undefined;
   /** Allows a token in plain text beyond loopback. */
   insecure?: boolean | undefined;
+  /**
+   * Goes through the proxy of the environment (grpc_proxy, https_proxy, http_proxy), except to this machine. Peers of one
+   * suite reach each other directly, so that is not asked for unless given.
+   */
+  proxied?: boolean | undefined;
 }
 
 /**
@@ -59,6 +67,7 @@ export function createClient<D extends ServiceDefinition>(
     "grpc.keepalive_time_ms": 30_000,
     "grpc.initial_reconnect_backoff_ms": 200,
     "grpc.max_reconnect_backoff_ms": 5000,
+    "grpc.enable_http_proxy": options.proxied && !isLoopback(hostOf(address)) ? 1 : 0,
   });
   const calls = Object.entries(service.methods).map(([key, method]) => {
     const caller = createCaller(channel, service, method, token);

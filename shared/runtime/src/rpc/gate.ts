@@ -1,13 +1,16 @@
 import { accessRules } from "@climb/proto/access";
 import {
+  status as codes,
   type Metadata,
   ServerInterceptingCall,
   type ServerInterceptingCallInterface,
   type ServerInterceptor,
   ServerListenerBuilder,
 } from "@grpc/grpc-js";
+import type { Audit } from "../audit/audit.js";
 import type { Admit, Admitted } from "../auth/admit.js";
 import { ANY_PROJECT } from "../auth/caller.js";
+import { ServiceError } from "../errors.js";
 import type { Entry, Limits } from "../limits/limits.js";
 import { MAX_MESSAGE_BYTES } from "./definition.js";
 import { toStatus } from "./status.js";
@@ -25,7 +28,7 @@ export interface Gate {
  */
 export function createGate(
   paths: ReadonlySet<string>,
-  { admit, limits }: { admit?: Admit | undefined; limits?: Limits | undefined },
+  { admit, limits, audit }: { admit?: Admit | undefined; limits?: Limits | undefined; audit: Audit },
 ): Gate {
   const known = new WeakMap<Metadata, Admitted>();
 
@@ -47,8 +50,14 @@ export function createGate(
       if (over || !limits) return;
       const named = admitted && admitted.caller.name !== "anybody" ? admitted.caller : undefined;
       const who = named ? `${named.project} ${named.name}` : peer.replace(/:\d+$/, "");
-      entry = limits.enter(who, named?.project === ANY_PROJECT);
-      await entry.reserve(mostBytes);
+      try {
+        entry = limits.enter(who, named?.project === ANY_PROJECT);
+        await entry.reserve(mostBytes);
+      } catch (error) {
+        const call = { path, caller: admitted?.caller.name ?? "", project: admitted?.project ?? "", peer };
+        if (!over && error instanceof ServiceError) audit.refused(call, codes[error.code], error.reason);
+        throw error;
+      }
     };
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {

@@ -20,7 +20,7 @@ export function whyUnwell(
   name: string,
   channelCredentials: ChannelCredentials = credentials.createInsecure(),
 ): Promise<string | undefined> {
-  const client = new HealthClient(address, channelCredentials);
+  const client = new HealthClient(address, channelCredentials, { "grpc.enable_http_proxy": 0 });
   return new Promise((resolve) => {
     const answer = (error: RawError | null, response?: { status: string }) => {
       client.close();

@@ -14,6 +14,8 @@ import {
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
 import { SpanKind } from "@opentelemetry/api";
+import type { Audit } from "../audit/audit.js";
+import { auditedId } from "../audit/audited-id.js";
 import type { Admitted } from "../auth/admit.js";
 import { inScope } from "../auth/scope.js";
 import { ServiceError } from "../errors.js";
@@ -50,6 +52,9 @@ type Handler<M extends MethodDefinition> = M["requestStream"] extends true
     ? (request: RequestOf<M>, context: CallContext) => AsyncIterable<ResponseOf<M>>
     : (request: RequestOf<M>, context: CallContext) => Promise<ResponseOf<M>>;
 
+/** Codes of calls that were understood and not let through. */
+const REFUSALS = new Set([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.RESOURCE_EXHAUSTED]);
+
 /** One handler for each call; a call without one is answered UNIMPLEMENTED with NOT_OFFERED. */
 export type Handlers<D extends ServiceDefinition> = { [K in keyof D["methods"]]?: Handler<D["methods"][K]> };
 
@@ -60,6 +65,8 @@ export interface ServerHooks {
   ending: AbortSignal;
   /** Hears every error that is none of the caller's business. */
   onError(path: string, error: unknown): void;
+  /** Hears of every change and every refusal. */
+  audit?: Audit;
   /** What is known of a call that was let in. */
   admitted?(metadata: Metadata): Admitted | undefined;
 }
@@ -97,19 +104,23 @@ export function implement<D extends ServiceDefinition>(service: D, handlers: Han
 }
 
 function runner(path: string, method: MethodDefinition, handler: LooseHandler | undefined, hooks: ServerHooks): Runner {
+  const changes = method.options.idempotencyLevel !== "NO_SIDE_EFFECTS";
   return async (call, work) => {
     const headers = Object.fromEntries(
       Object.entries(call.metadata.getMap()).map(([key, value]) => [key, String(value)]),
     );
     const span = startCallSpan(path, SpanKind.SERVER, contextFromHeaders(headers));
     const { signal, settled } = callSignal(call, method.responseStream ? hooks.draining : hooks.ending);
+    const { project, caller } = hooks.admitted?.(call.metadata) ?? {};
+    const who = { name: caller?.name ?? "", peer: call.getPeer() };
+    const audited = () => ({ path, caller: who.name, project: project ?? "", peer: who.peer });
     return span.run(async () => {
       try {
         if (!handler) throw new NotOfferedError(`${path} is not offered by this server yet`);
-        const project = hooks.admitted?.(call.metadata)?.project;
-        const handled = inScope({ project }, () => work(handler, { signal, peer: call.getPeer() }));
+        const handled = inScope({ project, caller: who }, () => work(handler, { signal, peer: who.peer }));
         const response = await beforeEnd(hooks.ending, handled);
         span.end(status.OK);
+        if (changes) hooks.audit?.changed(audited(), auditedId(requestIn(call), response));
         return { response };
       } catch (thrown) {
         // However the handler noticed the end of its call, the caller hears why it ended.
@@ -118,6 +129,9 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
         const known =
           error instanceof ServiceError || error instanceof NotOfferedError || error instanceof CallEndedError;
         if (!known) hooks.onError(path, error);
+        if (error instanceof ServiceError && REFUSALS.has(error.code) && error.reason !== "DISK_FULL") {
+          hooks.audit?.refused(audited(), status[error.code], error.reason);
+        }
         const failure = toStatus(error);
         span.end(failure.code, error);
         return { failure };
@@ -126,6 +140,11 @@ function runner(path: string, method: MethodDefinition, handler: LooseHandler | 
       }
     });
   };
+}
+
+/** What a call sent, if it is one message that could be read. */
+function requestIn(call: UnaryCall | StreamCall): unknown {
+  return "request" in call ? (call.request as Incoming | undefined)?.request : undefined;
 }
 
 function unary(

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { type ChannelOptions, Server, ServerCredentials } from "@grpc/grpc-js";
 import { HealthImplementation } from "grpc-health-check";
 import type { Logger } from "pino";
+import { createAudit, type PublishAudit } from "../audit/audit.js";
 import { createAdmission } from "../auth/admit.js";
 import type { Authenticator } from "../auth/authenticate.js";
 import { ServiceError } from "../errors.js";
@@ -40,6 +41,8 @@ export interface ServeOptions {
   limits?: LimitConfig;
   /** Whether anybody may ask for the contracts; where nobody is asked who it is, unless given. */
   reflection?: boolean | undefined;
+  /** Where changes and refusals are told beside the log. */
+  publishAudit?: PublishAudit;
   /** Names that health checks know beside those of the services: of a worker, which answers no calls. */
   healthNames?: readonly string[];
 }
@@ -73,14 +76,16 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
   // Every call under way listens to them: hundreds are no leak.
   setMaxListeners(0, draining.signal, ending.signal);
   const paths = new Set(services.flatMap(({ definition }) => Object.values(definition).map(({ path }) => path)));
-  const admit = authenticator && createAdmission(authenticator, logger);
-  const gate = createGate(paths, { admit, limits: options.limits && createLimits(options.limits) });
+  const audit = createAudit(logger, options.publishAudit);
+  const admit = authenticator && createAdmission(authenticator, logger, audit);
+  const gate = createGate(paths, { admit, limits: options.limits && createLimits(options.limits), audit });
   const server = new Server({ ...OPTIONS, interceptors: [gate.interceptor] });
   const onError = (path: string, error: unknown) => logger.error({ err: error, call: path }, "a call failed");
   const hooks: ServerHooks = {
     draining: draining.signal,
     ending: ending.signal,
     onError,
+    audit,
     admitted: gate.admitted,
   };
   for (const service of services) server.addService(service.definition, service.implementation(hooks));
@@ -126,6 +131,7 @@ export async function serveRpc(options: ServeOptions): Promise<RunningServer> {
           resolve();
         });
       });
+      audit.close();
     },
   };
 }

@@ -2,7 +2,8 @@ import type { DescMethod } from "@bufbuild/protobuf";
 import { seeded } from "@climb/numeric";
 import { ErrorInfo } from "@climb/proto/google/rpc/error_details";
 import { Status } from "@climb/proto/google/rpc/status";
-import { Client, credentials, Metadata, status } from "@grpc/grpc-js";
+import { Client, credentials, type Metadata, status } from "@grpc/grpc-js";
+import { type Manners, mannersOf } from "./manners.js";
 import { everyMethod, type Making, requestBytes } from "./requests.js";
 import type { Samples } from "./valid-message.js";
 
@@ -70,11 +71,8 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
         { length: method.methodKind.startsWith("server") || method.methodKind === "unary" ? 1 : 1 + random.int(3) },
         () => requestBytes(method, random, samples),
       );
-      const answer = await call(
-        client,
-        method,
-        made.map(({ bytes }) => bytes),
-      );
+      const bytes = made.map((one) => one.bytes);
+      const answer = await call(client, method, bytes, mannersOf(random));
       note(report, method, made, answer);
       if (report.requests % 1000 === 0) onProgress?.(report.requests);
     }
@@ -85,14 +83,19 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
 }
 
 /** Makes a call with raw bytes; of a stream of answers the first is enough. */
-function call(client: Client, method: DescMethod, messages: readonly Uint8Array[]): Promise<Answer> {
+function call(
+  client: Client,
+  method: DescMethod,
+  messages: readonly Uint8Array[],
+  { metadata, cancelAfterMs, leavesOpen }: Manners,
+): Promise<Answer> {
   const path = `/${method.parent.typeName}/${method.name}`;
   const raw = (bytes: Uint8Array) => Buffer.from(bytes);
   const asIs = (bytes: Buffer) => bytes;
   const options = { deadline: Date.now() + DEADLINE_MS };
   return new Promise((resolve) => {
     let said: Answer = { code: status.OK, details: "" };
-    const stream = client.makeBidiStreamRequest(path, raw, asIs, new Metadata(), options);
+    const stream = client.makeBidiStreamRequest(path, raw, asIs, metadata, options);
     stream.on("data", () => {
       if (method.methodKind === "server_streaming") stream.cancel();
     });
@@ -102,7 +105,9 @@ function call(client: Client, method: DescMethod, messages: readonly Uint8Array[
       resolve(said);
     });
     for (const message of messages) stream.write(message);
-    stream.end();
+    if (!leavesOpen) stream.end();
+    if (cancelAfterMs === 0) stream.cancel();
+    else if (cancelAfterMs !== undefined) setTimeout(() => stream.cancel(), cancelAfterMs);
   });
 }
 

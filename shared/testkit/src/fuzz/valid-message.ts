@@ -36,6 +36,9 @@ const MATCHING: [RegExp, readonly string[]][] = [
   [/^\^\[0-9\]\{0/, ["", "1", "999999999999999"]],
   [/^\^\[a-z0-9_-\]/, ["fuzz", "constructor"]],
   [/^\^\[A-Za-z0-9\]\[/, ["science", "constructor", "a.b"]],
+  [/^\^\[a-z0-9\]\[a-z0-9\._\/-\]/, ["team", "trainer", "a/b.c", "constructor"]],
+  [/^\^\[\^\\x00-\\x1f/, ["", "red", "ünïcödé 🎈", "\ud83d"]],
+  [/^\^\(create_time/, ["", "create_time", "create_time asc", "create_time desc"]],
   [/\[\.\]/, ["nobody.1.1", `${"a".repeat(32)}.1764000000000.1`]],
 ];
 const PLAIN_TEXTS = [
@@ -152,7 +155,23 @@ function count(rules: Rules, random: Random): number {
   return Math.min(high, low + random.int(50));
 }
 
+const PATHS = [
+  "id",
+  "status",
+  "status.state",
+  "metadata.labels",
+  "display_name",
+  "labels",
+  "expire_time",
+  "__proto__",
+  ".",
+];
+
 function wellKnown(described: DescMessage, random: Random): Message | undefined {
+  if (described.typeName === "google.protobuf.FieldMask") {
+    const paths = Array.from({ length: random.int(3) }, () => PATHS[random.int(PATHS.length)]);
+    return create(described, { paths });
+  }
   const isTime = /^google\.protobuf\.(Timestamp|Duration)$/.test(described.typeName);
   return isTime ? create(described, { seconds: BigInt(random.int(100_000)), nanos: random.int(1e9) }) : undefined;
 }

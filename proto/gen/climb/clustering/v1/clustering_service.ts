@@ -10,6 +10,7 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusManifest } from "../../common/v1/corpus.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 
 /** What to cluster and how. Zero means the default everywhere. */
 export interface DomainSpec {
@@ -182,6 +183,8 @@ export interface DomainSet {
   scorers: ScorerReport[];
   /** What was pruned and why; set when SUCCEEDED. */
   pruned: PrunedCluster[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** A group of documents that belong together. */
@@ -355,7 +358,11 @@ export interface CreateDomainSetRequest {
   /** Chosen by the caller; the same id with the same spec returns the first answer. May be empty. */
   requestId: string;
   /** What to cluster. */
-  spec: DomainSpec | undefined;
+  spec:
+    | DomainSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateDomainSet. */
@@ -368,6 +375,8 @@ export interface CreateDomainSetResponse {
 export interface GetDomainSetRequest {
   /** The set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetDomainSet. */
@@ -383,7 +392,15 @@ export interface ListDomainSetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListDomainSets. */
@@ -400,6 +417,8 @@ export interface WatchDomainSetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchDomainSet. */
@@ -407,6 +426,27 @@ export interface WatchDomainSetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The set as it was then. */
+  domainSet: DomainSet | undefined;
+}
+
+/** See UpdateDomainSet. */
+export interface UpdateDomainSetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateDomainSet. */
+export interface UpdateDomainSetResponse {
+  /** As it is now. */
   domainSet: DomainSet | undefined;
 }
 
@@ -480,6 +520,8 @@ export interface DuplicateReport {
    * earlier ones of which it is a copy by its text too. Set when SUCCEEDED.
    */
   similarities: Artifact[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** What one threshold would remove. */
@@ -515,7 +557,11 @@ export interface CreateDuplicateReportRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to look for. */
-  spec: DuplicateSpec | undefined;
+  spec:
+    | DuplicateSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateDuplicateReport. */
@@ -528,6 +574,8 @@ export interface CreateDuplicateReportResponse {
 export interface GetDuplicateReportRequest {
   /** The report's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetDuplicateReport. */
@@ -543,7 +591,15 @@ export interface ListDuplicateReportsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListDuplicateReports. */
@@ -560,6 +616,8 @@ export interface WatchDuplicateReportRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchDuplicateReport. */
@@ -567,6 +625,27 @@ export interface WatchDuplicateReportResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The report as it was then. */
+  report: DuplicateReport | undefined;
+}
+
+/** See UpdateDuplicateReport. */
+export interface UpdateDuplicateReportRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateDuplicateReport. */
+export interface UpdateDuplicateReportResponse {
+  /** As it is now. */
   report: DuplicateReport | undefined;
 }
 
@@ -722,6 +801,10 @@ export const WatchDomainSetRequest: MessageFns<WatchDomainSetRequest> = messageF
 
 export const WatchDomainSetResponse: MessageFns<WatchDomainSetResponse> = messageFns("climb.clustering.v1.WatchDomainSetResponse");
 
+export const UpdateDomainSetRequest: MessageFns<UpdateDomainSetRequest> = messageFns("climb.clustering.v1.UpdateDomainSetRequest");
+
+export const UpdateDomainSetResponse: MessageFns<UpdateDomainSetResponse> = messageFns("climb.clustering.v1.UpdateDomainSetResponse");
+
 export const CancelDomainSetRequest: MessageFns<CancelDomainSetRequest> = messageFns("climb.clustering.v1.CancelDomainSetRequest");
 
 export const CancelDomainSetResponse: MessageFns<CancelDomainSetResponse> = messageFns("climb.clustering.v1.CancelDomainSetResponse");
@@ -757,6 +840,10 @@ export const ListDuplicateReportsResponse: MessageFns<ListDuplicateReportsRespon
 export const WatchDuplicateReportRequest: MessageFns<WatchDuplicateReportRequest> = messageFns("climb.clustering.v1.WatchDuplicateReportRequest");
 
 export const WatchDuplicateReportResponse: MessageFns<WatchDuplicateReportResponse> = messageFns("climb.clustering.v1.WatchDuplicateReportResponse");
+
+export const UpdateDuplicateReportRequest: MessageFns<UpdateDuplicateReportRequest> = messageFns("climb.clustering.v1.UpdateDuplicateReportRequest");
+
+export const UpdateDuplicateReportResponse: MessageFns<UpdateDuplicateReportResponse> = messageFns("climb.clustering.v1.UpdateDuplicateReportResponse");
 
 export const CancelDuplicateReportRequest: MessageFns<CancelDuplicateReportRequest> = messageFns("climb.clustering.v1.CancelDuplicateReportRequest");
 
@@ -856,6 +943,18 @@ export const ClusteringServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateDomainSet: {
+      name: "UpdateDomainSet",
+      requestType: UpdateDomainSetRequest as typeof UpdateDomainSetRequest,
+      requestStream: false,
+      responseType: UpdateDomainSetResponse as typeof UpdateDomainSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
      * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
      * while another resource needs it (metadata: by).
@@ -928,6 +1027,18 @@ export const ClusteringServiceDefinition = {
       requestType: CancelDuplicateReportRequest as typeof CancelDuplicateReportRequest,
       requestStream: false,
       responseType: CancelDuplicateReportResponse as typeof CancelDuplicateReportResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateDuplicateReport: {
+      name: "UpdateDuplicateReport",
+      requestType: UpdateDuplicateReportRequest as typeof UpdateDuplicateReportRequest,
+      requestStream: false,
+      responseType: UpdateDuplicateReportResponse as typeof UpdateDuplicateReportResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -49,6 +49,11 @@ export interface CorpusSource {
    * error unless given. They are counted in losses.
    */
   skipBrokenFiles: boolean;
+  /**
+   * Fields or columns to keep beside the text, by name, and "*" for all of them as one JSON object. They stand in the
+   * columns of data sets: texts as they are, everything else as JSON has it.
+   */
+  carry: string[];
 }
 
 /** A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index. */
@@ -71,6 +76,8 @@ export interface CorpusManifest {
   losses: CorpusLoss[];
   /** Sentences on how the corpus was read, for people: files whose ids begin anew, for example. */
   notes: string[];
+  /** What is carried of each record, as it was asked for. */
+  carried: string[];
 }
 
 /** Records or files that were lost for one reason. */
@@ -83,7 +90,10 @@ export interface CorpusLoss {
   bytes: bigint;
 }
 
-/** Some consecutive documents: a gzip file of JSON lines {"id","text","source"}. */
+/**
+ * Some consecutive documents: a gzip file of JSON lines {"id","text","source"}, and "fields" (texts by name) where some
+ * are carried.
+ */
 export interface DocumentShard {
   /** The file. */
   artifact:

@@ -8,7 +8,10 @@
 import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { JobState } from "./job.js";
 
-/** Narrows a list of resources; what is not set narrows nothing. Lists are ordered by creation time, newest first. */
+/**
+ * Narrows a list of resources; what is not set narrows nothing. Lists are ordered by creation time, newest first, unless
+ * order_by says otherwise; a page_token goes with the filter and the order that it was given for.
+ */
 export interface ListFilter {
   /** In one of these states. */
   states: JobState[];
@@ -19,7 +22,11 @@ export interface ListFilter {
     | Date
     | undefined;
   /** Created before this time. */
-  createdBefore: Date | undefined;
+  createdBefore:
+    | Date
+    | undefined;
+  /** Belonging to this project. Who acts for one project sees no other's, whatever is asked for. */
+  owner: string;
 }
 
 export interface ListFilter_LabelsEntry {

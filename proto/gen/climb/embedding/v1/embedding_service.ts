@@ -10,6 +10,7 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusLoss, CorpusManifest, CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 
 /** What to embed and how. */
 export interface EmbeddingSpec {
@@ -125,6 +126,8 @@ export interface EmbeddingSet {
   losses: CorpusLoss[];
   /** Sentences on how the corpus was read; set when SUCCEEDED. */
   notes: string[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** Everything that later steps need of an embedding set. Stored as JSON. */
@@ -172,7 +175,11 @@ export interface CreateEmbeddingSetRequest {
   /** Chosen by the caller; the same id with the same spec returns the first answer. May be empty. */
   requestId: string;
   /** What to embed. */
-  spec: EmbeddingSpec | undefined;
+  spec:
+    | EmbeddingSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateEmbeddingSet. */
@@ -185,6 +192,8 @@ export interface CreateEmbeddingSetResponse {
 export interface GetEmbeddingSetRequest {
   /** The set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetEmbeddingSet. */
@@ -200,7 +209,15 @@ export interface ListEmbeddingSetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListEmbeddingSets. */
@@ -217,6 +234,8 @@ export interface WatchEmbeddingSetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchEmbeddingSet. */
@@ -224,6 +243,27 @@ export interface WatchEmbeddingSetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The set as it was then. */
+  embeddingSet: EmbeddingSet | undefined;
+}
+
+/** See UpdateEmbeddingSet. */
+export interface UpdateEmbeddingSetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateEmbeddingSet. */
+export interface UpdateEmbeddingSetResponse {
+  /** As it is now. */
   embeddingSet: EmbeddingSet | undefined;
 }
 
@@ -317,6 +357,10 @@ export const WatchEmbeddingSetRequest: MessageFns<WatchEmbeddingSetRequest> = me
 
 export const WatchEmbeddingSetResponse: MessageFns<WatchEmbeddingSetResponse> = messageFns("climb.embedding.v1.WatchEmbeddingSetResponse");
 
+export const UpdateEmbeddingSetRequest: MessageFns<UpdateEmbeddingSetRequest> = messageFns("climb.embedding.v1.UpdateEmbeddingSetRequest");
+
+export const UpdateEmbeddingSetResponse: MessageFns<UpdateEmbeddingSetResponse> = messageFns("climb.embedding.v1.UpdateEmbeddingSetResponse");
+
 export const CancelEmbeddingSetRequest: MessageFns<CancelEmbeddingSetRequest> = messageFns("climb.embedding.v1.CancelEmbeddingSetRequest");
 
 export const CancelEmbeddingSetResponse: MessageFns<CancelEmbeddingSetResponse> = messageFns("climb.embedding.v1.CancelEmbeddingSetResponse");
@@ -408,6 +452,18 @@ export const EmbeddingServiceDefinition = {
       requestType: CancelEmbeddingSetRequest as typeof CancelEmbeddingSetRequest,
       requestStream: false,
       responseType: CancelEmbeddingSetResponse as typeof CancelEmbeddingSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateEmbeddingSet: {
+      name: "UpdateEmbeddingSet",
+      requestType: UpdateEmbeddingSetRequest as typeof UpdateEmbeddingSetRequest,
+      requestStream: false,
+      responseType: UpdateEmbeddingSetResponse as typeof UpdateEmbeddingSetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -10,6 +10,7 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 
 /** How mixtures are chosen. */
 export enum Acquisition {
@@ -154,7 +155,11 @@ export interface Predictor {
    * training-free features, `features.<task>` (rows, features), float32. Outputs: `tasks` (rows, tasks), `objective`
    * (rows, 1).
    */
-  onnx: Artifact | undefined;
+  onnx:
+    | Artifact
+    | undefined;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** How well one task is predicted. */
@@ -253,7 +258,11 @@ export interface CreatePredictorRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to fit. */
-  spec: PredictorSpec | undefined;
+  spec:
+    | PredictorSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreatePredictor. */
@@ -266,6 +275,8 @@ export interface CreatePredictorResponse {
 export interface GetPredictorRequest {
   /** The predictor's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetPredictor. */
@@ -281,7 +292,15 @@ export interface ListPredictorsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListPredictors. */
@@ -298,6 +317,8 @@ export interface WatchPredictorRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchPredictor. */
@@ -305,6 +326,27 @@ export interface WatchPredictorResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The predictor as it was then. */
+  predictor: Predictor | undefined;
+}
+
+/** See UpdatePredictor. */
+export interface UpdatePredictorRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdatePredictor. */
+export interface UpdatePredictorResponse {
+  /** As it is now. */
   predictor: Predictor | undefined;
 }
 
@@ -576,6 +618,10 @@ export const WatchPredictorRequest: MessageFns<WatchPredictorRequest> = messageF
 
 export const WatchPredictorResponse: MessageFns<WatchPredictorResponse> = messageFns("climb.predictor.v1.WatchPredictorResponse");
 
+export const UpdatePredictorRequest: MessageFns<UpdatePredictorRequest> = messageFns("climb.predictor.v1.UpdatePredictorRequest");
+
+export const UpdatePredictorResponse: MessageFns<UpdatePredictorResponse> = messageFns("climb.predictor.v1.UpdatePredictorResponse");
+
 export const CancelPredictorRequest: MessageFns<CancelPredictorRequest> = messageFns("climb.predictor.v1.CancelPredictorRequest");
 
 export const CancelPredictorResponse: MessageFns<CancelPredictorResponse> = messageFns("climb.predictor.v1.CancelPredictorResponse");
@@ -691,6 +737,18 @@ export const PredictorServiceDefinition = {
       requestType: CancelPredictorRequest as typeof CancelPredictorRequest,
       requestStream: false,
       responseType: CancelPredictorResponse as typeof CancelPredictorResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updatePredictor: {
+      name: "UpdatePredictor",
+      requestType: UpdatePredictorRequest as typeof UpdatePredictorRequest,
+      requestStream: false,
+      responseType: UpdatePredictorResponse as typeof UpdatePredictorResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

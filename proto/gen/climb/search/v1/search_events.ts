@@ -14,6 +14,18 @@ import { Target } from "../../training/v1/target.js";
 import { DomainTokens, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 import { RunRole, SearchResult, SearchSpec } from "./search_service.js";
 
+/** Why no further round is made. */
+export enum RoundsEndReason {
+  /** ROUNDS_END_REASON_UNSPECIFIED - A further round promises less than the noise; also what logs without a reason mean. */
+  ROUNDS_END_REASON_UNSPECIFIED = 0,
+  /** ROUNDS_END_REASON_BUDGET_SPENT - The budget does not pay for a further round. */
+  ROUNDS_END_REASON_BUDGET_SPENT = 1,
+  /** ROUNDS_END_REASON_LEARNT - Targets are predicted no better with more runs. */
+  ROUNDS_END_REASON_LEARNT = 2,
+  /** ROUNDS_END_REASON_ENOUGH_RUNS - As many mixtures were trained as so many domains deserve. */
+  ROUNDS_END_REASON_ENOUGH_RUNS = 3,
+}
+
 /** What kind of resource a part of the work is. */
 export enum WorkKind {
   /** WORK_KIND_UNSPECIFIED - Never sent. */
@@ -172,14 +184,16 @@ export interface RoundPlanned {
   runs: PlannedRun[];
 }
 
-/** No further round is worth its runs; see Budget.stop_early. */
+/** No further round is made; see Budget. */
 export interface RoundsEnded {
   /** The last round that was made. */
   round: number;
-  /** Greatest expected improvement of the objective in a further round. */
+  /** Greatest expected improvement of the objective in a further round; NaN where it was not asked for. */
   expectedImprovement: number;
   /** What it was held against: the standard error with which the confirmation tells two mixtures apart. */
   noiseFloor: number;
+  /** Why. */
+  reason: RoundsEndReason;
 }
 
 /** A run reached its last state. */

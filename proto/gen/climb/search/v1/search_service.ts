@@ -10,8 +10,10 @@ import { DomainSpec } from "../../clustering/v1/clustering_service.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { CorpusSource } from "../../common/v1/corpus.js";
 import { Fault, JobState, JobStatus } from "../../common/v1/job.js";
+import { Cost } from "../../common/v1/ledger.js";
 import { ListFilter } from "../../common/v1/list.js";
 import { MixtureConstraints } from "../../common/v1/mixture.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 import { EmbeddingModel } from "../../embedding/v1/embedding_service.js";
 import {
   BindingConstraint,
@@ -42,6 +44,10 @@ export enum Strategy {
   STRATEGY_PROPORTIONAL = 6,
   /** STRATEGY_UNIFORM - Equal weights; no search. */
   STRATEGY_UNIFORM = 7,
+  /** STRATEGY_ZERO_RUN - The optimum of the training-free features under the constraints; no run but those that confirm it. */
+  STRATEGY_ZERO_RUN = 8,
+  /** STRATEGY_UNIMAX - Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search. */
+  STRATEGY_UNIMAX = 9,
 }
 
 /** How several targets become one number to choose by. */
@@ -249,6 +255,25 @@ export interface Budget {
    * tells two mixtures apart; strategy CLIMB only.
    */
   stopEarly: boolean;
+  /**
+   * Let the search find the number of rounds: their sizes follow from the number of domains, and they end when a further one
+   * promises less than the noise, when the targets are predicted no better with more runs, or with 3 mixtures for each
+   * domain. Strategy CLIMB only; without `rounds`.
+   */
+  autoRounds: boolean;
+  /**
+   * Proxy runs in all, confirmation included; 0 means no limit. With a limit here or below and without `rounds`, rounds go
+   * on for as long as it pays for one more; with `rounds`, the one that goes beyond it is cut. The confirmation is always
+   * made.
+   */
+  maxRuns: number;
+  /** Tokens trained on in all, confirmation included; 0 means no limit. */
+  maxTokens: bigint;
+  /**
+   * Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
+   * against what runs took so far, so the same request may make another number of runs on another machine.
+   */
+  maxSeconds: number;
 }
 
 /** What data set to write. */
@@ -300,6 +325,14 @@ export interface Search {
   warnings: string[];
   /** How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on. */
   fits: TaskFit[];
+  /** Whether it is held by PauseSearch. */
+  paused: boolean;
+  /** What people say about it, and whose it is. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /** What its runs took so far; a run that several searches share counts in each. Bytes are those of its files. */
+  cost: Cost | undefined;
 }
 
 /** A run within a search. */
@@ -487,7 +520,11 @@ export interface SearchResult {
   /** How much of each target occurs in each domain. */
   overlaps: TargetOverlap[];
   /** Set if rounds were skipped because they promised less than the noise. */
-  skippedExpectedImprovement?: number | undefined;
+  skippedExpectedImprovement?:
+    | number
+    | undefined;
+  /** A sentence: why no further round was made; empty if `rounds` were given and all of them were made. */
+  roundsEnded: string;
 }
 
 export interface SearchResult_FilesEntry {
@@ -534,6 +571,8 @@ export interface Dataset {
   documents: bigint;
   /** UTF-8 bytes of text written. */
   textBytes: bigint;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 export interface Dataset_FilesEntry {
@@ -559,7 +598,7 @@ export interface ValidateSearchResponse {
 export interface SearchEstimate {
   /**
    * Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
-   * feasible form too.
+   * feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
    */
   runs: number;
   /** Tokens that they are trained on. */
@@ -582,7 +621,11 @@ export interface CreateSearchRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to search. */
-  spec: SearchSpec | undefined;
+  spec:
+    | SearchSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateSearch. */
@@ -595,6 +638,8 @@ export interface CreateSearchResponse {
 export interface GetSearchRequest {
   /** The search's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetSearch. */
@@ -610,7 +655,15 @@ export interface ListSearchesRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListSearches. */
@@ -627,6 +680,8 @@ export interface WatchSearchRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchSearch. */
@@ -634,6 +689,27 @@ export interface WatchSearchResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The search as it was then. */
+  search: Search | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateSearch. */
+export interface UpdateSearchResponse {
+  /** As it is now. */
   search: Search | undefined;
 }
 
@@ -645,6 +721,30 @@ export interface CancelSearchRequest {
 
 /** See CancelSearch. */
 export interface CancelSearchResponse {
+  /** The search after the call. */
+  search: Search | undefined;
+}
+
+/** See PauseSearch. */
+export interface PauseSearchRequest {
+  /** The search's id. */
+  id: string;
+}
+
+/** See PauseSearch. */
+export interface PauseSearchResponse {
+  /** The search after the call. */
+  search: Search | undefined;
+}
+
+/** See ResumeSearch. */
+export interface ResumeSearchRequest {
+  /** The search's id. */
+  id: string;
+}
+
+/** See ResumeSearch. */
+export interface ResumeSearchResponse {
   /** The search after the call. */
   search: Search | undefined;
 }
@@ -682,7 +782,11 @@ export interface CreateDatasetRequest {
   /** Chosen by the caller; may be empty. */
   requestId: string;
   /** What to write. */
-  spec: DatasetSpec | undefined;
+  spec:
+    | DatasetSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateDataset. */
@@ -695,6 +799,8 @@ export interface CreateDatasetResponse {
 export interface GetDatasetRequest {
   /** The data set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetDataset. */
@@ -710,7 +816,15 @@ export interface ListDatasetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListDatasets. */
@@ -727,6 +841,8 @@ export interface WatchDatasetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchDataset. */
@@ -734,6 +850,27 @@ export interface WatchDatasetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The data set as it was then. */
+  dataset: Dataset | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateDataset. */
+export interface UpdateDatasetResponse {
+  /** As it is now. */
   dataset: Dataset | undefined;
 }
 
@@ -817,9 +954,21 @@ export const WatchSearchRequest: MessageFns<WatchSearchRequest> = messageFns("cl
 
 export const WatchSearchResponse: MessageFns<WatchSearchResponse> = messageFns("climb.search.v1.WatchSearchResponse");
 
+export const UpdateSearchRequest: MessageFns<UpdateSearchRequest> = messageFns("climb.search.v1.UpdateSearchRequest");
+
+export const UpdateSearchResponse: MessageFns<UpdateSearchResponse> = messageFns("climb.search.v1.UpdateSearchResponse");
+
 export const CancelSearchRequest: MessageFns<CancelSearchRequest> = messageFns("climb.search.v1.CancelSearchRequest");
 
 export const CancelSearchResponse: MessageFns<CancelSearchResponse> = messageFns("climb.search.v1.CancelSearchResponse");
+
+export const PauseSearchRequest: MessageFns<PauseSearchRequest> = messageFns("climb.search.v1.PauseSearchRequest");
+
+export const PauseSearchResponse: MessageFns<PauseSearchResponse> = messageFns("climb.search.v1.PauseSearchResponse");
+
+export const ResumeSearchRequest: MessageFns<ResumeSearchRequest> = messageFns("climb.search.v1.ResumeSearchRequest");
+
+export const ResumeSearchResponse: MessageFns<ResumeSearchResponse> = messageFns("climb.search.v1.ResumeSearchResponse");
 
 export const DeleteSearchRequest: MessageFns<DeleteSearchRequest> = messageFns("climb.search.v1.DeleteSearchRequest");
 
@@ -844,6 +993,10 @@ export const ListDatasetsResponse: MessageFns<ListDatasetsResponse> = messageFns
 export const WatchDatasetRequest: MessageFns<WatchDatasetRequest> = messageFns("climb.search.v1.WatchDatasetRequest");
 
 export const WatchDatasetResponse: MessageFns<WatchDatasetResponse> = messageFns("climb.search.v1.WatchDatasetResponse");
+
+export const UpdateDatasetRequest: MessageFns<UpdateDatasetRequest> = messageFns("climb.search.v1.UpdateDatasetRequest");
+
+export const UpdateDatasetResponse: MessageFns<UpdateDatasetResponse> = messageFns("climb.search.v1.UpdateDatasetResponse");
 
 export const CancelDatasetRequest: MessageFns<CancelDatasetRequest> = messageFns("climb.search.v1.CancelDatasetRequest");
 
@@ -932,6 +1085,43 @@ export const SearchServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+     * kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+     * Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+     */
+    pauseSearch: {
+      name: "PauseSearch",
+      requestType: PauseSearchRequest as typeof PauseSearchRequest,
+      requestStream: false,
+      responseType: PauseSearchResponse as typeof PauseSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+     * STATE_FORBIDS if it has ended.
+     */
+    resumeSearch: {
+      name: "ResumeSearch",
+      requestType: ResumeSearchRequest as typeof ResumeSearchRequest,
+      requestStream: false,
+      responseType: ResumeSearchResponse as typeof ResumeSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateSearch: {
+      name: "UpdateSearch",
+      requestType: UpdateSearchRequest as typeof UpdateSearchRequest,
+      requestStream: false,
+      responseType: UpdateSearchResponse as typeof UpdateSearchResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
      * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
      * while another resource needs it (metadata: by).
@@ -1007,6 +1197,18 @@ export const SearchServiceDefinition = {
       requestType: CancelDatasetRequest as typeof CancelDatasetRequest,
       requestStream: false,
       responseType: CancelDatasetResponse as typeof CancelDatasetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateDataset: {
+      name: "UpdateDataset",
+      requestType: UpdateDatasetRequest as typeof UpdateDatasetRequest,
+      requestStream: false,
+      responseType: UpdateDatasetResponse as typeof UpdateDatasetResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -8,6 +8,7 @@
 import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Duration } from "../../../google/protobuf/duration.js";
 import { Artifact } from "../../common/v1/artifact.js";
+import { Cost, Quota } from "../../common/v1/ledger.js";
 
 /** See Upload. */
 export interface UploadRequest {
@@ -100,6 +101,38 @@ export interface CollectGarbageResponse {
   count: bigint;
 }
 
+/** See GetUsage. */
+export interface GetUsageRequest {
+  /** Count what ended at this time or later; 30 days back, unless given. */
+  since: Date | undefined;
+}
+
+/** See GetUsage. */
+export interface GetUsageResponse {
+  /** Those that have used something, by name. */
+  projects: ProjectUsage[];
+}
+
+/** What a project has used. */
+export interface ProjectUsage {
+  /** The project; empty for what was done where callers are not asked who they are. */
+  project: string;
+  /** What ended since then took. */
+  cost:
+    | Cost
+    | undefined;
+  /** Tokens trained on by what ended within the last 24 hours. */
+  tokensOfDay: bigint;
+  /** Searches that have not ended. */
+  searches: bigint;
+  /** Runs that wait for a worker. */
+  runs: bigint;
+  /** Bytes of its artifacts; contents with several names count once. Counted about once a minute. */
+  storedBytes: bigint;
+  /** How much it may have. */
+  quota: Quota | undefined;
+}
+
 export const UploadRequest: MessageFns<UploadRequest> = messageFns("climb.store.v1.UploadRequest");
 
 export const UploadHeader: MessageFns<UploadHeader> = messageFns("climb.store.v1.UploadHeader");
@@ -117,6 +150,12 @@ export const DownloadResponse: MessageFns<DownloadResponse> = messageFns("climb.
 export const CollectGarbageRequest: MessageFns<CollectGarbageRequest> = messageFns("climb.store.v1.CollectGarbageRequest");
 
 export const CollectGarbageResponse: MessageFns<CollectGarbageResponse> = messageFns("climb.store.v1.CollectGarbageResponse");
+
+export const GetUsageRequest: MessageFns<GetUsageRequest> = messageFns("climb.store.v1.GetUsageRequest");
+
+export const GetUsageResponse: MessageFns<GetUsageResponse> = messageFns("climb.store.v1.GetUsageResponse");
+
+export const ProjectUsage: MessageFns<ProjectUsage> = messageFns("climb.store.v1.ProjectUsage");
 
 /**
  * The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
@@ -161,6 +200,18 @@ export const StoreServiceDefinition = {
       requestStream: false,
       responseType: DownloadResponse as typeof DownloadResponse,
       responseStream: true,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+     * INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+     */
+    getUsage: {
+      name: "GetUsage",
+      requestType: GetUsageRequest as typeof GetUsageRequest,
+      requestStream: false,
+      responseType: GetUsageResponse as typeof GetUsageResponse,
+      responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },
     /**

@@ -9,6 +9,7 @@ import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Fault, JobStatus } from "../../common/v1/job.js";
 import { ListFilter } from "../../common/v1/list.js";
+import { ResourceMetadata } from "../../common/v1/resource.js";
 import { Scoring, Target, TargetSource } from "./target.js";
 
 /** What stands between the two products of a block's second half. */
@@ -85,6 +86,8 @@ export interface TokenSet {
     | undefined;
   /** The domains in the order of the DomainManifest; set when SUCCEEDED. */
   domains: DomainTokens[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** The tokens of one domain. */
@@ -131,6 +134,8 @@ export interface TargetStatisticsSet {
   statistics: Artifact[];
   /** How much of each target occurs in each domain, in order; set when SUCCEEDED. */
   overlaps: TargetOverlap[];
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** How much of a target occurs word for word in the domains: a proxy may have seen the answers. */
@@ -276,7 +281,11 @@ export interface Run {
   /** Parameters of the model. */
   parameters: bigint;
   /** When the lease of a trainer outside Climb ends unless it is extended; unset for Climb's own. */
-  leaseEndTime: Date | undefined;
+  leaseEndTime:
+    | Date
+    | undefined;
+  /** What people say about it, and whose it is. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** How far training is. */
@@ -352,7 +361,11 @@ export interface CreateTokenSetRequest {
   /** Chosen by the caller; the same id with the same spec returns the first answer. May be empty. */
   requestId: string;
   /** What to tokenise. */
-  spec: TokenSpec | undefined;
+  spec:
+    | TokenSpec
+    | undefined;
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateTokenSet. */
@@ -365,6 +378,8 @@ export interface CreateTokenSetResponse {
 export interface GetTokenSetRequest {
   /** The token set's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetTokenSet. */
@@ -380,7 +395,15 @@ export interface ListTokenSetsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListTokenSets. */
@@ -397,6 +420,8 @@ export interface WatchTokenSetRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchTokenSet. */
@@ -404,6 +429,27 @@ export interface WatchTokenSetResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The token set as it was then. */
+  tokenSet: TokenSet | undefined;
+}
+
+/** See UpdateTokenSet. */
+export interface UpdateTokenSetRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateTokenSet. */
+export interface UpdateTokenSetResponse {
+  /** As it is now. */
   tokenSet: TokenSet | undefined;
 }
 
@@ -437,6 +483,8 @@ export interface CreateTargetStatisticsRequest {
   tokenSetId: string;
   /** Imported targets. */
   targets: Target[];
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateTargetStatistics. */
@@ -449,6 +497,8 @@ export interface CreateTargetStatisticsResponse {
 export interface GetTargetStatisticsRequest {
   /** The statistics' id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetTargetStatistics. */
@@ -464,7 +514,15 @@ export interface ListTargetStatisticsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListTargetStatistics. */
@@ -481,6 +539,8 @@ export interface WatchTargetStatisticsRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchTargetStatistics. */
@@ -488,6 +548,27 @@ export interface WatchTargetStatisticsResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The statistics as they were then. */
+  targetStatistics: TargetStatisticsSet | undefined;
+}
+
+/** See UpdateTargetStatistics. */
+export interface UpdateTargetStatisticsRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateTargetStatistics. */
+export interface UpdateTargetStatisticsResponse {
+  /** As it is now. */
   targetStatistics: TargetStatisticsSet | undefined;
 }
 
@@ -575,6 +656,8 @@ export interface CreateRunRequest {
     | undefined;
   /** Imported targets to evaluate. */
   targets: Target[];
+  /** What is said about it; nothing of it changes what is made. */
+  metadata: ResourceMetadata | undefined;
 }
 
 /** See CreateRun. */
@@ -587,6 +670,8 @@ export interface CreateRunResponse {
 export interface GetRunRequest {
   /** The run's id. */
   id: string;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See GetRun. */
@@ -602,7 +687,15 @@ export interface ListRunsRequest {
   /** From the last answer; empty for the first page. */
   pageToken: string;
   /** Which ones; all, unless given. */
-  filter: ListFilter | undefined;
+  filter:
+    | ListFilter
+    | undefined;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask:
+    | string[]
+    | undefined;
+  /** "create_time desc", which is the default, or "create_time asc". */
+  orderBy: string;
 }
 
 /** See ListRuns. */
@@ -619,6 +712,8 @@ export interface WatchRunRequest {
   id: string;
   /** Send what came after this sequence; 0 from the beginning. */
   afterSequence: bigint;
+  /** Fields of the resource to send, as paths ("status.state"); all, unless given. */
+  readMask: string[] | undefined;
 }
 
 /** See WatchRun. */
@@ -626,6 +721,27 @@ export interface WatchRunResponse {
   /** Grows from message to message; give the last one seen as after_sequence to resume. */
   sequence: bigint;
   /** The run as it was then. */
+  run: Run | undefined;
+}
+
+/** See UpdateRun. */
+export interface UpdateRunRequest {
+  /** The id. */
+  id: string;
+  /** What to say about it from now on. */
+  metadata:
+    | ResourceMetadata
+    | undefined;
+  /**
+   * What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+   * given.
+   */
+  updateMask: string[] | undefined;
+}
+
+/** See UpdateRun. */
+export interface UpdateRunResponse {
+  /** As it is now. */
   run: Run | undefined;
 }
 
@@ -789,6 +905,10 @@ export const WatchTokenSetRequest: MessageFns<WatchTokenSetRequest> = messageFns
 
 export const WatchTokenSetResponse: MessageFns<WatchTokenSetResponse> = messageFns("climb.training.v1.WatchTokenSetResponse");
 
+export const UpdateTokenSetRequest: MessageFns<UpdateTokenSetRequest> = messageFns("climb.training.v1.UpdateTokenSetRequest");
+
+export const UpdateTokenSetResponse: MessageFns<UpdateTokenSetResponse> = messageFns("climb.training.v1.UpdateTokenSetResponse");
+
 export const CancelTokenSetRequest: MessageFns<CancelTokenSetRequest> = messageFns("climb.training.v1.CancelTokenSetRequest");
 
 export const CancelTokenSetResponse: MessageFns<CancelTokenSetResponse> = messageFns("climb.training.v1.CancelTokenSetResponse");
@@ -812,6 +932,10 @@ export const ListTargetStatisticsResponse: MessageFns<ListTargetStatisticsRespon
 export const WatchTargetStatisticsRequest: MessageFns<WatchTargetStatisticsRequest> = messageFns("climb.training.v1.WatchTargetStatisticsRequest");
 
 export const WatchTargetStatisticsResponse: MessageFns<WatchTargetStatisticsResponse> = messageFns("climb.training.v1.WatchTargetStatisticsResponse");
+
+export const UpdateTargetStatisticsRequest: MessageFns<UpdateTargetStatisticsRequest> = messageFns("climb.training.v1.UpdateTargetStatisticsRequest");
+
+export const UpdateTargetStatisticsResponse: MessageFns<UpdateTargetStatisticsResponse> = messageFns("climb.training.v1.UpdateTargetStatisticsResponse");
 
 export const CancelTargetStatisticsRequest: MessageFns<CancelTargetStatisticsRequest> = messageFns("climb.training.v1.CancelTargetStatisticsRequest");
 
@@ -848,6 +972,10 @@ export const ListRunsResponse: MessageFns<ListRunsResponse> = messageFns("climb.
 export const WatchRunRequest: MessageFns<WatchRunRequest> = messageFns("climb.training.v1.WatchRunRequest");
 
 export const WatchRunResponse: MessageFns<WatchRunResponse> = messageFns("climb.training.v1.WatchRunResponse");
+
+export const UpdateRunRequest: MessageFns<UpdateRunRequest> = messageFns("climb.training.v1.UpdateRunRequest");
+
+export const UpdateRunResponse: MessageFns<UpdateRunResponse> = messageFns("climb.training.v1.UpdateRunResponse");
 
 export const CancelRunRequest: MessageFns<CancelRunRequest> = messageFns("climb.training.v1.CancelRunRequest");
 
@@ -964,6 +1092,18 @@ export const TrainingServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateTokenSet: {
+      name: "UpdateTokenSet",
+      requestType: UpdateTokenSetRequest as typeof UpdateTokenSetRequest,
+      requestStream: false,
+      responseType: UpdateTokenSetResponse as typeof UpdateTokenSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
      * Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
      * them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
      * while another resource needs it (metadata: by).
@@ -1022,6 +1162,18 @@ export const TrainingServiceDefinition = {
       requestType: CancelTargetStatisticsRequest as typeof CancelTargetStatisticsRequest,
       requestStream: false,
       responseType: CancelTargetStatisticsResponse as typeof CancelTargetStatisticsResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateTargetStatistics: {
+      name: "UpdateTargetStatistics",
+      requestType: UpdateTargetStatisticsRequest as typeof UpdateTargetStatisticsRequest,
+      requestStream: false,
+      responseType: UpdateTargetStatisticsResponse as typeof UpdateTargetStatisticsResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
@@ -1130,6 +1282,18 @@ export const TrainingServiceDefinition = {
       requestType: CancelRunRequest as typeof CancelRunRequest,
       requestStream: false,
       responseType: CancelRunResponse as typeof CancelRunResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+     * RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+     */
+    updateRun: {
+      name: "UpdateRun",
+      requestType: UpdateRunRequest as typeof UpdateRunRequest,
+      requestStream: false,
+      responseType: UpdateRunResponse as typeof UpdateRunResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

@@ -205,7 +205,7 @@ describe("proposals", () => {
     });
   }
 
-  it('by "paper" are picks among the predicted best of many draws', { timeout: 20_000 }, () => {
+  it('by "paper" are picks among the predicted best of many draws', () => {
     const found = propose({ ...request, acquisition: "paper", count: 4 });
     expect(found).toHaveLength(4);
     const typical = propose({ ...request, acquisition: "paper-explore", count: 40 }).map((p) =>

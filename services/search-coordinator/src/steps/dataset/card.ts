@@ -1,5 +1,6 @@
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
+import { carriedColumns } from "../../core/carried-columns.js";
 
 /** What the data-set card says. */
 export interface CardData {
@@ -28,6 +29,7 @@ export function datasetCard({ manifest, spec, mixed, split }: CardData): string 
     mixed ? "# A mixed pre-training data set" : "# A corpus split by domain",
     ...(mixed ? [mixedText(mixed, spec)] : []),
     ...(split ? [splitText(split)] : []),
+    ...carriedText(manifest),
     domainTable(manifest, spec),
     ...(manifest.pruned.length > 0 ? [prunedText(manifest)] : []),
     "Made by Climb. The texts keep the licences they had in the corpus.\n",
@@ -46,6 +48,14 @@ document's id in the corpus), \`domain\`, \`text\`. A document may occur more th
 function splitText({ documents, textBytes }: Written): string {
   return `\`by-domain/<domain>/\`: the whole filtered corpus, ${documents} documents, ${textBytes} bytes of plain text, in the order of the
 corpus. Columns: \`id\`, \`text\`. \`assignments.parquet\`: the domain of every document of the corpus by its \`id\`; null if it was left out.`;
+}
+
+function carriedText({ corpus }: DomainManifest): string[] {
+  const columns = carriedColumns(corpus?.carried ?? []).map((name) => `\`${name}\``);
+  if (columns.length === 0) return [];
+  return [
+    `Carried from the records of the corpus, as text: ${columns.join(", ")}. Null where a record has no such field.`,
+  ];
 }
 
 function domainTable({ domains }: DomainManifest, { mixture }: DatasetSpec): string {

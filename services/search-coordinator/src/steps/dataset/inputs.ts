@@ -6,7 +6,7 @@ import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { TokenManifest } from "@climb/proto/training/v1/training_service";
 import { nameOfState } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import { bytesPerDomain, DEFAULT_MAX_REPETITION, defaultDatasetTokens } from "../../core/index.js";
+import { DEFAULT_MAX_REPETITION, defaultDatasetTokens, tokensPerDomain } from "../../core/index.js";
 import type { Peers } from "../context.js";
 
 /** What a data set is made of. */
@@ -14,8 +14,15 @@ export interface DatasetInputs {
   /** The domain manifest's own artifact. */
   manifest: Artifact;
   domains: DomainManifest;
-  /** UTF-8 bytes of text to take from each domain; undefined where only the split is wanted. */
-  bytesWanted: number[] | undefined;
+  /** What the sample is drawn by; undefined where only the split is wanted. */
+  sample: SampleInputs | undefined;
+}
+
+/** What a sample is drawn by. */
+export interface SampleInputs {
+  tokens: TokenManifest;
+  /** Tokens to take from each domain. */
+  tokensWanted: number[];
 }
 
 /** @throws ServiceError wrongState STATE_FORBIDS for what is not finished; RangeError for a domain that would repeat too often */
@@ -29,11 +36,11 @@ export async function readInputs(
   if (!domainSet?.manifest) throw unfinished("domain-set", spec.domainSetId, domainSet?.status);
   const { manifest } = domainSet;
   const domains = DomainManifest.fromJSON(await readJson(artifacts, manifest));
-  if (spec.mixture.length === 0) return { manifest, domains, bytesWanted: undefined };
+  if (spec.mixture.length === 0) return { manifest, domains, sample: undefined };
   const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
   if (!tokenSet?.manifest) throw unfinished("token-set", spec.tokenSetId, tokenSet?.status);
   const tokens = TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
-  return { manifest, domains, bytesWanted: amounts(spec, domains, tokens) };
+  return { manifest, domains, sample: { tokens, tokensWanted: amounts(spec, domains, tokens) } };
 }
 
 function unfinished(kind: string, id: string, status: JobStatus | undefined): ServiceError {
@@ -46,12 +53,11 @@ function unfinished(kind: string, id: string, status: JobStatus | undefined): Se
 }
 
 function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest): number[] {
-  const shares = domains.domains.map((domain, j) => ({
+  const shares = domains.domains.map((_, j) => ({
     weight: spec.mixture[j] ?? 0,
     tokens: Number(tokens.domains[j]?.tokens ?? 0n),
-    textBytes: Number(domain.textBytes),
   }));
   const limit = spec.maxRepetition || DEFAULT_MAX_REPETITION;
   const wanted = Number(spec.options?.tokens ?? 0n) || defaultDatasetTokens(shares, limit);
-  return bytesPerDomain(shares, wanted, limit);
+  return tokensPerDomain(shares, wanted, limit);
 }

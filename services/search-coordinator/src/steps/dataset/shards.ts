@@ -103,7 +103,14 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
         const dealing = await dealingOf(artifacts, params, first, documents);
         await inFolder(async (folder) => {
           const path = join(folder, "dealt");
-          const task = { shard: await local(prepared, shard), first, domainIds, dealing, path };
+          const task = {
+            shard: await local(prepared, shard),
+            first,
+            domainIds,
+            carried: carriedOf(domains),
+            dealing,
+            path,
+          };
           await pool.run("dealShard", task, { signal });
           await artifacts.put(dealtName(params, shard), createReadStream(path));
         });
@@ -118,12 +125,12 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
         const split = params.split && (await readJson<SplitPart[]>(artifacts, params.split));
         return { ...prepared, dealt, split };
       },
-      async run({ params, domainIds, dealt, split }, part, { signal }) {
+      async run({ params, domains, domainIds, dealt, split }, part, { signal }) {
         await inFolder(async (folder) => {
           const path = join(folder, "gathered");
           const { domain, from, to, files: count, bytes } = split?.[part] ?? wholePart(part, dealt.length);
           await pipeline(Readable.from(gather(artifacts, dealt.slice(from, to), domain)), createWriteStream(path));
-          const task = { path, folder: join(folder, "written"), fileBytes: bytes / count };
+          const task = { path, folder: join(folder, "written"), fileBytes: bytes / count, carried: carriedOf(domains) };
           const name = params.mixed ? "writeMixed" : domain < domainIds.length ? "writeDomain" : "writeAssignments";
           const { paths, ...written } = await pool.run(name, task, { signal });
           const files: ArtifactRef[] = [];
@@ -137,6 +144,10 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
       },
     }),
   };
+}
+
+function carriedOf({ corpus }: DomainManifest): readonly string[] {
+  return corpus?.carried ?? [];
 }
 
 /** A part of the shuffle, which has documents from everywhere. */

@@ -4,21 +4,16 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { contentId } from "@climb/runtime";
-import { cutByBytes, selectCopies } from "../../core/index.js";
+import { cutByBytes } from "../../core/index.js";
 import type { SearchContext } from "../context.js";
 import { datasetCard } from "./card.js";
 import { dealtName, openAllDealt } from "./dealt.js";
-import { type DatasetInputs, readInputs } from "./inputs.js";
+import { readInputs, type SampleInputs } from "./inputs.js";
+import { datasetManifest } from "./manifest.js";
 import { modeOf, numbered, workFolder } from "./names.js";
-import {
-  type DatasetParams,
-  type DatasetShards,
-  partName,
-  readNumbers,
-  type SplitPart,
-  type StoredPart,
-  sizesName,
-} from "./shards.js";
+import { samplePlan } from "./sample-plan.js";
+import { type DatasetParams, type DatasetShards, partName, type SplitPart, type StoredPart } from "./shards.js";
+import { documentsByShard, type Writing } from "./writing.js";
 
 const DEFAULT_SHARD_BYTES = 64 * 1024 * 1024;
 const ASSIGNMENTS = "assignments";
@@ -46,75 +41,27 @@ export async function writeDataset(
   const { uri, sha256 } = inputs.manifest;
   const shardBytes = Number(spec.options?.shardBytes ?? 0n) || DEFAULT_SHARD_BYTES;
   const params: DatasetParams = { id, manifest: { uri, sha256 }, shardBytes };
-  const writing = { artifacts, shards, inputs, making };
-  const mixed = inputs.bytesWanted && (await writeSample(writing, params, inputs.bytesWanted, spec.seed));
+  const writing = { artifacts, pool: context.pool, shards, inputs, making };
+  const mixed = inputs.sample && (await writeSample(writing, params, inputs.sample, spec.seed));
   const split = spec.options?.byDomain ? await writeSplit(writing, params) : undefined;
 
   const files: Record<string, Artifact> = {};
   for (const [name, ref] of Object.entries({ ...mixed?.files, ...split?.files })) files[name] = toArtifact(ref);
   const card = datasetCard({ manifest: inputs.domains, spec, mixed, split });
   files["README.md"] = toArtifact(await artifacts.put(`search/datasets/${id}/README.md`, Buffer.from(card, "utf8")));
+  const manifest = datasetManifest({ spec, inputs, sample: mixed?.domains, files, documents: mixed ?? split });
+  const stored = await artifacts.put(`search/datasets/${id}/manifest.json`, Buffer.from(manifest, "utf8"));
+  files["manifest.json"] = toArtifact(stored);
   const { documents = 0, textBytes = 0 } = mixed ?? split ?? {};
   return (before) => ({ ...before, files, documents: BigInt(documents), textBytes: BigInt(textBytes) });
 }
 
-interface Writing {
-  artifacts: Platform["artifacts"];
-  shards: DatasetShards;
-  inputs: DatasetInputs;
-  making: MakeContext<Dataset>;
-}
-
-async function writeSample(writing: Writing, params: DatasetParams, bytesWanted: number[], seed: number) {
-  const { artifacts } = writing;
-  const name = `${workFolder(params.id)}plan.json`;
-  const known = await artifacts.keep(name);
-  const plan = known
-    ? await readJson<NonNullable<DatasetParams["mixed"]>>(artifacts, known)
-    : await planSample(writing, params, bytesWanted, seed);
-  if (!known) await artifacts.put(name, Buffer.from(JSON.stringify(plan), "utf8"));
-  const partBytes = Array.from({ length: plan.parts }, () => params.shardBytes);
-  await deal(writing, { ...params, mixed: plan });
-  const parts = await write(writing, { ...params, mixed: plan }, partBytes);
-  return combined(parts, () => "train");
-}
-
-/** Chooses how often each document is written. */
-async function planSample(
-  { artifacts, shards, inputs, making }: Writing,
-  params: DatasetParams,
-  bytesWanted: number[],
-  seed: number,
-): Promise<NonNullable<DatasetParams["mixed"]>> {
-  const { domains } = inputs;
-  const sizeOf = (shard: number) => sizesName(params.manifest.sha256, shard);
-  await making.shards(shards.measure, {
-    key: contentId("dataset-sizes", params.manifest.sha256),
-    params,
-    stage: "measuring documents",
-    unit: "documents",
-    units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(sizeOf(shard))) !== undefined,
-  });
-  const documents = Number(domains.corpus?.documents ?? 0n);
-  const sizes = { domains: new Int32Array(documents), textBytes: new Uint32Array(documents) };
-  let first = 0;
-  for (const [shard, assignments] of domains.assignments.entries()) {
-    const ref = await artifacts.keep(sizeOf(shard));
-    if (!ref) throw new Error(`the sizes of shard ${shard} were measured, but are not there`);
-    const own = new Uint32Array(await readNumbers(artifacts, ref));
-    const assigned = { ...assignments, sizeBytes: Number(assignments.sizeBytes) };
-    sizes.textBytes.set(own, first);
-    sizes.domains.set(new Int32Array(await readNumbers(artifacts, assigned)), first);
-    first += own.length;
-  }
-  const copies = selectCopies(sizes, bytesWanted, seed);
-  const textBytes = copies.reduce((sum, count, i) => sum + count * (sizes.textBytes[i] as number), 0);
-  return {
-    seed,
-    parts: Math.max(1, Math.ceil(textBytes / params.shardBytes)),
-    copies: await artifacts.put(`${workFolder(params.id)}copies.u16`, Buffer.from(copies.buffer)),
-  };
+async function writeSample(writing: Writing, params: DatasetParams, drawn: SampleInputs, seed: number) {
+  const { domains, ...mixed } = await samplePlan(writing, params, drawn, seed);
+  const partBytes = Array.from({ length: mixed.parts }, () => params.shardBytes);
+  await deal(writing, { ...params, mixed });
+  const parts = await write(writing, { ...params, mixed }, partBytes);
+  return { ...combined(parts, () => "train"), domains };
 }
 
 async function writeSplit(writing: Writing, params: DatasetParams): Promise<Written> {
@@ -157,7 +104,7 @@ async function deal({ artifacts, shards, inputs, making }: Writing, params: Data
     stage: "dealing documents",
     unit: "documents",
     units: documentsByShard(inputs),
-    isThere: async (shard) => (await artifacts.keep(dealtName(params, shard))) !== undefined,
+    find: (shard) => artifacts.keep(dealtName(params, shard)),
   });
 }
 
@@ -167,21 +114,15 @@ async function write(
   params: DatasetParams,
   partBytes: readonly number[],
 ): Promise<StoredPart[]> {
-  await making.shards(shards.write, {
+  const written = await making.shards(shards.write, {
     key: contentId("dataset-write", params.id, modeOf(params)),
     params,
     stage: "writing documents",
     unit: "MB",
     units: partBytes.map((bytes) => Math.ceil(bytes / 1e6)),
-    isThere: async (part) => (await artifacts.keep(partName(params, part))) !== undefined,
+    find: (part) => artifacts.keep(partName(params, part)),
   });
-  return Promise.all(
-    partBytes.map(async (_, part) => {
-      const ref = await artifacts.keep(partName(params, part));
-      if (!ref) throw new Error(`part ${part} was written, but is not there`);
-      return readJson<StoredPart>(artifacts, ref);
-    }),
-  );
+  return Promise.all(written.map((ref) => readJson<StoredPart>(artifacts, ref)));
 }
 
 /** All parts together, their files numbered within what their names begin with. */
@@ -203,10 +144,6 @@ function combined(parts: readonly StoredPart[], prefixOf: (part: number) => stri
     written.textBytes += textBytes;
   }
   return written;
-}
-
-function documentsByShard({ domains }: DatasetInputs): number[] {
-  return (domains.corpus?.shards ?? []).map(({ documents }) => Number(documents));
 }
 
 /** Removes what only the writing needed. The finished files stay by the resource's references to them. */

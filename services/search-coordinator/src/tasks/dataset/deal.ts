@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { type AssignedShard, readAssigned } from "@climb/corpus";
+import { shuffleKey } from "@climb/numeric";
 import type { TaskContext } from "@climb/runtime/worker";
-import { shuffleKey } from "../../core/index.js";
 
 /** How the documents of a shard are dealt to output parts. */
 export type Dealing =
@@ -15,6 +15,8 @@ export interface DealTask {
   /** Number in the corpus of the shard's first document. */
   first: number;
   domainIds: string[];
+  /** Names of the fields that are carried. */
+  carried: readonly string[];
   dealing: Dealing;
   /** Where the dealt file is written. */
   path: string;
@@ -28,6 +30,8 @@ export interface DealtRow {
   /** Null for a document that was left out. */
   domain: string | null;
   text: string;
+  /** The carried fields, in the order of their names; unset where none are. */
+  carried?: (string | null)[];
 }
 
 const EVERY_DOCUMENTS = 1000;
@@ -36,21 +40,25 @@ const EVERY_DOCUMENTS = 1000;
  * Deals a document shard to its output parts, and writes them one after another behind a table of where each begins: so
  * many 64-bit offsets, little-endian, and one for the end. Memory holds the shard.
  */
-export async function dealShard({ shard, first, domainIds, dealing, path }: DealTask, context: TaskContext<number>) {
+export async function dealShard(
+  { shard, first, domainIds, carried: names, dealing, path }: DealTask,
+  context: TaskContext<number>,
+) {
   const count = dealing.kind === "mixed" ? dealing.parts : domainIds.length + 1;
   const parts: string[][] = Array.from({ length: count }, () => []);
   const put = (part: number, row: DealtRow) => parts[part]?.push(`${JSON.stringify(row)}\n`);
-  for await (const { index, id, text, domain } of readAssigned([shard])) {
+  for await (const { index, id, text, domain, fields = {} } of readAssigned([shard])) {
     if (index % EVERY_DOCUMENTS === 0) context.progress(index);
+    const carried = names.length > 0 && { carried: names.map((field) => fields[field] ?? null) };
     const name = domainIds[domain] ?? null;
     if (dealing.kind === "split") {
-      if (domain >= 0) put(domain, { key: 0, id, domain: name, text });
+      if (domain >= 0) put(domain, { key: 0, id, domain: name, text, ...carried });
       put(domainIds.length, { key: 0, id, domain: name, text: "" });
       continue;
     }
     for (let copy = 0; copy < (dealing.copies[index] as number); copy++) {
       const key = shuffleKey(dealing.seed, first + index, copy);
-      put(Math.min(count - 1, Math.floor(key * count)), { key, id, domain: name, text });
+      put(Math.min(count - 1, Math.floor(key * count)), { key, id, domain: name, text, ...carried });
     }
   }
   const bytes = parts.map((lines) => Buffer.from(lines.join(""), "utf8"));

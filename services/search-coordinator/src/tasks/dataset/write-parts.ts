@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parquetWriteFile } from "hyparquet-writer";
+import { carriedColumns } from "../../core/carried-columns.js";
 import type { DealtRow } from "./deal.js";
 import { createTable, type Table, type TableRow } from "./table.js";
 
@@ -13,6 +14,8 @@ export interface PartTask {
   folder: string;
   /** A file ends with the row in which so many bytes of the gathered lines are reached; of a split only. */
   fileBytes: number;
+  /** Names of the fields that are carried. */
+  carried: readonly string[];
 }
 
 export interface WrittenPart {
@@ -27,8 +30,8 @@ const ROW_GROUP_BYTES = 2 * 1024 * 1024;
 const MIXED_ROWS_PER_GROUP = 10_000;
 const ASSIGNMENTS_PER_GROUP = 100_000;
 
-/** Sorts a part of the shuffle by its keys and writes it as one file (id, domain, text). Memory holds the part. */
-export async function writeMixed({ path, folder }: PartTask): Promise<WrittenPart> {
+/** Sorts a part of the shuffle by its keys and writes it as one file (id, domain, text, what is carried). Memory holds the part. */
+export async function writeMixed({ path, folder, carried }: PartTask): Promise<WrittenPart> {
   const rows = (await readFile(path, "utf8"))
     .split("\n")
     .filter(Boolean)
@@ -41,14 +44,19 @@ export async function writeMixed({ path, folder }: PartTask): Promise<WrittenPar
   });
   await mkdir(folder, { recursive: true });
   const filename = join(folder, "mixed.parquet");
-  const columnData = [column("id"), column("domain"), column("text")];
+  const others = carriedColumns(carried).map((name, c) => ({
+    name,
+    data: rows.map((row) => row.carried?.[c] ?? null),
+    type: "STRING" as const,
+  }));
+  const columnData = [column("id"), column("domain"), column("text"), ...others];
   parquetWriteFile({ filename, columnData, rowGroupSize: MIXED_ROWS_PER_GROUP });
   const textBytes = rows.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   return { paths: [filename], documents: rows.length, textBytes };
 }
 
-/** Writes documents of a domain in the order of the corpus (id, text), in files of about the same size. */
-export async function writeDomain({ path, folder, fileBytes }: PartTask): Promise<WrittenPart> {
+/** Writes documents of a domain in the order of the corpus (id, text, what is carried), in files of about the same size. */
+export async function writeDomain({ path, folder, fileBytes, carried }: PartTask): Promise<WrittenPart> {
   await mkdir(folder, { recursive: true });
   const written: WrittenPart = { paths: [], documents: 0, textBytes: 0 };
   let rows: TableRow[] = [];
@@ -59,14 +67,14 @@ export async function writeDomain({ path, folder, fileBytes }: PartTask): Promis
     if (!current) {
       const file = join(folder, `${written.paths.length}.parquet`);
       written.paths.push(file);
-      current = createTable(file, ["id", "text"]);
+      current = createTable(file, ["id", "text", ...carriedColumns(carried)]);
     }
     current.write(rows);
     [rows, rowBytes] = [[], 0];
   };
   for await (const { row, lineBytes } of dealtRows(path)) {
     const bytes = Buffer.byteLength(row.text);
-    rows.push([row.id, row.text]);
+    rows.push([row.id, row.text, ...(row.carried ?? [])]);
     rowBytes += bytes;
     written.documents++;
     written.textBytes += bytes;

@@ -10,6 +10,7 @@ import (
 	v1 "climb.internal/client/gen/climb/common/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -710,7 +711,9 @@ type DomainSet struct {
 	// One for each scorer; set when SUCCEEDED.
 	Scorers []*ScorerReport `protobuf:"bytes,8,rep,name=scorers,proto3" json:"scorers,omitempty"`
 	// What was pruned and why; set when SUCCEEDED.
-	Pruned        []*PrunedCluster `protobuf:"bytes,9,rep,name=pruned,proto3" json:"pruned,omitempty"`
+	Pruned []*PrunedCluster `protobuf:"bytes,9,rep,name=pruned,proto3" json:"pruned,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -804,6 +807,13 @@ func (x *DomainSet) GetScorers() []*ScorerReport {
 func (x *DomainSet) GetPruned() []*PrunedCluster {
 	if x != nil {
 		return x.Pruned
+	}
+	return nil
+}
+
+func (x *DomainSet) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1663,7 +1673,9 @@ type CreateDomainSetRequest struct {
 	// Chosen by the caller; the same id with the same spec returns the first answer. May be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to cluster.
-	Spec          *DomainSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *DomainSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1708,6 +1720,13 @@ func (x *CreateDomainSetRequest) GetRequestId() string {
 func (x *CreateDomainSetRequest) GetSpec() *DomainSpec {
 	if x != nil {
 		return x.Spec
+	}
+	return nil
+}
+
+func (x *CreateDomainSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1762,7 +1781,9 @@ func (x *CreateDomainSetResponse) GetDomainSet() *DomainSet {
 type GetDomainSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The set's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1802,6 +1823,13 @@ func (x *GetDomainSetRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetDomainSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetDomainSet.
@@ -1858,7 +1886,11 @@ type ListDomainSetsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1912,6 +1944,20 @@ func (x *ListDomainSetsRequest) GetFilter() *v1.ListFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *ListDomainSetsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListDomainSetsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
 }
 
 // See ListDomainSets.
@@ -1976,6 +2022,8 @@ type WatchDomainSetRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2022,6 +2070,13 @@ func (x *WatchDomainSetRequest) GetAfterSequence() uint64 {
 		return x.AfterSequence
 	}
 	return 0
+}
+
+func (x *WatchDomainSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See WatchDomainSet.
@@ -2079,6 +2134,117 @@ func (x *WatchDomainSetResponse) GetDomainSet() *DomainSet {
 	return nil
 }
 
+// See UpdateDomainSet.
+type UpdateDomainSetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainSetRequest) Reset() {
+	*x = UpdateDomainSetRequest{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainSetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainSetRequest) ProtoMessage() {}
+
+func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainSetRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDomainSetRequest) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *UpdateDomainSetRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateDomainSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateDomainSetRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateDomainSet.
+type UpdateDomainSetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	DomainSet     *DomainSet `protobuf:"bytes,1,opt,name=domain_set,json=domainSet,proto3" json:"domain_set,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainSetResponse) Reset() {
+	*x = UpdateDomainSetResponse{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainSetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainSetResponse) ProtoMessage() {}
+
+func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainSetResponse.ProtoReflect.Descriptor instead.
+func (*UpdateDomainSetResponse) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
+	if x != nil {
+		return x.DomainSet
+	}
+	return nil
+}
+
 // See CancelDomainSet.
 type CancelDomainSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2090,7 +2256,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2102,7 +2268,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2115,7 +2281,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2136,7 +2302,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2148,7 +2314,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2161,7 +2327,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2182,7 +2348,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2194,7 +2360,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2207,7 +2373,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2226,7 +2392,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2238,7 +2404,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2251,7 +2417,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 // See CutDomainSet.
@@ -2269,7 +2435,7 @@ type CutDomainSetRequest struct {
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2281,7 +2447,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2294,7 +2460,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2329,7 +2495,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2341,7 +2507,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2354,7 +2520,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2377,7 +2543,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2389,7 +2555,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2402,7 +2568,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2435,14 +2601,16 @@ type DuplicateReport struct {
 	// One for each document shard: raw little-endian float32, the similarity of each document to the most similar
 	// earlier one of its cluster, −1 if there is none or the document is pruned; from the lowest threshold on only of
 	// earlier ones of which it is a copy by its text too. Set when SUCCEEDED.
-	Similarities  []*v1.Artifact `protobuf:"bytes,5,rep,name=similarities,proto3" json:"similarities,omitempty"`
+	Similarities []*v1.Artifact `protobuf:"bytes,5,rep,name=similarities,proto3" json:"similarities,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2622,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2635,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -2505,6 +2673,13 @@ func (x *DuplicateReport) GetSimilarities() []*v1.Artifact {
 	return nil
 }
 
+func (x *DuplicateReport) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 // What one threshold would remove.
 type DuplicateEffect struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2526,7 +2701,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2538,7 +2713,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2551,7 +2726,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -2611,7 +2786,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +2798,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +2811,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -2666,14 +2841,16 @@ type CreateDuplicateReportRequest struct {
 	// Chosen by the caller; may be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to look for.
-	Spec          *DuplicateSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *DuplicateSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2685,7 +2862,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2698,7 +2875,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -2715,6 +2892,13 @@ func (x *CreateDuplicateReportRequest) GetSpec() *DuplicateSpec {
 	return nil
 }
 
+func (x *CreateDuplicateReportRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 // See CreateDuplicateReport.
 type CreateDuplicateReportResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2726,7 +2910,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2738,7 +2922,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2751,7 +2935,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -2765,14 +2949,16 @@ func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
 type GetDuplicateReportRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The report's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2784,7 +2970,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2797,7 +2983,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -2805,6 +2991,13 @@ func (x *GetDuplicateReportRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetDuplicateReportRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetDuplicateReport.
@@ -2818,7 +3011,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2830,7 +3023,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2843,7 +3036,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -2861,14 +3054,18 @@ type ListDuplicateReportsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2880,7 +3077,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2893,7 +3090,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -2917,6 +3114,20 @@ func (x *ListDuplicateReportsRequest) GetFilter() *v1.ListFilter {
 	return nil
 }
 
+func (x *ListDuplicateReportsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListDuplicateReportsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // See ListDuplicateReports.
 type ListDuplicateReportsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2930,7 +3141,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2942,7 +3153,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2955,7 +3166,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -2979,13 +3190,15 @@ type WatchDuplicateReportRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2997,7 +3210,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3010,7 +3223,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3027,6 +3240,13 @@ func (x *WatchDuplicateReportRequest) GetAfterSequence() uint64 {
 	return 0
 }
 
+func (x *WatchDuplicateReportRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
 // See WatchDuplicateReport.
 type WatchDuplicateReportResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3040,7 +3260,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3052,7 +3272,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3065,7 +3285,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3076,6 +3296,117 @@ func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
 }
 
 func (x *WatchDuplicateReportResponse) GetReport() *DuplicateReport {
+	if x != nil {
+		return x.Report
+	}
+	return nil
+}
+
+// See UpdateDuplicateReport.
+type UpdateDuplicateReportRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDuplicateReportRequest) Reset() {
+	*x = UpdateDuplicateReportRequest{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDuplicateReportRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDuplicateReportRequest) ProtoMessage() {}
+
+func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+}
+
+func (x *UpdateDuplicateReportRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateDuplicateReportRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateDuplicateReportRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateDuplicateReport.
+type UpdateDuplicateReportResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	Report        *DuplicateReport `protobuf:"bytes,1,opt,name=report,proto3" json:"report,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDuplicateReportResponse) Reset() {
+	*x = UpdateDuplicateReportResponse{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDuplicateReportResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDuplicateReportResponse) ProtoMessage() {}
+
+func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
+func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
 	if x != nil {
 		return x.Report
 	}
@@ -3093,7 +3424,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3105,7 +3436,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3118,7 +3449,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3139,7 +3470,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3151,7 +3482,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3164,7 +3495,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3185,7 +3516,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3197,7 +3528,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3210,7 +3541,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3229,7 +3560,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3241,7 +3572,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3254,7 +3585,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 // See RemoveDuplicates.
@@ -3272,7 +3603,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3284,7 +3615,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3297,7 +3628,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3332,7 +3663,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3344,7 +3675,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3357,7 +3688,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -3380,7 +3711,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3392,7 +3723,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3405,7 +3736,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -3435,7 +3766,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3447,7 +3778,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3460,7 +3791,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -3492,7 +3823,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3504,7 +3835,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3517,7 +3848,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -3556,7 +3887,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3568,7 +3899,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3581,7 +3912,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -3616,7 +3947,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3628,7 +3959,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3641,7 +3972,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -3662,7 +3993,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3674,7 +4005,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3687,7 +4018,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -3712,7 +4043,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3724,7 +4055,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3737,7 +4068,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -3765,7 +4096,7 @@ var File_climb_clustering_v1_clustering_service_proto protoreflect.FileDescripto
 
 const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
-	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\xab\x05\n" +
+	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\xab\x05\n" +
 	"\n" +
 	"DomainSpec\x129\n" +
 	"\n" +
@@ -3824,7 +4155,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\bspearman\x18\x05 \x01(\x01R\bspearman\"Q\n" +
 	"\x10DuplicateRemoval\x12\x1d\n" +
 	"\treport_id\x18\x01 \x01(\tB\x00R\breportId\x12\x1e\n" +
-	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\xc7\x03\n" +
+	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\x86\x04\n" +
 	"\tDomainSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\x122\n" +
@@ -3834,7 +4165,8 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x10pruned_documents\x18\x06 \x01(\x04R\x0fprunedDocuments\x12/\n" +
 	"\x13duplicate_documents\x18\a \x01(\x04R\x12duplicateDocuments\x12;\n" +
 	"\ascorers\x18\b \x03(\v2!.climb.clustering.v1.ScorerReportR\ascorers\x12:\n" +
-	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\"\xfe\x04\n" +
+	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xfe\x04\n" +
 	"\x06Domain\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x14\n" +
@@ -3912,35 +4244,48 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x18ValidateDomainSetRequest\x125\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1f.climb.clustering.v1.DomainSpecB\x00R\x04spec\"K\n" +
 	"\x19ValidateDomainSetResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"p\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"\xaf\x01\n" +
 	"\x16CreateDomainSetRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x125\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecB\x00R\x04spec\"X\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"X\n" +
 	"\x17CreateDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"'\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"`\n" +
 	"\x13GetDomainSetRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"U\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"U\n" +
 	"\x14GetDomainSetResponse\x12=\n" +
 	"\n" +
-	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"\x8a\x01\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"\xe0\x01\n" +
 	"\x15ListDomainSetsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x81\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"\x81\x01\n" +
 	"\x16ListDomainSetsResponse\x12?\n" +
 	"\vdomain_sets\x18\x01 \x03(\v2\x1e.climb.clustering.v1.DomainSetR\n" +
 	"domainSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x89\x01\n" +
 	"\x15WatchDomainSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"s\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"s\n" +
 	"\x16WatchDomainSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12=\n" +
 	"\n" +
-	"domain_set\x18\x02 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
+	"domain_set\x18\x02 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"\xa8\x01\n" +
+	"\x16UpdateDomainSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"X\n" +
+	"\x17UpdateDomainSetResponse\x12=\n" +
+	"\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
 	"\x16CancelDomainSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"X\n" +
 	"\x17CancelDomainSetResponse\x12=\n" +
@@ -3961,13 +4306,14 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12 \n" +
 	"\n" +
 	"thresholds\x18\x02 \x03(\x01B\x00R\n" +
-	"thresholds\"\x8c\x02\n" +
+	"thresholds\"\xcb\x02\n" +
 	"\x0fDuplicateReport\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x126\n" +
 	"\x04spec\x18\x02 \x01(\v2\".climb.clustering.v1.DuplicateSpecR\x04spec\x122\n" +
 	"\x06status\x18\x03 \x01(\v2\x1a.climb.common.v1.JobStatusR\x06status\x12>\n" +
 	"\aeffects\x18\x04 \x03(\v2$.climb.clustering.v1.DuplicateEffectR\aeffects\x12=\n" +
-	"\fsimilarities\x18\x05 \x03(\v2\x19.climb.common.v1.ArtifactR\fsimilarities\"\x86\x02\n" +
+	"\fsimilarities\x18\x05 \x03(\v2\x19.climb.common.v1.ArtifactR\fsimilarities\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x86\x02\n" +
 	"\x0fDuplicateEffect\x12\x1c\n" +
 	"\tthreshold\x18\x01 \x01(\x01R\tthreshold\x12\x1c\n" +
 	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1d\n" +
@@ -3981,31 +4327,43 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"similarity\x18\x01 \x01(\x01R\n" +
 	"similarity\x12@\n" +
 	"\bdocument\x18\x02 \x01(\v2$.climb.clustering.v1.DocumentExampleR\bdocument\x12>\n" +
-	"\aearlier\x18\x03 \x01(\v2$.climb.clustering.v1.DocumentExampleR\aearlier\"y\n" +
+	"\aearlier\x18\x03 \x01(\v2$.climb.clustering.v1.DocumentExampleR\aearlier\"\xb8\x01\n" +
 	"\x1cCreateDuplicateReportRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x128\n" +
-	"\x04spec\x18\x02 \x01(\v2\".climb.clustering.v1.DuplicateSpecB\x00R\x04spec\"]\n" +
+	"\x04spec\x18\x02 \x01(\v2\".climb.clustering.v1.DuplicateSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"]\n" +
 	"\x1dCreateDuplicateReportResponse\x12<\n" +
-	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"-\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"f\n" +
 	"\x19GetDuplicateReportRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"Z\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"Z\n" +
 	"\x1aGetDuplicateReportResponse\x12<\n" +
-	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"\x90\x01\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"\xe6\x01\n" +
 	"\x1bListDuplicateReportsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x86\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"\x86\x01\n" +
 	"\x1cListDuplicateReportsResponse\x12>\n" +
 	"\areports\x18\x01 \x03(\v2$.climb.clustering.v1.DuplicateReportR\areports\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"V\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8f\x01\n" +
 	"\x1bWatchDuplicateReportRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"x\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"x\n" +
 	"\x1cWatchDuplicateReportResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12<\n" +
-	"\x06report\x18\x02 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"0\n" +
+	"\x06report\x18\x02 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"\xae\x01\n" +
+	"\x1cUpdateDuplicateReportRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"]\n" +
+	"\x1dUpdateDuplicateReportResponse\x12<\n" +
+	"\x06report\x18\x01 \x01(\v2$.climb.clustering.v1.DuplicateReportR\x06report\"0\n" +
 	"\x1cCancelDuplicateReportRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"]\n" +
 	"\x1dCancelDuplicateReportResponse\x12<\n" +
@@ -4045,7 +4403,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0edomain_indexes\x18\x01 \x03(\x05R\rdomainIndexes\x12+\n" +
 	"\x11squared_distances\x18\x02 \x03(\x02R\x10squaredDistances\x12\x1d\n" +
 	"\n" +
-	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\x84\x11\n" +
+	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\xfd\x12\n" +
 	"\x11ClusteringService\x12w\n" +
 	"\x11ValidateDomainSet\x12-.climb.clustering.v1.ValidateDomainSetRequest\x1a..climb.clustering.v1.ValidateDomainSetResponse\"\x03\x90\x02\x01\x12q\n" +
 	"\x0fCreateDomainSet\x12+.climb.clustering.v1.CreateDomainSetRequest\x1a,.climb.clustering.v1.CreateDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
@@ -4053,6 +4411,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0eListDomainSets\x12*.climb.clustering.v1.ListDomainSetsRequest\x1a+.climb.clustering.v1.ListDomainSetsResponse\"\x03\x90\x02\x01\x12p\n" +
 	"\x0eWatchDomainSet\x12*.climb.clustering.v1.WatchDomainSetRequest\x1a+.climb.clustering.v1.WatchDomainSetResponse\"\x03\x90\x02\x010\x01\x12q\n" +
 	"\x0fCancelDomainSet\x12+.climb.clustering.v1.CancelDomainSetRequest\x1a,.climb.clustering.v1.CancelDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
+	"\x0fUpdateDomainSet\x12+.climb.clustering.v1.UpdateDomainSetRequest\x1a,.climb.clustering.v1.UpdateDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
 	"\x0fDeleteDomainSet\x12+.climb.clustering.v1.DeleteDomainSetRequest\x1a,.climb.clustering.v1.DeleteDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
 	"\fCutDomainSet\x12(.climb.clustering.v1.CutDomainSetRequest\x1a).climb.clustering.v1.CutDomainSetResponse\"\x03\x90\x02\x02\x12\x83\x01\n" +
 	"\x15CreateDuplicateReport\x121.climb.clustering.v1.CreateDuplicateReportRequest\x1a2.climb.clustering.v1.CreateDuplicateReportResponse\"\x03\x90\x02\x02\x12z\n" +
@@ -4060,6 +4419,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x14ListDuplicateReports\x120.climb.clustering.v1.ListDuplicateReportsRequest\x1a1.climb.clustering.v1.ListDuplicateReportsResponse\"\x03\x90\x02\x01\x12\x82\x01\n" +
 	"\x14WatchDuplicateReport\x120.climb.clustering.v1.WatchDuplicateReportRequest\x1a1.climb.clustering.v1.WatchDuplicateReportResponse\"\x03\x90\x02\x010\x01\x12\x83\x01\n" +
 	"\x15CancelDuplicateReport\x121.climb.clustering.v1.CancelDuplicateReportRequest\x1a2.climb.clustering.v1.CancelDuplicateReportResponse\"\x03\x90\x02\x02\x12\x83\x01\n" +
+	"\x15UpdateDuplicateReport\x121.climb.clustering.v1.UpdateDuplicateReportRequest\x1a2.climb.clustering.v1.UpdateDuplicateReportResponse\"\x03\x90\x02\x02\x12\x83\x01\n" +
 	"\x15DeleteDuplicateReport\x121.climb.clustering.v1.DeleteDuplicateReportRequest\x1a2.climb.clustering.v1.DeleteDuplicateReportResponse\"\x03\x90\x02\x02\x12t\n" +
 	"\x10RemoveDuplicates\x12,.climb.clustering.v1.RemoveDuplicatesRequest\x1a-.climb.clustering.v1.RemoveDuplicatesResponse\"\x03\x90\x02\x02\x12z\n" +
 	"\x12SuggestDomainCount\x12..climb.clustering.v1.SuggestDomainCountRequest\x1a/.climb.clustering.v1.SuggestDomainCountResponse\"\x03\x90\x02\x01\x12q\n" +
@@ -4079,7 +4439,7 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 63)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
 	(*DomainLabels)(nil),                  // 1: climb.clustering.v1.DomainLabels
@@ -4109,151 +4469,177 @@ var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*ListDomainSetsResponse)(nil),        // 25: climb.clustering.v1.ListDomainSetsResponse
 	(*WatchDomainSetRequest)(nil),         // 26: climb.clustering.v1.WatchDomainSetRequest
 	(*WatchDomainSetResponse)(nil),        // 27: climb.clustering.v1.WatchDomainSetResponse
-	(*CancelDomainSetRequest)(nil),        // 28: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 29: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 30: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 31: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 32: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 33: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 34: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 35: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 36: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 37: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 38: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 39: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 40: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 41: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 42: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 43: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 44: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 45: climb.clustering.v1.WatchDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 46: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 47: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 48: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 49: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 50: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 51: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 52: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 53: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 54: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 55: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 56: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 57: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 58: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 59: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 60: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 61: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 62: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 63: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 64: climb.common.v1.JobStatus
-	(*v1.CorpusManifest)(nil),             // 65: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 66: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),                 // 67: climb.common.v1.ListFilter
+	(*UpdateDomainSetRequest)(nil),        // 28: climb.clustering.v1.UpdateDomainSetRequest
+	(*UpdateDomainSetResponse)(nil),       // 29: climb.clustering.v1.UpdateDomainSetResponse
+	(*CancelDomainSetRequest)(nil),        // 30: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 31: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 32: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 33: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 34: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 35: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 36: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 37: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 38: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 39: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 40: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 41: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 42: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 43: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 44: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 45: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 46: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 47: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 48: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 49: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 50: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 51: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 53: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 54: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 55: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 56: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 57: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 58: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 59: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 60: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 61: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 62: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 63: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 64: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 65: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 66: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 67: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 68: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 69: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 70: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 71: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 72: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 73: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	63, // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	67, // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
 	7,  // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
 	2,  // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
 	1,  // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	63, // 4: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	67, // 4: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
 	3,  // 5: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
 	4,  // 6: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	59, // 7: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	63, // 8: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	63, // 9: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	63, // 7: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	67, // 8: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	67, // 9: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
 	6,  // 10: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
 	0,  // 11: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	64, // 12: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	63, // 13: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	68, // 12: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	67, // 13: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
 	9,  // 14: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
 	5,  // 15: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
 	13, // 16: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	12, // 17: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	60, // 18: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	61, // 19: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	10, // 20: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	11, // 21: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	12, // 22: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	12, // 23: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	62, // 24: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	65, // 25: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	63, // 26: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	9,  // 27: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	63, // 28: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	14, // 29: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	13, // 30: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	5,  // 31: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	63, // 32: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	17, // 33: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,  // 34: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	66, // 35: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,  // 36: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	8,  // 37: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,  // 38: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	67, // 39: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	8,  // 40: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	8,  // 41: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,  // 42: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,  // 43: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	34, // 44: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	64, // 45: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	36, // 46: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	63, // 47: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	37, // 48: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	12, // 49: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	12, // 50: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	34, // 51: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	35, // 52: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	35, // 53: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	67, // 54: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	35, // 55: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	35, // 56: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	35, // 57: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	8,  // 58: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	54, // 59: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	55, // 60: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	58, // 61: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	18, // 62: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	20, // 63: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	22, // 64: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	24, // 65: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	26, // 66: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	28, // 67: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	30, // 68: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	32, // 69: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	38, // 70: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	40, // 71: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	42, // 72: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	44, // 73: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	46, // 74: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	48, // 75: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	50, // 76: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	52, // 77: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	55, // 78: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	56, // 79: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	19, // 80: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	21, // 81: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	23, // 82: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	25, // 83: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	27, // 84: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	29, // 85: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	31, // 86: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	33, // 87: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	39, // 88: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	41, // 89: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	43, // 90: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	45, // 91: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	47, // 92: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	49, // 93: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	51, // 94: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	53, // 95: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	58, // 96: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	57, // 97: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	80, // [80:98] is the sub-list for method output_type
-	62, // [62:80] is the sub-list for method input_type
-	62, // [62:62] is the sub-list for extension type_name
-	62, // [62:62] is the sub-list for extension extendee
-	0,  // [0:62] is the sub-list for field type_name
+	69, // 17: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12, // 18: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	64, // 19: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	65, // 20: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	10, // 21: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	11, // 22: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	12, // 23: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	12, // 24: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	66, // 25: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	70, // 26: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	67, // 27: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	9,  // 28: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	67, // 29: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	14, // 30: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	13, // 31: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	5,  // 32: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	67, // 33: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	17, // 34: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,  // 35: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	71, // 36: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,  // 37: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	69, // 38: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	8,  // 39: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	72, // 40: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,  // 41: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	73, // 42: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	72, // 43: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,  // 44: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	72, // 45: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,  // 46: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	69, // 47: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	72, // 48: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	8,  // 49: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	8,  // 50: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	8,  // 51: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	36, // 52: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	68, // 53: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	38, // 54: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	67, // 55: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	69, // 56: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	39, // 57: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	12, // 58: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	12, // 59: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	36, // 60: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	69, // 61: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	37, // 62: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	72, // 63: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	37, // 64: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	73, // 65: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	72, // 66: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	37, // 67: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	72, // 68: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	37, // 69: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	69, // 70: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	72, // 71: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	37, // 72: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	37, // 73: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	8,  // 74: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	58, // 75: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	59, // 76: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	62, // 77: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	18, // 78: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	20, // 79: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	22, // 80: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	24, // 81: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	26, // 82: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	30, // 83: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	28, // 84: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	32, // 85: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	34, // 86: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	40, // 87: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	42, // 88: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	44, // 89: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	46, // 90: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	50, // 91: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	48, // 92: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	52, // 93: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	54, // 94: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	56, // 95: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	59, // 96: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	60, // 97: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	19, // 98: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	21, // 99: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	23, // 100: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	25, // 101: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	27, // 102: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	31, // 103: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	29, // 104: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	33, // 105: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	35, // 106: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	41, // 107: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	43, // 108: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	45, // 109: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	47, // 110: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	51, // 111: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	49, // 112: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	53, // 113: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	55, // 114: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	57, // 115: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	62, // 116: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	61, // 117: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	98, // [98:118] is the sub-list for method output_type
+	78, // [78:98] is the sub-list for method input_type
+	78, // [78:78] is the sub-list for extension type_name
+	78, // [78:78] is the sub-list for extension extendee
+	0,  // [0:78] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -4272,7 +4658,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   63,
+			NumMessages:   67,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	ClusteringService_ListDomainSets_FullMethodName        = "/climb.clustering.v1.ClusteringService/ListDomainSets"
 	ClusteringService_WatchDomainSet_FullMethodName        = "/climb.clustering.v1.ClusteringService/WatchDomainSet"
 	ClusteringService_CancelDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/CancelDomainSet"
+	ClusteringService_UpdateDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/UpdateDomainSet"
 	ClusteringService_DeleteDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/DeleteDomainSet"
 	ClusteringService_CutDomainSet_FullMethodName          = "/climb.clustering.v1.ClusteringService/CutDomainSet"
 	ClusteringService_CreateDuplicateReport_FullMethodName = "/climb.clustering.v1.ClusteringService/CreateDuplicateReport"
@@ -32,6 +33,7 @@ const (
 	ClusteringService_ListDuplicateReports_FullMethodName  = "/climb.clustering.v1.ClusteringService/ListDuplicateReports"
 	ClusteringService_WatchDuplicateReport_FullMethodName  = "/climb.clustering.v1.ClusteringService/WatchDuplicateReport"
 	ClusteringService_CancelDuplicateReport_FullMethodName = "/climb.clustering.v1.ClusteringService/CancelDuplicateReport"
+	ClusteringService_UpdateDuplicateReport_FullMethodName = "/climb.clustering.v1.ClusteringService/UpdateDuplicateReport"
 	ClusteringService_DeleteDuplicateReport_FullMethodName = "/climb.clustering.v1.ClusteringService/DeleteDuplicateReport"
 	ClusteringService_RemoveDuplicates_FullMethodName      = "/climb.clustering.v1.ClusteringService/RemoveDuplicates"
 	ClusteringService_SuggestDomainCount_FullMethodName    = "/climb.clustering.v1.ClusteringService/SuggestDomainCount"
@@ -64,6 +66,9 @@ type ClusteringServiceClient interface {
 	WatchDomainSet(ctx context.Context, in *WatchDomainSetRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDomainSetResponse], error)
 	// Stops the work within a second or so. No effect on a finished set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelDomainSet(ctx context.Context, in *CancelDomainSetRequest, opts ...grpc.CallOption) (*CancelDomainSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDomainSet(ctx context.Context, in *UpdateDomainSetRequest, opts ...grpc.CallOption) (*UpdateDomainSetResponse, error)
 	// Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -85,6 +90,9 @@ type ClusteringServiceClient interface {
 	WatchDuplicateReport(ctx context.Context, in *WatchDuplicateReportRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchDuplicateReportResponse], error)
 	// Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelDuplicateReport(ctx context.Context, in *CancelDuplicateReportRequest, opts ...grpc.CallOption) (*CancelDuplicateReportResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDuplicateReport(ctx context.Context, in *UpdateDuplicateReportRequest, opts ...grpc.CallOption) (*UpdateDuplicateReportResponse, error)
 	// Forgets the duplicate report, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -184,6 +192,16 @@ func (c *clusteringServiceClient) CancelDomainSet(ctx context.Context, in *Cance
 	return out, nil
 }
 
+func (c *clusteringServiceClient) UpdateDomainSet(ctx context.Context, in *UpdateDomainSetRequest, opts ...grpc.CallOption) (*UpdateDomainSetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateDomainSetResponse)
+	err := c.cc.Invoke(ctx, ClusteringService_UpdateDomainSet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *clusteringServiceClient) DeleteDomainSet(ctx context.Context, in *DeleteDomainSetRequest, opts ...grpc.CallOption) (*DeleteDomainSetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteDomainSetResponse)
@@ -257,6 +275,16 @@ func (c *clusteringServiceClient) CancelDuplicateReport(ctx context.Context, in 
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelDuplicateReportResponse)
 	err := c.cc.Invoke(ctx, ClusteringService_CancelDuplicateReport_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *clusteringServiceClient) UpdateDuplicateReport(ctx context.Context, in *UpdateDuplicateReportRequest, opts ...grpc.CallOption) (*UpdateDuplicateReportResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateDuplicateReportResponse)
+	err := c.cc.Invoke(ctx, ClusteringService_UpdateDuplicateReport_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -341,6 +369,9 @@ type ClusteringServiceServer interface {
 	WatchDomainSet(*WatchDomainSetRequest, grpc.ServerStreamingServer[WatchDomainSetResponse]) error
 	// Stops the work within a second or so. No effect on a finished set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelDomainSet(context.Context, *CancelDomainSetRequest) (*CancelDomainSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDomainSet(context.Context, *UpdateDomainSetRequest) (*UpdateDomainSetResponse, error)
 	// Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -362,6 +393,9 @@ type ClusteringServiceServer interface {
 	WatchDuplicateReport(*WatchDuplicateReportRequest, grpc.ServerStreamingServer[WatchDuplicateReportResponse]) error
 	// Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelDuplicateReport(context.Context, *CancelDuplicateReportRequest) (*CancelDuplicateReportResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDuplicateReport(context.Context, *UpdateDuplicateReportRequest) (*UpdateDuplicateReportResponse, error)
 	// Forgets the duplicate report, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -410,6 +444,9 @@ func (UnimplementedClusteringServiceServer) WatchDomainSet(*WatchDomainSetReques
 func (UnimplementedClusteringServiceServer) CancelDomainSet(context.Context, *CancelDomainSetRequest) (*CancelDomainSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelDomainSet not implemented")
 }
+func (UnimplementedClusteringServiceServer) UpdateDomainSet(context.Context, *UpdateDomainSetRequest) (*UpdateDomainSetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDomainSet not implemented")
+}
 func (UnimplementedClusteringServiceServer) DeleteDomainSet(context.Context, *DeleteDomainSetRequest) (*DeleteDomainSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDomainSet not implemented")
 }
@@ -430,6 +467,9 @@ func (UnimplementedClusteringServiceServer) WatchDuplicateReport(*WatchDuplicate
 }
 func (UnimplementedClusteringServiceServer) CancelDuplicateReport(context.Context, *CancelDuplicateReportRequest) (*CancelDuplicateReportResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelDuplicateReport not implemented")
+}
+func (UnimplementedClusteringServiceServer) UpdateDuplicateReport(context.Context, *UpdateDuplicateReportRequest) (*UpdateDuplicateReportResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDuplicateReport not implemented")
 }
 func (UnimplementedClusteringServiceServer) DeleteDuplicateReport(context.Context, *DeleteDuplicateReportRequest) (*DeleteDuplicateReportResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDuplicateReport not implemented")
@@ -568,6 +608,24 @@ func _ClusteringService_CancelDomainSet_Handler(srv interface{}, ctx context.Con
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ClusteringService_UpdateDomainSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDomainSetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClusteringServiceServer).UpdateDomainSet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClusteringService_UpdateDomainSet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClusteringServiceServer).UpdateDomainSet(ctx, req.(*UpdateDomainSetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ClusteringService_DeleteDomainSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteDomainSetRequest)
 	if err := dec(in); err != nil {
@@ -687,6 +745,24 @@ func _ClusteringService_CancelDuplicateReport_Handler(srv interface{}, ctx conte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _ClusteringService_UpdateDuplicateReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDuplicateReportRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClusteringServiceServer).UpdateDuplicateReport(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClusteringService_UpdateDuplicateReport_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClusteringServiceServer).UpdateDuplicateReport(ctx, req.(*UpdateDuplicateReportRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _ClusteringService_DeleteDuplicateReport_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteDuplicateReportRequest)
 	if err := dec(in); err != nil {
@@ -794,6 +870,10 @@ var ClusteringService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _ClusteringService_CancelDomainSet_Handler,
 		},
 		{
+			MethodName: "UpdateDomainSet",
+			Handler:    _ClusteringService_UpdateDomainSet_Handler,
+		},
+		{
 			MethodName: "DeleteDomainSet",
 			Handler:    _ClusteringService_DeleteDomainSet_Handler,
 		},
@@ -816,6 +896,10 @@ var ClusteringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelDuplicateReport",
 			Handler:    _ClusteringService_CancelDuplicateReport_Handler,
+		},
+		{
+			MethodName: "UpdateDuplicateReport",
+			Handler:    _ClusteringService_UpdateDuplicateReport_Handler,
 		},
 		{
 			MethodName: "DeleteDuplicateReport",

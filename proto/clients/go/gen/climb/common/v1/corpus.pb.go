@@ -110,8 +110,11 @@ type CorpusSource struct {
 	// Go on without files that are broken (pointers of git-LFS, zeros, cut off, in a format that is not read), which is an
 	// error unless given. They are counted in losses.
 	SkipBrokenFiles bool `protobuf:"varint,8,opt,name=skip_broken_files,json=skipBrokenFiles,proto3" json:"skip_broken_files,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Fields or columns to keep beside the text, by name, and "*" for all of them as one JSON object. They stand in the
+	// columns of data sets: texts as they are, everything else as JSON has it.
+	Carry         []string `protobuf:"bytes,9,rep,name=carry,proto3" json:"carry,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CorpusSource) Reset() {
@@ -200,6 +203,13 @@ func (x *CorpusSource) GetSkipBrokenFiles() bool {
 	return false
 }
 
+func (x *CorpusSource) GetCarry() []string {
+	if x != nil {
+		return x.Carry
+	}
+	return nil
+}
+
 // A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index.
 type CorpusManifest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -218,7 +228,9 @@ type CorpusManifest struct {
 	// What was lost, by reason, the most frequent first.
 	Losses []*CorpusLoss `protobuf:"bytes,7,rep,name=losses,proto3" json:"losses,omitempty"`
 	// Sentences on how the corpus was read, for people: files whose ids begin anew, for example.
-	Notes         []string `protobuf:"bytes,8,rep,name=notes,proto3" json:"notes,omitempty"`
+	Notes []string `protobuf:"bytes,8,rep,name=notes,proto3" json:"notes,omitempty"`
+	// What is carried of each record, as it was asked for.
+	Carried       []string `protobuf:"bytes,9,rep,name=carried,proto3" json:"carried,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -309,6 +321,13 @@ func (x *CorpusManifest) GetNotes() []string {
 	return nil
 }
 
+func (x *CorpusManifest) GetCarried() []string {
+	if x != nil {
+		return x.Carried
+	}
+	return nil
+}
+
 // Records or files that were lost for one reason.
 type CorpusLoss struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -373,7 +392,8 @@ func (x *CorpusLoss) GetBytes() uint64 {
 	return 0
 }
 
-// Some consecutive documents: a gzip file of JSON lines {"id","text","source"}.
+// Some consecutive documents: a gzip file of JSON lines {"id","text","source"}, and "fields" (texts by name) where some
+// are carried.
 type DocumentShard struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The file.
@@ -441,7 +461,7 @@ var File_climb_common_v1_corpus_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\n" +
-	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\xdd\x02\n" +
+	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\xf5\x02\n" +
 	"\fCorpusSource\x12\x16\n" +
 	"\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x127\n" +
 	"\x06format\x18\x02 \x01(\x0e2\x1d.climb.common.v1.CorpusFormatB\x00R\x06format\x12\x1f\n" +
@@ -451,8 +471,9 @@ const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\rmax_bad_share\x18\x05 \x01(\x01B\x00H\x00R\vmaxBadShare\x88\x01\x01\x12.\n" +
 	"\x12max_document_bytes\x18\x06 \x01(\x04B\x00R\x10maxDocumentBytes\x12%\n" +
 	"\rmax_documents\x18\a \x01(\x04B\x00R\fmaxDocuments\x12*\n" +
-	"\x11skip_broken_files\x18\b \x01(\bR\x0fskipBrokenFilesB\x10\n" +
-	"\x0e_max_bad_share\"\xca\x02\n" +
+	"\x11skip_broken_files\x18\b \x01(\bR\x0fskipBrokenFiles\x12\x16\n" +
+	"\x05carry\x18\t \x03(\tB\x00R\x05carryB\x10\n" +
+	"\x0e_max_bad_share\"\xe4\x02\n" +
 	"\x0eCorpusManifest\x12\x1b\n" +
 	"\tcorpus_id\x18\x01 \x01(\tR\bcorpusId\x126\n" +
 	"\x06shards\x18\x02 \x03(\v2\x1e.climb.common.v1.DocumentShardR\x06shards\x12\x1c\n" +
@@ -464,7 +485,8 @@ const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"quarantine\x18\x06 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
 	"quarantine\x123\n" +
 	"\x06losses\x18\a \x03(\v2\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n" +
-	"\x05notes\x18\b \x03(\tR\x05notes\"T\n" +
+	"\x05notes\x18\b \x03(\tR\x05notes\x12\x18\n" +
+	"\acarried\x18\t \x03(\tR\acarried\"T\n" +
 	"\n" +
 	"CorpusLoss\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +

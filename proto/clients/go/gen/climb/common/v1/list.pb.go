@@ -22,7 +22,8 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Narrows a list of resources; what is not set narrows nothing. Lists are ordered by creation time, newest first.
+// Narrows a list of resources; what is not set narrows nothing. Lists are ordered by creation time, newest first, unless
+// order_by says otherwise; a page_token goes with the filter and the order that it was given for.
 type ListFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// In one of these states.
@@ -33,6 +34,8 @@ type ListFilter struct {
 	CreatedFrom *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=created_from,json=createdFrom,proto3" json:"created_from,omitempty"`
 	// Created before this time.
 	CreatedBefore *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_before,json=createdBefore,proto3" json:"created_before,omitempty"`
+	// Belonging to this project. Who acts for one project sees no other's, whatever is asked for.
+	Owner         string `protobuf:"bytes,5,opt,name=owner,proto3" json:"owner,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -95,17 +98,25 @@ func (x *ListFilter) GetCreatedBefore() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *ListFilter) GetOwner() string {
+	if x != nil {
+		return x.Owner
+	}
+	return ""
+}
+
 var File_climb_common_v1_list_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_list_proto_rawDesc = "" +
 	"\n" +
-	"\x1aclimb/common/v1/list.proto\x12\x0fclimb.common.v1\x1a\x19climb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x02\n" +
+	"\x1aclimb/common/v1/list.proto\x12\x0fclimb.common.v1\x1a\x19climb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x02\n" +
 	"\n" +
 	"ListFilter\x123\n" +
 	"\x06states\x18\x01 \x03(\x0e2\x19.climb.common.v1.JobStateB\x00R\x06states\x12A\n" +
 	"\x06labels\x18\x02 \x03(\v2'.climb.common.v1.ListFilter.LabelsEntryB\x00R\x06labels\x12?\n" +
 	"\fcreated_from\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\vcreatedFrom\x12C\n" +
-	"\x0ecreated_before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\rcreatedBefore\x1a9\n" +
+	"\x0ecreated_before\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\rcreatedBefore\x12\x16\n" +
+	"\x05owner\x18\x05 \x01(\tB\x00R\x05owner\x1a9\n" +
 	"\vLabelsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\xb2\x01\n" +

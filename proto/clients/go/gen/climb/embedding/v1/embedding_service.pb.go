@@ -10,6 +10,7 @@ import (
 	v1 "climb.internal/client/gen/climb/common/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -515,7 +516,9 @@ type EmbeddingSet struct {
 	// What was lost of the corpus, by reason; set when SUCCEEDED.
 	Losses []*v1.CorpusLoss `protobuf:"bytes,9,rep,name=losses,proto3" json:"losses,omitempty"`
 	// Sentences on how the corpus was read; set when SUCCEEDED.
-	Notes         []string `protobuf:"bytes,10,rep,name=notes,proto3" json:"notes,omitempty"`
+	Notes []string `protobuf:"bytes,10,rep,name=notes,proto3" json:"notes,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -616,6 +619,13 @@ func (x *EmbeddingSet) GetLosses() []*v1.CorpusLoss {
 func (x *EmbeddingSet) GetNotes() []string {
 	if x != nil {
 		return x.Notes
+	}
+	return nil
+}
+
+func (x *EmbeddingSet) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -820,7 +830,9 @@ type CreateEmbeddingSetRequest struct {
 	// Chosen by the caller; the same id with the same spec returns the first answer. May be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to embed.
-	Spec          *EmbeddingSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *EmbeddingSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -865,6 +877,13 @@ func (x *CreateEmbeddingSetRequest) GetRequestId() string {
 func (x *CreateEmbeddingSetRequest) GetSpec() *EmbeddingSpec {
 	if x != nil {
 		return x.Spec
+	}
+	return nil
+}
+
+func (x *CreateEmbeddingSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -919,7 +938,9 @@ func (x *CreateEmbeddingSetResponse) GetEmbeddingSet() *EmbeddingSet {
 type GetEmbeddingSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The set's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -959,6 +980,13 @@ func (x *GetEmbeddingSetRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetEmbeddingSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetEmbeddingSet.
@@ -1015,7 +1043,11 @@ type ListEmbeddingSetsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1069,6 +1101,20 @@ func (x *ListEmbeddingSetsRequest) GetFilter() *v1.ListFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *ListEmbeddingSetsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListEmbeddingSetsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
 }
 
 // See ListEmbeddingSets.
@@ -1133,6 +1179,8 @@ type WatchEmbeddingSetRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1179,6 +1227,13 @@ func (x *WatchEmbeddingSetRequest) GetAfterSequence() uint64 {
 		return x.AfterSequence
 	}
 	return 0
+}
+
+func (x *WatchEmbeddingSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See WatchEmbeddingSet.
@@ -1236,6 +1291,117 @@ func (x *WatchEmbeddingSetResponse) GetEmbeddingSet() *EmbeddingSet {
 	return nil
 }
 
+// See UpdateEmbeddingSet.
+type UpdateEmbeddingSetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateEmbeddingSetRequest) Reset() {
+	*x = UpdateEmbeddingSetRequest{}
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateEmbeddingSetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateEmbeddingSetRequest) ProtoMessage() {}
+
+func (x *UpdateEmbeddingSetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateEmbeddingSetRequest.ProtoReflect.Descriptor instead.
+func (*UpdateEmbeddingSetRequest) Descriptor() ([]byte, []int) {
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *UpdateEmbeddingSetRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateEmbeddingSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateEmbeddingSetRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateEmbeddingSet.
+type UpdateEmbeddingSetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	EmbeddingSet  *EmbeddingSet `protobuf:"bytes,1,opt,name=embedding_set,json=embeddingSet,proto3" json:"embedding_set,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateEmbeddingSetResponse) Reset() {
+	*x = UpdateEmbeddingSetResponse{}
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateEmbeddingSetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateEmbeddingSetResponse) ProtoMessage() {}
+
+func (x *UpdateEmbeddingSetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateEmbeddingSetResponse.ProtoReflect.Descriptor instead.
+func (*UpdateEmbeddingSetResponse) Descriptor() ([]byte, []int) {
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *UpdateEmbeddingSetResponse) GetEmbeddingSet() *EmbeddingSet {
+	if x != nil {
+		return x.EmbeddingSet
+	}
+	return nil
+}
+
 // See CancelEmbeddingSet.
 type CancelEmbeddingSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1247,7 +1413,7 @@ type CancelEmbeddingSetRequest struct {
 
 func (x *CancelEmbeddingSetRequest) Reset() {
 	*x = CancelEmbeddingSetRequest{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[18]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1259,7 +1425,7 @@ func (x *CancelEmbeddingSetRequest) String() string {
 func (*CancelEmbeddingSetRequest) ProtoMessage() {}
 
 func (x *CancelEmbeddingSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[18]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1272,7 +1438,7 @@ func (x *CancelEmbeddingSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelEmbeddingSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelEmbeddingSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CancelEmbeddingSetRequest) GetId() string {
@@ -1293,7 +1459,7 @@ type CancelEmbeddingSetResponse struct {
 
 func (x *CancelEmbeddingSetResponse) Reset() {
 	*x = CancelEmbeddingSetResponse{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[19]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1305,7 +1471,7 @@ func (x *CancelEmbeddingSetResponse) String() string {
 func (*CancelEmbeddingSetResponse) ProtoMessage() {}
 
 func (x *CancelEmbeddingSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[19]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1318,7 +1484,7 @@ func (x *CancelEmbeddingSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelEmbeddingSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelEmbeddingSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CancelEmbeddingSetResponse) GetEmbeddingSet() *EmbeddingSet {
@@ -1339,7 +1505,7 @@ type DeleteEmbeddingSetRequest struct {
 
 func (x *DeleteEmbeddingSetRequest) Reset() {
 	*x = DeleteEmbeddingSetRequest{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[20]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1351,7 +1517,7 @@ func (x *DeleteEmbeddingSetRequest) String() string {
 func (*DeleteEmbeddingSetRequest) ProtoMessage() {}
 
 func (x *DeleteEmbeddingSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[20]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1364,7 +1530,7 @@ func (x *DeleteEmbeddingSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteEmbeddingSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteEmbeddingSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DeleteEmbeddingSetRequest) GetId() string {
@@ -1383,7 +1549,7 @@ type DeleteEmbeddingSetResponse struct {
 
 func (x *DeleteEmbeddingSetResponse) Reset() {
 	*x = DeleteEmbeddingSetResponse{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[21]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1395,7 +1561,7 @@ func (x *DeleteEmbeddingSetResponse) String() string {
 func (*DeleteEmbeddingSetResponse) ProtoMessage() {}
 
 func (x *DeleteEmbeddingSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[21]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1408,7 +1574,7 @@ func (x *DeleteEmbeddingSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteEmbeddingSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteEmbeddingSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{23}
 }
 
 // See Embed.
@@ -1424,7 +1590,7 @@ type EmbedRequest struct {
 
 func (x *EmbedRequest) Reset() {
 	*x = EmbedRequest{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[22]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1436,7 +1602,7 @@ func (x *EmbedRequest) String() string {
 func (*EmbedRequest) ProtoMessage() {}
 
 func (x *EmbedRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[22]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1449,7 +1615,7 @@ func (x *EmbedRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbedRequest.ProtoReflect.Descriptor instead.
 func (*EmbedRequest) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *EmbedRequest) GetEmbeddingSetId() string {
@@ -1479,7 +1645,7 @@ type EmbedResponse struct {
 
 func (x *EmbedResponse) Reset() {
 	*x = EmbedResponse{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[23]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1491,7 +1657,7 @@ func (x *EmbedResponse) String() string {
 func (*EmbedResponse) ProtoMessage() {}
 
 func (x *EmbedResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[23]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1504,7 +1670,7 @@ func (x *EmbedResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbedResponse.ProtoReflect.Descriptor instead.
 func (*EmbedResponse) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *EmbedResponse) GetVectors() []byte {
@@ -1534,7 +1700,7 @@ type EmbedStreamRequest struct {
 
 func (x *EmbedStreamRequest) Reset() {
 	*x = EmbedStreamRequest{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[24]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1712,7 @@ func (x *EmbedStreamRequest) String() string {
 func (*EmbedStreamRequest) ProtoMessage() {}
 
 func (x *EmbedStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[24]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1725,7 @@ func (x *EmbedStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbedStreamRequest.ProtoReflect.Descriptor instead.
 func (*EmbedStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *EmbedStreamRequest) GetEmbeddingSetId() string {
@@ -1589,7 +1755,7 @@ type EmbedStreamResponse struct {
 
 func (x *EmbedStreamResponse) Reset() {
 	*x = EmbedStreamResponse{}
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[25]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1601,7 +1767,7 @@ func (x *EmbedStreamResponse) String() string {
 func (*EmbedStreamResponse) ProtoMessage() {}
 
 func (x *EmbedStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[25]
+	mi := &file_climb_embedding_v1_embedding_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1614,7 +1780,7 @@ func (x *EmbedStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EmbedStreamResponse.ProtoReflect.Descriptor instead.
 func (*EmbedStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_embedding_v1_embedding_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *EmbedStreamResponse) GetVectors() []byte {
@@ -1635,7 +1801,7 @@ var File_climb_embedding_v1_embedding_service_proto protoreflect.FileDescriptor
 
 const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\n" +
-	"*climb/embedding/v1/embedding_service.proto\x12\x12climb.embedding.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\"\x96\x01\n" +
+	"*climb/embedding/v1/embedding_service.proto\x12\x12climb.embedding.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\x96\x01\n" +
 	"\rEmbeddingSpec\x127\n" +
 	"\x06corpus\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06corpus\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x12\x12\n" +
@@ -1669,7 +1835,7 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\vRemoteModel\x12\x1a\n" +
 	"\aaddress\x18\x01 \x01(\tB\x00R\aaddress\x12\x16\n" +
 	"\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\"\n" +
-	"\vconcurrency\x18\x03 \x01(\rB\x00R\vconcurrency\"\x8a\x03\n" +
+	"\vconcurrency\x18\x03 \x01(\rB\x00R\vconcurrency\"\xc9\x03\n" +
 	"\fEmbeddingSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x125\n" +
 	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecR\x04spec\x122\n" +
@@ -1684,7 +1850,8 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"dimensions\x123\n" +
 	"\x06losses\x18\t \x03(\v2\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n" +
 	"\x05notes\x18\n" +
-	" \x03(\tR\x05notes\"\xc2\x02\n" +
+	" \x03(\tR\x05notes\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xc2\x02\n" +
 	"\x11EmbeddingManifest\x12(\n" +
 	"\x10embedding_set_id\x18\x01 \x01(\tR\x0eembeddingSetId\x127\n" +
 	"\x06corpus\x18\x02 \x01(\v2\x1f.climb.common.v1.CorpusManifestR\x06corpus\x123\n" +
@@ -1699,31 +1866,43 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\x1bValidateEmbeddingSetRequest\x127\n" +
 	"\x04spec\x18\x01 \x01(\v2!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"N\n" +
 	"\x1cValidateEmbeddingSetResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"u\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"\xb4\x01\n" +
 	"\x19CreateEmbeddingSetRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x127\n" +
-	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"c\n" +
+	"\x04spec\x18\x02 \x01(\v2!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"c\n" +
 	"\x1aCreateEmbeddingSetResponse\x12E\n" +
-	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"*\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"c\n" +
 	"\x16GetEmbeddingSetRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"`\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"`\n" +
 	"\x17GetEmbeddingSetResponse\x12E\n" +
-	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"\x8d\x01\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"\xe3\x01\n" +
 	"\x18ListEmbeddingSetsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x8c\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"\x8c\x01\n" +
 	"\x19ListEmbeddingSetsResponse\x12G\n" +
 	"\x0eembedding_sets\x18\x01 \x03(\v2 .climb.embedding.v1.EmbeddingSetR\rembeddingSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"S\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x01\n" +
 	"\x18WatchEmbeddingSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"~\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"~\n" +
 	"\x19WatchEmbeddingSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12E\n" +
-	"\rembedding_set\x18\x02 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"-\n" +
+	"\rembedding_set\x18\x02 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"\xab\x01\n" +
+	"\x19UpdateEmbeddingSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"c\n" +
+	"\x1aUpdateEmbeddingSetResponse\x12E\n" +
+	"\rembedding_set\x18\x01 \x01(\v2 .climb.embedding.v1.EmbeddingSetR\fembeddingSet\"-\n" +
 	"\x19CancelEmbeddingSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"c\n" +
 	"\x1aCancelEmbeddingSetResponse\x12E\n" +
@@ -1746,7 +1925,7 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\avectors\x18\x01 \x01(\fR\avectors\x12\x1e\n" +
 	"\n" +
 	"dimensions\x18\x02 \x01(\rR\n" +
-	"dimensions2\x9d\b\n" +
+	"dimensions2\x97\t\n" +
 	"\x10EmbeddingService\x12~\n" +
 	"\x14ValidateEmbeddingSet\x12/.climb.embedding.v1.ValidateEmbeddingSetRequest\x1a0.climb.embedding.v1.ValidateEmbeddingSetResponse\"\x03\x90\x02\x01\x12x\n" +
 	"\x12CreateEmbeddingSet\x12-.climb.embedding.v1.CreateEmbeddingSetRequest\x1a..climb.embedding.v1.CreateEmbeddingSetResponse\"\x03\x90\x02\x02\x12o\n" +
@@ -1754,6 +1933,7 @@ const file_climb_embedding_v1_embedding_service_proto_rawDesc = "" +
 	"\x11ListEmbeddingSets\x12,.climb.embedding.v1.ListEmbeddingSetsRequest\x1a-.climb.embedding.v1.ListEmbeddingSetsResponse\"\x03\x90\x02\x01\x12w\n" +
 	"\x11WatchEmbeddingSet\x12,.climb.embedding.v1.WatchEmbeddingSetRequest\x1a-.climb.embedding.v1.WatchEmbeddingSetResponse\"\x03\x90\x02\x010\x01\x12x\n" +
 	"\x12CancelEmbeddingSet\x12-.climb.embedding.v1.CancelEmbeddingSetRequest\x1a..climb.embedding.v1.CancelEmbeddingSetResponse\"\x03\x90\x02\x02\x12x\n" +
+	"\x12UpdateEmbeddingSet\x12-.climb.embedding.v1.UpdateEmbeddingSetRequest\x1a..climb.embedding.v1.UpdateEmbeddingSetResponse\"\x03\x90\x02\x02\x12x\n" +
 	"\x12DeleteEmbeddingSet\x12-.climb.embedding.v1.DeleteEmbeddingSetRequest\x1a..climb.embedding.v1.DeleteEmbeddingSetResponse\"\x03\x90\x02\x02\x12Q\n" +
 	"\x05Embed\x12 .climb.embedding.v1.EmbedRequest\x1a!.climb.embedding.v1.EmbedResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\vEmbedStream\x12&.climb.embedding.v1.EmbedStreamRequest\x1a'.climb.embedding.v1.EmbedStreamResponse\"\x03\x90\x02\x01(\x010\x01B\xd3\x01\n" +
@@ -1771,7 +1951,7 @@ func file_climb_embedding_v1_embedding_service_proto_rawDescGZIP() []byte {
 	return file_climb_embedding_v1_embedding_service_proto_rawDescData
 }
 
-var file_climb_embedding_v1_embedding_service_proto_msgTypes = make([]protoimpl.MessageInfo, 26)
+var file_climb_embedding_v1_embedding_service_proto_msgTypes = make([]protoimpl.MessageInfo, 28)
 var file_climb_embedding_v1_embedding_service_proto_goTypes = []any{
 	(*EmbeddingSpec)(nil),                // 0: climb.embedding.v1.EmbeddingSpec
 	(*EmbeddingModel)(nil),               // 1: climb.embedding.v1.EmbeddingModel
@@ -1791,68 +1971,82 @@ var file_climb_embedding_v1_embedding_service_proto_goTypes = []any{
 	(*ListEmbeddingSetsResponse)(nil),    // 15: climb.embedding.v1.ListEmbeddingSetsResponse
 	(*WatchEmbeddingSetRequest)(nil),     // 16: climb.embedding.v1.WatchEmbeddingSetRequest
 	(*WatchEmbeddingSetResponse)(nil),    // 17: climb.embedding.v1.WatchEmbeddingSetResponse
-	(*CancelEmbeddingSetRequest)(nil),    // 18: climb.embedding.v1.CancelEmbeddingSetRequest
-	(*CancelEmbeddingSetResponse)(nil),   // 19: climb.embedding.v1.CancelEmbeddingSetResponse
-	(*DeleteEmbeddingSetRequest)(nil),    // 20: climb.embedding.v1.DeleteEmbeddingSetRequest
-	(*DeleteEmbeddingSetResponse)(nil),   // 21: climb.embedding.v1.DeleteEmbeddingSetResponse
-	(*EmbedRequest)(nil),                 // 22: climb.embedding.v1.EmbedRequest
-	(*EmbedResponse)(nil),                // 23: climb.embedding.v1.EmbedResponse
-	(*EmbedStreamRequest)(nil),           // 24: climb.embedding.v1.EmbedStreamRequest
-	(*EmbedStreamResponse)(nil),          // 25: climb.embedding.v1.EmbedStreamResponse
-	(*v1.CorpusSource)(nil),              // 26: climb.common.v1.CorpusSource
-	(*v1.JobStatus)(nil),                 // 27: climb.common.v1.JobStatus
-	(*v1.Artifact)(nil),                  // 28: climb.common.v1.Artifact
-	(*v1.CorpusLoss)(nil),                // 29: climb.common.v1.CorpusLoss
-	(*v1.CorpusManifest)(nil),            // 30: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                     // 31: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),                // 32: climb.common.v1.ListFilter
+	(*UpdateEmbeddingSetRequest)(nil),    // 18: climb.embedding.v1.UpdateEmbeddingSetRequest
+	(*UpdateEmbeddingSetResponse)(nil),   // 19: climb.embedding.v1.UpdateEmbeddingSetResponse
+	(*CancelEmbeddingSetRequest)(nil),    // 20: climb.embedding.v1.CancelEmbeddingSetRequest
+	(*CancelEmbeddingSetResponse)(nil),   // 21: climb.embedding.v1.CancelEmbeddingSetResponse
+	(*DeleteEmbeddingSetRequest)(nil),    // 22: climb.embedding.v1.DeleteEmbeddingSetRequest
+	(*DeleteEmbeddingSetResponse)(nil),   // 23: climb.embedding.v1.DeleteEmbeddingSetResponse
+	(*EmbedRequest)(nil),                 // 24: climb.embedding.v1.EmbedRequest
+	(*EmbedResponse)(nil),                // 25: climb.embedding.v1.EmbedResponse
+	(*EmbedStreamRequest)(nil),           // 26: climb.embedding.v1.EmbedStreamRequest
+	(*EmbedStreamResponse)(nil),          // 27: climb.embedding.v1.EmbedStreamResponse
+	(*v1.CorpusSource)(nil),              // 28: climb.common.v1.CorpusSource
+	(*v1.JobStatus)(nil),                 // 29: climb.common.v1.JobStatus
+	(*v1.Artifact)(nil),                  // 30: climb.common.v1.Artifact
+	(*v1.CorpusLoss)(nil),                // 31: climb.common.v1.CorpusLoss
+	(*v1.ResourceMetadata)(nil),          // 32: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),            // 33: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                     // 34: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),        // 35: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                // 36: climb.common.v1.ListFilter
 }
 var file_climb_embedding_v1_embedding_service_proto_depIdxs = []int32{
-	26, // 0: climb.embedding.v1.EmbeddingSpec.corpus:type_name -> climb.common.v1.CorpusSource
+	28, // 0: climb.embedding.v1.EmbeddingSpec.corpus:type_name -> climb.common.v1.CorpusSource
 	1,  // 1: climb.embedding.v1.EmbeddingSpec.model:type_name -> climb.embedding.v1.EmbeddingModel
 	3,  // 2: climb.embedding.v1.EmbeddingModel.lexical:type_name -> climb.embedding.v1.LexicalModel
 	4,  // 3: climb.embedding.v1.EmbeddingModel.onnx:type_name -> climb.embedding.v1.OnnxModel
 	5,  // 4: climb.embedding.v1.EmbeddingModel.remote:type_name -> climb.embedding.v1.RemoteModel
 	2,  // 5: climb.embedding.v1.EmbeddingModel.given:type_name -> climb.embedding.v1.GivenVectors
 	0,  // 6: climb.embedding.v1.EmbeddingSet.spec:type_name -> climb.embedding.v1.EmbeddingSpec
-	27, // 7: climb.embedding.v1.EmbeddingSet.status:type_name -> climb.common.v1.JobStatus
-	28, // 8: climb.embedding.v1.EmbeddingSet.manifest:type_name -> climb.common.v1.Artifact
-	29, // 9: climb.embedding.v1.EmbeddingSet.losses:type_name -> climb.common.v1.CorpusLoss
-	30, // 10: climb.embedding.v1.EmbeddingManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	28, // 11: climb.embedding.v1.EmbeddingManifest.vectors:type_name -> climb.common.v1.Artifact
-	28, // 12: climb.embedding.v1.EmbeddingManifest.model:type_name -> climb.common.v1.Artifact
-	0,  // 13: climb.embedding.v1.ValidateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
-	31, // 14: climb.embedding.v1.ValidateEmbeddingSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,  // 15: climb.embedding.v1.CreateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
-	6,  // 16: climb.embedding.v1.CreateEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 17: climb.embedding.v1.GetEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	32, // 18: climb.embedding.v1.ListEmbeddingSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	6,  // 19: climb.embedding.v1.ListEmbeddingSetsResponse.embedding_sets:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 20: climb.embedding.v1.WatchEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	6,  // 21: climb.embedding.v1.CancelEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
-	8,  // 22: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:input_type -> climb.embedding.v1.ValidateEmbeddingSetRequest
-	10, // 23: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:input_type -> climb.embedding.v1.CreateEmbeddingSetRequest
-	12, // 24: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:input_type -> climb.embedding.v1.GetEmbeddingSetRequest
-	14, // 25: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:input_type -> climb.embedding.v1.ListEmbeddingSetsRequest
-	16, // 26: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:input_type -> climb.embedding.v1.WatchEmbeddingSetRequest
-	18, // 27: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:input_type -> climb.embedding.v1.CancelEmbeddingSetRequest
-	20, // 28: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:input_type -> climb.embedding.v1.DeleteEmbeddingSetRequest
-	22, // 29: climb.embedding.v1.EmbeddingService.Embed:input_type -> climb.embedding.v1.EmbedRequest
-	24, // 30: climb.embedding.v1.EmbeddingService.EmbedStream:input_type -> climb.embedding.v1.EmbedStreamRequest
-	9,  // 31: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:output_type -> climb.embedding.v1.ValidateEmbeddingSetResponse
-	11, // 32: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:output_type -> climb.embedding.v1.CreateEmbeddingSetResponse
-	13, // 33: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:output_type -> climb.embedding.v1.GetEmbeddingSetResponse
-	15, // 34: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:output_type -> climb.embedding.v1.ListEmbeddingSetsResponse
-	17, // 35: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:output_type -> climb.embedding.v1.WatchEmbeddingSetResponse
-	19, // 36: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:output_type -> climb.embedding.v1.CancelEmbeddingSetResponse
-	21, // 37: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:output_type -> climb.embedding.v1.DeleteEmbeddingSetResponse
-	23, // 38: climb.embedding.v1.EmbeddingService.Embed:output_type -> climb.embedding.v1.EmbedResponse
-	25, // 39: climb.embedding.v1.EmbeddingService.EmbedStream:output_type -> climb.embedding.v1.EmbedStreamResponse
-	31, // [31:40] is the sub-list for method output_type
-	22, // [22:31] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	29, // 7: climb.embedding.v1.EmbeddingSet.status:type_name -> climb.common.v1.JobStatus
+	30, // 8: climb.embedding.v1.EmbeddingSet.manifest:type_name -> climb.common.v1.Artifact
+	31, // 9: climb.embedding.v1.EmbeddingSet.losses:type_name -> climb.common.v1.CorpusLoss
+	32, // 10: climb.embedding.v1.EmbeddingSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	33, // 11: climb.embedding.v1.EmbeddingManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	30, // 12: climb.embedding.v1.EmbeddingManifest.vectors:type_name -> climb.common.v1.Artifact
+	30, // 13: climb.embedding.v1.EmbeddingManifest.model:type_name -> climb.common.v1.Artifact
+	0,  // 14: climb.embedding.v1.ValidateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
+	34, // 15: climb.embedding.v1.ValidateEmbeddingSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,  // 16: climb.embedding.v1.CreateEmbeddingSetRequest.spec:type_name -> climb.embedding.v1.EmbeddingSpec
+	32, // 17: climb.embedding.v1.CreateEmbeddingSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	6,  // 18: climb.embedding.v1.CreateEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	35, // 19: climb.embedding.v1.GetEmbeddingSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	6,  // 20: climb.embedding.v1.GetEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	36, // 21: climb.embedding.v1.ListEmbeddingSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	35, // 22: climb.embedding.v1.ListEmbeddingSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	6,  // 23: climb.embedding.v1.ListEmbeddingSetsResponse.embedding_sets:type_name -> climb.embedding.v1.EmbeddingSet
+	35, // 24: climb.embedding.v1.WatchEmbeddingSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	6,  // 25: climb.embedding.v1.WatchEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	32, // 26: climb.embedding.v1.UpdateEmbeddingSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	35, // 27: climb.embedding.v1.UpdateEmbeddingSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	6,  // 28: climb.embedding.v1.UpdateEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	6,  // 29: climb.embedding.v1.CancelEmbeddingSetResponse.embedding_set:type_name -> climb.embedding.v1.EmbeddingSet
+	8,  // 30: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:input_type -> climb.embedding.v1.ValidateEmbeddingSetRequest
+	10, // 31: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:input_type -> climb.embedding.v1.CreateEmbeddingSetRequest
+	12, // 32: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:input_type -> climb.embedding.v1.GetEmbeddingSetRequest
+	14, // 33: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:input_type -> climb.embedding.v1.ListEmbeddingSetsRequest
+	16, // 34: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:input_type -> climb.embedding.v1.WatchEmbeddingSetRequest
+	20, // 35: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:input_type -> climb.embedding.v1.CancelEmbeddingSetRequest
+	18, // 36: climb.embedding.v1.EmbeddingService.UpdateEmbeddingSet:input_type -> climb.embedding.v1.UpdateEmbeddingSetRequest
+	22, // 37: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:input_type -> climb.embedding.v1.DeleteEmbeddingSetRequest
+	24, // 38: climb.embedding.v1.EmbeddingService.Embed:input_type -> climb.embedding.v1.EmbedRequest
+	26, // 39: climb.embedding.v1.EmbeddingService.EmbedStream:input_type -> climb.embedding.v1.EmbedStreamRequest
+	9,  // 40: climb.embedding.v1.EmbeddingService.ValidateEmbeddingSet:output_type -> climb.embedding.v1.ValidateEmbeddingSetResponse
+	11, // 41: climb.embedding.v1.EmbeddingService.CreateEmbeddingSet:output_type -> climb.embedding.v1.CreateEmbeddingSetResponse
+	13, // 42: climb.embedding.v1.EmbeddingService.GetEmbeddingSet:output_type -> climb.embedding.v1.GetEmbeddingSetResponse
+	15, // 43: climb.embedding.v1.EmbeddingService.ListEmbeddingSets:output_type -> climb.embedding.v1.ListEmbeddingSetsResponse
+	17, // 44: climb.embedding.v1.EmbeddingService.WatchEmbeddingSet:output_type -> climb.embedding.v1.WatchEmbeddingSetResponse
+	21, // 45: climb.embedding.v1.EmbeddingService.CancelEmbeddingSet:output_type -> climb.embedding.v1.CancelEmbeddingSetResponse
+	19, // 46: climb.embedding.v1.EmbeddingService.UpdateEmbeddingSet:output_type -> climb.embedding.v1.UpdateEmbeddingSetResponse
+	23, // 47: climb.embedding.v1.EmbeddingService.DeleteEmbeddingSet:output_type -> climb.embedding.v1.DeleteEmbeddingSetResponse
+	25, // 48: climb.embedding.v1.EmbeddingService.Embed:output_type -> climb.embedding.v1.EmbedResponse
+	27, // 49: climb.embedding.v1.EmbeddingService.EmbedStream:output_type -> climb.embedding.v1.EmbedStreamResponse
+	40, // [40:50] is the sub-list for method output_type
+	30, // [30:40] is the sub-list for method input_type
+	30, // [30:30] is the sub-list for extension type_name
+	30, // [30:30] is the sub-list for extension extendee
+	0,  // [0:30] is the sub-list for field type_name
 }
 
 func init() { file_climb_embedding_v1_embedding_service_proto_init() }
@@ -1872,7 +2066,7 @@ func file_climb_embedding_v1_embedding_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_embedding_v1_embedding_service_proto_rawDesc), len(file_climb_embedding_v1_embedding_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   26,
+			NumMessages:   28,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

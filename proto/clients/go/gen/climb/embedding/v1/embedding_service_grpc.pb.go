@@ -25,6 +25,7 @@ const (
 	EmbeddingService_ListEmbeddingSets_FullMethodName    = "/climb.embedding.v1.EmbeddingService/ListEmbeddingSets"
 	EmbeddingService_WatchEmbeddingSet_FullMethodName    = "/climb.embedding.v1.EmbeddingService/WatchEmbeddingSet"
 	EmbeddingService_CancelEmbeddingSet_FullMethodName   = "/climb.embedding.v1.EmbeddingService/CancelEmbeddingSet"
+	EmbeddingService_UpdateEmbeddingSet_FullMethodName   = "/climb.embedding.v1.EmbeddingService/UpdateEmbeddingSet"
 	EmbeddingService_DeleteEmbeddingSet_FullMethodName   = "/climb.embedding.v1.EmbeddingService/DeleteEmbeddingSet"
 	EmbeddingService_Embed_FullMethodName                = "/climb.embedding.v1.EmbeddingService/Embed"
 	EmbeddingService_EmbedStream_FullMethodName          = "/climb.embedding.v1.EmbeddingService/EmbedStream"
@@ -58,6 +59,9 @@ type EmbeddingServiceClient interface {
 	// Stops the work within a second or so; finished shards stay and are used again. No effect on a finished set.
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelEmbeddingSet(ctx context.Context, in *CancelEmbeddingSetRequest, opts ...grpc.CallOption) (*CancelEmbeddingSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateEmbeddingSet(ctx context.Context, in *UpdateEmbeddingSetRequest, opts ...grpc.CallOption) (*UpdateEmbeddingSetResponse, error)
 	// Forgets the embedding set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -149,6 +153,16 @@ func (c *embeddingServiceClient) CancelEmbeddingSet(ctx context.Context, in *Can
 	return out, nil
 }
 
+func (c *embeddingServiceClient) UpdateEmbeddingSet(ctx context.Context, in *UpdateEmbeddingSetRequest, opts ...grpc.CallOption) (*UpdateEmbeddingSetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateEmbeddingSetResponse)
+	err := c.cc.Invoke(ctx, EmbeddingService_UpdateEmbeddingSet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *embeddingServiceClient) DeleteEmbeddingSet(ctx context.Context, in *DeleteEmbeddingSetRequest, opts ...grpc.CallOption) (*DeleteEmbeddingSetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteEmbeddingSetResponse)
@@ -210,6 +224,9 @@ type EmbeddingServiceServer interface {
 	// Stops the work within a second or so; finished shards stay and are used again. No effect on a finished set.
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelEmbeddingSet(context.Context, *CancelEmbeddingSetRequest) (*CancelEmbeddingSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateEmbeddingSet(context.Context, *UpdateEmbeddingSetRequest) (*UpdateEmbeddingSetResponse, error)
 	// Forgets the embedding set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -249,6 +266,9 @@ func (UnimplementedEmbeddingServiceServer) WatchEmbeddingSet(*WatchEmbeddingSetR
 }
 func (UnimplementedEmbeddingServiceServer) CancelEmbeddingSet(context.Context, *CancelEmbeddingSetRequest) (*CancelEmbeddingSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelEmbeddingSet not implemented")
+}
+func (UnimplementedEmbeddingServiceServer) UpdateEmbeddingSet(context.Context, *UpdateEmbeddingSetRequest) (*UpdateEmbeddingSetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateEmbeddingSet not implemented")
 }
 func (UnimplementedEmbeddingServiceServer) DeleteEmbeddingSet(context.Context, *DeleteEmbeddingSetRequest) (*DeleteEmbeddingSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteEmbeddingSet not implemented")
@@ -381,6 +401,24 @@ func _EmbeddingService_CancelEmbeddingSet_Handler(srv interface{}, ctx context.C
 	return interceptor(ctx, in, info, handler)
 }
 
+func _EmbeddingService_UpdateEmbeddingSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateEmbeddingSetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(EmbeddingServiceServer).UpdateEmbeddingSet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: EmbeddingService_UpdateEmbeddingSet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(EmbeddingServiceServer).UpdateEmbeddingSet(ctx, req.(*UpdateEmbeddingSetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _EmbeddingService_DeleteEmbeddingSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteEmbeddingSetRequest)
 	if err := dec(in); err != nil {
@@ -450,6 +488,10 @@ var EmbeddingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelEmbeddingSet",
 			Handler:    _EmbeddingService_CancelEmbeddingSet_Handler,
+		},
+		{
+			MethodName: "UpdateEmbeddingSet",
+			Handler:    _EmbeddingService_UpdateEmbeddingSet_Handler,
 		},
 		{
 			MethodName: "DeleteEmbeddingSet",

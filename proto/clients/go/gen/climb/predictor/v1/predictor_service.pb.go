@@ -10,6 +10,7 @@ import (
 	v1 "climb.internal/client/gen/climb/common/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -568,7 +569,9 @@ type Predictor struct {
 	// The same models as ONNX, without intervals; set when SUCCEEDED. Inputs: `weights` (rows, domains) and, for tasks with
 	// training-free features, `features.<task>` (rows, features), float32. Outputs: `tasks` (rows, tasks), `objective`
 	// (rows, 1).
-	Onnx          *v1.Artifact `protobuf:"bytes,7,opt,name=onnx,proto3" json:"onnx,omitempty"`
+	Onnx *v1.Artifact `protobuf:"bytes,7,opt,name=onnx,proto3" json:"onnx,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -648,6 +651,13 @@ func (x *Predictor) GetWarnings() []string {
 func (x *Predictor) GetOnnx() *v1.Artifact {
 	if x != nil {
 		return x.Onnx
+	}
+	return nil
+}
+
+func (x *Predictor) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1134,7 +1144,9 @@ type CreatePredictorRequest struct {
 	// Chosen by the caller; may be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to fit.
-	Spec          *PredictorSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *PredictorSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1179,6 +1191,13 @@ func (x *CreatePredictorRequest) GetRequestId() string {
 func (x *CreatePredictorRequest) GetSpec() *PredictorSpec {
 	if x != nil {
 		return x.Spec
+	}
+	return nil
+}
+
+func (x *CreatePredictorRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1233,7 +1252,9 @@ func (x *CreatePredictorResponse) GetPredictor() *Predictor {
 type GetPredictorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The predictor's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1273,6 +1294,13 @@ func (x *GetPredictorRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetPredictorRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetPredictor.
@@ -1329,7 +1357,11 @@ type ListPredictorsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1383,6 +1415,20 @@ func (x *ListPredictorsRequest) GetFilter() *v1.ListFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *ListPredictorsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListPredictorsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
 }
 
 // See ListPredictors.
@@ -1447,6 +1493,8 @@ type WatchPredictorRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1493,6 +1541,13 @@ func (x *WatchPredictorRequest) GetAfterSequence() uint64 {
 		return x.AfterSequence
 	}
 	return 0
+}
+
+func (x *WatchPredictorRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See WatchPredictor.
@@ -1550,6 +1605,117 @@ func (x *WatchPredictorResponse) GetPredictor() *Predictor {
 	return nil
 }
 
+// See UpdatePredictor.
+type UpdatePredictorRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdatePredictorRequest) Reset() {
+	*x = UpdatePredictorRequest{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdatePredictorRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdatePredictorRequest) ProtoMessage() {}
+
+func (x *UpdatePredictorRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdatePredictorRequest.ProtoReflect.Descriptor instead.
+func (*UpdatePredictorRequest) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *UpdatePredictorRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdatePredictorRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdatePredictorRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdatePredictor.
+type UpdatePredictorResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	Predictor     *Predictor `protobuf:"bytes,1,opt,name=predictor,proto3" json:"predictor,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdatePredictorResponse) Reset() {
+	*x = UpdatePredictorResponse{}
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdatePredictorResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdatePredictorResponse) ProtoMessage() {}
+
+func (x *UpdatePredictorResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdatePredictorResponse.ProtoReflect.Descriptor instead.
+func (*UpdatePredictorResponse) Descriptor() ([]byte, []int) {
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *UpdatePredictorResponse) GetPredictor() *Predictor {
+	if x != nil {
+		return x.Predictor
+	}
+	return nil
+}
+
 // See CancelPredictor.
 type CancelPredictorRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1561,7 +1727,7 @@ type CancelPredictorRequest struct {
 
 func (x *CancelPredictorRequest) Reset() {
 	*x = CancelPredictorRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[20]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1573,7 +1739,7 @@ func (x *CancelPredictorRequest) String() string {
 func (*CancelPredictorRequest) ProtoMessage() {}
 
 func (x *CancelPredictorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[20]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1586,7 +1752,7 @@ func (x *CancelPredictorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelPredictorRequest.ProtoReflect.Descriptor instead.
 func (*CancelPredictorRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CancelPredictorRequest) GetId() string {
@@ -1607,7 +1773,7 @@ type CancelPredictorResponse struct {
 
 func (x *CancelPredictorResponse) Reset() {
 	*x = CancelPredictorResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[21]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1785,7 @@ func (x *CancelPredictorResponse) String() string {
 func (*CancelPredictorResponse) ProtoMessage() {}
 
 func (x *CancelPredictorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[21]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1798,7 @@ func (x *CancelPredictorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelPredictorResponse.ProtoReflect.Descriptor instead.
 func (*CancelPredictorResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CancelPredictorResponse) GetPredictor() *Predictor {
@@ -1653,7 +1819,7 @@ type DeletePredictorRequest struct {
 
 func (x *DeletePredictorRequest) Reset() {
 	*x = DeletePredictorRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[22]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1665,7 +1831,7 @@ func (x *DeletePredictorRequest) String() string {
 func (*DeletePredictorRequest) ProtoMessage() {}
 
 func (x *DeletePredictorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[22]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1678,7 +1844,7 @@ func (x *DeletePredictorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeletePredictorRequest.ProtoReflect.Descriptor instead.
 func (*DeletePredictorRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DeletePredictorRequest) GetId() string {
@@ -1697,7 +1863,7 @@ type DeletePredictorResponse struct {
 
 func (x *DeletePredictorResponse) Reset() {
 	*x = DeletePredictorResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[23]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1709,7 +1875,7 @@ func (x *DeletePredictorResponse) String() string {
 func (*DeletePredictorResponse) ProtoMessage() {}
 
 func (x *DeletePredictorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[23]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1722,7 +1888,7 @@ func (x *DeletePredictorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeletePredictorResponse.ProtoReflect.Descriptor instead.
 func (*DeletePredictorResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{25}
 }
 
 // A mixture in a request.
@@ -1736,7 +1902,7 @@ type MixtureWeights struct {
 
 func (x *MixtureWeights) Reset() {
 	*x = MixtureWeights{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[24]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1748,7 +1914,7 @@ func (x *MixtureWeights) String() string {
 func (*MixtureWeights) ProtoMessage() {}
 
 func (x *MixtureWeights) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[24]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1761,7 +1927,7 @@ func (x *MixtureWeights) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MixtureWeights.ProtoReflect.Descriptor instead.
 func (*MixtureWeights) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *MixtureWeights) GetWeights() []float64 {
@@ -1784,7 +1950,7 @@ type PredictRequest struct {
 
 func (x *PredictRequest) Reset() {
 	*x = PredictRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[25]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1796,7 +1962,7 @@ func (x *PredictRequest) String() string {
 func (*PredictRequest) ProtoMessage() {}
 
 func (x *PredictRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[25]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1809,7 +1975,7 @@ func (x *PredictRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PredictRequest.ProtoReflect.Descriptor instead.
 func (*PredictRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PredictRequest) GetPredictorId() string {
@@ -1837,7 +2003,7 @@ type PredictResponse struct {
 
 func (x *PredictResponse) Reset() {
 	*x = PredictResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[26]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1849,7 +2015,7 @@ func (x *PredictResponse) String() string {
 func (*PredictResponse) ProtoMessage() {}
 
 func (x *PredictResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[26]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1862,7 +2028,7 @@ func (x *PredictResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PredictResponse.ProtoReflect.Descriptor instead.
 func (*PredictResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *PredictResponse) GetPredictions() []*MixturePrediction {
@@ -1905,7 +2071,7 @@ type ProposeRequest struct {
 
 func (x *ProposeRequest) Reset() {
 	*x = ProposeRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[27]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1917,7 +2083,7 @@ func (x *ProposeRequest) String() string {
 func (*ProposeRequest) ProtoMessage() {}
 
 func (x *ProposeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[27]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1930,7 +2096,7 @@ func (x *ProposeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeRequest.ProtoReflect.Descriptor instead.
 func (*ProposeRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ProposeRequest) GetPredictorId() string {
@@ -2030,7 +2196,7 @@ type Guardrail struct {
 
 func (x *Guardrail) Reset() {
 	*x = Guardrail{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2208,7 @@ func (x *Guardrail) String() string {
 func (*Guardrail) ProtoMessage() {}
 
 func (x *Guardrail) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[28]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2221,7 @@ func (x *Guardrail) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Guardrail.ProtoReflect.Descriptor instead.
 func (*Guardrail) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Guardrail) GetTask() string {
@@ -2085,7 +2251,7 @@ type ProposeResponse struct {
 
 func (x *ProposeResponse) Reset() {
 	*x = ProposeResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2097,7 +2263,7 @@ func (x *ProposeResponse) String() string {
 func (*ProposeResponse) ProtoMessage() {}
 
 func (x *ProposeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[29]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2110,7 +2276,7 @@ func (x *ProposeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProposeResponse.ProtoReflect.Descriptor instead.
 func (*ProposeResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ProposeResponse) GetProposals() []*Proposal {
@@ -2142,7 +2308,7 @@ type ProjectRequest struct {
 
 func (x *ProjectRequest) Reset() {
 	*x = ProjectRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2154,7 +2320,7 @@ func (x *ProjectRequest) String() string {
 func (*ProjectRequest) ProtoMessage() {}
 
 func (x *ProjectRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[30]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2167,7 +2333,7 @@ func (x *ProjectRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProjectRequest.ProtoReflect.Descriptor instead.
 func (*ProjectRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ProjectRequest) GetDomains() []*PredictorDomain {
@@ -2202,7 +2368,7 @@ type ProjectResponse struct {
 
 func (x *ProjectResponse) Reset() {
 	*x = ProjectResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2214,7 +2380,7 @@ func (x *ProjectResponse) String() string {
 func (*ProjectResponse) ProtoMessage() {}
 
 func (x *ProjectResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[31]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2227,7 +2393,7 @@ func (x *ProjectResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProjectResponse.ProtoReflect.Descriptor instead.
 func (*ProjectResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ProjectResponse) GetMixtures() []*MixtureWeights {
@@ -2260,7 +2426,7 @@ type ExamineRequest struct {
 
 func (x *ExamineRequest) Reset() {
 	*x = ExamineRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2272,7 +2438,7 @@ func (x *ExamineRequest) String() string {
 func (*ExamineRequest) ProtoMessage() {}
 
 func (x *ExamineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[32]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2285,7 +2451,7 @@ func (x *ExamineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExamineRequest.ProtoReflect.Descriptor instead.
 func (*ExamineRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ExamineRequest) GetPredictorId() string {
@@ -2354,7 +2520,7 @@ type ExamineResponse struct {
 
 func (x *ExamineResponse) Reset() {
 	*x = ExamineResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2366,7 +2532,7 @@ func (x *ExamineResponse) String() string {
 func (*ExamineResponse) ProtoMessage() {}
 
 func (x *ExamineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[33]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2379,7 +2545,7 @@ func (x *ExamineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExamineResponse.ProtoReflect.Descriptor instead.
 func (*ExamineResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ExamineResponse) GetBinding() []*BindingConstraint {
@@ -2429,7 +2595,7 @@ type BindingConstraint struct {
 
 func (x *BindingConstraint) Reset() {
 	*x = BindingConstraint{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2441,7 +2607,7 @@ func (x *BindingConstraint) String() string {
 func (*BindingConstraint) ProtoMessage() {}
 
 func (x *BindingConstraint) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[34]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2454,7 +2620,7 @@ func (x *BindingConstraint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BindingConstraint.ProtoReflect.Descriptor instead.
 func (*BindingConstraint) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *BindingConstraint) GetKind() ConstraintKind {
@@ -2507,7 +2673,7 @@ type WeightRange struct {
 
 func (x *WeightRange) Reset() {
 	*x = WeightRange{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2519,7 +2685,7 @@ func (x *WeightRange) String() string {
 func (*WeightRange) ProtoMessage() {}
 
 func (x *WeightRange) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[35]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2532,7 +2698,7 @@ func (x *WeightRange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WeightRange.ProtoReflect.Descriptor instead.
 func (*WeightRange) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WeightRange) GetDomainId() string {
@@ -2569,7 +2735,7 @@ type DownloadPredictorRequest struct {
 
 func (x *DownloadPredictorRequest) Reset() {
 	*x = DownloadPredictorRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2581,7 +2747,7 @@ func (x *DownloadPredictorRequest) String() string {
 func (*DownloadPredictorRequest) ProtoMessage() {}
 
 func (x *DownloadPredictorRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[36]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2594,7 +2760,7 @@ func (x *DownloadPredictorRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadPredictorRequest.ProtoReflect.Descriptor instead.
 func (*DownloadPredictorRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DownloadPredictorRequest) GetId() string {
@@ -2622,7 +2788,7 @@ type DownloadPredictorResponse struct {
 
 func (x *DownloadPredictorResponse) Reset() {
 	*x = DownloadPredictorResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2634,7 +2800,7 @@ func (x *DownloadPredictorResponse) String() string {
 func (*DownloadPredictorResponse) ProtoMessage() {}
 
 func (x *DownloadPredictorResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[37]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2647,7 +2813,7 @@ func (x *DownloadPredictorResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadPredictorResponse.ProtoReflect.Descriptor instead.
 func (*DownloadPredictorResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DownloadPredictorResponse) GetData() []byte {
@@ -2670,7 +2836,7 @@ type ExplainRequest struct {
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2682,7 +2848,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[38]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2695,7 +2861,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ExplainRequest) GetPredictorId() string {
@@ -2728,7 +2894,7 @@ type DomainEffect struct {
 
 func (x *DomainEffect) Reset() {
 	*x = DomainEffect{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2740,7 +2906,7 @@ func (x *DomainEffect) String() string {
 func (*DomainEffect) ProtoMessage() {}
 
 func (x *DomainEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[39]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2753,7 +2919,7 @@ func (x *DomainEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainEffect.ProtoReflect.Descriptor instead.
 func (*DomainEffect) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DomainEffect) GetDomainId() string {
@@ -2792,7 +2958,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2804,7 +2970,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[40]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2817,7 +2983,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ExplainResponse) GetEffects() []*DomainEffect {
@@ -2857,7 +3023,7 @@ type Interaction struct {
 
 func (x *Interaction) Reset() {
 	*x = Interaction{}
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2869,7 +3035,7 @@ func (x *Interaction) String() string {
 func (*Interaction) ProtoMessage() {}
 
 func (x *Interaction) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[41]
+	mi := &file_climb_predictor_v1_predictor_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2882,7 +3048,7 @@ func (x *Interaction) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Interaction.ProtoReflect.Descriptor instead.
 func (*Interaction) Descriptor() ([]byte, []int) {
-	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_predictor_v1_predictor_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *Interaction) GetFirstDomainId() string {
@@ -2910,7 +3076,7 @@ var File_climb_predictor_v1_predictor_service_proto protoreflect.FileDescriptor
 
 const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\n" +
-	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\"=\n" +
+	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"=\n" +
 	"\x0fPredictorDomain\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x18\n" +
 	"\x06tokens\x18\x02 \x01(\x04B\x00R\x06tokens\"\x85\x01\n" +
@@ -2935,7 +3101,7 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x05noise\x18\x06 \x03(\x01B\x00R\x05noise\x12\x12\n" +
 	"\x04seed\x18\a \x01(\rR\x04seed\x12)\n" +
 	"\x0ftarget_capacity\x18\b \x01(\x04B\x00R\x0etargetCapacity\x12-\n" +
-	"\x11repetition_tokens\x18\t \x01(\x04B\x00R\x10repetitionTokens\"\xb3\x02\n" +
+	"\x11repetition_tokens\x18\t \x01(\x04B\x00R\x10repetitionTokens\"\xf2\x02\n" +
 	"\tPredictor\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x125\n" +
 	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecR\x04spec\x122\n" +
@@ -2943,7 +3109,8 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x05model\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\x05model\x12/\n" +
 	"\x04fits\x18\x05 \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x1a\n" +
 	"\bwarnings\x18\x06 \x03(\tR\bwarnings\x12-\n" +
-	"\x04onnx\x18\a \x01(\v2\x19.climb.common.v1.ArtifactR\x04onnx\"\xdc\x04\n" +
+	"\x04onnx\x18\a \x01(\v2\x19.climb.common.v1.ArtifactR\x04onnx\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xdc\x04\n" +
 	"\aTaskFit\x12\x12\n" +
 	"\x04task\x18\x01 \x01(\tR\x04task\x12\x1a\n" +
 	"\bspearman\x18\x02 \x01(\x01R\bspearman\x12\x1b\n" +
@@ -2984,33 +3151,45 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x18ValidatePredictorRequest\x127\n" +
 	"\x04spec\x18\x01 \x01(\v2!.climb.predictor.v1.PredictorSpecB\x00R\x04spec\"K\n" +
 	"\x19ValidatePredictorResponse\x12.\n" +
-	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"r\n" +
+	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\"\xb1\x01\n" +
 	"\x16CreatePredictorRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x127\n" +
-	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecB\x00R\x04spec\"V\n" +
+	"\x04spec\x18\x02 \x01(\v2!.climb.predictor.v1.PredictorSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"V\n" +
 	"\x17CreatePredictorResponse\x12;\n" +
-	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"'\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"`\n" +
 	"\x13GetPredictorRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"S\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"S\n" +
 	"\x14GetPredictorResponse\x12;\n" +
-	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"\x8a\x01\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"\xe0\x01\n" +
 	"\x15ListPredictorsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x7f\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"\x7f\n" +
 	"\x16ListPredictorsResponse\x12=\n" +
 	"\n" +
 	"predictors\x18\x01 \x03(\v2\x1d.climb.predictor.v1.PredictorR\n" +
 	"predictors\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"P\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x89\x01\n" +
 	"\x15WatchPredictorRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"q\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"q\n" +
 	"\x16WatchPredictorResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12;\n" +
-	"\tpredictor\x18\x02 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"*\n" +
+	"\tpredictor\x18\x02 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"\xa8\x01\n" +
+	"\x16UpdatePredictorRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"V\n" +
+	"\x17UpdatePredictorResponse\x12;\n" +
+	"\tpredictor\x18\x01 \x01(\v2\x1d.climb.predictor.v1.PredictorR\tpredictor\"*\n" +
 	"\x16CancelPredictorRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"V\n" +
 	"\x17CancelPredictorResponse\x12;\n" +
@@ -3122,8 +3301,7 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x0fPredictorFormat\x12 \n" +
 	"\x1cPREDICTOR_FORMAT_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15PREDICTOR_FORMAT_JSON\x10\x01\x12\x19\n" +
-	"\x15PREDICTOR_FORMAT_ONNX\x10\x022\xd8\n" +
-	"\n" +
+	"\x15PREDICTOR_FORMAT_ONNX\x10\x022\xc9\v\n" +
 	"\x10PredictorService\x12u\n" +
 	"\x11ValidatePredictor\x12,.climb.predictor.v1.ValidatePredictorRequest\x1a-.climb.predictor.v1.ValidatePredictorResponse\"\x03\x90\x02\x01\x12o\n" +
 	"\x0fCreatePredictor\x12*.climb.predictor.v1.CreatePredictorRequest\x1a+.climb.predictor.v1.CreatePredictorResponse\"\x03\x90\x02\x02\x12f\n" +
@@ -3131,6 +3309,7 @@ const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\x0eListPredictors\x12).climb.predictor.v1.ListPredictorsRequest\x1a*.climb.predictor.v1.ListPredictorsResponse\"\x03\x90\x02\x01\x12n\n" +
 	"\x0eWatchPredictor\x12).climb.predictor.v1.WatchPredictorRequest\x1a*.climb.predictor.v1.WatchPredictorResponse\"\x03\x90\x02\x010\x01\x12o\n" +
 	"\x0fCancelPredictor\x12*.climb.predictor.v1.CancelPredictorRequest\x1a+.climb.predictor.v1.CancelPredictorResponse\"\x03\x90\x02\x02\x12o\n" +
+	"\x0fUpdatePredictor\x12*.climb.predictor.v1.UpdatePredictorRequest\x1a+.climb.predictor.v1.UpdatePredictorResponse\"\x03\x90\x02\x02\x12o\n" +
 	"\x0fDeletePredictor\x12*.climb.predictor.v1.DeletePredictorRequest\x1a+.climb.predictor.v1.DeletePredictorResponse\"\x03\x90\x02\x02\x12W\n" +
 	"\aPredict\x12\".climb.predictor.v1.PredictRequest\x1a#.climb.predictor.v1.PredictResponse\"\x03\x90\x02\x01\x12W\n" +
 	"\aPropose\x12\".climb.predictor.v1.ProposeRequest\x1a#.climb.predictor.v1.ProposeResponse\"\x03\x90\x02\x01\x12w\n" +
@@ -3153,7 +3332,7 @@ func file_climb_predictor_v1_predictor_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_predictor_v1_predictor_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_predictor_v1_predictor_service_proto_msgTypes = make([]protoimpl.MessageInfo, 44)
+var file_climb_predictor_v1_predictor_service_proto_msgTypes = make([]protoimpl.MessageInfo, 46)
 var file_climb_predictor_v1_predictor_service_proto_goTypes = []any{
 	(Acquisition)(0),                  // 0: climb.predictor.v1.Acquisition
 	(ConstraintKind)(0),               // 1: climb.predictor.v1.ConstraintKind
@@ -3178,120 +3357,134 @@ var file_climb_predictor_v1_predictor_service_proto_goTypes = []any{
 	(*ListPredictorsResponse)(nil),    // 20: climb.predictor.v1.ListPredictorsResponse
 	(*WatchPredictorRequest)(nil),     // 21: climb.predictor.v1.WatchPredictorRequest
 	(*WatchPredictorResponse)(nil),    // 22: climb.predictor.v1.WatchPredictorResponse
-	(*CancelPredictorRequest)(nil),    // 23: climb.predictor.v1.CancelPredictorRequest
-	(*CancelPredictorResponse)(nil),   // 24: climb.predictor.v1.CancelPredictorResponse
-	(*DeletePredictorRequest)(nil),    // 25: climb.predictor.v1.DeletePredictorRequest
-	(*DeletePredictorResponse)(nil),   // 26: climb.predictor.v1.DeletePredictorResponse
-	(*MixtureWeights)(nil),            // 27: climb.predictor.v1.MixtureWeights
-	(*PredictRequest)(nil),            // 28: climb.predictor.v1.PredictRequest
-	(*PredictResponse)(nil),           // 29: climb.predictor.v1.PredictResponse
-	(*ProposeRequest)(nil),            // 30: climb.predictor.v1.ProposeRequest
-	(*Guardrail)(nil),                 // 31: climb.predictor.v1.Guardrail
-	(*ProposeResponse)(nil),           // 32: climb.predictor.v1.ProposeResponse
-	(*ProjectRequest)(nil),            // 33: climb.predictor.v1.ProjectRequest
-	(*ProjectResponse)(nil),           // 34: climb.predictor.v1.ProjectResponse
-	(*ExamineRequest)(nil),            // 35: climb.predictor.v1.ExamineRequest
-	(*ExamineResponse)(nil),           // 36: climb.predictor.v1.ExamineResponse
-	(*BindingConstraint)(nil),         // 37: climb.predictor.v1.BindingConstraint
-	(*WeightRange)(nil),               // 38: climb.predictor.v1.WeightRange
-	(*DownloadPredictorRequest)(nil),  // 39: climb.predictor.v1.DownloadPredictorRequest
-	(*DownloadPredictorResponse)(nil), // 40: climb.predictor.v1.DownloadPredictorResponse
-	(*ExplainRequest)(nil),            // 41: climb.predictor.v1.ExplainRequest
-	(*DomainEffect)(nil),              // 42: climb.predictor.v1.DomainEffect
-	(*ExplainResponse)(nil),           // 43: climb.predictor.v1.ExplainResponse
-	(*Interaction)(nil),               // 44: climb.predictor.v1.Interaction
-	nil,                               // 45: climb.predictor.v1.TaskFit.ModelWeightsEntry
-	nil,                               // 46: climb.predictor.v1.TaskFit.RefusedEntry
-	(*v1.Artifact)(nil),               // 47: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),              // 48: climb.common.v1.JobStatus
-	(*v1.Fault)(nil),                  // 49: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),             // 50: climb.common.v1.ListFilter
-	(*v1.MixtureConstraints)(nil),     // 51: climb.common.v1.MixtureConstraints
+	(*UpdatePredictorRequest)(nil),    // 23: climb.predictor.v1.UpdatePredictorRequest
+	(*UpdatePredictorResponse)(nil),   // 24: climb.predictor.v1.UpdatePredictorResponse
+	(*CancelPredictorRequest)(nil),    // 25: climb.predictor.v1.CancelPredictorRequest
+	(*CancelPredictorResponse)(nil),   // 26: climb.predictor.v1.CancelPredictorResponse
+	(*DeletePredictorRequest)(nil),    // 27: climb.predictor.v1.DeletePredictorRequest
+	(*DeletePredictorResponse)(nil),   // 28: climb.predictor.v1.DeletePredictorResponse
+	(*MixtureWeights)(nil),            // 29: climb.predictor.v1.MixtureWeights
+	(*PredictRequest)(nil),            // 30: climb.predictor.v1.PredictRequest
+	(*PredictResponse)(nil),           // 31: climb.predictor.v1.PredictResponse
+	(*ProposeRequest)(nil),            // 32: climb.predictor.v1.ProposeRequest
+	(*Guardrail)(nil),                 // 33: climb.predictor.v1.Guardrail
+	(*ProposeResponse)(nil),           // 34: climb.predictor.v1.ProposeResponse
+	(*ProjectRequest)(nil),            // 35: climb.predictor.v1.ProjectRequest
+	(*ProjectResponse)(nil),           // 36: climb.predictor.v1.ProjectResponse
+	(*ExamineRequest)(nil),            // 37: climb.predictor.v1.ExamineRequest
+	(*ExamineResponse)(nil),           // 38: climb.predictor.v1.ExamineResponse
+	(*BindingConstraint)(nil),         // 39: climb.predictor.v1.BindingConstraint
+	(*WeightRange)(nil),               // 40: climb.predictor.v1.WeightRange
+	(*DownloadPredictorRequest)(nil),  // 41: climb.predictor.v1.DownloadPredictorRequest
+	(*DownloadPredictorResponse)(nil), // 42: climb.predictor.v1.DownloadPredictorResponse
+	(*ExplainRequest)(nil),            // 43: climb.predictor.v1.ExplainRequest
+	(*DomainEffect)(nil),              // 44: climb.predictor.v1.DomainEffect
+	(*ExplainResponse)(nil),           // 45: climb.predictor.v1.ExplainResponse
+	(*Interaction)(nil),               // 46: climb.predictor.v1.Interaction
+	nil,                               // 47: climb.predictor.v1.TaskFit.ModelWeightsEntry
+	nil,                               // 48: climb.predictor.v1.TaskFit.RefusedEntry
+	(*v1.Artifact)(nil),               // 49: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),              // 50: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),       // 51: climb.common.v1.ResourceMetadata
+	(*v1.Fault)(nil),                  // 52: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),     // 53: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),             // 54: climb.common.v1.ListFilter
+	(*v1.MixtureConstraints)(nil),     // 55: climb.common.v1.MixtureConstraints
 }
 var file_climb_predictor_v1_predictor_service_proto_depIdxs = []int32{
-	47, // 0: climb.predictor.v1.PredictorTask.statistics:type_name -> climb.common.v1.Artifact
+	49, // 0: climb.predictor.v1.PredictorTask.statistics:type_name -> climb.common.v1.Artifact
 	3,  // 1: climb.predictor.v1.PredictorSpec.domains:type_name -> climb.predictor.v1.PredictorDomain
 	5,  // 2: climb.predictor.v1.PredictorSpec.tasks:type_name -> climb.predictor.v1.PredictorTask
 	4,  // 3: climb.predictor.v1.PredictorSpec.rows:type_name -> climb.predictor.v1.ResultRow
 	6,  // 4: climb.predictor.v1.Predictor.spec:type_name -> climb.predictor.v1.PredictorSpec
-	48, // 5: climb.predictor.v1.Predictor.status:type_name -> climb.common.v1.JobStatus
-	47, // 6: climb.predictor.v1.Predictor.model:type_name -> climb.common.v1.Artifact
+	50, // 5: climb.predictor.v1.Predictor.status:type_name -> climb.common.v1.JobStatus
+	49, // 6: climb.predictor.v1.Predictor.model:type_name -> climb.common.v1.Artifact
 	8,  // 7: climb.predictor.v1.Predictor.fits:type_name -> climb.predictor.v1.TaskFit
-	47, // 8: climb.predictor.v1.Predictor.onnx:type_name -> climb.common.v1.Artifact
-	45, // 9: climb.predictor.v1.TaskFit.model_weights:type_name -> climb.predictor.v1.TaskFit.ModelWeightsEntry
-	46, // 10: climb.predictor.v1.TaskFit.refused:type_name -> climb.predictor.v1.TaskFit.RefusedEntry
-	9,  // 11: climb.predictor.v1.TaskFit.learning_curve:type_name -> climb.predictor.v1.LearningPoint
-	10, // 12: climb.predictor.v1.MixturePrediction.objective:type_name -> climb.predictor.v1.Prediction
-	10, // 13: climb.predictor.v1.MixturePrediction.tasks:type_name -> climb.predictor.v1.Prediction
-	11, // 14: climb.predictor.v1.Proposal.prediction:type_name -> climb.predictor.v1.MixturePrediction
-	6,  // 15: climb.predictor.v1.ValidatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
-	49, // 16: climb.predictor.v1.ValidatePredictorResponse.faults:type_name -> climb.common.v1.Fault
-	6,  // 17: climb.predictor.v1.CreatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
-	7,  // 18: climb.predictor.v1.CreatePredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	7,  // 19: climb.predictor.v1.GetPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	50, // 20: climb.predictor.v1.ListPredictorsRequest.filter:type_name -> climb.common.v1.ListFilter
-	7,  // 21: climb.predictor.v1.ListPredictorsResponse.predictors:type_name -> climb.predictor.v1.Predictor
-	7,  // 22: climb.predictor.v1.WatchPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	7,  // 23: climb.predictor.v1.CancelPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
-	27, // 24: climb.predictor.v1.PredictRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
-	11, // 25: climb.predictor.v1.PredictResponse.predictions:type_name -> climb.predictor.v1.MixturePrediction
-	3,  // 26: climb.predictor.v1.ProposeRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
-	5,  // 27: climb.predictor.v1.ProposeRequest.tasks:type_name -> climb.predictor.v1.PredictorTask
-	0,  // 28: climb.predictor.v1.ProposeRequest.acquisition:type_name -> climb.predictor.v1.Acquisition
-	51, // 29: climb.predictor.v1.ProposeRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
-	27, // 30: climb.predictor.v1.ProposeRequest.known:type_name -> climb.predictor.v1.MixtureWeights
-	31, // 31: climb.predictor.v1.ProposeRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
-	27, // 32: climb.predictor.v1.ProposeRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
-	12, // 33: climb.predictor.v1.ProposeResponse.proposals:type_name -> climb.predictor.v1.Proposal
-	3,  // 34: climb.predictor.v1.ProjectRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
-	51, // 35: climb.predictor.v1.ProjectRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
-	27, // 36: climb.predictor.v1.ProjectRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
-	27, // 37: climb.predictor.v1.ProjectResponse.mixtures:type_name -> climb.predictor.v1.MixtureWeights
-	27, // 38: climb.predictor.v1.ExamineRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
-	51, // 39: climb.predictor.v1.ExamineRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
-	31, // 40: climb.predictor.v1.ExamineRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
-	27, // 41: climb.predictor.v1.ExamineRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
-	37, // 42: climb.predictor.v1.ExamineResponse.binding:type_name -> climb.predictor.v1.BindingConstraint
-	12, // 43: climb.predictor.v1.ExamineResponse.unconstrained:type_name -> climb.predictor.v1.Proposal
-	12, // 44: climb.predictor.v1.ExamineResponse.constrained:type_name -> climb.predictor.v1.Proposal
-	38, // 45: climb.predictor.v1.ExamineResponse.ranges:type_name -> climb.predictor.v1.WeightRange
-	1,  // 46: climb.predictor.v1.BindingConstraint.kind:type_name -> climb.predictor.v1.ConstraintKind
-	2,  // 47: climb.predictor.v1.DownloadPredictorRequest.format:type_name -> climb.predictor.v1.PredictorFormat
-	27, // 48: climb.predictor.v1.ExplainRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
-	42, // 49: climb.predictor.v1.ExplainResponse.effects:type_name -> climb.predictor.v1.DomainEffect
-	8,  // 50: climb.predictor.v1.ExplainResponse.fits:type_name -> climb.predictor.v1.TaskFit
-	44, // 51: climb.predictor.v1.ExplainResponse.interactions:type_name -> climb.predictor.v1.Interaction
-	13, // 52: climb.predictor.v1.PredictorService.ValidatePredictor:input_type -> climb.predictor.v1.ValidatePredictorRequest
-	15, // 53: climb.predictor.v1.PredictorService.CreatePredictor:input_type -> climb.predictor.v1.CreatePredictorRequest
-	17, // 54: climb.predictor.v1.PredictorService.GetPredictor:input_type -> climb.predictor.v1.GetPredictorRequest
-	19, // 55: climb.predictor.v1.PredictorService.ListPredictors:input_type -> climb.predictor.v1.ListPredictorsRequest
-	21, // 56: climb.predictor.v1.PredictorService.WatchPredictor:input_type -> climb.predictor.v1.WatchPredictorRequest
-	23, // 57: climb.predictor.v1.PredictorService.CancelPredictor:input_type -> climb.predictor.v1.CancelPredictorRequest
-	25, // 58: climb.predictor.v1.PredictorService.DeletePredictor:input_type -> climb.predictor.v1.DeletePredictorRequest
-	28, // 59: climb.predictor.v1.PredictorService.Predict:input_type -> climb.predictor.v1.PredictRequest
-	30, // 60: climb.predictor.v1.PredictorService.Propose:input_type -> climb.predictor.v1.ProposeRequest
-	39, // 61: climb.predictor.v1.PredictorService.DownloadPredictor:input_type -> climb.predictor.v1.DownloadPredictorRequest
-	41, // 62: climb.predictor.v1.PredictorService.Explain:input_type -> climb.predictor.v1.ExplainRequest
-	33, // 63: climb.predictor.v1.PredictorService.Project:input_type -> climb.predictor.v1.ProjectRequest
-	35, // 64: climb.predictor.v1.PredictorService.Examine:input_type -> climb.predictor.v1.ExamineRequest
-	14, // 65: climb.predictor.v1.PredictorService.ValidatePredictor:output_type -> climb.predictor.v1.ValidatePredictorResponse
-	16, // 66: climb.predictor.v1.PredictorService.CreatePredictor:output_type -> climb.predictor.v1.CreatePredictorResponse
-	18, // 67: climb.predictor.v1.PredictorService.GetPredictor:output_type -> climb.predictor.v1.GetPredictorResponse
-	20, // 68: climb.predictor.v1.PredictorService.ListPredictors:output_type -> climb.predictor.v1.ListPredictorsResponse
-	22, // 69: climb.predictor.v1.PredictorService.WatchPredictor:output_type -> climb.predictor.v1.WatchPredictorResponse
-	24, // 70: climb.predictor.v1.PredictorService.CancelPredictor:output_type -> climb.predictor.v1.CancelPredictorResponse
-	26, // 71: climb.predictor.v1.PredictorService.DeletePredictor:output_type -> climb.predictor.v1.DeletePredictorResponse
-	29, // 72: climb.predictor.v1.PredictorService.Predict:output_type -> climb.predictor.v1.PredictResponse
-	32, // 73: climb.predictor.v1.PredictorService.Propose:output_type -> climb.predictor.v1.ProposeResponse
-	40, // 74: climb.predictor.v1.PredictorService.DownloadPredictor:output_type -> climb.predictor.v1.DownloadPredictorResponse
-	43, // 75: climb.predictor.v1.PredictorService.Explain:output_type -> climb.predictor.v1.ExplainResponse
-	34, // 76: climb.predictor.v1.PredictorService.Project:output_type -> climb.predictor.v1.ProjectResponse
-	36, // 77: climb.predictor.v1.PredictorService.Examine:output_type -> climb.predictor.v1.ExamineResponse
-	65, // [65:78] is the sub-list for method output_type
-	52, // [52:65] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	49, // 8: climb.predictor.v1.Predictor.onnx:type_name -> climb.common.v1.Artifact
+	51, // 9: climb.predictor.v1.Predictor.metadata:type_name -> climb.common.v1.ResourceMetadata
+	47, // 10: climb.predictor.v1.TaskFit.model_weights:type_name -> climb.predictor.v1.TaskFit.ModelWeightsEntry
+	48, // 11: climb.predictor.v1.TaskFit.refused:type_name -> climb.predictor.v1.TaskFit.RefusedEntry
+	9,  // 12: climb.predictor.v1.TaskFit.learning_curve:type_name -> climb.predictor.v1.LearningPoint
+	10, // 13: climb.predictor.v1.MixturePrediction.objective:type_name -> climb.predictor.v1.Prediction
+	10, // 14: climb.predictor.v1.MixturePrediction.tasks:type_name -> climb.predictor.v1.Prediction
+	11, // 15: climb.predictor.v1.Proposal.prediction:type_name -> climb.predictor.v1.MixturePrediction
+	6,  // 16: climb.predictor.v1.ValidatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
+	52, // 17: climb.predictor.v1.ValidatePredictorResponse.faults:type_name -> climb.common.v1.Fault
+	6,  // 18: climb.predictor.v1.CreatePredictorRequest.spec:type_name -> climb.predictor.v1.PredictorSpec
+	51, // 19: climb.predictor.v1.CreatePredictorRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	7,  // 20: climb.predictor.v1.CreatePredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	53, // 21: climb.predictor.v1.GetPredictorRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,  // 22: climb.predictor.v1.GetPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	54, // 23: climb.predictor.v1.ListPredictorsRequest.filter:type_name -> climb.common.v1.ListFilter
+	53, // 24: climb.predictor.v1.ListPredictorsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,  // 25: climb.predictor.v1.ListPredictorsResponse.predictors:type_name -> climb.predictor.v1.Predictor
+	53, // 26: climb.predictor.v1.WatchPredictorRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,  // 27: climb.predictor.v1.WatchPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	51, // 28: climb.predictor.v1.UpdatePredictorRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	53, // 29: climb.predictor.v1.UpdatePredictorRequest.update_mask:type_name -> google.protobuf.FieldMask
+	7,  // 30: climb.predictor.v1.UpdatePredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	7,  // 31: climb.predictor.v1.CancelPredictorResponse.predictor:type_name -> climb.predictor.v1.Predictor
+	29, // 32: climb.predictor.v1.PredictRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	11, // 33: climb.predictor.v1.PredictResponse.predictions:type_name -> climb.predictor.v1.MixturePrediction
+	3,  // 34: climb.predictor.v1.ProposeRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
+	5,  // 35: climb.predictor.v1.ProposeRequest.tasks:type_name -> climb.predictor.v1.PredictorTask
+	0,  // 36: climb.predictor.v1.ProposeRequest.acquisition:type_name -> climb.predictor.v1.Acquisition
+	55, // 37: climb.predictor.v1.ProposeRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	29, // 38: climb.predictor.v1.ProposeRequest.known:type_name -> climb.predictor.v1.MixtureWeights
+	33, // 39: climb.predictor.v1.ProposeRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
+	29, // 40: climb.predictor.v1.ProposeRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
+	12, // 41: climb.predictor.v1.ProposeResponse.proposals:type_name -> climb.predictor.v1.Proposal
+	3,  // 42: climb.predictor.v1.ProjectRequest.domains:type_name -> climb.predictor.v1.PredictorDomain
+	55, // 43: climb.predictor.v1.ProjectRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	29, // 44: climb.predictor.v1.ProjectRequest.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	29, // 45: climb.predictor.v1.ProjectResponse.mixtures:type_name -> climb.predictor.v1.MixtureWeights
+	29, // 46: climb.predictor.v1.ExamineRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
+	55, // 47: climb.predictor.v1.ExamineRequest.constraints:type_name -> climb.common.v1.MixtureConstraints
+	33, // 48: climb.predictor.v1.ExamineRequest.guardrails:type_name -> climb.predictor.v1.Guardrail
+	29, // 49: climb.predictor.v1.ExamineRequest.guardrail_reference:type_name -> climb.predictor.v1.MixtureWeights
+	39, // 50: climb.predictor.v1.ExamineResponse.binding:type_name -> climb.predictor.v1.BindingConstraint
+	12, // 51: climb.predictor.v1.ExamineResponse.unconstrained:type_name -> climb.predictor.v1.Proposal
+	12, // 52: climb.predictor.v1.ExamineResponse.constrained:type_name -> climb.predictor.v1.Proposal
+	40, // 53: climb.predictor.v1.ExamineResponse.ranges:type_name -> climb.predictor.v1.WeightRange
+	1,  // 54: climb.predictor.v1.BindingConstraint.kind:type_name -> climb.predictor.v1.ConstraintKind
+	2,  // 55: climb.predictor.v1.DownloadPredictorRequest.format:type_name -> climb.predictor.v1.PredictorFormat
+	29, // 56: climb.predictor.v1.ExplainRequest.mixture:type_name -> climb.predictor.v1.MixtureWeights
+	44, // 57: climb.predictor.v1.ExplainResponse.effects:type_name -> climb.predictor.v1.DomainEffect
+	8,  // 58: climb.predictor.v1.ExplainResponse.fits:type_name -> climb.predictor.v1.TaskFit
+	46, // 59: climb.predictor.v1.ExplainResponse.interactions:type_name -> climb.predictor.v1.Interaction
+	13, // 60: climb.predictor.v1.PredictorService.ValidatePredictor:input_type -> climb.predictor.v1.ValidatePredictorRequest
+	15, // 61: climb.predictor.v1.PredictorService.CreatePredictor:input_type -> climb.predictor.v1.CreatePredictorRequest
+	17, // 62: climb.predictor.v1.PredictorService.GetPredictor:input_type -> climb.predictor.v1.GetPredictorRequest
+	19, // 63: climb.predictor.v1.PredictorService.ListPredictors:input_type -> climb.predictor.v1.ListPredictorsRequest
+	21, // 64: climb.predictor.v1.PredictorService.WatchPredictor:input_type -> climb.predictor.v1.WatchPredictorRequest
+	25, // 65: climb.predictor.v1.PredictorService.CancelPredictor:input_type -> climb.predictor.v1.CancelPredictorRequest
+	23, // 66: climb.predictor.v1.PredictorService.UpdatePredictor:input_type -> climb.predictor.v1.UpdatePredictorRequest
+	27, // 67: climb.predictor.v1.PredictorService.DeletePredictor:input_type -> climb.predictor.v1.DeletePredictorRequest
+	30, // 68: climb.predictor.v1.PredictorService.Predict:input_type -> climb.predictor.v1.PredictRequest
+	32, // 69: climb.predictor.v1.PredictorService.Propose:input_type -> climb.predictor.v1.ProposeRequest
+	41, // 70: climb.predictor.v1.PredictorService.DownloadPredictor:input_type -> climb.predictor.v1.DownloadPredictorRequest
+	43, // 71: climb.predictor.v1.PredictorService.Explain:input_type -> climb.predictor.v1.ExplainRequest
+	35, // 72: climb.predictor.v1.PredictorService.Project:input_type -> climb.predictor.v1.ProjectRequest
+	37, // 73: climb.predictor.v1.PredictorService.Examine:input_type -> climb.predictor.v1.ExamineRequest
+	14, // 74: climb.predictor.v1.PredictorService.ValidatePredictor:output_type -> climb.predictor.v1.ValidatePredictorResponse
+	16, // 75: climb.predictor.v1.PredictorService.CreatePredictor:output_type -> climb.predictor.v1.CreatePredictorResponse
+	18, // 76: climb.predictor.v1.PredictorService.GetPredictor:output_type -> climb.predictor.v1.GetPredictorResponse
+	20, // 77: climb.predictor.v1.PredictorService.ListPredictors:output_type -> climb.predictor.v1.ListPredictorsResponse
+	22, // 78: climb.predictor.v1.PredictorService.WatchPredictor:output_type -> climb.predictor.v1.WatchPredictorResponse
+	26, // 79: climb.predictor.v1.PredictorService.CancelPredictor:output_type -> climb.predictor.v1.CancelPredictorResponse
+	24, // 80: climb.predictor.v1.PredictorService.UpdatePredictor:output_type -> climb.predictor.v1.UpdatePredictorResponse
+	28, // 81: climb.predictor.v1.PredictorService.DeletePredictor:output_type -> climb.predictor.v1.DeletePredictorResponse
+	31, // 82: climb.predictor.v1.PredictorService.Predict:output_type -> climb.predictor.v1.PredictResponse
+	34, // 83: climb.predictor.v1.PredictorService.Propose:output_type -> climb.predictor.v1.ProposeResponse
+	42, // 84: climb.predictor.v1.PredictorService.DownloadPredictor:output_type -> climb.predictor.v1.DownloadPredictorResponse
+	45, // 85: climb.predictor.v1.PredictorService.Explain:output_type -> climb.predictor.v1.ExplainResponse
+	36, // 86: climb.predictor.v1.PredictorService.Project:output_type -> climb.predictor.v1.ProjectResponse
+	38, // 87: climb.predictor.v1.PredictorService.Examine:output_type -> climb.predictor.v1.ExamineResponse
+	74, // [74:88] is the sub-list for method output_type
+	60, // [60:74] is the sub-list for method input_type
+	60, // [60:60] is the sub-list for extension type_name
+	60, // [60:60] is the sub-list for extension extendee
+	0,  // [0:60] is the sub-list for field type_name
 }
 
 func init() { file_climb_predictor_v1_predictor_service_proto_init() }
@@ -3299,14 +3492,14 @@ func file_climb_predictor_v1_predictor_service_proto_init() {
 	if File_climb_predictor_v1_predictor_service_proto != nil {
 		return
 	}
-	file_climb_predictor_v1_predictor_service_proto_msgTypes[29].OneofWrappers = []any{}
+	file_climb_predictor_v1_predictor_service_proto_msgTypes[31].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_predictor_v1_predictor_service_proto_rawDesc), len(file_climb_predictor_v1_predictor_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   44,
+			NumMessages:   46,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	PredictorService_ListPredictors_FullMethodName    = "/climb.predictor.v1.PredictorService/ListPredictors"
 	PredictorService_WatchPredictor_FullMethodName    = "/climb.predictor.v1.PredictorService/WatchPredictor"
 	PredictorService_CancelPredictor_FullMethodName   = "/climb.predictor.v1.PredictorService/CancelPredictor"
+	PredictorService_UpdatePredictor_FullMethodName   = "/climb.predictor.v1.PredictorService/UpdatePredictor"
 	PredictorService_DeletePredictor_FullMethodName   = "/climb.predictor.v1.PredictorService/DeletePredictor"
 	PredictorService_Predict_FullMethodName           = "/climb.predictor.v1.PredictorService/Predict"
 	PredictorService_Propose_FullMethodName           = "/climb.predictor.v1.PredictorService/Propose"
@@ -60,6 +61,9 @@ type PredictorServiceClient interface {
 	WatchPredictor(ctx context.Context, in *WatchPredictorRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchPredictorResponse], error)
 	// Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelPredictor(ctx context.Context, in *CancelPredictorRequest, opts ...grpc.CallOption) (*CancelPredictorResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdatePredictor(ctx context.Context, in *UpdatePredictorRequest, opts ...grpc.CallOption) (*UpdatePredictorResponse, error)
 	// Forgets the predictor, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -160,6 +164,16 @@ func (c *predictorServiceClient) CancelPredictor(ctx context.Context, in *Cancel
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelPredictorResponse)
 	err := c.cc.Invoke(ctx, PredictorService_CancelPredictor_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *predictorServiceClient) UpdatePredictor(ctx context.Context, in *UpdatePredictorRequest, opts ...grpc.CallOption) (*UpdatePredictorResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdatePredictorResponse)
+	err := c.cc.Invoke(ctx, PredictorService_UpdatePredictor_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -271,6 +285,9 @@ type PredictorServiceServer interface {
 	WatchPredictor(*WatchPredictorRequest, grpc.ServerStreamingServer[WatchPredictorResponse]) error
 	// Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelPredictor(context.Context, *CancelPredictorRequest) (*CancelPredictorResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdatePredictor(context.Context, *UpdatePredictorRequest) (*UpdatePredictorResponse, error)
 	// Forgets the predictor, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -325,6 +342,9 @@ func (UnimplementedPredictorServiceServer) WatchPredictor(*WatchPredictorRequest
 }
 func (UnimplementedPredictorServiceServer) CancelPredictor(context.Context, *CancelPredictorRequest) (*CancelPredictorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelPredictor not implemented")
+}
+func (UnimplementedPredictorServiceServer) UpdatePredictor(context.Context, *UpdatePredictorRequest) (*UpdatePredictorResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdatePredictor not implemented")
 }
 func (UnimplementedPredictorServiceServer) DeletePredictor(context.Context, *DeletePredictorRequest) (*DeletePredictorResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeletePredictor not implemented")
@@ -465,6 +485,24 @@ func _PredictorService_CancelPredictor_Handler(srv interface{}, ctx context.Cont
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(PredictorServiceServer).CancelPredictor(ctx, req.(*CancelPredictorRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _PredictorService_UpdatePredictor_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdatePredictorRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(PredictorServiceServer).UpdatePredictor(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: PredictorService_UpdatePredictor_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(PredictorServiceServer).UpdatePredictor(ctx, req.(*UpdatePredictorRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -614,6 +652,10 @@ var PredictorService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelPredictor",
 			Handler:    _PredictorService_CancelPredictor_Handler,
+		},
+		{
+			MethodName: "UpdatePredictor",
+			Handler:    _PredictorService_UpdatePredictor_Handler,
 		},
 		{
 			MethodName: "DeletePredictor",

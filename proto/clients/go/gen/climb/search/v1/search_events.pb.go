@@ -25,6 +25,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Why no further round is made.
+type RoundsEndReason int32
+
+const (
+	// A further round promises less than the noise; also what logs without a reason mean.
+	RoundsEndReason_ROUNDS_END_REASON_UNSPECIFIED RoundsEndReason = 0
+	// The budget does not pay for a further round.
+	RoundsEndReason_ROUNDS_END_REASON_BUDGET_SPENT RoundsEndReason = 1
+	// Targets are predicted no better with more runs.
+	RoundsEndReason_ROUNDS_END_REASON_LEARNT RoundsEndReason = 2
+	// As many mixtures were trained as so many domains deserve.
+	RoundsEndReason_ROUNDS_END_REASON_ENOUGH_RUNS RoundsEndReason = 3
+)
+
+// Enum value maps for RoundsEndReason.
+var (
+	RoundsEndReason_name = map[int32]string{
+		0: "ROUNDS_END_REASON_UNSPECIFIED",
+		1: "ROUNDS_END_REASON_BUDGET_SPENT",
+		2: "ROUNDS_END_REASON_LEARNT",
+		3: "ROUNDS_END_REASON_ENOUGH_RUNS",
+	}
+	RoundsEndReason_value = map[string]int32{
+		"ROUNDS_END_REASON_UNSPECIFIED":  0,
+		"ROUNDS_END_REASON_BUDGET_SPENT": 1,
+		"ROUNDS_END_REASON_LEARNT":       2,
+		"ROUNDS_END_REASON_ENOUGH_RUNS":  3,
+	}
+)
+
+func (x RoundsEndReason) Enum() *RoundsEndReason {
+	p := new(RoundsEndReason)
+	*p = x
+	return p
+}
+
+func (x RoundsEndReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (RoundsEndReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_events_proto_enumTypes[0].Descriptor()
+}
+
+func (RoundsEndReason) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_events_proto_enumTypes[0]
+}
+
+func (x RoundsEndReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use RoundsEndReason.Descriptor instead.
+func (RoundsEndReason) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{0}
+}
+
 // What kind of resource a part of the work is.
 type WorkKind int32
 
@@ -70,11 +127,11 @@ func (x WorkKind) String() string {
 }
 
 func (WorkKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_events_proto_enumTypes[0].Descriptor()
+	return file_climb_search_v1_search_events_proto_enumTypes[1].Descriptor()
 }
 
 func (WorkKind) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_events_proto_enumTypes[0]
+	return &file_climb_search_v1_search_events_proto_enumTypes[1]
 }
 
 func (x WorkKind) Number() protoreflect.EnumNumber {
@@ -83,7 +140,7 @@ func (x WorkKind) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use WorkKind.Descriptor instead.
 func (WorkKind) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{0}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{1}
 }
 
 // Subject "search.search_finished": a search reached its last state. At least once.
@@ -961,15 +1018,17 @@ func (x *RoundPlanned) GetRuns() []*PlannedRun {
 	return nil
 }
 
-// No further round is worth its runs; see Budget.stop_early.
+// No further round is made; see Budget.
 type RoundsEnded struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The last round that was made.
 	Round uint32 `protobuf:"varint,1,opt,name=round,proto3" json:"round,omitempty"`
-	// Greatest expected improvement of the objective in a further round.
+	// Greatest expected improvement of the objective in a further round; NaN where it was not asked for.
 	ExpectedImprovement float64 `protobuf:"fixed64,2,opt,name=expected_improvement,json=expectedImprovement,proto3" json:"expected_improvement,omitempty"`
 	// What it was held against: the standard error with which the confirmation tells two mixtures apart.
-	NoiseFloor    float64 `protobuf:"fixed64,3,opt,name=noise_floor,json=noiseFloor,proto3" json:"noise_floor,omitempty"`
+	NoiseFloor float64 `protobuf:"fixed64,3,opt,name=noise_floor,json=noiseFloor,proto3" json:"noise_floor,omitempty"`
+	// Why.
+	Reason        RoundsEndReason `protobuf:"varint,4,opt,name=reason,proto3,enum=climb.search.v1.RoundsEndReason" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1023,6 +1082,13 @@ func (x *RoundsEnded) GetNoiseFloor() float64 {
 		return x.NoiseFloor
 	}
 	return 0
+}
+
+func (x *RoundsEnded) GetReason() RoundsEndReason {
+	if x != nil {
+		return x.Reason
+	}
+	return RoundsEndReason_ROUNDS_END_REASON_UNSPECIFIED
 }
 
 // A run reached its last state.
@@ -1591,12 +1657,13 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\tpredicted\x18\x06 \x01(\v2\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n" +
 	"\fRoundPlanned\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12/\n" +
-	"\x04runs\x18\x02 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"w\n" +
+	"\x04runs\x18\x02 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"\xb1\x01\n" +
 	"\vRoundsEnded\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x121\n" +
 	"\x14expected_improvement\x18\x02 \x01(\x01R\x13expectedImprovement\x12\x1f\n" +
 	"\vnoise_floor\x18\x03 \x01(\x01R\n" +
-	"noiseFloor\"\xf6\x01\n" +
+	"noiseFloor\x128\n" +
+	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\xf6\x01\n" +
 	"\vRunRecorded\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x123\n" +
@@ -1631,7 +1698,12 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x04kind\x18\x01 \x01(\x0e2\x19.climb.search.v1.WorkKindR\x04kind\x12\x0e\n" +
 	"\x02id\x18\x02 \x01(\tR\x02id\"E\n" +
 	"\rSearchHistory\x124\n" +
-	"\x06events\x18\x01 \x03(\v2\x1c.climb.search.v1.SearchEventR\x06events*\x8c\x01\n" +
+	"\x06events\x18\x01 \x03(\v2\x1c.climb.search.v1.SearchEventR\x06events*\x99\x01\n" +
+	"\x0fRoundsEndReason\x12!\n" +
+	"\x1dROUNDS_END_REASON_UNSPECIFIED\x10\x00\x12\"\n" +
+	"\x1eROUNDS_END_REASON_BUDGET_SPENT\x10\x01\x12\x1c\n" +
+	"\x18ROUNDS_END_REASON_LEARNT\x10\x02\x12!\n" +
+	"\x1dROUNDS_END_REASON_ENOUGH_RUNS\x10\x03*\x8c\x01\n" +
 	"\bWorkKind\x12\x19\n" +
 	"\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17WORK_KIND_EMBEDDING_SET\x10\x01\x12\x18\n" +
@@ -1652,88 +1724,90 @@ func file_climb_search_v1_search_events_proto_rawDescGZIP() []byte {
 	return file_climb_search_v1_search_events_proto_rawDescData
 }
 
-var file_climb_search_v1_search_events_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_climb_search_v1_search_events_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_climb_search_v1_search_events_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
 var file_climb_search_v1_search_events_proto_goTypes = []any{
-	(WorkKind)(0),               // 0: climb.search.v1.WorkKind
-	(*SearchFinished)(nil),      // 1: climb.search.v1.SearchFinished
-	(*DatasetFinished)(nil),     // 2: climb.search.v1.DatasetFinished
-	(*SearchEvent)(nil),         // 3: climb.search.v1.SearchEvent
-	(*SearchCreated)(nil),       // 4: climb.search.v1.SearchCreated
-	(*SearchStarted)(nil),       // 5: climb.search.v1.SearchStarted
-	(*CorpusEmbedded)(nil),      // 6: climb.search.v1.CorpusEmbedded
-	(*DomainsFound)(nil),        // 7: climb.search.v1.DomainsFound
-	(*TokensReady)(nil),         // 8: climb.search.v1.TokensReady
-	(*PlannedRun)(nil),          // 9: climb.search.v1.PlannedRun
-	(*RoundPlanned)(nil),        // 10: climb.search.v1.RoundPlanned
-	(*RoundsEnded)(nil),         // 11: climb.search.v1.RoundsEnded
-	(*RunRecorded)(nil),         // 12: climb.search.v1.RunRecorded
-	(*PredictorFitted)(nil),     // 13: climb.search.v1.PredictorFitted
-	(*ConfirmationPlanned)(nil), // 14: climb.search.v1.ConfirmationPlanned
-	(*ResultDecided)(nil),       // 15: climb.search.v1.ResultDecided
-	(*SearchCompleted)(nil),     // 16: climb.search.v1.SearchCompleted
-	(*SearchFailed)(nil),        // 17: climb.search.v1.SearchFailed
-	(*SearchCancelled)(nil),     // 18: climb.search.v1.SearchCancelled
-	(*WorkStarted)(nil),         // 19: climb.search.v1.WorkStarted
-	(*SearchHistory)(nil),       // 20: climb.search.v1.SearchHistory
-	nil,                         // 21: climb.search.v1.SearchCompleted.FilesEntry
-	(v1.JobState)(0),            // 22: climb.common.v1.JobState
-	(*SearchSpec)(nil),          // 23: climb.search.v1.SearchSpec
-	(*v11.Target)(nil),          // 24: climb.training.v1.Target
-	(*v1.Artifact)(nil),         // 25: climb.common.v1.Artifact
-	(*v12.Domain)(nil),          // 26: climb.clustering.v1.Domain
-	(*v11.DomainTokens)(nil),    // 27: climb.training.v1.DomainTokens
-	(*v11.TargetOverlap)(nil),   // 28: climb.training.v1.TargetOverlap
-	(RunRole)(0),                // 29: climb.search.v1.RunRole
-	(*v13.Prediction)(nil),      // 30: climb.predictor.v1.Prediction
-	(*v11.TaskResult)(nil),      // 31: climb.training.v1.TaskResult
-	(*v13.TaskFit)(nil),         // 32: climb.predictor.v1.TaskFit
-	(*SearchResult)(nil),        // 33: climb.search.v1.SearchResult
-	(*v1.Failure)(nil),          // 34: climb.common.v1.Failure
+	(RoundsEndReason)(0),        // 0: climb.search.v1.RoundsEndReason
+	(WorkKind)(0),               // 1: climb.search.v1.WorkKind
+	(*SearchFinished)(nil),      // 2: climb.search.v1.SearchFinished
+	(*DatasetFinished)(nil),     // 3: climb.search.v1.DatasetFinished
+	(*SearchEvent)(nil),         // 4: climb.search.v1.SearchEvent
+	(*SearchCreated)(nil),       // 5: climb.search.v1.SearchCreated
+	(*SearchStarted)(nil),       // 6: climb.search.v1.SearchStarted
+	(*CorpusEmbedded)(nil),      // 7: climb.search.v1.CorpusEmbedded
+	(*DomainsFound)(nil),        // 8: climb.search.v1.DomainsFound
+	(*TokensReady)(nil),         // 9: climb.search.v1.TokensReady
+	(*PlannedRun)(nil),          // 10: climb.search.v1.PlannedRun
+	(*RoundPlanned)(nil),        // 11: climb.search.v1.RoundPlanned
+	(*RoundsEnded)(nil),         // 12: climb.search.v1.RoundsEnded
+	(*RunRecorded)(nil),         // 13: climb.search.v1.RunRecorded
+	(*PredictorFitted)(nil),     // 14: climb.search.v1.PredictorFitted
+	(*ConfirmationPlanned)(nil), // 15: climb.search.v1.ConfirmationPlanned
+	(*ResultDecided)(nil),       // 16: climb.search.v1.ResultDecided
+	(*SearchCompleted)(nil),     // 17: climb.search.v1.SearchCompleted
+	(*SearchFailed)(nil),        // 18: climb.search.v1.SearchFailed
+	(*SearchCancelled)(nil),     // 19: climb.search.v1.SearchCancelled
+	(*WorkStarted)(nil),         // 20: climb.search.v1.WorkStarted
+	(*SearchHistory)(nil),       // 21: climb.search.v1.SearchHistory
+	nil,                         // 22: climb.search.v1.SearchCompleted.FilesEntry
+	(v1.JobState)(0),            // 23: climb.common.v1.JobState
+	(*SearchSpec)(nil),          // 24: climb.search.v1.SearchSpec
+	(*v11.Target)(nil),          // 25: climb.training.v1.Target
+	(*v1.Artifact)(nil),         // 26: climb.common.v1.Artifact
+	(*v12.Domain)(nil),          // 27: climb.clustering.v1.Domain
+	(*v11.DomainTokens)(nil),    // 28: climb.training.v1.DomainTokens
+	(*v11.TargetOverlap)(nil),   // 29: climb.training.v1.TargetOverlap
+	(RunRole)(0),                // 30: climb.search.v1.RunRole
+	(*v13.Prediction)(nil),      // 31: climb.predictor.v1.Prediction
+	(*v11.TaskResult)(nil),      // 32: climb.training.v1.TaskResult
+	(*v13.TaskFit)(nil),         // 33: climb.predictor.v1.TaskFit
+	(*SearchResult)(nil),        // 34: climb.search.v1.SearchResult
+	(*v1.Failure)(nil),          // 35: climb.common.v1.Failure
 }
 var file_climb_search_v1_search_events_proto_depIdxs = []int32{
-	22, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
-	22, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
-	4,  // 2: climb.search.v1.SearchEvent.created:type_name -> climb.search.v1.SearchCreated
-	5,  // 3: climb.search.v1.SearchEvent.started:type_name -> climb.search.v1.SearchStarted
-	6,  // 4: climb.search.v1.SearchEvent.embedded:type_name -> climb.search.v1.CorpusEmbedded
-	7,  // 5: climb.search.v1.SearchEvent.domains_found:type_name -> climb.search.v1.DomainsFound
-	8,  // 6: climb.search.v1.SearchEvent.tokens_ready:type_name -> climb.search.v1.TokensReady
-	10, // 7: climb.search.v1.SearchEvent.round_planned:type_name -> climb.search.v1.RoundPlanned
-	12, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
-	13, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
-	14, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
-	15, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
-	16, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
-	17, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
-	18, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
-	19, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
-	11, // 16: climb.search.v1.SearchEvent.rounds_ended:type_name -> climb.search.v1.RoundsEnded
-	23, // 17: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
-	24, // 18: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
-	25, // 19: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
-	26, // 20: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
-	27, // 21: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
-	25, // 22: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
-	28, // 23: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
-	29, // 24: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
-	30, // 25: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
-	9,  // 26: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	22, // 27: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
-	31, // 28: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
-	32, // 29: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
-	9,  // 30: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	33, // 31: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
-	21, // 32: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
-	34, // 33: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
-	0,  // 34: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
-	3,  // 35: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
-	25, // 36: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	37, // [37:37] is the sub-list for method output_type
-	37, // [37:37] is the sub-list for method input_type
-	37, // [37:37] is the sub-list for extension type_name
-	37, // [37:37] is the sub-list for extension extendee
-	0,  // [0:37] is the sub-list for field type_name
+	23, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
+	23, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
+	5,  // 2: climb.search.v1.SearchEvent.created:type_name -> climb.search.v1.SearchCreated
+	6,  // 3: climb.search.v1.SearchEvent.started:type_name -> climb.search.v1.SearchStarted
+	7,  // 4: climb.search.v1.SearchEvent.embedded:type_name -> climb.search.v1.CorpusEmbedded
+	8,  // 5: climb.search.v1.SearchEvent.domains_found:type_name -> climb.search.v1.DomainsFound
+	9,  // 6: climb.search.v1.SearchEvent.tokens_ready:type_name -> climb.search.v1.TokensReady
+	11, // 7: climb.search.v1.SearchEvent.round_planned:type_name -> climb.search.v1.RoundPlanned
+	13, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
+	14, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
+	15, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
+	16, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
+	17, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
+	18, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
+	19, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
+	20, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
+	12, // 16: climb.search.v1.SearchEvent.rounds_ended:type_name -> climb.search.v1.RoundsEnded
+	24, // 17: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
+	25, // 18: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
+	26, // 19: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
+	27, // 20: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
+	28, // 21: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
+	26, // 22: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
+	29, // 23: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
+	30, // 24: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
+	31, // 25: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
+	10, // 26: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	0,  // 27: climb.search.v1.RoundsEnded.reason:type_name -> climb.search.v1.RoundsEndReason
+	23, // 28: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
+	32, // 29: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
+	33, // 30: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
+	10, // 31: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	34, // 32: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
+	22, // 33: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
+	35, // 34: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
+	1,  // 35: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
+	4,  // 36: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
+	26, // 37: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	38, // [38:38] is the sub-list for method output_type
+	38, // [38:38] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_events_proto_init() }
@@ -1764,7 +1838,7 @@ func file_climb_search_v1_search_events_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_events_proto_rawDesc), len(file_climb_search_v1_search_events_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   21,
 			NumExtensions: 0,
 			NumServices:   0,

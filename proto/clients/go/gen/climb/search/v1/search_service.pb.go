@@ -14,6 +14,7 @@ import (
 	v1 "climb.internal/client/gen/climb/training/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -46,6 +47,10 @@ const (
 	Strategy_STRATEGY_PROPORTIONAL Strategy = 6
 	// Equal weights; no search.
 	Strategy_STRATEGY_UNIFORM Strategy = 7
+	// The optimum of the training-free features under the constraints; no run but those that confirm it.
+	Strategy_STRATEGY_ZERO_RUN Strategy = 8
+	// Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search.
+	Strategy_STRATEGY_UNIMAX Strategy = 9
 )
 
 // Enum value maps for Strategy.
@@ -59,6 +64,8 @@ var (
 		5: "STRATEGY_RANDOM",
 		6: "STRATEGY_PROPORTIONAL",
 		7: "STRATEGY_UNIFORM",
+		8: "STRATEGY_ZERO_RUN",
+		9: "STRATEGY_UNIMAX",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -69,6 +76,8 @@ var (
 		"STRATEGY_RANDOM":       5,
 		"STRATEGY_PROPORTIONAL": 6,
 		"STRATEGY_UNIFORM":      7,
+		"STRATEGY_ZERO_RUN":     8,
+		"STRATEGY_UNIMAX":       9,
 	}
 )
 
@@ -842,7 +851,20 @@ type Budget struct {
 	ConfirmedMixtures uint32 `protobuf:"varint,4,opt,name=confirmed_mixtures,json=confirmedMixtures,proto3" json:"confirmed_mixtures,omitempty"`
 	// Skip further rounds when their greatest expected improvement is below the standard error with which the confirmation
 	// tells two mixtures apart; strategy CLIMB only.
-	StopEarly     bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	StopEarly bool `protobuf:"varint,5,opt,name=stop_early,json=stopEarly,proto3" json:"stop_early,omitempty"`
+	// Let the search find the number of rounds: their sizes follow from the number of domains, and they end when a further one
+	// promises less than the noise, when the targets are predicted no better with more runs, or with 3 mixtures for each
+	// domain. Strategy CLIMB only; without `rounds`.
+	AutoRounds bool `protobuf:"varint,6,opt,name=auto_rounds,json=autoRounds,proto3" json:"auto_rounds,omitempty"`
+	// Proxy runs in all, confirmation included; 0 means no limit. With a limit here or below and without `rounds`, rounds go
+	// on for as long as it pays for one more; with `rounds`, the one that goes beyond it is cut. The confirmation is always
+	// made.
+	MaxRuns uint32 `protobuf:"varint,7,opt,name=max_runs,json=maxRuns,proto3" json:"max_runs,omitempty"`
+	// Tokens trained on in all, confirmation included; 0 means no limit.
+	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
+	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
+	// against what runs took so far, so the same request may make another number of runs on another machine.
+	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -910,6 +932,34 @@ func (x *Budget) GetStopEarly() bool {
 		return x.StopEarly
 	}
 	return false
+}
+
+func (x *Budget) GetAutoRounds() bool {
+	if x != nil {
+		return x.AutoRounds
+	}
+	return false
+}
+
+func (x *Budget) GetMaxRuns() uint32 {
+	if x != nil {
+		return x.MaxRuns
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxTokens() uint64 {
+	if x != nil {
+		return x.MaxTokens
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxSeconds() float64 {
+	if x != nil {
+		return x.MaxSeconds
+	}
+	return 0
 }
 
 // What data set to write.
@@ -1007,7 +1057,13 @@ type Search struct {
 	// Sentences for people: what could not be done, what not to trust.
 	Warnings []string `protobuf:"bytes,13,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	// How well each target was predicted in the last fit so far, with the noise between seeds; from the first round on.
-	Fits          []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
+	Fits []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
+	// Whether it is held by PauseSearch.
+	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
+	Cost          *v11.Cost `protobuf:"bytes,101,opt,name=cost,proto3" json:"cost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1136,6 +1192,27 @@ func (x *Search) GetWarnings() []string {
 func (x *Search) GetFits() []*v14.TaskFit {
 	if x != nil {
 		return x.Fits
+	}
+	return nil
+}
+
+func (x *Search) GetPaused() bool {
+	if x != nil {
+		return x.Paused
+	}
+	return false
+}
+
+func (x *Search) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *Search) GetCost() *v11.Cost {
+	if x != nil {
+		return x.Cost
 	}
 	return nil
 }
@@ -1873,8 +1950,10 @@ type SearchResult struct {
 	Overlaps []*v1.TargetOverlap `protobuf:"bytes,23,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
 	// Set if rounds were skipped because they promised less than the noise.
 	SkippedExpectedImprovement *float64 `protobuf:"fixed64,24,opt,name=skipped_expected_improvement,json=skippedExpectedImprovement,proto3,oneof" json:"skipped_expected_improvement,omitempty"`
-	unknownFields              protoimpl.UnknownFields
-	sizeCache                  protoimpl.SizeCache
+	// A sentence: why no further round was made; empty if `rounds` were given and all of them were made.
+	RoundsEnded   string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
@@ -2075,6 +2154,13 @@ func (x *SearchResult) GetSkippedExpectedImprovement() float64 {
 	return 0
 }
 
+func (x *SearchResult) GetRoundsEnded() string {
+	if x != nil {
+		return x.RoundsEnded
+	}
+	return ""
+}
+
 // What to write.
 type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2181,7 +2267,9 @@ type Dataset struct {
 	// Documents written, repeats counted.
 	Documents uint64 `protobuf:"varint,5,opt,name=documents,proto3" json:"documents,omitempty"`
 	// UTF-8 bytes of text written.
-	TextBytes     uint64 `protobuf:"varint,6,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
+	TextBytes uint64 `protobuf:"varint,6,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2256,6 +2344,13 @@ func (x *Dataset) GetTextBytes() uint64 {
 		return x.TextBytes
 	}
 	return 0
+}
+
+func (x *Dataset) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
 }
 
 // See ValidateSearch.
@@ -2363,7 +2458,7 @@ func (x *ValidateSearchResponse) GetEstimate() *SearchEstimate {
 type SearchEstimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
-	// feasible form too.
+	// feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
@@ -2449,7 +2544,9 @@ type CreateSearchRequest struct {
 	// Chosen by the caller; may be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to search.
-	Spec          *SearchSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *SearchSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v11.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2494,6 +2591,13 @@ func (x *CreateSearchRequest) GetRequestId() string {
 func (x *CreateSearchRequest) GetSpec() *SearchSpec {
 	if x != nil {
 		return x.Spec
+	}
+	return nil
+}
+
+func (x *CreateSearchRequest) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -2548,7 +2652,9 @@ func (x *CreateSearchResponse) GetSearch() *Search {
 type GetSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The search's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2588,6 +2694,13 @@ func (x *GetSearchRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetSearchRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetSearch.
@@ -2644,7 +2757,11 @@ type ListSearchesRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v11.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v11.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2698,6 +2815,20 @@ func (x *ListSearchesRequest) GetFilter() *v11.ListFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *ListSearchesRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListSearchesRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
 }
 
 // See ListSearches.
@@ -2762,6 +2893,8 @@ type WatchSearchRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2808,6 +2941,13 @@ func (x *WatchSearchRequest) GetAfterSequence() uint64 {
 		return x.AfterSequence
 	}
 	return 0
+}
+
+func (x *WatchSearchRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See WatchSearch.
@@ -2865,6 +3005,117 @@ func (x *WatchSearchResponse) GetSearch() *Search {
 	return nil
 }
 
+// See UpdateSearch.
+type UpdateSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v11.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSearchRequest) Reset() {
+	*x = UpdateSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSearchRequest) ProtoMessage() {}
+
+func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
+func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *UpdateSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateSearchRequest) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateSearchRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateSearch.
+type UpdateSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateSearchResponse) Reset() {
+	*x = UpdateSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateSearchResponse) ProtoMessage() {}
+
+func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
+func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *UpdateSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
 // See CancelSearch.
 type CancelSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2876,7 +3127,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2888,7 +3139,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2901,7 +3152,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -2922,7 +3173,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2934,7 +3185,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2947,10 +3198,194 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
+// See PauseSearch.
+type PauseSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchRequest) Reset() {
+	*x = PauseSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchRequest) ProtoMessage() {}
+
+func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
+func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *PauseSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See PauseSearch.
+type PauseSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PauseSearchResponse) Reset() {
+	*x = PauseSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PauseSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PauseSearchResponse) ProtoMessage() {}
+
+func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
+func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+}
+
+func (x *PauseSearchResponse) GetSearch() *Search {
+	if x != nil {
+		return x.Search
+	}
+	return nil
+}
+
+// See ResumeSearch.
+type ResumeSearchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search's id.
+	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchRequest) Reset() {
+	*x = ResumeSearchRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchRequest) ProtoMessage() {}
+
+func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
+func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+}
+
+func (x *ResumeSearchRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+// See ResumeSearch.
+type ResumeSearchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The search after the call.
+	Search        *Search `protobuf:"bytes,1,opt,name=search,proto3" json:"search,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ResumeSearchResponse) Reset() {
+	*x = ResumeSearchResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ResumeSearchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ResumeSearchResponse) ProtoMessage() {}
+
+func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
+func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+}
+
+func (x *ResumeSearchResponse) GetSearch() *Search {
 	if x != nil {
 		return x.Search
 	}
@@ -2968,7 +3403,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2980,7 +3415,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2993,7 +3428,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3012,7 +3447,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3024,7 +3459,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3037,7 +3472,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 // See ListSearchRuns.
@@ -3055,7 +3490,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3067,7 +3502,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3080,7 +3515,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3117,7 +3552,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3129,7 +3564,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3142,7 +3577,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3165,14 +3600,16 @@ type CreateDatasetRequest struct {
 	// Chosen by the caller; may be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to write.
-	Spec          *DatasetSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *DatasetSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v11.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3184,7 +3621,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3197,7 +3634,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3214,6 +3651,13 @@ func (x *CreateDatasetRequest) GetSpec() *DatasetSpec {
 	return nil
 }
 
+func (x *CreateDatasetRequest) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 // See CreateDataset.
 type CreateDatasetResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3225,7 +3669,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3237,7 +3681,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3250,7 +3694,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3264,14 +3708,16 @@ func (x *CreateDatasetResponse) GetDataset() *Dataset {
 type GetDatasetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The data set's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3283,7 +3729,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3296,7 +3742,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3304,6 +3750,13 @@ func (x *GetDatasetRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetDatasetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetDataset.
@@ -3317,7 +3770,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3329,7 +3782,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3342,7 +3795,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3360,14 +3813,18 @@ type ListDatasetsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v11.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v11.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3379,7 +3836,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3392,7 +3849,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3416,6 +3873,20 @@ func (x *ListDatasetsRequest) GetFilter() *v11.ListFilter {
 	return nil
 }
 
+func (x *ListDatasetsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListDatasetsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // See ListDatasets.
 type ListDatasetsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3429,7 +3900,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3441,7 +3912,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3454,7 +3925,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -3478,13 +3949,15 @@ type WatchDatasetRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3496,7 +3969,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3509,7 +3982,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -3526,6 +3999,13 @@ func (x *WatchDatasetRequest) GetAfterSequence() uint64 {
 	return 0
 }
 
+func (x *WatchDatasetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
 // See WatchDataset.
 type WatchDatasetResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3539,7 +4019,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3551,7 +4031,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3564,7 +4044,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -3575,6 +4055,117 @@ func (x *WatchDatasetResponse) GetSequence() uint64 {
 }
 
 func (x *WatchDatasetResponse) GetDataset() *Dataset {
+	if x != nil {
+		return x.Dataset
+	}
+	return nil
+}
+
+// See UpdateDataset.
+type UpdateDatasetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v11.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDatasetRequest) Reset() {
+	*x = UpdateDatasetRequest{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDatasetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDatasetRequest) ProtoMessage() {}
+
+func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+}
+
+func (x *UpdateDatasetRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateDatasetRequest) GetMetadata() *v11.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateDatasetRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateDataset.
+type UpdateDatasetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	Dataset       *Dataset `protobuf:"bytes,1,opt,name=dataset,proto3" json:"dataset,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDatasetResponse) Reset() {
+	*x = UpdateDatasetResponse{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDatasetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDatasetResponse) ProtoMessage() {}
+
+func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
+func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+}
+
+func (x *UpdateDatasetResponse) GetDataset() *Dataset {
 	if x != nil {
 		return x.Dataset
 	}
@@ -3592,7 +4183,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3604,7 +4195,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3617,7 +4208,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -3638,7 +4229,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3650,7 +4241,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3663,7 +4254,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -3684,7 +4275,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3696,7 +4287,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3709,7 +4300,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -3728,7 +4319,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3740,7 +4331,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3753,14 +4344,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"\xb1\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xb1\a\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -3809,19 +4400,26 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcb\x01\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcd\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
 	"\x12confirmation_seeds\x18\x03 \x01(\rB\x00R\x11confirmationSeeds\x12/\n" +
 	"\x12confirmed_mixtures\x18\x04 \x01(\rB\x00R\x11confirmedMixtures\x12\x1d\n" +
 	"\n" +
-	"stop_early\x18\x05 \x01(\bR\tstopEarly\"j\n" +
+	"stop_early\x18\x05 \x01(\bR\tstopEarly\x12\x1f\n" +
+	"\vauto_rounds\x18\x06 \x01(\bR\n" +
+	"autoRounds\x12\x1b\n" +
+	"\bmax_runs\x18\a \x01(\rB\x00R\amaxRuns\x12\x1f\n" +
+	"\n" +
+	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
+	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
+	"maxSeconds\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc3\x04\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc5\x05\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -3839,7 +4437,10 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"runsFailed\x125\n" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
-	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\"\xba\x03\n" +
+	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
+	"\x06paused\x18\x0f \x01(\bR\x06paused\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
+	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xba\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -3902,7 +4503,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x9b\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xbe\n" +
 	"\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
@@ -3934,7 +4535,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"task_noise\x18\x15 \x03(\x01R\ttaskNoise\x12\x18\n" +
 	"\apenalty\x18\x16 \x01(\x01R\apenalty\x12<\n" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
-	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x1aS\n" +
+	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
+	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
@@ -3947,7 +4549,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\amixture\x18\x03 \x03(\x01B\x00R\amixture\x129\n" +
 	"\aoptions\x18\x04 \x01(\v2\x1f.climb.search.v1.DatasetOptionsR\aoptions\x12'\n" +
 	"\x0emax_repetition\x18\x05 \x01(\x01B\x00R\rmaxRepetition\x12\x12\n" +
-	"\x04seed\x18\x06 \x01(\rR\x04seed\"\xcc\x02\n" +
+	"\x04seed\x18\x06 \x01(\rR\x04seed\"\x8b\x03\n" +
 	"\aDataset\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecR\x04spec\x122\n" +
@@ -3955,7 +4557,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x05files\x18\x04 \x03(\v2#.climb.search.v1.Dataset.FilesEntryR\x05files\x12\x1c\n" +
 	"\tdocuments\x18\x05 \x01(\x04R\tdocuments\x12\x1d\n" +
 	"\n" +
-	"text_bytes\x18\x06 \x01(\x04R\ttextBytes\x1aS\n" +
+	"text_bytes\x18\x06 \x01(\x04R\ttextBytes\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
@@ -3972,34 +4575,54 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"runSeconds\x88\x01\x01\x12#\n" +
 	"\rmeasured_runs\x18\x04 \x01(\rR\fmeasuredRuns\x12\x18\n" +
 	"\adomains\x18\x05 \x01(\rR\adomainsB\x0e\n" +
-	"\f_run_seconds\"i\n" +
+	"\f_run_seconds\"\xa8\x01\n" +
 	"\x13CreateSearchRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x121\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\"G\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"G\n" +
 	"\x14CreateSearchResponse\x12/\n" +
-	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"$\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"]\n" +
 	"\x10GetSearchRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"D\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"D\n" +
 	"\x11GetSearchResponse\x12/\n" +
-	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\x88\x01\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\xde\x01\n" +
 	"\x13ListSearchesRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"s\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"s\n" +
 	"\x14ListSearchesResponse\x123\n" +
 	"\bsearches\x18\x01 \x03(\v2\x17.climb.search.v1.SearchR\bsearches\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"M\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x86\x01\n" +
 	"\x12WatchSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"b\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"b\n" +
 	"\x13WatchSearchResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12/\n" +
-	"\x06search\x18\x02 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x06search\x18\x02 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"\xa5\x01\n" +
+	"\x13UpdateSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"G\n" +
+	"\x14UpdateSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
 	"\x13CancelSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
 	"\x14CancelSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"&\n" +
+	"\x12PauseSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"F\n" +
+	"\x13PauseSearchResponse\x12/\n" +
+	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
+	"\x13ResumeSearchRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"G\n" +
+	"\x14ResumeSearchResponse\x12/\n" +
 	"\x06search\x18\x01 \x01(\v2\x17.climb.search.v1.SearchR\x06search\"'\n" +
 	"\x13DeleteSearchRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x16\n" +
@@ -4011,38 +4634,50 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\x00R\tpageToken\"p\n" +
 	"\x16ListSearchRunsResponse\x12.\n" +
 	"\x04runs\x18\x01 \x03(\v2\x1a.climb.search.v1.SearchRunR\x04runs\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"k\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xaa\x01\n" +
 	"\x14CreateDatasetRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x122\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecB\x00R\x04spec\"K\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"K\n" +
 	"\x15CreateDatasetResponse\x122\n" +
-	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"%\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"^\n" +
 	"\x11GetDatasetRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"H\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"H\n" +
 	"\x12GetDatasetResponse\x122\n" +
-	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"\x88\x01\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"\xde\x01\n" +
 	"\x13ListDatasetsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"t\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"t\n" +
 	"\x14ListDatasetsResponse\x124\n" +
 	"\bdatasets\x18\x01 \x03(\v2\x18.climb.search.v1.DatasetR\bdatasets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"N\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x87\x01\n" +
 	"\x13WatchDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"f\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"f\n" +
 	"\x14WatchDatasetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x122\n" +
-	"\adataset\x18\x02 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
+	"\adataset\x18\x02 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"\xa6\x01\n" +
+	"\x14UpdateDatasetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"K\n" +
+	"\x15UpdateDatasetResponse\x122\n" +
+	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14CancelDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"K\n" +
 	"\x15CancelDatasetResponse\x122\n" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\xc2\x01\n" +
+	"\x15DeleteDatasetResponse*\xee\x01\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -4051,7 +4686,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x0fSTRATEGY_DOREMI\x10\x04\x12\x13\n" +
 	"\x0fSTRATEGY_RANDOM\x10\x05\x12\x19\n" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
-	"\x10STRATEGY_UNIFORM\x10\a*e\n" +
+	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
+	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4075,15 +4712,17 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
 	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
-	"\x12CHECK_OUTCOME_FAIL\x10\x032\xf2\n" +
-	"\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x032\xfa\r\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fCreateSearch\x12$.climb.search.v1.CreateSearchRequest\x1a%.climb.search.v1.CreateSearchResponse\"\x03\x90\x02\x02\x12W\n" +
 	"\tGetSearch\x12!.climb.search.v1.GetSearchRequest\x1a\".climb.search.v1.GetSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fListSearches\x12$.climb.search.v1.ListSearchesRequest\x1a%.climb.search.v1.ListSearchesResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\vWatchSearch\x12#.climb.search.v1.WatchSearchRequest\x1a$.climb.search.v1.WatchSearchResponse\"\x03\x90\x02\x010\x01\x12`\n" +
-	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fCancelSearch\x12$.climb.search.v1.CancelSearchRequest\x1a%.climb.search.v1.CancelSearchResponse\"\x03\x90\x02\x02\x12]\n" +
+	"\vPauseSearch\x12#.climb.search.v1.PauseSearchRequest\x1a$.climb.search.v1.PauseSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fResumeSearch\x12$.climb.search.v1.ResumeSearchRequest\x1a%.climb.search.v1.ResumeSearchResponse\"\x03\x90\x02\x02\x12`\n" +
+	"\fUpdateSearch\x12$.climb.search.v1.UpdateSearchRequest\x1a%.climb.search.v1.UpdateSearchResponse\"\x03\x90\x02\x02\x12`\n" +
 	"\fDeleteSearch\x12$.climb.search.v1.DeleteSearchRequest\x1a%.climb.search.v1.DeleteSearchResponse\"\x03\x90\x02\x02\x12f\n" +
 	"\x0eListSearchRuns\x12&.climb.search.v1.ListSearchRunsRequest\x1a'.climb.search.v1.ListSearchRunsResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\rCreateDataset\x12%.climb.search.v1.CreateDatasetRequest\x1a&.climb.search.v1.CreateDatasetResponse\"\x03\x90\x02\x02\x12Z\n" +
@@ -4092,6 +4731,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\fListDatasets\x12$.climb.search.v1.ListDatasetsRequest\x1a%.climb.search.v1.ListDatasetsResponse\"\x03\x90\x02\x01\x12b\n" +
 	"\fWatchDataset\x12$.climb.search.v1.WatchDatasetRequest\x1a%.climb.search.v1.WatchDatasetResponse\"\x03\x90\x02\x010\x01\x12c\n" +
 	"\rCancelDataset\x12%.climb.search.v1.CancelDatasetRequest\x1a&.climb.search.v1.CancelDatasetResponse\"\x03\x90\x02\x02\x12c\n" +
+	"\rUpdateDataset\x12%.climb.search.v1.UpdateDatasetRequest\x1a&.climb.search.v1.UpdateDatasetResponse\"\x03\x90\x02\x02\x12c\n" +
 	"\rDeleteDataset\x12%.climb.search.v1.DeleteDatasetRequest\x1a&.climb.search.v1.DeleteDatasetResponse\"\x03\x90\x02\x02B\xbb\x01\n" +
 	"\x13com.climb.search.v1B\x12SearchServiceProtoP\x01Z2climb.internal/client/gen/climb/search/v1;searchv1\xa2\x02\x03CSX\xaa\x02\x0fClimb.Search.V1\xca\x02\x0fClimb\\Search\\V1\xe2\x02\x1bClimb\\Search\\V1\\GPBMetadata\xea\x02\x11Climb::Search::V1b\x06proto3"
 
@@ -4108,7 +4748,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 52)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Combination)(0),               // 1: climb.search.v1.Combination
@@ -4144,160 +4784,198 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(*ListSearchesResponse)(nil),   // 31: climb.search.v1.ListSearchesResponse
 	(*WatchSearchRequest)(nil),     // 32: climb.search.v1.WatchSearchRequest
 	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
-	(*CancelSearchRequest)(nil),    // 34: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 35: climb.search.v1.CancelSearchResponse
-	(*DeleteSearchRequest)(nil),    // 36: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 37: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 38: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 39: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 40: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 41: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 42: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 43: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 44: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 45: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 46: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 47: climb.search.v1.WatchDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 48: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 49: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 50: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 51: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 52: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 53: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 54: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 55: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 56: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 57: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 58: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 59: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 60: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 61: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 62: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 63: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 64: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 65: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 66: climb.predictor.v1.TaskFit
-	(*v14.Prediction)(nil),         // 67: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 68: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 69: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 70: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 71: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 72: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 73: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 74: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 75: climb.training.v1.TargetOverlap
-	(*v11.Fault)(nil),              // 76: climb.common.v1.Fault
-	(*v11.ListFilter)(nil),         // 77: climb.common.v1.ListFilter
+	(*UpdateSearchRequest)(nil),    // 34: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 35: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 36: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 37: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 38: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 39: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 40: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 41: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 54: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 55: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 56: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 57: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 58: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 59: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 60: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 61: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 62: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 63: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 64: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 65: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 66: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 67: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 68: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 69: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 70: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 71: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 72: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 73: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 74: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 75: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 76: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 77: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 78: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 79: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 80: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 81: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 82: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
+	(*v11.Fault)(nil),              // 86: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 87: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 88: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	9,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	57, // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	58, // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	10, // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	59, // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
-	0,  // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	11, // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	8,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	7,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
-	6,  // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
-	1,  // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	52, // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	60, // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	53, // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	54, // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	61, // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	62, // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	63, // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	5,  // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	64, // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	2,  // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	65, // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	20, // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	66, // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	3,  // 24: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	67, // 25: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	68, // 26: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	69, // 27: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14, // 28: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14, // 29: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14, // 30: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14, // 31: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18, // 32: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14, // 33: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	70, // 34: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,  // 35: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15, // 36: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14, // 37: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14, // 38: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16, // 39: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16, // 40: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	71, // 41: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	66, // 42: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	55, // 43: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17, // 44: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19, // 45: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	72, // 46: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	73, // 47: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	74, // 48: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	73, // 49: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	75, // 50: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	11, // 51: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21, // 52: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	64, // 53: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	56, // 54: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	5,  // 55: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	76, // 56: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25, // 57: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,  // 58: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	12, // 59: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	12, // 60: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	77, // 61: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	12, // 62: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	12, // 63: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	12, // 64: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	13, // 65: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21, // 66: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	22, // 67: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22, // 68: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	77, // 69: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	22, // 70: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	22, // 71: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22, // 72: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	60, // 73: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	60, // 74: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23, // 75: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26, // 76: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28, // 77: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30, // 78: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32, // 79: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	34, // 80: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	36, // 81: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	38, // 82: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	40, // 83: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	42, // 84: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	44, // 85: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	46, // 86: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	48, // 87: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	50, // 88: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24, // 89: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27, // 90: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29, // 91: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31, // 92: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33, // 93: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	35, // 94: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	37, // 95: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	39, // 96: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	41, // 97: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	43, // 98: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	45, // 99: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	47, // 100: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	49, // 101: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	51, // 102: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	89, // [89:103] is the sub-list for method output_type
-	75, // [75:89] is the sub-list for method input_type
-	75, // [75:75] is the sub-list for extension type_name
-	75, // [75:75] is the sub-list for extension extendee
-	0,  // [0:75] is the sub-list for field type_name
+	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	65,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	66,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	10,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	67,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
+	11,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	8,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	7,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
+	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
+	60,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	68,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	61,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	62,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	69,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	70,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	71,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	5,   // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	72,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	2,   // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	75,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	77,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	78,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	79,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	80,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	81,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	74,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	63,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	82,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	83,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	11,  // 53: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	21,  // 54: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	72,  // 55: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	64,  // 56: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	75,  // 57: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 58: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	86,  // 59: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	25,  // 60: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 61: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	75,  // 62: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 63: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	87,  // 64: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 65: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	88,  // 66: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	87,  // 67: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 68: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	87,  // 69: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 70: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	75,  // 71: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 72: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12,  // 73: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 74: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 75: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 76: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 77: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21,  // 78: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	75,  // 79: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	22,  // 80: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	87,  // 81: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 82: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	88,  // 83: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	87,  // 84: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 85: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	87,  // 86: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 87: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	75,  // 88: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 89: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22,  // 90: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22,  // 91: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	68,  // 92: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	68,  // 93: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23,  // 94: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26,  // 95: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28,  // 96: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30,  // 97: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32,  // 98: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	36,  // 99: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	38,  // 100: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	40,  // 101: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	34,  // 102: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	42,  // 103: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	44,  // 104: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	46,  // 105: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	48,  // 106: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	50,  // 107: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	52,  // 108: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	56,  // 109: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	54,  // 110: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	58,  // 111: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24,  // 112: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27,  // 113: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29,  // 114: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31,  // 115: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33,  // 116: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	37,  // 117: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	39,  // 118: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	41,  // 119: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	35,  // 120: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	43,  // 121: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	45,  // 122: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	47,  // 123: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	49,  // 124: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	51,  // 125: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	53,  // 126: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	57,  // 127: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	55,  // 128: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	59,  // 129: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	112, // [112:130] is the sub-list for method output_type
+	94,  // [94:112] is the sub-list for method input_type
+	94,  // [94:94] is the sub-list for extension type_name
+	94,  // [94:94] is the sub-list for extension extendee
+	0,   // [0:94] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -4317,7 +4995,7 @@ func file_climb_search_v1_search_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   52,
+			NumMessages:   60,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

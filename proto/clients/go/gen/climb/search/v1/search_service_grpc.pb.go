@@ -25,6 +25,9 @@ const (
 	SearchService_ListSearches_FullMethodName   = "/climb.search.v1.SearchService/ListSearches"
 	SearchService_WatchSearch_FullMethodName    = "/climb.search.v1.SearchService/WatchSearch"
 	SearchService_CancelSearch_FullMethodName   = "/climb.search.v1.SearchService/CancelSearch"
+	SearchService_PauseSearch_FullMethodName    = "/climb.search.v1.SearchService/PauseSearch"
+	SearchService_ResumeSearch_FullMethodName   = "/climb.search.v1.SearchService/ResumeSearch"
+	SearchService_UpdateSearch_FullMethodName   = "/climb.search.v1.SearchService/UpdateSearch"
 	SearchService_DeleteSearch_FullMethodName   = "/climb.search.v1.SearchService/DeleteSearch"
 	SearchService_ListSearchRuns_FullMethodName = "/climb.search.v1.SearchService/ListSearchRuns"
 	SearchService_CreateDataset_FullMethodName  = "/climb.search.v1.SearchService/CreateDataset"
@@ -32,6 +35,7 @@ const (
 	SearchService_ListDatasets_FullMethodName   = "/climb.search.v1.SearchService/ListDatasets"
 	SearchService_WatchDataset_FullMethodName   = "/climb.search.v1.SearchService/WatchDataset"
 	SearchService_CancelDataset_FullMethodName  = "/climb.search.v1.SearchService/CancelDataset"
+	SearchService_UpdateDataset_FullMethodName  = "/climb.search.v1.SearchService/UpdateDataset"
 	SearchService_DeleteDataset_FullMethodName  = "/climb.search.v1.SearchService/DeleteDataset"
 )
 
@@ -63,6 +67,16 @@ type SearchServiceClient interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(ctx context.Context, in *CancelSearchRequest, opts ...grpc.CallOption) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateSearch(ctx context.Context, in *UpdateSearchRequest, opts ...grpc.CallOption) (*UpdateSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -85,6 +99,9 @@ type SearchServiceClient interface {
 	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelDataset(ctx context.Context, in *CancelDatasetRequest, opts ...grpc.CallOption) (*CancelDatasetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDataset(ctx context.Context, in *UpdateDatasetRequest, opts ...grpc.CallOption) (*UpdateDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -162,6 +179,36 @@ func (c *searchServiceClient) CancelSearch(ctx context.Context, in *CancelSearch
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelSearchResponse)
 	err := c.cc.Invoke(ctx, SearchService_CancelSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) PauseSearch(ctx context.Context, in *PauseSearchRequest, opts ...grpc.CallOption) (*PauseSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(PauseSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_PauseSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) ResumeSearch(ctx context.Context, in *ResumeSearchRequest, opts ...grpc.CallOption) (*ResumeSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ResumeSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_ResumeSearch_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *searchServiceClient) UpdateSearch(ctx context.Context, in *UpdateSearchRequest, opts ...grpc.CallOption) (*UpdateSearchResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateSearchResponse)
+	err := c.cc.Invoke(ctx, SearchService_UpdateSearch_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -247,6 +294,16 @@ func (c *searchServiceClient) CancelDataset(ctx context.Context, in *CancelDatas
 	return out, nil
 }
 
+func (c *searchServiceClient) UpdateDataset(ctx context.Context, in *UpdateDatasetRequest, opts ...grpc.CallOption) (*UpdateDatasetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateDatasetResponse)
+	err := c.cc.Invoke(ctx, SearchService_UpdateDataset_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *searchServiceClient) DeleteDataset(ctx context.Context, in *DeleteDatasetRequest, opts ...grpc.CallOption) (*DeleteDatasetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteDatasetResponse)
@@ -285,6 +342,16 @@ type SearchServiceServer interface {
 	// Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
 	// NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error)
+	// Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+	// kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+	// Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+	PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error)
+	// Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if it has ended.
+	ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error)
 	// Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -307,6 +374,9 @@ type SearchServiceServer interface {
 	// Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelDataset(context.Context, *CancelDatasetRequest) (*CancelDatasetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateDataset(context.Context, *UpdateDatasetRequest) (*UpdateDatasetResponse, error)
 	// Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -339,6 +409,15 @@ func (UnimplementedSearchServiceServer) WatchSearch(*WatchSearchRequest, grpc.Se
 func (UnimplementedSearchServiceServer) CancelSearch(context.Context, *CancelSearchRequest) (*CancelSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelSearch not implemented")
 }
+func (UnimplementedSearchServiceServer) PauseSearch(context.Context, *PauseSearchRequest) (*PauseSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method PauseSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) ResumeSearch(context.Context, *ResumeSearchRequest) (*ResumeSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ResumeSearch not implemented")
+}
+func (UnimplementedSearchServiceServer) UpdateSearch(context.Context, *UpdateSearchRequest) (*UpdateSearchResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateSearch not implemented")
+}
 func (UnimplementedSearchServiceServer) DeleteSearch(context.Context, *DeleteSearchRequest) (*DeleteSearchResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteSearch not implemented")
 }
@@ -359,6 +438,9 @@ func (UnimplementedSearchServiceServer) WatchDataset(*WatchDatasetRequest, grpc.
 }
 func (UnimplementedSearchServiceServer) CancelDataset(context.Context, *CancelDatasetRequest) (*CancelDatasetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelDataset not implemented")
+}
+func (UnimplementedSearchServiceServer) UpdateDataset(context.Context, *UpdateDatasetRequest) (*UpdateDatasetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDataset not implemented")
 }
 func (UnimplementedSearchServiceServer) DeleteDataset(context.Context, *DeleteDatasetRequest) (*DeleteDatasetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDataset not implemented")
@@ -485,6 +567,60 @@ func _SearchService_CancelSearch_Handler(srv interface{}, ctx context.Context, d
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SearchService_PauseSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(PauseSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).PauseSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_PauseSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).PauseSearch(ctx, req.(*PauseSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_ResumeSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ResumeSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_ResumeSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).ResumeSearch(ctx, req.(*ResumeSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _SearchService_UpdateSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateSearchRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).UpdateSearch(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_UpdateSearch_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).UpdateSearch(ctx, req.(*UpdateSearchRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SearchService_DeleteSearch_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteSearchRequest)
 	if err := dec(in); err != nil {
@@ -604,6 +740,24 @@ func _SearchService_CancelDataset_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _SearchService_UpdateDataset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDatasetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(SearchServiceServer).UpdateDataset(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: SearchService_UpdateDataset_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(SearchServiceServer).UpdateDataset(ctx, req.(*UpdateDatasetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _SearchService_DeleteDataset_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteDatasetRequest)
 	if err := dec(in); err != nil {
@@ -650,6 +804,18 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _SearchService_CancelSearch_Handler,
 		},
 		{
+			MethodName: "PauseSearch",
+			Handler:    _SearchService_PauseSearch_Handler,
+		},
+		{
+			MethodName: "ResumeSearch",
+			Handler:    _SearchService_ResumeSearch_Handler,
+		},
+		{
+			MethodName: "UpdateSearch",
+			Handler:    _SearchService_UpdateSearch_Handler,
+		},
+		{
 			MethodName: "DeleteSearch",
 			Handler:    _SearchService_DeleteSearch_Handler,
 		},
@@ -672,6 +838,10 @@ var SearchService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelDataset",
 			Handler:    _SearchService_CancelDataset_Handler,
+		},
+		{
+			MethodName: "UpdateDataset",
+			Handler:    _SearchService_UpdateDataset_Handler,
 		},
 		{
 			MethodName: "DeleteDataset",

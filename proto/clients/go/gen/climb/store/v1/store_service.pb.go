@@ -11,6 +11,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -553,11 +554,203 @@ func (x *CollectGarbageResponse) GetCount() uint64 {
 	return 0
 }
 
+// See GetUsage.
+type GetUsageRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Count what ended at this time or later; 30 days back, unless given.
+	Since         *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=since,proto3" json:"since,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUsageRequest) Reset() {
+	*x = GetUsageRequest{}
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUsageRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUsageRequest) ProtoMessage() {}
+
+func (x *GetUsageRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUsageRequest.ProtoReflect.Descriptor instead.
+func (*GetUsageRequest) Descriptor() ([]byte, []int) {
+	return file_climb_store_v1_store_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *GetUsageRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+// See GetUsage.
+type GetUsageResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those that have used something, by name.
+	Projects      []*ProjectUsage `protobuf:"bytes,1,rep,name=projects,proto3" json:"projects,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetUsageResponse) Reset() {
+	*x = GetUsageResponse{}
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetUsageResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetUsageResponse) ProtoMessage() {}
+
+func (x *GetUsageResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetUsageResponse.ProtoReflect.Descriptor instead.
+func (*GetUsageResponse) Descriptor() ([]byte, []int) {
+	return file_climb_store_v1_store_service_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *GetUsageResponse) GetProjects() []*ProjectUsage {
+	if x != nil {
+		return x.Projects
+	}
+	return nil
+}
+
+// What a project has used.
+type ProjectUsage struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The project; empty for what was done where callers are not asked who they are.
+	Project string `protobuf:"bytes,1,opt,name=project,proto3" json:"project,omitempty"`
+	// What ended since then took.
+	Cost *v1.Cost `protobuf:"bytes,2,opt,name=cost,proto3" json:"cost,omitempty"`
+	// Tokens trained on by what ended within the last 24 hours.
+	TokensOfDay uint64 `protobuf:"varint,3,opt,name=tokens_of_day,json=tokensOfDay,proto3" json:"tokens_of_day,omitempty"`
+	// Searches that have not ended.
+	Searches uint64 `protobuf:"varint,4,opt,name=searches,proto3" json:"searches,omitempty"`
+	// Runs that wait for a worker.
+	Runs uint64 `protobuf:"varint,5,opt,name=runs,proto3" json:"runs,omitempty"`
+	// Bytes of its artifacts; contents with several names count once. Counted about once a minute.
+	StoredBytes uint64 `protobuf:"varint,6,opt,name=stored_bytes,json=storedBytes,proto3" json:"stored_bytes,omitempty"`
+	// How much it may have.
+	Quota         *v1.Quota `protobuf:"bytes,7,opt,name=quota,proto3" json:"quota,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProjectUsage) Reset() {
+	*x = ProjectUsage{}
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProjectUsage) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProjectUsage) ProtoMessage() {}
+
+func (x *ProjectUsage) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_store_v1_store_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProjectUsage.ProtoReflect.Descriptor instead.
+func (*ProjectUsage) Descriptor() ([]byte, []int) {
+	return file_climb_store_v1_store_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ProjectUsage) GetProject() string {
+	if x != nil {
+		return x.Project
+	}
+	return ""
+}
+
+func (x *ProjectUsage) GetCost() *v1.Cost {
+	if x != nil {
+		return x.Cost
+	}
+	return nil
+}
+
+func (x *ProjectUsage) GetTokensOfDay() uint64 {
+	if x != nil {
+		return x.TokensOfDay
+	}
+	return 0
+}
+
+func (x *ProjectUsage) GetSearches() uint64 {
+	if x != nil {
+		return x.Searches
+	}
+	return 0
+}
+
+func (x *ProjectUsage) GetRuns() uint64 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+func (x *ProjectUsage) GetStoredBytes() uint64 {
+	if x != nil {
+		return x.StoredBytes
+	}
+	return 0
+}
+
+func (x *ProjectUsage) GetQuota() *v1.Quota {
+	if x != nil {
+		return x.Quota
+	}
+	return nil
+}
+
 var File_climb_store_v1_store_service_proto protoreflect.FileDescriptor
 
 const file_climb_store_v1_store_service_proto_rawDesc = "" +
 	"\n" +
-	"\"climb/store/v1/store_service.proto\x12\x0eclimb.store.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1egoogle/protobuf/duration.proto\"g\n" +
+	"\"climb/store/v1/store_service.proto\x12\x0eclimb.store.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"g\n" +
 	"\rUploadRequest\x126\n" +
 	"\x06header\x18\x01 \x01(\v2\x1c.climb.store.v1.UploadHeaderH\x00R\x06header\x12\x14\n" +
 	"\x04data\x18\x02 \x01(\fH\x00R\x04dataB\b\n" +
@@ -590,11 +783,24 @@ const file_climb_store_v1_store_service_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n" +
 	"\x05bytes\x18\x03 \x01(\x04R\x05bytes\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x04R\x05count2\xed\x02\n" +
+	"\x05count\x18\x04 \x01(\x04R\x05count\"E\n" +
+	"\x0fGetUsageRequest\x122\n" +
+	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x00R\x05since\"L\n" +
+	"\x10GetUsageResponse\x128\n" +
+	"\bprojects\x18\x01 \x03(\v2\x1c.climb.store.v1.ProjectUsageR\bprojects\"\xf8\x01\n" +
+	"\fProjectUsage\x12\x18\n" +
+	"\aproject\x18\x01 \x01(\tR\aproject\x12)\n" +
+	"\x04cost\x18\x02 \x01(\v2\x15.climb.common.v1.CostR\x04cost\x12\"\n" +
+	"\rtokens_of_day\x18\x03 \x01(\x04R\vtokensOfDay\x12\x1a\n" +
+	"\bsearches\x18\x04 \x01(\x04R\bsearches\x12\x12\n" +
+	"\x04runs\x18\x05 \x01(\x04R\x04runs\x12!\n" +
+	"\fstored_bytes\x18\x06 \x01(\x04R\vstoredBytes\x12,\n" +
+	"\x05quota\x18\a \x01(\v2\x16.climb.common.v1.QuotaR\x05quota2\xc1\x03\n" +
 	"\fStoreService\x12K\n" +
 	"\x06Upload\x12\x1d.climb.store.v1.UploadRequest\x1a\x1e.climb.store.v1.UploadResponse\"\x00(\x01\x12U\n" +
 	"\tGetUpload\x12 .climb.store.v1.GetUploadRequest\x1a!.climb.store.v1.GetUploadResponse\"\x03\x90\x02\x01\x12T\n" +
-	"\bDownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x010\x01\x12c\n" +
+	"\bDownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x010\x01\x12R\n" +
+	"\bGetUsage\x12\x1f.climb.store.v1.GetUsageRequest\x1a .climb.store.v1.GetUsageResponse\"\x03\x90\x02\x01\x12c\n" +
 	"\x0eCollectGarbage\x12%.climb.store.v1.CollectGarbageRequest\x1a&.climb.store.v1.CollectGarbageResponse\"\x000\x01B\xb3\x01\n" +
 	"\x12com.climb.store.v1B\x11StoreServiceProtoP\x01Z0climb.internal/client/gen/climb/store/v1;storev1\xa2\x02\x03CSX\xaa\x02\x0eClimb.Store.V1\xca\x02\x0eClimb\\Store\\V1\xe2\x02\x1aClimb\\Store\\V1\\GPBMetadata\xea\x02\x10Climb::Store::V1b\x06proto3"
 
@@ -610,7 +816,7 @@ func file_climb_store_v1_store_service_proto_rawDescGZIP() []byte {
 	return file_climb_store_v1_store_service_proto_rawDescData
 }
 
-var file_climb_store_v1_store_service_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
+var file_climb_store_v1_store_service_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_climb_store_v1_store_service_proto_goTypes = []any{
 	(*UploadRequest)(nil),          // 0: climb.store.v1.UploadRequest
 	(*UploadHeader)(nil),           // 1: climb.store.v1.UploadHeader
@@ -621,30 +827,42 @@ var file_climb_store_v1_store_service_proto_goTypes = []any{
 	(*DownloadResponse)(nil),       // 6: climb.store.v1.DownloadResponse
 	(*CollectGarbageRequest)(nil),  // 7: climb.store.v1.CollectGarbageRequest
 	(*CollectGarbageResponse)(nil), // 8: climb.store.v1.CollectGarbageResponse
-	nil,                            // 9: climb.store.v1.CollectGarbageRequest.TimeToLiveEntry
-	(*v1.Artifact)(nil),            // 10: climb.common.v1.Artifact
-	(*durationpb.Duration)(nil),    // 11: google.protobuf.Duration
+	(*GetUsageRequest)(nil),        // 9: climb.store.v1.GetUsageRequest
+	(*GetUsageResponse)(nil),       // 10: climb.store.v1.GetUsageResponse
+	(*ProjectUsage)(nil),           // 11: climb.store.v1.ProjectUsage
+	nil,                            // 12: climb.store.v1.CollectGarbageRequest.TimeToLiveEntry
+	(*v1.Artifact)(nil),            // 13: climb.common.v1.Artifact
+	(*durationpb.Duration)(nil),    // 14: google.protobuf.Duration
+	(*timestamppb.Timestamp)(nil),  // 15: google.protobuf.Timestamp
+	(*v1.Cost)(nil),                // 16: climb.common.v1.Cost
+	(*v1.Quota)(nil),               // 17: climb.common.v1.Quota
 }
 var file_climb_store_v1_store_service_proto_depIdxs = []int32{
 	1,  // 0: climb.store.v1.UploadRequest.header:type_name -> climb.store.v1.UploadHeader
-	10, // 1: climb.store.v1.UploadResponse.artifact:type_name -> climb.common.v1.Artifact
-	10, // 2: climb.store.v1.GetUploadResponse.artifact:type_name -> climb.common.v1.Artifact
-	9,  // 3: climb.store.v1.CollectGarbageRequest.time_to_live:type_name -> climb.store.v1.CollectGarbageRequest.TimeToLiveEntry
-	11, // 4: climb.store.v1.CollectGarbageRequest.grace:type_name -> google.protobuf.Duration
-	11, // 5: climb.store.v1.CollectGarbageRequest.TimeToLiveEntry.value:type_name -> google.protobuf.Duration
-	0,  // 6: climb.store.v1.StoreService.Upload:input_type -> climb.store.v1.UploadRequest
-	3,  // 7: climb.store.v1.StoreService.GetUpload:input_type -> climb.store.v1.GetUploadRequest
-	5,  // 8: climb.store.v1.StoreService.Download:input_type -> climb.store.v1.DownloadRequest
-	7,  // 9: climb.store.v1.StoreService.CollectGarbage:input_type -> climb.store.v1.CollectGarbageRequest
-	2,  // 10: climb.store.v1.StoreService.Upload:output_type -> climb.store.v1.UploadResponse
-	4,  // 11: climb.store.v1.StoreService.GetUpload:output_type -> climb.store.v1.GetUploadResponse
-	6,  // 12: climb.store.v1.StoreService.Download:output_type -> climb.store.v1.DownloadResponse
-	8,  // 13: climb.store.v1.StoreService.CollectGarbage:output_type -> climb.store.v1.CollectGarbageResponse
-	10, // [10:14] is the sub-list for method output_type
-	6,  // [6:10] is the sub-list for method input_type
-	6,  // [6:6] is the sub-list for extension type_name
-	6,  // [6:6] is the sub-list for extension extendee
-	0,  // [0:6] is the sub-list for field type_name
+	13, // 1: climb.store.v1.UploadResponse.artifact:type_name -> climb.common.v1.Artifact
+	13, // 2: climb.store.v1.GetUploadResponse.artifact:type_name -> climb.common.v1.Artifact
+	12, // 3: climb.store.v1.CollectGarbageRequest.time_to_live:type_name -> climb.store.v1.CollectGarbageRequest.TimeToLiveEntry
+	14, // 4: climb.store.v1.CollectGarbageRequest.grace:type_name -> google.protobuf.Duration
+	15, // 5: climb.store.v1.GetUsageRequest.since:type_name -> google.protobuf.Timestamp
+	11, // 6: climb.store.v1.GetUsageResponse.projects:type_name -> climb.store.v1.ProjectUsage
+	16, // 7: climb.store.v1.ProjectUsage.cost:type_name -> climb.common.v1.Cost
+	17, // 8: climb.store.v1.ProjectUsage.quota:type_name -> climb.common.v1.Quota
+	14, // 9: climb.store.v1.CollectGarbageRequest.TimeToLiveEntry.value:type_name -> google.protobuf.Duration
+	0,  // 10: climb.store.v1.StoreService.Upload:input_type -> climb.store.v1.UploadRequest
+	3,  // 11: climb.store.v1.StoreService.GetUpload:input_type -> climb.store.v1.GetUploadRequest
+	5,  // 12: climb.store.v1.StoreService.Download:input_type -> climb.store.v1.DownloadRequest
+	9,  // 13: climb.store.v1.StoreService.GetUsage:input_type -> climb.store.v1.GetUsageRequest
+	7,  // 14: climb.store.v1.StoreService.CollectGarbage:input_type -> climb.store.v1.CollectGarbageRequest
+	2,  // 15: climb.store.v1.StoreService.Upload:output_type -> climb.store.v1.UploadResponse
+	4,  // 16: climb.store.v1.StoreService.GetUpload:output_type -> climb.store.v1.GetUploadResponse
+	6,  // 17: climb.store.v1.StoreService.Download:output_type -> climb.store.v1.DownloadResponse
+	10, // 18: climb.store.v1.StoreService.GetUsage:output_type -> climb.store.v1.GetUsageResponse
+	8,  // 19: climb.store.v1.StoreService.CollectGarbage:output_type -> climb.store.v1.CollectGarbageResponse
+	15, // [15:20] is the sub-list for method output_type
+	10, // [10:15] is the sub-list for method input_type
+	10, // [10:10] is the sub-list for extension type_name
+	10, // [10:10] is the sub-list for extension extendee
+	0,  // [0:10] is the sub-list for field type_name
 }
 
 func init() { file_climb_store_v1_store_service_proto_init() }
@@ -662,7 +880,7 @@ func file_climb_store_v1_store_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_store_v1_store_service_proto_rawDesc), len(file_climb_store_v1_store_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   10,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

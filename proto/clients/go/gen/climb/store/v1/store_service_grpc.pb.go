@@ -22,6 +22,7 @@ const (
 	StoreService_Upload_FullMethodName         = "/climb.store.v1.StoreService/Upload"
 	StoreService_GetUpload_FullMethodName      = "/climb.store.v1.StoreService/GetUpload"
 	StoreService_Download_FullMethodName       = "/climb.store.v1.StoreService/Download"
+	StoreService_GetUsage_FullMethodName       = "/climb.store.v1.StoreService/GetUsage"
 	StoreService_CollectGarbage_FullMethodName = "/climb.store.v1.StoreService/CollectGarbage"
 )
 
@@ -45,6 +46,9 @@ type StoreServiceClient interface {
 	GetUpload(ctx context.Context, in *GetUploadRequest, opts ...grpc.CallOption) (*GetUploadResponse, error)
 	// The bytes of an artifact, verified. Errors: NOT_FOUND ARTIFACT_MISSING, FAILED_PRECONDITION ARTIFACT_CORRUPT.
 	Download(ctx context.Context, in *DownloadRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DownloadResponse], error)
+	// Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+	// INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+	GetUsage(ctx context.Context, in *GetUsageRequest, opts ...grpc.CallOption) (*GetUsageResponse, error)
 	// Removes artifacts that no resource refers to, and resources that are past their time to live and needed by no other.
 	// Errors: INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
 	CollectGarbage(ctx context.Context, in *CollectGarbageRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CollectGarbageResponse], error)
@@ -100,6 +104,16 @@ func (c *storeServiceClient) Download(ctx context.Context, in *DownloadRequest, 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type StoreService_DownloadClient = grpc.ServerStreamingClient[DownloadResponse]
 
+func (c *storeServiceClient) GetUsage(ctx context.Context, in *GetUsageRequest, opts ...grpc.CallOption) (*GetUsageResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetUsageResponse)
+	err := c.cc.Invoke(ctx, StoreService_GetUsage_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *storeServiceClient) CollectGarbage(ctx context.Context, in *CollectGarbageRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[CollectGarbageResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	stream, err := c.cc.NewStream(ctx, &StoreService_ServiceDesc.Streams[2], StoreService_CollectGarbage_FullMethodName, cOpts...)
@@ -139,6 +153,9 @@ type StoreServiceServer interface {
 	GetUpload(context.Context, *GetUploadRequest) (*GetUploadResponse, error)
 	// The bytes of an artifact, verified. Errors: NOT_FOUND ARTIFACT_MISSING, FAILED_PRECONDITION ARTIFACT_CORRUPT.
 	Download(*DownloadRequest, grpc.ServerStreamingServer[DownloadResponse]) error
+	// Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+	// INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+	GetUsage(context.Context, *GetUsageRequest) (*GetUsageResponse, error)
 	// Removes artifacts that no resource refers to, and resources that are past their time to live and needed by no other.
 	// Errors: INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
 	CollectGarbage(*CollectGarbageRequest, grpc.ServerStreamingServer[CollectGarbageResponse]) error
@@ -160,6 +177,9 @@ func (UnimplementedStoreServiceServer) GetUpload(context.Context, *GetUploadRequ
 }
 func (UnimplementedStoreServiceServer) Download(*DownloadRequest, grpc.ServerStreamingServer[DownloadResponse]) error {
 	return status.Error(codes.Unimplemented, "method Download not implemented")
+}
+func (UnimplementedStoreServiceServer) GetUsage(context.Context, *GetUsageRequest) (*GetUsageResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetUsage not implemented")
 }
 func (UnimplementedStoreServiceServer) CollectGarbage(*CollectGarbageRequest, grpc.ServerStreamingServer[CollectGarbageResponse]) error {
 	return status.Error(codes.Unimplemented, "method CollectGarbage not implemented")
@@ -221,6 +241,24 @@ func _StoreService_Download_Handler(srv interface{}, stream grpc.ServerStream) e
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type StoreService_DownloadServer = grpc.ServerStreamingServer[DownloadResponse]
 
+func _StoreService_GetUsage_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetUsageRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(StoreServiceServer).GetUsage(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: StoreService_GetUsage_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(StoreServiceServer).GetUsage(ctx, req.(*GetUsageRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _StoreService_CollectGarbage_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(CollectGarbageRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -242,6 +280,10 @@ var StoreService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetUpload",
 			Handler:    _StoreService_GetUpload_Handler,
+		},
+		{
+			MethodName: "GetUsage",
+			Handler:    _StoreService_GetUsage_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

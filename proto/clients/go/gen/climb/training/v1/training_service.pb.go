@@ -10,6 +10,7 @@ import (
 	v1 "climb.internal/client/gen/climb/common/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -287,7 +288,9 @@ type TokenSet struct {
 	// TokenManifest as JSON; set when SUCCEEDED.
 	Manifest *v1.Artifact `protobuf:"bytes,4,opt,name=manifest,proto3" json:"manifest,omitempty"`
 	// The domains in the order of the DomainManifest; set when SUCCEEDED.
-	Domains       []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -353,6 +356,13 @@ func (x *TokenSet) GetManifest() *v1.Artifact {
 func (x *TokenSet) GetDomains() []*DomainTokens {
 	if x != nil {
 		return x.Domains
+	}
+	return nil
+}
+
+func (x *TokenSet) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -526,7 +536,9 @@ type TargetStatisticsSet struct {
 	// One binary TargetStatistics for each target, in order; set when SUCCEEDED.
 	Statistics []*v1.Artifact `protobuf:"bytes,5,rep,name=statistics,proto3" json:"statistics,omitempty"`
 	// How much of each target occurs in each domain, in order; set when SUCCEEDED.
-	Overlaps      []*TargetOverlap `protobuf:"bytes,6,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
+	Overlaps []*TargetOverlap `protobuf:"bytes,6,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -599,6 +611,13 @@ func (x *TargetStatisticsSet) GetStatistics() []*v1.Artifact {
 func (x *TargetStatisticsSet) GetOverlaps() []*TargetOverlap {
 	if x != nil {
 		return x.Overlaps
+	}
+	return nil
+}
+
+func (x *TargetStatisticsSet) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1135,7 +1154,9 @@ type Run struct {
 	// Parameters of the model.
 	Parameters uint64 `protobuf:"varint,11,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	// When the lease of a trainer outside Climb ends unless it is extended; unset for Climb's own.
-	LeaseEndTime  *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=lease_end_time,json=leaseEndTime,proto3" json:"lease_end_time,omitempty"`
+	LeaseEndTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=lease_end_time,json=leaseEndTime,proto3" json:"lease_end_time,omitempty"`
+	// What people say about it, and whose it is.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1250,6 +1271,13 @@ func (x *Run) GetParameters() uint64 {
 func (x *Run) GetLeaseEndTime() *timestamppb.Timestamp {
 	if x != nil {
 		return x.LeaseEndTime
+	}
+	return nil
+}
+
+func (x *Run) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1653,7 +1681,9 @@ type CreateTokenSetRequest struct {
 	// Chosen by the caller; the same id with the same spec returns the first answer. May be empty.
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// What to tokenise.
-	Spec          *TokenSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *TokenSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1698,6 +1728,13 @@ func (x *CreateTokenSetRequest) GetRequestId() string {
 func (x *CreateTokenSetRequest) GetSpec() *TokenSpec {
 	if x != nil {
 		return x.Spec
+	}
+	return nil
+}
+
+func (x *CreateTokenSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
 	}
 	return nil
 }
@@ -1752,7 +1789,9 @@ func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
 type GetTokenSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The token set's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1792,6 +1831,13 @@ func (x *GetTokenSetRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetTokenSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetTokenSet.
@@ -1848,7 +1894,11 @@ type ListTokenSetsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1902,6 +1952,20 @@ func (x *ListTokenSetsRequest) GetFilter() *v1.ListFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *ListTokenSetsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListTokenSetsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
 }
 
 // See ListTokenSets.
@@ -1966,6 +2030,8 @@ type WatchTokenSetRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2012,6 +2078,13 @@ func (x *WatchTokenSetRequest) GetAfterSequence() uint64 {
 		return x.AfterSequence
 	}
 	return 0
+}
+
+func (x *WatchTokenSetRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See WatchTokenSet.
@@ -2069,6 +2142,117 @@ func (x *WatchTokenSetResponse) GetTokenSet() *TokenSet {
 	return nil
 }
 
+// See UpdateTokenSet.
+type UpdateTokenSetRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateTokenSetRequest) Reset() {
+	*x = UpdateTokenSetRequest{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateTokenSetRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateTokenSetRequest) ProtoMessage() {}
+
+func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateTokenSetRequest.ProtoReflect.Descriptor instead.
+func (*UpdateTokenSetRequest) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *UpdateTokenSetRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateTokenSetRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateTokenSetRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateTokenSet.
+type UpdateTokenSetResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	TokenSet      *TokenSet `protobuf:"bytes,1,opt,name=token_set,json=tokenSet,proto3" json:"token_set,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateTokenSetResponse) Reset() {
+	*x = UpdateTokenSetResponse{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateTokenSetResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateTokenSetResponse) ProtoMessage() {}
+
+func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateTokenSetResponse.ProtoReflect.Descriptor instead.
+func (*UpdateTokenSetResponse) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *UpdateTokenSetResponse) GetTokenSet() *TokenSet {
+	if x != nil {
+		return x.TokenSet
+	}
+	return nil
+}
+
 // See CancelTokenSet.
 type CancelTokenSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2080,7 +2264,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2092,7 +2276,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2105,7 +2289,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -2126,7 +2310,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2138,7 +2322,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2151,7 +2335,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2172,7 +2356,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2184,7 +2368,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2197,7 +2381,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2216,7 +2400,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2228,7 +2412,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2241,7 +2425,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 // See CreateTargetStatistics.
@@ -2252,14 +2436,16 @@ type CreateTargetStatisticsRequest struct {
 	// A finished token set.
 	TokenSetId string `protobuf:"bytes,2,opt,name=token_set_id,json=tokenSetId,proto3" json:"token_set_id,omitempty"`
 	// Imported targets.
-	Targets       []*Target `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	Targets []*Target `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2271,7 +2457,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2284,7 +2470,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2308,6 +2494,13 @@ func (x *CreateTargetStatisticsRequest) GetTargets() []*Target {
 	return nil
 }
 
+func (x *CreateTargetStatisticsRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 // See CreateTargetStatistics.
 type CreateTargetStatisticsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2319,7 +2512,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2331,7 +2524,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2344,7 +2537,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2358,14 +2551,16 @@ func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatistics
 type GetTargetStatisticsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The statistics' id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2377,7 +2572,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2390,7 +2585,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -2398,6 +2593,13 @@ func (x *GetTargetStatisticsRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetTargetStatisticsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetTargetStatistics.
@@ -2411,7 +2613,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2423,7 +2625,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2436,7 +2638,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2454,14 +2656,18 @@ type ListTargetStatisticsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2473,7 +2679,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2486,7 +2692,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -2510,6 +2716,20 @@ func (x *ListTargetStatisticsRequest) GetFilter() *v1.ListFilter {
 	return nil
 }
 
+func (x *ListTargetStatisticsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListTargetStatisticsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // See ListTargetStatistics.
 type ListTargetStatisticsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2523,7 +2743,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2535,7 +2755,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2548,7 +2768,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -2572,13 +2792,15 @@ type WatchTargetStatisticsRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2590,7 +2812,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2603,7 +2825,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -2620,6 +2842,13 @@ func (x *WatchTargetStatisticsRequest) GetAfterSequence() uint64 {
 	return 0
 }
 
+func (x *WatchTargetStatisticsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
 // See WatchTargetStatistics.
 type WatchTargetStatisticsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2633,7 +2862,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2645,7 +2874,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2658,7 +2887,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -2669,6 +2898,117 @@ func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
 }
 
 func (x *WatchTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
+	if x != nil {
+		return x.TargetStatistics
+	}
+	return nil
+}
+
+// See UpdateTargetStatistics.
+type UpdateTargetStatisticsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateTargetStatisticsRequest) Reset() {
+	*x = UpdateTargetStatisticsRequest{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateTargetStatisticsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateTargetStatisticsRequest) ProtoMessage() {}
+
+func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
+func (*UpdateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+}
+
+func (x *UpdateTargetStatisticsRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateTargetStatisticsRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateTargetStatisticsRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateTargetStatistics.
+type UpdateTargetStatisticsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	TargetStatistics *TargetStatisticsSet `protobuf:"bytes,1,opt,name=target_statistics,json=targetStatistics,proto3" json:"target_statistics,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
+}
+
+func (x *UpdateTargetStatisticsResponse) Reset() {
+	*x = UpdateTargetStatisticsResponse{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateTargetStatisticsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateTargetStatisticsResponse) ProtoMessage() {}
+
+func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
+func (*UpdateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+}
+
+func (x *UpdateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
 	if x != nil {
 		return x.TargetStatistics
 	}
@@ -2686,7 +3026,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2698,7 +3038,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2711,7 +3051,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -2732,7 +3072,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2744,7 +3084,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2757,7 +3097,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2778,7 +3118,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2790,7 +3130,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2803,7 +3143,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -2822,7 +3162,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2834,7 +3174,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2847,7 +3187,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 // See ImportCheckpoint.
@@ -2861,7 +3201,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2873,7 +3213,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2886,7 +3226,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -2907,7 +3247,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2919,7 +3259,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2932,7 +3272,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -2955,7 +3295,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2967,7 +3307,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2980,7 +3320,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -3012,7 +3352,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3024,7 +3364,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3037,7 +3377,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -3072,7 +3412,7 @@ type ValidateRunRequest struct {
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3084,7 +3424,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3097,7 +3437,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -3124,7 +3464,7 @@ type ValidateRunResponse struct {
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3136,7 +3476,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3149,7 +3489,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -3188,14 +3528,16 @@ type CreateRunRequest struct {
 	// What to train.
 	Spec *RunSpec `protobuf:"bytes,2,opt,name=spec,proto3" json:"spec,omitempty"`
 	// Imported targets to evaluate.
-	Targets       []*Target `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	Targets []*Target `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	// What is said about it; nothing of it changes what is made.
+	Metadata      *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3207,7 +3549,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3220,7 +3562,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3244,6 +3586,13 @@ func (x *CreateRunRequest) GetTargets() []*Target {
 	return nil
 }
 
+func (x *CreateRunRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
 // See CreateRun.
 type CreateRunResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3255,7 +3604,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3267,7 +3616,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3280,7 +3629,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3294,14 +3643,16 @@ func (x *CreateRunResponse) GetRun() *Run {
 type GetRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The run's id.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3664,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3677,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -3334,6 +3685,13 @@ func (x *GetRunRequest) GetId() string {
 		return x.Id
 	}
 	return ""
+}
+
+func (x *GetRunRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
 }
 
 // See GetRun.
@@ -3347,7 +3705,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3359,7 +3717,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3372,7 +3730,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -3390,14 +3748,18 @@ type ListRunsRequest struct {
 	// From the last answer; empty for the first page.
 	PageToken string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Which ones; all, unless given.
-	Filter        *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *v1.ListFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
+	// "create_time desc", which is the default, or "create_time asc".
+	OrderBy       string `protobuf:"bytes,17,opt,name=order_by,json=orderBy,proto3" json:"order_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3409,7 +3771,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3422,7 +3784,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -3446,6 +3808,20 @@ func (x *ListRunsRequest) GetFilter() *v1.ListFilter {
 	return nil
 }
 
+func (x *ListRunsRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
+func (x *ListRunsRequest) GetOrderBy() string {
+	if x != nil {
+		return x.OrderBy
+	}
+	return ""
+}
+
 // See ListRuns.
 type ListRunsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3459,7 +3835,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3471,7 +3847,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3484,7 +3860,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -3508,13 +3884,15 @@ type WatchRunRequest struct {
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Send what came after this sequence; 0 from the beginning.
 	AfterSequence uint64 `protobuf:"varint,2,opt,name=after_sequence,json=afterSequence,proto3" json:"after_sequence,omitempty"`
+	// Fields of the resource to send, as paths ("status.state"); all, unless given.
+	ReadMask      *fieldmaskpb.FieldMask `protobuf:"bytes,16,opt,name=read_mask,json=readMask,proto3" json:"read_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3526,7 +3904,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3539,7 +3917,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -3556,6 +3934,13 @@ func (x *WatchRunRequest) GetAfterSequence() uint64 {
 	return 0
 }
 
+func (x *WatchRunRequest) GetReadMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.ReadMask
+	}
+	return nil
+}
+
 // See WatchRun.
 type WatchRunResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3569,7 +3954,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3581,7 +3966,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3594,7 +3979,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -3605,6 +3990,117 @@ func (x *WatchRunResponse) GetSequence() uint64 {
 }
 
 func (x *WatchRunResponse) GetRun() *Run {
+	if x != nil {
+		return x.Run
+	}
+	return nil
+}
+
+// See UpdateRun.
+type UpdateRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// What to say about it from now on.
+	Metadata *v1.ResourceMetadata `protobuf:"bytes,15,opt,name=metadata,proto3" json:"metadata,omitempty"`
+	// What of it is meant: "display_name", "labels" (all of them are replaced), "expire_time"; what is set in metadata, unless
+	// given.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,18,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRunRequest) Reset() {
+	*x = UpdateRunRequest{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRunRequest) ProtoMessage() {}
+
+func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+}
+
+func (x *UpdateRunRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateRunRequest) GetMetadata() *v1.ResourceMetadata {
+	if x != nil {
+		return x.Metadata
+	}
+	return nil
+}
+
+func (x *UpdateRunRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
+	}
+	return nil
+}
+
+// See UpdateRun.
+type UpdateRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// As it is now.
+	Run           *Run `protobuf:"bytes,1,opt,name=run,proto3" json:"run,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRunResponse) Reset() {
+	*x = UpdateRunResponse{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRunResponse) ProtoMessage() {}
+
+func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+}
+
+func (x *UpdateRunResponse) GetRun() *Run {
 	if x != nil {
 		return x.Run
 	}
@@ -3622,7 +4118,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3634,7 +4130,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3647,7 +4143,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -3668,7 +4164,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3680,7 +4176,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3693,7 +4189,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -3714,7 +4210,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3726,7 +4222,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3739,7 +4235,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -3758,7 +4254,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3770,7 +4266,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3783,7 +4279,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 // See DownloadRun.
@@ -3799,7 +4295,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3811,7 +4307,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3824,7 +4320,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -3852,7 +4348,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3864,7 +4360,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3877,7 +4373,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -3900,7 +4396,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3912,7 +4408,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3925,7 +4421,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -3959,7 +4455,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3971,7 +4467,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3984,7 +4480,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4028,7 +4524,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4040,7 +4536,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4053,7 +4549,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -4081,7 +4577,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4093,7 +4589,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4106,7 +4602,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4137,7 +4633,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4149,7 +4645,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4162,7 +4658,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -4218,7 +4714,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4230,7 +4726,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4243,7 +4739,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -4266,7 +4762,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4278,7 +4774,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4291,7 +4787,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -4319,7 +4815,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4331,7 +4827,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4344,7 +4840,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -4358,7 +4854,7 @@ var File_climb_training_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/training/v1/target.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a\x1eclimb/training/v1/target.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
 	"\tTokenSpec\x125\n" +
 	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\adomains\x12 \n" +
 	"\n" +
@@ -4367,13 +4863,14 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\fsample_bytes\x18\x03 \x01(\x04B\x00R\vsampleBytes\x127\n" +
 	"\ttokenizer\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x12\n" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x12 \n" +
-	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\"\xf2\x01\n" +
+	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\"\xb1\x02\n" +
 	"\bTokenSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecR\x04spec\x122\n" +
 	"\x06status\x18\x03 \x01(\v2\x1a.climb.common.v1.JobStatusR\x06status\x125\n" +
 	"\bmanifest\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bmanifest\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\x99\x01\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x99\x01\n" +
 	"\fDomainTokens\x12\x1b\n" +
 	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x16\n" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12\x1d\n" +
@@ -4388,7 +4885,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x04 \x01(\rR\tendOfText\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xa9\x02\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xe8\x02\n" +
 	"\x13TargetStatisticsSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
@@ -4398,7 +4895,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"statistics\x18\x05 \x03(\v2\x19.climb.common.v1.ArtifactR\n" +
 	"statistics\x12<\n" +
-	"\boverlaps\x18\x06 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\"\x91\x01\n" +
+	"\boverlaps\x18\x06 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x91\x01\n" +
 	"\rTargetOverlap\x12\x16\n" +
 	"\x06target\x18\x01 \x01(\tR\x06target\x12\x16\n" +
 	"\x06ngrams\x18\x02 \x01(\x04R\x06ngrams\x12:\n" +
@@ -4445,7 +4943,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x128\n" +
 	"\x17match_repetition_tokens\x18\x06 \x01(\x04B\x00R\x15matchRepetitionTokens\x12\x1a\n" +
 	"\atrainer\x18\a \x01(\tB\x00R\atrainer\x12-\n" +
-	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\"\x84\x04\n" +
+	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\"\xc3\x04\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x122\n" +
@@ -4461,7 +4959,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\v \x01(\x04R\n" +
 	"parameters\x12@\n" +
-	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\"\xbe\x01\n" +
+	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\x12=\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xbe\x01\n" +
 	"\vRunProgress\x12\x14\n" +
 	"\x04step\x18\x01 \x01(\x04B\x00R\x04step\x12\x16\n" +
 	"\x05steps\x18\x02 \x01(\x04B\x00R\x05steps\x12\x18\n" +
@@ -4490,65 +4989,89 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x14ImportTargetsRequest\x12;\n" +
 	"\asources\x18\x01 \x03(\v2\x1f.climb.training.v1.TargetSourceB\x00R\asources\"L\n" +
 	"\x15ImportTargetsResponse\x123\n" +
-	"\atargets\x18\x01 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"l\n" +
+	"\atargets\x18\x01 \x03(\v2\x19.climb.training.v1.TargetR\atargets\"\xab\x01\n" +
 	"\x15CreateTokenSetRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x122\n" +
-	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecB\x00R\x04spec\"R\n" +
+	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecB\x00R\x04spec\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"R\n" +
 	"\x16CreateTokenSetResponse\x128\n" +
-	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"&\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"_\n" +
 	"\x12GetTokenSetRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"O\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"O\n" +
 	"\x13GetTokenSetResponse\x128\n" +
-	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"\x89\x01\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"\xdf\x01\n" +
 	"\x14ListTokenSetsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"{\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"{\n" +
 	"\x15ListTokenSetsResponse\x12:\n" +
 	"\n" +
 	"token_sets\x18\x01 \x03(\v2\x1b.climb.training.v1.TokenSetR\ttokenSets\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"O\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x88\x01\n" +
 	"\x14WatchTokenSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"m\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"m\n" +
 	"\x15WatchTokenSetResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x128\n" +
-	"\ttoken_set\x18\x02 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\")\n" +
+	"\ttoken_set\x18\x02 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\"\xa7\x01\n" +
+	"\x15UpdateTokenSetRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"R\n" +
+	"\x16UpdateTokenSetResponse\x128\n" +
+	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\")\n" +
 	"\x15CancelTokenSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"R\n" +
 	"\x16CancelTokenSetResponse\x128\n" +
 	"\ttoken_set\x18\x01 \x01(\v2\x1b.climb.training.v1.TokenSetR\btokenSet\")\n" +
 	"\x15DeleteTokenSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x18\n" +
-	"\x16DeleteTokenSetResponse\"\x9b\x01\n" +
+	"\x16DeleteTokenSetResponse\"\xda\x01\n" +
 	"\x1dCreateTargetStatisticsRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x12\"\n" +
 	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
 	"tokenSetId\x125\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\"u\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"u\n" +
 	"\x1eCreateTargetStatisticsResponse\x12S\n" +
-	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\".\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"g\n" +
 	"\x1aGetTargetStatisticsRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"r\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"r\n" +
 	"\x1bGetTargetStatisticsResponse\x12S\n" +
-	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"\x90\x01\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"\xe6\x01\n" +
 	"\x1bListTargetStatisticsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"\x9b\x01\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"\x9b\x01\n" +
 	"\x1cListTargetStatisticsResponse\x12S\n" +
 	"\x11target_statistics\x18\x01 \x03(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"W\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x90\x01\n" +
 	"\x1cWatchTargetStatisticsRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"\x90\x01\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"\x90\x01\n" +
 	"\x1dWatchTargetStatisticsResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12S\n" +
-	"\x11target_statistics\x18\x02 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"1\n" +
+	"\x11target_statistics\x18\x02 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"\xaf\x01\n" +
+	"\x1dUpdateTargetStatisticsRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"u\n" +
+	"\x1eUpdateTargetStatisticsResponse\x12S\n" +
+	"\x11target_statistics\x18\x01 \x01(\v2&.climb.training.v1.TargetStatisticsSetR\x10targetStatistics\"1\n" +
 	"\x1dCancelTargetStatisticsRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"u\n" +
 	"\x1eCancelTargetStatisticsResponse\x12S\n" +
@@ -4579,32 +5102,44 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x122\n" +
-	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\x9c\x01\n" +
+	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\xdb\x01\n" +
 	"\x10CreateRunRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\x125\n" +
-	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\"=\n" +
+	"\atargets\x18\x03 \x03(\v2\x19.climb.training.v1.TargetB\x00R\atargets\x12=\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"=\n" +
 	"\x11CreateRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"!\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"Z\n" +
 	"\rGetRunRequest\x12\x10\n" +
-	"\x02id\x18\x01 \x01(\tB\x00R\x02id\":\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\":\n" +
 	"\x0eGetRunResponse\x12(\n" +
-	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\x84\x01\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\xda\x01\n" +
 	"\x0fListRunsRequest\x12\x1b\n" +
 	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1f\n" +
 	"\n" +
 	"page_token\x18\x02 \x01(\tB\x00R\tpageToken\x123\n" +
-	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\"f\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1b.climb.common.v1.ListFilterR\x06filter\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\x12\x1b\n" +
+	"\border_by\x18\x11 \x01(\tB\x00R\aorderBy\"f\n" +
 	"\x10ListRunsResponse\x12*\n" +
 	"\x04runs\x18\x01 \x03(\v2\x16.climb.training.v1.RunR\x04runs\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"J\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x83\x01\n" +
 	"\x0fWatchRunRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n" +
-	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\"X\n" +
+	"\x0eafter_sequence\x18\x02 \x01(\x04R\rafterSequence\x127\n" +
+	"\tread_mask\x18\x10 \x01(\v2\x1a.google.protobuf.FieldMaskR\breadMask\"X\n" +
 	"\x10WatchRunResponse\x12\x1a\n" +
 	"\bsequence\x18\x01 \x01(\x04R\bsequence\x12(\n" +
-	"\x03run\x18\x02 \x01(\v2\x16.climb.training.v1.RunR\x03run\"$\n" +
+	"\x03run\x18\x02 \x01(\v2\x16.climb.training.v1.RunR\x03run\"\xa2\x01\n" +
+	"\x10UpdateRunRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n" +
+	"\bmetadata\x18\x0f \x01(\v2!.climb.common.v1.ResourceMetadataB\x00R\bmetadata\x12;\n" +
+	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"=\n" +
+	"\x11UpdateRunResponse\x12(\n" +
+	"\x03run\x18\x01 \x01(\v2\x16.climb.training.v1.RunR\x03run\"$\n" +
 	"\x10CancelRunRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"=\n" +
 	"\x11CancelRunResponse\x12(\n" +
@@ -4658,7 +5193,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vModelFormat\x12\x1c\n" +
 	"\x18MODEL_FORMAT_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18MODEL_FORMAT_SAFETENSORS\x10\x01\x12\x15\n" +
-	"\x11MODEL_FORMAT_ONNX\x10\x022\xb4\x17\n" +
+	"\x11MODEL_FORMAT_ONNX\x10\x022\x82\x1a\n" +
 	"\x0fTrainingService\x12m\n" +
 	"\x0fValidateTargets\x12).climb.training.v1.ValidateTargetsRequest\x1a*.climb.training.v1.ValidateTargetsResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\rImportTargets\x12'.climb.training.v1.ImportTargetsRequest\x1a(.climb.training.v1.ImportTargetsResponse\"\x03\x90\x02\x02\x12j\n" +
@@ -4667,12 +5202,14 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\rListTokenSets\x12'.climb.training.v1.ListTokenSetsRequest\x1a(.climb.training.v1.ListTokenSetsResponse\"\x03\x90\x02\x01\x12i\n" +
 	"\rWatchTokenSet\x12'.climb.training.v1.WatchTokenSetRequest\x1a(.climb.training.v1.WatchTokenSetResponse\"\x03\x90\x02\x010\x01\x12j\n" +
 	"\x0eCancelTokenSet\x12(.climb.training.v1.CancelTokenSetRequest\x1a).climb.training.v1.CancelTokenSetResponse\"\x03\x90\x02\x02\x12j\n" +
+	"\x0eUpdateTokenSet\x12(.climb.training.v1.UpdateTokenSetRequest\x1a).climb.training.v1.UpdateTokenSetResponse\"\x03\x90\x02\x02\x12j\n" +
 	"\x0eDeleteTokenSet\x12(.climb.training.v1.DeleteTokenSetRequest\x1a).climb.training.v1.DeleteTokenSetResponse\"\x03\x90\x02\x02\x12\x82\x01\n" +
 	"\x16CreateTargetStatistics\x120.climb.training.v1.CreateTargetStatisticsRequest\x1a1.climb.training.v1.CreateTargetStatisticsResponse\"\x03\x90\x02\x02\x12y\n" +
 	"\x13GetTargetStatistics\x12-.climb.training.v1.GetTargetStatisticsRequest\x1a..climb.training.v1.GetTargetStatisticsResponse\"\x03\x90\x02\x01\x12|\n" +
 	"\x14ListTargetStatistics\x12..climb.training.v1.ListTargetStatisticsRequest\x1a/.climb.training.v1.ListTargetStatisticsResponse\"\x03\x90\x02\x01\x12\x81\x01\n" +
 	"\x15WatchTargetStatistics\x12/.climb.training.v1.WatchTargetStatisticsRequest\x1a0.climb.training.v1.WatchTargetStatisticsResponse\"\x03\x90\x02\x010\x01\x12\x82\x01\n" +
 	"\x16CancelTargetStatistics\x120.climb.training.v1.CancelTargetStatisticsRequest\x1a1.climb.training.v1.CancelTargetStatisticsResponse\"\x03\x90\x02\x02\x12\x82\x01\n" +
+	"\x16UpdateTargetStatistics\x120.climb.training.v1.UpdateTargetStatisticsRequest\x1a1.climb.training.v1.UpdateTargetStatisticsResponse\"\x03\x90\x02\x02\x12\x82\x01\n" +
 	"\x16DeleteTargetStatistics\x120.climb.training.v1.DeleteTargetStatisticsRequest\x1a1.climb.training.v1.DeleteTargetStatisticsResponse\"\x03\x90\x02\x02\x12p\n" +
 	"\x10ImportCheckpoint\x12*.climb.training.v1.ImportCheckpointRequest\x1a+.climb.training.v1.ImportCheckpointResponse\"\x03\x90\x02\x02\x12m\n" +
 	"\x0fImportTokenizer\x12).climb.training.v1.ImportTokenizerRequest\x1a*.climb.training.v1.ImportTokenizerResponse\"\x03\x90\x02\x02\x12a\n" +
@@ -4682,6 +5219,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\bListRuns\x12\".climb.training.v1.ListRunsRequest\x1a#.climb.training.v1.ListRunsResponse\"\x03\x90\x02\x01\x12Z\n" +
 	"\bWatchRun\x12\".climb.training.v1.WatchRunRequest\x1a#.climb.training.v1.WatchRunResponse\"\x03\x90\x02\x010\x01\x12[\n" +
 	"\tCancelRun\x12#.climb.training.v1.CancelRunRequest\x1a$.climb.training.v1.CancelRunResponse\"\x03\x90\x02\x02\x12[\n" +
+	"\tUpdateRun\x12#.climb.training.v1.UpdateRunRequest\x1a$.climb.training.v1.UpdateRunResponse\"\x03\x90\x02\x02\x12[\n" +
 	"\tDeleteRun\x12#.climb.training.v1.DeleteRunRequest\x1a$.climb.training.v1.DeleteRunResponse\"\x03\x90\x02\x02\x12c\n" +
 	"\vDownloadRun\x12%.climb.training.v1.DownloadRunRequest\x1a&.climb.training.v1.DownloadRunResponse\"\x03\x90\x02\x010\x01\x12U\n" +
 	"\bLeaseRun\x12\".climb.training.v1.LeaseRunRequest\x1a#.climb.training.v1.LeaseRunResponse\"\x00\x12g\n" +
@@ -4703,7 +5241,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -4733,186 +5271,224 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*ListTokenSetsResponse)(nil),          // 25: climb.training.v1.ListTokenSetsResponse
 	(*WatchTokenSetRequest)(nil),           // 26: climb.training.v1.WatchTokenSetRequest
 	(*WatchTokenSetResponse)(nil),          // 27: climb.training.v1.WatchTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 28: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 29: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 30: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 31: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 32: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 33: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 34: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 35: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 36: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 37: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 38: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 39: climb.training.v1.WatchTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 40: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 41: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 42: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 43: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 44: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 45: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 46: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 47: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 48: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 49: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 50: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 51: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 52: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 53: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 54: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 55: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 56: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 57: climb.training.v1.WatchRunResponse
-	(*CancelRunRequest)(nil),               // 58: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 59: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 60: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 61: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 62: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 63: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 64: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 65: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 66: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 67: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 68: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 69: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 70: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 71: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 72: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                   // 73: climb.common.v1.JobStatus
-	(*Target)(nil),                         // 74: climb.training.v1.Target
-	(*timestamppb.Timestamp)(nil),          // 75: google.protobuf.Timestamp
-	(Scoring)(0),                           // 76: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 77: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 78: climb.common.v1.Fault
-	(*v1.ListFilter)(nil),                  // 79: climb.common.v1.ListFilter
+	(*UpdateTokenSetRequest)(nil),          // 28: climb.training.v1.UpdateTokenSetRequest
+	(*UpdateTokenSetResponse)(nil),         // 29: climb.training.v1.UpdateTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 30: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 31: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 32: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 33: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 34: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 35: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 36: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 37: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 38: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 39: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 40: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 41: climb.training.v1.WatchTargetStatisticsResponse
+	(*UpdateTargetStatisticsRequest)(nil),  // 42: climb.training.v1.UpdateTargetStatisticsRequest
+	(*UpdateTargetStatisticsResponse)(nil), // 43: climb.training.v1.UpdateTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 44: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 45: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 46: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 47: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 48: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 49: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 50: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 51: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 52: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 53: climb.training.v1.ValidateRunResponse
+	(*CreateRunRequest)(nil),               // 54: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 55: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 56: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 57: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 58: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 59: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 60: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 61: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 62: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 63: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 64: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 65: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 66: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 67: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 68: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 69: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 70: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 71: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 72: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 73: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 74: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 75: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 76: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 77: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 78: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                   // 79: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 80: climb.common.v1.ResourceMetadata
+	(*Target)(nil),                         // 81: climb.training.v1.Target
+	(*timestamppb.Timestamp)(nil),          // 82: google.protobuf.Timestamp
+	(Scoring)(0),                           // 83: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 84: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 85: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 86: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 87: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	72, // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	72, // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	3,  // 2: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	73, // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	72, // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
-	5,  // 5: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
-	72, // 6: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	72, // 7: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
-	5,  // 8: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
-	74, // 9: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	73, // 10: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	72, // 11: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
-	8,  // 12: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	9,  // 13: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
-	1,  // 14: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
-	0,  // 15: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
-	11, // 16: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	72, // 17: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	12, // 18: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	73, // 19: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	74, // 20: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	14, // 21: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	15, // 22: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	72, // 23: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	75, // 24: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	76, // 25: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	77, // 26: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	78, // 27: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	77, // 28: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	74, // 29: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,  // 30: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	4,  // 31: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,  // 32: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	79, // 33: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	4,  // 34: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	4,  // 35: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,  // 36: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	74, // 37: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	7,  // 38: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 39: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	79, // 40: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	7,  // 41: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 42: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,  // 43: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	72, // 44: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	72, // 45: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	12, // 46: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	78, // 47: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	12, // 48: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	12, // 49: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	74, // 50: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	13, // 51: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	13, // 52: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	79, // 53: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	13, // 54: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	13, // 55: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	13, // 56: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,  // 57: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	13, // 58: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	72, // 59: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	14, // 60: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	15, // 61: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	72, // 62: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	13, // 63: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	13, // 64: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	16, // 65: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	18, // 66: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	20, // 67: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	22, // 68: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	24, // 69: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	26, // 70: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	28, // 71: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	30, // 72: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	32, // 73: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	34, // 74: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	36, // 75: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	38, // 76: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	40, // 77: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	42, // 78: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	44, // 79: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	46, // 80: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	48, // 81: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	50, // 82: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	52, // 83: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	54, // 84: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	56, // 85: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	58, // 86: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	60, // 87: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	62, // 88: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	64, // 89: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	66, // 90: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	68, // 91: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	70, // 92: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	17, // 93: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	19, // 94: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	21, // 95: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	23, // 96: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	25, // 97: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	27, // 98: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	29, // 99: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	31, // 100: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	33, // 101: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	35, // 102: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	37, // 103: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	39, // 104: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	41, // 105: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	43, // 106: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	45, // 107: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	47, // 108: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	49, // 109: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	51, // 110: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	53, // 111: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	55, // 112: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	57, // 113: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	59, // 114: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	61, // 115: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	63, // 116: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	65, // 117: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	67, // 118: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	69, // 119: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	71, // 120: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	93, // [93:121] is the sub-list for method output_type
-	65, // [65:93] is the sub-list for method input_type
-	65, // [65:65] is the sub-list for extension type_name
-	65, // [65:65] is the sub-list for extension extendee
-	0,  // [0:65] is the sub-list for field type_name
+	78,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	78,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	3,   // 2: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
+	79,  // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	78,  // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	5,   // 5: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
+	80,  // 6: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	78,  // 7: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	78,  // 8: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	5,   // 9: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
+	81,  // 10: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	79,  // 11: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	78,  // 12: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	8,   // 13: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
+	80,  // 14: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	9,   // 15: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
+	1,   // 16: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
+	0,   // 17: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
+	11,  // 18: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	78,  // 19: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	12,  // 20: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	79,  // 21: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	81,  // 22: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	14,  // 23: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	15,  // 24: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	78,  // 25: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	82,  // 26: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	80,  // 27: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	83,  // 28: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	84,  // 29: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	85,  // 30: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	84,  // 31: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	81,  // 32: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,   // 33: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	80,  // 34: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	4,   // 35: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	86,  // 36: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 37: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	87,  // 38: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	86,  // 39: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 40: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	86,  // 41: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 42: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	80,  // 43: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	86,  // 44: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,   // 45: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,   // 46: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	81,  // 47: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	80,  // 48: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	7,   // 49: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	86,  // 50: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,   // 51: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	87,  // 52: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	86,  // 53: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,   // 54: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	86,  // 55: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	7,   // 56: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	80,  // 57: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	86,  // 58: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	7,   // 59: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	7,   // 60: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	78,  // 61: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	78,  // 62: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	12,  // 63: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	85,  // 64: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	12,  // 65: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	12,  // 66: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	81,  // 67: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	80,  // 68: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	13,  // 69: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	86,  // 70: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 71: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	87,  // 72: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	86,  // 73: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 74: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	86,  // 75: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 76: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	80,  // 77: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	86,  // 78: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	13,  // 79: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	13,  // 80: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 81: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	13,  // 82: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	78,  // 83: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	14,  // 84: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	15,  // 85: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	78,  // 86: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	13,  // 87: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	13,  // 88: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	16,  // 89: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	18,  // 90: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	20,  // 91: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	22,  // 92: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	24,  // 93: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	26,  // 94: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	30,  // 95: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	28,  // 96: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	32,  // 97: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	34,  // 98: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	36,  // 99: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	38,  // 100: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	40,  // 101: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	44,  // 102: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	42,  // 103: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	46,  // 104: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	48,  // 105: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	50,  // 106: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	52,  // 107: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	54,  // 108: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	56,  // 109: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	58,  // 110: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	60,  // 111: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	64,  // 112: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	62,  // 113: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	66,  // 114: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	68,  // 115: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	70,  // 116: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	72,  // 117: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	74,  // 118: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	76,  // 119: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	17,  // 120: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	19,  // 121: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	21,  // 122: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	23,  // 123: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	25,  // 124: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	27,  // 125: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	31,  // 126: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	29,  // 127: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	33,  // 128: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	35,  // 129: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	37,  // 130: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	39,  // 131: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	41,  // 132: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	45,  // 133: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	43,  // 134: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	47,  // 135: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	49,  // 136: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	51,  // 137: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	53,  // 138: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	55,  // 139: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	57,  // 140: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	59,  // 141: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	61,  // 142: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	65,  // 143: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	63,  // 144: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	67,  // 145: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	69,  // 146: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	71,  // 147: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	73,  // 148: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	75,  // 149: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	77,  // 150: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	120, // [120:151] is the sub-list for method output_type
+	89,  // [89:120] is the sub-list for method input_type
+	89,  // [89:89] is the sub-list for extension type_name
+	89,  // [89:89] is the sub-list for extension extendee
+	0,   // [0:89] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -4929,7 +5505,7 @@ func file_climb_training_v1_training_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   69,
+			NumMessages:   75,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

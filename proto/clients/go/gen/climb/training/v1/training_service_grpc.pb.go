@@ -26,12 +26,14 @@ const (
 	TrainingService_ListTokenSets_FullMethodName          = "/climb.training.v1.TrainingService/ListTokenSets"
 	TrainingService_WatchTokenSet_FullMethodName          = "/climb.training.v1.TrainingService/WatchTokenSet"
 	TrainingService_CancelTokenSet_FullMethodName         = "/climb.training.v1.TrainingService/CancelTokenSet"
+	TrainingService_UpdateTokenSet_FullMethodName         = "/climb.training.v1.TrainingService/UpdateTokenSet"
 	TrainingService_DeleteTokenSet_FullMethodName         = "/climb.training.v1.TrainingService/DeleteTokenSet"
 	TrainingService_CreateTargetStatistics_FullMethodName = "/climb.training.v1.TrainingService/CreateTargetStatistics"
 	TrainingService_GetTargetStatistics_FullMethodName    = "/climb.training.v1.TrainingService/GetTargetStatistics"
 	TrainingService_ListTargetStatistics_FullMethodName   = "/climb.training.v1.TrainingService/ListTargetStatistics"
 	TrainingService_WatchTargetStatistics_FullMethodName  = "/climb.training.v1.TrainingService/WatchTargetStatistics"
 	TrainingService_CancelTargetStatistics_FullMethodName = "/climb.training.v1.TrainingService/CancelTargetStatistics"
+	TrainingService_UpdateTargetStatistics_FullMethodName = "/climb.training.v1.TrainingService/UpdateTargetStatistics"
 	TrainingService_DeleteTargetStatistics_FullMethodName = "/climb.training.v1.TrainingService/DeleteTargetStatistics"
 	TrainingService_ImportCheckpoint_FullMethodName       = "/climb.training.v1.TrainingService/ImportCheckpoint"
 	TrainingService_ImportTokenizer_FullMethodName        = "/climb.training.v1.TrainingService/ImportTokenizer"
@@ -41,6 +43,7 @@ const (
 	TrainingService_ListRuns_FullMethodName               = "/climb.training.v1.TrainingService/ListRuns"
 	TrainingService_WatchRun_FullMethodName               = "/climb.training.v1.TrainingService/WatchRun"
 	TrainingService_CancelRun_FullMethodName              = "/climb.training.v1.TrainingService/CancelRun"
+	TrainingService_UpdateRun_FullMethodName              = "/climb.training.v1.TrainingService/UpdateRun"
 	TrainingService_DeleteRun_FullMethodName              = "/climb.training.v1.TrainingService/DeleteRun"
 	TrainingService_DownloadRun_FullMethodName            = "/climb.training.v1.TrainingService/DownloadRun"
 	TrainingService_LeaseRun_FullMethodName               = "/climb.training.v1.TrainingService/LeaseRun"
@@ -78,6 +81,9 @@ type TrainingServiceClient interface {
 	WatchTokenSet(ctx context.Context, in *WatchTokenSetRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTokenSetResponse], error)
 	// Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTokenSet(ctx context.Context, in *CancelTokenSetRequest, opts ...grpc.CallOption) (*CancelTokenSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateTokenSet(ctx context.Context, in *UpdateTokenSetRequest, opts ...grpc.CallOption) (*UpdateTokenSetResponse, error)
 	// Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -94,6 +100,9 @@ type TrainingServiceClient interface {
 	WatchTargetStatistics(ctx context.Context, in *WatchTargetStatisticsRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchTargetStatisticsResponse], error)
 	// Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTargetStatistics(ctx context.Context, in *CancelTargetStatisticsRequest, opts ...grpc.CallOption) (*CancelTargetStatisticsResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateTargetStatistics(ctx context.Context, in *UpdateTargetStatisticsRequest, opts ...grpc.CallOption) (*UpdateTargetStatisticsResponse, error)
 	// Forgets the target statistics, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -125,6 +134,9 @@ type TrainingServiceClient interface {
 	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelRun(ctx context.Context, in *CancelRunRequest, opts ...grpc.CallOption) (*CancelRunResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateRun(ctx context.Context, in *UpdateRunRequest, opts ...grpc.CallOption) (*UpdateRunResponse, error)
 	// Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -237,6 +249,16 @@ func (c *trainingServiceClient) CancelTokenSet(ctx context.Context, in *CancelTo
 	return out, nil
 }
 
+func (c *trainingServiceClient) UpdateTokenSet(ctx context.Context, in *UpdateTokenSetRequest, opts ...grpc.CallOption) (*UpdateTokenSetResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateTokenSetResponse)
+	err := c.cc.Invoke(ctx, TrainingService_UpdateTokenSet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *trainingServiceClient) DeleteTokenSet(ctx context.Context, in *DeleteTokenSetRequest, opts ...grpc.CallOption) (*DeleteTokenSetResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteTokenSetResponse)
@@ -300,6 +322,16 @@ func (c *trainingServiceClient) CancelTargetStatistics(ctx context.Context, in *
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CancelTargetStatisticsResponse)
 	err := c.cc.Invoke(ctx, TrainingService_CancelTargetStatistics_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *trainingServiceClient) UpdateTargetStatistics(ctx context.Context, in *UpdateTargetStatisticsRequest, opts ...grpc.CallOption) (*UpdateTargetStatisticsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateTargetStatisticsResponse)
+	err := c.cc.Invoke(ctx, TrainingService_UpdateTargetStatistics_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -405,6 +437,16 @@ func (c *trainingServiceClient) CancelRun(ctx context.Context, in *CancelRunRequ
 	return out, nil
 }
 
+func (c *trainingServiceClient) UpdateRun(ctx context.Context, in *UpdateRunRequest, opts ...grpc.CallOption) (*UpdateRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateRunResponse)
+	err := c.cc.Invoke(ctx, TrainingService_UpdateRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *trainingServiceClient) DeleteRun(ctx context.Context, in *DeleteRunRequest, opts ...grpc.CallOption) (*DeleteRunResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteRunResponse)
@@ -503,6 +545,9 @@ type TrainingServiceServer interface {
 	WatchTokenSet(*WatchTokenSetRequest, grpc.ServerStreamingServer[WatchTokenSetResponse]) error
 	// Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTokenSet(context.Context, *CancelTokenSetRequest) (*CancelTokenSetResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateTokenSet(context.Context, *UpdateTokenSetRequest) (*UpdateTokenSetResponse, error)
 	// Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -519,6 +564,9 @@ type TrainingServiceServer interface {
 	WatchTargetStatistics(*WatchTargetStatisticsRequest, grpc.ServerStreamingServer[WatchTargetStatisticsResponse]) error
 	// Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN.
 	CancelTargetStatistics(context.Context, *CancelTargetStatisticsRequest) (*CancelTargetStatisticsResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateTargetStatistics(context.Context, *UpdateTargetStatisticsRequest) (*UpdateTargetStatisticsResponse, error)
 	// Forgets the target statistics, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -550,6 +598,9 @@ type TrainingServiceServer interface {
 	// Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN.
 	CancelRun(context.Context, *CancelRunRequest) (*CancelRunResponse, error)
+	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+	UpdateRun(context.Context, *UpdateRunRequest) (*UpdateRunResponse, error)
 	// Forgets the run, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -604,6 +655,9 @@ func (UnimplementedTrainingServiceServer) WatchTokenSet(*WatchTokenSetRequest, g
 func (UnimplementedTrainingServiceServer) CancelTokenSet(context.Context, *CancelTokenSetRequest) (*CancelTokenSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelTokenSet not implemented")
 }
+func (UnimplementedTrainingServiceServer) UpdateTokenSet(context.Context, *UpdateTokenSetRequest) (*UpdateTokenSetResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateTokenSet not implemented")
+}
 func (UnimplementedTrainingServiceServer) DeleteTokenSet(context.Context, *DeleteTokenSetRequest) (*DeleteTokenSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteTokenSet not implemented")
 }
@@ -621,6 +675,9 @@ func (UnimplementedTrainingServiceServer) WatchTargetStatistics(*WatchTargetStat
 }
 func (UnimplementedTrainingServiceServer) CancelTargetStatistics(context.Context, *CancelTargetStatisticsRequest) (*CancelTargetStatisticsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelTargetStatistics not implemented")
+}
+func (UnimplementedTrainingServiceServer) UpdateTargetStatistics(context.Context, *UpdateTargetStatisticsRequest) (*UpdateTargetStatisticsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateTargetStatistics not implemented")
 }
 func (UnimplementedTrainingServiceServer) DeleteTargetStatistics(context.Context, *DeleteTargetStatisticsRequest) (*DeleteTargetStatisticsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteTargetStatistics not implemented")
@@ -648,6 +705,9 @@ func (UnimplementedTrainingServiceServer) WatchRun(*WatchRunRequest, grpc.Server
 }
 func (UnimplementedTrainingServiceServer) CancelRun(context.Context, *CancelRunRequest) (*CancelRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CancelRun not implemented")
+}
+func (UnimplementedTrainingServiceServer) UpdateRun(context.Context, *UpdateRunRequest) (*UpdateRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateRun not implemented")
 }
 func (UnimplementedTrainingServiceServer) DeleteRun(context.Context, *DeleteRunRequest) (*DeleteRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteRun not implemented")
@@ -807,6 +867,24 @@ func _TrainingService_CancelTokenSet_Handler(srv interface{}, ctx context.Contex
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TrainingService_UpdateTokenSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateTokenSetRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).UpdateTokenSet(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_UpdateTokenSet_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).UpdateTokenSet(ctx, req.(*UpdateTokenSetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TrainingService_DeleteTokenSet_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteTokenSetRequest)
 	if err := dec(in); err != nil {
@@ -904,6 +982,24 @@ func _TrainingService_CancelTargetStatistics_Handler(srv interface{}, ctx contex
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(TrainingServiceServer).CancelTargetStatistics(ctx, req.(*CancelTargetStatisticsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _TrainingService_UpdateTargetStatistics_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateTargetStatisticsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).UpdateTargetStatistics(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_UpdateTargetStatistics_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).UpdateTargetStatistics(ctx, req.(*UpdateTargetStatisticsRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -1063,6 +1159,24 @@ func _TrainingService_CancelRun_Handler(srv interface{}, ctx context.Context, de
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TrainingService_UpdateRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).UpdateRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_UpdateRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).UpdateRun(ctx, req.(*UpdateRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TrainingService_DeleteRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(DeleteRunRequest)
 	if err := dec(in); err != nil {
@@ -1196,6 +1310,10 @@ var TrainingService_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _TrainingService_CancelTokenSet_Handler,
 		},
 		{
+			MethodName: "UpdateTokenSet",
+			Handler:    _TrainingService_UpdateTokenSet_Handler,
+		},
+		{
 			MethodName: "DeleteTokenSet",
 			Handler:    _TrainingService_DeleteTokenSet_Handler,
 		},
@@ -1214,6 +1332,10 @@ var TrainingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelTargetStatistics",
 			Handler:    _TrainingService_CancelTargetStatistics_Handler,
+		},
+		{
+			MethodName: "UpdateTargetStatistics",
+			Handler:    _TrainingService_UpdateTargetStatistics_Handler,
 		},
 		{
 			MethodName: "DeleteTargetStatistics",
@@ -1246,6 +1368,10 @@ var TrainingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "CancelRun",
 			Handler:    _TrainingService_CancelRun_Handler,
+		},
+		{
+			MethodName: "UpdateRun",
+			Handler:    _TrainingService_UpdateRun_Handler,
 		},
 		{
 			MethodName: "DeleteRun",

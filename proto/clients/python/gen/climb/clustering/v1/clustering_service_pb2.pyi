@@ -3,6 +3,8 @@ from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import corpus_pb2 as _corpus_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
+from climb.common.v1 import resource_pb2 as _resource_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -125,7 +127,7 @@ class DuplicateRemoval(_message.Message):
     def __init__(self, report_id: _Optional[str] = ..., threshold: _Optional[float] = ...) -> None: ...
 
 class DomainSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "domains", "pruned_documents", "duplicate_documents", "scorers", "pruned")
+    __slots__ = ("id", "spec", "status", "manifest", "domains", "pruned_documents", "duplicate_documents", "scorers", "pruned", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -135,6 +137,7 @@ class DomainSet(_message.Message):
     DUPLICATE_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     SCORERS_FIELD_NUMBER: _ClassVar[int]
     PRUNED_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: DomainSpec
     status: _job_pb2.JobStatus
@@ -144,7 +147,8 @@ class DomainSet(_message.Message):
     duplicate_documents: int
     scorers: _containers.RepeatedCompositeFieldContainer[ScorerReport]
     pruned: _containers.RepeatedCompositeFieldContainer[PrunedCluster]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class Domain(_message.Message):
     __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest")
@@ -310,12 +314,14 @@ class ValidateDomainSetResponse(_message.Message):
     def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
 
 class CreateDomainSetRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: DomainSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateDomainSetResponse(_message.Message):
     __slots__ = ("domain_set",)
@@ -324,10 +330,12 @@ class CreateDomainSetResponse(_message.Message):
     def __init__(self, domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
 
 class GetDomainSetRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetDomainSetResponse(_message.Message):
     __slots__ = ("domain_set",)
@@ -336,14 +344,18 @@ class GetDomainSetResponse(_message.Message):
     def __init__(self, domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
 
 class ListDomainSetsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListDomainSetsResponse(_message.Message):
     __slots__ = ("domain_sets", "next_page_token")
@@ -354,12 +366,14 @@ class ListDomainSetsResponse(_message.Message):
     def __init__(self, domain_sets: _Optional[_Iterable[_Union[DomainSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchDomainSetRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchDomainSetResponse(_message.Message):
     __slots__ = ("sequence", "domain_set")
@@ -368,6 +382,22 @@ class WatchDomainSetResponse(_message.Message):
     sequence: int
     domain_set: DomainSet
     def __init__(self, sequence: _Optional[int] = ..., domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
+
+class UpdateDomainSetRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateDomainSetResponse(_message.Message):
+    __slots__ = ("domain_set",)
+    DOMAIN_SET_FIELD_NUMBER: _ClassVar[int]
+    domain_set: DomainSet
+    def __init__(self, domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
 
 class CancelDomainSetRequest(_message.Message):
     __slots__ = ("id",)
@@ -416,18 +446,20 @@ class DuplicateSpec(_message.Message):
     def __init__(self, domain_set_id: _Optional[str] = ..., thresholds: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class DuplicateReport(_message.Message):
-    __slots__ = ("id", "spec", "status", "effects", "similarities")
+    __slots__ = ("id", "spec", "status", "effects", "similarities", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     EFFECTS_FIELD_NUMBER: _ClassVar[int]
     SIMILARITIES_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: DuplicateSpec
     status: _job_pb2.JobStatus
     effects: _containers.RepeatedCompositeFieldContainer[DuplicateEffect]
     similarities: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DuplicateSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., effects: _Optional[_Iterable[_Union[DuplicateEffect, _Mapping]]] = ..., similarities: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DuplicateSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., effects: _Optional[_Iterable[_Union[DuplicateEffect, _Mapping]]] = ..., similarities: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class DuplicateEffect(_message.Message):
     __slots__ = ("threshold", "documents", "text_bytes", "domain_documents", "domain_text_bytes", "examples")
@@ -456,12 +488,14 @@ class DuplicateExample(_message.Message):
     def __init__(self, similarity: _Optional[float] = ..., document: _Optional[_Union[DocumentExample, _Mapping]] = ..., earlier: _Optional[_Union[DocumentExample, _Mapping]] = ...) -> None: ...
 
 class CreateDuplicateReportRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: DuplicateSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DuplicateSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DuplicateSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateDuplicateReportResponse(_message.Message):
     __slots__ = ("report",)
@@ -470,10 +504,12 @@ class CreateDuplicateReportResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[DuplicateReport, _Mapping]] = ...) -> None: ...
 
 class GetDuplicateReportRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetDuplicateReportResponse(_message.Message):
     __slots__ = ("report",)
@@ -482,14 +518,18 @@ class GetDuplicateReportResponse(_message.Message):
     def __init__(self, report: _Optional[_Union[DuplicateReport, _Mapping]] = ...) -> None: ...
 
 class ListDuplicateReportsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListDuplicateReportsResponse(_message.Message):
     __slots__ = ("reports", "next_page_token")
@@ -500,12 +540,14 @@ class ListDuplicateReportsResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[DuplicateReport, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchDuplicateReportRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchDuplicateReportResponse(_message.Message):
     __slots__ = ("sequence", "report")
@@ -514,6 +556,22 @@ class WatchDuplicateReportResponse(_message.Message):
     sequence: int
     report: DuplicateReport
     def __init__(self, sequence: _Optional[int] = ..., report: _Optional[_Union[DuplicateReport, _Mapping]] = ...) -> None: ...
+
+class UpdateDuplicateReportRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateDuplicateReportResponse(_message.Message):
+    __slots__ = ("report",)
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    report: DuplicateReport
+    def __init__(self, report: _Optional[_Union[DuplicateReport, _Mapping]] = ...) -> None: ...
 
 class CancelDuplicateReportRequest(_message.Message):
     __slots__ = ("id",)

@@ -69,6 +69,11 @@ class ClusteringServiceStub(object):
                 request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDomainSetRequest.SerializeToString,
                 response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDomainSetResponse.FromString,
                 _registered_method=True)
+        self.UpdateDomainSet = channel.unary_unary(
+                '/climb.clustering.v1.ClusteringService/UpdateDomainSet',
+                request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.SerializeToString,
+                response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.FromString,
+                _registered_method=True)
         self.DeleteDomainSet = channel.unary_unary(
                 '/climb.clustering.v1.ClusteringService/DeleteDomainSet',
                 request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.DeleteDomainSetRequest.SerializeToString,
@@ -103,6 +108,11 @@ class ClusteringServiceStub(object):
                 '/climb.clustering.v1.ClusteringService/CancelDuplicateReport',
                 request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportRequest.SerializeToString,
                 response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportResponse.FromString,
+                _registered_method=True)
+        self.UpdateDuplicateReport = channel.unary_unary(
+                '/climb.clustering.v1.ClusteringService/UpdateDuplicateReport',
+                request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportRequest.SerializeToString,
+                response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportResponse.FromString,
                 _registered_method=True)
         self.DeleteDuplicateReport = channel.unary_unary(
                 '/climb.clustering.v1.ClusteringService/DeleteDuplicateReport',
@@ -184,6 +194,14 @@ class ClusteringServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateDomainSet(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteDomainSet(self, request, context):
         """Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -235,6 +253,14 @@ class ClusteringServiceServicer(object):
 
     def CancelDuplicateReport(self, request, context):
         """Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateDuplicateReport(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -318,6 +344,11 @@ def add_ClusteringServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDomainSetRequest.FromString,
                     response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDomainSetResponse.SerializeToString,
             ),
+            'UpdateDomainSet': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDomainSet,
+                    request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.FromString,
+                    response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.SerializeToString,
+            ),
             'DeleteDomainSet': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDomainSet,
                     request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.DeleteDomainSetRequest.FromString,
@@ -352,6 +383,11 @@ def add_ClusteringServiceServicer_to_server(servicer, server):
                     servicer.CancelDuplicateReport,
                     request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportRequest.FromString,
                     response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportResponse.SerializeToString,
+            ),
+            'UpdateDuplicateReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDuplicateReport,
+                    request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportRequest.FromString,
+                    response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportResponse.SerializeToString,
             ),
             'DeleteDuplicateReport': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDuplicateReport,
@@ -557,6 +593,33 @@ class ClusteringService(object):
             _registered_method=True)
 
     @staticmethod
+    def UpdateDomainSet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.clustering.v1.ClusteringService/UpdateDomainSet',
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.SerializeToString,
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def DeleteDomainSet(request,
             target,
             options=(),
@@ -735,6 +798,33 @@ class ClusteringService(object):
             '/climb.clustering.v1.ClusteringService/CancelDuplicateReport',
             climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportRequest.SerializeToString,
             climb_dot_clustering_dot_v1_dot_clustering__service__pb2.CancelDuplicateReportResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDuplicateReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.clustering.v1.ClusteringService/UpdateDuplicateReport',
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportRequest.SerializeToString,
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDuplicateReportResponse.FromString,
             options,
             channel_credentials,
             insecure,

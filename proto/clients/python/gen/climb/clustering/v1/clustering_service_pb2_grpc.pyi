@@ -121,6 +121,22 @@ _ClusteringServiceCancelDomainSetType = typing_extensions.TypeVar(
     ],
 )
 
+_ClusteringServiceUpdateDomainSetType = typing_extensions.TypeVar(
+    '_ClusteringServiceUpdateDomainSetType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+    ],
+)
+
 _ClusteringServiceDeleteDomainSetType = typing_extensions.TypeVar(
     '_ClusteringServiceDeleteDomainSetType',
     grpc.UnaryUnaryMultiCallable[
@@ -233,6 +249,22 @@ _ClusteringServiceCancelDuplicateReportType = typing_extensions.TypeVar(
     ],
 )
 
+_ClusteringServiceUpdateDuplicateReportType = typing_extensions.TypeVar(
+    '_ClusteringServiceUpdateDuplicateReportType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
+    ],
+)
+
 _ClusteringServiceDeleteDuplicateReportType = typing_extensions.TypeVar(
     '_ClusteringServiceDeleteDuplicateReportType',
     grpc.UnaryUnaryMultiCallable[
@@ -313,7 +345,7 @@ _ClusteringServiceAssignStreamType = typing_extensions.TypeVar(
     ],
 )
 
-class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetType, _ClusteringServiceCreateDomainSetType, _ClusteringServiceGetDomainSetType, _ClusteringServiceListDomainSetsType, _ClusteringServiceWatchDomainSetType, _ClusteringServiceCancelDomainSetType, _ClusteringServiceDeleteDomainSetType, _ClusteringServiceCutDomainSetType, _ClusteringServiceCreateDuplicateReportType, _ClusteringServiceGetDuplicateReportType, _ClusteringServiceListDuplicateReportsType, _ClusteringServiceWatchDuplicateReportType, _ClusteringServiceCancelDuplicateReportType, _ClusteringServiceDeleteDuplicateReportType, _ClusteringServiceRemoveDuplicatesType, _ClusteringServiceSuggestDomainCountType, _ClusteringServiceAssignDocumentsType, _ClusteringServiceAssignStreamType]):
+class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetType, _ClusteringServiceCreateDomainSetType, _ClusteringServiceGetDomainSetType, _ClusteringServiceListDomainSetsType, _ClusteringServiceWatchDomainSetType, _ClusteringServiceCancelDomainSetType, _ClusteringServiceUpdateDomainSetType, _ClusteringServiceDeleteDomainSetType, _ClusteringServiceCutDomainSetType, _ClusteringServiceCreateDuplicateReportType, _ClusteringServiceGetDuplicateReportType, _ClusteringServiceListDuplicateReportsType, _ClusteringServiceWatchDuplicateReportType, _ClusteringServiceCancelDuplicateReportType, _ClusteringServiceUpdateDuplicateReportType, _ClusteringServiceDeleteDuplicateReportType, _ClusteringServiceRemoveDuplicatesType, _ClusteringServiceSuggestDomainCountType, _ClusteringServiceAssignDocumentsType, _ClusteringServiceAssignStreamType]):
     """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -348,6 +380,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
             climb.clustering.v1.clustering_service_pb2.CancelDomainSetResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetResponse,
         ],
@@ -374,6 +410,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
         grpc.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportRequest,
             climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDuplicateReportRequest,
@@ -424,6 +464,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
             climb.clustering.v1.clustering_service_pb2.CancelDomainSetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetResponse,
         ],
@@ -450,6 +494,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
         grpc.aio.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportRequest,
             climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDuplicateReportRequest,
@@ -495,6 +543,11 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
     CancelDomainSet: _ClusteringServiceCancelDomainSetType
     """Stops the work within a second or so. No effect on a finished set. NOT_FOUND with RESOURCE_UNKNOWN."""
 
+    UpdateDomainSet: _ClusteringServiceUpdateDomainSetType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
+
     DeleteDomainSet: _ClusteringServiceDeleteDomainSetType
     """Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
     them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -525,6 +578,11 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
 
     CancelDuplicateReport: _ClusteringServiceCancelDuplicateReportType
     """Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    UpdateDuplicateReport: _ClusteringServiceUpdateDuplicateReportType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
 
     DeleteDuplicateReport: _ClusteringServiceDeleteDuplicateReportType
     """Forgets the duplicate report, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -582,6 +640,10 @@ ClusteringServiceAsyncStub: typing_extensions.TypeAlias = ClusteringServiceStub[
         climb.clustering.v1.clustering_service_pb2.CancelDomainSetResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
         climb.clustering.v1.clustering_service_pb2.DeleteDomainSetResponse,
     ],
@@ -608,6 +670,10 @@ ClusteringServiceAsyncStub: typing_extensions.TypeAlias = ClusteringServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportRequest,
         climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.clustering.v1.clustering_service_pb2.DeleteDuplicateReportRequest,
@@ -692,6 +758,16 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         """Stops the work within a second or so. No effect on a finished set. NOT_FOUND with RESOURCE_UNKNOWN."""
 
     @abc.abstractmethod
+    def UpdateDomainSet(
+        self,
+        request: climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+
+    @abc.abstractmethod
     def DeleteDomainSet(
         self,
         request: climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
@@ -756,6 +832,16 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.CancelDuplicateReportResponse]]:
         """Stops the work within a second or so. No effect on a finished report. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    @abc.abstractmethod
+    def UpdateDuplicateReport(
+        self,
+        request: climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.UpdateDuplicateReportResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
 
     @abc.abstractmethod
     def DeleteDuplicateReport(

@@ -26,7 +26,7 @@ CORPUS_FORMAT_ARROW: CorpusFormat
 CORPUS_FORMAT_TAR: CorpusFormat
 
 class CorpusSource(_message.Message):
-    __slots__ = ("paths", "format", "text_field", "id_field", "max_bad_share", "max_document_bytes", "max_documents", "skip_broken_files")
+    __slots__ = ("paths", "format", "text_field", "id_field", "max_bad_share", "max_document_bytes", "max_documents", "skip_broken_files", "carry")
     PATHS_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,7 @@ class CorpusSource(_message.Message):
     MAX_DOCUMENT_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     SKIP_BROKEN_FILES_FIELD_NUMBER: _ClassVar[int]
+    CARRY_FIELD_NUMBER: _ClassVar[int]
     paths: _containers.RepeatedScalarFieldContainer[str]
     format: CorpusFormat
     text_field: str
@@ -43,10 +44,11 @@ class CorpusSource(_message.Message):
     max_document_bytes: int
     max_documents: int
     skip_broken_files: bool
-    def __init__(self, paths: _Optional[_Iterable[str]] = ..., format: _Optional[_Union[CorpusFormat, str]] = ..., text_field: _Optional[str] = ..., id_field: _Optional[str] = ..., max_bad_share: _Optional[float] = ..., max_document_bytes: _Optional[int] = ..., max_documents: _Optional[int] = ..., skip_broken_files: bool = ...) -> None: ...
+    carry: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, paths: _Optional[_Iterable[str]] = ..., format: _Optional[_Union[CorpusFormat, str]] = ..., text_field: _Optional[str] = ..., id_field: _Optional[str] = ..., max_bad_share: _Optional[float] = ..., max_document_bytes: _Optional[int] = ..., max_documents: _Optional[int] = ..., skip_broken_files: bool = ..., carry: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CorpusManifest(_message.Message):
-    __slots__ = ("corpus_id", "shards", "documents", "text_bytes", "quarantined", "quarantine", "losses", "notes")
+    __slots__ = ("corpus_id", "shards", "documents", "text_bytes", "quarantined", "quarantine", "losses", "notes", "carried")
     CORPUS_ID_FIELD_NUMBER: _ClassVar[int]
     SHARDS_FIELD_NUMBER: _ClassVar[int]
     DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +57,7 @@ class CorpusManifest(_message.Message):
     QUARANTINE_FIELD_NUMBER: _ClassVar[int]
     LOSSES_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    CARRIED_FIELD_NUMBER: _ClassVar[int]
     corpus_id: str
     shards: _containers.RepeatedCompositeFieldContainer[DocumentShard]
     documents: int
@@ -63,7 +66,8 @@ class CorpusManifest(_message.Message):
     quarantine: _artifact_pb2.Artifact
     losses: _containers.RepeatedCompositeFieldContainer[CorpusLoss]
     notes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, corpus_id: _Optional[str] = ..., shards: _Optional[_Iterable[_Union[DocumentShard, _Mapping]]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., quarantine: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., losses: _Optional[_Iterable[_Union[CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+    carried: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, corpus_id: _Optional[str] = ..., shards: _Optional[_Iterable[_Union[DocumentShard, _Mapping]]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., quarantine: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., losses: _Optional[_Iterable[_Union[CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ..., carried: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class CorpusLoss(_message.Message):
     __slots__ = ("reason", "records", "bytes")

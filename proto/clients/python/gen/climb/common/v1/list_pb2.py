@@ -26,7 +26,7 @@ from climb.common.v1 import job_pb2 as climb_dot_common_dot_v1_dot_job__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63limb/common/v1/list.proto\x12\x0f\x63limb.common.v1\x1a\x19\x63limb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc5\x02\n\nListFilter\x12\x33\n\x06states\x18\x01 \x03(\x0e\x32\x19.climb.common.v1.JobStateB\x00R\x06states\x12\x41\n\x06labels\x18\x02 \x03(\x0b\x32\'.climb.common.v1.ListFilter.LabelsEntryB\x00R\x06labels\x12?\n\x0c\x63reated_from\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x00R\x0b\x63reatedFrom\x12\x43\n\x0e\x63reated_before\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x00R\rcreatedBefore\x1a\x39\n\x0bLabelsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63limb/common/v1/list.proto\x12\x0f\x63limb.common.v1\x1a\x19\x63limb/common/v1/job.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdd\x02\n\nListFilter\x12\x33\n\x06states\x18\x01 \x03(\x0e\x32\x19.climb.common.v1.JobStateB\x00R\x06states\x12\x41\n\x06labels\x18\x02 \x03(\x0b\x32\'.climb.common.v1.ListFilter.LabelsEntryB\x00R\x06labels\x12?\n\x0c\x63reated_from\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x00R\x0b\x63reatedFrom\x12\x43\n\x0e\x63reated_before\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x00R\rcreatedBefore\x12\x16\n\x05owner\x18\x05 \x01(\tB\x00R\x05owner\x1a\x39\n\x0bLabelsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,7 +36,7 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTFILTER_LABELSENTRY']._loaded_options = None
   _globals['_LISTFILTER_LABELSENTRY']._serialized_options = b'8\001'
   _globals['_LISTFILTER']._serialized_start=108
-  _globals['_LISTFILTER']._serialized_end=433
-  _globals['_LISTFILTER_LABELSENTRY']._serialized_start=376
-  _globals['_LISTFILTER_LABELSENTRY']._serialized_end=433
+  _globals['_LISTFILTER']._serialized_end=457
+  _globals['_LISTFILTER_LABELSENTRY']._serialized_start=400
+  _globals['_LISTFILTER_LABELSENTRY']._serialized_end=457
 # @@protoc_insertion_point(module_scope)

@@ -27,9 +27,11 @@ from climb.common.v1 import artifact_pb2 as climb_dot_common_dot_v1_dot_artifact
 from climb.common.v1 import corpus_pb2 as climb_dot_common_dot_v1_dot_corpus__pb2
 from climb.common.v1 import job_pb2 as climb_dot_common_dot_v1_dot_job__pb2
 from climb.common.v1 import list_pb2 as climb_dot_common_dot_v1_dot_list__pb2
+from climb.common.v1 import resource_pb2 as climb_dot_common_dot_v1_dot_resource__pb2
+from google.protobuf import field_mask_pb2 as google_dot_protobuf_dot_field__mask__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*climb/embedding/v1/embedding_service.proto\x12\x12\x63limb.embedding.v1\x1a\x1c\x63limb/common/v1/access.proto\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x1c\x63limb/common/v1/corpus.proto\x1a\x19\x63limb/common/v1/job.proto\x1a\x1a\x63limb/common/v1/list.proto\"\x96\x01\n\rEmbeddingSpec\x12\x37\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\x1d.climb.common.v1.CorpusSourceB\x00R\x06\x63orpus\x12\x38\n\x05model\x18\x02 \x01(\x0b\x32\".climb.embedding.v1.EmbeddingModelR\x05model\x12\x12\n\x04seed\x18\x03 \x01(\rR\x04seed\"\xa7\x02\n\x0e\x45mbeddingModel\x12<\n\x07lexical\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.LexicalModelH\x00R\x07lexical\x12\x33\n\x04onnx\x18\x02 \x01(\x0b\x32\x1d.climb.embedding.v1.OnnxModelH\x00R\x04onnx\x12\x39\n\x06remote\x18\x03 \x01(\x0b\x32\x1f.climb.embedding.v1.RemoteModelH\x00R\x06remote\x12\x38\n\x05given\x18\x04 \x01(\x0b\x32 .climb.embedding.v1.GivenVectorsH\x00R\x05given\x12%\n\x0ehalf_precision\x18\x05 \x01(\x08R\rhalfPrecisionB\x06\n\x04kind\"h\n\x0cGivenVectors\x12\x16\n\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x12\x1b\n\x08id_field\x18\x02 \x01(\tB\x00R\x07idField\x12#\n\x0cvector_field\x18\x03 \x01(\tB\x00R\x0bvectorField\"\x9b\x01\n\x0cLexicalModel\x12 \n\ndimensions\x18\x01 \x01(\rB\x00R\ndimensions\x12\x1d\n\tmax_terms\x18\x02 \x01(\rB\x00R\x08maxTerms\x12#\n\rmin_documents\x18\x03 \x01(\rR\x0cminDocuments\x12%\n\rfit_documents\x18\x04 \x01(\rB\x00R\x0c\x66itDocuments\"~\n\tOnnxModel\x12\x14\n\x04path\x18\x01 \x01(\tB\x00R\x04path\x12\x1f\n\nmax_tokens\x18\x02 \x01(\rB\x00R\tmaxTokens\x12\x18\n\x06prefix\x18\x03 \x01(\tB\x00R\x06prefix\x12 \n\ndimensions\x18\x04 \x01(\rB\x00R\ndimensions\"e\n\x0bRemoteModel\x12\x1a\n\x07\x61\x64\x64ress\x18\x01 \x01(\tB\x00R\x07\x61\x64\x64ress\x12\x16\n\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\"\n\x0b\x63oncurrency\x18\x03 \x01(\rB\x00R\x0b\x63oncurrency\"\x8a\x03\n\x0c\x45mbeddingSet\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x35\n\x04spec\x18\x02 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecR\x04spec\x12\x32\n\x06status\x18\x03 \x01(\x0b\x32\x1a.climb.common.v1.JobStatusR\x06status\x12\x35\n\x08manifest\x18\x04 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x1c\n\tdocuments\x18\x05 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x06 \x01(\x04R\ttextBytes\x12 \n\x0bquarantined\x18\x07 \x01(\x04R\x0bquarantined\x12\x1e\n\ndimensions\x18\x08 \x01(\rR\ndimensions\x12\x33\n\x06losses\x18\t \x03(\x0b\x32\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n\x05notes\x18\n \x03(\tR\x05notes\"\xc2\x02\n\x11\x45mbeddingManifest\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\x12\x37\n\x06\x63orpus\x18\x02 \x01(\x0b\x32\x1f.climb.common.v1.CorpusManifestR\x06\x63orpus\x12\x33\n\x07vectors\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\x07vectors\x12\x1e\n\ndimensions\x18\x04 \x01(\rR\ndimensions\x12/\n\x05model\x18\x05 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05model\x12\x1d\n\nmodel_kind\x18\x06 \x01(\tR\tmodelKind\x12%\n\x0ehalf_precision\x18\x07 \x01(\x08R\rhalfPrecision\"V\n\x1bValidateEmbeddingSetRequest\x12\x37\n\x04spec\x18\x01 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"N\n\x1cValidateEmbeddingSetResponse\x12.\n\x06\x66\x61ults\x18\x01 \x03(\x0b\x32\x16.climb.common.v1.FaultR\x06\x66\x61ults\"u\n\x19\x43reateEmbeddingSetRequest\x12\x1f\n\nrequest_id\x18\x01 \x01(\tB\x00R\trequestId\x12\x37\n\x04spec\x18\x02 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"c\n\x1a\x43reateEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"*\n\x16GetEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\"`\n\x17GetEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"\x8d\x01\n\x18ListEmbeddingSetsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1f\n\npage_token\x18\x02 \x01(\tB\x00R\tpageToken\x12\x33\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x1b.climb.common.v1.ListFilterR\x06\x66ilter\"\x8c\x01\n\x19ListEmbeddingSetsResponse\x12G\n\x0e\x65mbedding_sets\x18\x01 \x03(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\rembeddingSets\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"S\n\x18WatchEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x04R\rafterSequence\"~\n\x19WatchEmbeddingSetResponse\x12\x1a\n\x08sequence\x18\x01 \x01(\x04R\x08sequence\x12\x45\n\rembedding_set\x18\x02 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"-\n\x19\x43\x61ncelEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\"c\n\x1a\x43\x61ncelEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"-\n\x19\x44\x65leteEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x1c\n\x1a\x44\x65leteEmbeddingSetResponse\"R\n\x0c\x45mbedRequest\x12*\n\x10\x65mbedding_set_id\x18\x01 \x01(\tB\x00R\x0e\x65mbeddingSetId\x12\x16\n\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"I\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x01(\x0cR\x07vectors\x12\x1e\n\ndimensions\x18\x02 \x01(\rR\ndimensions\"X\n\x12\x45mbedStreamRequest\x12*\n\x10\x65mbedding_set_id\x18\x01 \x01(\tB\x00R\x0e\x65mbeddingSetId\x12\x16\n\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"O\n\x13\x45mbedStreamResponse\x12\x18\n\x07vectors\x18\x01 \x01(\x0cR\x07vectors\x12\x1e\n\ndimensions\x18\x02 \x01(\rR\ndimensions2\x9d\x08\n\x10\x45mbeddingService\x12~\n\x14ValidateEmbeddingSet\x12/.climb.embedding.v1.ValidateEmbeddingSetRequest\x1a\x30.climb.embedding.v1.ValidateEmbeddingSetResponse\"\x03\x90\x02\x01\x12x\n\x12\x43reateEmbeddingSet\x12-.climb.embedding.v1.CreateEmbeddingSetRequest\x1a..climb.embedding.v1.CreateEmbeddingSetResponse\"\x03\x90\x02\x02\x12o\n\x0fGetEmbeddingSet\x12*.climb.embedding.v1.GetEmbeddingSetRequest\x1a+.climb.embedding.v1.GetEmbeddingSetResponse\"\x03\x90\x02\x01\x12u\n\x11ListEmbeddingSets\x12,.climb.embedding.v1.ListEmbeddingSetsRequest\x1a-.climb.embedding.v1.ListEmbeddingSetsResponse\"\x03\x90\x02\x01\x12w\n\x11WatchEmbeddingSet\x12,.climb.embedding.v1.WatchEmbeddingSetRequest\x1a-.climb.embedding.v1.WatchEmbeddingSetResponse\"\x03\x90\x02\x01\x30\x01\x12x\n\x12\x43\x61ncelEmbeddingSet\x12-.climb.embedding.v1.CancelEmbeddingSetRequest\x1a..climb.embedding.v1.CancelEmbeddingSetResponse\"\x03\x90\x02\x02\x12x\n\x12\x44\x65leteEmbeddingSet\x12-.climb.embedding.v1.DeleteEmbeddingSetRequest\x1a..climb.embedding.v1.DeleteEmbeddingSetResponse\"\x03\x90\x02\x02\x12Q\n\x05\x45mbed\x12 .climb.embedding.v1.EmbedRequest\x1a!.climb.embedding.v1.EmbedResponse\"\x03\x90\x02\x01\x12g\n\x0b\x45mbedStream\x12&.climb.embedding.v1.EmbedStreamRequest\x1a\'.climb.embedding.v1.EmbedStreamResponse\"\x03\x90\x02\x01(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n*climb/embedding/v1/embedding_service.proto\x12\x12\x63limb.embedding.v1\x1a\x1c\x63limb/common/v1/access.proto\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x1c\x63limb/common/v1/corpus.proto\x1a\x19\x63limb/common/v1/job.proto\x1a\x1a\x63limb/common/v1/list.proto\x1a\x1e\x63limb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\x96\x01\n\rEmbeddingSpec\x12\x37\n\x06\x63orpus\x18\x01 \x01(\x0b\x32\x1d.climb.common.v1.CorpusSourceB\x00R\x06\x63orpus\x12\x38\n\x05model\x18\x02 \x01(\x0b\x32\".climb.embedding.v1.EmbeddingModelR\x05model\x12\x12\n\x04seed\x18\x03 \x01(\rR\x04seed\"\xa7\x02\n\x0e\x45mbeddingModel\x12<\n\x07lexical\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.LexicalModelH\x00R\x07lexical\x12\x33\n\x04onnx\x18\x02 \x01(\x0b\x32\x1d.climb.embedding.v1.OnnxModelH\x00R\x04onnx\x12\x39\n\x06remote\x18\x03 \x01(\x0b\x32\x1f.climb.embedding.v1.RemoteModelH\x00R\x06remote\x12\x38\n\x05given\x18\x04 \x01(\x0b\x32 .climb.embedding.v1.GivenVectorsH\x00R\x05given\x12%\n\x0ehalf_precision\x18\x05 \x01(\x08R\rhalfPrecisionB\x06\n\x04kind\"h\n\x0cGivenVectors\x12\x16\n\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x12\x1b\n\x08id_field\x18\x02 \x01(\tB\x00R\x07idField\x12#\n\x0cvector_field\x18\x03 \x01(\tB\x00R\x0bvectorField\"\x9b\x01\n\x0cLexicalModel\x12 \n\ndimensions\x18\x01 \x01(\rB\x00R\ndimensions\x12\x1d\n\tmax_terms\x18\x02 \x01(\rB\x00R\x08maxTerms\x12#\n\rmin_documents\x18\x03 \x01(\rR\x0cminDocuments\x12%\n\rfit_documents\x18\x04 \x01(\rB\x00R\x0c\x66itDocuments\"~\n\tOnnxModel\x12\x14\n\x04path\x18\x01 \x01(\tB\x00R\x04path\x12\x1f\n\nmax_tokens\x18\x02 \x01(\rB\x00R\tmaxTokens\x12\x18\n\x06prefix\x18\x03 \x01(\tB\x00R\x06prefix\x12 \n\ndimensions\x18\x04 \x01(\rB\x00R\ndimensions\"e\n\x0bRemoteModel\x12\x1a\n\x07\x61\x64\x64ress\x18\x01 \x01(\tB\x00R\x07\x61\x64\x64ress\x12\x16\n\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\"\n\x0b\x63oncurrency\x18\x03 \x01(\rB\x00R\x0b\x63oncurrency\"\xc9\x03\n\x0c\x45mbeddingSet\x12\x0e\n\x02id\x18\x01 \x01(\tR\x02id\x12\x35\n\x04spec\x18\x02 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecR\x04spec\x12\x32\n\x06status\x18\x03 \x01(\x0b\x32\x1a.climb.common.v1.JobStatusR\x06status\x12\x35\n\x08manifest\x18\x04 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x1c\n\tdocuments\x18\x05 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x06 \x01(\x04R\ttextBytes\x12 \n\x0bquarantined\x18\x07 \x01(\x04R\x0bquarantined\x12\x1e\n\ndimensions\x18\x08 \x01(\rR\ndimensions\x12\x33\n\x06losses\x18\t \x03(\x0b\x32\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n\x05notes\x18\n \x03(\tR\x05notes\x12=\n\x08metadata\x18\x64 \x01(\x0b\x32!.climb.common.v1.ResourceMetadataR\x08metadata\"\xc2\x02\n\x11\x45mbeddingManifest\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\x12\x37\n\x06\x63orpus\x18\x02 \x01(\x0b\x32\x1f.climb.common.v1.CorpusManifestR\x06\x63orpus\x12\x33\n\x07vectors\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\x07vectors\x12\x1e\n\ndimensions\x18\x04 \x01(\rR\ndimensions\x12/\n\x05model\x18\x05 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05model\x12\x1d\n\nmodel_kind\x18\x06 \x01(\tR\tmodelKind\x12%\n\x0ehalf_precision\x18\x07 \x01(\x08R\rhalfPrecision\"V\n\x1bValidateEmbeddingSetRequest\x12\x37\n\x04spec\x18\x01 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\"N\n\x1cValidateEmbeddingSetResponse\x12.\n\x06\x66\x61ults\x18\x01 \x03(\x0b\x32\x16.climb.common.v1.FaultR\x06\x66\x61ults\"\xb4\x01\n\x19\x43reateEmbeddingSetRequest\x12\x1f\n\nrequest_id\x18\x01 \x01(\tB\x00R\trequestId\x12\x37\n\x04spec\x18\x02 \x01(\x0b\x32!.climb.embedding.v1.EmbeddingSpecB\x00R\x04spec\x12=\n\x08metadata\x18\x0f \x01(\x0b\x32!.climb.common.v1.ResourceMetadataR\x08metadata\"c\n\x1a\x43reateEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"c\n\x16GetEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x37\n\tread_mask\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\x08readMask\"`\n\x17GetEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"\xe3\x01\n\x18ListEmbeddingSetsRequest\x12\x1b\n\tpage_size\x18\x01 \x01(\rR\x08pageSize\x12\x1f\n\npage_token\x18\x02 \x01(\tB\x00R\tpageToken\x12\x33\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x1b.climb.common.v1.ListFilterR\x06\x66ilter\x12\x37\n\tread_mask\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\x08readMask\x12\x1b\n\x08order_by\x18\x11 \x01(\tB\x00R\x07orderBy\"\x8c\x01\n\x19ListEmbeddingSetsResponse\x12G\n\x0e\x65mbedding_sets\x18\x01 \x03(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\rembeddingSets\x12&\n\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x8c\x01\n\x18WatchEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12%\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x04R\rafterSequence\x12\x37\n\tread_mask\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\x08readMask\"~\n\x19WatchEmbeddingSetResponse\x12\x1a\n\x08sequence\x18\x01 \x01(\x04R\x08sequence\x12\x45\n\rembedding_set\x18\x02 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"\xab\x01\n\x19UpdateEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\x12?\n\x08metadata\x18\x0f \x01(\x0b\x32!.climb.common.v1.ResourceMetadataB\x00R\x08metadata\x12;\n\x0bupdate_mask\x18\x12 \x01(\x0b\x32\x1a.google.protobuf.FieldMaskR\nupdateMask\"c\n\x1aUpdateEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"-\n\x19\x43\x61ncelEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\"c\n\x1a\x43\x61ncelEmbeddingSetResponse\x12\x45\n\rembedding_set\x18\x01 \x01(\x0b\x32 .climb.embedding.v1.EmbeddingSetR\x0c\x65mbeddingSet\"-\n\x19\x44\x65leteEmbeddingSetRequest\x12\x10\n\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x1c\n\x1a\x44\x65leteEmbeddingSetResponse\"R\n\x0c\x45mbedRequest\x12*\n\x10\x65mbedding_set_id\x18\x01 \x01(\tB\x00R\x0e\x65mbeddingSetId\x12\x16\n\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"I\n\rEmbedResponse\x12\x18\n\x07vectors\x18\x01 \x01(\x0cR\x07vectors\x12\x1e\n\ndimensions\x18\x02 \x01(\rR\ndimensions\"X\n\x12\x45mbedStreamRequest\x12*\n\x10\x65mbedding_set_id\x18\x01 \x01(\tB\x00R\x0e\x65mbeddingSetId\x12\x16\n\x05texts\x18\x02 \x03(\tB\x00R\x05texts\"O\n\x13\x45mbedStreamResponse\x12\x18\n\x07vectors\x18\x01 \x01(\x0cR\x07vectors\x12\x1e\n\ndimensions\x18\x02 \x01(\rR\ndimensions2\x97\t\n\x10\x45mbeddingService\x12~\n\x14ValidateEmbeddingSet\x12/.climb.embedding.v1.ValidateEmbeddingSetRequest\x1a\x30.climb.embedding.v1.ValidateEmbeddingSetResponse\"\x03\x90\x02\x01\x12x\n\x12\x43reateEmbeddingSet\x12-.climb.embedding.v1.CreateEmbeddingSetRequest\x1a..climb.embedding.v1.CreateEmbeddingSetResponse\"\x03\x90\x02\x02\x12o\n\x0fGetEmbeddingSet\x12*.climb.embedding.v1.GetEmbeddingSetRequest\x1a+.climb.embedding.v1.GetEmbeddingSetResponse\"\x03\x90\x02\x01\x12u\n\x11ListEmbeddingSets\x12,.climb.embedding.v1.ListEmbeddingSetsRequest\x1a-.climb.embedding.v1.ListEmbeddingSetsResponse\"\x03\x90\x02\x01\x12w\n\x11WatchEmbeddingSet\x12,.climb.embedding.v1.WatchEmbeddingSetRequest\x1a-.climb.embedding.v1.WatchEmbeddingSetResponse\"\x03\x90\x02\x01\x30\x01\x12x\n\x12\x43\x61ncelEmbeddingSet\x12-.climb.embedding.v1.CancelEmbeddingSetRequest\x1a..climb.embedding.v1.CancelEmbeddingSetResponse\"\x03\x90\x02\x02\x12x\n\x12UpdateEmbeddingSet\x12-.climb.embedding.v1.UpdateEmbeddingSetRequest\x1a..climb.embedding.v1.UpdateEmbeddingSetResponse\"\x03\x90\x02\x02\x12x\n\x12\x44\x65leteEmbeddingSet\x12-.climb.embedding.v1.DeleteEmbeddingSetRequest\x1a..climb.embedding.v1.DeleteEmbeddingSetResponse\"\x03\x90\x02\x02\x12Q\n\x05\x45mbed\x12 .climb.embedding.v1.EmbedRequest\x1a!.climb.embedding.v1.EmbedResponse\"\x03\x90\x02\x01\x12g\n\x0b\x45mbedStream\x12&.climb.embedding.v1.EmbedStreamRequest\x1a\'.climb.embedding.v1.EmbedStreamResponse\"\x03\x90\x02\x01(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -48,64 +50,70 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_EMBEDDINGSERVICE'].methods_by_name['WatchEmbeddingSet']._serialized_options = b'\220\002\001'
   _globals['_EMBEDDINGSERVICE'].methods_by_name['CancelEmbeddingSet']._loaded_options = None
   _globals['_EMBEDDINGSERVICE'].methods_by_name['CancelEmbeddingSet']._serialized_options = b'\220\002\002'
+  _globals['_EMBEDDINGSERVICE'].methods_by_name['UpdateEmbeddingSet']._loaded_options = None
+  _globals['_EMBEDDINGSERVICE'].methods_by_name['UpdateEmbeddingSet']._serialized_options = b'\220\002\002'
   _globals['_EMBEDDINGSERVICE'].methods_by_name['DeleteEmbeddingSet']._loaded_options = None
   _globals['_EMBEDDINGSERVICE'].methods_by_name['DeleteEmbeddingSet']._serialized_options = b'\220\002\002'
   _globals['_EMBEDDINGSERVICE'].methods_by_name['Embed']._loaded_options = None
   _globals['_EMBEDDINGSERVICE'].methods_by_name['Embed']._serialized_options = b'\220\002\001'
   _globals['_EMBEDDINGSERVICE'].methods_by_name['EmbedStream']._loaded_options = None
   _globals['_EMBEDDINGSERVICE'].methods_by_name['EmbedStream']._serialized_options = b'\220\002\001'
-  _globals['_EMBEDDINGSPEC']._serialized_start=214
-  _globals['_EMBEDDINGSPEC']._serialized_end=364
-  _globals['_EMBEDDINGMODEL']._serialized_start=367
-  _globals['_EMBEDDINGMODEL']._serialized_end=662
-  _globals['_GIVENVECTORS']._serialized_start=664
-  _globals['_GIVENVECTORS']._serialized_end=768
-  _globals['_LEXICALMODEL']._serialized_start=771
-  _globals['_LEXICALMODEL']._serialized_end=926
-  _globals['_ONNXMODEL']._serialized_start=928
-  _globals['_ONNXMODEL']._serialized_end=1054
-  _globals['_REMOTEMODEL']._serialized_start=1056
-  _globals['_REMOTEMODEL']._serialized_end=1157
-  _globals['_EMBEDDINGSET']._serialized_start=1160
-  _globals['_EMBEDDINGSET']._serialized_end=1554
-  _globals['_EMBEDDINGMANIFEST']._serialized_start=1557
-  _globals['_EMBEDDINGMANIFEST']._serialized_end=1879
-  _globals['_VALIDATEEMBEDDINGSETREQUEST']._serialized_start=1881
-  _globals['_VALIDATEEMBEDDINGSETREQUEST']._serialized_end=1967
-  _globals['_VALIDATEEMBEDDINGSETRESPONSE']._serialized_start=1969
-  _globals['_VALIDATEEMBEDDINGSETRESPONSE']._serialized_end=2047
-  _globals['_CREATEEMBEDDINGSETREQUEST']._serialized_start=2049
-  _globals['_CREATEEMBEDDINGSETREQUEST']._serialized_end=2166
-  _globals['_CREATEEMBEDDINGSETRESPONSE']._serialized_start=2168
-  _globals['_CREATEEMBEDDINGSETRESPONSE']._serialized_end=2267
-  _globals['_GETEMBEDDINGSETREQUEST']._serialized_start=2269
-  _globals['_GETEMBEDDINGSETREQUEST']._serialized_end=2311
-  _globals['_GETEMBEDDINGSETRESPONSE']._serialized_start=2313
-  _globals['_GETEMBEDDINGSETRESPONSE']._serialized_end=2409
-  _globals['_LISTEMBEDDINGSETSREQUEST']._serialized_start=2412
-  _globals['_LISTEMBEDDINGSETSREQUEST']._serialized_end=2553
-  _globals['_LISTEMBEDDINGSETSRESPONSE']._serialized_start=2556
-  _globals['_LISTEMBEDDINGSETSRESPONSE']._serialized_end=2696
-  _globals['_WATCHEMBEDDINGSETREQUEST']._serialized_start=2698
-  _globals['_WATCHEMBEDDINGSETREQUEST']._serialized_end=2781
-  _globals['_WATCHEMBEDDINGSETRESPONSE']._serialized_start=2783
-  _globals['_WATCHEMBEDDINGSETRESPONSE']._serialized_end=2909
-  _globals['_CANCELEMBEDDINGSETREQUEST']._serialized_start=2911
-  _globals['_CANCELEMBEDDINGSETREQUEST']._serialized_end=2956
-  _globals['_CANCELEMBEDDINGSETRESPONSE']._serialized_start=2958
-  _globals['_CANCELEMBEDDINGSETRESPONSE']._serialized_end=3057
-  _globals['_DELETEEMBEDDINGSETREQUEST']._serialized_start=3059
-  _globals['_DELETEEMBEDDINGSETREQUEST']._serialized_end=3104
-  _globals['_DELETEEMBEDDINGSETRESPONSE']._serialized_start=3106
-  _globals['_DELETEEMBEDDINGSETRESPONSE']._serialized_end=3134
-  _globals['_EMBEDREQUEST']._serialized_start=3136
-  _globals['_EMBEDREQUEST']._serialized_end=3218
-  _globals['_EMBEDRESPONSE']._serialized_start=3220
-  _globals['_EMBEDRESPONSE']._serialized_end=3293
-  _globals['_EMBEDSTREAMREQUEST']._serialized_start=3295
-  _globals['_EMBEDSTREAMREQUEST']._serialized_end=3383
-  _globals['_EMBEDSTREAMRESPONSE']._serialized_start=3385
-  _globals['_EMBEDSTREAMRESPONSE']._serialized_end=3464
-  _globals['_EMBEDDINGSERVICE']._serialized_start=3467
-  _globals['_EMBEDDINGSERVICE']._serialized_end=4520
+  _globals['_EMBEDDINGSPEC']._serialized_start=280
+  _globals['_EMBEDDINGSPEC']._serialized_end=430
+  _globals['_EMBEDDINGMODEL']._serialized_start=433
+  _globals['_EMBEDDINGMODEL']._serialized_end=728
+  _globals['_GIVENVECTORS']._serialized_start=730
+  _globals['_GIVENVECTORS']._serialized_end=834
+  _globals['_LEXICALMODEL']._serialized_start=837
+  _globals['_LEXICALMODEL']._serialized_end=992
+  _globals['_ONNXMODEL']._serialized_start=994
+  _globals['_ONNXMODEL']._serialized_end=1120
+  _globals['_REMOTEMODEL']._serialized_start=1122
+  _globals['_REMOTEMODEL']._serialized_end=1223
+  _globals['_EMBEDDINGSET']._serialized_start=1226
+  _globals['_EMBEDDINGSET']._serialized_end=1683
+  _globals['_EMBEDDINGMANIFEST']._serialized_start=1686
+  _globals['_EMBEDDINGMANIFEST']._serialized_end=2008
+  _globals['_VALIDATEEMBEDDINGSETREQUEST']._serialized_start=2010
+  _globals['_VALIDATEEMBEDDINGSETREQUEST']._serialized_end=2096
+  _globals['_VALIDATEEMBEDDINGSETRESPONSE']._serialized_start=2098
+  _globals['_VALIDATEEMBEDDINGSETRESPONSE']._serialized_end=2176
+  _globals['_CREATEEMBEDDINGSETREQUEST']._serialized_start=2179
+  _globals['_CREATEEMBEDDINGSETREQUEST']._serialized_end=2359
+  _globals['_CREATEEMBEDDINGSETRESPONSE']._serialized_start=2361
+  _globals['_CREATEEMBEDDINGSETRESPONSE']._serialized_end=2460
+  _globals['_GETEMBEDDINGSETREQUEST']._serialized_start=2462
+  _globals['_GETEMBEDDINGSETREQUEST']._serialized_end=2561
+  _globals['_GETEMBEDDINGSETRESPONSE']._serialized_start=2563
+  _globals['_GETEMBEDDINGSETRESPONSE']._serialized_end=2659
+  _globals['_LISTEMBEDDINGSETSREQUEST']._serialized_start=2662
+  _globals['_LISTEMBEDDINGSETSREQUEST']._serialized_end=2889
+  _globals['_LISTEMBEDDINGSETSRESPONSE']._serialized_start=2892
+  _globals['_LISTEMBEDDINGSETSRESPONSE']._serialized_end=3032
+  _globals['_WATCHEMBEDDINGSETREQUEST']._serialized_start=3035
+  _globals['_WATCHEMBEDDINGSETREQUEST']._serialized_end=3175
+  _globals['_WATCHEMBEDDINGSETRESPONSE']._serialized_start=3177
+  _globals['_WATCHEMBEDDINGSETRESPONSE']._serialized_end=3303
+  _globals['_UPDATEEMBEDDINGSETREQUEST']._serialized_start=3306
+  _globals['_UPDATEEMBEDDINGSETREQUEST']._serialized_end=3477
+  _globals['_UPDATEEMBEDDINGSETRESPONSE']._serialized_start=3479
+  _globals['_UPDATEEMBEDDINGSETRESPONSE']._serialized_end=3578
+  _globals['_CANCELEMBEDDINGSETREQUEST']._serialized_start=3580
+  _globals['_CANCELEMBEDDINGSETREQUEST']._serialized_end=3625
+  _globals['_CANCELEMBEDDINGSETRESPONSE']._serialized_start=3627
+  _globals['_CANCELEMBEDDINGSETRESPONSE']._serialized_end=3726
+  _globals['_DELETEEMBEDDINGSETREQUEST']._serialized_start=3728
+  _globals['_DELETEEMBEDDINGSETREQUEST']._serialized_end=3773
+  _globals['_DELETEEMBEDDINGSETRESPONSE']._serialized_start=3775
+  _globals['_DELETEEMBEDDINGSETRESPONSE']._serialized_end=3803
+  _globals['_EMBEDREQUEST']._serialized_start=3805
+  _globals['_EMBEDREQUEST']._serialized_end=3887
+  _globals['_EMBEDRESPONSE']._serialized_start=3889
+  _globals['_EMBEDRESPONSE']._serialized_end=3962
+  _globals['_EMBEDSTREAMREQUEST']._serialized_start=3964
+  _globals['_EMBEDSTREAMREQUEST']._serialized_end=4052
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_start=4054
+  _globals['_EMBEDSTREAMRESPONSE']._serialized_end=4133
+  _globals['_EMBEDDINGSERVICE']._serialized_start=4136
+  _globals['_EMBEDDINGSERVICE']._serialized_end=5311
 # @@protoc_insertion_point(module_scope)

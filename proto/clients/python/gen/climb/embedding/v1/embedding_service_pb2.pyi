@@ -3,6 +3,8 @@ from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import corpus_pb2 as _corpus_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
+from climb.common.v1 import resource_pb2 as _resource_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -80,7 +82,7 @@ class RemoteModel(_message.Message):
     def __init__(self, address: _Optional[str] = ..., model: _Optional[str] = ..., concurrency: _Optional[int] = ...) -> None: ...
 
 class EmbeddingSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "documents", "text_bytes", "quarantined", "dimensions", "losses", "notes")
+    __slots__ = ("id", "spec", "status", "manifest", "documents", "text_bytes", "quarantined", "dimensions", "losses", "notes", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -91,6 +93,7 @@ class EmbeddingSet(_message.Message):
     DIMENSIONS_FIELD_NUMBER: _ClassVar[int]
     LOSSES_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: EmbeddingSpec
     status: _job_pb2.JobStatus
@@ -101,7 +104,8 @@ class EmbeddingSet(_message.Message):
     dimensions: int
     losses: _containers.RepeatedCompositeFieldContainer[_corpus_pb2.CorpusLoss]
     notes: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., dimensions: _Optional[int] = ..., losses: _Optional[_Iterable[_Union[_corpus_pb2.CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., dimensions: _Optional[int] = ..., losses: _Optional[_Iterable[_Union[_corpus_pb2.CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class EmbeddingManifest(_message.Message):
     __slots__ = ("embedding_set_id", "corpus", "vectors", "dimensions", "model", "model_kind", "half_precision")
@@ -134,12 +138,14 @@ class ValidateEmbeddingSetResponse(_message.Message):
     def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
 
 class CreateEmbeddingSetRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: EmbeddingSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[EmbeddingSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateEmbeddingSetResponse(_message.Message):
     __slots__ = ("embedding_set",)
@@ -148,10 +154,12 @@ class CreateEmbeddingSetResponse(_message.Message):
     def __init__(self, embedding_set: _Optional[_Union[EmbeddingSet, _Mapping]] = ...) -> None: ...
 
 class GetEmbeddingSetRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetEmbeddingSetResponse(_message.Message):
     __slots__ = ("embedding_set",)
@@ -160,14 +168,18 @@ class GetEmbeddingSetResponse(_message.Message):
     def __init__(self, embedding_set: _Optional[_Union[EmbeddingSet, _Mapping]] = ...) -> None: ...
 
 class ListEmbeddingSetsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListEmbeddingSetsResponse(_message.Message):
     __slots__ = ("embedding_sets", "next_page_token")
@@ -178,12 +190,14 @@ class ListEmbeddingSetsResponse(_message.Message):
     def __init__(self, embedding_sets: _Optional[_Iterable[_Union[EmbeddingSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchEmbeddingSetRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchEmbeddingSetResponse(_message.Message):
     __slots__ = ("sequence", "embedding_set")
@@ -192,6 +206,22 @@ class WatchEmbeddingSetResponse(_message.Message):
     sequence: int
     embedding_set: EmbeddingSet
     def __init__(self, sequence: _Optional[int] = ..., embedding_set: _Optional[_Union[EmbeddingSet, _Mapping]] = ...) -> None: ...
+
+class UpdateEmbeddingSetRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateEmbeddingSetResponse(_message.Message):
+    __slots__ = ("embedding_set",)
+    EMBEDDING_SET_FIELD_NUMBER: _ClassVar[int]
+    embedding_set: EmbeddingSet
+    def __init__(self, embedding_set: _Optional[_Union[EmbeddingSet, _Mapping]] = ...) -> None: ...
 
 class CancelEmbeddingSetRequest(_message.Message):
     __slots__ = ("id",)

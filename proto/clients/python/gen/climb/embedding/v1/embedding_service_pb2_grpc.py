@@ -69,6 +69,11 @@ class EmbeddingServiceStub(object):
                 request_serializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetRequest.SerializeToString,
                 response_deserializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetResponse.FromString,
                 _registered_method=True)
+        self.UpdateEmbeddingSet = channel.unary_unary(
+                '/climb.embedding.v1.EmbeddingService/UpdateEmbeddingSet',
+                request_serializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetRequest.SerializeToString,
+                response_deserializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetResponse.FromString,
+                _registered_method=True)
         self.DeleteEmbeddingSet = channel.unary_unary(
                 '/climb.embedding.v1.EmbeddingService/DeleteEmbeddingSet',
                 request_serializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.DeleteEmbeddingSetRequest.SerializeToString,
@@ -142,6 +147,14 @@ class EmbeddingServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateEmbeddingSet(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteEmbeddingSet(self, request, context):
         """Forgets the embedding set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -201,6 +214,11 @@ def add_EmbeddingServiceServicer_to_server(servicer, server):
                     servicer.CancelEmbeddingSet,
                     request_deserializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetRequest.FromString,
                     response_serializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetResponse.SerializeToString,
+            ),
+            'UpdateEmbeddingSet': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateEmbeddingSet,
+                    request_deserializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetRequest.FromString,
+                    response_serializer=climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetResponse.SerializeToString,
             ),
             'DeleteEmbeddingSet': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteEmbeddingSet,
@@ -385,6 +403,33 @@ class EmbeddingService(object):
             '/climb.embedding.v1.EmbeddingService/CancelEmbeddingSet',
             climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetRequest.SerializeToString,
             climb_dot_embedding_dot_v1_dot_embedding__service__pb2.CancelEmbeddingSetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateEmbeddingSet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.embedding.v1.EmbeddingService/UpdateEmbeddingSet',
+            climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetRequest.SerializeToString,
+            climb_dot_embedding_dot_v1_dot_embedding__service__pb2.UpdateEmbeddingSetResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -121,6 +121,22 @@ _EmbeddingServiceCancelEmbeddingSetType = typing_extensions.TypeVar(
     ],
 )
 
+_EmbeddingServiceUpdateEmbeddingSetType = typing_extensions.TypeVar(
+    '_EmbeddingServiceUpdateEmbeddingSetType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
+    ],
+)
+
 _EmbeddingServiceDeleteEmbeddingSetType = typing_extensions.TypeVar(
     '_EmbeddingServiceDeleteEmbeddingSetType',
     grpc.UnaryUnaryMultiCallable[
@@ -169,7 +185,7 @@ _EmbeddingServiceEmbedStreamType = typing_extensions.TypeVar(
     ],
 )
 
-class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetType, _EmbeddingServiceCreateEmbeddingSetType, _EmbeddingServiceGetEmbeddingSetType, _EmbeddingServiceListEmbeddingSetsType, _EmbeddingServiceWatchEmbeddingSetType, _EmbeddingServiceCancelEmbeddingSetType, _EmbeddingServiceDeleteEmbeddingSetType, _EmbeddingServiceEmbedType, _EmbeddingServiceEmbedStreamType]):
+class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetType, _EmbeddingServiceCreateEmbeddingSetType, _EmbeddingServiceGetEmbeddingSetType, _EmbeddingServiceListEmbeddingSetsType, _EmbeddingServiceWatchEmbeddingSetType, _EmbeddingServiceCancelEmbeddingSetType, _EmbeddingServiceUpdateEmbeddingSetType, _EmbeddingServiceDeleteEmbeddingSetType, _EmbeddingServiceEmbedType, _EmbeddingServiceEmbedStreamType]):
     """Reads corpora and turns their documents into vectors.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -202,6 +218,10 @@ class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetT
         grpc.UnaryUnaryMultiCallable[
             climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetRequest,
             climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+            climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.embedding.v1.embedding_service_pb2.DeleteEmbeddingSetRequest,
@@ -244,6 +264,10 @@ class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetT
             climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+            climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.embedding.v1.embedding_service_pb2.DeleteEmbeddingSetRequest,
             climb.embedding.v1.embedding_service_pb2.DeleteEmbeddingSetResponse,
         ],
@@ -282,6 +306,11 @@ class EmbeddingServiceStub(typing.Generic[_EmbeddingServiceValidateEmbeddingSetT
     CancelEmbeddingSet: _EmbeddingServiceCancelEmbeddingSetType
     """Stops the work within a second or so; finished shards stay and are used again. No effect on a finished set.
     NOT_FOUND with RESOURCE_UNKNOWN.
+    """
+
+    UpdateEmbeddingSet: _EmbeddingServiceUpdateEmbeddingSetType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
     """
 
     DeleteEmbeddingSet: _EmbeddingServiceDeleteEmbeddingSetType
@@ -326,6 +355,10 @@ EmbeddingServiceAsyncStub: typing_extensions.TypeAlias = EmbeddingServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetRequest,
         climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+        climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.embedding.v1.embedding_service_pb2.DeleteEmbeddingSetRequest,
@@ -404,6 +437,16 @@ class EmbeddingServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetResponse, collections.abc.Awaitable[climb.embedding.v1.embedding_service_pb2.CancelEmbeddingSetResponse]]:
         """Stops the work within a second or so; finished shards stay and are used again. No effect on a finished set.
         NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def UpdateEmbeddingSet(
+        self,
+        request: climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse, collections.abc.Awaitable[climb.embedding.v1.embedding_service_pb2.UpdateEmbeddingSetResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
 
     @abc.abstractmethod

@@ -3,6 +3,8 @@ from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
 from climb.common.v1 import mixture_pb2 as _mixture_pb2
+from climb.common.v1 import resource_pb2 as _resource_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -116,7 +118,7 @@ class PredictorSpec(_message.Message):
     def __init__(self, domains: _Optional[_Iterable[_Union[PredictorDomain, _Mapping]]] = ..., tasks: _Optional[_Iterable[_Union[PredictorTask, _Mapping]]] = ..., rows: _Optional[_Iterable[_Union[ResultRow, _Mapping]]] = ..., proxy_tokens: _Optional[int] = ..., models: _Optional[_Iterable[str]] = ..., noise: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., target_capacity: _Optional[int] = ..., repetition_tokens: _Optional[int] = ...) -> None: ...
 
 class Predictor(_message.Message):
-    __slots__ = ("id", "spec", "status", "model", "fits", "warnings", "onnx")
+    __slots__ = ("id", "spec", "status", "model", "fits", "warnings", "onnx", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -124,6 +126,7 @@ class Predictor(_message.Message):
     FITS_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     ONNX_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: PredictorSpec
     status: _job_pb2.JobStatus
@@ -131,7 +134,8 @@ class Predictor(_message.Message):
     fits: _containers.RepeatedCompositeFieldContainer[TaskFit]
     warnings: _containers.RepeatedScalarFieldContainer[str]
     onnx: _artifact_pb2.Artifact
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[PredictorSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., model: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., fits: _Optional[_Iterable[_Union[TaskFit, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., onnx: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[PredictorSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., model: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., fits: _Optional[_Iterable[_Union[TaskFit, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., onnx: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class TaskFit(_message.Message):
     __slots__ = ("task", "spearman", "r_squared", "mean_squared_error", "coverage", "noise", "transfer_error", "model_weights", "refused", "out_of_fold", "learning_curve")
@@ -224,12 +228,14 @@ class ValidatePredictorResponse(_message.Message):
     def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ...) -> None: ...
 
 class CreatePredictorRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: PredictorSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[PredictorSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[PredictorSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreatePredictorResponse(_message.Message):
     __slots__ = ("predictor",)
@@ -238,10 +244,12 @@ class CreatePredictorResponse(_message.Message):
     def __init__(self, predictor: _Optional[_Union[Predictor, _Mapping]] = ...) -> None: ...
 
 class GetPredictorRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetPredictorResponse(_message.Message):
     __slots__ = ("predictor",)
@@ -250,14 +258,18 @@ class GetPredictorResponse(_message.Message):
     def __init__(self, predictor: _Optional[_Union[Predictor, _Mapping]] = ...) -> None: ...
 
 class ListPredictorsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListPredictorsResponse(_message.Message):
     __slots__ = ("predictors", "next_page_token")
@@ -268,12 +280,14 @@ class ListPredictorsResponse(_message.Message):
     def __init__(self, predictors: _Optional[_Iterable[_Union[Predictor, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchPredictorRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchPredictorResponse(_message.Message):
     __slots__ = ("sequence", "predictor")
@@ -282,6 +296,22 @@ class WatchPredictorResponse(_message.Message):
     sequence: int
     predictor: Predictor
     def __init__(self, sequence: _Optional[int] = ..., predictor: _Optional[_Union[Predictor, _Mapping]] = ...) -> None: ...
+
+class UpdatePredictorRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdatePredictorResponse(_message.Message):
+    __slots__ = ("predictor",)
+    PREDICTOR_FIELD_NUMBER: _ClassVar[int]
+    predictor: Predictor
+    def __init__(self, predictor: _Optional[_Union[Predictor, _Mapping]] = ...) -> None: ...
 
 class CancelPredictorRequest(_message.Message):
     __slots__ = ("id",)

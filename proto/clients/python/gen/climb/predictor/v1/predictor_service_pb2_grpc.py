@@ -69,6 +69,11 @@ class PredictorServiceStub(object):
                 request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorRequest.SerializeToString,
                 response_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorResponse.FromString,
                 _registered_method=True)
+        self.UpdatePredictor = channel.unary_unary(
+                '/climb.predictor.v1.PredictorService/UpdatePredictor',
+                request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorRequest.SerializeToString,
+                response_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorResponse.FromString,
+                _registered_method=True)
         self.DeletePredictor = channel.unary_unary(
                 '/climb.predictor.v1.PredictorService/DeletePredictor',
                 request_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.DeletePredictorRequest.SerializeToString,
@@ -155,6 +160,14 @@ class PredictorServiceServicer(object):
 
     def CancelPredictor(self, request, context):
         """Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdatePredictor(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -254,6 +267,11 @@ def add_PredictorServiceServicer_to_server(servicer, server):
                     servicer.CancelPredictor,
                     request_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorRequest.FromString,
                     response_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorResponse.SerializeToString,
+            ),
+            'UpdatePredictor': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdatePredictor,
+                    request_deserializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorRequest.FromString,
+                    response_serializer=climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorResponse.SerializeToString,
             ),
             'DeletePredictor': grpc.unary_unary_rpc_method_handler(
                     servicer.DeletePredictor,
@@ -458,6 +476,33 @@ class PredictorService(object):
             '/climb.predictor.v1.PredictorService/CancelPredictor',
             climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorRequest.SerializeToString,
             climb_dot_predictor_dot_v1_dot_predictor__service__pb2.CancelPredictorResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdatePredictor(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.predictor.v1.PredictorService/UpdatePredictor',
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorRequest.SerializeToString,
+            climb_dot_predictor_dot_v1_dot_predictor__service__pb2.UpdatePredictorResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -121,6 +121,22 @@ _PredictorServiceCancelPredictorType = typing_extensions.TypeVar(
     ],
 )
 
+_PredictorServiceUpdatePredictorType = typing_extensions.TypeVar(
+    '_PredictorServiceUpdatePredictorType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
+    ],
+)
+
 _PredictorServiceDeletePredictorType = typing_extensions.TypeVar(
     '_PredictorServiceDeletePredictorType',
     grpc.UnaryUnaryMultiCallable[
@@ -233,7 +249,7 @@ _PredictorServiceExamineType = typing_extensions.TypeVar(
     ],
 )
 
-class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType, _PredictorServiceCreatePredictorType, _PredictorServiceGetPredictorType, _PredictorServiceListPredictorsType, _PredictorServiceWatchPredictorType, _PredictorServiceCancelPredictorType, _PredictorServiceDeletePredictorType, _PredictorServicePredictType, _PredictorServiceProposeType, _PredictorServiceDownloadPredictorType, _PredictorServiceExplainType, _PredictorServiceProjectType, _PredictorServiceExamineType]):
+class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType, _PredictorServiceCreatePredictorType, _PredictorServiceGetPredictorType, _PredictorServiceListPredictorsType, _PredictorServiceWatchPredictorType, _PredictorServiceCancelPredictorType, _PredictorServiceUpdatePredictorType, _PredictorServiceDeletePredictorType, _PredictorServicePredictType, _PredictorServiceProposeType, _PredictorServiceDownloadPredictorType, _PredictorServiceExplainType, _PredictorServiceProjectType, _PredictorServiceExamineType]):
     """Fits regression models from mixtures to results, predicts with intervals, proposes mixtures.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -266,6 +282,10 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
         grpc.UnaryUnaryMultiCallable[
             climb.predictor.v1.predictor_service_pb2.CancelPredictorRequest,
             climb.predictor.v1.predictor_service_pb2.CancelPredictorResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+            climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.predictor.v1.predictor_service_pb2.DeletePredictorRequest,
@@ -324,6 +344,10 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
             climb.predictor.v1.predictor_service_pb2.CancelPredictorResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+            climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.predictor.v1.predictor_service_pb2.DeletePredictorRequest,
             climb.predictor.v1.predictor_service_pb2.DeletePredictorResponse,
         ],
@@ -376,6 +400,11 @@ class PredictorServiceStub(typing.Generic[_PredictorServiceValidatePredictorType
 
     CancelPredictor: _PredictorServiceCancelPredictorType
     """Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    UpdatePredictor: _PredictorServiceUpdatePredictorType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
 
     DeletePredictor: _PredictorServiceDeletePredictorType
     """Forgets the predictor, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -442,6 +471,10 @@ PredictorServiceAsyncStub: typing_extensions.TypeAlias = PredictorServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.predictor.v1.predictor_service_pb2.CancelPredictorRequest,
         climb.predictor.v1.predictor_service_pb2.CancelPredictorResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+        climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.predictor.v1.predictor_service_pb2.DeletePredictorRequest,
@@ -534,6 +567,16 @@ class PredictorServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.CancelPredictorResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.CancelPredictorResponse]]:
         """Stops a fit within a second or so. No effect on a finished one. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    @abc.abstractmethod
+    def UpdatePredictor(
+        self,
+        request: climb.predictor.v1.predictor_service_pb2.UpdatePredictorRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse, collections.abc.Awaitable[climb.predictor.v1.predictor_service_pb2.UpdatePredictorResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
 
     @abc.abstractmethod
     def DeletePredictor(

@@ -14,6 +14,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class RoundsEndReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ROUNDS_END_REASON_UNSPECIFIED: _ClassVar[RoundsEndReason]
+    ROUNDS_END_REASON_BUDGET_SPENT: _ClassVar[RoundsEndReason]
+    ROUNDS_END_REASON_LEARNT: _ClassVar[RoundsEndReason]
+    ROUNDS_END_REASON_ENOUGH_RUNS: _ClassVar[RoundsEndReason]
+
 class WorkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     WORK_KIND_UNSPECIFIED: _ClassVar[WorkKind]
@@ -21,6 +28,10 @@ class WorkKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     WORK_KIND_DOMAIN_SET: _ClassVar[WorkKind]
     WORK_KIND_TOKEN_SET: _ClassVar[WorkKind]
     WORK_KIND_DATASET: _ClassVar[WorkKind]
+ROUNDS_END_REASON_UNSPECIFIED: RoundsEndReason
+ROUNDS_END_REASON_BUDGET_SPENT: RoundsEndReason
+ROUNDS_END_REASON_LEARNT: RoundsEndReason
+ROUNDS_END_REASON_ENOUGH_RUNS: RoundsEndReason
 WORK_KIND_UNSPECIFIED: WorkKind
 WORK_KIND_EMBEDDING_SET: WorkKind
 WORK_KIND_DOMAIN_SET: WorkKind
@@ -150,14 +161,16 @@ class RoundPlanned(_message.Message):
     def __init__(self, round: _Optional[int] = ..., runs: _Optional[_Iterable[_Union[PlannedRun, _Mapping]]] = ...) -> None: ...
 
 class RoundsEnded(_message.Message):
-    __slots__ = ("round", "expected_improvement", "noise_floor")
+    __slots__ = ("round", "expected_improvement", "noise_floor", "reason")
     ROUND_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
     NOISE_FLOOR_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
     round: int
     expected_improvement: float
     noise_floor: float
-    def __init__(self, round: _Optional[int] = ..., expected_improvement: _Optional[float] = ..., noise_floor: _Optional[float] = ...) -> None: ...
+    reason: RoundsEndReason
+    def __init__(self, round: _Optional[int] = ..., expected_improvement: _Optional[float] = ..., noise_floor: _Optional[float] = ..., reason: _Optional[_Union[RoundsEndReason, str]] = ...) -> None: ...
 
 class RunRecorded(_message.Message):
     __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters")

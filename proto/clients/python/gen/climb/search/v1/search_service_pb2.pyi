@@ -3,12 +3,15 @@ from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import corpus_pb2 as _corpus_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
+from climb.common.v1 import ledger_pb2 as _ledger_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
 from climb.common.v1 import mixture_pb2 as _mixture_pb2
+from climb.common.v1 import resource_pb2 as _resource_pb2
 from climb.embedding.v1 import embedding_service_pb2 as _embedding_service_pb2
 from climb.predictor.v1 import predictor_service_pb2 as _predictor_service_pb2
 from climb.training.v1 import target_pb2 as _target_pb2
 from climb.training.v1 import training_service_pb2 as _training_service_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from google.protobuf import descriptor as _descriptor
@@ -28,6 +31,8 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_RANDOM: _ClassVar[Strategy]
     STRATEGY_PROPORTIONAL: _ClassVar[Strategy]
     STRATEGY_UNIFORM: _ClassVar[Strategy]
+    STRATEGY_ZERO_RUN: _ClassVar[Strategy]
+    STRATEGY_UNIMAX: _ClassVar[Strategy]
 
 class Combination(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -68,6 +73,8 @@ STRATEGY_DOREMI: Strategy
 STRATEGY_RANDOM: Strategy
 STRATEGY_PROPORTIONAL: Strategy
 STRATEGY_UNIFORM: Strategy
+STRATEGY_ZERO_RUN: Strategy
+STRATEGY_UNIMAX: Strategy
 COMBINATION_UNSPECIFIED: Combination
 COMBINATION_WEIGHTED_MEAN: Combination
 COMBINATION_WORST_CASE: Combination
@@ -189,18 +196,26 @@ class CorpusInput(_message.Message):
     def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
 
 class Budget(_message.Message):
-    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early")
+    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds")
     ROUNDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_PER_RUN_FIELD_NUMBER: _ClassVar[int]
     CONFIRMATION_SEEDS_FIELD_NUMBER: _ClassVar[int]
     CONFIRMED_MIXTURES_FIELD_NUMBER: _ClassVar[int]
     STOP_EARLY_FIELD_NUMBER: _ClassVar[int]
+    AUTO_ROUNDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_RUNS_FIELD_NUMBER: _ClassVar[int]
+    MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    MAX_SECONDS_FIELD_NUMBER: _ClassVar[int]
     rounds: _containers.RepeatedScalarFieldContainer[int]
     tokens_per_run: int
     confirmation_seeds: int
     confirmed_mixtures: int
     stop_early: bool
-    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ...) -> None: ...
+    auto_rounds: bool
+    max_runs: int
+    max_tokens: int
+    max_seconds: float
+    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ..., auto_rounds: bool = ..., max_runs: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_seconds: _Optional[float] = ...) -> None: ...
 
 class DatasetOptions(_message.Message):
     __slots__ = ("tokens", "shard_bytes", "by_domain")
@@ -213,7 +228,7 @@ class DatasetOptions(_message.Message):
     def __init__(self, tokens: _Optional[int] = ..., shard_bytes: _Optional[int] = ..., by_domain: bool = ...) -> None: ...
 
 class Search(_message.Message):
-    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings", "fits")
+    __slots__ = ("id", "spec", "status", "phase", "embedding_set_id", "domain_set_id", "token_set_id", "targets", "runs_planned", "runs_finished", "runs_failed", "result", "warnings", "fits", "paused", "metadata", "cost")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -228,6 +243,9 @@ class Search(_message.Message):
     RESULT_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     FITS_FIELD_NUMBER: _ClassVar[int]
+    PAUSED_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: SearchSpec
     status: _job_pb2.JobStatus
@@ -242,7 +260,10 @@ class Search(_message.Message):
     result: SearchResult
     warnings: _containers.RepeatedScalarFieldContainer[str]
     fits: _containers.RepeatedCompositeFieldContainer[_predictor_service_pb2.TaskFit]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ...) -> None: ...
+    paused: bool
+    metadata: _resource_pb2.ResourceMetadata
+    cost: _ledger_pb2.Cost
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., paused: bool = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., cost: _Optional[_Union[_ledger_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class SearchRun(_message.Message):
     __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
@@ -367,7 +388,7 @@ class HealthCheck(_message.Message):
     def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -399,6 +420,7 @@ class SearchResult(_message.Message):
     PENALTY_FIELD_NUMBER: _ClassVar[int]
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
     SKIPPED_EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
+    ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -423,7 +445,8 @@ class SearchResult(_message.Message):
     penalty: float
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
     skipped_expected_improvement: float
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ...) -> None: ...
+    rounds_ended: str
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
     __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
@@ -442,7 +465,7 @@ class DatasetSpec(_message.Message):
     def __init__(self, domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., options: _Optional[_Union[DatasetOptions, _Mapping]] = ..., max_repetition: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
 
 class Dataset(_message.Message):
-    __slots__ = ("id", "spec", "status", "files", "documents", "text_bytes")
+    __slots__ = ("id", "spec", "status", "files", "documents", "text_bytes", "metadata")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -456,13 +479,15 @@ class Dataset(_message.Message):
     FILES_FIELD_NUMBER: _ClassVar[int]
     DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: DatasetSpec
     status: _job_pb2.JobStatus
     files: _containers.MessageMap[str, _artifact_pb2.Artifact]
     documents: int
     text_bytes: int
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class ValidateSearchRequest(_message.Message):
     __slots__ = ("spec",)
@@ -493,12 +518,14 @@ class SearchEstimate(_message.Message):
     def __init__(self, runs: _Optional[int] = ..., tokens: _Optional[int] = ..., run_seconds: _Optional[float] = ..., measured_runs: _Optional[int] = ..., domains: _Optional[int] = ...) -> None: ...
 
 class CreateSearchRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: SearchSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateSearchResponse(_message.Message):
     __slots__ = ("search",)
@@ -507,10 +534,12 @@ class CreateSearchResponse(_message.Message):
     def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
 
 class GetSearchRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetSearchResponse(_message.Message):
     __slots__ = ("search",)
@@ -519,14 +548,18 @@ class GetSearchResponse(_message.Message):
     def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
 
 class ListSearchesRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListSearchesResponse(_message.Message):
     __slots__ = ("searches", "next_page_token")
@@ -537,12 +570,14 @@ class ListSearchesResponse(_message.Message):
     def __init__(self, searches: _Optional[_Iterable[_Union[Search, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchSearchRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchSearchResponse(_message.Message):
     __slots__ = ("sequence", "search")
@@ -552,6 +587,22 @@ class WatchSearchResponse(_message.Message):
     search: Search
     def __init__(self, sequence: _Optional[int] = ..., search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
 
+class UpdateSearchRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
 class CancelSearchRequest(_message.Message):
     __slots__ = ("id",)
     ID_FIELD_NUMBER: _ClassVar[int]
@@ -559,6 +610,30 @@ class CancelSearchRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ...) -> None: ...
 
 class CancelSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class PauseSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class PauseSearchResponse(_message.Message):
+    __slots__ = ("search",)
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    search: Search
+    def __init__(self, search: _Optional[_Union[Search, _Mapping]] = ...) -> None: ...
+
+class ResumeSearchRequest(_message.Message):
+    __slots__ = ("id",)
+    ID_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    def __init__(self, id: _Optional[str] = ...) -> None: ...
+
+class ResumeSearchResponse(_message.Message):
     __slots__ = ("search",)
     SEARCH_FIELD_NUMBER: _ClassVar[int]
     search: Search
@@ -593,12 +668,14 @@ class ListSearchRunsResponse(_message.Message):
     def __init__(self, runs: _Optional[_Iterable[_Union[SearchRun, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class CreateDatasetRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: DatasetSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateDatasetResponse(_message.Message):
     __slots__ = ("dataset",)
@@ -607,10 +684,12 @@ class CreateDatasetResponse(_message.Message):
     def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
 
 class GetDatasetRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetDatasetResponse(_message.Message):
     __slots__ = ("dataset",)
@@ -619,14 +698,18 @@ class GetDatasetResponse(_message.Message):
     def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
 
 class ListDatasetsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListDatasetsResponse(_message.Message):
     __slots__ = ("datasets", "next_page_token")
@@ -637,12 +720,14 @@ class ListDatasetsResponse(_message.Message):
     def __init__(self, datasets: _Optional[_Iterable[_Union[Dataset, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchDatasetRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchDatasetResponse(_message.Message):
     __slots__ = ("sequence", "dataset")
@@ -651,6 +736,22 @@ class WatchDatasetResponse(_message.Message):
     sequence: int
     dataset: Dataset
     def __init__(self, sequence: _Optional[int] = ..., dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
+
+class UpdateDatasetRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateDatasetResponse(_message.Message):
+    __slots__ = ("dataset",)
+    DATASET_FIELD_NUMBER: _ClassVar[int]
+    dataset: Dataset
+    def __init__(self, dataset: _Optional[_Union[Dataset, _Mapping]] = ...) -> None: ...
 
 class CancelDatasetRequest(_message.Message):
     __slots__ = ("id",)

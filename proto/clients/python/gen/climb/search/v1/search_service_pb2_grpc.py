@@ -69,6 +69,21 @@ class SearchServiceStub(object):
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
                 _registered_method=True)
+        self.PauseSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/PauseSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.FromString,
+                _registered_method=True)
+        self.ResumeSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/ResumeSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.FromString,
+                _registered_method=True)
+        self.UpdateSearch = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateSearch',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
+                _registered_method=True)
         self.DeleteSearch = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteSearch',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.DeleteSearchRequest.SerializeToString,
@@ -103,6 +118,11 @@ class SearchServiceStub(object):
                 '/climb.search.v1.SearchService/CancelDataset',
                 request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
                 response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+                _registered_method=True)
+        self.UpdateDataset = channel.unary_unary(
+                '/climb.search.v1.SearchService/UpdateDataset',
+                request_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+                response_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
                 _registered_method=True)
         self.DeleteDataset = channel.unary_unary(
                 '/climb.search.v1.SearchService/DeleteDataset',
@@ -167,6 +187,31 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PauseSearch(self, request, context):
+        """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+        kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+        Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ResumeSearch(self, request, context):
+        """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if it has ended.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateSearch(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteSearch(self, request, context):
         """Forgets the search, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -224,6 +269,14 @@ class SearchServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateDataset(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteDataset(self, request, context):
         """Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -266,6 +319,21 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.SerializeToString,
             ),
+            'PauseSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.PauseSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.SerializeToString,
+            ),
+            'ResumeSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.ResumeSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.SerializeToString,
+            ),
+            'UpdateSearch': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateSearch,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.SerializeToString,
+            ),
             'DeleteSearch': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteSearch,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.DeleteSearchRequest.FromString,
@@ -300,6 +368,11 @@ def add_SearchServiceServicer_to_server(servicer, server):
                     servicer.CancelDataset,
                     request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.FromString,
                     response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.SerializeToString,
+            ),
+            'UpdateDataset': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDataset,
+                    request_deserializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.FromString,
+                    response_serializer=climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.SerializeToString,
             ),
             'DeleteDataset': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDataset,
@@ -474,6 +547,87 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelSearch',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PauseSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/PauseSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.PauseSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ResumeSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/ResumeSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.ResumeSearchResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateSearch(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/UpdateSearch',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateSearchResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -663,6 +817,33 @@ class SearchService(object):
             '/climb.search.v1.SearchService/CancelDataset',
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetRequest.SerializeToString,
             climb_dot_search_dot_v1_dot_search__service__pb2.CancelDatasetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDataset(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.search.v1.SearchService/UpdateDataset',
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetRequest.SerializeToString,
+            climb_dot_search_dot_v1_dot_search__service__pb2.UpdateDatasetResponse.FromString,
             options,
             channel_credentials,
             insecure,

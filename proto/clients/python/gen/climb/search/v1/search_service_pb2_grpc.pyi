@@ -121,6 +121,54 @@ _SearchServiceCancelSearchType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServicePauseSearchType = typing_extensions.TypeVar(
+    '_SearchServicePauseSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+)
+
+_SearchServiceResumeSearchType = typing_extensions.TypeVar(
+    '_SearchServiceResumeSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+)
+
+_SearchServiceUpdateSearchType = typing_extensions.TypeVar(
+    '_SearchServiceUpdateSearchType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
+    ],
+)
+
 _SearchServiceDeleteSearchType = typing_extensions.TypeVar(
     '_SearchServiceDeleteSearchType',
     grpc.UnaryUnaryMultiCallable[
@@ -233,6 +281,22 @@ _SearchServiceCancelDatasetType = typing_extensions.TypeVar(
     ],
 )
 
+_SearchServiceUpdateDatasetType = typing_extensions.TypeVar(
+    '_SearchServiceUpdateDatasetType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
+    ],
+)
+
 _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     '_SearchServiceDeleteDatasetType',
     grpc.UnaryUnaryMultiCallable[
@@ -249,7 +313,7 @@ _SearchServiceDeleteDatasetType = typing_extensions.TypeVar(
     ],
 )
 
-class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceDeleteDatasetType]):
+class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _SearchServiceCreateSearchType, _SearchServiceGetSearchType, _SearchServiceListSearchesType, _SearchServiceWatchSearchType, _SearchServiceCancelSearchType, _SearchServicePauseSearchType, _SearchServiceResumeSearchType, _SearchServiceUpdateSearchType, _SearchServiceDeleteSearchType, _SearchServiceListSearchRunsType, _SearchServiceCreateDatasetType, _SearchServiceGetDatasetType, _SearchServiceListDatasetsType, _SearchServiceWatchDatasetType, _SearchServiceCancelDatasetType, _SearchServiceUpdateDatasetType, _SearchServiceDeleteDatasetType]):
     """Runs searches for the best mixture, from a corpus to a report and a data set.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -284,6 +348,18 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.CancelSearchResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateSearchRequest,
+            climb.search.v1.search_service_pb2.UpdateSearchResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
             climb.search.v1.search_service_pb2.DeleteSearchResponse,
         ],
@@ -310,6 +386,10 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelDatasetRequest,
             climb.search.v1.search_service_pb2.CancelDatasetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+            climb.search.v1.search_service_pb2.UpdateDatasetResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -344,6 +424,18 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
             climb.search.v1.search_service_pb2.CancelSearchResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.PauseSearchRequest,
+            climb.search.v1.search_service_pb2.PauseSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.ResumeSearchRequest,
+            climb.search.v1.search_service_pb2.ResumeSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateSearchRequest,
+            climb.search.v1.search_service_pb2.UpdateSearchResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteSearchRequest,
             climb.search.v1.search_service_pb2.DeleteSearchResponse,
         ],
@@ -370,6 +462,10 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
         grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.CancelDatasetRequest,
             climb.search.v1.search_service_pb2.CancelDatasetResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+            climb.search.v1.search_service_pb2.UpdateDatasetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -402,6 +498,22 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     CancelSearch: _SearchServiceCancelSearchType
     """Stops a search within seconds and cancels its queued runs. Finished runs stay. No effect on a finished search. Errors:
     NOT_FOUND with RESOURCE_UNKNOWN.
+    """
+
+    PauseSearch: _SearchServicePauseSearchType
+    """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+    kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+    Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+    """
+
+    ResumeSearch: _SearchServiceResumeSearchType
+    """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+    STATE_FORBIDS if it has ended.
+    """
+
+    UpdateSearch: _SearchServiceUpdateSearchType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
     """
 
     DeleteSearch: _SearchServiceDeleteSearchType
@@ -437,6 +549,11 @@ class SearchServiceStub(typing.Generic[_SearchServiceValidateSearchType, _Search
     RESOURCE_UNKNOWN.
     """
 
+    UpdateDataset: _SearchServiceUpdateDatasetType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
+
     DeleteDataset: _SearchServiceDeleteDatasetType
     """Forgets the data set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
     them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -469,6 +586,18 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
         climb.search.v1.search_service_pb2.CancelSearchResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.PauseSearchRequest,
+        climb.search.v1.search_service_pb2.PauseSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        climb.search.v1.search_service_pb2.ResumeSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        climb.search.v1.search_service_pb2.UpdateSearchResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.DeleteSearchRequest,
         climb.search.v1.search_service_pb2.DeleteSearchResponse,
     ],
@@ -495,6 +624,10 @@ SearchServiceAsyncStub: typing_extensions.TypeAlias = SearchServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.CancelDatasetRequest,
         climb.search.v1.search_service_pb2.CancelDatasetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        climb.search.v1.search_service_pb2.UpdateDatasetResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.search.v1.search_service_pb2.DeleteDatasetRequest,
@@ -568,6 +701,37 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
         """
 
     @abc.abstractmethod
+    def PauseSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.PauseSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.PauseSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.PauseSearchResponse]]:
+        """Holds a search: no further run begins, and its runs that no other search waits for stop within seconds, their checkpoints
+        kept. Embedding and clustering that are under way go on. Its state stays PENDING or RUNNING; it can be cancelled.
+        Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS if it has ended.
+        """
+
+    @abc.abstractmethod
+    def ResumeSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.ResumeSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.ResumeSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.ResumeSearchResponse]]:
+        """Lets a held search go on where it stopped. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if it has ended.
+        """
+
+    @abc.abstractmethod
+    def UpdateSearch(
+        self,
+        request: climb.search.v1.search_service_pb2.UpdateSearchRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.UpdateSearchResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.UpdateSearchResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+
+    @abc.abstractmethod
     def DeleteSearch(
         self,
         request: climb.search.v1.search_service_pb2.DeleteSearchRequest,
@@ -633,6 +797,16 @@ class SearchServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.search.v1.search_service_pb2.CancelDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.CancelDatasetResponse]]:
         """Stops the work within a second or so; finished shards stay and are used again. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def UpdateDataset(
+        self,
+        request: climb.search.v1.search_service_pb2.UpdateDatasetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.search.v1.search_service_pb2.UpdateDatasetResponse, collections.abc.Awaitable[climb.search.v1.search_service_pb2.UpdateDatasetResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
 
     @abc.abstractmethod

@@ -24,10 +24,12 @@ _sym_db = _symbol_database.Default()
 
 from climb.common.v1 import access_pb2 as climb_dot_common_dot_v1_dot_access__pb2
 from climb.common.v1 import artifact_pb2 as climb_dot_common_dot_v1_dot_artifact__pb2
+from climb.common.v1 import ledger_pb2 as climb_dot_common_dot_v1_dot_ledger__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
+from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"climb/store/v1/store_service.proto\x12\x0e\x63limb.store.v1\x1a\x1c\x63limb/common/v1/access.proto\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x1egoogle/protobuf/duration.proto\"g\n\rUploadRequest\x12\x36\n\x06header\x18\x01 \x01(\x0b\x32\x1c.climb.store.v1.UploadHeaderH\x00R\x06header\x12\x14\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00R\x04\x64\x61taB\x08\n\x04part\x12\x00\"c\n\x0cUploadHeader\x12\x18\n\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\x12\x1f\n\nsize_bytes\x18\x02 \x01(\x04\x42\x00R\tsizeBytes\x12\x18\n\x06offset\x18\x03 \x01(\x04\x42\x00R\x06offset\"G\n\x0eUploadResponse\x12\x35\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\",\n\x10GetUploadRequest\x12\x18\n\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\"b\n\x11GetUploadResponse\x12\x16\n\x06offset\x18\x01 \x01(\x04R\x06offset\x12\x35\n\x08\x61rtifact\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\"%\n\x0f\x44ownloadRequest\x12\x12\n\x03uri\x18\x01 \x01(\tB\x00R\x03uri\"&\n\x10\x44ownloadResponse\x12\x12\n\x04\x64\x61ta\x18\x01 \x01(\x0cR\x04\x64\x61ta\"\x98\x02\n\x15\x43ollectGarbageRequest\x12\x17\n\x07\x64ry_run\x18\x01 \x01(\x08R\x06\x64ryRun\x12Y\n\x0ctime_to_live\x18\x02 \x03(\x0b\x32\x35.climb.store.v1.CollectGarbageRequest.TimeToLiveEntryB\x00R\ntimeToLive\x12\x31\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x00R\x05grace\x1aX\n\x0fTimeToLiveEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05value:\x02\x38\x01\"p\n\x16\x43ollectGarbageResponse\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n\x05\x62ytes\x18\x03 \x01(\x04R\x05\x62ytes\x12\x14\n\x05\x63ount\x18\x04 \x01(\x04R\x05\x63ount2\xed\x02\n\x0cStoreService\x12K\n\x06Upload\x12\x1d.climb.store.v1.UploadRequest\x1a\x1e.climb.store.v1.UploadResponse\"\x00(\x01\x12U\n\tGetUpload\x12 .climb.store.v1.GetUploadRequest\x1a!.climb.store.v1.GetUploadResponse\"\x03\x90\x02\x01\x12T\n\x08\x44ownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x01\x30\x01\x12\x63\n\x0e\x43ollectGarbage\x12%.climb.store.v1.CollectGarbageRequest\x1a&.climb.store.v1.CollectGarbageResponse\"\x00\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"climb/store/v1/store_service.proto\x12\x0e\x63limb.store.v1\x1a\x1c\x63limb/common/v1/access.proto\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x1c\x63limb/common/v1/ledger.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"g\n\rUploadRequest\x12\x36\n\x06header\x18\x01 \x01(\x0b\x32\x1c.climb.store.v1.UploadHeaderH\x00R\x06header\x12\x14\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00R\x04\x64\x61taB\x08\n\x04part\x12\x00\"c\n\x0cUploadHeader\x12\x18\n\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\x12\x1f\n\nsize_bytes\x18\x02 \x01(\x04\x42\x00R\tsizeBytes\x12\x18\n\x06offset\x18\x03 \x01(\x04\x42\x00R\x06offset\"G\n\x0eUploadResponse\x12\x35\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\",\n\x10GetUploadRequest\x12\x18\n\x06sha256\x18\x01 \x01(\tB\x00R\x06sha256\"b\n\x11GetUploadResponse\x12\x16\n\x06offset\x18\x01 \x01(\x04R\x06offset\x12\x35\n\x08\x61rtifact\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\"%\n\x0f\x44ownloadRequest\x12\x12\n\x03uri\x18\x01 \x01(\tB\x00R\x03uri\"&\n\x10\x44ownloadResponse\x12\x12\n\x04\x64\x61ta\x18\x01 \x01(\x0cR\x04\x64\x61ta\"\x98\x02\n\x15\x43ollectGarbageRequest\x12\x17\n\x07\x64ry_run\x18\x01 \x01(\x08R\x06\x64ryRun\x12Y\n\x0ctime_to_live\x18\x02 \x03(\x0b\x32\x35.climb.store.v1.CollectGarbageRequest.TimeToLiveEntryB\x00R\ntimeToLive\x12\x31\n\x05grace\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x00R\x05grace\x1aX\n\x0fTimeToLiveEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationR\x05value:\x02\x38\x01\"p\n\x16\x43ollectGarbageResponse\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x14\n\x05\x62ytes\x18\x03 \x01(\x04R\x05\x62ytes\x12\x14\n\x05\x63ount\x18\x04 \x01(\x04R\x05\x63ount\"E\n\x0fGetUsageRequest\x12\x32\n\x05since\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x00R\x05since\"L\n\x10GetUsageResponse\x12\x38\n\x08projects\x18\x01 \x03(\x0b\x32\x1c.climb.store.v1.ProjectUsageR\x08projects\"\xf8\x01\n\x0cProjectUsage\x12\x18\n\x07project\x18\x01 \x01(\tR\x07project\x12)\n\x04\x63ost\x18\x02 \x01(\x0b\x32\x15.climb.common.v1.CostR\x04\x63ost\x12\"\n\rtokens_of_day\x18\x03 \x01(\x04R\x0btokensOfDay\x12\x1a\n\x08searches\x18\x04 \x01(\x04R\x08searches\x12\x12\n\x04runs\x18\x05 \x01(\x04R\x04runs\x12!\n\x0cstored_bytes\x18\x06 \x01(\x04R\x0bstoredBytes\x12,\n\x05quota\x18\x07 \x01(\x0b\x32\x16.climb.common.v1.QuotaR\x05quota2\xc1\x03\n\x0cStoreService\x12K\n\x06Upload\x12\x1d.climb.store.v1.UploadRequest\x1a\x1e.climb.store.v1.UploadResponse\"\x00(\x01\x12U\n\tGetUpload\x12 .climb.store.v1.GetUploadRequest\x1a!.climb.store.v1.GetUploadResponse\"\x03\x90\x02\x01\x12T\n\x08\x44ownload\x12\x1f.climb.store.v1.DownloadRequest\x1a .climb.store.v1.DownloadResponse\"\x03\x90\x02\x01\x30\x01\x12R\n\x08GetUsage\x12\x1f.climb.store.v1.GetUsageRequest\x1a .climb.store.v1.GetUsageResponse\"\x03\x90\x02\x01\x12\x63\n\x0e\x43ollectGarbage\x12%.climb.store.v1.CollectGarbageRequest\x1a&.climb.store.v1.CollectGarbageResponse\"\x00\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,26 +42,34 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STORESERVICE'].methods_by_name['GetUpload']._serialized_options = b'\220\002\001'
   _globals['_STORESERVICE'].methods_by_name['Download']._loaded_options = None
   _globals['_STORESERVICE'].methods_by_name['Download']._serialized_options = b'\220\002\001'
-  _globals['_UPLOADREQUEST']._serialized_start=148
-  _globals['_UPLOADREQUEST']._serialized_end=251
-  _globals['_UPLOADHEADER']._serialized_start=253
-  _globals['_UPLOADHEADER']._serialized_end=352
-  _globals['_UPLOADRESPONSE']._serialized_start=354
-  _globals['_UPLOADRESPONSE']._serialized_end=425
-  _globals['_GETUPLOADREQUEST']._serialized_start=427
-  _globals['_GETUPLOADREQUEST']._serialized_end=471
-  _globals['_GETUPLOADRESPONSE']._serialized_start=473
-  _globals['_GETUPLOADRESPONSE']._serialized_end=571
-  _globals['_DOWNLOADREQUEST']._serialized_start=573
-  _globals['_DOWNLOADREQUEST']._serialized_end=610
-  _globals['_DOWNLOADRESPONSE']._serialized_start=612
-  _globals['_DOWNLOADRESPONSE']._serialized_end=650
-  _globals['_COLLECTGARBAGEREQUEST']._serialized_start=653
-  _globals['_COLLECTGARBAGEREQUEST']._serialized_end=933
-  _globals['_COLLECTGARBAGEREQUEST_TIMETOLIVEENTRY']._serialized_start=845
-  _globals['_COLLECTGARBAGEREQUEST_TIMETOLIVEENTRY']._serialized_end=933
-  _globals['_COLLECTGARBAGERESPONSE']._serialized_start=935
-  _globals['_COLLECTGARBAGERESPONSE']._serialized_end=1047
-  _globals['_STORESERVICE']._serialized_start=1050
-  _globals['_STORESERVICE']._serialized_end=1415
+  _globals['_STORESERVICE'].methods_by_name['GetUsage']._loaded_options = None
+  _globals['_STORESERVICE'].methods_by_name['GetUsage']._serialized_options = b'\220\002\001'
+  _globals['_UPLOADREQUEST']._serialized_start=211
+  _globals['_UPLOADREQUEST']._serialized_end=314
+  _globals['_UPLOADHEADER']._serialized_start=316
+  _globals['_UPLOADHEADER']._serialized_end=415
+  _globals['_UPLOADRESPONSE']._serialized_start=417
+  _globals['_UPLOADRESPONSE']._serialized_end=488
+  _globals['_GETUPLOADREQUEST']._serialized_start=490
+  _globals['_GETUPLOADREQUEST']._serialized_end=534
+  _globals['_GETUPLOADRESPONSE']._serialized_start=536
+  _globals['_GETUPLOADRESPONSE']._serialized_end=634
+  _globals['_DOWNLOADREQUEST']._serialized_start=636
+  _globals['_DOWNLOADREQUEST']._serialized_end=673
+  _globals['_DOWNLOADRESPONSE']._serialized_start=675
+  _globals['_DOWNLOADRESPONSE']._serialized_end=713
+  _globals['_COLLECTGARBAGEREQUEST']._serialized_start=716
+  _globals['_COLLECTGARBAGEREQUEST']._serialized_end=996
+  _globals['_COLLECTGARBAGEREQUEST_TIMETOLIVEENTRY']._serialized_start=908
+  _globals['_COLLECTGARBAGEREQUEST_TIMETOLIVEENTRY']._serialized_end=996
+  _globals['_COLLECTGARBAGERESPONSE']._serialized_start=998
+  _globals['_COLLECTGARBAGERESPONSE']._serialized_end=1110
+  _globals['_GETUSAGEREQUEST']._serialized_start=1112
+  _globals['_GETUSAGEREQUEST']._serialized_end=1181
+  _globals['_GETUSAGERESPONSE']._serialized_start=1183
+  _globals['_GETUSAGERESPONSE']._serialized_end=1259
+  _globals['_PROJECTUSAGE']._serialized_start=1262
+  _globals['_PROJECTUSAGE']._serialized_end=1510
+  _globals['_STORESERVICE']._serialized_start=1513
+  _globals['_STORESERVICE']._serialized_end=1962
 # @@protoc_insertion_point(module_scope)

@@ -2,11 +2,13 @@ import datetime
 
 from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
+from climb.common.v1 import ledger_pb2 as _ledger_pb2
 from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from collections.abc import Mapping as _Mapping
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
 from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
@@ -89,3 +91,33 @@ class CollectGarbageResponse(_message.Message):
     bytes: int
     count: int
     def __init__(self, name: _Optional[str] = ..., reason: _Optional[str] = ..., bytes: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
+
+class GetUsageRequest(_message.Message):
+    __slots__ = ("since",)
+    SINCE_FIELD_NUMBER: _ClassVar[int]
+    since: _timestamp_pb2.Timestamp
+    def __init__(self, since: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class GetUsageResponse(_message.Message):
+    __slots__ = ("projects",)
+    PROJECTS_FIELD_NUMBER: _ClassVar[int]
+    projects: _containers.RepeatedCompositeFieldContainer[ProjectUsage]
+    def __init__(self, projects: _Optional[_Iterable[_Union[ProjectUsage, _Mapping]]] = ...) -> None: ...
+
+class ProjectUsage(_message.Message):
+    __slots__ = ("project", "cost", "tokens_of_day", "searches", "runs", "stored_bytes", "quota")
+    PROJECT_FIELD_NUMBER: _ClassVar[int]
+    COST_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_OF_DAY_FIELD_NUMBER: _ClassVar[int]
+    SEARCHES_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    STORED_BYTES_FIELD_NUMBER: _ClassVar[int]
+    QUOTA_FIELD_NUMBER: _ClassVar[int]
+    project: str
+    cost: _ledger_pb2.Cost
+    tokens_of_day: int
+    searches: int
+    runs: int
+    stored_bytes: int
+    quota: _ledger_pb2.Quota
+    def __init__(self, project: _Optional[str] = ..., cost: _Optional[_Union[_ledger_pb2.Cost, _Mapping]] = ..., tokens_of_day: _Optional[int] = ..., searches: _Optional[int] = ..., runs: _Optional[int] = ..., stored_bytes: _Optional[int] = ..., quota: _Optional[_Union[_ledger_pb2.Quota, _Mapping]] = ...) -> None: ...

@@ -54,6 +54,11 @@ class StoreServiceStub(object):
                 request_serializer=climb_dot_store_dot_v1_dot_store__service__pb2.DownloadRequest.SerializeToString,
                 response_deserializer=climb_dot_store_dot_v1_dot_store__service__pb2.DownloadResponse.FromString,
                 _registered_method=True)
+        self.GetUsage = channel.unary_unary(
+                '/climb.store.v1.StoreService/GetUsage',
+                request_serializer=climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageRequest.SerializeToString,
+                response_deserializer=climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageResponse.FromString,
+                _registered_method=True)
         self.CollectGarbage = channel.unary_stream(
                 '/climb.store.v1.StoreService/CollectGarbage',
                 request_serializer=climb_dot_store_dot_v1_dot_store__service__pb2.CollectGarbageRequest.SerializeToString,
@@ -94,6 +99,14 @@ class StoreServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetUsage(self, request, context):
+        """Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+        INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def CollectGarbage(self, request, context):
         """Removes artifacts that no resource refers to, and resources that are past their time to live and needed by no other.
         Errors: INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
@@ -119,6 +132,11 @@ def add_StoreServiceServicer_to_server(servicer, server):
                     servicer.Download,
                     request_deserializer=climb_dot_store_dot_v1_dot_store__service__pb2.DownloadRequest.FromString,
                     response_serializer=climb_dot_store_dot_v1_dot_store__service__pb2.DownloadResponse.SerializeToString,
+            ),
+            'GetUsage': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetUsage,
+                    request_deserializer=climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageRequest.FromString,
+                    response_serializer=climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageResponse.SerializeToString,
             ),
             'CollectGarbage': grpc.unary_stream_rpc_method_handler(
                     servicer.CollectGarbage,
@@ -212,6 +230,33 @@ class StoreService(object):
             '/climb.store.v1.StoreService/Download',
             climb_dot_store_dot_v1_dot_store__service__pb2.DownloadRequest.SerializeToString,
             climb_dot_store_dot_v1_dot_store__service__pb2.DownloadResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetUsage(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.store.v1.StoreService/GetUsage',
+            climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageRequest.SerializeToString,
+            climb_dot_store_dot_v1_dot_store__service__pb2.GetUsageResponse.FromString,
             options,
             channel_credentials,
             insecure,

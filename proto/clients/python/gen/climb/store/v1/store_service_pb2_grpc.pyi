@@ -73,6 +73,22 @@ _StoreServiceDownloadType = typing_extensions.TypeVar(
     ],
 )
 
+_StoreServiceGetUsageType = typing_extensions.TypeVar(
+    '_StoreServiceGetUsageType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.store.v1.store_service_pb2.GetUsageRequest,
+        climb.store.v1.store_service_pb2.GetUsageResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.store.v1.store_service_pb2.GetUsageRequest,
+        climb.store.v1.store_service_pb2.GetUsageResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.store.v1.store_service_pb2.GetUsageRequest,
+        climb.store.v1.store_service_pb2.GetUsageResponse,
+    ],
+)
+
 _StoreServiceCollectGarbageType = typing_extensions.TypeVar(
     '_StoreServiceCollectGarbageType',
     grpc.UnaryStreamMultiCallable[
@@ -89,7 +105,7 @@ _StoreServiceCollectGarbageType = typing_extensions.TypeVar(
     ],
 )
 
-class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetUploadType, _StoreServiceDownloadType, _StoreServiceCollectGarbageType]):
+class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetUploadType, _StoreServiceDownloadType, _StoreServiceGetUsageType, _StoreServiceCollectGarbageType]):
     """The artifacts that all services share. Every service of the suite offers these calls; it does not matter which is asked.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -111,6 +127,10 @@ class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetU
             climb.store.v1.store_service_pb2.DownloadRequest,
             climb.store.v1.store_service_pb2.DownloadResponse,
         ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.store.v1.store_service_pb2.GetUsageRequest,
+            climb.store.v1.store_service_pb2.GetUsageResponse,
+        ],
         grpc.UnaryStreamMultiCallable[
             climb.store.v1.store_service_pb2.CollectGarbageRequest,
             climb.store.v1.store_service_pb2.CollectGarbageResponse,
@@ -130,6 +150,10 @@ class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetU
         grpc.aio.UnaryStreamMultiCallable[
             climb.store.v1.store_service_pb2.DownloadRequest,
             climb.store.v1.store_service_pb2.DownloadResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.store.v1.store_service_pb2.GetUsageRequest,
+            climb.store.v1.store_service_pb2.GetUsageResponse,
         ],
         grpc.aio.UnaryStreamMultiCallable[
             climb.store.v1.store_service_pb2.CollectGarbageRequest,
@@ -151,6 +175,11 @@ class StoreServiceStub(typing.Generic[_StoreServiceUploadType, _StoreServiceGetU
     Download: _StoreServiceDownloadType
     """The bytes of an artifact, verified. Errors: NOT_FOUND ARTIFACT_MISSING, FAILED_PRECONDITION ARTIFACT_CORRUPT."""
 
+    GetUsage: _StoreServiceGetUsageType
+    """Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+    INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+    """
+
     CollectGarbage: _StoreServiceCollectGarbageType
     """Removes artifacts that no resource refers to, and resources that are past their time to live and needed by no other.
     Errors: INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
@@ -168,6 +197,10 @@ StoreServiceAsyncStub: typing_extensions.TypeAlias = StoreServiceStub[
     grpc.aio.UnaryStreamMultiCallable[
         climb.store.v1.store_service_pb2.DownloadRequest,
         climb.store.v1.store_service_pb2.DownloadResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.store.v1.store_service_pb2.GetUsageRequest,
+        climb.store.v1.store_service_pb2.GetUsageResponse,
     ],
     grpc.aio.UnaryStreamMultiCallable[
         climb.store.v1.store_service_pb2.CollectGarbageRequest,
@@ -211,6 +244,16 @@ class StoreServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[collections.abc.Iterator[climb.store.v1.store_service_pb2.DownloadResponse], collections.abc.AsyncIterator[climb.store.v1.store_service_pb2.DownloadResponse]]:
         """The bytes of an artifact, verified. Errors: NOT_FOUND ARTIFACT_MISSING, FAILED_PRECONDITION ARTIFACT_CORRUPT."""
+
+    @abc.abstractmethod
+    def GetUsage(
+        self,
+        request: climb.store.v1.store_service_pb2.GetUsageRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.store.v1.store_service_pb2.GetUsageResponse, collections.abc.Awaitable[climb.store.v1.store_service_pb2.GetUsageResponse]]:
+        """Says what projects have used, and how much they may. Who acts for one project hears of that one alone. Errors:
+        INVALID_ARGUMENT FIELD_INVALID, UNAVAILABLE PEER_UNREACHABLE.
+        """
 
     @abc.abstractmethod
     def CollectGarbage(

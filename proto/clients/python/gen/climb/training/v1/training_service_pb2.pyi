@@ -4,7 +4,9 @@ from climb.common.v1 import access_pb2 as _access_pb2
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
 from climb.common.v1 import list_pb2 as _list_pb2
+from climb.common.v1 import resource_pb2 as _resource_pb2
 from climb.training.v1 import target_pb2 as _target_pb2
+from google.protobuf import field_mask_pb2 as _field_mask_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -59,18 +61,20 @@ class TokenSpec(_message.Message):
     def __init__(self, domains: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., sample_bytes: _Optional[int] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., seed: _Optional[int] = ..., end_of_text: _Optional[str] = ...) -> None: ...
 
 class TokenSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "domains")
+    __slots__ = ("id", "spec", "status", "manifest", "domains", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     MANIFEST_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: TokenSpec
     status: _job_pb2.JobStatus
     manifest: _artifact_pb2.Artifact
     domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class DomainTokens(_message.Message):
     __slots__ = ("domain_id", "tokens", "text_bytes", "artifact")
@@ -99,20 +103,22 @@ class TokenManifest(_message.Message):
     def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
 
 class TargetStatisticsSet(_message.Message):
-    __slots__ = ("id", "token_set_id", "targets", "status", "statistics", "overlaps")
+    __slots__ = ("id", "token_set_id", "targets", "status", "statistics", "overlaps", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     token_set_id: str
     targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
     status: _job_pb2.JobStatus
     statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
     overlaps: _containers.RepeatedCompositeFieldContainer[TargetOverlap]
-    def __init__(self, id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., overlaps: _Optional[_Iterable[_Union[TargetOverlap, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., overlaps: _Optional[_Iterable[_Union[TargetOverlap, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class TargetOverlap(_message.Message):
     __slots__ = ("target", "ngrams", "domains", "found")
@@ -205,7 +211,7 @@ class RunSpec(_message.Message):
     def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
 
 class Run(_message.Message):
-    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time")
+    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -218,6 +224,7 @@ class Run(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     LEASE_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: RunSpec
     status: _job_pb2.JobStatus
@@ -230,7 +237,8 @@ class Run(_message.Message):
     attempts: int
     parameters: int
     lease_end_time: _timestamp_pb2.Timestamp
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class RunProgress(_message.Message):
     __slots__ = ("step", "steps", "tokens", "loss", "tokens_per_second", "seconds_left")
@@ -295,12 +303,14 @@ class ImportTargetsResponse(_message.Message):
     def __init__(self, targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
 
 class CreateTokenSetRequest(_message.Message):
-    __slots__ = ("request_id", "spec")
+    __slots__ = ("request_id", "spec", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: TokenSpec
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateTokenSetResponse(_message.Message):
     __slots__ = ("token_set",)
@@ -309,10 +319,12 @@ class CreateTokenSetResponse(_message.Message):
     def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
 
 class GetTokenSetRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetTokenSetResponse(_message.Message):
     __slots__ = ("token_set",)
@@ -321,14 +333,18 @@ class GetTokenSetResponse(_message.Message):
     def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
 
 class ListTokenSetsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListTokenSetsResponse(_message.Message):
     __slots__ = ("token_sets", "next_page_token")
@@ -339,12 +355,14 @@ class ListTokenSetsResponse(_message.Message):
     def __init__(self, token_sets: _Optional[_Iterable[_Union[TokenSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchTokenSetRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchTokenSetResponse(_message.Message):
     __slots__ = ("sequence", "token_set")
@@ -353,6 +371,22 @@ class WatchTokenSetResponse(_message.Message):
     sequence: int
     token_set: TokenSet
     def __init__(self, sequence: _Optional[int] = ..., token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
+
+class UpdateTokenSetRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateTokenSetResponse(_message.Message):
+    __slots__ = ("token_set",)
+    TOKEN_SET_FIELD_NUMBER: _ClassVar[int]
+    token_set: TokenSet
+    def __init__(self, token_set: _Optional[_Union[TokenSet, _Mapping]] = ...) -> None: ...
 
 class CancelTokenSetRequest(_message.Message):
     __slots__ = ("id",)
@@ -377,14 +411,16 @@ class DeleteTokenSetResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class CreateTargetStatisticsRequest(_message.Message):
-    __slots__ = ("request_id", "token_set_id", "targets")
+    __slots__ = ("request_id", "token_set_id", "targets", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     token_set_id: str
     targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
-    def __init__(self, request_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateTargetStatisticsResponse(_message.Message):
     __slots__ = ("target_statistics",)
@@ -393,10 +429,12 @@ class CreateTargetStatisticsResponse(_message.Message):
     def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
 
 class GetTargetStatisticsRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetTargetStatisticsResponse(_message.Message):
     __slots__ = ("target_statistics",)
@@ -405,14 +443,18 @@ class GetTargetStatisticsResponse(_message.Message):
     def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
 
 class ListTargetStatisticsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListTargetStatisticsResponse(_message.Message):
     __slots__ = ("target_statistics", "next_page_token")
@@ -423,12 +465,14 @@ class ListTargetStatisticsResponse(_message.Message):
     def __init__(self, target_statistics: _Optional[_Iterable[_Union[TargetStatisticsSet, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchTargetStatisticsRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchTargetStatisticsResponse(_message.Message):
     __slots__ = ("sequence", "target_statistics")
@@ -437,6 +481,22 @@ class WatchTargetStatisticsResponse(_message.Message):
     sequence: int
     target_statistics: TargetStatisticsSet
     def __init__(self, sequence: _Optional[int] = ..., target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
+
+class UpdateTargetStatisticsRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateTargetStatisticsResponse(_message.Message):
+    __slots__ = ("target_statistics",)
+    TARGET_STATISTICS_FIELD_NUMBER: _ClassVar[int]
+    target_statistics: TargetStatisticsSet
+    def __init__(self, target_statistics: _Optional[_Union[TargetStatisticsSet, _Mapping]] = ...) -> None: ...
 
 class CancelTargetStatisticsRequest(_message.Message):
     __slots__ = ("id",)
@@ -509,14 +569,16 @@ class ValidateRunResponse(_message.Message):
     def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ...) -> None: ...
 
 class CreateRunRequest(_message.Message):
-    __slots__ = ("request_id", "spec", "targets")
+    __slots__ = ("request_id", "spec", "targets", "metadata")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     TARGETS_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     spec: RunSpec
     targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
-    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
+    metadata: _resource_pb2.ResourceMetadata
+    def __init__(self, request_id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class CreateRunResponse(_message.Message):
     __slots__ = ("run",)
@@ -525,10 +587,12 @@ class CreateRunResponse(_message.Message):
     def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
 
 class GetRunRequest(_message.Message):
-    __slots__ = ("id",)
+    __slots__ = ("id", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
-    def __init__(self, id: _Optional[str] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class GetRunResponse(_message.Message):
     __slots__ = ("run",)
@@ -537,14 +601,18 @@ class GetRunResponse(_message.Message):
     def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
 
 class ListRunsRequest(_message.Message):
-    __slots__ = ("page_size", "page_token", "filter")
+    __slots__ = ("page_size", "page_token", "filter", "read_mask", "order_by")
     PAGE_SIZE_FIELD_NUMBER: _ClassVar[int]
     PAGE_TOKEN_FIELD_NUMBER: _ClassVar[int]
     FILTER_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
+    ORDER_BY_FIELD_NUMBER: _ClassVar[int]
     page_size: int
     page_token: str
     filter: _list_pb2.ListFilter
-    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    order_by: str
+    def __init__(self, page_size: _Optional[int] = ..., page_token: _Optional[str] = ..., filter: _Optional[_Union[_list_pb2.ListFilter, _Mapping]] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ..., order_by: _Optional[str] = ...) -> None: ...
 
 class ListRunsResponse(_message.Message):
     __slots__ = ("runs", "next_page_token")
@@ -555,12 +623,14 @@ class ListRunsResponse(_message.Message):
     def __init__(self, runs: _Optional[_Iterable[_Union[Run, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchRunRequest(_message.Message):
-    __slots__ = ("id", "after_sequence")
+    __slots__ = ("id", "after_sequence", "read_mask")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    READ_MASK_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_sequence: int
-    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    read_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., read_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class WatchRunResponse(_message.Message):
     __slots__ = ("sequence", "run")
@@ -569,6 +639,22 @@ class WatchRunResponse(_message.Message):
     sequence: int
     run: Run
     def __init__(self, sequence: _Optional[int] = ..., run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
+
+class UpdateRunRequest(_message.Message):
+    __slots__ = ("id", "metadata", "update_mask")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    UPDATE_MASK_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    metadata: _resource_pb2.ResourceMetadata
+    update_mask: _field_mask_pb2.FieldMask
+    def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
+
+class UpdateRunResponse(_message.Message):
+    __slots__ = ("run",)
+    RUN_FIELD_NUMBER: _ClassVar[int]
+    run: Run
+    def __init__(self, run: _Optional[_Union[Run, _Mapping]] = ...) -> None: ...
 
 class CancelRunRequest(_message.Message):
     __slots__ = ("id",)

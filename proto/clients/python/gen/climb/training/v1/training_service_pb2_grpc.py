@@ -74,6 +74,11 @@ class TrainingServiceStub(object):
                 request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTokenSetRequest.SerializeToString,
                 response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTokenSetResponse.FromString,
                 _registered_method=True)
+        self.UpdateTokenSet = channel.unary_unary(
+                '/climb.training.v1.TrainingService/UpdateTokenSet',
+                request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetRequest.SerializeToString,
+                response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetResponse.FromString,
+                _registered_method=True)
         self.DeleteTokenSet = channel.unary_unary(
                 '/climb.training.v1.TrainingService/DeleteTokenSet',
                 request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.DeleteTokenSetRequest.SerializeToString,
@@ -103,6 +108,11 @@ class TrainingServiceStub(object):
                 '/climb.training.v1.TrainingService/CancelTargetStatistics',
                 request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsRequest.SerializeToString,
                 response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsResponse.FromString,
+                _registered_method=True)
+        self.UpdateTargetStatistics = channel.unary_unary(
+                '/climb.training.v1.TrainingService/UpdateTargetStatistics',
+                request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsRequest.SerializeToString,
+                response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsResponse.FromString,
                 _registered_method=True)
         self.DeleteTargetStatistics = channel.unary_unary(
                 '/climb.training.v1.TrainingService/DeleteTargetStatistics',
@@ -148,6 +158,11 @@ class TrainingServiceStub(object):
                 '/climb.training.v1.TrainingService/CancelRun',
                 request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunRequest.SerializeToString,
                 response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunResponse.FromString,
+                _registered_method=True)
+        self.UpdateRun = channel.unary_unary(
+                '/climb.training.v1.TrainingService/UpdateRun',
+                request_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunRequest.SerializeToString,
+                response_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunResponse.FromString,
                 _registered_method=True)
         self.DeleteRun = channel.unary_unary(
                 '/climb.training.v1.TrainingService/DeleteRun',
@@ -243,6 +258,14 @@ class TrainingServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def UpdateTokenSet(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def DeleteTokenSet(self, request, context):
         """Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
         them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -284,6 +307,14 @@ class TrainingServiceServicer(object):
 
     def CancelTargetStatistics(self, request, context):
         """Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateTargetStatistics(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -360,6 +391,14 @@ class TrainingServiceServicer(object):
     def CancelRun(self, request, context):
         """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateRun(self, request, context):
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -456,6 +495,11 @@ def add_TrainingServiceServicer_to_server(servicer, server):
                     request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTokenSetRequest.FromString,
                     response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTokenSetResponse.SerializeToString,
             ),
+            'UpdateTokenSet': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTokenSet,
+                    request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetRequest.FromString,
+                    response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetResponse.SerializeToString,
+            ),
             'DeleteTokenSet': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteTokenSet,
                     request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.DeleteTokenSetRequest.FromString,
@@ -485,6 +529,11 @@ def add_TrainingServiceServicer_to_server(servicer, server):
                     servicer.CancelTargetStatistics,
                     request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsRequest.FromString,
                     response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsResponse.SerializeToString,
+            ),
+            'UpdateTargetStatistics': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateTargetStatistics,
+                    request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsRequest.FromString,
+                    response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsResponse.SerializeToString,
             ),
             'DeleteTargetStatistics': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteTargetStatistics,
@@ -530,6 +579,11 @@ def add_TrainingServiceServicer_to_server(servicer, server):
                     servicer.CancelRun,
                     request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunRequest.FromString,
                     response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunResponse.SerializeToString,
+            ),
+            'UpdateRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateRun,
+                    request_deserializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunRequest.FromString,
+                    response_serializer=climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunResponse.SerializeToString,
             ),
             'DeleteRun': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteRun,
@@ -767,6 +821,33 @@ class TrainingService(object):
             _registered_method=True)
 
     @staticmethod
+    def UpdateTokenSet(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.training.v1.TrainingService/UpdateTokenSet',
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetRequest.SerializeToString,
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTokenSetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def DeleteTokenSet(request,
             target,
             options=(),
@@ -918,6 +999,33 @@ class TrainingService(object):
             '/climb.training.v1.TrainingService/CancelTargetStatistics',
             climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsRequest.SerializeToString,
             climb_dot_training_dot_v1_dot_training__service__pb2.CancelTargetStatisticsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateTargetStatistics(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.training.v1.TrainingService/UpdateTargetStatistics',
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsRequest.SerializeToString,
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateTargetStatisticsResponse.FromString,
             options,
             channel_credentials,
             insecure,
@@ -1161,6 +1269,33 @@ class TrainingService(object):
             '/climb.training.v1.TrainingService/CancelRun',
             climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunRequest.SerializeToString,
             climb_dot_training_dot_v1_dot_training__service__pb2.CancelRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.training.v1.TrainingService/UpdateRun',
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunRequest.SerializeToString,
+            climb_dot_training_dot_v1_dot_training__service__pb2.UpdateRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -137,6 +137,22 @@ _TrainingServiceCancelTokenSetType = typing_extensions.TypeVar(
     ],
 )
 
+_TrainingServiceUpdateTokenSetType = typing_extensions.TypeVar(
+    '_TrainingServiceUpdateTokenSetType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+        climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+        climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+        climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+    ],
+)
+
 _TrainingServiceDeleteTokenSetType = typing_extensions.TypeVar(
     '_TrainingServiceDeleteTokenSetType',
     grpc.UnaryUnaryMultiCallable[
@@ -230,6 +246,22 @@ _TrainingServiceCancelTargetStatisticsType = typing_extensions.TypeVar(
     default=grpc.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.CancelTargetStatisticsRequest,
         climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse,
+    ],
+)
+
+_TrainingServiceUpdateTargetStatisticsType = typing_extensions.TypeVar(
+    '_TrainingServiceUpdateTargetStatisticsType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
     ],
 )
 
@@ -377,6 +409,22 @@ _TrainingServiceCancelRunType = typing_extensions.TypeVar(
     ],
 )
 
+_TrainingServiceUpdateRunType = typing_extensions.TypeVar(
+    '_TrainingServiceUpdateRunType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateRunRequest,
+        climb.training.v1.training_service_pb2.UpdateRunResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateRunRequest,
+        climb.training.v1.training_service_pb2.UpdateRunResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateRunRequest,
+        climb.training.v1.training_service_pb2.UpdateRunResponse,
+    ],
+)
+
 _TrainingServiceDeleteRunType = typing_extensions.TypeVar(
     '_TrainingServiceDeleteRunType',
     grpc.UnaryUnaryMultiCallable[
@@ -473,7 +521,7 @@ _TrainingServiceFailRunType = typing_extensions.TypeVar(
     ],
 )
 
-class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _TrainingServiceImportTargetsType, _TrainingServiceCreateTokenSetType, _TrainingServiceGetTokenSetType, _TrainingServiceListTokenSetsType, _TrainingServiceWatchTokenSetType, _TrainingServiceCancelTokenSetType, _TrainingServiceDeleteTokenSetType, _TrainingServiceCreateTargetStatisticsType, _TrainingServiceGetTargetStatisticsType, _TrainingServiceListTargetStatisticsType, _TrainingServiceWatchTargetStatisticsType, _TrainingServiceCancelTargetStatisticsType, _TrainingServiceDeleteTargetStatisticsType, _TrainingServiceImportCheckpointType, _TrainingServiceImportTokenizerType, _TrainingServiceValidateRunType, _TrainingServiceCreateRunType, _TrainingServiceGetRunType, _TrainingServiceListRunsType, _TrainingServiceWatchRunType, _TrainingServiceCancelRunType, _TrainingServiceDeleteRunType, _TrainingServiceDownloadRunType, _TrainingServiceLeaseRunType, _TrainingServiceReportProgressType, _TrainingServiceCompleteRunType, _TrainingServiceFailRunType]):
+class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _TrainingServiceImportTargetsType, _TrainingServiceCreateTokenSetType, _TrainingServiceGetTokenSetType, _TrainingServiceListTokenSetsType, _TrainingServiceWatchTokenSetType, _TrainingServiceCancelTokenSetType, _TrainingServiceUpdateTokenSetType, _TrainingServiceDeleteTokenSetType, _TrainingServiceCreateTargetStatisticsType, _TrainingServiceGetTargetStatisticsType, _TrainingServiceListTargetStatisticsType, _TrainingServiceWatchTargetStatisticsType, _TrainingServiceCancelTargetStatisticsType, _TrainingServiceUpdateTargetStatisticsType, _TrainingServiceDeleteTargetStatisticsType, _TrainingServiceImportCheckpointType, _TrainingServiceImportTokenizerType, _TrainingServiceValidateRunType, _TrainingServiceCreateRunType, _TrainingServiceGetRunType, _TrainingServiceListRunsType, _TrainingServiceWatchRunType, _TrainingServiceCancelRunType, _TrainingServiceUpdateRunType, _TrainingServiceDeleteRunType, _TrainingServiceDownloadRunType, _TrainingServiceLeaseRunType, _TrainingServiceReportProgressType, _TrainingServiceCompleteRunType, _TrainingServiceFailRunType]):
     """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -512,6 +560,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
             climb.training.v1.training_service_pb2.CancelTokenSetResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+            climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteTokenSetRequest,
             climb.training.v1.training_service_pb2.DeleteTokenSetResponse,
         ],
@@ -534,6 +586,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CancelTargetStatisticsRequest,
             climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+            climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteTargetStatisticsRequest,
@@ -570,6 +626,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CancelRunRequest,
             climb.training.v1.training_service_pb2.CancelRunResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateRunRequest,
+            climb.training.v1.training_service_pb2.UpdateRunResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteRunRequest,
@@ -628,6 +688,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
             climb.training.v1.training_service_pb2.CancelTokenSetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+            climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteTokenSetRequest,
             climb.training.v1.training_service_pb2.DeleteTokenSetResponse,
         ],
@@ -650,6 +714,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CancelTargetStatisticsRequest,
             climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+            climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteTargetStatisticsRequest,
@@ -686,6 +754,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CancelRunRequest,
             climb.training.v1.training_service_pb2.CancelRunResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.UpdateRunRequest,
+            climb.training.v1.training_service_pb2.UpdateRunResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.DeleteRunRequest,
@@ -742,6 +814,11 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     CancelTokenSet: _TrainingServiceCancelTokenSetType
     """Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN."""
 
+    UpdateTokenSet: _TrainingServiceUpdateTokenSetType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
+
     DeleteTokenSet: _TrainingServiceDeleteTokenSetType
     """Forgets the token set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
     them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
@@ -765,6 +842,11 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
 
     CancelTargetStatistics: _TrainingServiceCancelTargetStatisticsType
     """Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    UpdateTargetStatistics: _TrainingServiceUpdateTargetStatisticsType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
 
     DeleteTargetStatistics: _TrainingServiceDeleteTargetStatisticsType
     """Forgets the target statistics, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
@@ -811,6 +893,11 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     CancelRun: _TrainingServiceCancelRunType
     """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
     RESOURCE_UNKNOWN.
+    """
+
+    UpdateRun: _TrainingServiceUpdateRunType
+    """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+    RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
     """
 
     DeleteRun: _TrainingServiceDeleteRunType
@@ -878,6 +965,10 @@ TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
         climb.training.v1.training_service_pb2.CancelTokenSetResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+        climb.training.v1.training_service_pb2.UpdateTokenSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.DeleteTokenSetRequest,
         climb.training.v1.training_service_pb2.DeleteTokenSetResponse,
     ],
@@ -900,6 +991,10 @@ TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.CancelTargetStatisticsRequest,
         climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+        climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.DeleteTargetStatisticsRequest,
@@ -936,6 +1031,10 @@ TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.CancelRunRequest,
         climb.training.v1.training_service_pb2.CancelRunResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.UpdateRunRequest,
+        climb.training.v1.training_service_pb2.UpdateRunResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.DeleteRunRequest,
@@ -1036,6 +1135,16 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         """Stops the work within a second or so. No effect on a finished token set. NOT_FOUND with RESOURCE_UNKNOWN."""
 
     @abc.abstractmethod
+    def UpdateTokenSet(
+        self,
+        request: climb.training.v1.training_service_pb2.UpdateTokenSetRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.training.v1.training_service_pb2.UpdateTokenSetResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.UpdateTokenSetResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+
+    @abc.abstractmethod
     def DeleteTokenSet(
         self,
         request: climb.training.v1.training_service_pb2.DeleteTokenSetRequest,
@@ -1088,6 +1197,16 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CancelTargetStatisticsResponse]]:
         """Stops the work within a second or so. NOT_FOUND with RESOURCE_UNKNOWN."""
+
+    @abc.abstractmethod
+    def UpdateTargetStatistics(
+        self,
+        request: climb.training.v1.training_service_pb2.UpdateTargetStatisticsRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.UpdateTargetStatisticsResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
 
     @abc.abstractmethod
     def DeleteTargetStatistics(
@@ -1179,6 +1298,16 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.training.v1.training_service_pb2.CancelRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.CancelRunResponse]]:
         """Stops a run within a second or so; its last checkpoint stays. No effect on a finished run. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN.
+        """
+
+    @abc.abstractmethod
+    def UpdateRun(
+        self,
+        request: climb.training.v1.training_service_pb2.UpdateRunRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.training.v1.training_service_pb2.UpdateRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.UpdateRunResponse]]:
+        """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
+        RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
         """
 
     @abc.abstractmethod

@@ -1,7 +1,7 @@
-import { seeded } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { difference, estimate, pooledNoise, probabilityLower } from "./noise.js";
+import { difference, estimate, pooledNoise, probabilityLower } from "./pooled-noise.js";
+import { seeded } from "./random.js";
 
 describe("pooled noise", () => {
   it("is the square root of the summed squares over the summed degrees of freedom", () => {

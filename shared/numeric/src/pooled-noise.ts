@@ -1,4 +1,4 @@
-import { mean, studentTCdf, studentTQuantile } from "@climb/numeric";
+import { mean, studentTCdf, studentTQuantile } from "./stats.js";
 
 /** A measured mean with a 90 % interval. */
 export interface Estimate {

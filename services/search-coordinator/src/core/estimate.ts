@@ -1,0 +1,46 @@
+import { explores, type Plan, type PlanFault, seeks } from "./plan.js";
+import { affordableRuns, confirmationRuns, enoughMixtures, FEWEST_MIXTURES, firstRoundExtras } from "./rounds.js";
+
+/**
+ * Proxy runs that a plan makes at most, baselines, replicates and confirmation included; a few more where a baseline breaks
+ * the constraints, and fewer where rounds are skipped. Undefined where nothing that is known yet bounds them.
+ * @param domains how many there are; 0 while they are not known
+ * @param secondsPerRun what a run takes; unset while that is not known
+ */
+export function plannedRuns(plan: Plan, domains = 0, secondsPerRun?: number): number | undefined {
+  const baselines = 2 + plan.baselines.length;
+  // Without rounds: every baseline and, where one is sought, its mixture, with every fresh seed.
+  if (!explores(plan)) return ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
+  const others = firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
+  const bySeconds =
+    plan.maxSeconds > 0 && secondsPerRun ? Math.floor(plan.maxSeconds / secondsPerRun) : Number.POSITIVE_INFINITY;
+  const room = Math.max(0, Math.min(affordableRuns(plan), bySeconds) - others);
+  const wished = plan.openEnded
+    ? plan.autoRounds && domains > 0
+      ? enoughMixtures(domains)
+      : Number.POSITIVE_INFINITY
+    : plan.rounds.reduce((total, count) => total + count, 0);
+  const explored = Math.min(room, wished);
+  return Number.isFinite(explored) ? explored + others : undefined;
+}
+
+/** Faults of a plan's limits, each with the field it is about; empty if there is none. */
+export function limitFaults(plan: Plan): PlanFault[] {
+  const faults: PlanFault[] = [];
+  if (plan.autoRounds && !(plan.openEnded && plan.strategy === "climb")) {
+    const found = plan.strategy === "climb" ? `rounds of ${plan.rounds.join(", ")}` : `strategy ${plan.strategy}`;
+    faults.push({ field: "budget.auto_rounds", found, expected: "strategy climb, and no rounds of your own" });
+  }
+  if (!explores(plan)) return faults;
+  const baselines = 2 + plan.baselines.length;
+  const fewest = FEWEST_MIXTURES + firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
+  if (affordableRuns(plan) >= fewest) return faults;
+  const why = `enough for ${fewest} runs: ${FEWEST_MIXTURES} mixtures, the baselines and the confirmation`;
+  if (plan.maxRuns > 0 && plan.maxRuns < fewest)
+    faults.push({ field: "budget.max_runs", found: String(plan.maxRuns), expected: why });
+  if (plan.maxTokens > 0 && plan.maxTokens < fewest * plan.tokensPerRun) {
+    const expected = `at least ${fewest * plan.tokensPerRun}, ${why}`;
+    faults.push({ field: "budget.max_tokens", found: String(plan.maxTokens), expected });
+  }
+  return faults;
+}

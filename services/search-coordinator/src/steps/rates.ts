@@ -1,0 +1,36 @@
+import { median } from "@climb/numeric";
+import { JobState } from "@climb/proto/common/v1/job";
+import { ListFilter } from "@climb/proto/common/v1/list";
+import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { ProxySpec } from "@climb/proto/training/v1/training_service";
+import type { Peers } from "./context.js";
+
+/** Finished runs that are looked at for the rate; the newest are not told from others, so more than a few are taken. */
+const MAX_RUNS = 1000;
+
+/** How fast a proxy is trained and evaluated here. */
+export interface TrainingRate {
+  /** Seconds for each token trained on; undefined while no run of the shape has finished here. */
+  secondsPerToken: number | undefined;
+  /** Finished runs that it rests on. */
+  runs: number;
+}
+
+/** The rate by the runs of the same proxy and trainer that have finished here: the median, which a busy hour moves little. */
+export async function trainingRate(
+  { training }: Pick<Peers, "training">,
+  { proxy, trainer }: Pick<SearchSpec, "proxy" | "trainer">,
+  signal: AbortSignal,
+): Promise<TrainingRate> {
+  const filter = ListFilter.fromPartial({ states: [JobState.JOB_STATE_SUCCEEDED] });
+  const { runs } = await training.listRuns({ pageSize: MAX_RUNS, pageToken: "", filter }, { signal });
+  const shape = shapeOf(proxy);
+  const rates = runs
+    .filter((run) => shapeOf(run.spec?.proxy) === shape && run.spec?.trainer === trainer && run.seconds > 0)
+    .map((run) => run.seconds / Number(run.spec?.tokens ?? 1n));
+  return { secondsPerToken: rates.length > 0 ? median(rates) : undefined, runs: rates.length };
+}
+
+function shapeOf(proxy: ProxySpec | undefined): string {
+  return proxy ? Buffer.from(ProxySpec.encode(proxy).finish()).toString("base64") : "";
+}

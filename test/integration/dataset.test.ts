@@ -1,0 +1,173 @@
+import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import { type Client, createClient } from "@climb/runtime";
+import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
+import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { verifyDataset } from "../../cli/src/dataset/verify.js";
+import { type Suite, startSuite } from "../../cli/src/suite.js";
+import { climb } from "../support/command-line.js";
+import { type SimulatedTrainer, simulateTrainer } from "../support/simulated-trainer.js";
+
+let folder: TemporaryDirectory;
+let suite: Suite;
+let client: Client<typeof SearchServiceDefinition>;
+let training: Client<typeof TrainingServiceDefinition>;
+let trainer: SimulatedTrainer;
+let out: string;
+let dataset: string;
+let search: Search;
+
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
+  client = createClient(SearchServiceDefinition, suite.address);
+  training = createClient(TrainingServiceDefinition, suite.address);
+  trainer = simulateTrainer(training, "simulated", () => 2);
+  const path = writeSmallSearch(join(folder.path, "input"), 20_000);
+  const yaml = readFileSync(path, "utf8");
+  const more = "trainer: simulated\nstrategy: zero-run\ndataset: {shardBytes: 60000, byDomain: true}\n";
+  writeFileSync(path, `${yaml}${more}`);
+  out = join(folder.path, "out");
+  dataset = join(out, "dataset");
+  const [result] = (await climb("--address", suite.address, "run", path, "--out", out)) as { id: string }[];
+  search = (await client.getSearch({ id: result?.id ?? "" })).search as Search;
+}, 120_000);
+
+afterAll(async () => {
+  await trainer.close();
+  client.close();
+  training.close();
+  await suite.close();
+  await folder[Symbol.asyncDispose]();
+});
+
+const nothing = () => {};
+
+describe("a data set that was written", { timeout: 60_000 }, () => {
+  it("has each domain's tokens to a thousandth of all, by its manifest, and is verified without a suite", async () => {
+    const manifest = JSON.parse(readFileSync(join(dataset, "manifest.json"), "utf8"));
+    const weights = new Map(search.result?.domains.map(({ id, weight }) => [id, weight]));
+    for (const { id, weight, tokens, wanted, share } of manifest.sample.domains) {
+      expect(weight).toBe(weights.get(id));
+      expect(Math.abs(tokens - wanted)).toBeLessThanOrEqual(0.001 * manifest.sample.tokens);
+      expect(share).toBeCloseTo(weight, 2.5);
+      if (weight > 0) expect(tokens).toBeGreaterThan(0);
+    }
+    const [found] = await climb("dataset", "verify", dataset);
+    expect(found).toMatchObject({ faults: [], documents: manifest.documents });
+    expect((found as { greatestDeviation: number }).greatestDeviation).toBeLessThan(0.001);
+  });
+
+  it("is told from one that was changed, cut short, or has what it should not, every fault at once", async () => {
+    const copy = join(folder.path, "copy");
+    cpSync(dataset, copy, { recursive: true });
+    const [first = "", second = ""] = Object.keys(JSON.parse(readFileSync(join(copy, "manifest.json"), "utf8")).files)
+      .filter((name) => name.startsWith("train-"))
+      .sort();
+    const bytes = readFileSync(join(copy, first));
+    bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] as number) ^ 1;
+    writeFileSync(join(copy, first), bytes);
+    renameSync(join(copy, second), join(copy, "train-extra.parquet"));
+    const { faults } = await verifyDataset(copy, nothing);
+    expect(faults).toContain("train-extra.parquet is not of this data set");
+    expect(faults).toContain(`${first} does not have its SHA-256: it was changed`);
+    expect(faults).toContain(`${second} is missing`);
+    expect(faults.some((fault) => /^domain d0\d has \d+ documents/.test(fault))).toBe(true);
+    await expect(climb("dataset", "verify", copy)).rejects.toThrow("the data set is not what was planned");
+    await expect(climb("dataset", "verify", folder.path)).rejects.toThrow("manifest.json: cannot be read");
+  });
+});
+
+describe("an export for a loader that mixes on the fly", { timeout: 60_000 }, () => {
+  const exported = async (loader: string, ...more: string[]) => {
+    const to = join(folder.path, loader);
+    await climb("--address", suite.address, "dataset", "export", search.id, "--for", loader, "--out", to, ...more);
+    const text = (name: string) => readFileSync(join(to, name), "utf8");
+    return { to, text, bytes: (name: string) => readFileSync(join(to, name)), plan: JSON.parse(text("manifest.json")) };
+  };
+  const used = () => search.result?.domains.filter(({ weight }) => weight > 0) ?? [];
+
+  it("is indexed data sets and a blend for Megatron, every document a sequence that ends its text", async () => {
+    const { to, text, bytes, plan } = await exported("megatron");
+    expect(text("data-path.txt").trim().split(" ")).toEqual(
+      used().flatMap(({ id, weight }) => [String(weight), join(to, id)]),
+    );
+    for (const { id, tokens } of used()) {
+      const index = bytes(`${id}.idx`);
+      expect(index.subarray(0, 9).toString("latin1")).toBe("MMIDIDX\0\0");
+      expect([index.readBigUInt64LE(9), index.readUInt8(17)]).toEqual([1n, 8]);
+      const [sequences, documents] = [Number(index.readBigUInt64LE(18)), Number(index.readBigUInt64LE(26))];
+      expect([documents, index.length]).toEqual([sequences + 1, 34 + sequences * 12 + documents * 8]);
+      const data = bytes(`${id}.bin`);
+      const length = (i: number) => index.readInt32LE(34 + 4 * i);
+      let begin = 0;
+      for (let i = 0; i < sequences; i++) {
+        expect(Number(index.readBigInt64LE(34 + 4 * sequences + 8 * i))).toBe(begin);
+        begin += 2 * length(i);
+        expect(data.readUInt16LE(begin - 2)).toBe(data.readUInt16LE(data.length - 2));
+      }
+      expect(begin).toBe(data.length);
+      expect(begin).toBe(2 * Number(tokens));
+    }
+    expect(plan).toMatchObject({ loader: "megatron", unit: "tokens", searchId: search.id });
+  });
+
+  it("is a source mixture and raw arrays for OLMo-core", async () => {
+    const { to, text, bytes } = await exported("olmo-core");
+    const { sources } = parse(text("source-mixture.yaml"));
+    expect(
+      sources.map(({ source_name, target_ratio, paths }: Record<string, unknown>) => [
+        source_name,
+        target_ratio,
+        paths,
+      ]),
+    ).toEqual(used().map(({ id, weight }) => [id, weight, [join(to, `${id}.npy`)]]));
+    for (const { id, tokens } of used()) expect(bytes(`${id}.npy`).length).toBe(2 * Number(tokens));
+  });
+
+  it("is the mixture itself for nanoGPT, to a hundredth by domain and the tokens that were asked for", async () => {
+    const { text, bytes } = await exported("nanogpt", "--tokens", "40000");
+    const meta = JSON.parse(text("meta.json"));
+    expect(Math.abs(meta.tokens.train - 40_000)).toBeLessThan(400);
+    expect(bytes("train.bin").length).toBe(2 * meta.tokens.train);
+    const last = bytes("val.bin");
+    expect(last.readUInt16LE(last.length - 2)).toBe(meta.eot);
+  });
+
+  it("is drawn by documents for Hugging Face and MosaicML, at rates that give the weights as shares of tokens", async () => {
+    const { to, text, plan } = await exported("huggingface");
+    expect(plan.unit).toBe("documents");
+    const { data_files: files, probabilities } = JSON.parse(text("interleave.json"));
+    expect(Object.keys(files)).toEqual(used().map(({ id }) => id));
+    const counts = await Promise.all(
+      used().map(async ({ id }) => {
+        const names: string[] = files[id];
+        const metadata = await Promise.all(
+          names.map(async (name) => parquetMetadataAsync(await asyncBufferFromFile(join(to, name)))),
+        );
+        return metadata.reduce((total, { num_rows }) => total + Number(num_rows), 0);
+      }),
+    );
+    const drawn = used().map(({ tokens }, j) => (probabilities[j] * Number(tokens)) / (counts[j] ?? 0));
+    const total = drawn.reduce((a, b) => a + b, 0);
+    used().forEach(({ weight }, j) => void expect((drawn[j] ?? 0) / total).toBeCloseTo(weight, 9));
+
+    const mosaic = await exported("mosaicml");
+    const streams = JSON.parse(mosaic.text("streams.json"));
+    expect(streams.map(({ proportion }: { proportion: number }) => proportion)).toEqual(probabilities);
+    const { id = "" } = used()[0] ?? {};
+    const { shards } = JSON.parse(mosaic.text(`${id}/index.json`));
+    const [shard] = shards;
+    expect(shard).toMatchObject({ format: "mds", version: 2, column_names: ["id", "text"], samples: counts[0] });
+    const data = mosaic.bytes(`${id}/${shard.raw_data.basename}`);
+    expect([data.readUInt32LE(0), data.length]).toEqual([counts[0], shard.raw_data.bytes]);
+    const sample = data.subarray(data.readUInt32LE(4), data.readUInt32LE(8));
+    const [idBytes, textBytes] = [sample.readUInt32LE(0), sample.readUInt32LE(4)];
+    expect(sample.subarray(8, 8 + idBytes).toString("utf8")).toMatch(/^doc-\d+$/);
+    expect(8 + idBytes + textBytes).toBe(sample.length);
+  });
+});

@@ -1,0 +1,23 @@
+import { createProgram } from "../../cli/src/program.js";
+
+/** Runs the command line in this process with `--json`, and returns the documents that it printed. */
+export async function climb(...args: string[]): Promise<unknown[]> {
+  const printed: string[] = [];
+  const write = process.stdout.write;
+  process.stdout.write = ((text: string) => {
+    printed.push(text);
+    return true;
+  }) as typeof write;
+  try {
+    await createProgram()
+      .exitOverride()
+      .parseAsync(["node", "climb", "--json", ...args]);
+  } finally {
+    process.stdout.write = write;
+  }
+  return printed
+    .join("")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+}
