@@ -103,6 +103,8 @@ async function makeEverything(by: Stranger): Promise<Search> {
     Project: { domains: shares, mixtures: [mixture] },
     CreateTargetStatistics: { tokenSetId: ids.token_set_id, targets: run?.targets },
     CreateRun: { spec: run?.spec, targets: run?.targets },
+    PauseSearch: { id: last?.id },
+    ResumeSearch: { id: last?.id },
     CreateSearch: { spec: { ...spec, input: { $case: "domainSetId", value: ids.domain_set_id } } },
     CreatePredictor: { spec: predictor?.spec },
     ValidatePredictor: { spec: predictor?.spec },

@@ -53,7 +53,7 @@ type Handler<M extends MethodDefinition> = M["requestStream"] extends true
     : (request: RequestOf<M>, context: CallContext) => Promise<ResponseOf<M>>;
 
 /** What says which trace a call belongs to. */
-const TRACE_HEADERS = ["traceparent", "tracestate"];
+const TRACE_HEADERS = ["traceparent", "tracestate", "baggage"];
 
 /** Codes of calls that were understood and not let through. */
 const REFUSALS = new Set([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.RESOURCE_EXHAUSTED]);
