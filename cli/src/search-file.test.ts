@@ -86,7 +86,7 @@ describe("SEARCH.yaml", () => {
     const other = readSearchFile(write(`${rest} {remote: {address: "http://tei", model: m}}\n`)).input;
     expect(other?.$case === "corpus" && other.value.model?.kind).toEqual({
       $case: "remote",
-      value: { address: "http://tei", model: "m", concurrency: 0 },
+      value: { address: "http://tei", model: "m", concurrency: 0, apiKey: "" },
     });
     expect(() => readSearchFile(write(`${rest} {onnx: {path: m}, maxTerms: 9}\n`))).toThrow(/embedding: give either/);
     expect(() => readSearchFile(write(`${rest} {dimension: 9}\n`))).toThrow(/embedding\.dimension: this field is unk/);

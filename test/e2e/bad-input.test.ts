@@ -38,13 +38,13 @@ describe("bad input at the door", () => {
       domains: "domains: {clusters: many}",
       targets: "targets: [{name: 'a b', paths: target.jsonl}]",
       proxy: "proxy: gigantic",
-      budget: "budget: {rounds: [4, 2], tokens: 3}",
+      budget: "budget: {rounds: [4, 2], token: 3}",
       seed: "seed: -1",
     };
     const { code, lines } = await runWith("five", faults);
     expect(code).toBe(2);
     expect(lines).toHaveLength(5);
-    for (const field of ["domains.clusters", "targets.0.name", "proxy", "budget.tokens", "seed"]) {
+    for (const field of ["domains.clusters", "targets.0.name", "proxy", "budget.token", "seed"]) {
       expect(lines.some((line) => new RegExp(`five\\.yaml:\\d+: ${field}:`).test(line))).toBe(true);
     }
   });
