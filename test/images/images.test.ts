@@ -34,12 +34,12 @@ describe.skipIf(reason)(
 
     beforeAll(() => {
       // Debian's buildah looks for a stage by a name that it has not filled in; and the stages on GPUs come from elsewhere.
-    const whole = readFileSync("Dockerfile", "utf8");
-    const onCpus = whole
-      .replace(/FROM build AS build-cuda12\n[\s\S]*?\n\n/, "")
-      .replace(/FROM \S+ AS base-cuda\n/, "")
-      .replace(/^FROM (build|base)-\$\{(VARIANT|BASE)\}/gm, "FROM $1-cpu");
-    expect(onCpus.length).toBeLessThan(whole.length);
+      const whole = readFileSync("Dockerfile", "utf8");
+      const onCpus = whole
+        .replace(/FROM build AS build-cuda12\n[\s\S]*?\n\n/, "")
+        .replace(/FROM \S+ AS base-cuda\n/, "")
+        .replace(/^FROM (build|base)-\$\{(VARIANT|BASE)\}/gm, "FROM $1-cpu");
+      expect(onCpus.length).toBeLessThan(whole.length);
       const file = join(folder, "Dockerfile");
       writeFileSync(file, onCpus);
       const bases = ["--build-arg", `NODE_IMAGE=${nodeImage()}`, "--build-arg", `CPU_IMAGE=${librariesImage()}`];
