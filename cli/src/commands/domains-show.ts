@@ -6,7 +6,7 @@ import type {
   PrunedCluster,
   ScorerReport,
 } from "@climb/proto/clustering/v1/clustering_service";
-import { JobState } from "@climb/proto/common/v1/job";
+import { nameOfState } from "@climb/resources";
 import { CommandError } from "../errors.js";
 import { table } from "../table.js";
 
@@ -86,5 +86,5 @@ function signalRows({ signals }: Domain): [string, string][] {
 
 /** "succeeded", "running" … */
 export function stateOf(found: DomainSet): string {
-  return JobState[found.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
+  return nameOfState(found.status).toLowerCase();
 }

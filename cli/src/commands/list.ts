@@ -1,4 +1,4 @@
-import { JobState } from "@climb/proto/common/v1/job";
+import { nameOfState } from "@climb/resources";
 import type { Command } from "commander";
 import { type AnyResource, callsOf, kindArgument } from "../kinds.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
@@ -28,7 +28,7 @@ export function addList(program: Command): void {
 
 /** A resource in a line of a list. */
 export function lineOf({ id, status, metadata }: AnyResource): string {
-  const state = JobState[status?.state ?? 0]?.replace("JOB_STATE_", "").toLowerCase() ?? "";
+  const state = nameOfState(status).toLowerCase();
   const created = status?.createTime?.toISOString().slice(0, 19) ?? "";
   const labels = Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
   return [id, state.padEnd(10), created, metadata?.displayName ?? "", ...labels].filter(Boolean).join("  ");

@@ -1,11 +1,11 @@
 import { savePieces } from "@climb/client";
-import { JobState } from "@climb/proto/common/v1/job";
 import {
   Predictor,
   PredictorFormat,
   PredictorServiceDefinition,
   PredictorSpec,
 } from "@climb/proto/predictor/v1/predictor_service";
+import { nameOfState } from "@climb/resources";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
@@ -137,5 +137,5 @@ function describePredictor(predictor: Predictor): string[] {
 }
 
 function stateOf(predictor: Predictor): string {
-  return JobState[predictor.status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
+  return nameOfState(predictor.status).toLowerCase();
 }

@@ -1,4 +1,4 @@
-import { Budget, RunRole, type Search, type SearchSpec } from "@climb/proto/search/v1/search_service";
+import { Budget, RunRole, type Search, type SearchRun, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError } from "../errors.js";
 import { runSearch } from "../run-search.js";
@@ -98,16 +98,21 @@ export function askedAgain({ spec }: Search): SearchSpec {
 }
 
 /** Mixtures that were explored in each round. */
-async function roundsMade({ search: client, signal }: Session, searchId: string): Promise<number[]> {
+async function roundsMade(session: Session, searchId: string): Promise<number[]> {
   const made: number[] = [];
+  for await (const { role, round } of everyRun(session, searchId))
+    if (role === RunRole.RUN_ROLE_EXPLORE) made[round - 1] = (made[round - 1] ?? 0) + 1;
+  return made;
+}
+
+/** The runs of a search, page after page. */
+export async function* everyRun({ search: client, signal }: Session, searchId: string): AsyncGenerator<SearchRun> {
   let pageToken = "";
   do {
     const page = await client.listSearchRuns({ searchId, pageSize: 1000, pageToken }, { signal });
-    for (const { role, round } of page.runs)
-      if (role === RunRole.RUN_ROLE_EXPLORE) made[round - 1] = (made[round - 1] ?? 0) + 1;
+    yield* page.runs;
     pageToken = page.nextPageToken;
   } while (pageToken);
-  return made;
 }
 
 /** Counts of mixtures, as the option has them. @throws InvalidArgumentError */

@@ -1,10 +1,11 @@
-import { JobState } from "@climb/proto/common/v1/job";
 import { Budget, Search, type SearchSpec } from "@climb/proto/search/v1/search_service";
+import { nameOfState } from "@climb/resources";
 import { type Command, Option } from "commander";
 import { CommandError } from "../errors.js";
 import { runSearch } from "../run-search.js";
 import { STRATEGIES } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { forget } from "./delete.js";
 import { integer } from "./demo.js";
 import { askedAgain, counts } from "./search-again.js";
 
@@ -56,11 +57,7 @@ export function addSearchManage(search: Command): void {
     .argument("<id>", "a search that has ended")
     .description("Forget a search; its artifacts go with climb gc, its runs stay for others.")
     .action(async (id: string, _: unknown, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
-        await client.deleteSearch({ id }, { signal });
-        if (output.asJson) output.json({ kind: "search", id });
-        else output.say(`search ${id} is forgotten`);
-      });
+      await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => forget(session, "search", id));
     });
 
   search
@@ -123,5 +120,5 @@ function show({ output }: Session, found: Search | undefined): void {
 /** Where a search stands, in a word. */
 export function stateOf({ status, paused }: Pick<Search, "status" | "paused">): string {
   if (paused) return "paused";
-  return JobState[status?.state ?? JobState.JOB_STATE_UNSPECIFIED].replace("JOB_STATE_", "").toLowerCase();
+  return nameOfState(status).toLowerCase();
 }

@@ -8,7 +8,7 @@ import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
-import { addSearchAgain } from "./search-again.js";
+import { addSearchAgain, everyRun } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
 import { addSearchManage, stateOf } from "./search-manage.js";
 
@@ -58,7 +58,8 @@ export function addSearch(program: Command): void {
     .description("Show a search, and its answer if it has one.")
     .option("--runs", "list its proxy runs too")
     .action(async (id: string, { runs }: { runs?: boolean }, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
+        const { search: client, output, signal } = session;
         const found = (await client.getSearch({ id }, { signal })).search as Search;
         if (output.asJson) output.json(Search.toJSON(found));
         else {
@@ -66,15 +67,10 @@ export function addSearch(program: Command): void {
           if (found.status?.failure) output.say(found.status.failure.message);
           for (const line of found.result ? describeResult(found) : fitLines(found)) output.say(line);
         }
-        let pageToken = "";
-        while (runs) {
-          const page = await client.listSearchRuns({ searchId: id, pageSize: 100, pageToken }, { signal });
-          for (const run of page.runs) {
-            if (output.asJson) output.json(SearchRun.toJSON(run));
-            else output.say(`${run.runId}  round ${run.round}  ${run.objective.toFixed(4)}  ${run.origin}`);
-          }
-          pageToken = page.nextPageToken;
-          if (!pageToken) break;
+        if (!runs) return;
+        for await (const run of everyRun(session, id)) {
+          if (output.asJson) output.json(SearchRun.toJSON(run));
+          else output.say(`${run.runId}  round ${run.round}  ${run.objective.toFixed(4)}  ${run.origin}`);
         }
       });
     });

@@ -6,7 +6,6 @@ import type { ResourceStore } from "./resource-store.js";
 import { isFinal, type LongResource } from "./status.js";
 
 const EVERY_MS = 60_000;
-const PAGE_SIZE = 200;
 
 /**
  * About once a minute removes what has ended and is past its expire_time, until the platform's signal aborts. What others
@@ -43,14 +42,9 @@ export async function removeExpired<T extends LongResource>(
 
 async function expired<T extends LongResource>(store: ResourceStore<T>, now: Date): Promise<T[]> {
   const found: T[] = [];
-  let pageToken = "";
-  do {
-    const page = await store.list({ pageSize: PAGE_SIZE, pageToken, filter: EXPIRING, oldestFirst: true });
-    for (const resource of page.items) {
-      const { expireTime } = resource.metadata ?? {};
-      if (expireTime && expireTime <= now && isFinal(resource.status)) found.push(resource);
-    }
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
+  for await (const resource of store.every(EXPIRING)) {
+    const { expireTime } = resource.metadata ?? {};
+    if (expireTime && expireTime <= now && isFinal(resource.status)) found.push(resource);
+  }
   return found;
 }

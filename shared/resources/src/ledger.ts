@@ -1,5 +1,6 @@
-import type { Platform, Snapshot } from "@climb/ports";
+import type { Platform } from "@climb/ports";
 import { Cost, LedgerEntry } from "@climb/proto/common/v1/ledger";
+import { everySnapshot } from "./every-snapshot.js";
 
 /** The kind under which entries are stored; they are no resources. */
 export const LEDGER = "ledger";
@@ -23,7 +24,6 @@ interface Ended {
 }
 
 type Store = Pick<Platform, "snapshots">;
-const PAGE_SIZE = 1000;
 
 /**
  * Enters what an attempt took beyond those before it. At least once: the same attempt has the same entry. Entries stay when
@@ -34,7 +34,7 @@ export async function enterCost({ snapshots }: Store, ended: Ended): Promise<voi
   const of = `${kind}=${id}`;
   const own = `${of}=${attempt}`;
   const before = { seconds: 0, tokens: 0, bytes: 0 };
-  for await (const snapshot of everyEntry(snapshots, { labels: { of } })) {
+  for await (const snapshot of everySnapshot(snapshots, LEDGER, { labels: { of } })) {
     if (snapshot.id !== own) add(before, LedgerEntry.decode(snapshot.record).cost);
   }
   const cost = Cost.fromPartial({
@@ -49,7 +49,9 @@ export async function enterCost({ snapshots }: Store, ended: Ended): Promise<voi
 
 /** Has a resource that is deleted count anew when it is made again. */
 export async function closeAccount({ snapshots }: Store, kind: string, id: string): Promise<void> {
-  for await (const { id: entry, index, record } of everyEntry(snapshots, { labels: { of: `${kind}=${id}` } })) {
+  for await (const { id: entry, index, record } of everySnapshot(snapshots, LEDGER, {
+    labels: { of: `${kind}=${id}` },
+  })) {
     await snapshots.put(LEDGER, entry, { index: { ...index, labels: {} }, record });
   }
 }
@@ -61,7 +63,7 @@ export async function* entriesSince(
   owner?: string,
 ): AsyncGenerator<{ owner: string; timeMs: number; cost: WorkCost }> {
   const filter = { createdFromMs: since.getTime(), ...(owner !== undefined && { owner }) };
-  for await (const { index, record } of everyEntry(snapshots, filter)) {
+  for await (const { index, record } of everySnapshot(snapshots, LEDGER, filter)) {
     const cost = { seconds: 0, tokens: 0, bytes: 0 };
     add(cost, LedgerEntry.decode(record).cost);
     yield { owner: index.owner, timeMs: index.createTimeMs, cost };
@@ -90,15 +92,3 @@ export function bytesNamedIn(resource: object): number {
 
 /** Fields that say what was asked for. */
 const ASKED = new Set(["spec", "targets"]);
-
-async function* everyEntry(
-  snapshots: Platform["snapshots"],
-  filter: NonNullable<Parameters<Platform["snapshots"]["list"]>[1]["filter"]>,
-): AsyncGenerator<Snapshot> {
-  let pageToken = "";
-  do {
-    const page = await snapshots.list(LEDGER, { filter, order: "oldest", pageSize: PAGE_SIZE, pageToken });
-    yield* page.items;
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
-}

@@ -1,5 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { currentProject, ServiceError } from "@climb/runtime";
+import { everySnapshot } from "./every-snapshot.js";
 import { add, entriesSince } from "./ledger.js";
 
 /** What resources of a kind are counted as. */
@@ -17,7 +18,6 @@ const COUNTED: Record<CountedAs, string[]> = { searches: ["PENDING", "RUNNING"],
 const UNFINISHED = ["PENDING", "RUNNING"];
 const RETRY_MS: Record<CountedAs, number> = { searches: 60_000, runs: 10_000 };
 const [MINUTE_MS, HOUR_MS, DAY_MS] = [60_000, 3_600_000, 24 * 3_600_000];
-const PAGE_SIZE = 1000;
 
 type World = Pick<Platform, "snapshots" | "artifacts" | "quotaOf">;
 
@@ -71,7 +71,9 @@ async function expectTokens<T>(
     entries.push({ timeMs, tokens: cost.tokens });
   }
   let underWay = 0;
-  for await (const record of recordsOf(platform, kind, project, UNFINISHED)) underWay += tokens(decode(record));
+  const unfinished = { owner: project, states: UNFINISHED };
+  for await (const { record } of everySnapshot(platform.snapshots, kind, unfinished))
+    underWay += tokens(decode(record));
   let over = spent.tokens + underWay + wanted - most;
   if (over <= 0) return;
   // Room comes when enough of the oldest are a day ago; where that is not enough, when what is under way has ended.
@@ -96,26 +98,12 @@ export async function countedIn(
   project: string,
   kinds?: readonly string[],
 ): Promise<number> {
+  const filter = { owner: project, states: COUNTED[counted], labels: { counted } };
   let count = 0;
   for (const kind of kinds ?? (await platform.snapshots.kinds())) {
-    for await (const _ of recordsOf(platform, kind, project, COUNTED[counted], { counted })) count++;
+    for await (const _ of everySnapshot(platform.snapshots, kind, filter)) count++;
   }
   return count;
-}
-
-async function* recordsOf(
-  { snapshots }: World,
-  kind: string,
-  owner: string,
-  states: string[],
-  labels: Record<string, string> = {},
-): AsyncGenerator<Uint8Array> {
-  let pageToken = "";
-  do {
-    const page = await snapshots.list(kind, { filter: { owner, states, labels }, pageSize: PAGE_SIZE, pageToken });
-    for (const { record } of page.items) yield record;
-    pageToken = page.nextPageToken;
-  } while (pageToken !== "");
 }
 
 /** By store and project; counting means listing every name. */

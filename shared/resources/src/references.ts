@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Platform, Snapshot } from "@climb/ports";
 import { ServiceError } from "@climb/runtime";
+import { everySnapshot } from "./every-snapshot.js";
 import { LEDGER } from "./ledger.js";
 
 interface Name {
@@ -32,12 +33,7 @@ export async function* everyResource(snapshots: Platform["snapshots"]): AsyncGen
 export async function* everyRecord(snapshots: Platform["snapshots"]): AsyncGenerator<StoredRecord> {
   for (const kind of await snapshots.kinds()) {
     if (NEEDLESS_KINDS.has(kind)) continue;
-    let pageToken = "";
-    do {
-      const page = await snapshots.list(kind, { order: "oldest", pageSize: 500, pageToken });
-      for (const snapshot of page.items) yield { kind, snapshot };
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
+    for await (const snapshot of everySnapshot(snapshots, kind)) yield { kind, snapshot };
   }
 }
 

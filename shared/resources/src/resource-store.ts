@@ -42,6 +42,8 @@ export interface ResourceStore<T extends LongResource> {
   load(id: string): Promise<{ resource: T; revision: number }>;
   /** A page of at most 1000 (default 50), newest first, with the progress of those at work. */
   list(page: ResourcePage): Promise<{ items: T[]; nextPageToken: string }>;
+  /** All of a filter, the oldest first, page after page, with the progress of those at work. */
+  every(filter: SnapshotFilter): AsyncGenerator<T>;
   /** A resource with its progress, if it is at work. @throws ServiceError notFound RESOURCE_UNKNOWN */
   show(id: string): Promise<T>;
   /**
@@ -63,6 +65,7 @@ export interface ResourcePage {
 }
 
 const DEFAULT_PAGE_SIZE = 50;
+const EVERY_PAGE_SIZE = 200;
 const ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /** What a kind of resource is stored as. */
@@ -139,6 +142,20 @@ export function createResourceStore<T extends LongResource>(
     ({ resource }) => isFinal(resource.status),
   );
 
+  const list: ResourceStore<T>["list"] = async ({ pageSize, pageToken, filter: asked, oldestFirst }) => {
+    const owner = currentProject();
+    // Of another project nothing is there.
+    if (owner !== undefined && asked?.owner !== undefined && asked.owner !== owner) {
+      return { items: [], nextPageToken: "" };
+    }
+    const filter = owner === undefined ? asked : { ...asked, owner };
+    const size = pageSize || DEFAULT_PAGE_SIZE;
+    const order = oldestFirst ? "oldest" : "newest";
+    const { items, nextPageToken } = await snapshots.list(kind, { filter, order, pageSize: size, pageToken });
+    const resources = items.map(({ record }) => message.decode(record));
+    return { items: await Promise.all(resources.map(withProgress)), nextPageToken };
+  };
+
   return {
     kind,
     decode: (record) => message.decode(record),
@@ -177,18 +194,14 @@ export function createResourceStore<T extends LongResource>(
         return changed;
       }),
     remove: (id, revision) => snapshots.remove(kind, id, revision),
-    async list({ pageSize, pageToken, filter: asked, oldestFirst }) {
-      const owner = currentProject();
-      // Of another project nothing is there.
-      if (owner !== undefined && asked?.owner !== undefined && asked.owner !== owner) {
-        return { items: [], nextPageToken: "" };
-      }
-      const filter = owner === undefined ? asked : { ...asked, owner };
-      const size = pageSize || DEFAULT_PAGE_SIZE;
-      const order = oldestFirst ? "oldest" : "newest";
-      const { items, nextPageToken } = await snapshots.list(kind, { filter, order, pageSize: size, pageToken });
-      const resources = items.map(({ record }) => message.decode(record));
-      return { items: await Promise.all(resources.map(withProgress)), nextPageToken };
+    list,
+    async *every(filter) {
+      let pageToken = "";
+      do {
+        const page = await list({ pageSize: EVERY_PAGE_SIZE, pageToken, filter, oldestFirst: true });
+        yield* page.items;
+        pageToken = page.nextPageToken;
+      } while (pageToken !== "");
     },
     show: async (id) => withProgress((await load(id)).resource),
     async *watch(id, signal) {

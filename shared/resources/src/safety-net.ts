@@ -4,7 +4,6 @@ import type { ResourceStore } from "./resource-store.js";
 import type { LongResource } from "./status.js";
 
 const EVERY_MS = 60_000;
-const PAGE_SIZE = 200;
 
 /**
  * Once a minute queues the job of every resource of a kind that has not ended, until the platform's signal aborts: the
@@ -21,13 +20,7 @@ export async function callAgain<T extends LongResource>(
     await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => {});
     if (signal.aborted) return;
     try {
-      let pageToken = "";
-      do {
-        const filter = { states: ["PENDING", "RUNNING"] };
-        const page = await store.list({ pageSize: PAGE_SIZE, pageToken, filter, oldestFirst: true });
-        for (const resource of page.items) await queue(resource);
-        pageToken = page.nextPageToken;
-      } while (pageToken !== "");
+      for await (const resource of store.every({ states: ["PENDING", "RUNNING"] })) await queue(resource);
     } catch (error) {
       logger.debug({ err: error, kind: store.kind }, "resources that sleep could not be looked at");
     }

@@ -30,7 +30,6 @@ export interface Leases {
 export const LEASE_MS = 60_000;
 const POLL_MS = 500;
 const MAX_TRIES = 3;
-const PAGE_SIZE = 200;
 const OPEN_STATES = ["PENDING", "RUNNING"];
 
 /** The leases of the runs that trainers outside Climb take. */
@@ -38,15 +37,7 @@ export function createLeases({ signal: shutdown }: Pick<Platform, "signal">, run
   const { store } = runs;
 
   /** The runs of a trainer that have not ended, in the order in which they were begun. */
-  async function* openRuns(trainer: string): AsyncGenerator<Run> {
-    const filter = { states: OPEN_STATES, labels: { trainer } };
-    let pageToken = "";
-    do {
-      const page = await store.list({ filter, pageSize: PAGE_SIZE, pageToken, oldestFirst: true });
-      yield* page.items;
-      pageToken = page.nextPageToken;
-    } while (pageToken !== "");
-  }
+  const openRuns = (trainer: string) => store.every({ states: OPEN_STATES, labels: { trainer } });
 
   const tryTake = async ({ id }: Run): Promise<Run | undefined> => {
     let taken = false;
