@@ -36,6 +36,7 @@ const MATCHING: [RegExp, readonly string[]][] = [
   [/^\^\[0-9\]\{0/, ["", "1", "999999999999999"]],
   [/^\^\[a-z0-9_-\]/, ["fuzz", "constructor"]],
   [/^\^\[A-Za-z0-9\]\[/, ["science", "constructor", "a.b"]],
+  [/^\^\(\[a-z0-9\]\[a-z0-9_-\]/, ["", "embedder", "constructor"]],
   [/^\^\[a-z0-9\]\[a-z0-9\._\/-\]/, ["team", "trainer", "a/b.c", "constructor"]],
   [/^\^\[\^\\x00-\\x1f/, ["", "red", "ünïcödé 🎈", "\ud83d"]],
   [/^\^\(create_time/, ["", "create_time", "create_time asc", "create_time desc"]],
