@@ -20,6 +20,7 @@ export {
   probabilityLower,
   standardErrorOfDifference,
 } from "./pooled-noise.js";
+export { fastExp2, fastLog2 } from "./powers.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 export {
