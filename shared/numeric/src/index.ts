@@ -5,6 +5,7 @@ export {
   cholesky,
   choleskySolve,
   fromRows,
+  gram,
   type Matrix,
   multiply,
   row,
