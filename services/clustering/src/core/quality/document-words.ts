@@ -1,8 +1,16 @@
-import { graphemeCount, isSimple, wordsOf } from "@climb/text";
+import {
+  createWordTable,
+  EMPTY_HASH,
+  graphemeCount,
+  hashOf,
+  hashUnit,
+  isSimple,
+  type WordTable,
+  wordsOf,
+} from "@climb/text";
 import { formulasOf } from "./boilerplate.js";
 import type { NumberedWords } from "./repetition.js";
 import { bareWord } from "./segments.js";
-import { createWordTable, EMPTY_HASH, hashUnit, type WordTable } from "./word-table.js";
 
 /** The words of one document. Arrays may be longer than their counts, and hold until the next document is read. */
 export interface DocumentWords extends NumberedWords {
@@ -124,9 +132,7 @@ function numberGiven(
     // Only separators lie between words, so this is the word itself.
     const start = text.indexOf(word, end);
     end = start + word.length;
-    let hash = EMPTY_HASH;
-    for (let i = start; i < end; i++) hash = hashUnit(hash, units[i] as number);
-    numbers[w] = table.numberOf(units, start, end, hash);
+    numbers[w] = table.numberOf(units, start, end, hashOf(units, start, end));
     lengths[w] = word.length;
   });
 }

@@ -1,8 +1,7 @@
-import { graphemeCount } from "@climb/text";
+import { createCodeUnits, graphemeCount } from "@climb/text";
 import { boilerplateRate } from "./boilerplate.js";
 import { countCharacters } from "./characters.js";
 import { codeLikeness } from "./code.js";
-import { createCodeUnits } from "./code-units.js";
 import { createWordReader, type DocumentWords } from "./document-words.js";
 import { createLetterOrder } from "./letter-order.js";
 import { markupShare, opaqueShare } from "./machine-text.js";
@@ -87,11 +86,7 @@ export function createMeasures<T>(commonWords: ReadonlySet<string>, note: (word:
     const lengthOf = characters.plain ? (part: string) => part.length : graphemeCount;
     const ofWords = wordSignals(words, reader);
     const ofRuns = repetition(words);
-    const ofLines = lineSignals(
-      lines,
-      lengthOf,
-      ofWords.unspaced > MOSTLY_UNSPACED ? SHORT_UNSPACED_LINE : SHORT_LINE,
-    );
+    const ofLines = lineSignals(lines, lengthOf, ofWords.unspaced > MOSTLY_UNSPACED ? SHORT_UNSPACED_LINE : SHORT_LINE);
     // Field by field, because spreading so many takes longer than most of what is measured.
     const signals: Signals = {
       words: words.count,

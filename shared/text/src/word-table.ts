@@ -22,6 +22,13 @@ export function hashUnit(hash: number, code: number): number {
   return Math.imul(hash ^ code, 0x01000193);
 }
 
+/** The hash of units[start, end). */
+export function hashOf(units: Uint16Array, start: number, end: number): number {
+  let hash = EMPTY_HASH;
+  for (let i = start; i < end; i++) hash = hashUnit(hash, units[i] as number);
+  return hash;
+}
+
 // What is kept of a word lies together, because nearly all the time goes into waiting for memory.
 const [HASH, START, LENGTH, FACT, STRIDE] = [0, 1, 2, 3, 4] as const;
 
@@ -91,10 +98,11 @@ function slotOf(hash: number): number {
 }
 
 function spelled(units: Uint16Array): string {
-  // As many arguments as any stack holds.
+  // As many arguments as any stack holds. Applying is several times as fast as spreading.
   const most = 8192;
-  let text = "";
-  for (let i = 0; i < units.length; i += most) text += String.fromCharCode(...units.subarray(i, i + most));
+  const part = (from: number) => Reflect.apply(String.fromCharCode, undefined, units.subarray(from, from + most));
+  let text = part(0);
+  for (let from = most; from < units.length; from += most) text += part(from);
   return text;
 }
 
