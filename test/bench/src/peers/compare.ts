@@ -12,7 +12,7 @@ export interface Compared {
   against: string;
 }
 
-const ROUNDS = 2;
+const ROUNDS = 3;
 
 /** Runs both sides in turn, so that whatever else the machine does falls on both. @param ours resolves to its seconds */
 export async function compare(
@@ -46,6 +46,14 @@ export async function secondsOf(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
   await work();
   return (performance.now() - started) / 1000;
+}
+
+/** Seconds of the processor that a piece of work in this process takes. */
+export async function cpuSecondsOf(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 /** Four digits. */

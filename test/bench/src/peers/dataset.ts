@@ -4,7 +4,7 @@ import { encodeShard } from "@climb/embedding/shard-file";
 import type { TaskContext } from "@climb/runtime/worker";
 import { dealShard } from "@climb/search-coordinator/tasks/dataset/deal";
 import { writeMixed } from "@climb/search-coordinator/tasks/dataset/write-parts";
-import { compare, secondsOf } from "./compare.js";
+import { compare, cpuSecondsOf } from "./compare.js";
 import type { Python } from "./python.js";
 
 /** A document as it is stored. */
@@ -52,7 +52,7 @@ export async function measureDataset(documents: readonly Stored[], lines: string
     }
   };
   return compare(
-    () => secondsOf(ours),
+    () => cpuSecondsOf(ours),
     () => python("dataset", { paths: [lines], path: join(folder, "peer.parquet") }),
   );
 }

@@ -30,5 +30,5 @@ export function measureLexical(paths: string[], folder: string, logLevel: string
     min_documents: minDocuments,
     max_share: MAX_SHARE,
   };
-  return compare(ours, () => python("lexical", input));
+  return compare(ours, () => python("lexical", input), 2);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { listFiles } from "@climb/embedding/readers/list-files";
 import { readCorpus } from "@climb/embedding/readers/read-corpus";
-import { compare, secondsOf } from "./compare.js";
+import { compare, cpuSecondsOf } from "./compare.js";
 import type { Python } from "./python.js";
 
 /** As the front door reads a corpus of JSON lines or Parquet. */
@@ -17,7 +17,7 @@ const STRICT = {
 /** JSON lines against DuckDB, one thread each. @param lines a plain file */
 export function measureJsonl(lines: string, python: Python) {
   return compare(
-    () => secondsOf(() => readAll(lines)),
+    () => cpuSecondsOf(() => readAll(lines)),
     () => python("jsonl", { path: lines }),
   );
 }
@@ -28,7 +28,7 @@ export async function measureParquet(lines: string, folder: string, python: Pyth
   const written = await python("write_parquet", { source: lines, path });
   if ("missing" in written) return { skipped: `${written.missing} is not installed` };
   return compare(
-    () => secondsOf(() => readAll(path)),
+    () => cpuSecondsOf(() => readAll(path)),
     () => python("parquet", { path }),
   );
 }
