@@ -38,7 +38,10 @@ export const [LETTERED, UPPER, COMMON] = [1, 2, 4] as const;
 /** Where the count of formulas begins (two bits), and that of characters as people count them (all above). */
 export const [FORMULAS, CHARACTERS] = [3, 5] as const;
 
-const whiteSpace = Uint8Array.from({ length: 0x10000 }, (_, code) => (/\s/u.test(String.fromCharCode(code)) ? 1 : 0));
+/** For each code unit 1 if it is white space. */
+export const whiteSpace = Uint8Array.from({ length: 0x10000 }, (_, code) =>
+  /\s/u.test(String.fromCharCode(code)) ? 1 : 0,
+);
 
 /**
  * @param commonWords lower-case

@@ -38,14 +38,16 @@ const ONCE = -1;
  */
 export function createRepetition(): (words: NumberedWords) => Repetition {
   let [slots, lefts, rights, counts, firsts] = buffers(1 << 12);
+  // As much of the slots as this document needs: emptying those of the longest would take most of the time.
+  let used = slots.length;
 
   /** Numbers of the runs left[i] right[i + shift] of n words, and what the repeated ones cover. */
   const join = (words: NumberedWords, left: Int32Array, right: Int32Array, shift: number, n: number) => {
     const { count, lengths } = words;
     const runs = new Int32Array(Math.max(0, count - n + 1));
     let [known, best, bestAt, repeated, coveredTo] = [0, 1, -1, 0, 0];
-    slots.fill(0);
-    const mask = slots.length - 1;
+    slots.fill(0, 0, used);
+    const mask = used - 1;
     for (let i = 0; i < runs.length; i++) {
       const [l, r] = [left[i] as number, right[i + shift] as number];
       if (l === ONCE || r === ONCE) {
@@ -85,9 +87,8 @@ export function createRepetition(): (words: NumberedWords) => Repetition {
     let characters = 0;
     for (let i = 0; i < count; i++) characters += words.lengths[i] as number;
     if (characters === 0) return { top2gram: 0, top4gram: 0, duplicate5grams: 0, duplicate10grams: 0 };
-    if (2 * count > slots.length) {
-      [slots, lefts, rights, counts, firsts] = buffers(2 ** Math.ceil(Math.log2(2 * count)));
-    }
+    used = 2 ** Math.ceil(Math.log2(2 * count));
+    if (used > slots.length) [slots, lefts, rights, counts, firsts] = buffers(used);
     const two = join(words, numbers, numbers, 1, 2);
     const four = join(words, two.runs, two.runs, 2, 4);
     const five = join(words, four.runs, numbers, 4, 5);

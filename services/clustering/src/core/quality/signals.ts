@@ -2,7 +2,7 @@ import { createCodeUnits, graphemeCount } from "@climb/text";
 import { boilerplateRate } from "./boilerplate.js";
 import { countCharacters } from "./characters.js";
 import { codeLikeness } from "./code.js";
-import { createWordReader, type DocumentWords } from "./document-words.js";
+import { createWordReader, type DocumentWords, whiteSpace } from "./document-words.js";
 import { createLetterOrder } from "./letter-order.js";
 import { markupShare, opaqueShare } from "./machine-text.js";
 import { createRepetition, duplicateShare } from "./repetition.js";
@@ -57,9 +57,12 @@ const MOSTLY_UNSPACED = 0.5;
 // Thai, Lao and the scripts of the Tai write none, so there every line ends one.
 const sentenceEnd =
   /[.!?"”’'。！？]$|[\u0589\u061f\u06d4\u0700-\u0702\u07f9\u0964\u0965\u0f0d-\u0f12\u104a\u104b\u1362\u1367\u1368\u166e\u1803\u1809\u17d4\u17d5\u1c7e\u1c7f\ua4ff\ua60e\ua6f3\ua9c8\ua9c9\uaaf0\uabeb\ufe52\uff0e\uff61。！？.!?\u{11047}\u{110c0}\u{11141}][)\]»」』）】》〉”’]*$|[\u0e00-\u0eff\u1950-\u19df\u1a20-\u1aad\uaa80-\uaadf]$/u;
-const bulletMarks = "-*•●◦‣▪";
+const codesOf = (marks: string) => new Set(Array.from(marks, (mark) => mark.charCodeAt(0)));
+const bulletMarks = codesOf("-*•●◦‣▪");
 // The same of marks below 128, and the brackets that may follow a mark.
-const [asciiEnds, closing] = [".!?\"'", ")]»」』）】》〉”’"];
+const asciiEnds = codesOf(".!?\"'");
+const closing = ")]»」』）】》〉”’";
+const [DOT, ELLIPSIS, BRACKET, SQUARE_BRACKET] = [0x2e, 0x2026, 0x29, 0x5d] as const;
 
 /** What is measured of a document, and its words for whoever looks at them too. */
 export interface Measures<T> {
@@ -132,9 +135,14 @@ function lineSignals(lines: readonly string[], lengthOf: (line: string) => numbe
   for (const line of lines) {
     const characters = lengthOf(line);
     length += characters;
-    if (line.endsWith("...") || line.endsWith("…")) ellipsis++;
-    if (bulletMarks.includes(line.charAt(line.length - line.trimStart().length))) bullets++;
-    if (endsSentence(line)) terminal++;
+    const last = line.charCodeAt(line.length - 1);
+    if (last === ELLIPSIS || (last === DOT && line.endsWith("..."))) ellipsis++;
+    let first = 0;
+    while (whiteSpace[line.charCodeAt(first)] === 1) first++;
+    if (bulletMarks.has(line.charCodeAt(first))) bullets++;
+    // Most lines end in what needs no expression.
+    if (last < 128 && last !== BRACKET && last !== SQUARE_BRACKET ? asciiEnds.has(last) : endsSentence(line))
+      terminal++;
     if (characters < shortLine) short++;
   }
   const n = Math.max(1, lines.length);
@@ -147,10 +155,8 @@ function lineSignals(lines: readonly string[], lengthOf: (line: string) => numbe
   };
 }
 
-/** As {@link sentenceEnd} says; most lines end in what needs no expression. */
+/** As {@link sentenceEnd} says, of the end of the line alone. */
 function endsSentence(line: string): boolean {
-  const last = line.charAt(line.length - 1);
-  if (last < "\u0080" && !closing.includes(last)) return asciiEnds.includes(last);
   let end = line.length;
   while (end > 0 && closing.includes(line.charAt(end - 1))) end--;
   // The mark before them may be a pair of surrogates.
