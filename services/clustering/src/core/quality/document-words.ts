@@ -82,9 +82,11 @@ export function createWordReader<T>(
     factsOf: table.factOf,
     read(text, units) {
       if (table.trim()) notes.length = 0;
-      // No text has more words than code units.
-      if (text.length > numbers.length) [numbers, lengths, different, times] = arrays(2 * text.length);
-      if (isSimple(text)) {
+      const simple = isSimple(text);
+      // Words of scripts with spaces have one between them; no text has more words than code units.
+      const most = simple ? (text.length >> 1) + 1 : text.length;
+      if (most > numbers.length) [numbers, lengths, different, times] = arrays(Math.ceil(1.25 * most));
+      if (simple) {
         const count = numberSimple(units, text.length, table, numbers, lengths);
         return counted(count, 0, true);
       }
