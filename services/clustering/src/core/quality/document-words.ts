@@ -9,7 +9,7 @@ import {
   wordsOf,
 } from "@climb/text";
 import { formulasOf } from "./boilerplate.js";
-import type { NumberedWords } from "./repetition.js";
+import { type NumberedWords, ONCE } from "./repetition.js";
 import { bareWord } from "./segments.js";
 
 /** The words of one document. Arrays may be longer than their counts, and hold until the next document is read. */
@@ -73,6 +73,10 @@ export function createWordReader<T>(
         times[distinct] = 1;
         places[number] = ++distinct;
       }
+    }
+    // As createRepetition takes words that occur once.
+    for (let i = 0; i < count; i++) {
+      if (times[(places[numbers[i] as number] as number) - 1] === 1) numbers[i] = ONCE;
     }
     for (let i = 0; i < distinct; i++) places[different[i] as number] = 0;
     return { count, numbers, lengths, distinct, different, times, unspaced, simple };

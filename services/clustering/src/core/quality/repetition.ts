@@ -10,7 +10,7 @@ export function duplicateShare(units: readonly string[]): number {
   return total > 0 ? repeated / total : 0;
 }
 
-/** The words of a document as numbers: equal words, equal numbers. Arrays may be longer than `count`. */
+/** The words of a document as numbers: equal words, equal numbers; one that occurs once may have {@link ONCE}. Arrays may be longer than `count`. */
 export interface NumberedWords {
   count: number;
   numbers: Int32Array;
@@ -28,8 +28,8 @@ export interface Repetition {
   duplicate10grams: number;
 }
 
-/** The number of a run that occurs once in the document, or holds a part that does. */
-const ONCE = -1;
+/** The number of a word or run that occurs once in the document, or holds a part that does. */
+export const ONCE = -1;
 
 /**
  * Repeated runs of words as Gopher counts them (arXiv 2112.11446, section A1.1). A run is numbered by the numbers of its
