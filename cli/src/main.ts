@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { ServiceError } from "@climb/runtime";
+import type { ServiceError } from "@climb/runtime";
 import { CommanderError } from "commander";
 import { CommandError, EXIT } from "./errors.js";
 import { createProgram } from "./program.js";
@@ -10,7 +10,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.ok);
 });
 
-const program = createProgram();
+const program = await createProgram(process.argv.slice(2));
 for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
   command.exitOverride();
 }
@@ -35,9 +35,11 @@ function report(error: unknown): number {
     process.stderr.write(`${error.message}\n`);
     return error.exitCode;
   }
-  if (error instanceof ServiceError) {
+  // By name, because loading the class takes longer than many a command.
+  if (error instanceof Error && error.name === "ServiceError") {
     process.stderr.write(`${error.message}\n`);
-    return error.kind === "invalid" || error.kind === "notFound" ? EXIT.badInput : EXIT.failed;
+    const { kind } = error as ServiceError;
+    return kind === "invalid" || kind === "notFound" ? EXIT.badInput : EXIT.failed;
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.failed;

@@ -1,28 +1,17 @@
 import { dirname } from "node:path";
-import addCompletion from "@bomb.sh/tab/commander";
-import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
-import { addBench } from "./commands/bench.js";
-import { addCompare } from "./commands/compare.js";
-import { addDataset } from "./commands/dataset.js";
-import { addDelete } from "./commands/delete.js";
-import { addDemo } from "./commands/demo.js";
-import { addDoctor } from "./commands/doctor.js";
-import { addDomains } from "./commands/domains.js";
-import { addGc } from "./commands/gc.js";
-import { addLabel } from "./commands/label.js";
-import { addList } from "./commands/list.js";
-import { addPredictor } from "./commands/predictor.js";
-import { addReport } from "./commands/report.js";
-import { addRun } from "./commands/run.js";
-import { addSearch } from "./commands/search.js";
-import { addTrain } from "./commands/train.js";
-import { addUp } from "./commands/up.js";
-import { addUsage } from "./commands/usage.js";
+import { CATALOG } from "./catalog.js";
 import { EXIT } from "./errors.js";
 
-/** The whole command line. */
-export function createProgram(): Command {
+/** Words that shells ask for completions by: these need every command with its options. */
+const COMPLETION = "complete";
+
+/**
+ * The command line, with the code of those commands that are named in it: reading all of it takes a second or more.
+ * @param words what follows `climb`
+ */
+export async function createProgram(words: readonly string[]): Promise<Command> {
+  const completes = words.includes(COMPLETION);
   const program = new Command("climb")
     .description(
       "Finds the best pre-training data mixture for an unlabelled text corpus and writes the mixed data set.",
@@ -51,32 +40,19 @@ export function createProgram(): Command {
       `\nExit codes: ${EXIT.ok} done, ${EXIT.failed} failed, ${EXIT.badInput} bad input, ${EXIT.interrupted} interrupted (the same command goes on).`,
     )
     .showHelpAfterError("(climb --help shows what there is)")
-    .hook("preAction", (_, command) => {
+    .hook("preAction", async (_, command) => {
       // Hours of work must not end at a place where nothing can be written.
       const { out, save } = command.opts<{ out?: string; save?: string }>();
+      if (out === undefined && save === undefined) return;
+      const { expectUsableFolder } = await import("@climb/runtime");
       if (out !== undefined) expectUsableFolder("the folder", out, "give another --out");
       if (save !== undefined) expectUsableFolder("the folder", dirname(save), "give another --save");
     });
-  for (const add of [
-    addDemo,
-    addRun,
-    addUp,
-    addSearch,
-    addCompare,
-    addDataset,
-    addTrain,
-    addDomains,
-    addPredictor,
-    addReport,
-    addList,
-    addLabel,
-    addDelete,
-    addUsage,
-    addGc,
-    addDoctor,
-    addBench,
-  ])
-    add(program);
-  addCompletion(program);
+  for (const { name, description, load } of CATALOG) {
+    if (completes || words.includes(name)) (await load())(program);
+    else program.command(name).description(description);
+  }
+  if (completes) (await import("@bomb.sh/tab/commander")).default(program);
+  else program.command(COMPLETION).description("Generate shell completion scripts");
   return program;
 }

@@ -9,9 +9,8 @@ export async function climb(...args: string[]): Promise<unknown[]> {
     return true;
   }) as typeof write;
   try {
-    await createProgram()
-      .exitOverride()
-      .parseAsync(["node", "climb", "--json", ...args]);
+    const program = await createProgram(args);
+    await program.exitOverride().parseAsync(["node", "climb", "--json", ...args]);
   } finally {
     process.stdout.write = write;
   }

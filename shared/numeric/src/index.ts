@@ -5,6 +5,7 @@ export {
   cholesky,
   choleskySolve,
   fromRows,
+  gram,
   type Matrix,
   multiply,
   row,
@@ -20,6 +21,7 @@ export {
   probabilityLower,
   standardErrorOfDifference,
 } from "./pooled-noise.js";
+export { fastExp2, fastLog2 } from "./powers.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
 export {

@@ -8,6 +8,7 @@ import { benchFeatures } from "./features/index.js";
 import { benchFuzz } from "./fuzz/index.js";
 import { benchKMeans } from "./kmeans/index.js";
 import type { BenchOptions } from "./options.js";
+import { benchPeers } from "./peers/index.js";
 import { benchPredictor } from "./predictor/index.js";
 import { benchPropose } from "./propose/index.js";
 import { benchReplicas } from "./replicas/index.js";
@@ -24,6 +25,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   features: benchFeatures,
   fuzz: benchFuzz,
   kmeans: benchKMeans,
+  peers: benchPeers,
   predictor: benchPredictor,
   propose: benchPropose,
   replicas: benchReplicas,
@@ -42,7 +44,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .description("Measure a part of Climb; with --json the last line is one JSON object.")
     .option(
       "--corpus <dir>",
-      "domains, features: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
+      "domains, features, peers: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
     .option(
       "--data <path>",
@@ -56,6 +58,8 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--copies <count>", "replicas: how often the corpus is copied, each time with small edits (default 10)")
     .option("--requests <count>", "fuzz: how many (default 1000000); rpc: calls of each server (default 4000)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")
+    .option("--parts <names>", "peers: which, separated by commas (default: all)")
+    .option("--python <path>", "peers: the Python whose packages are the peers (default: python3 on PATH)")
     .option("--presets <names>", "training: which, separated by commas (default nano,tiny,small,medium)")
     .showHelpAfterError("(climb bench --help shows what there is)")
     .exitOverride()

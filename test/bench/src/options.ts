@@ -8,6 +8,8 @@ export interface BenchOptions extends BenchmarkSurroundings {
   tasks?: string;
   init?: string;
   threads?: string;
+  parts?: string;
+  python?: string;
   presets?: string;
   seeds?: string;
   requests?: string;

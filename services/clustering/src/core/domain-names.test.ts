@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { classTerms, nameOf } from "./domain-names.js";
-import { documentTerms, mostFrequent } from "./terms.js";
+import { createMeasures } from "./quality/signals.js";
+import { documentTerms, mostFrequent, wordTerms } from "./terms.js";
+
+const { measure, notes } = createMeasures(new Set(), wordTerms);
+const termsOf = (text: string) => documentTerms(text, measure(text).words, notes);
 
 describe("documentTerms", () => {
   it("takes words of any script in lower case, without numbers and single letters", () => {
-    const terms = documentTerms("A Théorème of 1905, x = 3.14: Москва 東京都 don't_stop");
+    const terms = termsOf("A Théorème of 1905, x = 3.14: Москва 東京都 don't_stop");
     expect([...terms.keys()]).toEqual(["théorème", "of", "москва", "東京", "don", "stop"]);
   });
 
   it("counts a term at most three times a document", () => {
-    expect(documentTerms("la la la la la").get("la")).toBe(3);
+    expect(termsOf("la la la la la").get("la")).toBe(3);
   });
 });
 

@@ -1,5 +1,5 @@
+import { hashSeed } from "@climb/numeric";
 import { wordsOf } from "@climb/text";
-import { ngramHash, wordHashes } from "./quality/repetition.js";
 
 /** Words of a shingle: an edit of one word costs as many shingles. */
 const SHINGLE_WORDS = 3;
@@ -19,11 +19,11 @@ export const COPY_OVERLAP = 0.5;
  * @param into {@link SIGNATURE_BYTES} bytes to write to; 0 stands for a bin without a shingle
  */
 export function sketch(text: string, into: Uint8Array): void {
-  const hashes = wordHashes(wordsOf(text.toLowerCase()).words);
+  const hashes = Int32Array.from(wordsOf(text.toLowerCase()).words, (word) => hashSeed(word));
   const size = Math.min(SHINGLE_WORDS, hashes.length);
   const least = new Uint32Array(SIGNATURE_BYTES).fill(0xffffffff);
   for (let i = 0; size > 0 && i + size <= hashes.length; i++) {
-    const hash = mixed(ngramHash(hashes, i, size));
+    const hash = mixed(shingleHash(hashes, i, size));
     const bin = hash >>> BIN_SHIFT;
     const rest = hash & ((1 << BIN_SHIFT) - 1);
     if (rest < (least[bin] as number)) least[bin] = rest;
@@ -54,4 +54,14 @@ function mixed(value: number): number {
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** 32-bit hash of `size` words from `start`; equal words in equal order give equal hashes. */
+function shingleHash(hashes: Int32Array, start: number, size: number): number {
+  let h = 0x811c9dc5;
+  for (let i = start; i < start + size; i++) {
+    h = Math.imul(h ^ (hashes[i] as number), 0x01000193);
+    h ^= h >>> 15;
+  }
+  return h;
 }

@@ -1,4 +1,5 @@
-import { cutRun, graphemeCount, isSimple, unspacedLetters, unspacedRuns } from "@climb/text";
+import { cutRun, graphemeCount, unspacedLetters, unspacedRuns } from "@climb/text";
+import type { DocumentWords } from "./quality/document-words.js";
 
 // Beside letters and marks, what joins them inside a word: the joiners of Persian and Indic words, the Hebrew marks.
 const spacedWord = `(?![${unspacedLetters}])[\\p{L}\\p{M}](?:(?![${unspacedLetters}])[\\p{L}\\p{M}]|[\\u200c\\u200d\\u05f3\\u05f4](?=\\p{L}))*`;
@@ -22,17 +23,37 @@ export type TermCounts = Map<string, number>;
  * The terms of a text that could name a domain, with their counts (at most three for each document): words of two to
  * thirty characters of any script, lower-case; no numbers, no single letters, no apostrophe endings. Where a script has
  * no spaces, the words of its dictionary; where it has none either, pairs of syllables.
+ * @param notes for each different word of the text what {@link wordTerms} found in it
  */
-export function documentTerms(text: string): TermCounts {
+export function documentTerms(text: string, words: DocumentWords, notes: readonly WordTerms[]): TermCounts {
+  if (!words.simple) return unspacedTerms(text);
+  const counts: TermCounts = new Map();
+  const add = (term: string, times: number) =>
+    counts.set(term, Math.min(mostPerDocument, (counts.get(term) ?? 0) + times));
+  for (let i = 0; i < words.distinct; i++) {
+    const terms = notes[words.different[i] as number];
+    const times = words.times[i] as number;
+    if (typeof terms === "string") add(terms, times);
+    else if (terms) for (const term of terms) add(term, times);
+  }
+  return counts;
+}
+
+/** The terms in a word, as white space leaves it: none, one, or several. */
+export type WordTerms = undefined | string | string[];
+
+/** The terms in a word of a script with spaces. */
+export function wordTerms(word: string): WordTerms {
+  const terms = (word.match(simpleWord) ?? []).filter(isNameable).map((each) => each.toLowerCase());
+  return terms.length > 1 ? terms : terms[0];
+}
+
+function unspacedTerms(text: string): TermCounts {
   const counts: TermCounts = new Map();
   const add = (term: string) => {
     const count = counts.get(term) ?? 0;
     if (count < mostPerDocument) counts.set(term, count + 1);
   };
-  if (isSimple(text)) {
-    for (const [word] of text.matchAll(simpleWord)) if (isNameable(word)) add(word.toLowerCase());
-    return counts;
-  }
   let [previous, end] = ["", -1];
   for (const { 0: piece, index } of text.matchAll(pieces)) {
     if (!unspacedPiece.test(piece)) {

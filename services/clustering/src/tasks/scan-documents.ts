@@ -3,9 +3,9 @@ import type { TaskContext } from "@climb/runtime/worker";
 import { squaredDistances } from "../core/kmeans.js";
 import type { Points } from "../core/points.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
-import { documentSignals } from "../core/quality/signals.js";
+import { createMeasures } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
-import { documentTerms } from "../core/terms.js";
+import { documentTerms, wordTerms } from "../core/terms.js";
 import { nearest } from "./nearest.js";
 import { type LocalScorer, openScorers } from "./scorers.js";
 import { readInt32, readVectors, type VectorShard } from "./vectors.js";
@@ -49,12 +49,12 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
   const summaries = () =>
     Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
   const [fair, poor] = [summaries(), summaries()];
-  const stopWords = new Set(task.stopWords);
+  const { measure, notes } = createMeasures(new Set(task.stopWords), wordTerms);
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
     if (row >= points.rows) break;
     const cluster = clusters[row] as number;
-    const signals = documentSignals(text, stopWords);
+    const { signals, words } = measure(text);
     const broken = violations(signals);
     const quality = qualityScore(broken);
     const squaredDistance = distances[row] as number;
@@ -65,7 +65,7 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
       signals,
       broken,
       scores: score(text, vector),
-      termCounts: documentTerms(text),
+      termCounts: documentTerms(text, words, notes),
       squaredDistance,
       candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),
     });

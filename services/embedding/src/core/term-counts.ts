@@ -1,6 +1,6 @@
 import type { SparseRow } from "./tfidf.js";
 import { weighRow } from "./tfidf.js";
-import { eachTerm } from "./tokenizer.js";
+import { createTermReader } from "./tokenizer.js";
 import type { Vocabulary } from "./vocabulary.js";
 
 /** How often each term occurs in each of some documents. */
@@ -17,27 +17,27 @@ export interface TermCounts {
 
 /** Counts terms document by document. */
 export function countTerms(): { add(text: string): void; finish(): TermCounts } {
-  const index = new Map<string, number>();
   const terms: string[] = [];
   const rowStart = [0];
   const [columns, counts] = [createNumbers(), createNumbers()];
-  let row = new Map<number, number>();
-  const visit = (term: string) => {
-    let column = index.get(term);
-    if (column === undefined) {
-      column = terms.length;
-      index.set(term, column);
-      terms.push(term);
-    }
-    row.set(column, (row.get(column) ?? 0) + 1);
+  // A shard's terms are all kept anyway.
+  const reader = createTermReader((term) => terms.push(term) - 1, Number.POSITIVE_INFINITY);
+  // Of this document: its terms in the order of their first occurrence, and how often each occurs, by column.
+  let frequency = new Uint32Array(1024);
+  let touched: number[] = [];
+  const visit = (column: number) => {
+    if (column >= frequency.length) frequency = grown(frequency, 2 * terms.length);
+    if (frequency[column] === 0) touched.push(column);
+    frequency[column] = (frequency[column] as number) + 1;
   };
   return {
     add(text) {
-      row = new Map();
-      eachTerm(text, visit);
-      for (const [column, count] of row) {
+      touched = [];
+      reader.each(text, visit);
+      for (const column of touched) {
         columns.push(column);
-        counts.push(count);
+        counts.push(frequency[column] as number);
+        frequency[column] = 0;
       }
       rowStart.push(columns.length);
     },
@@ -112,12 +112,16 @@ function createNumbers() {
     },
     push(value: number) {
       if (length === values.length) {
-        const larger = new Uint32Array(2 * length);
-        larger.set(values);
-        values = larger;
+        values = grown(values, 2 * length);
       }
       values[length++] = value;
     },
     taken: () => values.slice(0, length),
   };
+}
+
+function grown(values: Uint32Array, length: number): Uint32Array<ArrayBuffer> {
+  const larger = new Uint32Array(length);
+  larger.set(values);
+  return larger;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { eachTerm } from "./tokenizer.js";
+import { createTermReader, eachTerm } from "./tokenizer.js";
 
 function terms(text: string): string[] {
   const found: string[] = [];
@@ -38,6 +38,31 @@ describe("eachTerm", () => {
   });
   it("gives long numbers and hashes a common term", () => {
     expect(terms(`1234 12345 98765 ${"ab1".repeat(20)}`)).toEqual(["1234", "#5", "#5", "#long"]);
+  });
+  it("gives a reader by numbers the same terms, whatever it has read and forgotten before", () => {
+    const known: string[] = [];
+    const reader = createTermReader((term) => known.push(term) - 1, 20);
+    const pieces = fc.constantFrom(
+      "Word",
+      "x1",
+      "=>",
+      "12345",
+      "ab1".repeat(20),
+      "中文",
+      "สิทธิของ",
+      "𠀀",
+      "\ud800",
+      " ",
+      ", ",
+    );
+    fc.assert(
+      fc.property(fc.array(fc.oneof(pieces, fc.string({ unit: "binary", maxLength: 5 }))), (parts) => {
+        const text = parts.join("");
+        const found: string[] = [];
+        reader.each(text, (number) => found.push(known[number] as string));
+        expect(found).toEqual(terms(text));
+      }),
+    );
   });
   it("takes any text, lone surrogates included, and gives no empty term", () => {
     fc.assert(

@@ -39,7 +39,8 @@ export function recordToItem(
   if (typeof text !== "string") return bad(`field "${textField}" is ${kindOf(text)}, expected a string`);
   if (text.trim() === "") return bad(`field "${textField}" is empty`);
   const fields = carriedOf(record, options, place.json);
-  const document = (id: string) => ({ id, text: wellFormed(text), source: file, ...(fields && { fields }) });
+  // JSON can hold half a surrogate pair, which no UTF-8 file can.
+  const document = (id: string) => ({ id, text: text.toWellFormed(), source: file, ...(fields && { fields }) });
   const id = record[options.idField];
   if (id === undefined || id === null || id === "") {
     if (!place.isCounted) throw new LinesUnknownError(`${file} has a record without an id`);
@@ -48,11 +49,6 @@ export function recordToItem(
   const written = idText(id, place.json, options.idField);
   if (written === undefined) return bad(`field "${options.idField}" is ${kindOf(id)}, expected a string or a number`);
   return { document: document(written), line };
-}
-
-/** JSON can hold half a surrogate pair, which no UTF-8 file can. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, "\uFFFD");
 }
 
 function kindOf(value: unknown): string {

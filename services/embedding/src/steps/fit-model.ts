@@ -55,4 +55,4 @@ export async function fitModel(
 }
 
 /** Rounds of tasks that the decomposition takes, for progress. */
-const ROUNDS = 4 + 4 * (POWER_ITERATIONS + 1);
+const ROUNDS = 5 + 4 * POWER_ITERATIONS;

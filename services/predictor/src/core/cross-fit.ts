@@ -119,6 +119,7 @@ export function refit(name: ModelName, like: Model, table: Table, random: Random
 
 function crossFitBy(table: Table, folds: Folds, fit: (rows: Table, label: number) => Model): CrossFit {
   const outOfFold = new Float64Array(table.values.length);
+  const whole = fit(table, -1);
   const foldModels = folds.trained.map((trained, k) => {
     const model = fit(selectRows(table, trained), k);
     const heldOut = folds.heldOut[k] as Int32Array;
@@ -128,7 +129,7 @@ function crossFitBy(table: Table, folds: Folds, fit: (rows: Table, label: number
     });
     return model;
   });
-  return { model: fit(table, -1), foldModels, outOfFold };
+  return { model: whole, foldModels, outOfFold };
 }
 
 function crossFitPowerLaw(table: Table, folds: Folds, random: Random): CrossFit {
@@ -145,7 +146,8 @@ function repeats({ weights, onset }: Table): boolean {
 
 /**
  * The ridge strength of a law is the one of the least held-out error: targets differ by orders of magnitude in it. Each
- * strength begins where the one before ended.
+ * strength begins where the one before ended, and each fold where the fit of all rows did: what is best on most of the rows
+ * is near, and is found by descent on the fold's own rows alone.
  */
 function crossFitLaw<Law>(
   table: Table,
@@ -158,7 +160,7 @@ function crossFitLaw<Law>(
   for (const lambda of strengths) {
     const cross = crossFitBy(table, folds, (rows, label) => {
       if (!(standardDeviation(rows.values) > 0)) return { kind: "mean", value: mean(rows.values) };
-      const { law, model } = fit(rows, lambda, label, previous.get(label));
+      const { law, model } = fit(rows, lambda, label, previous.get(label) ?? previous.get(-1));
       previous.set(label, law);
       return model;
     });

@@ -12,8 +12,10 @@ import {
   type Quality,
   qualityOf,
   type TargetFit,
+  type TargetPrediction,
 } from "./target-fit.js";
-import type { Table } from "./types.js";
+import { createTransforms, type Transforms } from "./transforms.js";
+import type { Inputs, Table } from "./types.js";
 
 /** A fit for every target and how they combine into the objective: plain data. */
 export interface Predictor {
@@ -138,11 +140,14 @@ export function predictObjective(
   features: readonly FeatureSource[],
   mixtures: Matrix,
 ): Float64Array {
-  if (predictor.single) return predictValues(predictor.single, { weights: mixtures, features: emptyColumns(mixtures) });
-  return weighted(
-    predictor.shares,
-    predictor.targets.map((_, t) => predictTarget(predictor, features, t, mixtures)),
-  );
+  return inBlocks(mixtures, (block, transforms) => [
+    predictor.single
+      ? predictValues(predictor.single, { weights: block, features: emptyColumns(block), transforms })
+      : weighted(
+          predictor.shares,
+          predictor.targets.map((fit, t) => predictValues(fit, inputsFor(fit, features[t], block, transforms))),
+        ),
+  ])[0] as Float64Array;
 }
 
 /** One target of each mixture, without intervals. @param target its index */
@@ -153,7 +158,9 @@ export function predictTarget(
   mixtures: Matrix,
 ): Float64Array {
   const fit = predictor.targets[target] as TargetFit;
-  return predictValues(fit, { weights: mixtures, features: needed(fit, features[target], mixtures) });
+  return inBlocks(mixtures, (block, transforms) => [
+    predictValues(fit, inputsFor(fit, features[target], block, transforms)),
+  ])[0] as Float64Array;
 }
 
 /** Values, intervals and draws. @param features per target, as at the fit */
@@ -162,31 +169,65 @@ export function predictBatch(
   features: readonly FeatureSource[],
   mixtures: Matrix,
 ): BatchPrediction {
-  const parts = predictor.targets.map((target, t) =>
-    predictMembers(target.members, { weights: mixtures, features: needed(target, features[t], mixtures) }),
+  const fits = predictor.single ? [...predictor.targets, predictor.single] : predictor.targets;
+  // Of each fit its values, then those of its folds.
+  const width = 1 + (fits[0]?.members[0]?.foldModels.length ?? 0);
+  const all = inBlocks(mixtures, (block, transforms) =>
+    fits.flatMap((fit, t) => {
+      const { values, folds } = predictMembers(fit.members, inputsFor(fit, features[t], block, transforms));
+      return [values, ...folds];
+    }),
   );
-  const whole = predictor.single
-    ? predictMembers(predictor.single.members, { weights: mixtures, features: emptyColumns(mixtures) })
-    : {
-        values: weighted(
-          predictor.shares,
-          parts.map((part) => part.values),
-        ),
-        folds: combineFolds(
-          predictor.shares,
-          parts.map((part) => part.folds),
-        ),
-      };
+  const parts = fits.map((_, f): TargetPrediction => {
+    const [values, ...folds] = all.slice(f * width, (f + 1) * width);
+    return { values: values as Float64Array, folds };
+  });
+  const targets = parts.slice(0, predictor.targets.length);
+  const whole = predictor.single ? (parts.at(-1) as TargetPrediction) : combineParts(predictor.shares, targets);
   const spread = foldSpread(whole.folds);
   const { calibration } = predictor.objective;
   return {
     objective: intervals(whole.values, spread, calibration),
     uncertainty: spread.map((value) => epistemic(calibration, value)),
     draws: whole.folds,
-    targets: parts.map((part, t) =>
+    targets: targets.map((part, t) =>
       intervals(part.values, foldSpread(part.folds), (predictor.targets[t] as TargetFit).calibration),
     ),
   };
+}
+
+function combineParts(shares: Float64Array, parts: readonly TargetPrediction[]): TargetPrediction {
+  return {
+    values: weighted(
+      shares,
+      parts.map((part) => part.values),
+    ),
+    folds: combineFolds(
+      shares,
+      parts.map((part) => part.folds),
+    ),
+  };
+}
+
+/** Mixtures that are looked at together: what all models need of them stays in the cache. */
+const BLOCK = 512;
+
+/** Columns over all mixtures, made block by block. */
+function inBlocks(
+  mixtures: Matrix,
+  columnsOf: (block: Matrix, transforms: Transforms) => Float64Array[],
+): Float64Array[] {
+  const { rows, cols, data } = mixtures;
+  const whole: Float64Array[] = [];
+  for (let start = 0; start === 0 || start < rows; start += BLOCK) {
+    const end = Math.min(rows, start + BLOCK);
+    const block = { rows: end - start, cols, data: data.subarray(start * cols, end * cols) };
+    columnsOf(block, createTransforms(block)).forEach((column, i) => {
+      whole[i] ??= new Float64Array(rows);
+      (whole[i] as Float64Array).set(column, start);
+    });
+  }
+  return whole;
 }
 
 function fitObjective(plan: FitPlan, actual: Float64Array, folds: Folds, noise: number): TargetFit {
@@ -201,14 +242,20 @@ function inputsOf(plan: FitPlan, t: number) {
 }
 
 /** Features cost more than all models together, so they are made only for targets with a model that looks at them. */
-function needed(target: TargetFit, source: FeatureSource | undefined, mixtures: Matrix): Matrix {
+function inputsFor(
+  target: TargetFit,
+  source: FeatureSource | undefined,
+  weights: Matrix,
+  transforms: Transforms,
+): Inputs {
   const looks = target.members.some(
     ({ name, model }) =>
       model.kind === "trees" || name === "bigram-ridge" || name === "features-ridge" || name === "gaussian-process",
   );
-  if (source && looks) return source.evaluate(mixtures);
+  if (source && looks) return { weights, features: source.evaluate(weights), transforms };
   const cols = source?.names.length ?? 0;
-  return { rows: mixtures.rows, cols, data: new Float64Array(mixtures.rows * cols) };
+  const features = { rows: weights.rows, cols, data: new Float64Array(weights.rows * cols) };
+  return { weights, features, transforms };
 }
 
 function noiseOf(plan: FitPlan, t: number): number {
@@ -222,9 +269,8 @@ function emptyColumns(mixtures: Matrix): Matrix {
 function weighted(shares: Float64Array, values: readonly Float64Array[]): Float64Array {
   const total = new Float64Array(values[0]?.length ?? 0);
   values.forEach((part, t) => {
-    part.forEach((value, i) => {
-      total[i] = (total[i] as number) + (shares[t] as number) * value;
-    });
+    const share = shares[t] as number;
+    for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + share * (part[i] as number);
   });
   return total;
 }

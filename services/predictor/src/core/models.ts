@@ -1,8 +1,9 @@
 import { row } from "@climb/numeric";
 import { type GaussianProcess, gaussianProcessGradient, predictGaussianProcess } from "./gaussian-process.js";
 import { evaluateLaw, type LogLinearLaw, lawGradient } from "./laws/log-linear.js";
-import { evaluatePowerLaw, type PowerLaw, powerLawGradient } from "./laws/power-law.js";
+import { type PowerLaw, powerLawGradient, predictPowerLaw } from "./laws/power-law.js";
 import { predictRidge, type RidgeModel } from "./ridge.js";
+import { logWeights } from "./transforms.js";
 import { type BoostedTrees, predictTrees } from "./trees/boost.js";
 import type { Inputs } from "./types.js";
 
@@ -63,14 +64,16 @@ export type Model =
 export function predictModel(model: Model, inputs: Inputs): Float64Array {
   switch (model.kind) {
     case "trees":
-      return predictTrees(model.trees, inputs).map((value) => value * model.scale);
+      return scaled(predictTrees(model.trees, inputs), model.scale);
     case "log-linear":
       return Float64Array.from({ length: inputs.weights.rows }, (_, i) =>
         evaluateLaw(model.law, row(inputs.weights, i)),
       );
     case "power-law":
-      return Float64Array.from({ length: inputs.weights.rows }, (_, i) =>
-        evaluatePowerLaw(model.law, row(inputs.weights, i), inputs.capacities?.[i]),
+      return predictPowerLaw(
+        model.law,
+        inputs.transforms?.logs(model.law.onset) ?? logWeights(inputs.weights, model.law.onset),
+        inputs.capacities,
       );
     case "gaussian-process":
       return predictGaussianProcess(model.fitted, inputs);
@@ -79,6 +82,11 @@ export function predictModel(model: Model, inputs: Inputs): Float64Array {
     case "mean":
       return new Float64Array(inputs.weights.rows).fill(model.value);
   }
+}
+
+function scaled(values: Float64Array, factor: number): Float64Array {
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) * factor;
+  return values;
 }
 
 /**

@@ -58,12 +58,15 @@ export function fitRidge(table: Table, used: number): RidgeModel {
 
 /** Predicted values, one for each row of the inputs: linear in √w and the features. */
 export function predictRidge(model: RidgeModel, inputs: Inputs): Float64Array {
-  return Float64Array.from({ length: inputs.weights.rows }, (_, i) => {
+  const domains = inputs.weights.cols;
+  const roots = inputs.transforms?.roots() ?? inputs.weights.data.map(Math.sqrt);
+  const values = new Float64Array(inputs.weights.rows);
+  for (let i = 0; i < values.length; i++) {
     let value = model.intercept + dot(model.features, row(inputs.features, i));
-    const w = row(inputs.weights, i);
-    for (let j = 0; j < w.length; j++) value += (model.rootWeights[j] as number) * Math.sqrt(w[j] as number);
-    return value;
-  });
+    for (let j = 0; j < domains; j++) value += (model.rootWeights[j] as number) * (roots[i * domains + j] as number);
+    values[i] = value;
+  }
+  return values;
 }
 
 function bestStrength(

@@ -6,6 +6,7 @@ import { type LearningPoint, learningCurve } from "./learning-curve.js";
 import { type Member, type Model, type ModelName, predictModel } from "./models.js";
 import { stackingWeights } from "./stacking.js";
 import { transferError } from "./transfer.js";
+import { createTransforms } from "./transforms.js";
 import type { Inputs, Table } from "./types.js";
 
 /** Cross-validated quality. */
@@ -103,11 +104,12 @@ export function fitTarget(
 
 /** The weighted prediction of all rows, and that of the models of each fold, whose scatter tells how sure it is. */
 export function predictMembers(members: readonly Member[], inputs: Inputs): TargetPrediction {
+  const shared = { ...inputs, transforms: inputs.transforms ?? createTransforms(inputs.weights) };
   const rows = inputs.weights.rows;
   const folds = (members[0]?.foldModels ?? []).map((_, k) =>
-    combine(members, (member) => member.foldModels[k] as Model, inputs),
+    combine(members, (member) => member.foldModels[k] as Model, shared),
   );
-  return { values: rows > 0 ? combine(members, (member) => member.model, inputs) : new Float64Array(0), folds };
+  return { values: rows > 0 ? combine(members, (member) => member.model, shared) : new Float64Array(0), folds };
 }
 
 /** Predictions of the final models alone: K + 1 times cheaper than {@link predictMembers}. */
@@ -151,9 +153,10 @@ export function qualityOf(
 function combine(members: readonly Member[], pick: (member: Member) => Model, inputs: Inputs): Float64Array {
   const total = new Float64Array(inputs.weights.rows);
   for (const member of members) {
-    predictModel(pick(member), inputs).forEach((value, i) => {
-      total[i] = (total[i] as number) + member.weight * value;
-    });
+    const values = predictModel(pick(member), inputs);
+    for (let i = 0; i < total.length; i++) {
+      total[i] = (total[i] as number) + member.weight * (values[i] as number);
+    }
   }
   return total;
 }

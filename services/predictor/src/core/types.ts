@@ -1,4 +1,5 @@
 import type { Matrix } from "@climb/numeric";
+import type { Transforms } from "./transforms.js";
 
 /** What a model may look at: one row per mixture. */
 export interface Inputs {
@@ -8,6 +9,8 @@ export interface Inputs {
   weights: Matrix;
   /** rows × features, the training-free columns of one target (0 columns when there are none). */
   features: Matrix;
+  /** Of the weights, where several models or targets look at the same ones. */
+  transforms?: Transforms;
 }
 
 /** The rows of one target: inputs and the measured loss (lower is better) of each. */

@@ -10,6 +10,8 @@ import { mixtureFault } from "../core/rows.js";
 import { toMixturePredictions } from "./convert.js";
 import { modelInput, type PredictorCalls, requireFitted } from "./fitted.js";
 
+/** So many mixtures are predicted in one thread, more in several. */
+const PART_ROWS = 4096;
 const MAX_PIECE_BYTES = 2 ** 20;
 
 /** What a fitted predictor says: of mixtures, of itself, and its file. */
@@ -18,8 +20,11 @@ export function evaluateCalls({ platform, predictors, pool }: PredictorCalls) {
     async predict({ predictorId: id, mixtures }, { signal }) {
       const predictor = await requireFitted(predictors, id);
       const rows = mixtures.map((mixture, i) => checkedMixture(mixture, predictor, `mixtures[${i}]`));
-      const input = { model: await modelInput(platform, predictor), mixtures: rows };
-      return { predictions: toMixturePredictions(await pool.run("predict", input, { signal })) };
+      const model = await modelInput(platform, predictor);
+      const parts = await Promise.all(
+        slices(rows, PART_ROWS).map((part) => pool.run("predict", { model, mixtures: part }, { signal })),
+      );
+      return { predictions: parts.flatMap(toMixturePredictions) };
     },
 
     async *downloadPredictor({ id, format }) {
@@ -58,4 +63,10 @@ export function checkedMixture({ weights }: MixtureWeights, predictor: Predictor
   if (fault) throw fieldInvalid(`${field}.weights`, fault.found, fault.expected);
   const sum = weights.reduce((a, b) => a + b);
   return weights.map((weight) => weight / sum);
+}
+
+/** Rows in parts of `length`, at least one; the last one may be shorter. */
+function slices<T>(rows: readonly T[], length: number): T[][] {
+  const count = Math.max(1, Math.ceil(rows.length / length));
+  return Array.from({ length: count }, (_, i) => rows.slice(i * length, (i + 1) * length));
 }

@@ -15,7 +15,15 @@ export interface SearchView {
 export function viewOf(events: readonly SearchEvent[]): SearchView {
   const search = Search.create();
   let rounds = 0;
-  let runs: SearchRun[] = [];
+  const runs: SearchRun[] = [];
+  // Where each run stands; more than once if it was planned again.
+  const places = new Map<string, number[]>();
+  const plan = (planned: readonly PlannedRun[], round: number) => {
+    for (const run of planned) {
+      places.set(run.runId, [...(places.get(run.runId) ?? []), runs.length]);
+      runs.push(plannedView(run, round));
+    }
+  };
 
   for (const { event } of events) {
     switch (event?.$case) {
@@ -31,7 +39,9 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         break;
       case "started":
         // Begun again after a failure or a cancel: runs that were lost get another chance.
-        runs = runs.map((run) => (run.state === JobState.JOB_STATE_SUCCEEDED ? run : asPlanned(run)));
+        runs.forEach((run, i) => {
+          if (run.state !== JobState.JOB_STATE_SUCCEEDED) runs[i] = asPlanned(run);
+        });
         break;
       case "workStarted":
         if (event.value.kind === WorkKind.WORK_KIND_EMBEDDING_SET) search.embeddingSetId = event.value.id;
@@ -52,21 +62,21 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         break;
       case "roundPlanned":
         rounds = event.value.round;
-        runs = [...runs, ...event.value.runs.map((run) => plannedView(run, rounds))];
+        plan(event.value.runs, rounds);
         break;
       case "confirmationPlanned":
         search.phase = SearchPhase.SEARCH_PHASE_CONFIRMATION;
-        runs = [...runs, ...event.value.runs.map((run) => plannedView(run, rounds + 1))];
+        plan(event.value.runs, rounds + 1);
         break;
       case "runRecorded": {
         const { runId, state, tasks, seconds, tokens, failure } = event.value;
         const succeeded = state === JobState.JOB_STATE_SUCCEEDED;
         const value = succeeded ? objective(search.targets.map(targetFromProto), tasks) : 0;
-        runs = runs.map((run) =>
-          run.runId === runId && run.state === JobState.JOB_STATE_PENDING
-            ? { ...run, state, tasks, seconds, tokens, failure, objective: value }
-            : run,
-        );
+        for (const i of places.get(runId) ?? []) {
+          const run = runs[i] as SearchRun;
+          if (run.state !== JobState.JOB_STATE_PENDING) continue;
+          runs[i] = { ...run, state, tasks, seconds, tokens, failure, objective: value };
+        }
         break;
       }
       case "predictorFitted":

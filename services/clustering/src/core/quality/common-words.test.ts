@@ -2,7 +2,7 @@ import { seeded } from "@climb/numeric";
 import { describe, expect, it } from "vitest";
 import { chooseCommonWords, sampleWords } from "./common-words.js";
 import { qualityScore, violations } from "./rules.js";
-import { documentSignals } from "./signals.js";
+import { createSignals } from "./signals.js";
 
 // Function words that hold sentences together, and pieces of longer words, of five languages in four scripts.
 const languages = {
@@ -44,8 +44,8 @@ const tables = Array.from({ length: 40 }, (_, i) =>
 );
 
 function meanQuality(texts: readonly string[], stopWords: readonly string[]): number {
-  const known = new Set(stopWords);
-  const scores = texts.map((text) => qualityScore(violations(documentSignals(text, known))));
+  const signalsOf = createSignals(new Set(stopWords));
+  const scores = texts.map((text) => qualityScore(violations(signalsOf(text))));
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;
 }
 

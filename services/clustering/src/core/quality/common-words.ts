@@ -1,6 +1,7 @@
+import { wordsOf } from "@climb/text";
 import { qualityScore, rules, violations } from "./rules.js";
-import { bareWord, segment } from "./segments.js";
-import { documentSignals } from "./signals.js";
+import { bareWord } from "./segments.js";
+import { createSignals } from "./signals.js";
 
 /** What is looked at of a sampled document. */
 export interface SampledWords {
@@ -38,17 +39,19 @@ const enough = foreignWords?.good ?? 0;
 /** A document with fewer of a language's words is of another one. */
 const KIN_SHARE = 0.005;
 
+const signalsOf = createSignals(new Set());
+
 /** The words of one sampled document. */
 export function sampleWords(text: string): SampledWords {
   const beginning = text.slice(0, MOST_CHARACTERS);
-  const { words } = segment(beginning);
+  const { words } = wordsOf(beginning);
   const counts = new Map<string, number>();
   for (const word of words) {
     const bare = bareWord(word);
     if (bare !== "" && /^\p{L}/u.test(bare)) counts.set(bare, (counts.get(bare) ?? 0) + 1);
   }
   // Its common words are not known yet: as if there were enough of them.
-  const broken = violations({ ...documentSignals(beginning, new Set()), commonWords: enough });
+  const broken = violations({ ...signalsOf(beginning), commonWords: enough });
   return { counts: [...counts], words: words.length, fair: qualityScore(broken) >= FAIR_QUALITY };
 }
 

@@ -18,62 +18,84 @@ const isLetter = letterTable();
  * of prose of 400 letters in 500 languages and 30 scripts (the Declaration of Human Rights) one in a thousand is below
  * 0.8. At most 5, which is also what texts of few letters have.
  */
-export function createLetterOrder(): (text: string) => number {
-  const [firsts, seconds, pairs] = [new Uint16Array(0x10000), new Uint16Array(0x10000), new Uint16Array(0x10000)];
-  const [before, after] = [new Uint16Array(MOST_CODE_UNITS), new Uint16Array(MOST_CODE_UNITS)];
-  let count = 0;
-  const clear = () => {
-    for (let i = 0; i < count; i++) {
-      const [a, b] = [before[i] as number, after[i] as number];
-      firsts[a] = seconds[b] = pairs[pairKey(a, b)] = 0;
-    }
-    count = 0;
-  };
-  return (text) => {
-    clear();
-    const end = Math.min(text.length, MOST_CODE_UNITS);
-    let [kinds, previous] = [0, 0];
+export function createLetterOrder(): (units: Uint16Array, length: number) => number {
+  // Letters are numbered from 1 in the order in which they come, so that their pairs lie close together.
+  const [numbers, letters] = [new Uint16Array(0x10000), new Uint16Array(MOST_CODE_UNITS)];
+  const pairs = new Uint16Array(0x10000);
+  const [cells, before, after] = [0, 1, 2].map(() => new Uint16Array(MOST_CODE_UNITS)) as [Units, Units, Units];
+  const [firsts, seconds] = [new Int32Array(MOST_CODE_UNITS + 1), new Int32Array(MOST_CODE_UNITS + 1)];
+
+  /** Counts pairs of neighbours, and each different one and each letter once. */
+  const countPairs = (units: Uint16Array, end: number) => {
+    let [count, different, kinds, previous] = [0, 0, 0, 0];
     for (let i = 0; i < end; i++) {
-      const code = text.charCodeAt(i);
-      // Of a pair of surrogates the second tells letters of a script apart.
-      if (code >= 0xd800 && code < 0xdc00) continue;
-      if (isLetter[code] === 0) {
-        previous = 0;
-        continue;
+      const code = units[i] as number;
+      let letter = numbers[code] as number;
+      if (letter === 0) {
+        // Of a pair of surrogates the second tells letters of a script apart.
+        if (code >= 0xd800 && code < 0xdc00) continue;
+        if (isLetter[code] === 0) {
+          previous = 0;
+          continue;
+        }
+        letters[kinds++] = code;
+        letter = numbers[code] = kinds;
       }
       if (previous > 0) {
-        if (firsts[previous] === 0) kinds++;
-        firsts[previous] = (firsts[previous] as number) + 1;
-        seconds[code] = (seconds[code] as number) + 1;
-        const key = pairKey(previous, code);
-        pairs[key] = (pairs[key] as number) + 1;
-        before[count] = previous;
-        after[count++] = code;
+        count++;
+        const cell = cellOf(previous, letter);
+        const times = pairs[cell] as number;
+        pairs[cell] = times + 1;
+        if (times === 0) {
+          cells[different] = cell;
+          before[different] = previous;
+          after[different++] = letter;
+        }
       }
-      previous = code;
+      previous = letter;
+    }
+    return { count, different, kinds };
+  };
+
+  return (units, length) => {
+    const { count, different, kinds } = countPairs(units, Math.min(length, MOST_CODE_UNITS));
+    firsts.fill(0, 0, kinds + 1);
+    seconds.fill(0, 0, kinds + 1);
+    for (let i = 0; i < different; i++) {
+      const [a, b, times] = [before[i] as number, after[i] as number, pairs[cells[i] as number] as number];
+      firsts[a] = (firsts[a] as number) + times;
+      seconds[b] = (seconds[b] as number) + times;
+    }
+    let found = 0;
+    for (let i = 0; i < different; i++) {
+      const [f, g] = [firsts[before[i] as number] as number, seconds[after[i] as number] as number];
+      const times = pairs[cells[i] as number] as number;
+      found += (times * (times - 1)) / ((f + RARE) * (g + RARE));
+      pairs[cells[i] as number] = 0;
+    }
+    let [expectedBefore, expectedAfter, spreadBefore, spreadAfter, firstKinds] = [0, 0, 0, 0, 0];
+    for (let letter = 1; letter <= kinds; letter++) {
+      const [f, g] = [firsts[letter] as number, seconds[letter] as number];
+      expectedBefore += (f * (f - 1)) / (f + RARE);
+      expectedAfter += (g * (g - 1)) / (g + RARE);
+      spreadBefore += (f / (f + RARE)) ** 2;
+      spreadAfter += (g / (g + RARE)) ** 2;
+      if (f > 0) firstKinds++;
+      numbers[letters[letter - 1] as number] = 0;
     }
     if (count < FEWEST_PAIRS) return MOST;
-    // Sums over kinds of letters and pairs, taken over their occurrences.
-    let [found, expectedBefore, expectedAfter, spreadBefore, spreadAfter] = [0, 0, 0, 0, 0];
-    for (let i = 0; i < count; i++) {
-      const [a, b] = [before[i] as number, after[i] as number];
-      const [f, g] = [firsts[a] as number, seconds[b] as number];
-      found += ((pairs[pairKey(a, b)] as number) - 1) / ((f + RARE) * (g + RARE));
-      expectedBefore += (f - 1) / (f + RARE);
-      expectedAfter += (g - 1) / (g + RARE);
-      spreadBefore += f / (f + RARE) ** 2;
-      spreadAfter += g / (g + RARE) ** 2;
-    }
     const expected = (expectedBefore * expectedAfter) / (count * (count - 1));
     if (expected === 0) return MOST;
     const deviation = Math.sqrt(2 * spreadBefore * spreadAfter) / (count * expected);
-    return Math.min(MOST, (found / expected - 1 + deviation) * Math.min(1, ALPHABET / kinds) ** 1.5);
+    return Math.min(MOST, (found / expected - 1 + deviation) * Math.min(1, ALPHABET / firstKinds) ** 1.5);
   };
 }
 
-/** A number below 65,536 for a pair; few pairs of a text share one. */
-function pairKey(a: number, b: number): number {
-  return Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b) >>> 16;
+type Units = Uint16Array<ArrayBuffer>;
+
+/** A number below 65,536 for a pair of letters; where there are more than 255 of them, few pairs share one. */
+function cellOf(a: number, b: number): number {
+  return a < 256 && b < 256 ? (a << 8) | b : Math.imul(Math.imul(a, 0x9e3779b1) ^ b, 0x85ebca6b) >>> 16;
 }
 
 /** For each UTF-16 code unit 1 if it is a letter, a mark or the second of a pair. */

@@ -13,103 +13,40 @@ export function markupShare(text: string): number {
   return text.length > 0 ? inside / text.length : 0;
 }
 
+const LEAST_OPAQUE = 16;
+const opaqueUnits = Uint8Array.from({ length: 0x10000 }, (_, code) =>
+  /[A-Za-z0-9+=]/u.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 /**
  * Share (0 to 1) of the characters in opaque tokens: runs of 16 or more letters and digits that change between letter
  * and digit at least three times — digests, keys, generated identifiers. No model can learn to predict them.
  */
-export function opaqueShare(text: string): number {
-  let opaque = 0;
-  for (const match of text.matchAll(/[A-Za-z0-9+=]{16,}/gu)) {
-    const token = match[0];
-    let changes = 0;
-    let previous = isDigit(token.charCodeAt(0));
-    for (let i = 1; i < token.length; i++) {
-      const digit = isDigit(token.charCodeAt(i));
-      if (digit !== previous) changes++;
-      previous = digit;
-    }
-    if (changes >= 3) opaque += token.length;
+export function opaqueShare(units: Uint16Array, length: number): number {
+  let [opaque, end] = [0, 0];
+  // One character in sixteen is looked at: no run of that length escapes, and most texts hold nothing longer.
+  for (let at = LEAST_OPAQUE - 1; at < length; at += LEAST_OPAQUE) {
+    if (opaqueUnits[units[at] as number] === 0) continue;
+    let start = at;
+    while (start > end && opaqueUnits[units[start - 1] as number] === 1) start--;
+    end = at + 1;
+    while (end < length && opaqueUnits[units[end] as number] === 1) end++;
+    if (end - start >= LEAST_OPAQUE && digitChanges(units, start, end) >= 3) opaque += end - start;
+    at = end;
   }
-  return text.length > 0 ? opaque / text.length : 0;
+  return length > 0 ? opaque / length : 0;
 }
 
-// Sentences that pages and files repeat without saying anything of their own. C4 drops lines and pages that hold
-// "javascript", "lorem ipsum", cookie and policy notices; licence and warranty formulas are the same for files.
-const formulas = [
-  "lorem ipsum",
-  "enable javascript",
-  "javascript is disabled",
-  "use of cookies",
-  "uses cookies",
-  "cookie policy",
-  "accept cookies",
-  "privacy policy",
-  "terms of use",
-  "terms of service",
-  "all rights reserved",
-  "sign up for our newsletter",
-  "subscribe to our",
-  "click here",
-  "without warranty of any kind",
-  "without any warranty",
-  "express or implied",
-  'provided "as is"',
-  "fitness for a particular purpose",
-  "merchantability",
-  "in no event shall",
-  "be liable for any",
-  "consequential damages",
-  "redistribution and use in source and binary",
-  "redistributions of source code",
-  "redistributions in binary form",
-  "permission is hereby granted",
-  "above copyright notice",
-  "copyright notice",
-  "copyright holder",
-  "derivative works",
-  "terms and conditions of this license",
-  "this license",
-  "this licence",
-  // The same of German, French and Spanish pages and files.
-  "alle rechte vorbehalten",
-  "datenschutzerklärung",
-  "verwendet cookies",
-  "dieser lizenz",
-  "diese lizenz",
-  "lizenzbedingungen",
-  "schutzgegenstandes",
-  "gewährleistung",
-  "tous droits réservés",
-  "politique de confidentialité",
-  "utilise des cookies",
-  "cette licence",
-  "présente licence",
-  "la licence",
-  "le licencié",
-  "sans garantie",
-  "todos los derechos reservados",
-  "política de privacidad",
-  "utiliza cookies",
-  "esta licencia",
-  "sin garantía",
-];
-// "As is" without a hyphen or quotation marks is a phrase of prose.
-const asIs = "as-is|[\"“”']as is[\"“”']";
-const phrases = formulas.map((f) => f.replace(/[ -]/gu, "[\\s-]+").replace(/"/gu, "[\"“”']*")).join("|");
-const formula = new RegExp(`${phrases}|${asIs}`, "giu");
-const insideWord = /[\p{L}\p{N}]/u;
-
-/** One formula is no boilerplate: prose speaks of privacy policies too, and in a short text one is a high rate. */
-const FEWEST_FORMULAS = 2;
-
-/** Boilerplate formulas per 100 words; 0 where there is only one. */
-export function boilerplateRate(text: string, words: number): number {
-  let hits = 0;
-  for (const { 0: found, index } of text.matchAll(formula)) {
-    // "Gas is" does not hold "as is". Boundaries in the expression would be tried at every letter of every text.
-    if (!insideWord.test(text.charAt(index - 1)) && !insideWord.test(text.charAt(index + found.length))) hits++;
+/** How often units[start, end) goes from letter to digit or back. */
+function digitChanges(units: Uint16Array, start: number, end: number): number {
+  let changes = 0;
+  let previous = isDigit(units[start] as number);
+  for (let i = start + 1; i < end; i++) {
+    const digit = isDigit(units[i] as number);
+    if (digit !== previous) changes++;
+    previous = digit;
   }
-  return hits >= FEWEST_FORMULAS && words > 0 ? (100 * hits) / words : 0;
+  return changes;
 }
 
 function isDigit(code: number): boolean {

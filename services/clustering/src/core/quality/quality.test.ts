@@ -1,10 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { chooseCommonWords, sampleWords } from "./common-words.js";
 import { markupShare } from "./machine-text.js";
-import { duplicateNgramShare, duplicateShare, topNgramShare, wordHashes } from "./repetition.js";
+import { createRepetition, duplicateShare } from "./repetition.js";
 import { qualityScore, rules, violations } from "./rules.js";
-import { segment } from "./segments.js";
-import { documentSignals } from "./signals.js";
+import { createSignals } from "./signals.js";
 
 const common = new Set("the of and to in a is that for it as was with be by on not he this are".split(" "));
 
@@ -47,8 +46,10 @@ included. The software is provided "as is", without warranty of any kind, expres
 to the warranties of merchantability and fitness for a particular purpose. In no event shall the authors be liable.`,
 };
 
+const signalsOf = createSignals(common);
+
 function score(text: string): number {
-  return qualityScore(violations(documentSignals(text, common)));
+  return qualityScore(violations(signalsOf(text)));
 }
 
 describe("qualityScore", () => {
@@ -73,7 +74,7 @@ describe("qualityScore", () => {
         "der ganzen Kette tragen, und die Mühlen an seinen Ufern arbeiten Tag und Nacht für die Stadt.",
       );
     const own = new Set(chooseCommonWords([sampleWords(german)]).stopWords);
-    expect(qualityScore(violations(documentSignals(german, own)))).toBeGreaterThan(4.5);
+    expect(qualityScore(violations(createSignals(own)(german)))).toBeGreaterThan(4.5);
     expect(score(german)).toBeLessThan(2.5);
   });
 
@@ -90,27 +91,34 @@ describe("qualityScore", () => {
 });
 
 describe("repetition", () => {
-  const words = "a b c a b c d".split(" ");
+  const repetitionOf = (text: string) => {
+    const words = text.split(" ");
+    const known = [...new Set(words)];
+    return createRepetition()({
+      count: words.length,
+      numbers: Int32Array.from(words, (word) => known.indexOf(word)),
+      lengths: Int32Array.from(words, (word) => word.length),
+    });
+  };
 
   it("counts the characters of repeated units", () => {
     expect(duplicateShare(["xx", "yyy", "xx"])).toBeCloseTo(2 / 7);
   });
 
-  it("finds how much the most frequent pair of words covers", () => {
-    expect(topNgramShare(words, wordHashes(words), 2)).toBeCloseTo(4 / 7);
-    expect(topNgramShare(words, wordHashes(words), 4)).toBe(0);
+  it("finds how much the most frequent runs of words cover", () => {
+    expect(repetitionOf("a b c a b c d")).toMatchObject({ top2gram: 4 / 7, top4gram: 0 });
+    expect(repetitionOf("a b c d a b c d e").top4gram).toBe(8 / 9);
   });
 
-  it("counts overlapping repeated n-grams once", () => {
-    // The second "a b" and "b c" overlap in b: a, b and c are covered.
-    expect(duplicateNgramShare(words, wordHashes(words), 2)).toBeCloseTo(3 / 7);
+  it("counts overlapping repeated runs once", () => {
+    // The second "b c d e f" and "c d e f g" overlap: six words of fourteen are covered.
+    expect(repetitionOf("a b c d e f g h b c d e f g").duplicate5grams).toBe(6 / 14);
+    expect(repetitionOf("a b c d e f g h b c d e f g").duplicate10grams).toBe(0);
   });
 });
 
-describe("segment", () => {
-  it("finds the words of scripts without spaces", () => {
-    const { words, unspacedShare } = segment("我爱 Paris 东京");
-    expect(words).toEqual(["我", "爱", "Paris", "东京"]);
-    expect(unspacedShare).toBeCloseTo(0.75);
+describe("documents in scripts without spaces", () => {
+  it("are counted in the words of their dictionaries", () => {
+    expect(signalsOf("我爱 Paris 东京")).toMatchObject({ words: 4, unspaced: 0.75 });
   });
 });

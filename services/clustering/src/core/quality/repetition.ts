@@ -1,5 +1,3 @@
-import { hashSeed } from "@climb/numeric";
-
 /** Share (0 to 1) of the characters that lie in units seen before in the same document (Gopher, table A1). */
 export function duplicateShare(units: readonly string[]): number {
   const seen = new Set<string>();
@@ -12,65 +10,99 @@ export function duplicateShare(units: readonly string[]): number {
   return total > 0 ? repeated / total : 0;
 }
 
-/** The words as 32-bit hashes, so that n-grams can be counted without making strings. */
-export function wordHashes(words: readonly string[]): Int32Array {
-  const known = new Map<string, number>();
-  return Int32Array.from(words, (word) => {
-    let hash = known.get(word);
-    if (hash === undefined) {
-      hash = hashSeed(word);
-      known.set(word, hash);
-    }
-    return hash;
-  });
+/** The words of a document as numbers: equal words, equal numbers; one that occurs once may have {@link ONCE}. Arrays may be longer than `count`. */
+export interface NumberedWords {
+  count: number;
+  numbers: Int32Array;
+  /** UTF-16 code units of each word. */
+  lengths: Int32Array;
 }
+
+/** How much of a document its repeated runs of words cover. All are shares of the characters of all words, 0 to 1. */
+export interface Repetition {
+  /** By the most frequent run, its occurrences counted without overlap correction; a run that occurs once covers nothing. */
+  top2gram: number;
+  top4gram: number;
+  /** By runs seen before; characters in overlapping runs count once. */
+  duplicate5grams: number;
+  duplicate10grams: number;
+}
+
+/** The number of a word or run that occurs once in the document, or holds a part that does. */
+export const ONCE = -1;
 
 /**
- * Share (0 to 1) of the characters of all words that the most frequent n-gram covers, counting its occurrences
- * without overlap correction, as in Gopher (arXiv 2112.11446, section A1.1). An n-gram that occurs once covers nothing.
+ * Repeated runs of words as Gopher counts them (arXiv 2112.11446, section A1.1). A run is numbered by the numbers of its
+ * two halves, so equal numbers are equal runs, without hashes that two runs may share; and what holds a part that occurs
+ * once need not be looked up, which in prose is nearly all.
  */
-export function topNgramShare(words: readonly string[], hashes: Int32Array, n: number): number {
-  const counts = new Map<number, number>();
-  let [best, bestAt, characters] = [1, -1, 0];
-  for (const word of words) characters += word.length;
-  for (let i = 0; i + n <= hashes.length; i++) {
-    const key = ngramHash(hashes, i, n);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count > best) [best, bestAt] = [count, i];
-  }
-  if (bestAt < 0) return 0;
-  let length = 0;
-  for (let i = bestAt; i < bestAt + n; i++) length += (words[i] as string).length;
-  return Math.min(1, (best * length) / characters);
-}
+export function createRepetition(): (words: NumberedWords) => Repetition {
+  let [slots, lefts, rights, counts, firsts] = buffers(1 << 12);
+  // As much of the slots as this document needs: emptying those of the longest would take most of the time.
+  let used = slots.length;
 
-/**
- * Share (0 to 1) of the characters of all words that lie in n-grams seen before in the document; characters in
- * overlapping n-grams count once (Gopher, section A1.1).
- */
-export function duplicateNgramShare(words: readonly string[], hashes: Int32Array, n: number): number {
-  const seen = new Set<number>();
-  let [repeated, characters, coveredTo] = [0, 0, 0];
-  for (const word of words) characters += word.length;
-  for (let i = 0; i + n <= hashes.length; i++) {
-    const key = ngramHash(hashes, i, n);
-    if (!seen.has(key)) {
-      seen.add(key);
-      continue;
+  /** Numbers of the runs left[i] right[i + shift] of n words, and what the repeated ones cover. */
+  const join = (words: NumberedWords, left: Int32Array, right: Int32Array, shift: number, n: number) => {
+    const { count, lengths } = words;
+    const runs = new Int32Array(Math.max(0, count - n + 1));
+    let [known, best, bestAt, repeated, coveredTo] = [0, 1, -1, 0, 0];
+    slots.fill(0, 0, used);
+    const mask = used - 1;
+    for (let i = 0; i < runs.length; i++) {
+      const [l, r] = [left[i] as number, right[i + shift] as number];
+      if (l === ONCE || r === ONCE) {
+        runs[i] = ONCE;
+        continue;
+      }
+      let slot = (Math.imul(Math.imul(l, 0x9e3779b1) ^ r, 0x85ebca6b) >>> 8) & mask;
+      let run = (slots[slot] as number) - 1;
+      while (run >= 0 && (lefts[run] !== l || rights[run] !== r)) {
+        slot = (slot + 1) & mask;
+        run = (slots[slot] as number) - 1;
+      }
+      if (run < 0) {
+        run = known++;
+        slots[slot] = known;
+        lefts[run] = l;
+        rights[run] = r;
+        counts[run] = 1;
+        firsts[run] = i;
+      } else {
+        const times = (counts[run] as number) + 1;
+        counts[run] = times;
+        if (times > best) [best, bestAt] = [times, i];
+        for (let j = Math.max(i, coveredTo); j < i + n; j++) repeated += lengths[j] as number;
+        coveredTo = i + n;
+      }
+      runs[i] = run;
     }
-    for (let j = Math.max(i, coveredTo); j < i + n; j++) repeated += (words[j] as string).length;
-    coveredTo = i + n;
-  }
-  return characters > 0 ? repeated / characters : 0;
+    for (let run = 0; run < known; run++) if (counts[run] === 1) runs[firsts[run] as number] = ONCE;
+    let top = 0;
+    for (let j = bestAt; bestAt >= 0 && j < bestAt + n; j++) top += best * (lengths[j] as number);
+    return { runs, top, repeated };
+  };
+
+  return (words) => {
+    const { count, numbers } = words;
+    let characters = 0;
+    for (let i = 0; i < count; i++) characters += words.lengths[i] as number;
+    if (characters === 0) return { top2gram: 0, top4gram: 0, duplicate5grams: 0, duplicate10grams: 0 };
+    used = 2 ** Math.ceil(Math.log2(2 * count));
+    if (used > slots.length) [slots, lefts, rights, counts, firsts] = buffers(used);
+    const two = join(words, numbers, numbers, 1, 2);
+    const four = join(words, two.runs, two.runs, 2, 4);
+    const five = join(words, four.runs, numbers, 4, 5);
+    const ten = join(words, five.runs, five.runs, 5, 10);
+    return {
+      top2gram: Math.min(1, two.top / characters),
+      top4gram: Math.min(1, four.top / characters),
+      duplicate5grams: five.repeated / characters,
+      duplicate10grams: ten.repeated / characters,
+    };
+  };
 }
 
-/** 32-bit hash of the n words from `start`; equal words in equal order give equal hashes. */
-export function ngramHash(hashes: Int32Array, start: number, n: number): number {
-  let h = 0x811c9dc5;
-  for (let i = start; i < start + n; i++) {
-    h = Math.imul(h ^ (hashes[i] as number), 0x01000193);
-    h ^= h >>> 15;
-  }
-  return h;
+function buffers(size: number) {
+  const of = (length: number) => new Int32Array(length);
+  return [of(size), of(size / 2), of(size / 2), of(size / 2), of(size / 2)] as const;
 }

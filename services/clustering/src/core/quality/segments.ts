@@ -1,20 +1,13 @@
-import { wordsOf } from "@climb/text";
-
-/** A document cut into the units that the quality rules count. */
+/** The lines and paragraphs of a document, as the quality rules count them. */
 export interface Segments {
   /** Lines that are not blank, trimmed at the end (indentation is kept). */
   lines: string[];
   /** Paragraphs: runs of lines between blank lines, trimmed. */
   paragraphs: string[];
-  /** Words with the punctuation that is written to them; where a script has no spaces, by its dictionary or syllables. */
-  words: string[];
-  /** Share (0 to 1) of the words that are written in a script without spaces between words. */
-  unspacedShare: number;
 }
 
-/** Cuts a text into lines, paragraphs and words, for any script. */
+/** Cuts a text into lines and paragraphs. */
 export function segment(text: string): Segments {
-  const { words, unspaced } = wordsOf(text);
   return {
     lines: text
       .split(/\r\n|\n|\r/u)
@@ -24,8 +17,6 @@ export function segment(text: string): Segments {
       .split(/(?:\r?\n[ \t]*){2,}/u)
       .map((paragraph) => paragraph.trim())
       .filter((paragraph) => paragraph !== ""),
-    words,
-    unspacedShare: words.length > 0 ? unspaced / words.length : 0,
   };
 }
 

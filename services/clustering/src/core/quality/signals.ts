@@ -1,10 +1,13 @@
-import { graphemeCount, isPlain } from "@climb/text";
-import { characterKinds, DIGIT, LETTER, NOTHING } from "./character-kinds.js";
+import { createCodeUnits, graphemeCount } from "@climb/text";
+import { boilerplateRate } from "./boilerplate.js";
+import { countCharacters } from "./characters.js";
 import { codeLikeness } from "./code.js";
+import { createWordReader, type DocumentWords, whiteSpace } from "./document-words.js";
 import { createLetterOrder } from "./letter-order.js";
-import { boilerplateRate, markupShare, opaqueShare } from "./machine-text.js";
-import { duplicateNgramShare, duplicateShare, topNgramShare, wordHashes } from "./repetition.js";
-import { bareWord, segment } from "./segments.js";
+import { markupShare, opaqueShare } from "./machine-text.js";
+import { createRepetition, duplicateShare } from "./repetition.js";
+import { segment } from "./segments.js";
+import { mayBeBoilerplate, wordSignals } from "./word-signals.js";
 
 /** The names of the signals, in the order in which they are stored. */
 export const signalNames = [
@@ -46,8 +49,6 @@ export type SignalName = (typeof signalNames)[number];
  */
 export type Signals = Record<SignalName, number>;
 
-const letterOrder = createLetterOrder();
-
 /** A line is short below so many characters; of characters that stand for syllables or words half as many will do. */
 const [SHORT_LINE, SHORT_UNSPACED_LINE] = [30, 15];
 const MOSTLY_UNSPACED = 0.5;
@@ -56,70 +57,77 @@ const MOSTLY_UNSPACED = 0.5;
 // Thai, Lao and the scripts of the Tai write none, so there every line ends one.
 const sentenceEnd =
   /[.!?"”’'。！？]$|[\u0589\u061f\u06d4\u0700-\u0702\u07f9\u0964\u0965\u0f0d-\u0f12\u104a\u104b\u1362\u1367\u1368\u166e\u1803\u1809\u17d4\u17d5\u1c7e\u1c7f\ua4ff\ua60e\ua6f3\ua9c8\ua9c9\uaaf0\uabeb\ufe52\uff0e\uff61。！？.!?\u{11047}\u{110c0}\u{11141}][)\]»」』）】》〉”’]*$|[\u0e00-\u0eff\u1950-\u19df\u1a20-\u1aad\uaa80-\uaadf]$/u;
+const codesOf = (marks: string) => new Set(Array.from(marks, (mark) => mark.charCodeAt(0)));
+const bulletMarks = codesOf("-*•●◦‣▪");
+// The same of marks below 128, and the brackets that may follow a mark.
+const asciiEnds = codesOf(".!?\"'");
+const closing = ")]»」』）】》〉”’";
+const [DOT, ELLIPSIS, BRACKET, SQUARE_BRACKET] = [0x2e, 0x2026, 0x29, 0x5d] as const;
+
+/** What is measured of a document, and its words for whoever looks at them too. */
+export interface Measures<T> {
+  /** The result holds until the next text is measured. */
+  measure(text: string): { signals: Signals; words: DocumentWords };
+  /** What `note` said of a word, by its number. */
+  notes: readonly T[];
+}
 
 /**
- * Measures a document.
+ * Measures documents. It holds working memory, so it is for one thread.
  * @param commonWords stop words of the languages that the corpus is written in, lower-case
+ * @param note what is to be kept of each different word
  */
-export function documentSignals(text: string, commonWords: ReadonlySet<string>): Signals {
-  const { lines, paragraphs, words, unspacedShare } = segment(text);
-  const hashes = wordHashes(words);
-  // Most texts need no counting.
-  const lengthOf = isPlain(text) ? (part: string) => part.length : graphemeCount;
-  return {
-    words: words.length,
-    ...wordSignals(words, commonWords, lengthOf),
-    ...characterSignals(text),
-    ...lineSignals(lines, lengthOf, unspacedShare > MOSTLY_UNSPACED ? SHORT_UNSPACED_LINE : SHORT_LINE),
-    symbolsPerWord: words.length > 0 ? (text.match(/#|\.\.\.|…/gu)?.length ?? 0) / words.length : 0,
-    duplicateLines: duplicateShare(lines),
-    duplicateParagraphs: duplicateShare(paragraphs),
-    top2gram: topNgramShare(words, hashes, 2),
-    top4gram: topNgramShare(words, hashes, 4),
-    duplicate5grams: duplicateNgramShare(words, hashes, 5),
-    duplicate10grams: duplicateNgramShare(words, hashes, 10),
-    markup: markupShare(text),
-    opaque: opaqueShare(text),
-    boilerplate: boilerplateRate(text, words.length),
-    code: codeLikeness(lines),
-    unspaced: unspacedShare,
-    letterOrder: letterOrder(text),
+export function createMeasures<T>(commonWords: ReadonlySet<string>, note: (word: string) => T): Measures<T> {
+  const reader = createWordReader(commonWords, note);
+  const [unitsOf, repetition, letterOrder] = [createCodeUnits(), createRepetition(), createLetterOrder()];
+  const measure = (text: string) => {
+    const units = unitsOf(text);
+    const { lines, paragraphs } = segment(text);
+    const words = reader.read(text, units);
+    const characters = countCharacters(units, text.length);
+    // Most texts need no counting.
+    const lengthOf = characters.plain ? (part: string) => part.length : graphemeCount;
+    const ofWords = wordSignals(words, reader);
+    const ofRuns = repetition(words);
+    const ofLines = lineSignals(lines, lengthOf, ofWords.unspaced > MOSTLY_UNSPACED ? SHORT_UNSPACED_LINE : SHORT_LINE);
+    // Field by field, because spreading so many takes longer than most of what is measured.
+    const signals: Signals = {
+      words: words.count,
+      meanWordLength: ofWords.meanWordLength,
+      symbolsPerWord: words.count > 0 ? characters.symbols / words.count : 0,
+      ellipsisLines: ofLines.ellipsisLines,
+      bulletLines: ofLines.bulletLines,
+      alphabeticWords: ofWords.alphabeticWords,
+      commonWords: ofWords.commonWords,
+      uniqueWords: ofWords.uniqueWords,
+      digits: characters.digits,
+      punctuation: characters.punctuation,
+      upperCaseWords: ofWords.upperCaseWords,
+      terminalLines: ofLines.terminalLines,
+      shortLines: ofLines.shortLines,
+      meanLineLength: ofLines.meanLineLength,
+      duplicateLines: duplicateShare(lines),
+      duplicateParagraphs: duplicateShare(paragraphs),
+      top2gram: ofRuns.top2gram,
+      top4gram: ofRuns.top4gram,
+      duplicate5grams: ofRuns.duplicate5grams,
+      duplicate10grams: ofRuns.duplicate10grams,
+      markup: markupShare(text),
+      opaque: opaqueShare(units, text.length),
+      boilerplate: mayBeBoilerplate(words, reader) ? boilerplateRate(text, words.count) : 0,
+      code: codeLikeness(lines),
+      unspaced: ofWords.unspaced,
+      letterOrder: letterOrder(units, text.length),
+    };
+    return { signals, words };
   };
+  return { measure, notes: reader.notes };
 }
 
-function wordSignals(words: readonly string[], commonWords: ReadonlySet<string>, lengthOf: (word: string) => number) {
-  let [length, alphabetic, common, upper] = [0, 0, 0, 0];
-  const distinct = new Set<string>();
-  for (const word of words) {
-    length += lengthOf(word);
-    distinct.add(word);
-    if (!/\p{L}/u.test(word)) continue;
-    alphabetic++;
-    const bare = bareWord(word);
-    if (commonWords.has(bare)) common++;
-    if (word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase()) upper++;
-  }
-  const n = Math.max(1, words.length);
-  return {
-    meanWordLength: length / n,
-    alphabeticWords: alphabetic / n,
-    commonWords: common / n,
-    uniqueWords: distinct.size / n,
-    upperCaseWords: upper / n,
-  };
-}
-
-function characterSignals(text: string) {
-  let [digits, letters, visible] = [0, 0, 0];
-  for (let i = 0; i < text.length; i++) {
-    const kind = characterKinds[text.charCodeAt(i)];
-    if (kind === NOTHING) continue;
-    visible++;
-    if (kind === DIGIT) digits++;
-    else if (kind === LETTER) letters++;
-  }
-  const n = Math.max(1, visible);
-  return { digits: digits / n, punctuation: (visible - digits - letters) / n };
+/** {@link createMeasures} for whoever needs the signals alone. */
+export function createSignals(commonWords: ReadonlySet<string>): (text: string) => Signals {
+  const { measure } = createMeasures(commonWords, () => undefined);
+  return (text) => measure(text).signals;
 }
 
 function lineSignals(lines: readonly string[], lengthOf: (line: string) => number, shortLine: number) {
@@ -127,9 +135,14 @@ function lineSignals(lines: readonly string[], lengthOf: (line: string) => numbe
   for (const line of lines) {
     const characters = lengthOf(line);
     length += characters;
-    if (/(?:\.\.\.|…)$/u.test(line)) ellipsis++;
-    if (/^\s*[-*•●◦‣▪]/u.test(line)) bullets++;
-    if (sentenceEnd.test(line)) terminal++;
+    const last = line.charCodeAt(line.length - 1);
+    if (last === ELLIPSIS || (last === DOT && line.endsWith("..."))) ellipsis++;
+    let first = 0;
+    while (whiteSpace[line.charCodeAt(first)] === 1) first++;
+    if (bulletMarks.has(line.charCodeAt(first))) bullets++;
+    // Most lines end in what needs no expression.
+    if (last < 128 && last !== BRACKET && last !== SQUARE_BRACKET ? asciiEnds.has(last) : endsSentence(line))
+      terminal++;
     if (characters < shortLine) short++;
   }
   const n = Math.max(1, lines.length);
@@ -140,4 +153,12 @@ function lineSignals(lines: readonly string[], lengthOf: (line: string) => numbe
     shortLines: short / n,
     meanLineLength: length / n,
   };
+}
+
+/** As {@link sentenceEnd} says, of the end of the line alone. */
+function endsSentence(line: string): boolean {
+  let end = line.length;
+  while (end > 0 && closing.includes(line.charAt(end - 1))) end--;
+  // The mark before them may be a pair of surrogates.
+  return sentenceEnd.test(line.slice(Math.max(0, end - 2)));
 }

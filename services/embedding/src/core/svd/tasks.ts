@@ -35,7 +35,7 @@ export async function runSvdTask(state: SvdState, task: SvdTask, dense: Dense): 
 
 function start(state: SvdState, slice: number): void {
   const random = seeded(state.seed).child("range finder", slice);
-  const out = sliceOf(state, state.image, slice);
+  const out = sliceOf(state, state.basis, slice);
   for (let i = 0; i < out.length; i++) out[i] = random.normal();
 }
 

@@ -11,7 +11,7 @@ export interface SvdOptions {
   dimensions: number;
   /** Columns of the range finder beyond `dimensions`. */
   oversample: number;
-  /** Applications of AᵀA before the last one. */
+  /** Applications of AᵀA before the last one, at least 1. */
   iterations: number;
   seed: number;
 }
@@ -50,8 +50,10 @@ export async function decompose(matrix: SparseRows, options: SvdOptions, run: Sv
     );
   const [slices, blocks] = [state.width / SLICE, blocksOf(state.terms)];
 
+  // Random directions are nearly orthogonal, so the first product needs no other basis.
   await each(slices, (slice) => ({ kind: "start", slice }));
-  for (let i = 0; i <= options.iterations; i++) {
+  await each(slices, (slice) => ({ kind: "apply", slice }));
+  for (let i = 0; i < options.iterations; i++) {
     await each(blocks, (block) => ({ kind: "gram", block, left: "image" }));
     await run(state, [{ kind: "whiten" }]);
     await each(blocks, (block) => ({ kind: "combine", block, from: "image" }));

@@ -1,4 +1,4 @@
-import { cholesky, choleskySolve, type Matrix, zeros } from "@climb/numeric";
+import { cholesky, choleskySolve, gram, type Matrix, row, zeros } from "@climb/numeric";
 
 /** A nonlinear least-squares problem with a ridge and bounds: minimises Σ residual² + Σ strength · (p − centre)². */
 export interface LeastSquares {
@@ -25,58 +25,76 @@ const LEAST_GAIN = 1e-7;
  * for the step; others are cut at theirs.
  */
 export function minimise(problem: LeastSquares, start: Float64Array, maxIterations: number): Minimum {
-  let parameters = bounded(problem, start);
-  let cost = costOf(problem, parameters);
+  let [here, there] = [startingPlace(problem), startingPlace(problem)];
+  evaluate(problem, bounded(problem, start), here);
   let damping = 1e-2;
   for (let iteration = 0; iteration < maxIterations; iteration++) {
-    const { normal, gradient } = normalEquations(problem, parameters);
+    const { normal, gradient } = normalEquations(problem, here);
     let improved = false;
     for (let attempt = 0; attempt < 8 && !improved; attempt++) {
-      const next = step(problem, parameters, normal, gradient, damping);
-      const nextCost = costOf(problem, next);
-      if (nextCost < cost) {
-        const gain = (cost - nextCost) / cost;
-        [parameters, cost, improved] = [next, nextCost, true];
+      evaluate(problem, step(problem, here.parameters, normal, gradient, damping), there);
+      if (there.cost < here.cost) {
+        const gain = (here.cost - there.cost) / here.cost;
+        [here, there, improved] = [there, here, true];
         damping = Math.max(damping / 5, 1e-9);
-        if (gain < LEAST_GAIN) return { parameters, cost };
+        if (gain < LEAST_GAIN) return { parameters: here.parameters, cost: here.cost };
       } else damping *= 4;
     }
     if (!improved) break;
   }
-  return { parameters, cost };
+  return { parameters: here.parameters, cost: here.cost };
 }
 
-function costOf(problem: LeastSquares, parameters: Float64Array): number {
+/** All that is known of the problem at some parameters. */
+interface Place {
+  parameters: Float64Array;
+  cost: number;
+  residuals: Float64Array;
+  /** rows × parameters. */
+  jacobian: Matrix;
+  /** Views of the rows of the Jacobian. */
+  derivatives: Float64Array[];
+}
+
+function startingPlace({ rows, lower }: LeastSquares): Place {
+  const jacobian = zeros(rows, lower.length);
+  return {
+    parameters: lower,
+    cost: Number.POSITIVE_INFINITY,
+    residuals: new Float64Array(rows),
+    jacobian,
+    derivatives: Array.from({ length: rows }, (_, i) => row(jacobian, i)),
+  };
+}
+
+/** Most steps are taken, so the derivatives are made at once. */
+function evaluate(problem: LeastSquares, parameters: Float64Array, into: Place): void {
   let cost = 0;
-  parameters.forEach((value, a) => {
-    cost += (problem.strengths[a] as number) * (value - (problem.centres[a] as number)) ** 2;
-  });
-  for (let i = 0; i < problem.rows; i++) cost += problem.residual(parameters, i) ** 2;
-  return cost;
+  for (let a = 0; a < parameters.length; a++) {
+    cost += (problem.strengths[a] as number) * ((parameters[a] as number) - (problem.centres[a] as number)) ** 2;
+  }
+  for (let i = 0; i < problem.rows; i++) {
+    const residual = problem.residual(parameters, i, into.derivatives[i]);
+    into.residuals[i] = residual;
+    cost += residual * residual;
+  }
+  into.parameters = parameters;
+  into.cost = cost;
 }
 
-function normalEquations(problem: LeastSquares, parameters: Float64Array) {
+function normalEquations(problem: LeastSquares, { parameters, residuals, jacobian, derivatives }: Place) {
   const size = parameters.length;
-  const normal = zeros(size, size);
+  const normal = gram(jacobian);
   const gradient = new Float64Array(size);
-  const derivatives = new Float64Array(size);
-  for (let i = 0; i < problem.rows; i++) {
-    const residual = problem.residual(parameters, i, derivatives);
-    for (let a = 0; a < size; a++) {
-      const value = derivatives[a] as number;
-      if (value === 0) continue;
-      gradient[a] = (gradient[a] as number) + value * residual;
-      const base = a * size;
-      for (let b = 0; b <= a; b++)
-        normal.data[base + b] = (normal.data[base + b] as number) + value * (derivatives[b] as number);
-    }
-  }
+  derivatives.forEach((row, i) => {
+    const residual = residuals[i] as number;
+    for (let a = 0; a < size; a++) gradient[a] = (gradient[a] as number) + (row[a] as number) * residual;
+  });
   for (let a = 0; a < size; a++) {
     const strength = problem.strengths[a] as number;
     const away = (parameters[a] as number) - (problem.centres[a] as number);
     gradient[a] = (gradient[a] as number) + strength * away;
     normal.data[a * size + a] = (normal.data[a * size + a] as number) + strength;
-    for (let b = 0; b < a; b++) normal.data[b * size + a] = normal.data[a * size + b] as number;
   }
   return { normal, gradient };
 }
@@ -89,7 +107,7 @@ function step(
   damping: number,
 ): Float64Array {
   const size = gradient.length;
-  const damped: Matrix = { rows: size, cols: size, data: Float64Array.from(normal.data) };
+  const damped: Matrix = { rows: size, cols: size, data: normal.data.slice() };
   const right = gradient.map((value) => -value);
   for (let a = 0; a < size; a++) {
     const [at, value, slope] = [a * size + a, parameters[a] as number, gradient[a] as number];

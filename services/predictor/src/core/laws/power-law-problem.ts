@@ -1,7 +1,7 @@
-import { type Matrix, type Random, standardDeviation } from "@climb/numeric";
+import { fastExp2, type Matrix, type Random, standardDeviation } from "@climb/numeric";
+import { logWeights } from "../transforms.js";
 import type { SizeLevels } from "./capacity.js";
 import type { LeastSquares } from "./least-squares.js";
-import { effectiveWeight } from "./repetition.js";
 
 /**
  * The law L(w) = c + exp(k) · (ε + Σ_j a_j w_j^γ)^(−b): an irreducible loss and a power law in the effective share of
@@ -69,7 +69,7 @@ export function problemOf(rows: PowerLawRows, lambda: number): PowerLawProblem {
     Float64Array.of(...leading, ...new Array(m).fill(domain), ...scales.flatMap((_, s) => level(s)));
   const floorOf = (s: number) =>
     (least[s] as number) > 0 ? 0 : (least[s] as number) - 2 * ((greatest[s] as number) - (least[s] as number));
-  const logs = weights.data.map((w, i) => Math.log(onset ? effectiveWeight(w, onset[i % m] as number) : w));
+  const logs = logWeights(weights, onset);
   return {
     domains: m,
     capacities,
@@ -92,9 +92,9 @@ export function problemOf(rows: PowerLawRows, lambda: number): PowerLawProblem {
       let bySlope = 0;
       for (let j = 0; j < m; j++) {
         const log = logs[from + j] as number;
-        const part = log === Number.NEGATIVE_INFINITY ? 0 : Math.exp((p[LEADING + j] as number) + gamma * log);
+        const part = fastExp2((p[LEADING + j] as number) * Math.LOG2E + gamma * log);
         share += part;
-        if (part > 0) bySlope += part * log;
+        bySlope += part * log;
         if (derivatives) derivatives[LEADING + j] = part;
       }
       const logShare = Math.log(share);
@@ -108,7 +108,7 @@ export function problemOf(rows: PowerLawRows, lambda: number): PowerLawProblem {
         derivatives[level + 1] = slope;
         derivatives[0] = -slope * b * logShare;
         derivatives[1] = perShare * epsilon;
-        derivatives[2] = perShare * bySlope * gamma * (1 - gamma / LARGEST_GAMMA);
+        derivatives[2] = perShare * bySlope * Math.LN2 * gamma * (1 - gamma / LARGEST_GAMMA);
         for (let j = LEADING; j < LEADING + m; j++) derivatives[j] = (derivatives[j] as number) * perShare;
       }
       return growth + ((p[level] as number) - (values[i] as number)) / scale;

@@ -19,7 +19,7 @@ export function makeBinning(inputs: Inputs, maxBins: number): Binning {
 }
 
 /** Bins of every row, column-major: entry column × rows + row. */
-export function binInputs(binning: Binning, inputs: Inputs): Uint8Array {
+export function binInputs(binning: Binning, inputs: Pick<Inputs, "weights" | "features">): Uint8Array {
   const rows = inputs.weights.rows;
   const bins = new Uint8Array(binning.cuts.length * rows);
   binning.cuts.forEach((cuts, column) => {
@@ -29,6 +29,14 @@ export function binInputs(binning: Binning, inputs: Inputs): Uint8Array {
       bins[column * rows + r] = binOf(cuts, matrix.data[r * matrix.cols + local] as number);
   });
   return bins;
+}
+
+/** Whether two binnings give equal bins. */
+export function sameBinning(a: Binning, b: Binning): boolean {
+  if (a === b || a.cuts === b.cuts) return true;
+  const same = (x: readonly number[], y: readonly number[]) =>
+    x.length === y.length && x.every((cut, i) => cut === y[i]);
+  return a.cuts.length === b.cuts.length && a.cuts.every((cuts, column) => same(cuts, b.cuts[column] as number[]));
 }
 
 function columnOf(inputs: Inputs, column: number): Float64Array {

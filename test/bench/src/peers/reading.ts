@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { listFiles } from "@climb/embedding/readers/list-files";
+import { readCorpus } from "@climb/embedding/readers/read-corpus";
+import { compare, cpuSecondsOf } from "./compare.js";
+import type { Python } from "./python.js";
+
+/** As the front door reads a corpus of JSON lines or Parquet. */
+const STRICT = {
+  format: "auto",
+  textField: "",
+  idField: "id",
+  maxBadShare: 0,
+  maxDocumentBytes: 1 << 20,
+  maxDocuments: 0,
+} as const;
+
+/** JSON lines against DuckDB, one thread each. @param lines a plain file */
+export function measureJsonl(lines: string, python: Python) {
+  return compare(
+    () => cpuSecondsOf(() => readAll(lines)),
+    () => python("jsonl", { path: lines }),
+  );
+}
+
+/** Parquet against pyarrow, one thread each; undefined where there is no pyarrow to write the file. */
+export async function measureParquet(lines: string, folder: string, python: Python) {
+  const path = join(folder, "documents.parquet");
+  const written = await python("write_parquet", { source: lines, path });
+  if ("missing" in written) return { skipped: `${written.missing} is not installed` };
+  return compare(
+    () => cpuSecondsOf(() => readAll(path)),
+    () => python("parquet", { path }),
+  );
+}
+
+async function readAll(path: string): Promise<number> {
+  let documents = 0;
+  for await (const { text } of readCorpus(await listFiles([path]), STRICT, () => {})) if (text !== "") documents++;
+  return documents;
+}
