@@ -126,6 +126,10 @@ const dataset = z.strictObject({
 export const tokenizer = z.strictObject({
   path: z.string().describe("a tokenizer.json or a folder that has one, relative to this file"),
   endOfText: z.string().optional().describe("content of the token that ends a document; default: a well-known one"),
+  allowLossy: z
+    .boolean()
+    .optional()
+    .describe("take one that gives different texts the same tokens (lower-casing, unknown tokens), with a warning"),
 });
 
 /** A search as a user writes it: SEARCH.yaml. */

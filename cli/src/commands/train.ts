@@ -27,6 +27,7 @@ interface TrainOptions {
   seed: number;
   tokenSeed: number;
   tokenizer?: string;
+  allowLossyTokenizer?: boolean;
   from?: string;
   save?: string;
   targets: string[];
@@ -44,6 +45,7 @@ export function addTrain(program: Command): void {
     .option("--seed <n>", "seed of initialisation and data order", integer, 1)
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
     .option("--tokenizer <file>", "a Hugging Face tokenizer.json instead of one trained on the domains")
+    .option("--allow-lossy-tokenizer", "take a tokenizer that gives different texts the same tokens, with a warning")
     .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id")
     .option("--save <file>", "save the trained weights: .safetensors, or .onnx for an inference model")
     .requiredOption("--targets <file...>", "target files")
@@ -74,7 +76,9 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   if (checked.faults.length > 0) throw new CommandError(faultLines(checked.faults));
 
   const tokenizer =
-    given.tokenizer === undefined ? undefined : await importedTokenizer(session, training, given.tokenizer);
+    given.tokenizer === undefined
+      ? undefined
+      : await importedTokenizer(session, training, given.tokenizer, given.allowLossyTokenizer);
   const spec = TokenSpec.fromPartial({
     domains: domainSet.manifest,
     vocabulary: checked.vocabulary,
@@ -123,12 +127,15 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
 }
 
 async function importedTokenizer(
-  { callerFile, signal }: Session,
+  { callerFile, output, signal }: Session,
   training: Client<typeof TrainingServiceDefinition>,
   file: string,
+  allowLossy = false,
 ) {
   const path = await callerFile(resolve(file));
-  return (await training.importTokenizer({ path, endOfText: "" }, { signal })).tokenizer;
+  const { tokenizer, warnings } = await training.importTokenizer({ path, endOfText: "", allowLossy }, { signal });
+  for (const warning of warnings) output.wait(warning);
+  return tokenizer;
 }
 
 /** Weights by the id of the run that made them, or by file. */

@@ -138,8 +138,10 @@ async function importTokenizer(
   if (!source) return undefined;
   if (asked > 0) faults.push(fieldFault("spec.vocabulary", asked, "none, because the tokenizer has its own"));
   try {
-    const { tokenizer: file, vocabulary } = await peers.training.importTokenizer(source, { signal });
-    return { source: { ...source, file }, vocabulary };
+    const { path, endOfText, allowLossy } = source;
+    const imported = await peers.training.importTokenizer({ path, endOfText, allowLossy }, { signal });
+    const { tokenizer: file, vocabulary, warnings } = imported;
+    return { source: { ...source, file, warnings }, vocabulary };
   } catch (error) {
     if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
     faults.push({ field: "spec.tokenizer", message: error.message, reason: error.reason });

@@ -203,7 +203,13 @@ export interface TokenizerSource {
   /** Content of the token that ends a document, see climb.training.v1.TokenSpec. */
   endOfText: string;
   /** The stored file; set by the service. */
-  file: Artifact | undefined;
+  file:
+    | Artifact
+    | undefined;
+  /** Take one that gives different texts the same tokens, see climb.training.v1.ImportTokenizerRequest. */
+  allowLossy: boolean;
+  /** What is lost with it, as sentences, which are among the result's warnings; set by the service. */
+  warnings: string[];
 }
 
 /** What a mixture reached in an earlier run. */

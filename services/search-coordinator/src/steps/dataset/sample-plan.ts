@@ -95,7 +95,8 @@ async function documentTokens(
       making.report({ stage: `counting tokens of ${domain.domainId}`, done, total, unit: "tokens" });
     const path = await artifacts.localPath(artifact);
     const options = { signal: making.signal, onProgress: progress };
-    const own = await pool.run("countDocumentTokens", { path, endOfText: tokens.endOfText }, options);
+    const task = { path, endOfText: tokens.endOfText, bytesPerToken: tokens.bytesPerToken || 2 };
+    const own = await pool.run("countDocumentTokens", task, options);
     let next = 0;
     domains.forEach((assigned, i) => {
       if (assigned === j) counts[i] = own[next++] ?? 0;
