@@ -173,7 +173,7 @@ export const searchFile = z
       .array(z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), weight) }))
       .optional()
       .describe("your own mixtures to compare with, by domain id; they need a domainSet"),
-    seed: count.default(1).describe("seed of everything"),
+    seed: count.default(1).describe("seed of everything but the vectors of the corpus"),
     dataset: z.union([z.boolean(), dataset]).default(true).describe("write the mixed data set"),
     warmStart: z
       .strictObject({

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { type Client, createClient } from "@climb/runtime";
@@ -194,7 +195,9 @@ describe("a search with a tokenizer of BERT's kind and more than 65,536 entries"
   const wide = () => join(folder.path, "wide");
   const written = async (tokenizer: string) => {
     const path = join(folder.path, "input", "wide.yaml");
-    const yaml = readFileSync(join(folder.path, "input", "search.yaml"), "utf8").replace("vocabulary: 512\n", "");
+    const yaml = readFileSync(join(folder.path, "input", "search.yaml"), "utf8")
+      .replace("vocabulary: 512\n", "")
+      .replace("seed: 3", "seed: 4");
     writeFileSync(path, `${yaml}tokenizer: ${tokenizer}\n`);
     return climb("--address", suite.address, "run", path, "--out", wide());
   };
@@ -212,6 +215,16 @@ describe("a search with a tokenizer of BERT's kind and more than 65,536 entries"
     const [dataset] = await climb("dataset", "verify", join(wide(), "dataset"));
     expect(dataset).toMatchObject({ faults: [] });
     expect((dataset as { greatestDeviation: number }).greatestDeviation).toBeLessThan(0.002);
+  });
+
+  it("uses the vectors of the search before it, which had another seed", async () => {
+    const embedding = createClient(EmbeddingServiceDefinition, suite.address);
+    const { embeddingSets } = await embedding.listEmbeddingSets({});
+    embedding.close();
+    expect(embeddingSets).toHaveLength(1);
+    const { search: found } = await client.getSearch({ id });
+    expect(found?.embeddingSetId).toBe(search.embeddingSetId);
+    expect(found?.domainSetId).not.toBe(search.domainSetId);
   });
 
   it("is exported for Megatron, OLMo-core and nanoGPT in 32 bits", async () => {

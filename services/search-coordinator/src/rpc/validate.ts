@@ -94,14 +94,14 @@ type Prefixed = (prefix: string, found: Fault[]) => void;
 
 async function checkInput(
   peers: Peers,
-  { input, seed }: SearchSpec,
+  { input }: SearchSpec,
   prefixed: Prefixed,
   signal: AbortSignal,
 ): Promise<ServiceError | undefined> {
   if (input?.$case === "corpus") {
     const { source, model, domains } = input.value;
     const { faults } = await peers.embedding.validateEmbeddingSet(
-      { spec: { corpus: source, model, seed } },
+      { spec: { corpus: source, model, seed: 0 } },
       { signal },
     );
     for (const found of faults) {
