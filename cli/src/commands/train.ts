@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { savePieces } from "@climb/client";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
@@ -16,6 +15,7 @@ import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { faultLines } from "../fault-lines.js";
+import { readMixture } from "../mixture-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";
 
@@ -162,27 +162,6 @@ function formatOf(file: string): ModelFormat {
 function requireSuccess(what: string, status: JobStatus | undefined): void {
   if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
   throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
-}
-
-/** Weights by domain id. @throws CommandError naming the file and what was expected */
-function readMixture(path: string): Map<string, number> {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new CommandError(`${path}: cannot be read as JSON (${(error as Error).message})`);
-  }
-  const domains = (json as { domains?: { id: string; weight: number }[] }).domains;
-  const entries = Array.isArray(domains)
-    ? domains.map(({ id, weight }) => [id, weight] as const)
-    : Object.entries(json as Record<string, number>);
-  const bad = entries.find(([, weight]) => typeof weight !== "number" || !(weight >= 0));
-  if (entries.length === 0 || bad) {
-    throw new CommandError(
-      `${path}: ${bad ? `weight of ${bad[0]} is ${String(bad[1])}` : "no weights"}; expected {"domains": [{"id", "weight"}]} or {"d00": 0.3, …}`,
-    );
-  }
-  return new Map(entries);
 }
 
 function nameOf(path: string): string {

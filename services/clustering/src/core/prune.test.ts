@@ -50,6 +50,14 @@ describe("prune", () => {
     expect([survivors, pruned]).toEqual([[0], []]);
   });
 
+  it("leaves out documents without a label as such, whatever their quality, and says so where there are no others", () => {
+    const none = group(0, 0);
+    const { survivors, pruned } = prune([group(5, 4), group(7, 5)], [none, none], 2.5, [], 1);
+    expect(survivors).toEqual([0]);
+    expect(pruned).toMatchObject([{ cluster: 1, unlabelled: true, reason: "no label" }]);
+    expect(() => prune([none, group(7, 5)], [none, none], 0, [], 1)).toThrow("no document of the corpus has a label");
+  });
+
   it("refuses to leave nothing and tells the best quality", () => {
     expect(() => prune([group(5, 1.25)], [group(0, 0)], 2.5)).toThrow("the best has 1.25");
   });

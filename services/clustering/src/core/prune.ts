@@ -8,6 +8,8 @@ export interface Pruned {
   cluster: number;
   /** True if the whole cluster goes; false if only its poor documents go. */
   whole: boolean;
+  /** True if it is the documents without a label, whatever their quality. */
+  unlabelled?: boolean;
   reason: string;
   summary: Summary;
 }
@@ -67,7 +69,7 @@ export function prune(
     const all = mergeSummaries([good, bad]);
     if (all.documents === 0) return;
     if (cluster === unlabelled) {
-      pruned.push({ cluster, whole: true, reason: "no label", summary: all });
+      pruned.push({ cluster, whole: true, unlabelled: true, reason: "no label", summary: all });
       return;
     }
     const mean = all.quality / all.documents;
@@ -95,6 +97,7 @@ export function prune(
     }
   });
   if (survivors.length === 0) {
+    if (pruned.every((group) => group.unlabelled)) throw new RangeError("no document of the corpus has a label");
     if (best < minQuality || scorers.length === 0) {
       throw new RangeError(
         `no cluster reaches the quality limit ${minQuality} (the best has ${best.toFixed(2)}); lower min_quality`,

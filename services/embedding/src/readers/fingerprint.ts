@@ -14,6 +14,17 @@ export function fingerprint(files: readonly InputFile[], options: CorpusOptions)
   const { format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments } = options;
   const skips = options.skipBrokenFiles ? ["skip-broken-files"] : [];
   const carried = options.carry?.length ? ["carry", ...options.carry] : [];
-  const reading = [format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments, ...skips, ...carried];
+  const kind = options.withoutText ? ["without-text"] : [];
+  const reading = [
+    format,
+    textField,
+    idField,
+    maxBadShare,
+    maxDocumentBytes,
+    maxDocuments,
+    ...skips,
+    ...carried,
+    ...kind,
+  ];
   return contentId("corpus", READING_VERSION, ...reading, ...parts);
 }

@@ -42,6 +42,16 @@ export function defineTokenSets(work: WorkContext): TokenSets {
     check: ({ spec }: CreateTokenSetRequest) => checkTokenSet(artifacts, spec),
     async make(set, making) {
       const manifest = await readDomains(artifacts, required(set.spec?.domains));
+      if (manifest.corpus?.withoutText) {
+        throw new ServiceError(
+          "invalid",
+          "INPUT_EMPTY",
+          "the documents of the domains have no text to make tokens of",
+          {
+            path: set.spec?.domains?.uri ?? "",
+          },
+        );
+      }
       const tokenizer = await tokenizerOf(work, set, manifest, making);
       const parts = await tokenise(work, set, manifest, tokenizer, making, shards);
       const { artifact, vocabulary, endOfText } = tokenizer;

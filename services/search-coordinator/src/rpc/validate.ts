@@ -100,6 +100,10 @@ async function checkInput(
 ): Promise<ServiceError | undefined> {
   if (input?.$case === "corpus") {
     const { source, model, domains } = input.value;
+    if (source?.withoutText) {
+      const expected = "false: proxies are trained on text; climb domains find and export do without";
+      prefixed("spec", [fieldFault("spec.corpus.source.without_text", "true", expected)]);
+    }
     const { faults } = await peers.embedding.validateEmbeddingSet(
       { spec: { corpus: source, model, seed: 0 } },
       { signal },
