@@ -117,7 +117,9 @@ describe("tokenizers of others", () => {
 
     const run = await untilFinal(suite, await createRun(suite, spec(wide.id, { tokens: 1280n }), targets));
     expect(run.status?.failure).toBeUndefined();
-    expect(run.tasks[0]?.bitsPerByte).toBeLessThan(8);
+    // Ten steps are enough to see that the tokens are no noise.
+    expect(run.training?.loss).toBeLessThan(Math.log(WIDER_BY) - 0.3);
+    expect(run.tasks[0]?.bitsPerByte).toBeGreaterThan(0);
   });
 
   it("that lose text are refused, and taken with a warning where that is allowed", async () => {
