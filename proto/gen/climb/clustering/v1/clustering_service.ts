@@ -199,7 +199,7 @@ export interface Domain {
   documents: bigint;
   /** UTF-8 bytes of text in it. */
   textBytes: bigint;
-  /** Mean quality of its documents, 0 to 5. */
+  /** Mean quality of its documents, 0 to 5; means nothing where the corpus has no text. */
   quality: number;
   /** Documents nearest to the centroid. */
   examples: DocumentExample[];

@@ -831,7 +831,7 @@ type Domain struct {
 	Documents uint64 `protobuf:"varint,4,opt,name=documents,proto3" json:"documents,omitempty"`
 	// UTF-8 bytes of text in it.
 	TextBytes uint64 `protobuf:"varint,5,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
-	// Mean quality of its documents, 0 to 5.
+	// Mean quality of its documents, 0 to 5; means nothing where the corpus has no text.
 	Quality float64 `protobuf:"fixed64,6,opt,name=quality,proto3" json:"quality,omitempty"`
 	// Documents nearest to the centroid.
 	Examples []*DocumentExample `protobuf:"bytes,7,rep,name=examples,proto3" json:"examples,omitempty"`
