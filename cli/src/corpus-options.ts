@@ -20,6 +20,7 @@ export interface CorpusOptions {
   maxBadShare?: number;
   skipBrokenFiles?: boolean;
   carry?: string[];
+  text?: boolean;
 }
 
 /** The options of every command that reads a corpus. */
@@ -33,12 +34,13 @@ export function addCorpusOptions(command: Command): Command {
     .option("--id-field <name>", 'field of the document id; default "id"')
     .option("--max-bad-share <share>", "go on with so large a share of bad records, 0 to 1; default 0.01", share)
     .option("--skip-broken-files", "go on without files that are cut off, pointers of git-LFS, or cannot be read")
+    .option("--no-text", "the records are ids without text; their vectors must be given")
     .option("--carry <field...>", 'fields to keep beside the text, for exports; "*" for all of them as JSON');
 }
 
 /** What the options change of how a corpus is read; nothing of what was not given. */
 export function corpusFields(given: CorpusOptions): Partial<CorpusSource> {
-  const { format, textField, idField, maxBadShare, skipBrokenFiles, carry } = given;
+  const { format, textField, idField, maxBadShare, skipBrokenFiles, carry, text } = given;
   return {
     ...(format !== undefined && { format: CORPUS_FORMATS[format] }),
     ...(textField !== undefined && { textField }),
@@ -46,6 +48,7 @@ export function corpusFields(given: CorpusOptions): Partial<CorpusSource> {
     ...(maxBadShare !== undefined && { maxBadShare }),
     ...(skipBrokenFiles && { skipBrokenFiles }),
     ...(carry && { carry }),
+    ...(text === false && { withoutText: true }),
   };
 }
 

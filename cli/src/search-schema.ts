@@ -126,6 +126,10 @@ const dataset = z.strictObject({
 export const tokenizer = z.strictObject({
   path: z.string().describe("a tokenizer.json or a folder that has one, relative to this file"),
   endOfText: z.string().optional().describe("content of the token that ends a document; default: a well-known one"),
+  allowLossy: z
+    .boolean()
+    .optional()
+    .describe("take one that gives different texts the same tokens (lower-casing, unknown tokens), with a warning"),
 });
 
 /** A search as a user writes it: SEARCH.yaml. */
@@ -169,7 +173,7 @@ export const searchFile = z
       .array(z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), weight) }))
       .optional()
       .describe("your own mixtures to compare with, by domain id; they need a domainSet"),
-    seed: count.default(1).describe("seed of everything"),
+    seed: count.default(1).describe("seed of everything but the vectors of the corpus"),
     dataset: z.union([z.boolean(), dataset]).default(true).describe("write the mixed data set"),
     warmStart: z
       .strictObject({

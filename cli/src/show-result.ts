@@ -1,4 +1,4 @@
-import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainManifest, PrunedCluster } from "@climb/proto/clustering/v1/clustering_service";
 import {
   CheckOutcome,
   type Comparison,
@@ -103,12 +103,20 @@ function verdict({ difference, probabilityAnswerIsBetter: p, isAnswer }: Compari
   return `this mixture is ${Math.abs(gap).toFixed(4)} ${gap <= 0 ? "lower" : "higher"}, better with probability ${chance}`;
 }
 
+/** What was left out, by why: poor documents are told from those that nobody has labelled. */
+export function describeLeftOut(groups: readonly PrunedCluster[]): string[] {
+  const count = (some: readonly PrunedCluster[]) => some.reduce((total, { documents }) => total + Number(documents), 0);
+  const [bare, poor] = [groups.filter(({ unlabelled }) => unlabelled), groups.filter(({ unlabelled }) => !unlabelled)];
+  return [
+    ...(poor.length > 0 ? [`pruned: ${count(poor)} documents in ${poor.length} clusters of low quality`] : []),
+    ...(bare.length > 0 ? [`unlabelled: ${count(bare)} documents, which are in no domain`] : []),
+  ];
+}
+
 /** The domains as lines for a terminal. */
 export function describeDomains(manifest: Pick<DomainManifest, "domains" | "pruned">): string[] {
   const lines = manifest.domains.map(
     ({ id, label, documents }) => `  ${id}  ${String(documents).padStart(7)} documents  ${label}`,
   );
-  const pruned = manifest.pruned.reduce((total, { documents }) => total + Number(documents), 0);
-  if (pruned > 0) lines.push(`  pruned: ${pruned} documents in ${manifest.pruned.length} clusters of low quality`);
-  return lines;
+  return [...lines, ...describeLeftOut(manifest.pruned).map((line) => `  ${line}`)];
 }

@@ -1,9 +1,10 @@
 import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { type Client, createClient } from "@climb/runtime";
-import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
+import { type TemporaryDirectory, temporaryDirectory, wideTokenizer, writeSmallSearch } from "@climb/testkit";
 import { parse as csv } from "csv-parse/sync";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -187,5 +188,68 @@ describe("an export for a loader that mixes on the fly", { timeout: 120_000 }, (
     const [idBytes, textBytes] = [sample.readUInt32LE(0), sample.readUInt32LE(4)];
     expect(sample.subarray(8, 8 + idBytes).toString("utf8")).toMatch(/^doc-\d+$/);
     expect(8 + idBytes + textBytes).toBe(sample.length);
+  });
+});
+
+describe("a search with a tokenizer of BERT's kind and more than 65,536 entries", { timeout: 120_000 }, () => {
+  const wide = () => join(folder.path, "wide");
+  const written = async (tokenizer: string) => {
+    const path = join(folder.path, "input", "wide.yaml");
+    const yaml = readFileSync(join(folder.path, "input", "search.yaml"), "utf8")
+      .replace("vocabulary: 512\n", "")
+      .replace("seed: 3", "seed: 4");
+    writeFileSync(path, `${yaml}tokenizer: ${tokenizer}\n`);
+    return climb("--address", suite.address, "run", path, "--out", wide());
+  };
+  let id = "";
+
+  it("is refused because it loses text, and says what was lost where that is allowed", async () => {
+    const fixture = new URL("../../services/proxy-training/fixtures/tokenizers/bert.json", import.meta.url);
+    const file = join(folder.path, "tokenizer.json");
+    writeFileSync(file, JSON.stringify(wideTokenizer(JSON.parse(readFileSync(fixture, "utf8")), 70_000)));
+    await expect(written(file)).rejects.toThrow('it gives the same ids to "Cat" and "cat"');
+    const [found] = (await written(`{path: ${file}, allowLossy: true}`)) as { id: string }[];
+    id = found?.id ?? "";
+    const { warnings } = JSON.parse(readFileSync(join(wide(), "mixture.json"), "utf8"));
+    expect(warnings).toContainEqual(expect.stringContaining("The tokenizer loses text: it gives the same ids to"));
+    const [dataset] = await climb("dataset", "verify", join(wide(), "dataset"));
+    expect(dataset).toMatchObject({ faults: [] });
+    expect((dataset as { greatestDeviation: number }).greatestDeviation).toBeLessThan(0.002);
+  });
+
+  it("uses the vectors of the search before it, which had another seed", async () => {
+    const embedding = createClient(EmbeddingServiceDefinition, suite.address);
+    const { embeddingSets } = await embedding.listEmbeddingSets({});
+    embedding.close();
+    expect(embeddingSets).toHaveLength(1);
+    const { search: found } = await client.getSearch({ id });
+    expect(found?.embeddingSetId).toBe(search.embeddingSetId);
+    expect(found?.domainSetId).not.toBe(search.domainSetId);
+  });
+
+  it("is exported for Megatron, OLMo-core and nanoGPT in 32 bits", async () => {
+    const used = (await client.getSearch({ id })).search?.result?.domains.filter(({ weight }) => weight > 0) ?? [];
+    const exported = async (loader: string, ...more: string[]) => {
+      const to = join(wide(), loader);
+      await climb("--address", suite.address, "dataset", "export", id, "--for", loader, "--out", to, ...more);
+      return (name: string) => readFileSync(join(to, name));
+    };
+    const megatron = await exported("megatron");
+    const olmo = await exported("olmo-core");
+    for (const { id: domain, tokens } of used) {
+      const [index, data] = [megatron(`${domain}.idx`), megatron(`${domain}.bin`)];
+      expect([index.readUInt8(17), data.length]).toEqual([4, 4 * Number(tokens)]);
+      const sequences = Number(index.readBigUInt64LE(18));
+      const [length, begin] = [index.readInt32LE(34), Number(index.readBigInt64LE(34 + 4 * sequences + 8))];
+      expect(begin).toBe(4 * length);
+      expect(data.readInt32LE(begin - 4)).toBe(data.readInt32LE(data.length - 4));
+      expect(data.readInt32LE(begin - 4)).toBeGreaterThanOrEqual(70_000);
+      expect(olmo(`${domain}.npy`)).toEqual(data);
+    }
+    const nanogpt = await exported("nanogpt", "--tokens", "40000");
+    const meta = JSON.parse(nanogpt("meta.json").toString("utf8"));
+    expect(meta.dtype).toBe("uint32");
+    expect(nanogpt("train.bin").length).toBe(4 * meta.tokens.train);
+    expect(nanogpt("val.bin").readUInt32LE(nanogpt("val.bin").length - 4)).toBe(meta.eot);
   });
 });

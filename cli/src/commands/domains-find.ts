@@ -67,7 +67,7 @@ export function addDomainsFind(domains: Command): void {
     .option("--labels <file>", 'domains that are known already: JSON lines of {"id", "label"}')
     .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
-    .option("--seed <n>", "seed of every random choice", integer, 0)
+    .option("--seed <n>", "seed of clustering; the vectors of a corpus do not depend on it", integer, 0)
     .action(async (paths: string[], given: FindOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => find(session, paths, given));
     });
@@ -81,7 +81,6 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const spec = EmbeddingSpec.fromPartial({
     corpus: { paths: absolute, ...corpusFields(given) },
     model: model && (await modelWithUploads(model, callerFile)),
-    seed: given.seed,
   });
   const { embeddingSet: created } = await embedding.createEmbeddingSet({ requestId: "", spec }, { signal });
   let set = created as EmbeddingSet;

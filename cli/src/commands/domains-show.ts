@@ -8,6 +8,7 @@ import type {
 } from "@climb/proto/clustering/v1/clustering_service";
 import { nameOfState } from "@climb/resources";
 import { CommandError } from "../errors.js";
+import { describeLeftOut } from "../show-result.js";
 import { table } from "../table.js";
 
 /** A set as a table of its domains. */
@@ -23,9 +24,7 @@ export function describeSet(found: DomainSet): string[] {
     ...(found.status?.failure ? [found.status.failure.message] : []),
     ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
     ...found.scorers.map(describeScorer),
-    ...(found.prunedDocuments > 0n
-      ? [`pruned: ${found.prunedDocuments} documents of low quality (climb domains show ${found.id} pruned)`]
-      : []),
+    ...describeLeftOut(found.pruned).map((line) => `${line} (climb domains show ${found.id} pruned)`),
   ];
 }
 
@@ -62,9 +61,12 @@ export function describeDomain(found: DomainSet, domainId: string): string[] {
   ];
 }
 
-function describePruned({ cluster, documents, quality, reason, terms, examples }: PrunedCluster): string[] {
+function describePruned(group: PrunedCluster): string[] {
+  const { cluster, documents, quality, reason, terms, examples, unlabelled } = group;
   return [
-    `cluster ${cluster}: ${documents} documents, quality ${quality.toFixed(2)}; ${reason}`,
+    unlabelled
+      ? `unlabelled: ${documents} documents, quality ${quality.toFixed(2)}`
+      : `cluster ${cluster}: ${documents} documents, quality ${quality.toFixed(2)}; ${reason}`,
     `  terms: ${terms.join(", ") || "none"}`,
     ...examples.map((example) => exampleLine(example)),
   ];

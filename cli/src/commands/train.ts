@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { savePieces } from "@climb/client";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
@@ -16,6 +15,7 @@ import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { faultLines } from "../fault-lines.js";
+import { readMixture } from "../mixture-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { integer } from "./demo.js";
 
@@ -27,6 +27,7 @@ interface TrainOptions {
   seed: number;
   tokenSeed: number;
   tokenizer?: string;
+  allowLossyTokenizer?: boolean;
   from?: string;
   save?: string;
   targets: string[];
@@ -44,6 +45,7 @@ export function addTrain(program: Command): void {
     .option("--seed <n>", "seed of initialisation and data order", integer, 1)
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
     .option("--tokenizer <file>", "a Hugging Face tokenizer.json instead of one trained on the domains")
+    .option("--allow-lossy-tokenizer", "take a tokenizer that gives different texts the same tokens, with a warning")
     .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id")
     .option("--save <file>", "save the trained weights: .safetensors, or .onnx for an inference model")
     .requiredOption("--targets <file...>", "target files")
@@ -74,7 +76,9 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
   if (checked.faults.length > 0) throw new CommandError(faultLines(checked.faults));
 
   const tokenizer =
-    given.tokenizer === undefined ? undefined : await importedTokenizer(session, training, given.tokenizer);
+    given.tokenizer === undefined
+      ? undefined
+      : await importedTokenizer(session, training, given.tokenizer, given.allowLossyTokenizer);
   const spec = TokenSpec.fromPartial({
     domains: domainSet.manifest,
     vocabulary: checked.vocabulary,
@@ -123,12 +127,15 @@ async function train(session: Session, given: TrainOptions, weights: Map<string,
 }
 
 async function importedTokenizer(
-  { callerFile, signal }: Session,
+  { callerFile, output, signal }: Session,
   training: Client<typeof TrainingServiceDefinition>,
   file: string,
+  allowLossy = false,
 ) {
   const path = await callerFile(resolve(file));
-  return (await training.importTokenizer({ path, endOfText: "" }, { signal })).tokenizer;
+  const { tokenizer, warnings } = await training.importTokenizer({ path, endOfText: "", allowLossy }, { signal });
+  for (const warning of warnings) output.wait(warning);
+  return tokenizer;
 }
 
 /** Weights by the id of the run that made them, or by file. */
@@ -155,27 +162,6 @@ function formatOf(file: string): ModelFormat {
 function requireSuccess(what: string, status: JobStatus | undefined): void {
   if (status?.state === JobState.JOB_STATE_SUCCEEDED) return;
   throw new CommandError(`${what} did not finish: ${status?.failure?.message || "it was cancelled"}`, EXIT.failed);
-}
-
-/** Weights by domain id. @throws CommandError naming the file and what was expected */
-function readMixture(path: string): Map<string, number> {
-  let json: unknown;
-  try {
-    json = JSON.parse(readFileSync(path, "utf8"));
-  } catch (error) {
-    throw new CommandError(`${path}: cannot be read as JSON (${(error as Error).message})`);
-  }
-  const domains = (json as { domains?: { id: string; weight: number }[] }).domains;
-  const entries = Array.isArray(domains)
-    ? domains.map(({ id, weight }) => [id, weight] as const)
-    : Object.entries(json as Record<string, number>);
-  const bad = entries.find(([, weight]) => typeof weight !== "number" || !(weight >= 0));
-  if (entries.length === 0 || bad) {
-    throw new CommandError(
-      `${path}: ${bad ? `weight of ${bad[0]} is ${String(bad[1])}` : "no weights"}; expected {"domains": [{"id", "weight"}]} or {"d00": 0.3, …}`,
-    );
-  }
-  return new Map(entries);
 }
 
 function nameOf(path: string): string {

@@ -57,7 +57,7 @@ describe("labels that are known", () => {
       expect(examples).toHaveLength(3);
       expect(nearest).toHaveLength(2);
     }
-    expect(domains.pruned).toMatchObject([{ reason: "no label", documents: BigInt(perTopic) }]);
+    expect(domains.pruned).toMatchObject([{ reason: "no label", unlabelled: true, documents: BigInt(perTopic) }]);
     expect(set.prunedDocuments).toBe(BigInt(perTopic));
 
     const one = documents.find(({ kind }) => kind === 1) as Made;

@@ -63,6 +63,12 @@ async function timesOf({ artifacts }: Platform, prefix: string): Promise<Record<
   return times;
 }
 
+/** The name of an artifact among the vectors that sets share. */
+async function nameOf({ artifacts }: Platform, artifact: Artifact | undefined): Promise<string> {
+  for await (const { path, uri } of artifacts.list("embedding/vectors/")) if (uri === artifact?.uri) return path;
+  throw new Error(`${artifact?.uri} has no name among the vectors`);
+}
+
 const namesOf = async (platform: Platform, prefix: string) => Object.keys(await timesOf(platform, prefix));
 const digests = (manifest: EmbeddingManifest) => manifest.vectors.map(({ sha256 }) => sha256);
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
@@ -237,12 +243,13 @@ describe("an embedding set by an ONNX model", () => {
 
     // Without the record of the set and without one shard: only that shard is made again.
     await client.deleteEmbeddingSet({ id: set.id });
-    await platform.artifacts.remove(`embedding/sets/${set.id}/vectors-00001.f32`);
-    const before = await timesOf(platform, `embedding/sets/${set.id}/vectors-`);
+    const lost = await nameOf(platform, manifest.vectors[1]);
+    await platform.artifacts.remove(lost);
+    const before = await timesOf(platform, "embedding/vectors/");
     const again = await client.createEmbeddingSet({ spec: onnxSpec() } as never);
     expect(digests(await manifestOf(suite, await ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
-    const after = await timesOf(platform, `embedding/sets/${set.id}/vectors-`);
-    expect(after).toEqual({ ...before, [`embedding/sets/${set.id}/vectors-00001.f32`]: expect.anything() });
+    const after = await timesOf(platform, "embedding/vectors/");
+    expect(after).toEqual({ ...before, [lost]: expect.anything() });
   });
 });
 
@@ -278,7 +285,7 @@ describe("an embedding set by a remote model", () => {
     const manifest = await manifestOf(suite, set);
 
     await client.deleteEmbeddingSet({ id: set.id });
-    await platform.artifacts.remove(`embedding/sets/${set.id}/vectors-00002.f32`);
+    await platform.artifacts.remove(await nameOf(platform, manifest.vectors[2]));
     const again = await client.createEmbeddingSet({ spec: spec(address) } as never);
     expect(digests(await manifestOf(suite, await ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
     expect(asked).toBe(280);

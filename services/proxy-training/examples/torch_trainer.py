@@ -54,8 +54,9 @@ class Domains:
 
     def __init__(self, store, manifest, context, seed):
         self.context = context
-        self.files = [np.memmap(store.path(domain["artifact"]), dtype="<u2", mode="r") if int(domain["tokens"]) > 0
-                      else np.empty(0, "<u2") for domain in manifest["domains"]]
+        dtype = f"<u{manifest.get('bytesPerToken', 2)}"
+        self.files = [np.memmap(store.path(domain["artifact"]), dtype=dtype, mode="r") if int(domain["tokens"]) > 0
+                      else np.empty(0, dtype) for domain in manifest["domains"]]
         self.orders = [np.random.default_rng([seed, j]).permutation(max(0, (len(tokens) - 1) // context))
                        for j, tokens in enumerate(self.files)]
         self.drawn = [0] * len(self.files)

@@ -3,3 +3,4 @@ export { freePort, type NatsServer, natsServerProgram, startNatsServer } from ".
 export { type ServiceName, type ServiceProcess, type ServiceProcesses, startServices } from "./service-processes.js";
 export { writeSmallSearch, writeTopics } from "./small-search.js";
 export { type TemporaryDirectory, temporaryDirectory } from "./temporary-directory.js";
+export { wideTokenizer } from "./wide-tokenizer.js";

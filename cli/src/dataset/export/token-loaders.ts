@@ -8,15 +8,16 @@ import { type ExportMixture, type ExportPlan, tokenRates } from "./mixture.js";
 import { copyTokens } from "./tokens.js";
 
 const MEGATRON_MAGIC = "MMIDIDX\x00\x00";
-const MEGATRON_UINT16 = 8;
+/** What Megatron calls types of tokens, by their bytes: uint16 and int32, which ids fit in. */
+const MEGATRON_TYPES: Readonly<Record<number, number>> = { 2: 8, 4: 4 };
 
 /** Megatron's indexed data sets, one for each domain, and what --data-path takes. */
 export async function exportMegatron(session: Session, mixture: ExportMixture, folder: string): Promise<ExportPlan> {
   const { domains, tokenSetId } = mixture;
-  const { paths, endOfText } = await copyTokens(session, tokenSetId, domains, folder, ".bin");
+  const { paths, endOfText, bytes } = await copyTokens(session, tokenSetId, domains, folder, ".bin");
   for (const [j, { id }] of domains.entries()) {
-    const lengths = await documentLengths(paths[j] as string, endOfText);
-    writeFileSync(join(folder, `${id}.idx`), megatronIndex(lengths));
+    const lengths = await documentLengths(paths[j] as string, endOfText, bytes);
+    writeFileSync(join(folder, `${id}.idx`), megatronIndex(lengths, bytes));
   }
   const blend = domains.map(({ id, weight }) => `${weight} ${join(folder, id)}`).join(" ");
   writeFileSync(join(folder, "data-path.txt"), `${blend}\n`);
@@ -32,20 +33,20 @@ export async function exportMegatron(session: Session, mixture: ExportMixture, f
   };
 }
 
-/** The index of one of Megatron's data sets, every document a sequence. @param lengths tokens of each document */
-function megatronIndex(lengths: Uint32Array): Buffer {
+/** The index of one of Megatron's data sets, every document a sequence. @param lengths tokens of each document, each of `bytes` */
+function megatronIndex(lengths: Uint32Array, bytes: number): Buffer {
   const head = Buffer.alloc(MEGATRON_MAGIC.length + 8 + 1 + 8 + 8);
   head.write(MEGATRON_MAGIC, "latin1");
   let at = MEGATRON_MAGIC.length;
   at = head.writeBigUInt64LE(1n, at);
-  at = head.writeUInt8(MEGATRON_UINT16, at);
+  at = head.writeUInt8(MEGATRON_TYPES[bytes] as number, at);
   at = head.writeBigUInt64LE(BigInt(lengths.length), at);
   // One more than there are documents: where the last one ends.
   head.writeBigUInt64LE(BigInt(lengths.length + 1), at);
   let begin = 0n;
   const pointers = BigInt64Array.from(lengths, (length) => {
     const own = begin;
-    begin += 2n * BigInt(length);
+    begin += BigInt(bytes * length);
     return own;
   });
   return Buffer.concat([
@@ -59,7 +60,7 @@ function megatronIndex(lengths: Uint32Array): Buffer {
 /** OLMo-core's source mixture: a YAML of SourceMixtureList, and raw arrays of tokens. */
 export async function exportOlmoCore(session: Session, mixture: ExportMixture, folder: string): Promise<ExportPlan> {
   const { domains, tokenSetId, maxRepetition } = mixture;
-  await copyTokens(session, tokenSetId, domains, folder, ".npy");
+  const { bytes } = await copyTokens(session, tokenSetId, domains, folder, ".npy");
   const sources = domains.map(({ id, weight }) => ({
     source_name: id,
     target_ratio: weight,
@@ -72,7 +73,7 @@ export async function exportOlmoCore(session: Session, mixture: ExportMixture, f
     unit: "tokens",
     rates: tokenRates(domains),
     files: [...domains.map(({ id }) => `${id}.npy`), "source-mixture.yaml", "tokenizer.json"],
-    use: ["SourceMixtureDatasetConfig with source_list from source-mixture.yaml; the arrays are uint16."],
+    use: [`SourceMixtureDatasetConfig with source_list from source-mixture.yaml; the arrays are ${numpyType(bytes)}.`],
   };
 }
 
@@ -90,8 +91,8 @@ export async function exportNanogpt(
   tokens: number,
 ): Promise<ExportPlan> {
   const { domains, tokenSetId, seed } = mixture;
-  const { paths, endOfText, vocabulary } = await copyTokens(session, tokenSetId, domains, folder, ".tokens");
-  const lengths = await Promise.all(paths.map((path) => documentLengths(path, endOfText)));
+  const { paths, endOfText, vocabulary, bytes } = await copyTokens(session, tokenSetId, domains, folder, ".tokens");
+  const lengths = await Promise.all(paths.map((path) => documentLengths(path, endOfText, bytes)));
   const documents = lengths.flatMap((own, domain) => {
     let start = 0;
     return Array.from(own, (length) => {
@@ -115,7 +116,7 @@ export async function exportNanogpt(
       Array.from({ length: copies[i] ?? 0 }, (_, copy) => ({ ...document, key: shuffleKey(seed, i, copy) })),
     );
     drawn.sort((a, b) => a.key - b.key);
-    concatenate(paths, drawn, join(folder, name));
+    concatenate(paths, drawn, join(folder, name), bytes);
     return drawn.reduce((total, { length }) => total + length, 0);
   };
   // No document of the few that validate is repeated.
@@ -130,14 +131,21 @@ export async function exportNanogpt(
   for (const path of paths) unlinkSync(path);
   writeFileSync(
     join(folder, "meta.json"),
-    `${JSON.stringify({ vocab_size: vocabulary, eot: endOfText, dtype: "uint16", tokens: written }, null, 2)}\n`,
+    `${JSON.stringify({ vocab_size: vocabulary, eot: endOfText, dtype: numpyType(bytes), tokens: written }, null, 2)}\n`,
   );
   return {
     unit: "tokens",
     rates: tokenRates(domains),
     files: ["train.bin", "val.bin", "meta.json", "tokenizer.json"],
-    use: ["np.memmap('train.bin', dtype=np.uint16, mode='r'); the mixture is in the file, nothing is drawn by weight."],
+    use: [
+      `np.memmap('train.bin', dtype=np.${numpyType(bytes)}, mode='r'); the mixture is in the file, nothing is drawn by weight.`,
+    ],
   };
+}
+
+/** What NumPy calls tokens of so many bytes. */
+function numpyType(bytes: number): string {
+  return `uint${8 * bytes}`;
 }
 
 /** Which documents validate: those of each domain that come first in a seeded order. */
@@ -156,13 +164,14 @@ function concatenate(
   paths: readonly string[],
   drawn: readonly { domain: number; start: number; length: number }[],
   path: string,
+  bytesOfOne: number,
 ) {
   const sources = paths.map((source) => openSync(source, "r"));
   const target = openSync(path, "w");
   try {
     for (const { domain, start, length } of drawn) {
-      const bytes = Buffer.alloc(2 * length);
-      readSync(sources[domain] as number, bytes, 0, bytes.length, 2 * start);
+      const bytes = Buffer.alloc(bytesOfOne * length);
+      readSync(sources[domain] as number, bytes, 0, bytes.length, bytesOfOne * start);
       writeSync(target, bytes);
     }
   } finally {

@@ -10,7 +10,9 @@ import type { ExportDomain } from "./mixture.js";
 export interface DomainTokenFiles {
   endOfText: number;
   vocabulary: number;
-  /** Paths of raw little-endian uint16, one for each domain, each document followed by the end-of-text token. */
+  /** Bytes that a token takes, 2 or 4. */
+  bytes: number;
+  /** Paths of raw little-endian integers, one for each domain, each document followed by the end-of-text token. */
   paths: string[];
 }
 
@@ -26,7 +28,9 @@ export async function copyTokens(
   const { manifest, domains: tokens } = tokenSet as TokenSet;
   if (!manifest) throw new CommandError(`token set ${tokenSetId} is not finished`);
   const [path = ""] = await downloadFiles(session.store, { "token-set.json": manifest }, folder, session.patience);
-  const { tokenizer, endOfText, vocabulary } = TokenManifest.fromJSON(JSON.parse(readFileSync(path, "utf8")));
+  const { tokenizer, endOfText, vocabulary, bytesPerToken } = TokenManifest.fromJSON(
+    JSON.parse(readFileSync(path, "utf8")),
+  );
   const files = Object.fromEntries(
     domains.map(({ id }) => {
       const artifact = tokens.find(({ domainId }) => domainId === id)?.artifact;
@@ -36,5 +40,6 @@ export async function copyTokens(
   );
   if (tokenizer) files["tokenizer.json"] = tokenizer;
   await downloadFiles(session.store, files, folder, session.patience);
-  return { endOfText, vocabulary, paths: domains.map(({ id }) => join(folder, `${id}${ending}`)) };
+  const paths = domains.map(({ id }) => join(folder, `${id}${ending}`));
+  return { endOfText, vocabulary, bytes: bytesPerToken || 2, paths };
 }

@@ -32,12 +32,30 @@ describe("prune", () => {
     const { survivors, pruned } = prune([group(95, 4.8)], [group(5, 0.2, "opaque")], 2.5);
     expect(survivors).toEqual([0]);
     expect(pruned[0]).toMatchObject({ cluster: 0, whole: false });
-    expect(pruned[0]?.reason).toContain("5 of 100 documents of a good cluster, each below 1.50");
+    expect(pruned[0]?.reason).toContain("5 of 100 documents of a cluster that stays, each below 1.50");
+  });
+
+  it("keeps clearly good documents that share a cluster with more poor ones, and none that are middling", () => {
+    const poor = [group(8, 0.3, "opaque"), group(8, 0.3, "opaque")];
+    const { survivors, pruned } = prune([group(1, 5), group(1, 3.5)], poor, 2.5);
+    expect(survivors).toEqual([0]);
+    expect(pruned).toMatchObject([
+      { cluster: 0, whole: false, summary: { documents: 8 } },
+      { cluster: 1, whole: true, summary: { documents: 9 } },
+    ]);
   });
 
   it("drops nothing at limit 0 and leaves empty clusters out", () => {
     const { survivors, pruned } = prune([group(5, 0), group(0, 0)], [group(0, 0), group(0, 0)], 0);
     expect([survivors, pruned]).toEqual([[0], []]);
+  });
+
+  it("leaves out documents without a label as such, whatever their quality, and says so where there are no others", () => {
+    const none = group(0, 0);
+    const { survivors, pruned } = prune([group(5, 4), group(7, 5)], [none, none], 2.5, [], 1);
+    expect(survivors).toEqual([0]);
+    expect(pruned).toMatchObject([{ cluster: 1, unlabelled: true, reason: "no label" }]);
+    expect(() => prune([none, group(7, 5)], [none, none], 0, [], 1)).toThrow("no document of the corpus has a label");
   });
 
   it("refuses to leave nothing and tells the best quality", () => {

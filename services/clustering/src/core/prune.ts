@@ -8,6 +8,8 @@ export interface Pruned {
   cluster: number;
   /** True if the whole cluster goes; false if only its poor documents go. */
   whole: boolean;
+  /** True if it is the documents without a label, whatever their quality. */
+  unlabelled?: boolean;
   reason: string;
   summary: Summary;
 }
@@ -35,7 +37,16 @@ export function poorBelow(minQuality: number): number {
 }
 
 /**
- * Which clusters go: those whose mean quality is below the limit, or whose documents that are not poor have a mean below
+ * The mean from which on the documents of a cluster that are not poor are kept, whatever the poor ones make of its mean: half
+ * way from the limit to the best. A rare language may have one cluster for its good texts and what was made of them.
+ */
+export function goodFrom(minQuality: number): number {
+  return (minQuality + 5) / 2;
+}
+
+/**
+ * Which clusters go: those whose mean quality is below the limit, unless all but their poor documents are clearly good (see
+ * {@link goodFrom}), or whose documents that are not poor have a mean below
  * the threshold of a scorer, as in CLIMB (arXiv 2504.13161, section 4), and the poor documents of the others.
  * @param fair for each cluster the summary of its documents that are not poor
  * @param poor for each cluster the summary of its poor documents (see {@link poorBelow})
@@ -58,12 +69,13 @@ export function prune(
     const all = mergeSummaries([good, bad]);
     if (all.documents === 0) return;
     if (cluster === unlabelled) {
-      pruned.push({ cluster, whole: true, reason: "no label", summary: all });
+      pruned.push({ cluster, whole: true, unlabelled: true, reason: "no label", summary: all });
       return;
     }
     const mean = all.quality / all.documents;
     best = Math.max(best, mean);
-    if (mean < minQuality || good.documents === 0) {
+    const isMixed = good.documents > 0 && good.quality / good.documents >= goodFrom(minQuality);
+    if ((mean < minQuality && !isMixed) || good.documents === 0) {
       const reason = `mean quality ${mean.toFixed(2)}, below ${minQuality}: ${faults(all)}`;
       pruned.push({ cluster, whole: true, reason, summary: all });
       return;
@@ -80,11 +92,12 @@ export function prune(
     survivors.push(cluster);
     if (bad.documents > 0) {
       const limit = poorBelow(minQuality).toFixed(2);
-      const reason = `${bad.documents} of ${all.documents} documents of a good cluster, each below ${limit}: ${faults(bad)}`;
+      const reason = `${bad.documents} of ${all.documents} documents of a cluster that stays, each below ${limit}: ${faults(bad)}`;
       pruned.push({ cluster, whole: false, reason, summary: bad });
     }
   });
   if (survivors.length === 0) {
+    if (pruned.every((group) => group.unlabelled)) throw new RangeError("no document of the corpus has a label");
     if (best < minQuality || scorers.length === 0) {
       throw new RangeError(
         `no cluster reaches the quality limit ${minQuality} (the best has ${best.toFixed(2)}); lower min_quality`,

@@ -3,7 +3,7 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import { documentsOf, readEmbeddings } from "../steps/artifacts.js";
+import { documentsOf, isWithoutText, readEmbeddings } from "../steps/artifacts.js";
 import type { ClusteringContext } from "../steps/context.js";
 import { checkGivenDomains } from "../tasks/given-domains.js";
 import { optionFaults } from "./plan.js";
@@ -29,7 +29,7 @@ export async function checkSpec(
       faults.push({ field: "spec.embeddings", message: error.message, reason: error.reason });
     }
   }
-  faults.push(...optionFaults(spec, manifest && documentsOf(manifest)));
+  faults.push(...optionFaults(spec, manifest && documentsOf(manifest), manifest && isWithoutText(manifest)));
   faults.push(...(await scorerFileFaults(platform, pool, spec.scorers, signal)));
   faults.push(...(await givenFaults(platform, spec)));
   // A missing artifact has a code of its own in the contract, unless there is more to say.

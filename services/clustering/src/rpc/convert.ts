@@ -53,6 +53,7 @@ export function prunedToProto({
   summary,
   terms,
   scores,
+  unlabelled = false,
 }: FoundDomains["pruned"][number]): PrunedCluster {
   return {
     cluster,
@@ -62,6 +63,7 @@ export function prunedToProto({
     examples: summary.nearest.slice(0, 3).map(exampleToProto),
     terms,
     scores,
+    unlabelled,
   };
 }
 

@@ -7,7 +7,7 @@ import {
 } from "@climb/proto/clustering/v1/clustering_service";
 import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
 import { fieldInvalid, type Handlers, ServiceError } from "@climb/runtime";
-import { documentsOf, readEmbeddings } from "../steps/artifacts.js";
+import { documentsOf, isWithoutText, readEmbeddings } from "../steps/artifacts.js";
 import type { ClusteringContext, ClusteringStores } from "../steps/context.js";
 import { makeDomainSet } from "../steps/domain-set.js";
 import { readRemoval } from "../steps/removal.js";
@@ -70,7 +70,7 @@ async function newDomainSet(
   spec: DomainSpec,
 ): Promise<DomainSet> {
   const manifest = await readEmbeddings(platform.artifacts, embeddingsOf(spec));
-  const plan = planOf(spec, documentsOf(manifest));
+  const plan = planOf(spec, documentsOf(manifest), isWithoutText(manifest));
   if (spec.duplicates) {
     const of = domainSetId(manifest, plan, { ...spec, duplicates: undefined });
     const { domainSetId: found } = await readRemoval(stores, spec.duplicates);

@@ -1,3 +1,4 @@
+import type { ArtifactStore } from "@climb/ports";
 import { DuplicateReportFinished } from "@climb/proto/clustering/v1/clustering_events";
 import {
   type ClusteringServiceDefinition,
@@ -6,12 +7,12 @@ import {
   DuplicateReport,
   type RemoveDuplicatesResponse,
 } from "@climb/proto/clustering/v1/clustering_service";
-import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
+import { type Checked, defineResource, fieldFault, pending, type ResourceKind } from "@climb/resources";
 import { contentId, type Handlers } from "@climb/runtime";
 import type { ClusteringContext, ClusteringStores } from "../steps/context.js";
 import { defineDuplicateParts, makeDuplicateReport } from "../steps/duplicates.js";
 import { readRemoval } from "../steps/removal.js";
-import { finishedSet } from "../steps/sets.js";
+import { finishedSet, manifestOf } from "../steps/sets.js";
 
 const DEFAULT_THRESHOLDS = [0.9, 0.95, 0.99];
 
@@ -28,7 +29,7 @@ export function defineDuplicateReports(context: ClusteringContext, stores: Clust
     kind: "duplicate-report",
     message: DuplicateReport,
     names: { one: "DuplicateReport", many: "DuplicateReports" },
-    check: (request: CreateDuplicateReportRequest) => check(stores, request),
+    check: (request: CreateDuplicateReportRequest) => check(context.platform.artifacts, stores, request),
     concurrency: 1,
     make: (report, making) => makeDuplicateReport(context, stores, parts, report, making),
     event: (reportId, state) => ({
@@ -41,12 +42,18 @@ export function defineDuplicateReports(context: ClusteringContext, stores: Clust
 }
 
 async function check(
+  artifacts: ArtifactStore,
   stores: ClusteringStores,
   { spec }: CreateDuplicateReportRequest,
 ): Promise<Checked<DuplicateReport>> {
   const given = spec?.thresholds ?? [];
   const thresholds = [...new Set(given.length > 0 ? given : DEFAULT_THRESHOLDS)].sort((a, b) => a - b);
-  const { id: domainSetId } = await finishedSet(stores, spec?.domainSetId ?? "");
+  const domainSet = await finishedSet(stores, spec?.domainSetId ?? "");
+  const domainSetId = domainSet.id;
+  if ((await manifestOf(artifacts, domainSet)).corpus?.withoutText) {
+    const expected = "a set of documents with text, by which near-duplicates are confirmed";
+    return { faults: [fieldFault("spec.domain_set_id", domainSetId, expected)] };
+  }
   const id = contentId("duplicate-report", domainSetId, ...thresholds);
   const wanted = DuplicateReport.fromPartial({ id, spec: { domainSetId, thresholds }, status: pending(new Date()) });
   return { faults: [], wanted };

@@ -35,8 +35,8 @@ export type PlannedScorer = { name: string; threshold: number; file: Artifact } 
 // Part of every id: sets made by another method are other sets. Raise it when a rule or a default changes.
 const METHOD = "5";
 
-/** Fills in the defaults of a specification for these embeddings. */
-export function planOf(spec: DomainSpec, documents: number): Plan {
+/** Fills in the defaults of a specification for these embeddings. @param withoutText whether documents are ids alone */
+export function planOf(spec: DomainSpec, documents: number, withoutText = false): Plan {
   return {
     clusters: spec.clusters || defaultClusters(documents),
     restarts: spec.restarts || 3,
@@ -44,8 +44,8 @@ export function planOf(spec: DomainSpec, documents: number): Plan {
     tolerance: spec.tolerance || 1e-4,
     spherical: spec.spherical,
     batchRows: spec.batchRows,
-    // Whoever gives domains wants them as they are.
-    minQuality: spec.minQuality ?? (spec.labels ? 0 : 2.5),
+    // Whoever gives domains wants them as they are, and what has no text breaks no rule of text.
+    minQuality: withoutText ? 0 : (spec.minQuality ?? (spec.labels ? 0 : 2.5)),
     scorers: spec.scorers.map(plannedScorer),
     seed: spec.seed,
     cut: cutOf(spec),
@@ -96,7 +96,7 @@ export function domainSetId(
 }
 
 /** The faults that no rule of the contract can say; `documents` is known once the embeddings can be read. */
-export function optionFaults(spec: DomainSpec, documents: number | undefined): Fault[] {
+export function optionFaults(spec: DomainSpec, documents: number | undefined, withoutText = false): Fault[] {
   const faults: Fault[] = [];
   const fault = (field: string, found: string | number, expected: string) =>
     faults.push(fieldFault(`spec.${field}`, found, expected));
@@ -106,6 +106,12 @@ export function optionFaults(spec: DomainSpec, documents: number | undefined): F
   }
   if (spec.labels && clusters > 0) fault("clusters", clusters, "none, because labels are given");
   if (spec.labels && !spec.labels.file && spec.labels.path === "") fault("labels.path", "nothing", "a file");
+  if (withoutText && (spec.minQuality ?? 0) > 0) {
+    fault("min_quality", spec.minQuality ?? 0, "0, because the documents have no text to judge");
+  }
+  if (withoutText && spec.scorers.some(({ kind }) => kind?.$case === "fasttext")) {
+    fault("scorers", "fastText", "annotations, which judge vectors, because the documents have no text");
+  }
   const most = spec.labels ? undefined : clusters || (documents === undefined ? undefined : defaultClusters(documents));
   if (most !== undefined && domains > most) {
     fault("domains", domains, `at most ${most}, ${clusters ? "as clusters says" : "the default of clusters"}`);

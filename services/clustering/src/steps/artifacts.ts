@@ -35,6 +35,11 @@ export function documentsOf({ corpus }: EmbeddingManifest): number {
   return corpus?.shards.reduce((sum, { documents }) => sum + Number(documents), 0) ?? 0;
 }
 
+/** Whether documents are ids without text. */
+export function isWithoutText({ corpus }: EmbeddingManifest): boolean {
+  return corpus?.withoutText ?? false;
+}
+
 /** A shard with its vectors on this machine. */
 export async function localShard(artifacts: ArtifactStore, { corpus, vectors }: EmbeddingManifest, shard: number) {
   const { artifact, documents = 0n } = corpus?.shards[shard] ?? {};

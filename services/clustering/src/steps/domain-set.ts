@@ -6,7 +6,7 @@ import { contentId } from "@climb/runtime";
 import { domainsToProto, manifestToProto, prunedToProto, scorerReports } from "../rpc/convert.js";
 import { planOf } from "../rpc/plan.js";
 import { floats } from "../tasks/vectors.js";
-import { bytesOf, documentsOf, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
+import { bytesOf, documentsOf, isWithoutText, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
 import type { ClusteringContext, ClusteringStores, StageContext } from "./context.js";
 import type { Found } from "./found.js";
 import { prepare, workFolder } from "./prepare.js";
@@ -31,7 +31,7 @@ export async function makeDomainSet(
   const { signal } = making;
   const asked = spec ?? DomainSpec.create();
   const manifest = await readEmbeddings(artifacts, embeddingsOf(asked));
-  const plan = planOf(asked, documentsOf(manifest));
+  const plan = planOf(asked, documentsOf(manifest), isWithoutText(manifest));
   const report = (stage: string, done: number, total: number, unit: string) =>
     making.report({ stage, done, total, unit });
   const stage = { ...context, plan, manifest, signal, report };

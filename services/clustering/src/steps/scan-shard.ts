@@ -5,7 +5,7 @@ import type { ShardHost, ShardWork } from "@climb/resources";
 import { poorBelow } from "../core/prune.js";
 import { planOf } from "../rpc/plan.js";
 import { summariesToJson } from "../tasks/summary-json.js";
-import { bytesOf, documentsOf, localShard, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
+import { bytesOf, documentsOf, isWithoutText, localShard, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
 import type { ClusteringContext, StageContext } from "./context.js";
 import { type Prepared, prepare, workFolder } from "./prepare.js";
 
@@ -51,7 +51,13 @@ export function defineShardScans(context: ClusteringContext, sets: ShardHost): S
     async prepare({ spec: json }: ScanParams, { signal }) {
       const spec = DomainSpec.fromJSON(json);
       const manifest = await readEmbeddings(platform.artifacts, embeddingsOf(spec));
-      const stage = { ...context, plan: planOf(spec, documentsOf(manifest)), manifest, signal, report: () => {} };
+      const stage = {
+        ...context,
+        plan: planOf(spec, documentsOf(manifest), isWithoutText(manifest)),
+        manifest,
+        signal,
+        report: () => {},
+      };
       return { stage, prepared: await prepare(stage) };
     },
     run: ({ stage, prepared }, shard, { signal }) => scanShard({ ...stage, signal }, prepared, shard),

@@ -66,7 +66,7 @@ export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGe
       else if (kind === "dictionary") dictionaries.push(bytes);
       if (kind === "schema") {
         const known = tableFromIPC([bytes]).names.map(String);
-        if (known.includes(textField)) continue;
+        if (options.withoutText || known.includes(textField)) continue;
         const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
         yield badRecord(file.name, 0, reason, "file");
         return 0;
@@ -86,20 +86,20 @@ export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGe
 }
 
 function* rowsOf(table: Table, options: ReadOptions, file: string, before: number): Generator<ReadItem> {
-  const texts = table.getChild(options.textField) as Column<unknown>;
+  const texts = options.withoutText ? undefined : (table.getChild(options.textField) as Column<unknown>);
   const names = table.names.map(String);
   const wanted = options.carry?.includes(EVERY_FIELD) ? names : [options.idField, ...(options.carry ?? [])];
-  const others = wanted.filter((name) => name !== options.textField && names.includes(name));
+  const others = wanted.filter((name) => (!texts || name !== options.textField) && names.includes(name));
   const columns = others.map((name) => [name, table.getChild(name) as Column<unknown>] as const);
   for (let i = 0; i < table.numRows; i++) {
     const line = before + i + 1;
-    const text = texts.at(i);
-    if (typeof text === "string" && text.includes("\uFFFD") && !isUtf8(rawText(texts, i))) {
+    const text = texts?.at(i);
+    if (texts && typeof text === "string" && text.includes("\uFFFD") && !isUtf8(rawText(texts, i))) {
       yield badRecord(file, line, "invalid UTF-8", "record", text.length);
       continue;
     }
     const fields = columns.map(([name, column]) => [name, exactValue(column, i)]);
-    const record = { ...Object.fromEntries(fields), [options.textField]: text };
+    const record = { ...Object.fromEntries(fields), ...(texts && { [options.textField]: text }) };
     yield recordToItem(record, { file, line, isCounted: true }, options);
   }
 }

@@ -10,7 +10,7 @@ export interface Carried {
   [name: string]: string;
 }
 
-type Options = Pick<ReadOptions, "carry" | "textField" | "idField">;
+type Options = Pick<ReadOptions, "carry" | "textField" | "idField" | "withoutText">;
 
 /**
  * The fields of a record that are to be carried beside its text: texts as they are, everything else as JSON has it, with
@@ -18,7 +18,8 @@ type Options = Pick<ReadOptions, "carry" | "textField" | "idField">;
  * @param json of the record, where it came from some
  */
 export function carriedOf(record: { [field: string]: unknown }, options: Options, json?: string): Carried | undefined {
-  const { carry = [], textField, idField } = options;
+  const { carry = [], idField } = options;
+  const textField = options.withoutText ? undefined : options.textField || "text";
   if (carry.length === 0) return undefined;
   const written = json === undefined ? undefined : writtenFields(json);
   const jsonOf = (name: string) =>
@@ -28,7 +29,7 @@ export function carriedOf(record: { [field: string]: unknown }, options: Options
   const carried: Carried = {};
   for (const name of carry) {
     if (name === EVERY_FIELD) {
-      const others = Object.keys(record).filter((field) => field !== (textField || "text") && field !== idField);
+      const others = Object.keys(record).filter((field) => field !== textField && field !== idField);
       const parts = others.map((field) => `${JSON.stringify(field)}:${jsonOf(field)}`);
       carried[name] = `{${parts.join(",")}}`;
       continue;

@@ -36,6 +36,8 @@ export interface ReadOptions {
   textField: string;
   /** Field or column of the id; a record without one is named "<file>:<line>". */
   idField: string;
+  /** Records are read for their ids and what is carried; every text is "". */
+  withoutText?: boolean;
   /** Fields to keep beside the text, by name; "*" for all of them. */
   carry?: readonly string[];
   /** Longer texts are cut at paragraph ends; UTF-8 bytes. */

@@ -3,7 +3,7 @@ import type { CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 
 /** Grows when the same files are read otherwise than before. */
-const READING_VERSION = 2;
+export const READING_VERSION = 2;
 
 /**
  * Identity of a corpus: the name, size and time of change of every file in order, and how they are read. Content is not
@@ -14,6 +14,17 @@ export function fingerprint(files: readonly InputFile[], options: CorpusOptions)
   const { format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments } = options;
   const skips = options.skipBrokenFiles ? ["skip-broken-files"] : [];
   const carried = options.carry?.length ? ["carry", ...options.carry] : [];
-  const reading = [format, textField, idField, maxBadShare, maxDocumentBytes, maxDocuments, ...skips, ...carried];
+  const kind = options.withoutText ? ["without-text"] : [];
+  const reading = [
+    format,
+    textField,
+    idField,
+    maxBadShare,
+    maxDocumentBytes,
+    maxDocuments,
+    ...skips,
+    ...carried,
+    ...kind,
+  ];
   return contentId("corpus", READING_VERSION, ...reading, ...parts);
 }

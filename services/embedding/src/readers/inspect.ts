@@ -98,7 +98,8 @@ async function inspectContent(file: InputFile, options: CorpusOptions, content: 
   if (shape) {
     const field = clearTextField(shape.records);
     const named = /\.(jsonl|ndjson)$/i.test(name) || (NAMED_JSON.test(name) && isData);
-    const has = options.textField ? shape.records.some((record) => options.textField in record) : field !== undefined;
+    const wantedField = options.withoutText ? options.idField : options.textField;
+    const has = wantedField ? shape.records.some((record) => wantedField in record) : field !== undefined;
     if (named || has) return as(shape.format, field, shape.records);
   } else if (/\.(jsonl|ndjson)$/i.test(name)) return as("jsonl");
   else if (/\.json$/i.test(name) && isData && !looksBlank(head)) {
@@ -107,7 +108,8 @@ async function inspectContent(file: InputFile, options: CorpusOptions, content: 
   const table = may("csv") ? tableHead(head, delimiter, isWhole) : undefined;
   if (wanted === "csv") return as("csv", table?.field, table?.records);
   if (table) {
-    const has = options.textField ? table.columns.includes(options.textField) : table.field !== undefined;
+    const wantedField = options.withoutText ? options.idField : options.textField;
+    const has = wantedField ? table.columns.includes(wantedField) : table.field !== undefined;
     if (
       (NAMED_TABLE.test(name) && (isData || has)) ||
       (OPEN_NAME.test(name) && has && table.columns.includes("text"))
@@ -115,6 +117,7 @@ async function inspectContent(file: InputFile, options: CorpusOptions, content: 
       return as("csv", table.field, table.records);
     }
   }
+  if (options.withoutText) return { broken: { reason: "no records, and a corpus without text is of records" } };
   return as("files");
 }
 

@@ -40,18 +40,20 @@ export async function* readParquet(
     const metadata = await parquetMetadataAsync(buffer);
     expectConsistent(metadata, file.sizeBytes);
     const known = columnsOf(metadata);
-    if (!known.includes(textField)) {
+    if (!options.withoutText && !known.includes(textField)) {
       const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
       if (tells) yield badRecord(file.name, 0, reason, "file");
       return 0;
     }
     const wanted = options.carry?.includes(EVERY_FIELD)
       ? known
-      : [textField, options.idField, ...(options.carry ?? [])];
-    const columns = wanted.filter((column, i, all) => known.includes(column) && all.indexOf(column) === i);
+      : [...(options.withoutText ? [] : [textField]), options.idField, ...(options.carry ?? [])];
+    const found = wanted.filter((column, i, all) => known.includes(column) && all.indexOf(column) === i);
+    // Records that are named after their rows are counted by any column.
+    const columns = found.length > 0 ? found : known.slice(0, 1);
     const exact = exactColumns(
       metadata,
-      columns.filter((column) => column !== textField),
+      columns.filter((column) => options.withoutText || column !== textField),
     );
     const reading = { file: buffer, metadata: exact.metadata, columns, compressors: pageCodecs, parsers };
     for (const group of metadata.row_groups) {

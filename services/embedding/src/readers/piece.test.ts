@@ -57,7 +57,23 @@ describe("the pieces of a corpus", () => {
     expect(pieces.length).toBeGreaterThan(4);
     expect(pieces.flatMap((piece) => piece.files)).toEqual(files);
     for (const piece of pieces) expect(sizeOf(piece)).toBeLessThanOrEqual(100_000);
-    expect(await planPieces(files, options, 1_000_000)).toEqual([{ files }]);
+    expect(await planPieces(files, options, 100_000_000)).toEqual([{ files }]);
+  });
+
+  it("stay what they are without some of the files, but for those that held them or stand beside", async () => {
+    const files = Array.from({ length: 3000 }, (_, i) => listed(`folder/${i}.txt`, 1000 * (i % 30)));
+    const namesOf = (pieces: Piece[]) => pieces.map((piece) => piece.files.map(({ name }) => name).join(" "));
+    const before = new Set(namesOf(await planPieces(files, options, 8_000_000)));
+    const gone = new Set([7, 1100, 1101, 2500]);
+    const after = namesOf(
+      await planPieces(
+        files.filter((_, i) => !gone.has(i)),
+        options,
+        8_000_000,
+      ),
+    );
+    expect(after.length).toBeGreaterThan(30);
+    expect(after.filter((names) => !before.has(names)).length).toBeLessThanOrEqual(2 * gone.size);
   });
 
   it("are parts of large plain JSON lines and Parquet, and whole files of what cannot be cut", async () => {

@@ -1,3 +1,4 @@
+import { hashSeed } from "@climb/numeric";
 import pMap from "p-map";
 import { isPacked } from "./bytes.js";
 import type { CorpusOptions } from "./document.js";
@@ -15,9 +16,13 @@ const LOOKS_AT_ONCE = 16;
 /** Opening a file costs as much as reading so many bytes. */
 const FILE_COST_BYTES = 8 * 1024;
 
+/** Small files are together about this share of the bytes that a piece may have. */
+const SHARE_OF_PIECE = 1 / 16;
+
 /**
  * The pieces of a corpus, in its order: small files together, plain JSON lines and Parquet cut into parts of equal size,
- * what cannot be cut as it is. They depend on the files and on `pieceBytes`, never on who reads them. A limited number of
+ * what cannot be cut as it is. Where small files are parted follows from their names, the more likely the larger they are, and
+ * not from what stands before: with a file more or fewer all pieces but those beside it stay what they are. They depend on the files and on `pieceBytes`, never on who reads them. A limited number of
  * documents is spread over the files as they are read, so that a corpus with such a limit is one piece.
  */
 export async function planPieces(
@@ -47,6 +52,8 @@ export async function planPieces(
     if (openBytes + cost > pieceBytes) close();
     open.push(file);
     openBytes += cost;
+    const draw = (hashSeed(0, "piece", file.name) >>> 0) / 2 ** 32;
+    if (draw * pieceBytes * SHARE_OF_PIECE < cost) close();
   }
   close();
   return pieces;

@@ -26,18 +26,18 @@ export interface RecordPlace {
 export function recordToItem(
   record: { [field: string]: unknown },
   place: RecordPlace,
-  options: Pick<ReadOptions, "textField" | "idField" | "carry">,
+  options: Pick<ReadOptions, "textField" | "idField" | "carry" | "withoutText">,
 ): ReadItem {
   const { file, line } = place;
   const textField = options.textField || "text";
   const bad = (reason: string) => badRecord(file, line, reason, "record", place.bytes);
-  const text = record[textField];
+  const text = options.withoutText ? "" : record[textField];
   if (text === undefined || text === null) {
     const fields = Object.keys(record).slice(0, 8).join(", ");
     return bad(`no field "${textField}"; found ${fields ? `fields ${fields}` : "no field"}`);
   }
   if (typeof text !== "string") return bad(`field "${textField}" is ${kindOf(text)}, expected a string`);
-  if (text.trim() === "") return bad(`field "${textField}" is empty`);
+  if (text.trim() === "" && !options.withoutText) return bad(`field "${textField}" is empty`);
   const fields = carriedOf(record, options, place.json);
   // JSON can hold half a surrogate pair, which no UTF-8 file can.
   const document = (id: string) => ({ id, text: text.toWellFormed(), source: file, ...(fields && { fields }) });

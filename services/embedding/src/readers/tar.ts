@@ -179,9 +179,11 @@ function* sampleItems(sample: Sample, file: InputFile, options: ReadOptions, lin
   const written = json?.[textField];
   // Keys begin anew in every archive.
   const carried = json && carriedOf(json, options, sample.jsonText);
-  const documents =
-    typeof written === "string" && written.trim() !== ""
-      ? [{ id: named ?? `${file.name}/${key}`, text: written, source }]
+  const name = named ?? `${file.name}/${key}`;
+  const documents = options.withoutText
+    ? [{ id: name, text: "", source }]
+    : typeof written === "string" && written.trim() !== ""
+      ? [{ id: name, text: written, source }]
       : texts
           .filter(({ text }) => text.trim() !== "")
           .map(({ name, text }) => ({ id: `${file.name}/${/\.txt$/i.test(name) ? key : name}`, text, source }));

@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
+import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { apiKeyFault } from "../models/api-key.js";
 import { type ModelPlan, planModel } from "../models/plan.js";
@@ -43,6 +44,9 @@ export async function checkSpec(
 async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemotePolicy): Promise<CheckedSpec> {
   const faults = remoteFaults(spec, remotes);
   const source = spec.corpus ?? CorpusSource.create();
+  if (source.withoutText && spec.model?.kind?.$case !== "given") {
+    faults.push(fieldFault("spec.corpus.without_text", "true", "false, unless vectors are given as spec.model.given"));
+  }
   if (source.paths.length === 0) return { faults, files: [] };
   const listed = await tryListFiles(source.paths, places);
   for (const { index, error } of listed.faults) {

@@ -36,6 +36,7 @@ export function corpusOptions(source: CorpusSource): CorpusOptions {
     maxDocuments: Number(source.maxDocuments),
     skipBrokenFiles: source.skipBrokenFiles,
     carry: source.carry,
+    ...(source.withoutText && { withoutText: true }),
   };
 }
 

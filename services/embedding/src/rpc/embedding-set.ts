@@ -17,7 +17,7 @@ import { pieceShards } from "../steps/piece-shards.js";
 import { planSet, specOf } from "../steps/plan-set.js";
 import { prepareModel } from "../steps/prepare-model.js";
 import { readCorpus } from "../steps/read-corpus.js";
-import { termShards, termsFolder } from "../steps/term-shards.js";
+import { termShards } from "../steps/term-shards.js";
 import { remoteVectorShards, vectorShards } from "../steps/vector-shards.js";
 import { writeVectors } from "../steps/write-vectors.js";
 import { checkSpec } from "./check-spec.js";
@@ -61,10 +61,6 @@ export function defineEmbeddingSets(work: Work, concurrency: number): EmbeddingS
       const manifest = toArtifact(await putJson(artifacts, `${setFolder(setId)}/manifest.json`, json));
       const { documents, textBytes, quarantined, losses, notes } = corpus.manifest;
       return (before) => ({ ...before, manifest, documents, textBytes, quarantined, dimensions, losses, notes });
-    },
-    async tidy({ id }) {
-      // The model is all that the terms were for.
-      for await (const { path } of artifacts.list(termsFolder(id))) await artifacts.remove(path);
     },
     event: (id, state) => ({
       subject: "embedding.set_finished",

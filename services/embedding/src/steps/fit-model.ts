@@ -5,7 +5,7 @@ import { type LexicalOptions, OVERSAMPLE, POWER_ITERATIONS } from "../core/optio
 import { decompose } from "../core/svd/truncated-svd.js";
 import { type Making, setFolder, type Work } from "./context.js";
 import type { StoredCorpus } from "./read-corpus.js";
-import { sampledShards, type TermParams, termsPath } from "./term-shards.js";
+import { type SampledShard, sampledShards, type TermParams, termsPath } from "./term-shards.js";
 
 /**
  * Fits the lexical model on a corpus, or finds the one that an earlier attempt has fitted.
@@ -29,11 +29,11 @@ export async function fitModel(
   const key = contentId("terms", setId, corpus.ref.sha256);
   const counted = await making.shards(shards, {
     key,
-    params: { setId, corpus: corpus.ref, options },
+    params: { corpus: corpus.ref, options },
     stage: "counting terms",
     unit: "documents",
     units: sample.map(({ documents }) => documents),
-    find: (shard) => artifacts.keep(termsPath(setId, sample[shard]?.index ?? 0)),
+    find: (shard) => artifacts.keep(termsPath(corpus.manifest, sample[shard] as SampledShard)),
   });
   report({ stage: "weighing terms", done: 0, total: 0, unit: "documents" });
   const paths = await Promise.all(counted.map((ref) => artifacts.localPath(ref)));

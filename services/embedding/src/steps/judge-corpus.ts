@@ -48,6 +48,7 @@ export async function judgeCorpus(
     losses: lossesOf(tally),
     notes: [...(corpus.notes ?? []), ...missingOf(corpus.options.carry, tally)],
     carried: [...(corpus.options.carry ?? [])],
+    withoutText: corpus.options.withoutText ?? false,
   };
 }
 

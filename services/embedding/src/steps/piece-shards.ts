@@ -2,13 +2,14 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ArtifactRef, readJson } from "@climb/ports";
+import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
 import type { ShardWorkDefinition } from "@climb/resources";
 import type { CorpusOptions } from "../readers/document.js";
 import type { Piece } from "../readers/piece.js";
 import type { PieceTally } from "../readers/read-piece.js";
 import { ID_KEYS, QUARANTINE, type ShardLimits, type WrittenShard } from "../tasks/read-piece.js";
 import { corpusFolder, putJson, shardNumber, type Work } from "./context.js";
+import { areUnchanged, pieceName } from "./known-pieces.js";
 
 /** The pieces of a corpus and how they are read, stored once. */
 export interface PlannedCorpus {
@@ -72,7 +73,11 @@ export async function findOutcome(
   round: Round,
   piece: number,
 ): Promise<PieceOutcome | undefined> {
-  const ref = await artifacts.keep(outcomePath(round, piece));
+  return completeOutcome(artifacts, outcomePath(round, piece));
+}
+
+async function completeOutcome(artifacts: ArtifactStore, path: string): Promise<PieceOutcome | undefined> {
+  const ref = await artifacts.keep(path);
   if (!ref) return undefined;
   const outcome = await readJson<PieceOutcome>(artifacts, ref);
   const files = [...outcome.shards, outcome.quarantine, outcome.idKeys].filter((file) => file !== undefined);
@@ -94,9 +99,15 @@ export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
     async run({ round, corpus, corrections }, shard, { signal }) {
       const correction = corrections?.[shard];
       const index = correction?.piece ?? shard;
+      const name = await pieceName(work, corpus, { index, correction }, signal);
+      const known = name && (await completeOutcome(artifacts, `${name}.json`));
+      if (known) return void (await putJson(artifacts, outcomePath(round, index), known));
       const scratch = await mkdtemp(join(tmpdir(), "climb-read-"));
       try {
-        const outcome = await readInto(work, { round, corpus, index, correction, scratch, signal });
+        const prefix = name ?? outcomePath(round, index).replace(/\.json$/, "");
+        const outcome = await readInto(work, { prefix, corpus, index, correction, scratch, signal });
+        const isSure = outcome.firstBroken === undefined && (await areUnchanged(corpus.pieces[index]?.files ?? []));
+        if (name && isSure) await putJson(artifacts, `${name}.json`, outcome);
         await putJson(artifacts, outcomePath(round, index), outcome);
       } finally {
         await rm(scratch, { recursive: true, force: true });
@@ -106,7 +117,8 @@ export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
 }
 
 interface Reading {
-  round: Round;
+  /** What the names of its artifacts begin with. */
+  prefix: string;
   corpus: PlannedCorpus;
   index: number;
   correction: Correction | undefined;
@@ -118,7 +130,7 @@ async function readInto({ platform, pool }: Work, reading: Reading): Promise<Pie
   const { artifacts } = platform;
   const { corpus, index, correction, scratch, signal } = reading;
   const { options, limits, totalBytes, pieces } = corpus;
-  const nameOf = (file: string) => outcomePath(reading.round, index).replace(/\.json$/, `-${file}`);
+  const nameOf = (file: string) => `${reading.prefix}-${file}`;
   const shards: PieceOutcome["shards"] = [];
   // Shards are stored one after another while the thread reads on; the first failure stops the reading.
   const failed = new AbortController();

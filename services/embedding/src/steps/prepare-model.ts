@@ -1,6 +1,8 @@
 import type { ArtifactRef } from "@climb/ports";
 import type { ShardWork } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import type { ModelKind } from "../models/load.js";
+import { planParts } from "../models/plan.js";
 import { type Making, putJson, setFolder, type Work } from "./context.js";
 import { fitModel } from "./fit-model.js";
 import type { SetPlan } from "./plan-set.js";
@@ -10,6 +12,8 @@ import type { TermParams } from "./term-shards.js";
 export interface PreparedModel {
   kind: ModelKind;
   artifact: ArtifactRef;
+  /** What tells it from other models, whichever set made it. */
+  modelId: string;
 }
 
 /** The model of a set as an artifact: the fitted one itself, of others how they are used. */
@@ -22,9 +26,11 @@ export async function prepareModel(
   const { artifacts } = work.platform;
   if (model.kind === "lexical") {
     const { options } = model;
-    return { kind: "lexical", artifact: await fitModel(work, making, shards, { setId, corpus, options }) };
+    const artifact = await fitModel(work, making, shards, { setId, corpus, options });
+    return { kind: "lexical", artifact, modelId: artifact.sha256 };
   }
   const path = `${setFolder(setId)}/model.json`;
   const known = await artifacts.keep(path);
-  return { kind: model.kind, artifact: known ?? (await putJson(artifacts, path, model.settings)) };
+  const artifact = known ?? (await putJson(artifacts, path, model.settings));
+  return { kind: model.kind, artifact, modelId: contentId(...planParts(model)) };
 }

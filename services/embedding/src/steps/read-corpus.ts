@@ -1,4 +1,4 @@
-import { type ArtifactRef, readJson } from "@climb/ports";
+import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
 import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
 import { isPermanent, type ShardWork } from "@climb/resources";
@@ -51,9 +51,11 @@ async function readBefore(
   const shared = await artifacts.keep(`${corpusFolder(corpusId)}/corpus.json`);
   if (!shared) return undefined;
   const manifest = CorpusManifest.fromJSON(await readJson(artifacts, shared));
-  const names = new Set<string>();
-  for await (const { uri } of artifacts.list(`${corpusFolder(corpusId)}/`)) names.add(uri);
-  return manifest.shards.every(({ artifact }) => names.has(artifact?.uri ?? "")) ? manifest : undefined;
+  const names = await artifacts.keep(`${corpusFolder(corpusId)}/names.json`);
+  if (!names) return undefined;
+  const kept = await Promise.all((await readJson<string[]>(artifacts, names)).map((name) => artifacts.keep(name)));
+  const uris = new Set(kept.map((ref) => ref?.uri));
+  return manifest.shards.every(({ artifact }) => uris.has(artifact?.uri)) ? manifest : undefined;
 }
 
 async function readPieces(
@@ -104,6 +106,9 @@ async function readPieces(
   try {
     const manifest = await judgeCorpus(work, { corpusId, corpus, results });
     await unchangedFiles(work, set, plan);
+    await putJson(artifacts, `${setFolder(set.id)}/pieces.json`, await outcomeUris(artifacts, corpusId));
+    const names = results.flatMap(({ outcome }) => outcome.shards.map(({ path }) => path));
+    await putJson(artifacts, `${corpusFolder(corpusId)}/names.json`, names);
     await putJson(artifacts, `${corpusFolder(corpusId)}/corpus.json`, CorpusManifest.toJSON(manifest));
     await forget();
     return manifest;
@@ -115,6 +120,15 @@ async function readPieces(
     }
     throw error;
   }
+}
+
+/** What was read of each piece, in all rounds: as long as the set lives, other corpora find it. */
+async function outcomeUris(artifacts: ArtifactStore, corpusId: string): Promise<string[]> {
+  const uris: string[] = [];
+  for await (const { path, uri } of artifacts.list(`${corpusFolder(corpusId)}/round-`)) {
+    if (/\/\d+\.json$/.test(path)) uris.push(uri);
+  }
+  return uris;
 }
 
 /** The pieces of the corpus, planned once. */

@@ -18,7 +18,7 @@ export async function takeVectorsById(
   { platform, pool }: Work,
   { signal, report }: Making,
   { files, columns }: GivenSettings,
-  { setId, corpus, halfPrecision }: VectorSources,
+  { setId, corpus, model, halfPrecision }: VectorSources,
 ): Promise<SetVectors> {
   const { artifacts } = platform;
   const scratch = await mkdtemp(join(tmpdir(), "climb-vectors-"));
@@ -28,7 +28,8 @@ export async function takeVectorsById(
     let storing = Promise.resolve();
     let done = 0;
     const store = async ({ index, file, documents }: TakenShard) => {
-      vectors[index] = await artifacts.put(vectorsPath(setId, index), createReadStream(file));
+      const naming = { setId, ...model, halfPrecision };
+      vectors[index] = await artifacts.put(vectorsPath(naming, corpus.manifest, index), createReadStream(file));
       await rm(file);
       done += documents;
       report({ stage: "taking vectors", done, total: Number(corpus.manifest.documents), unit: "documents" });

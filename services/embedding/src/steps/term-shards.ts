@@ -1,13 +1,14 @@
 import { type ArtifactRef, readJson } from "@climb/ports";
 import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { ShardWorkDefinition } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import type { LexicalOptions } from "../core/options.js";
 import { sampleRows } from "../core/sample.js";
-import { setFolder, shardNumber, type Work } from "./context.js";
+import { TOKENIZER } from "../core/tokenizer.js";
+import type { Work } from "./context.js";
 
 /** The document shards of which terms are counted. */
 export interface TermParams {
-  setId: string;
   /** A CorpusManifest. */
   corpus: ArtifactRef;
   options: LexicalOptions;
@@ -22,14 +23,16 @@ export interface SampledShard {
   documents: number;
 }
 
-/** Where the terms of a shard are. */
-export function termsPath(setId: string, index: number): string {
-  return `${termsFolder(setId)}${shardNumber(index)}.bin`;
+/**
+ * Where the terms of a shard's documents are: named by its content and by which of them the model is fitted on, so that every
+ * set that has the shard shares them.
+ */
+export function termsPath({ shards }: CorpusManifest, { index, rows }: SampledShard): string {
+  return `embedding/terms/${contentId("terms", TOKENIZER, shards[index]?.artifact?.sha256 ?? "", bytesOf(rows))}.bin`;
 }
 
-/** The prefix of the names of all terms of a set. */
-export function termsFolder(setId: string): string {
-  return `${setFolder(setId)}/terms/`;
+function bytesOf(rows: Uint32Array | undefined): Uint8Array | string {
+  return rows ? new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength) : "all";
 }
 
 /** The shards with documents that the model is fitted on; the same in every process. */
@@ -41,7 +44,6 @@ export function sampledShards({ shards }: CorpusManifest, { fitDocuments, seed }
 }
 
 interface Prepared {
-  setId: string;
   corpus: CorpusManifest;
   sample: SampledShard[];
 }
@@ -55,14 +57,15 @@ export function termShards({
   return {
     queue: "embedding-terms",
     concurrency: threads,
-    async prepare({ setId, corpus: ref, options }) {
+    async prepare({ corpus: ref, options }) {
       const corpus = CorpusManifest.fromJSON(await readJson(artifacts, ref));
-      return { setId, corpus, sample: sampledShards(corpus, options) };
+      return { corpus, sample: sampledShards(corpus, options) };
     },
-    async run({ setId, corpus, sample }, shard, { signal }) {
-      const { index, rows } = sample[shard] as SampledShard;
+    async run({ corpus, sample }, shard, { signal }) {
+      const sampled = sample[shard] as SampledShard;
+      const { index, rows } = sampled;
       const path = await artifacts.localPath(corpus.shards[index]?.artifact ?? { uri: "" });
-      await artifacts.put(termsPath(setId, index), await pool.run("countShard", { path, rows }, { signal }));
+      await artifacts.put(termsPath(corpus, sampled), await pool.run("countShard", { path, rows }, { signal }));
     },
   };
 }

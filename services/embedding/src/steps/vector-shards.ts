@@ -1,6 +1,7 @@
 import { type ArtifactRef, readJson } from "@climb/ports";
 import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { ShardWorkDefinition } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import { type GivenSettings, localVectors } from "../models/given-vectors.js";
 import type { ModelKind } from "../models/load.js";
 import type { NpyRows } from "../tasks/given-rows.js";
@@ -14,19 +15,30 @@ export interface VectorParams {
   kind: ModelKind;
   /** The model itself, or how it is used; of given vectors where they are. */
   model: ArtifactRef;
+  /** What tells the model from others, whichever set made it. */
+  modelId: string;
   halfPrecision: boolean;
 }
 
-/** Where the vectors of a shard are. */
-export function vectorsPath(setId: string, index: number): string {
-  return `${setFolder(setId)}/vectors-${shardNumber(index)}.f32`;
+/** What the name of a shard's vectors follows from. */
+export type VectorNaming = Pick<VectorParams, "setId" | "kind" | "modelId" | "halfPrecision">;
+
+/**
+ * Where the vectors of a shard are: named by its content and the model, so that every set that has the shard shares them.
+ * Given vectors are their set's alone: a row belongs to a document by its place in the corpus.
+ */
+export function vectorsPath(naming: VectorNaming, { shards }: CorpusManifest, index: number): string {
+  const { setId, kind, modelId, halfPrecision } = naming;
+  if (kind === "given") return `${setFolder(setId)}/vectors-${shardNumber(index)}.f32`;
+  const sha256 = shards[index]?.artifact?.sha256 ?? "";
+  return `embedding/vectors/${contentId("vectors", modelId, halfPrecision ? 2 : 4, sha256)}.f32`;
 }
 
 /** Makes the vectors of a document shard on this machine, as they are stored. */
 type MakeVectors = (shard: { index: number; path: string }, signal: AbortSignal) => Promise<Uint8Array>;
 
 interface Prepared {
-  setId: string;
+  naming: VectorNaming;
   corpus: CorpusManifest;
   makeVectors: MakeVectors;
 }
@@ -55,11 +67,11 @@ function shardsOf(
     async prepare(params) {
       const corpus = CorpusManifest.fromJSON(await readJson(artifacts, params.corpus));
       const makeVectors = params.kind === "given" ? await rowsOf(work, params, corpus) : embedding(work, params);
-      return { setId: params.setId, corpus, makeVectors };
+      return { naming: params, corpus, makeVectors };
     },
-    async run({ setId, corpus, makeVectors }, index, { signal }) {
+    async run({ naming, corpus, makeVectors }, index, { signal }) {
       const path = await artifacts.localPath(corpus.shards[index]?.artifact ?? { uri: "" });
-      await artifacts.put(vectorsPath(setId, index), await makeVectors({ index, path }, signal));
+      await artifacts.put(vectorsPath(naming, corpus, index), await makeVectors({ index, path }, signal));
     },
   };
 }

@@ -33,21 +33,22 @@ export async function writeVectors(
 ): Promise<SetVectors> {
   const { setId, corpus, model, halfPrecision } = sources;
   const { artifacts } = work.platform;
-  const { kind, artifact } = model;
+  const { kind, artifact, modelId } = model;
   if (kind === "given") {
     const settings = await readJson<GivenSettings>(artifacts, artifact);
     if (settings.format === "parquet") return takeVectorsById(work, making, settings, sources);
     expectRows(settings, corpus.manifest);
   }
   const queue = kind === "remote" ? shards.remote : shards.local;
+  const naming = { setId, kind, modelId, halfPrecision };
   const key = contentId("vectors", setId, corpus.ref.sha256, artifact.sha256);
   const vectors = await making.shards(queue, {
     key,
-    params: { setId, corpus: corpus.ref, kind, model: artifact, halfPrecision },
+    params: { ...naming, corpus: corpus.ref, model: artifact },
     stage: "embedding",
     unit: "documents",
     units: corpus.manifest.shards.map(({ documents }) => Number(documents)),
-    find: (shard) => artifacts.keep(vectorsPath(setId, shard)),
+    find: (shard) => artifacts.keep(vectorsPath(naming, corpus.manifest, shard)),
   });
   return { vectors, dimensions: dimensionsOf(vectors, sources) };
 }

@@ -1,4 +1,5 @@
 import { serveTasks } from "@climb/runtime/worker";
+import { digestFiles } from "./digest-files.js";
 import { embedShard, embedTexts } from "./embed.js";
 import { findDuplicates } from "./find-duplicates.js";
 import { assemble, countShard, svdStep, weighTerms } from "./fit.js";
@@ -8,6 +9,7 @@ import { probeModel } from "./probe-model.js";
 import { readPieceTask } from "./read-piece.js";
 
 const tasks = {
+  digestFiles,
   readPiece: readPieceTask,
   findDuplicates,
   countShard,

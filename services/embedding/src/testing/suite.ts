@@ -37,7 +37,12 @@ export async function directory(): Promise<string> {
 export async function start(
   dataDir: string,
   variables: Record<string, string> = {},
-  replicas: { variables?: Record<string, string>; platform?: Partial<Platform> }[] = [{}],
+  replicas: {
+    variables?: Record<string, string>;
+    platform?: Partial<Platform>;
+    /** Hears of each artifact that is stored. */
+    onPut?: (path: string) => void;
+  }[] = [{}],
 ): Promise<Suite> {
   const logger = createLogger({ service: "embedding", level: "silent" });
   const lifecycle = createLifecycle({ logger });
@@ -45,7 +50,7 @@ export async function start(
   const started = await Promise.all(
     replicas.map((replica) =>
       startEmbeddingService(
-        { ...platform, ...replica.platform },
+        { ...watched(platform, replica.onPut), ...replica.platform },
         loadConfig(embeddingConfig, { CLIMB_WORKERS: "2", ...variables, ...replica.variables }),
       ),
     ),
@@ -60,6 +65,15 @@ export async function start(
   };
   open.push(close);
   return { platform, client, close };
+}
+
+function watched(platform: Platform, onPut: (path: string) => void = () => {}): Platform {
+  const { artifacts } = platform;
+  const put: typeof artifacts.put = async (path, ...rest) => {
+    onPut(path);
+    return artifacts.put(path, ...rest);
+  };
+  return { ...platform, artifacts: { ...artifacts, put } };
 }
 
 /** The last state of a set. */

@@ -20,6 +20,7 @@ import {
 } from "@climb/resources";
 import { contentId, ServiceError } from "@climb/runtime";
 import { VOCABULARY_LIMITS } from "../core/tokenizer/bpe-trainer.js";
+import { bytesPerToken } from "../core/tokens.js";
 import { readDomains, required, type WorkContext } from "../steps/inputs.js";
 import { joinDomains } from "../steps/join-domains.js";
 import { partsOf, tokenise } from "../steps/tokenise.js";
@@ -41,11 +42,23 @@ export function defineTokenSets(work: WorkContext): TokenSets {
     check: ({ spec }: CreateTokenSetRequest) => checkTokenSet(artifacts, spec),
     async make(set, making) {
       const manifest = await readDomains(artifacts, required(set.spec?.domains));
+      if (manifest.corpus?.withoutText) {
+        throw new ServiceError(
+          "invalid",
+          "INPUT_EMPTY",
+          "the documents of the domains have no text to make tokens of",
+          {
+            path: set.spec?.domains?.uri ?? "",
+          },
+        );
+      }
       const tokenizer = await tokenizerOf(work, set, manifest, making);
       const parts = await tokenise(work, set, manifest, tokenizer, making, shards);
-      const domains = await joinDomains(work, set, manifest, parts, making, shards);
       const { artifact, vocabulary, endOfText } = tokenizer;
-      const json = TokenManifest.toJSON({ tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains });
+      const bytes = bytesPerToken(vocabulary);
+      const domains = await joinDomains(work, set, manifest, parts, bytes, making, shards);
+      const told = { tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains, bytesPerToken: bytes };
+      const json = TokenManifest.toJSON(told);
       const path = `training/token-sets/${set.id}/manifest.json`;
       const stored = toArtifact(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
       return (before) => ({ ...before, manifest: stored, domains });

@@ -10,14 +10,15 @@ import type { Tasks } from "../tasks/worker.js";
 
 /**
  * Takes a tokenizer.json, or that of a folder, into the store.
+ * @param given with `allowLossy` one that takes texts for one another is taken, with a warning
  * @throws ServiceError invalid PATH_UNREADABLE, or MODEL_UNKNOWN saying why it cannot be used
  */
 export async function importTokenizer(
   { artifacts, callerFile }: Platform,
   pool: WorkerPool<Tasks>,
-  given: { path: string; endOfText: string },
+  given: { path: string; endOfText: string; allowLossy?: boolean },
   signal: AbortSignal,
-): Promise<Vocabulary & { tokenizer: Artifact }> {
+): Promise<Vocabulary & { tokenizer: Artifact; warnings: string[] }> {
   let { path } = given;
   let json: string;
   try {
@@ -31,8 +32,14 @@ export async function importTokenizer(
     throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
   }
   const known = readVocabulary(json, path, given.endOfText);
-  const fault = await pool.run("checkTokenizer", { json, ...known }, { signal });
-  if (fault) throw refusedTokenizer(path, fault);
+  const { unreadable, losses } = await pool.run("checkTokenizer", { json, ...known }, { signal });
+  if (unreadable) throw refusedTokenizer(path, unreadable);
+  const lost = losses.length > 0 ? `it gives the same ids to ${losses.join(", to ")}` : "";
+  if (lost && !given.allowLossy) {
+    const expected = "expected a tokenizer that tells all texts apart, such as BPE on bytes, or allow_lossy";
+    throw refusedTokenizer(path, `${lost}; ${expected}`);
+  }
+  const warnings = lost ? [`The tokenizer loses text: ${lost}. Bits per byte leave out what it loses.`] : [];
   const name = `training/tokenizers/${contentId("tokenizer", json)}.json`;
-  return { ...known, tokenizer: toArtifact(await artifacts.put(name, Buffer.from(json, "utf8"))) };
+  return { ...known, warnings, tokenizer: toArtifact(await artifacts.put(name, Buffer.from(json, "utf8"))) };
 }

@@ -18,6 +18,8 @@ const HEADERS_AT_ONCE = 32;
 interface PartIndex {
   /** The name of each domain's artifact. */
   paths: string[];
+  /** Bytes that a token takes. */
+  bytes: number;
   parts: TokenPart[];
 }
 
@@ -27,11 +29,12 @@ export async function joinDomains(
   { id }: TokenSet,
   { domains }: DomainManifest,
   parts: readonly ArtifactRef[],
+  bytes: number,
   making: MakeContext<TokenSet>,
   shards: ShardWork<TokenParams>,
 ): Promise<DomainTokens[]> {
-  const paths = domains.map((domain) => `training/token-sets/${id}/tokens-${domain.id}.u16`);
-  const index = await storedIndex(artifacts, id, paths, parts);
+  const paths = domains.map((domain) => `training/token-sets/${id}/tokens-${domain.id}.u${8 * bytes}`);
+  const index = await storedIndex(artifacts, id, paths, bytes, parts);
   const jobs = jobsOf(index);
   const tokens = domainTokens(index);
   const joined = await making.shards(shards, {
@@ -48,7 +51,7 @@ export async function joinDomains(
   return joined.flat().map((stored, j) => {
     const { id: domainId, textBytes } = domains[j] as (typeof domains)[number];
     const artifact = toArtifact(stored);
-    return { domainId, tokens: artifact.sizeBytes / 2n, textBytes, artifact };
+    return { domainId, tokens: artifact.sizeBytes / BigInt(bytes), textBytes, artifact };
   });
 }
 
@@ -59,7 +62,7 @@ export async function prepareJoining(artifacts: ArtifactStore, params: JoinParam
   async function* tokensOf(domain: number, signal: AbortSignal) {
     for (const part of index.parts) {
       signal.throwIfAborted();
-      yield* tokensInPart(artifacts, part, domain);
+      yield* tokensInPart(artifacts, part, domain, index.bytes);
     }
   }
   return async (job, signal) => {
@@ -71,7 +74,13 @@ export async function prepareJoining(artifacts: ArtifactStore, params: JoinParam
 }
 
 /** What the parts have, read from each once. */
-async function storedIndex(artifacts: ArtifactStore, id: string, paths: string[], refs: readonly ArtifactRef[]) {
+async function storedIndex(
+  artifacts: ArtifactStore,
+  id: string,
+  paths: string[],
+  bytes: number,
+  refs: readonly ArtifactRef[],
+) {
   const path = `${partsOf(id)}index.json`;
   const known = await artifacts.keep(path);
   if (known) return { ref: known, ...(await readJson<PartIndex>(artifacts, known)) };
@@ -80,7 +89,7 @@ async function storedIndex(artifacts: ArtifactStore, id: string, paths: string[]
     const some = refs.slice(at, at + HEADERS_AT_ONCE);
     parts.push(...(await Promise.all(some.map((ref) => readPart(artifacts, ref, paths.length)))));
   }
-  const index: PartIndex = { paths, parts };
+  const index: PartIndex = { paths, bytes, parts };
   return { ref: await artifacts.put(path, Buffer.from(JSON.stringify(index), "utf8")), ...index };
 }
 

@@ -12,11 +12,12 @@ import {
 import { contentId } from "@climb/runtime";
 import { cutIntoJobs, type Range } from "../core/cut.js";
 import { NGRAM_TOKENS } from "../core/overlap/target-ngrams.js";
+import { bytesPerToken, type Tokens, tokensOf } from "../core/tokens.js";
 import type { CountedTarget } from "../tasks/count-statistics.js";
 import { localTargets, readManifest, required, tokenizerFile, type WorkContext } from "./inputs.js";
 import { findArtifacts, numbered } from "./shard-artifacts.js";
 
-/** Tokens that one job counts, at two bytes each, which it holds in memory. */
+/** Tokens that one job counts, at two or four bytes each, which it holds in memory. */
 const JOB_TOKENS = 2 ** 22;
 
 /** The set whose pairs are counted; its targets and tokens never change. */
@@ -59,7 +60,8 @@ export function statisticsShards(work: WorkContext, stores: Stores): ShardWorkDe
           const { artifact, tokens } = domains[item] as (typeof domains)[number];
           // With the tokens before it: what crosses from one range to the next belongs to the later one.
           const from = Math.max(0, start - NGRAM_TOKENS + 1);
-          const read = await readTokens(artifacts, required(artifact), Number(tokens), from, start + length);
+          const bytes = bytesPerToken(vocabulary);
+          const read = await readTokens(artifacts, required(artifact), Number(tokens), from, start + length, bytes);
           return { tokens: read.subarray(start - from), before: read.subarray(0, start - from) };
         }),
       );
@@ -132,21 +134,23 @@ async function collectTargets(
   return pool.run("collectTargets", { tokenizer, targets: local }, { signal });
 }
 
-/** Tokens from … to − 1 of a domain. @throws RangeError if there are fewer */
+/** Tokens from … to − 1 of a domain, each of `bytesOfOne`. @throws RangeError if there are fewer */
 async function readTokens(
   artifacts: ArtifactStore,
   artifact: Artifact,
   tokens: number,
   from: number,
   to: number,
-): Promise<Uint16Array> {
-  const bytes = new Uint8Array(2 * (to - from));
-  const range = from === 0 && to === tokens ? undefined : { start: 2 * from, length: bytes.length };
+  bytesOfOne: number,
+): Promise<Tokens> {
+  const found = tokensOf(bytesOfOne, to - from);
+  const bytes = new Uint8Array(found.buffer);
+  const range = from === 0 && to === tokens ? undefined : { start: bytesOfOne * from, length: bytes.length };
   let read = 0;
   for await (const chunk of artifacts.get(artifact, range)) {
     if (read + chunk.length <= bytes.length) bytes.set(chunk, read);
     read += chunk.length;
   }
-  if (read === bytes.length) return new Uint16Array(bytes.buffer);
-  throw new RangeError(`${artifact.uri} has ${read} bytes from ${2 * from} on, expected ${bytes.length}`);
+  if (read === bytes.length) return found;
+  throw new RangeError(`${artifact.uri} has ${read} bytes from ${bytesOfOne * from} on, expected ${bytes.length}`);
 }

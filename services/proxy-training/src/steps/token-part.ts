@@ -39,16 +39,17 @@ export async function readPart(artifacts: ArtifactStore, { uri, sha256 }: Ref, d
   };
 }
 
-/** The bytes of one domain's tokens in a part. @throws ServiceError wrongState ARTIFACT_CORRUPT at their end */
+/** The bytes of one domain's tokens in a part, each of `bytes`. @throws ServiceError wrongState ARTIFACT_CORRUPT at their end */
 export async function* tokensInPart(
   artifacts: ArtifactStore,
   { uri, sha256, tokens, digests }: TokenPart,
   domain: number,
+  bytes: number,
 ): AsyncGenerator<Uint8Array> {
-  const length = 2 * (tokens[domain] ?? 0);
+  const length = bytes * (tokens[domain] ?? 0);
   if (length === 0) return;
   const before = tokens.slice(0, domain).reduce((sum, count) => sum + count, 0);
-  const start = ENTRY_BYTES * tokens.length + 2 * before;
+  const start = ENTRY_BYTES * tokens.length + bytes * before;
   const hash = createHash("sha256");
   for await (const chunk of artifacts.get({ uri, sha256 }, { start, length })) {
     hash.update(chunk);

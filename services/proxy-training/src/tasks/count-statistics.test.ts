@@ -25,10 +25,10 @@ describe("counts of ranges", () => {
       {
         target: "made up",
         textBytes: 1000,
-        first: Uint16Array.from(all, (key) => Math.floor(key / VOCABULARY)),
-        second: Uint16Array.from(all, (key) => key % VOCABULARY),
+        first: Uint32Array.from(all, (key) => Math.floor(key / VOCABULARY)),
+        second: Uint32Array.from(all, (key) => key % VOCABULARY),
         counts: Float64Array.from(all, () => 1),
-        ngrams: Uint16Array.from([...(domains[0] as Uint16Array).slice(30, 56), ...Array(13).fill(0)]),
+        ngrams: Uint32Array.from([...(domains[0] as Uint16Array).slice(30, 56), ...Array(13).fill(0)]),
       },
     ];
     const statisticsOf = async (most: number) => {

@@ -7,13 +7,14 @@ import { countDomain, type DomainCounts } from "../core/statistics/domain-counts
 import { indexPairs } from "../core/statistics/pair-index.js";
 import { collectPairs, type TargetPairs } from "../core/statistics/target-pairs.js";
 import { targetStatistics } from "../core/statistics/target-statistics.js";
+import type { Tokens } from "../core/tokens.js";
 import { encodeLocal, type LocalTarget } from "./local-target.js";
 import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 /** What is counted of a target in the domains. */
 export interface CountedTarget extends TargetPairs {
   /** See targetNgrams. */
-  ngrams: Uint16Array;
+  ngrams: Uint32Array;
 }
 
 /** The token pairs and longer runs of each target. */
@@ -29,9 +30,9 @@ export interface CountRangesTask {
   targets: Pick<CountedTarget, "first" | "second" | "ngrams">[];
   vocabulary: number;
   ranges: {
-    tokens: Uint16Array;
+    tokens: Tokens;
     /** Up to 12 tokens before; empty at the start of a domain. */
-    before: Uint16Array;
+    before: Tokens;
   }[];
 }
 

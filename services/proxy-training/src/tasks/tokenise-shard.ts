@@ -3,6 +3,7 @@ import { mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 import { type AssignedShard, readAssigned } from "@climb/corpus";
 import type { TaskContext } from "@climb/runtime/worker";
+import { bytesPerToken, type Tokens, tokensOf } from "../core/tokens.js";
 import { openTokenizer, type TokenizerFile } from "./tokenizers.js";
 
 export interface TokeniseShardTask {
@@ -24,17 +25,18 @@ export interface ShardTokens {
 const FLUSH_TOKENS = 1 << 18;
 
 /**
- * Writes the tokens of each domain of a shard to `<domain>.u16`, documents in order, each followed by end-of-text.
+ * Writes the tokens of each domain of a shard to `<domain>.tokens`, documents in order, each followed by end-of-text.
  * @returns by domain
  */
 export async function tokeniseShard(task: TokeniseShardTask, context: TaskContext<never>): Promise<ShardTokens[]> {
   await mkdir(task.folder, { recursive: true });
   const tokenizer = openTokenizer(task.tokenizer);
+  const endOfText = tokensOf(bytesPerToken(tokenizer.vocabulary), [tokenizer.endOfText]);
   const domains = await Promise.all(
     Array.from({ length: task.domains }, async (_, j) => ({
       file: await open(shardFile(task.folder, j), "w"),
       hash: createHash("sha256"),
-      waiting: [] as Uint16Array[],
+      waiting: [] as Tokens[],
       gathered: 0,
       tokens: 0,
     })),
@@ -53,7 +55,7 @@ export async function tokeniseShard(task: TokeniseShardTask, context: TaskContex
       const domain = domains[j];
       if (!domain) continue;
       const encoded = tokenizer.encode(text);
-      domain.waiting.push(encoded, Uint16Array.of(tokenizer.endOfText));
+      domain.waiting.push(encoded, endOfText);
       domain.tokens += encoded.length + 1;
       domain.gathered += encoded.length + 1;
       if (domain.gathered >= FLUSH_TOKENS) await flush(domain);
@@ -67,5 +69,5 @@ export async function tokeniseShard(task: TokeniseShardTask, context: TaskContex
 
 /** Where the tokens of a domain are within a shard's folder. */
 export function shardFile(folder: string, domain: number): string {
-  return join(folder, `${domain}.u16`);
+  return join(folder, `${domain}.tokens`);
 }

@@ -4,6 +4,7 @@ import { fillBatch } from "../core/data/batch.js";
 import { createMixtureSampler, type MixtureSampler } from "../core/data/mixture-sampler.js";
 import type { ModelShape } from "../core/model/shape.js";
 import type { ProxyModel } from "../core/presets.js";
+import { bytesPerToken } from "../core/tokens.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
 import { average, initialState, type TrainingState } from "../core/training/state.js";
@@ -116,8 +117,9 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
   const files: (TokenFile | undefined)[] = [];
   try {
     // Opened in here, so that a bad file leaves neither the others nor the session open.
+    const bytes = bytesPerToken(shape.vocabulary);
     domains.forEach((domain, j) => {
-      if ((sampler.windowCounts[j] ?? 0) > 0) files[j] = openTokenFile(domain.path, domain.tokens);
+      if ((sampler.windowCounts[j] ?? 0) > 0) files[j] = openTokenFile(domain.path, domain.tokens, bytes);
     });
     const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
     while (state.step < sampler.steps) {

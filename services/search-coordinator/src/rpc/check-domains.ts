@@ -36,7 +36,10 @@ export async function checkDomains(
     () => undefined,
   );
   if (!manifest) return 0;
-  const { domains } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
+  const { domains, corpus } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
+  if (corpus?.withoutText) {
+    faults.push(fieldFault("spec.domain_set_id", "documents without text", "documents with text to train proxies on"));
+  }
   const ids = new Set(domains.map(({ id }) => id));
   const expected = `ids of the domain set: ${[...ids].join(", ")}`;
   for (const [i, { mixture }] of baselines.entries()) {

@@ -94,14 +94,18 @@ type Prefixed = (prefix: string, found: Fault[]) => void;
 
 async function checkInput(
   peers: Peers,
-  { input, seed }: SearchSpec,
+  { input }: SearchSpec,
   prefixed: Prefixed,
   signal: AbortSignal,
 ): Promise<ServiceError | undefined> {
   if (input?.$case === "corpus") {
     const { source, model, domains } = input.value;
+    if (source?.withoutText) {
+      const expected = "false: proxies are trained on text; climb domains find and export do without";
+      prefixed("spec", [fieldFault("spec.corpus.source.without_text", "true", expected)]);
+    }
     const { faults } = await peers.embedding.validateEmbeddingSet(
-      { spec: { corpus: source, model, seed } },
+      { spec: { corpus: source, model, seed: 0 } },
       { signal },
     );
     for (const found of faults) {
@@ -138,8 +142,10 @@ async function importTokenizer(
   if (!source) return undefined;
   if (asked > 0) faults.push(fieldFault("spec.vocabulary", asked, "none, because the tokenizer has its own"));
   try {
-    const { tokenizer: file, vocabulary } = await peers.training.importTokenizer(source, { signal });
-    return { source: { ...source, file }, vocabulary };
+    const { path, endOfText, allowLossy } = source;
+    const imported = await peers.training.importTokenizer({ path, endOfText, allowLossy }, { signal });
+    const { tokenizer: file, vocabulary, warnings } = imported;
+    return { source: { ...source, file, warnings }, vocabulary };
   } catch (error) {
     if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
     faults.push({ field: "spec.tokenizer", message: error.message, reason: error.reason });

@@ -52,7 +52,15 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     datasetId: "",
     runSeconds: total("seconds"),
     runTokens: BigInt(total("tokens")),
-    warnings: [...new Set([...lastWarnings(history), ...decision.warnings, ...cappedDomains(context), ...failed])],
+    warnings: [
+      ...new Set([
+        ...(context.spec.tokenizer?.warnings ?? []),
+        ...lastWarnings(history),
+        ...decision.warnings,
+        ...cappedDomains(context),
+        ...failed,
+      ]),
+    ],
     verdict: verdictToProto(verdictOf(state.targets, decision, reference)),
     checks: checks.map(checkToProto),
     binding: insight.binding,

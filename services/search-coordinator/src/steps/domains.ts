@@ -16,7 +16,8 @@ export async function embed({ peers, spec, note, making }: StepContext): Promise
   if (spec.input?.$case !== "corpus") throw new Error("only a search over a corpus embeds");
   const { source, model } = spec.input.value;
   const { embeddingSet } = await peers.embedding.createEmbeddingSet(
-    { requestId: "", spec: { corpus: source, model, seed: spec.seed } },
+    // Not the search's seed: searches that differ in it alone share the corpus's vectors.
+    { requestId: "", spec: { corpus: source, model, seed: 0 } },
     { signal },
   );
   const id = embeddingSet?.id ?? "";

@@ -175,7 +175,7 @@ export interface DomainSet {
     | undefined;
   /** The domains, without their documents; set when SUCCEEDED. */
   domains: Domain[];
-  /** Documents in pruned clusters; set when SUCCEEDED. */
+  /** Documents that were left out: poor ones, and those without a label where labels were given; set when SUCCEEDED. */
   prunedDocuments: bigint;
   /** Near-duplicates that were left out; set when SUCCEEDED. */
   duplicateDocuments: bigint;
@@ -199,7 +199,7 @@ export interface Domain {
   documents: bigint;
   /** UTF-8 bytes of text in it. */
   textBytes: bigint;
-  /** Mean quality of its documents, 0 to 5. */
+  /** Mean quality of its documents, 0 to 5; means nothing where the corpus has no text. */
   quality: number;
   /** Documents nearest to the centroid. */
   examples: DocumentExample[];
@@ -267,6 +267,8 @@ export interface PrunedCluster {
   terms: string[];
   /** Mean of each scorer by name. */
   scores: { [key: string]: number };
+  /** These are the documents without a label, where labels were given; their quality is not why they were left out. */
+  unlabelled: boolean;
 }
 
 export interface PrunedCluster_ScoresEntry {

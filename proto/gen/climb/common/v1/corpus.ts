@@ -54,6 +54,11 @@ export interface CorpusSource {
    * columns of data sets: texts as they are, everything else as JSON has it.
    */
   carry: string[];
+  /**
+   * Records have no text, or none that is to be read: pairs of image and text, for example. Their vectors must be given; rules
+   * and terms of text do not apply to them. Domains, mixtures and data sets are then of ids, counted in documents.
+   */
+  withoutText: boolean;
 }
 
 /** A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index. */
@@ -78,6 +83,8 @@ export interface CorpusManifest {
   notes: string[];
   /** What is carried of each record, as it was asked for. */
   carried: string[];
+  /** The documents are ids without text, see CorpusSource. */
+  withoutText: boolean;
 }
 
 /** Records or files that were lost for one reason. */

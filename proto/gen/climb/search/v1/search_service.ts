@@ -143,7 +143,7 @@ export interface SearchSpec {
     | undefined;
   /** How to search. */
   strategy: Strategy;
-  /** Seed of everything. */
+  /** Seed of everything but the vectors of the corpus, which searches with other seeds share. */
   seed: number;
   /** The data set to write at the end; unset means none. */
   dataset:
@@ -203,7 +203,13 @@ export interface TokenizerSource {
   /** Content of the token that ends a document, see climb.training.v1.TokenSpec. */
   endOfText: string;
   /** The stored file; set by the service. */
-  file: Artifact | undefined;
+  file:
+    | Artifact
+    | undefined;
+  /** Take one that gives different texts the same tokens, see climb.training.v1.ImportTokenizerRequest. */
+  allowLossy: boolean;
+  /** What is lost with it, as sentences, which are among the result's warnings; set by the service. */
+  warnings: string[];
 }
 
 /** What a mixture reached in an earlier run. */
@@ -536,7 +542,10 @@ export interface SearchResult_FilesEntry {
 export interface DatasetSpec {
   /** The domain set to draw from. */
   domainSetId: string;
-  /** The token set that counts the tokens; not needed without a mixture. */
+  /**
+   * The token set that counts the tokens; not needed without a mixture, nor for a corpus without text, of which documents are
+   * counted wherever tokens are named.
+   */
   tokenSetId: string;
   /** Weights in the order of the domains. Empty with options.by_domain: only the split is written. */
   mixture: number[];

@@ -98,7 +98,10 @@ export interface DomainTokens {
   tokens: bigint;
   /** UTF-8 bytes of text in it. */
   textBytes: bigint;
-  /** Raw little-endian uint16: documents in corpus order, each followed by the end-of-text id. */
+  /**
+   * Raw little-endian unsigned integers, uint16 or uint32 as the manifest's bytes_per_token says: documents in corpus order,
+   * each followed by the end-of-text id.
+   */
   artifact: Artifact | undefined;
 }
 
@@ -116,6 +119,8 @@ export interface TokenManifest {
   endOfText: number;
   /** The domains in order. */
   domains: DomainTokens[];
+  /** Bytes that a token takes in the domains' artifacts: 2 for a vocabulary of at most 65536 entries, else 4; 0 stands for 2. */
+  bytesPerToken: number;
 }
 
 /** What the training-free features need, for a list of targets. */
@@ -612,6 +617,11 @@ export interface ImportTokenizerRequest {
   path: string;
   /** Content of the token that ends a document; default as in TokenSpec. */
   endOfText: string;
+  /**
+   * Take one that gives different texts the same tokens, such as one that lower-cases, collapses white space or has no
+   * token for a character. Bits per byte then leave out what is lost; `warnings` of the answer says which texts it confuses.
+   */
+  allowLossy: boolean;
 }
 
 /** See ImportTokenizer. */
@@ -624,6 +634,8 @@ export interface ImportTokenizerResponse {
   vocabulary: number;
   /** Id of the end-of-text token. */
   endOfText: number;
+  /** What results with it do not say, as sentences; none for a tokenizer that tells all texts apart. */
+  warnings: string[];
 }
 
 /** See ValidateRun. */
@@ -1206,8 +1218,8 @@ export const TrainingServiceDefinition = {
     /**
      * Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
      * with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-     * cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-     * and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+     * cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+     * texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     importTokenizer: {
       name: "ImportTokenizer",

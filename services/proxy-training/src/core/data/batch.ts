@@ -1,3 +1,4 @@
+import type { Tokens } from "../tokens.js";
 import type { MixtureSampler } from "./mixture-sampler.js";
 
 /**
@@ -11,7 +12,7 @@ import type { MixtureSampler } from "./mixture-sampler.js";
 export function fillBatch(
   sampler: MixtureSampler,
   step: number,
-  read: (domain: number, start: number, length: number) => Uint16Array,
+  read: (domain: number, start: number, length: number) => Tokens,
   inputs: Int32Array,
   targets: Int32Array,
 ): void {

@@ -3,6 +3,7 @@ import { input, log, negate, nextTokenProbabilities, pick } from "../ir/build.js
 import { emit } from "../ir/emit.js";
 import { buildDecoder } from "../model/decoder.js";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
+import type { Tokens } from "../tokens.js";
 import { evaluationWindows } from "./windows.js";
 
 /** Scores sequences with a model; one call at a time, because its buffers are used again. */
@@ -16,7 +17,7 @@ export interface Evaluator {
 }
 
 export interface ScoringJob {
-  tokens: Uint16Array;
+  tokens: Tokens;
   /** Positions [from, to): each is predicted from the tokens before it; from ≥ 1. */
   ranges: readonly { from: number; to: number }[];
 }

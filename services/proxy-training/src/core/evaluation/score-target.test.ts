@@ -7,7 +7,9 @@ import { scoreTarget } from "./score-target.js";
 const tokenIsLoss: Evaluator = {
   score: async (jobs) =>
     jobs.map(({ tokens, ranges }) =>
-      Float64Array.from(ranges, ({ from, to }) => tokens.subarray(from, to).reduce((sum, token) => sum + token, 0)),
+      Float64Array.from(ranges, ({ from, to }) =>
+        [...tokens.subarray(from, to)].reduce((sum, token) => sum + token, 0),
+      ),
     ),
   close: async () => {},
 };

@@ -1,3 +1,4 @@
+import type { Tokens } from "../tokens.js";
 import { NGRAM_TOKENS } from "./target-ngrams.js";
 
 /** Base of the rolling hash, odd, so that multiplying by it loses nothing modulo 2^32. */
@@ -13,7 +14,7 @@ export interface NgramIndex {
    * @param before up to 12 tokens before them, so that runs across a cut are found in the later part
    * @param found little-endian bits, one for each run, at least size / 32 words
    */
-  scan(tokens: Uint16Array, before: Uint16Array, found: Uint32Array): void;
+  scan(tokens: Tokens, before: Tokens, found: Uint32Array): void;
 }
 
 /**
@@ -21,23 +22,23 @@ export interface NgramIndex {
  * (Karp and Rabin, 1987); what hashes alike is compared token by token.
  * @param targets runs of NGRAM_TOKENS tokens, one after the other
  */
-export function indexNgrams(targets: readonly Uint16Array[]): NgramIndex {
+export function indexNgrams(targets: readonly Uint32Array[]): NgramIndex {
   const total = targets.reduce((sum, { length }) => sum + length / NGRAM_TOKENS, 0);
   const bits = Math.max(4, Math.ceil(Math.log2(2 * total + 1)));
   const mask = 2 ** bits - 1;
   const places = new Int32Array(2 ** bits).fill(-1);
   const hashes = new Uint32Array(total);
-  const ngrams = new Uint16Array(total * NGRAM_TOKENS);
+  const ngrams = new Uint32Array(total * NGRAM_TOKENS);
   let size = 0;
 
-  const sameAt = (entry: number, tokens: Uint16Array, start: number) => {
+  const sameAt = (entry: number, tokens: Uint32Array, start: number) => {
     for (let i = 0; i < NGRAM_TOKENS; i++) {
       if (ngrams[entry * NGRAM_TOKENS + i] !== tokens[start + i]) return false;
     }
     return true;
   };
   /** The place of a run, or the free place where it would stand. */
-  const placeOf = (hash: number, tokens: Uint16Array, start: number) => {
+  const placeOf = (hash: number, tokens: Uint32Array, start: number) => {
     // Fibonacci hashing: the high bits of hash × 2^32/φ.
     let place = Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
     for (;;) {
@@ -68,7 +69,7 @@ export function indexNgrams(targets: readonly Uint16Array[]): NgramIndex {
     ofTarget,
     scan(tokens, before, found) {
       if (size === 0) return;
-      const text = new Uint16Array(before.length + tokens.length);
+      const text = new Uint32Array(before.length + tokens.length);
       text.set(before);
       text.set(tokens, before.length);
       let hash = 0;
@@ -96,7 +97,7 @@ export function countMarked(numbers: Int32Array, found: Uint32Array): number {
   return count;
 }
 
-function hashOf(tokens: Uint16Array, start: number): number {
+function hashOf(tokens: Uint32Array, start: number): number {
   let hash = 0;
   for (let i = 0; i < NGRAM_TOKENS; i++) hash = (Math.imul(hash, BASE) + (tokens[start + i] as number) + 1) >>> 0;
   return hash;

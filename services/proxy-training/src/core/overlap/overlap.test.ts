@@ -20,8 +20,8 @@ const target = (...texts: number[][]): EncodedTarget => ({
 });
 
 /** Runs of the target that occur in the text, counted by comparing strings. */
-function slowly(ngrams: Uint16Array, text: Uint16Array): number {
-  const words = (tokens: Uint16Array) => ` ${[...tokens].join(" ")} `;
+function slowly(ngrams: Uint32Array, text: Uint16Array): number {
+  const words = (tokens: Uint16Array | Uint32Array) => ` ${[...tokens].join(" ")} `;
   let count = 0;
   for (let start = 0; start < ngrams.length; start += NGRAM_TOKENS) {
     if (words(text).includes(words(ngrams.subarray(start, start + NGRAM_TOKENS)))) count++;

@@ -1,3 +1,4 @@
+import type { Tokens } from "../tokens.js";
 import type { PairIndex } from "./pair-index.js";
 
 /** What one domain's tokens, or a range of them, say about the pairs of an index. Counts of ranges add up. */
@@ -14,7 +15,7 @@ export interface DomainCounts {
 /** Counts a domain that arrives in pieces. */
 export interface DomainCounter {
   /** The next tokens of the domain. @throws RangeError on an id outside the vocabulary. */
-  add(tokens: Uint16Array): void;
+  add(tokens: Tokens): void;
   counts(): DomainCounts;
 }
 

@@ -12,16 +12,15 @@ export function indexPairs(targets: readonly Pick<TargetPairs, "first" | "second
   const total = targets.reduce((sum, { first }) => sum + first.length, 0);
   const bits = Math.max(4, Math.ceil(Math.log2(4 * total + 1)));
   const mask = 2 ** bits - 1;
-  const keys = new Uint32Array(2 ** bits);
+  const [firsts, seconds] = [new Uint32Array(2 ** bits), new Uint32Array(2 ** bits)];
   const slots = new Int32Array(2 ** bits).fill(-1);
   let size = 0;
 
   /** The place of the pair, or the free place where it would stand. */
   const find = (first: number, second: number) => {
-    const key = ((first << 16) | second) >>> 0;
-    // Fibonacci hashing: the high bits of key × 2^32/φ.
-    let place = Math.imul(key, 0x9e3779b1) >>> (32 - bits);
-    while (slots[place] !== -1 && keys[place] !== key) place = (place + 1) & mask;
+    // Fibonacci hashing: the high bits of key × 2^32/φ. Ids of 16 bits have keys of their own.
+    let place = Math.imul((first << 16) ^ (first >>> 16) ^ second, 0x9e3779b1) >>> (32 - bits);
+    while (slots[place] !== -1 && (firsts[place] !== first || seconds[place] !== second)) place = (place + 1) & mask;
     return place;
   };
 
@@ -30,7 +29,8 @@ export function indexPairs(targets: readonly Pick<TargetPairs, "first" | "second
       const [a, b] = [first[p] as number, second[p] as number];
       const place = find(a, b);
       if (slots[place] !== -1) continue;
-      keys[place] = ((a << 16) | b) >>> 0;
+      firsts[place] = a;
+      seconds[place] = b;
       slots[place] = size++;
     }
   }

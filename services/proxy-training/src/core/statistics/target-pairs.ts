@@ -1,4 +1,5 @@
 import type { EncodedTarget } from "../targets/items.js";
+import type { Tokens } from "../tokens.js";
 
 /** The distinct token pairs of a target's scored text, sorted by (first, second). */
 export interface TargetPairs {
@@ -6,20 +7,23 @@ export interface TargetPairs {
   /** UTF-8 bytes of the scored text. */
   readonly textBytes: number;
   /** Token before a scored token; end-of-text before the first. */
-  readonly first: Uint16Array;
+  readonly first: Uint32Array;
   /** The scored token. */
-  readonly second: Uint16Array;
+  readonly second: Uint32Array;
   /** How often the pair occurs in the target. */
   readonly counts: Float64Array;
 }
+
+/** A pair as one number, exact for ids below 2^26. */
+const KEY_BASE = 2 ** 26;
 
 /** Counts the pairs that end in a scored token of the right answer (and of the context, if that is scored). */
 export function collectPairs(target: EncodedTarget): TargetPairs {
   const counts = new Map<number, number>();
   for (const { sequences, gold, scoredStart } of target.items) {
-    const sequence = sequences[gold] as Uint16Array;
+    const sequence = sequences[gold] as Tokens;
     for (let t = scoredStart; t < sequence.length; t++) {
-      const key = (sequence[t - 1] as number) * 65536 + (sequence[t] as number);
+      const key = (sequence[t - 1] as number) * KEY_BASE + (sequence[t] as number);
       counts.set(key, (counts.get(key) ?? 0) + 1);
     }
   }
@@ -27,8 +31,8 @@ export function collectPairs(target: EncodedTarget): TargetPairs {
   return {
     target: target.name,
     textBytes: target.scoredBytes,
-    first: Uint16Array.from(keys, (key) => Math.floor(key / 65536)),
-    second: Uint16Array.from(keys, (key) => key % 65536),
+    first: Uint32Array.from(keys, (key) => Math.floor(key / KEY_BASE)),
+    second: Uint32Array.from(keys, (key) => key % KEY_BASE),
     counts: keys.map((key) => counts.get(key) as number),
   };
 }

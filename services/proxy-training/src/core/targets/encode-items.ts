@@ -1,10 +1,11 @@
+import type { Tokens } from "../tokens.js";
 import type { EncodedItem, EncodedTarget, Item, Score, TargetKind } from "./items.js";
 import { utf8Length } from "./sample-items.js";
 
 /** What is needed of a tokenizer. */
 export interface TextEncoding {
   readonly endOfText: number;
-  encode(text: string): Uint16Array;
+  encode(text: string): Tokens;
 }
 
 /** A target as stored, and how to score it. */
@@ -49,8 +50,8 @@ export function encodeItems(items: readonly Item[], tokenizer: TextEncoding, sco
   });
 }
 
-function join(endOfText: number, context: Uint16Array, answer: Uint16Array): Uint16Array {
-  const sequence = new Uint16Array(1 + context.length + answer.length);
+function join(endOfText: number, context: Tokens, answer: Tokens): Tokens {
+  const sequence = new Uint32Array(1 + context.length + answer.length);
   sequence[0] = endOfText;
   sequence.set(context, 1);
   sequence.set(answer, 1 + context.length);

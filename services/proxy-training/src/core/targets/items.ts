@@ -1,3 +1,5 @@
+import type { Tokens } from "../tokens.js";
+
 /**
  * What a target is made of, before and after tokenisation. Readers make items, `encodeItems` makes encoded items,
  * the evaluation scores encoded items.
@@ -31,7 +33,7 @@ export interface EncodedItem {
    * One sequence per choice: end-of-text, context tokens, answer tokens. The leading end-of-text is what a proxy sees
    * before every document; it is never scored. All sequences agree before `answerStart`.
    */
-  readonly sequences: readonly Uint16Array[];
+  readonly sequences: readonly Tokens[];
   /** Index of the right sequence. */
   readonly gold: number;
   /** Position of the first answer token in every sequence (≥ 1). Position t is predicted from the tokens before t. */

@@ -16,9 +16,12 @@ const END_OF_TEXT_NAMES = [
   "<|endofdocument|>",
   "[EOS]",
   "<|im_end|>",
+  "[SEP]",
 ];
-/** Tokens are stored in 16 bits. */
-const MAX_ENTRIES = 65536;
+/** As many as the largest published vocabularies have. */
+const MAX_ENTRIES = 2 ** 20;
+
+const MODELS = ["BPE", "Unigram", "WordPiece"];
 
 /**
  * The size of the vocabulary and the end of text of a parsed Hugging Face tokenizer.json.
@@ -26,30 +29,28 @@ const MAX_ENTRIES = 65536;
  * @throws RangeError saying what is missing, or why such a tokenizer cannot be used
  */
 export function vocabularyOf(json: unknown, endOfText = ""): Vocabulary {
-  const { model, added_tokens: added = [] } = (json ?? {}) as {
-    model?: { type?: string; vocab?: Record<string, number> };
-    added_tokens?: { id: number; content: string }[];
+  const { model, added_tokens: added } = (json ?? {}) as {
+    model?: { type?: string; vocab?: Record<string, number> | [string, number][] };
+    added_tokens?: { id: number; content: string }[] | null;
   };
   // Old files do not name the type of BPE.
   const type = model?.type ?? (model && "merges" in model ? "BPE" : undefined);
-  if (!model?.vocab || type !== "BPE") {
-    throw new RangeError(`model.type: found ${type ?? "nothing"}, expected BPE with a vocab`);
+  if (!model?.vocab || !MODELS.includes(type ?? "")) {
+    throw new RangeError(`model.type: found ${type ?? "nothing"}, expected ${MODELS.join(", ")}, with a vocab`);
   }
-  const ids = new Map([
-    ...Object.entries(model.vocab),
-    ...added.map(({ content, id }): [string, number] => [content, id]),
-  ]);
+  // Unigram lists its pieces with their scores; the others name the ids.
+  const { vocab } = model;
+  const own = Array.isArray(vocab) ? vocab.map(([piece], id): [string, number] => [piece, id]) : Object.entries(vocab);
+  const ids = new Map([...own, ...(added ?? []).map(({ content, id }): [string, number] => [content, id])]);
   let most = -1;
   for (const id of ids.values()) most = Math.max(most, id);
   if (most >= MAX_ENTRIES) {
-    throw new RangeError(
-      `the vocabulary has ${most + 1} entries, expected at most ${MAX_ENTRIES}: tokens are kept in 16 bits`,
-    );
+    throw new RangeError(`the vocabulary has ${most + 1} entries, expected at most ${MAX_ENTRIES}`);
   }
   const names = endOfText === "" ? END_OF_TEXT_NAMES : [endOfText];
   const end = names.find((name) => ids.has(name));
   if (end === undefined) {
-    const special = added
+    const special = (added ?? [])
       .map(({ content }) => content)
       .slice(0, 8)
       .join(" ");

@@ -20,7 +20,8 @@ export interface DatasetInputs {
 
 /** What a sample is drawn by. */
 export interface SampleInputs {
-  tokens: TokenManifest;
+  /** Undefined for a corpus without text: then a document counts as one token. */
+  tokens: TokenManifest | undefined;
   /** Tokens to take from each domain. */
   tokensWanted: number[];
 }
@@ -37,6 +38,9 @@ export async function readInputs(
   const { manifest } = domainSet;
   const domains = DomainManifest.fromJSON(await readJson(artifacts, manifest));
   if (spec.mixture.length === 0) return { manifest, domains, sample: undefined };
+  if (domains.corpus?.withoutText) {
+    return { manifest, domains, sample: { tokens: undefined, tokensWanted: amounts(spec, domains, undefined) } };
+  }
   const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
   if (!tokenSet?.manifest) throw unfinished("token-set", spec.tokenSetId, tokenSet?.status);
   const tokens = TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
@@ -52,10 +56,15 @@ function unfinished(kind: string, id: string, status: JobStatus | undefined): Se
   });
 }
 
-function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest): number[] {
-  const shares = domains.domains.map((_, j) => ({
+/** Tokens of a domain; its documents where there are none. */
+export function sizeInTokens({ documents }: { documents: bigint }, counted: { tokens: bigint } | undefined): number {
+  return Number(counted?.tokens ?? documents);
+}
+
+function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManifest | undefined): number[] {
+  const shares = domains.domains.map((domain, j) => ({
     weight: spec.mixture[j] ?? 0,
-    tokens: Number(tokens.domains[j]?.tokens ?? 0n),
+    tokens: sizeInTokens(domain, tokens?.domains[j]),
   }));
   const limit = spec.maxRepetition || DEFAULT_MAX_REPETITION;
   const wanted = Number(spec.options?.tokens ?? 0n) || defaultDatasetTokens(shares, limit);

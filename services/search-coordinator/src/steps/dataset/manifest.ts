@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { DEFAULT_MAX_REPETITION, type DomainSample } from "../../core/index.js";
-import type { DatasetInputs } from "./inputs.js";
+import { type DatasetInputs, sizeInTokens } from "./inputs.js";
 
 /** Form of the file; grows when a field changes its meaning. */
 const FORMAT = 1;
@@ -33,13 +33,14 @@ export function datasetManifest({ spec, inputs, sample, files, documents }: Mani
     documents: documents?.documents ?? 0,
     textBytes: documents?.textBytes ?? 0,
     sample: sample && {
+      unit: drawn?.tokens ? "tokens" : "documents",
       seed: spec.seed,
       maxRepetition: spec.maxRepetition || DEFAULT_MAX_REPETITION,
-      tokenizerSha256: drawn?.tokens.tokenizer?.sha256,
+      tokenizerSha256: drawn?.tokens?.tokenizer?.sha256,
       tokens: total,
       domains: domainManifest.domains.map(({ id, label, documents: own }, j) => {
         const taken = sample[j] as DomainSample;
-        const tokens = Number(drawn?.tokens.domains[j]?.tokens ?? 0n);
+        const tokens = sizeInTokens({ documents: own }, drawn?.tokens?.domains[j]);
         return {
           id,
           label,

@@ -1,12 +1,16 @@
 import { type DocumentSizes, selectCopies } from "@climb/numeric";
 import { type ArtifactRef, readJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { TokenManifest } from "@climb/proto/training/v1/training_service";
 import { contentId, ServiceError } from "@climb/runtime";
 import { type DomainSample, sampleOf } from "../../core/index.js";
 import type { SampleInputs } from "./inputs.js";
 import { workFolder } from "./names.js";
 import { type DatasetParams, readNumbers, sizesName } from "./shards.js";
 import { documentsByShard, type Writing } from "./writing.js";
+
+/** What a row without text is taken to need, so that files of ids have an end. */
+const ID_BYTES = 256;
 
 /** What is drawn, and what it comes to. */
 export interface SamplePlan extends NonNullable<DatasetParams["mixed"]> {
@@ -37,10 +41,17 @@ async function makePlan(
 ): Promise<SamplePlan> {
   const { artifacts } = writing;
   const { domains, textBytes } = await measured(writing, params);
-  const sizes = { domains, tokens: await documentTokens(writing, domains, drawn) };
+  const { tokens } = drawn;
+  const sizes = {
+    domains,
+    tokens: tokens
+      ? await documentTokens(writing, domains, tokens, drawn.tokensWanted)
+      : new Uint32Array(domains.length).fill(1),
+  };
   const copies = selectCopies(sizes, drawn.tokensWanted, seed);
   const samples = sampleOf(sizes, textBytes, copies, drawn.tokensWanted);
-  const bytes = samples.reduce((total, sample) => total + sample.textBytes, 0);
+  const rows = tokens ? 0 : samples.reduce((total, sample) => total + sample.documents, 0);
+  const bytes = samples.reduce((total, sample) => total + sample.textBytes, rows * ID_BYTES);
   return {
     seed,
     parts: Math.max(1, Math.ceil(bytes / params.shardBytes)),
@@ -83,7 +94,8 @@ async function measured(
 async function documentTokens(
   { artifacts, pool, making }: Writing,
   domains: DocumentSizes["domains"],
-  { tokens, tokensWanted }: SampleInputs,
+  tokens: TokenManifest,
+  tokensWanted: readonly number[],
 ): Promise<Uint32Array> {
   const counts = new Uint32Array(domains.length);
   for (const [j, wanted] of tokensWanted.entries()) {
@@ -95,7 +107,8 @@ async function documentTokens(
       making.report({ stage: `counting tokens of ${domain.domainId}`, done, total, unit: "tokens" });
     const path = await artifacts.localPath(artifact);
     const options = { signal: making.signal, onProgress: progress };
-    const own = await pool.run("countDocumentTokens", { path, endOfText: tokens.endOfText }, options);
+    const task = { path, endOfText: tokens.endOfText, bytesPerToken: tokens.bytesPerToken || 2 };
+    const own = await pool.run("countDocumentTokens", task, options);
     let next = 0;
     domains.forEach((assigned, i) => {
       if (assigned === j) counts[i] = own[next++] ?? 0;

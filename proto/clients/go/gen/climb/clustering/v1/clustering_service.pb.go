@@ -704,7 +704,7 @@ type DomainSet struct {
 	Manifest *v1.Artifact `protobuf:"bytes,4,opt,name=manifest,proto3" json:"manifest,omitempty"`
 	// The domains, without their documents; set when SUCCEEDED.
 	Domains []*Domain `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
-	// Documents in pruned clusters; set when SUCCEEDED.
+	// Documents that were left out: poor ones, and those without a label where labels were given; set when SUCCEEDED.
 	PrunedDocuments uint64 `protobuf:"varint,6,opt,name=pruned_documents,json=prunedDocuments,proto3" json:"pruned_documents,omitempty"`
 	// Near-duplicates that were left out; set when SUCCEEDED.
 	DuplicateDocuments uint64 `protobuf:"varint,7,opt,name=duplicate_documents,json=duplicateDocuments,proto3" json:"duplicate_documents,omitempty"`
@@ -831,7 +831,7 @@ type Domain struct {
 	Documents uint64 `protobuf:"varint,4,opt,name=documents,proto3" json:"documents,omitempty"`
 	// UTF-8 bytes of text in it.
 	TextBytes uint64 `protobuf:"varint,5,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
-	// Mean quality of its documents, 0 to 5.
+	// Mean quality of its documents, 0 to 5; means nothing where the corpus has no text.
 	Quality float64 `protobuf:"fixed64,6,opt,name=quality,proto3" json:"quality,omitempty"`
 	// Documents nearest to the centroid.
 	Examples []*DocumentExample `protobuf:"bytes,7,rep,name=examples,proto3" json:"examples,omitempty"`
@@ -1144,7 +1144,9 @@ type PrunedCluster struct {
 	// Its most telling terms.
 	Terms []string `protobuf:"bytes,6,rep,name=terms,proto3" json:"terms,omitempty"`
 	// Mean of each scorer by name.
-	Scores        map[string]float64 `protobuf:"bytes,7,rep,name=scores,proto3" json:"scores,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	Scores map[string]float64 `protobuf:"bytes,7,rep,name=scores,proto3" json:"scores,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	// These are the documents without a label, where labels were given; their quality is not why they were left out.
+	Unlabelled    bool `protobuf:"varint,8,opt,name=unlabelled,proto3" json:"unlabelled,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1226,6 +1228,13 @@ func (x *PrunedCluster) GetScores() map[string]float64 {
 		return x.Scores
 	}
 	return nil
+}
+
+func (x *PrunedCluster) GetUnlabelled() bool {
+	if x != nil {
+		return x.Unlabelled
+	}
+	return false
 }
 
 // One merge of the tree: two nodes become one. Leaves are the surviving clusters 0..n−1 in order; merge i makes node n+i.
@@ -4199,7 +4208,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0fDocumentExample\x12\x1f\n" +
 	"\vdocument_id\x18\x01 \x01(\tR\n" +
 	"documentId\x12\x18\n" +
-	"\asnippet\x18\x02 \x01(\tR\asnippet\"\xd4\x02\n" +
+	"\asnippet\x18\x02 \x01(\tR\asnippet\"\xf4\x02\n" +
 	"\rPrunedCluster\x12\x18\n" +
 	"\acluster\x18\x01 \x01(\rR\acluster\x12\x1c\n" +
 	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x18\n" +
@@ -4207,7 +4216,10 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x06reason\x18\x04 \x01(\tR\x06reason\x12@\n" +
 	"\bexamples\x18\x05 \x03(\v2$.climb.clustering.v1.DocumentExampleR\bexamples\x12\x14\n" +
 	"\x05terms\x18\x06 \x03(\tR\x05terms\x12F\n" +
-	"\x06scores\x18\a \x03(\v2..climb.clustering.v1.PrunedCluster.ScoresEntryR\x06scores\x1a9\n" +
+	"\x06scores\x18\a \x03(\v2..climb.clustering.v1.PrunedCluster.ScoresEntryR\x06scores\x12\x1e\n" +
+	"\n" +
+	"unlabelled\x18\b \x01(\bR\n" +
+	"unlabelled\x1a9\n" +
 	"\vScoresEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"k\n" +

@@ -112,7 +112,10 @@ type CorpusSource struct {
 	SkipBrokenFiles bool `protobuf:"varint,8,opt,name=skip_broken_files,json=skipBrokenFiles,proto3" json:"skip_broken_files,omitempty"`
 	// Fields or columns to keep beside the text, by name, and "*" for all of them as one JSON object. They stand in the
 	// columns of data sets: texts as they are, everything else as JSON has it.
-	Carry         []string `protobuf:"bytes,9,rep,name=carry,proto3" json:"carry,omitempty"`
+	Carry []string `protobuf:"bytes,9,rep,name=carry,proto3" json:"carry,omitempty"`
+	// Records have no text, or none that is to be read: pairs of image and text, for example. Their vectors must be given; rules
+	// and terms of text do not apply to them. Domains, mixtures and data sets are then of ids, counted in documents.
+	WithoutText   bool `protobuf:"varint,10,opt,name=without_text,json=withoutText,proto3" json:"without_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -210,6 +213,13 @@ func (x *CorpusSource) GetCarry() []string {
 	return nil
 }
 
+func (x *CorpusSource) GetWithoutText() bool {
+	if x != nil {
+		return x.WithoutText
+	}
+	return false
+}
+
 // A corpus as Climb stores it: cleaned, numbered, sharded. The order of shards and rows defines the document index.
 type CorpusManifest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -230,7 +240,9 @@ type CorpusManifest struct {
 	// Sentences on how the corpus was read, for people: files whose ids begin anew, for example.
 	Notes []string `protobuf:"bytes,8,rep,name=notes,proto3" json:"notes,omitempty"`
 	// What is carried of each record, as it was asked for.
-	Carried       []string `protobuf:"bytes,9,rep,name=carried,proto3" json:"carried,omitempty"`
+	Carried []string `protobuf:"bytes,9,rep,name=carried,proto3" json:"carried,omitempty"`
+	// The documents are ids without text, see CorpusSource.
+	WithoutText   bool `protobuf:"varint,10,opt,name=without_text,json=withoutText,proto3" json:"without_text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -326,6 +338,13 @@ func (x *CorpusManifest) GetCarried() []string {
 		return x.Carried
 	}
 	return nil
+}
+
+func (x *CorpusManifest) GetWithoutText() bool {
+	if x != nil {
+		return x.WithoutText
+	}
+	return false
 }
 
 // Records or files that were lost for one reason.
@@ -461,7 +480,7 @@ var File_climb_common_v1_corpus_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\n" +
-	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\xf5\x02\n" +
+	"\x1cclimb/common/v1/corpus.proto\x12\x0fclimb.common.v1\x1a\x1eclimb/common/v1/artifact.proto\"\x98\x03\n" +
 	"\fCorpusSource\x12\x16\n" +
 	"\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x127\n" +
 	"\x06format\x18\x02 \x01(\x0e2\x1d.climb.common.v1.CorpusFormatB\x00R\x06format\x12\x1f\n" +
@@ -472,8 +491,10 @@ const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"\x12max_document_bytes\x18\x06 \x01(\x04B\x00R\x10maxDocumentBytes\x12%\n" +
 	"\rmax_documents\x18\a \x01(\x04B\x00R\fmaxDocuments\x12*\n" +
 	"\x11skip_broken_files\x18\b \x01(\bR\x0fskipBrokenFiles\x12\x16\n" +
-	"\x05carry\x18\t \x03(\tB\x00R\x05carryB\x10\n" +
-	"\x0e_max_bad_share\"\xe4\x02\n" +
+	"\x05carry\x18\t \x03(\tB\x00R\x05carry\x12!\n" +
+	"\fwithout_text\x18\n" +
+	" \x01(\bR\vwithoutTextB\x10\n" +
+	"\x0e_max_bad_share\"\x87\x03\n" +
 	"\x0eCorpusManifest\x12\x1b\n" +
 	"\tcorpus_id\x18\x01 \x01(\tR\bcorpusId\x126\n" +
 	"\x06shards\x18\x02 \x03(\v2\x1e.climb.common.v1.DocumentShardR\x06shards\x12\x1c\n" +
@@ -486,7 +507,9 @@ const file_climb_common_v1_corpus_proto_rawDesc = "" +
 	"quarantine\x123\n" +
 	"\x06losses\x18\a \x03(\v2\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n" +
 	"\x05notes\x18\b \x03(\tR\x05notes\x12\x18\n" +
-	"\acarried\x18\t \x03(\tR\acarried\"T\n" +
+	"\acarried\x18\t \x03(\tR\acarried\x12!\n" +
+	"\fwithout_text\x18\n" +
+	" \x01(\bR\vwithoutText\"T\n" +
 	"\n" +
 	"CorpusLoss\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n" +

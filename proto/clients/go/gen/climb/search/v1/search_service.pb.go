@@ -378,7 +378,7 @@ type SearchSpec struct {
 	Constraints *v11.MixtureConstraints `protobuf:"bytes,8,opt,name=constraints,proto3" json:"constraints,omitempty"`
 	// How to search.
 	Strategy Strategy `protobuf:"varint,9,opt,name=strategy,proto3,enum=climb.search.v1.Strategy" json:"strategy,omitempty"`
-	// Seed of everything.
+	// Seed of everything but the vectors of the corpus, which searches with other seeds share.
 	Seed uint32 `protobuf:"varint,10,opt,name=seed,proto3" json:"seed,omitempty"`
 	// The data set to write at the end; unset means none.
 	Dataset *DatasetOptions `protobuf:"bytes,11,opt,name=dataset,proto3" json:"dataset,omitempty"`
@@ -654,7 +654,11 @@ type TokenizerSource struct {
 	// Content of the token that ends a document, see climb.training.v1.TokenSpec.
 	EndOfText string `protobuf:"bytes,2,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
 	// The stored file; set by the service.
-	File          *v11.Artifact `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`
+	File *v11.Artifact `protobuf:"bytes,3,opt,name=file,proto3" json:"file,omitempty"`
+	// Take one that gives different texts the same tokens, see climb.training.v1.ImportTokenizerRequest.
+	AllowLossy bool `protobuf:"varint,4,opt,name=allow_lossy,json=allowLossy,proto3" json:"allow_lossy,omitempty"`
+	// What is lost with it, as sentences, which are among the result's warnings; set by the service.
+	Warnings      []string `protobuf:"bytes,5,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -706,6 +710,20 @@ func (x *TokenizerSource) GetEndOfText() string {
 func (x *TokenizerSource) GetFile() *v11.Artifact {
 	if x != nil {
 		return x.File
+	}
+	return nil
+}
+
+func (x *TokenizerSource) GetAllowLossy() bool {
+	if x != nil {
+		return x.AllowLossy
+	}
+	return false
+}
+
+func (x *TokenizerSource) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
 	}
 	return nil
 }
@@ -2166,7 +2184,8 @@ type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The domain set to draw from.
 	DomainSetId string `protobuf:"bytes,1,opt,name=domain_set_id,json=domainSetId,proto3" json:"domain_set_id,omitempty"`
-	// The token set that counts the tokens; not needed without a mixture.
+	// The token set that counts the tokens; not needed without a mixture, nor for a corpus without text, of which documents are
+	// counted wherever tokens are named.
 	TokenSetId string `protobuf:"bytes,2,opt,name=token_set_id,json=tokenSetId,proto3" json:"token_set_id,omitempty"`
 	// Weights in the order of the domains. Empty with options.by_domain: only the split is written.
 	Mixture []float64 `protobuf:"fixed64,3,rep,packed,name=mixture,proto3" json:"mixture,omitempty"`
@@ -4382,11 +4401,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
 	"\fMixtureEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"x\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xb7\x01\n" +
 	"\x0fTokenizerSource\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
 	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\x12-\n" +
-	"\x04file\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xa1\x02\n" +
+	"\x04file\x18\x03 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\x12\x1f\n" +
+	"\vallow_lossy\x18\x04 \x01(\bR\n" +
+	"allowLossy\x12\x1c\n" +
+	"\bwarnings\x18\x05 \x03(\tB\x00R\bwarnings\"\xa1\x02\n" +
 	"\vKnownResult\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12E\n" +
 	"\amixture\x18\x02 \x03(\v2).climb.search.v1.KnownResult.MixtureEntryB\x00R\amixture\x12B\n" +

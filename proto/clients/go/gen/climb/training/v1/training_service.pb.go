@@ -376,7 +376,8 @@ type DomainTokens struct {
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// UTF-8 bytes of text in it.
 	TextBytes uint64 `protobuf:"varint,3,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
-	// Raw little-endian uint16: documents in corpus order, each followed by the end-of-text id.
+	// Raw little-endian unsigned integers, uint16 or uint32 as the manifest's bytes_per_token says: documents in corpus order,
+	// each followed by the end-of-text id.
 	Artifact      *v1.Artifact `protobuf:"bytes,4,opt,name=artifact,proto3" json:"artifact,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -452,7 +453,9 @@ type TokenManifest struct {
 	// Id of the end-of-text token.
 	EndOfText uint32 `protobuf:"varint,4,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
 	// The domains in order.
-	Domains       []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// Bytes that a token takes in the domains' artifacts: 2 for a vocabulary of at most 65536 entries, else 4; 0 stands for 2.
+	BytesPerToken uint32 `protobuf:"varint,6,opt,name=bytes_per_token,json=bytesPerToken,proto3" json:"bytes_per_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -520,6 +523,13 @@ func (x *TokenManifest) GetDomains() []*DomainTokens {
 		return x.Domains
 	}
 	return nil
+}
+
+func (x *TokenManifest) GetBytesPerToken() uint32 {
+	if x != nil {
+		return x.BytesPerToken
+	}
+	return 0
 }
 
 // What the training-free features need, for a list of targets.
@@ -3288,7 +3298,10 @@ type ImportTokenizerRequest struct {
 	// A tokenizer.json, or a folder that has one.
 	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
 	// Content of the token that ends a document; default as in TokenSpec.
-	EndOfText     string `protobuf:"bytes,2,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	EndOfText string `protobuf:"bytes,2,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	// Take one that gives different texts the same tokens, such as one that lower-cases, collapses white space or has no
+	// token for a character. Bits per byte then leave out what is lost; `warnings` of the answer says which texts it confuses.
+	AllowLossy    bool `protobuf:"varint,3,opt,name=allow_lossy,json=allowLossy,proto3" json:"allow_lossy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3337,6 +3350,13 @@ func (x *ImportTokenizerRequest) GetEndOfText() string {
 	return ""
 }
 
+func (x *ImportTokenizerRequest) GetAllowLossy() bool {
+	if x != nil {
+		return x.AllowLossy
+	}
+	return false
+}
+
 // See ImportTokenizer.
 type ImportTokenizerResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3345,7 +3365,9 @@ type ImportTokenizerResponse struct {
 	// Entries of the vocabulary.
 	Vocabulary uint32 `protobuf:"varint,2,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
 	// Id of the end-of-text token.
-	EndOfText     uint32 `protobuf:"varint,3,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	EndOfText uint32 `protobuf:"varint,3,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	// What results with it do not say, as sentences; none for a tokenizer that tells all texts apart.
+	Warnings      []string `protobuf:"bytes,4,rep,name=warnings,proto3" json:"warnings,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -3399,6 +3421,13 @@ func (x *ImportTokenizerResponse) GetEndOfText() uint32 {
 		return x.EndOfText
 	}
 	return 0
+}
+
+func (x *ImportTokenizerResponse) GetWarnings() []string {
+	if x != nil {
+		return x.Warnings
+	}
+	return nil
 }
 
 // See ValidateRun.
@@ -4876,7 +4905,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12\x1d\n" +
 	"\n" +
 	"text_bytes\x18\x03 \x01(\x04R\ttextBytes\x125\n" +
-	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\xe5\x01\n" +
+	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\x8d\x02\n" +
 	"\rTokenManifest\x12 \n" +
 	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
 	"tokenSetId\x127\n" +
@@ -4885,7 +4914,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x04 \x01(\rR\tendOfText\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xe8\x02\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12&\n" +
+	"\x0fbytes_per_token\x18\x06 \x01(\rR\rbytesPerToken\"\xe8\x02\n" +
 	"\x13TargetStatisticsSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
@@ -5084,16 +5114,19 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x18ImportCheckpointResponse\x129\n" +
 	"\n" +
 	"checkpoint\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\n" +
-	"checkpoint\"P\n" +
+	"checkpoint\"q\n" +
 	"\x16ImportTokenizerRequest\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
-	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\"\x92\x01\n" +
+	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\x12\x1f\n" +
+	"\vallow_lossy\x18\x03 \x01(\bR\n" +
+	"allowLossy\"\xae\x01\n" +
 	"\x17ImportTokenizerResponse\x127\n" +
 	"\ttokenizer\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x1e\n" +
 	"\n" +
 	"vocabulary\x18\x02 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
-	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\"F\n" +
+	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\x12\x1a\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"F\n" +
 	"\x12ValidateRunRequest\x120\n" +
 	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xc9\x01\n" +
 	"\x13ValidateRunResponse\x12.\n" +

@@ -113,8 +113,8 @@ type TrainingServiceClient interface {
 	ImportCheckpoint(ctx context.Context, in *ImportCheckpointRequest, opts ...grpc.CallOption) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-	// cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-	// and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+	// cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+	// texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(ctx context.Context, in *ImportTokenizerRequest, opts ...grpc.CallOption) (*ImportTokenizerResponse, error)
 	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
@@ -577,8 +577,8 @@ type TrainingServiceServer interface {
 	ImportCheckpoint(context.Context, *ImportCheckpointRequest) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-	// cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-	// and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+	// cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+	// texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(context.Context, *ImportTokenizerRequest) (*ImportTokenizerResponse, error)
 	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.

@@ -217,7 +217,7 @@ class DocumentExample(_message.Message):
     def __init__(self, document_id: _Optional[str] = ..., snippet: _Optional[str] = ...) -> None: ...
 
 class PrunedCluster(_message.Message):
-    __slots__ = ("cluster", "documents", "quality", "reason", "examples", "terms", "scores")
+    __slots__ = ("cluster", "documents", "quality", "reason", "examples", "terms", "scores", "unlabelled")
     class ScoresEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -232,6 +232,7 @@ class PrunedCluster(_message.Message):
     EXAMPLES_FIELD_NUMBER: _ClassVar[int]
     TERMS_FIELD_NUMBER: _ClassVar[int]
     SCORES_FIELD_NUMBER: _ClassVar[int]
+    UNLABELLED_FIELD_NUMBER: _ClassVar[int]
     cluster: int
     documents: int
     quality: float
@@ -239,7 +240,8 @@ class PrunedCluster(_message.Message):
     examples: _containers.RepeatedCompositeFieldContainer[DocumentExample]
     terms: _containers.RepeatedScalarFieldContainer[str]
     scores: _containers.ScalarMap[str, float]
-    def __init__(self, cluster: _Optional[int] = ..., documents: _Optional[int] = ..., quality: _Optional[float] = ..., reason: _Optional[str] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., terms: _Optional[_Iterable[str]] = ..., scores: _Optional[_Mapping[str, float]] = ...) -> None: ...
+    unlabelled: bool
+    def __init__(self, cluster: _Optional[int] = ..., documents: _Optional[int] = ..., quality: _Optional[float] = ..., reason: _Optional[str] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., terms: _Optional[_Iterable[str]] = ..., scores: _Optional[_Mapping[str, float]] = ..., unlabelled: bool = ...) -> None: ...
 
 class Merge(_message.Message):
     __slots__ = ("left", "right", "distance", "documents")

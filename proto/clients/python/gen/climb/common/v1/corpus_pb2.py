@@ -25,21 +25,21 @@ _sym_db = _symbol_database.Default()
 from climb.common.v1 import artifact_pb2 as climb_dot_common_dot_v1_dot_artifact__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63limb/common/v1/corpus.proto\x12\x0f\x63limb.common.v1\x1a\x1e\x63limb/common/v1/artifact.proto\"\xf5\x02\n\x0c\x43orpusSource\x12\x16\n\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x12\x37\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.climb.common.v1.CorpusFormatB\x00R\x06\x66ormat\x12\x1f\n\ntext_field\x18\x03 \x01(\tB\x00R\ttextField\x12\x1b\n\x08id_field\x18\x04 \x01(\tB\x00R\x07idField\x12)\n\rmax_bad_share\x18\x05 \x01(\x01\x42\x00H\x00R\x0bmaxBadShare\x88\x01\x01\x12.\n\x12max_document_bytes\x18\x06 \x01(\x04\x42\x00R\x10maxDocumentBytes\x12%\n\rmax_documents\x18\x07 \x01(\x04\x42\x00R\x0cmaxDocuments\x12*\n\x11skip_broken_files\x18\x08 \x01(\x08R\x0fskipBrokenFiles\x12\x16\n\x05\x63\x61rry\x18\t \x03(\tB\x00R\x05\x63\x61rryB\x10\n\x0e_max_bad_share\"\xe4\x02\n\x0e\x43orpusManifest\x12\x1b\n\tcorpus_id\x18\x01 \x01(\tR\x08\x63orpusId\x12\x36\n\x06shards\x18\x02 \x03(\x0b\x32\x1e.climb.common.v1.DocumentShardR\x06shards\x12\x1c\n\tdocuments\x18\x03 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x04 \x01(\x04R\ttextBytes\x12 \n\x0bquarantined\x18\x05 \x01(\x04R\x0bquarantined\x12\x39\n\nquarantine\x18\x06 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\nquarantine\x12\x33\n\x06losses\x18\x07 \x03(\x0b\x32\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n\x05notes\x18\x08 \x03(\tR\x05notes\x12\x18\n\x07\x63\x61rried\x18\t \x03(\tR\x07\x63\x61rried\"T\n\nCorpusLoss\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x14\n\x05\x62ytes\x18\x03 \x01(\x04R\x05\x62ytes\"\x83\x01\n\rDocumentShard\x12\x35\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\x12\x1c\n\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x03 \x01(\x04R\ttextBytes*\xc1\x01\n\x0c\x43orpusFormat\x12\x1d\n\x19\x43ORPUS_FORMAT_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ORPUS_FORMAT_JSONL\x10\x01\x12\x19\n\x15\x43ORPUS_FORMAT_PARQUET\x10\x02\x12\x17\n\x13\x43ORPUS_FORMAT_FILES\x10\x03\x12\x15\n\x11\x43ORPUS_FORMAT_CSV\x10\x04\x12\x17\n\x13\x43ORPUS_FORMAT_ARROW\x10\x05\x12\x15\n\x11\x43ORPUS_FORMAT_TAR\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63limb/common/v1/corpus.proto\x12\x0f\x63limb.common.v1\x1a\x1e\x63limb/common/v1/artifact.proto\"\x98\x03\n\x0c\x43orpusSource\x12\x16\n\x05paths\x18\x01 \x03(\tB\x00R\x05paths\x12\x37\n\x06\x66ormat\x18\x02 \x01(\x0e\x32\x1d.climb.common.v1.CorpusFormatB\x00R\x06\x66ormat\x12\x1f\n\ntext_field\x18\x03 \x01(\tB\x00R\ttextField\x12\x1b\n\x08id_field\x18\x04 \x01(\tB\x00R\x07idField\x12)\n\rmax_bad_share\x18\x05 \x01(\x01\x42\x00H\x00R\x0bmaxBadShare\x88\x01\x01\x12.\n\x12max_document_bytes\x18\x06 \x01(\x04\x42\x00R\x10maxDocumentBytes\x12%\n\rmax_documents\x18\x07 \x01(\x04\x42\x00R\x0cmaxDocuments\x12*\n\x11skip_broken_files\x18\x08 \x01(\x08R\x0fskipBrokenFiles\x12\x16\n\x05\x63\x61rry\x18\t \x03(\tB\x00R\x05\x63\x61rry\x12!\n\x0cwithout_text\x18\n \x01(\x08R\x0bwithoutTextB\x10\n\x0e_max_bad_share\"\x87\x03\n\x0e\x43orpusManifest\x12\x1b\n\tcorpus_id\x18\x01 \x01(\tR\x08\x63orpusId\x12\x36\n\x06shards\x18\x02 \x03(\x0b\x32\x1e.climb.common.v1.DocumentShardR\x06shards\x12\x1c\n\tdocuments\x18\x03 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x04 \x01(\x04R\ttextBytes\x12 \n\x0bquarantined\x18\x05 \x01(\x04R\x0bquarantined\x12\x39\n\nquarantine\x18\x06 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\nquarantine\x12\x33\n\x06losses\x18\x07 \x03(\x0b\x32\x1b.climb.common.v1.CorpusLossR\x06losses\x12\x14\n\x05notes\x18\x08 \x03(\tR\x05notes\x12\x18\n\x07\x63\x61rried\x18\t \x03(\tR\x07\x63\x61rried\x12!\n\x0cwithout_text\x18\n \x01(\x08R\x0bwithoutText\"T\n\nCorpusLoss\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07records\x18\x02 \x01(\x04R\x07records\x12\x14\n\x05\x62ytes\x18\x03 \x01(\x04R\x05\x62ytes\"\x83\x01\n\rDocumentShard\x12\x35\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08\x61rtifact\x12\x1c\n\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1d\n\ntext_bytes\x18\x03 \x01(\x04R\ttextBytes*\xc1\x01\n\x0c\x43orpusFormat\x12\x1d\n\x19\x43ORPUS_FORMAT_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43ORPUS_FORMAT_JSONL\x10\x01\x12\x19\n\x15\x43ORPUS_FORMAT_PARQUET\x10\x02\x12\x17\n\x13\x43ORPUS_FORMAT_FILES\x10\x03\x12\x15\n\x11\x43ORPUS_FORMAT_CSV\x10\x04\x12\x17\n\x13\x43ORPUS_FORMAT_ARROW\x10\x05\x12\x15\n\x11\x43ORPUS_FORMAT_TAR\x10\x06\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'climb.common.v1.corpus_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CORPUSFORMAT']._serialized_start=1037
-  _globals['_CORPUSFORMAT']._serialized_end=1230
+  _globals['_CORPUSFORMAT']._serialized_start=1107
+  _globals['_CORPUSFORMAT']._serialized_end=1300
   _globals['_CORPUSSOURCE']._serialized_start=82
-  _globals['_CORPUSSOURCE']._serialized_end=455
-  _globals['_CORPUSMANIFEST']._serialized_start=458
-  _globals['_CORPUSMANIFEST']._serialized_end=814
-  _globals['_CORPUSLOSS']._serialized_start=816
-  _globals['_CORPUSLOSS']._serialized_end=900
-  _globals['_DOCUMENTSHARD']._serialized_start=903
-  _globals['_DOCUMENTSHARD']._serialized_end=1034
+  _globals['_CORPUSSOURCE']._serialized_end=490
+  _globals['_CORPUSMANIFEST']._serialized_start=493
+  _globals['_CORPUSMANIFEST']._serialized_end=884
+  _globals['_CORPUSLOSS']._serialized_start=886
+  _globals['_CORPUSLOSS']._serialized_end=970
+  _globals['_DOCUMENTSHARD']._serialized_start=973
+  _globals['_DOCUMENTSHARD']._serialized_end=1104
 # @@protoc_insertion_point(module_scope)

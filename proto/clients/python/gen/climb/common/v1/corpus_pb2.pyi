@@ -26,7 +26,7 @@ CORPUS_FORMAT_ARROW: CorpusFormat
 CORPUS_FORMAT_TAR: CorpusFormat
 
 class CorpusSource(_message.Message):
-    __slots__ = ("paths", "format", "text_field", "id_field", "max_bad_share", "max_document_bytes", "max_documents", "skip_broken_files", "carry")
+    __slots__ = ("paths", "format", "text_field", "id_field", "max_bad_share", "max_document_bytes", "max_documents", "skip_broken_files", "carry", "without_text")
     PATHS_FIELD_NUMBER: _ClassVar[int]
     FORMAT_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_FIELD_NUMBER: _ClassVar[int]
@@ -36,6 +36,7 @@ class CorpusSource(_message.Message):
     MAX_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     SKIP_BROKEN_FILES_FIELD_NUMBER: _ClassVar[int]
     CARRY_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_TEXT_FIELD_NUMBER: _ClassVar[int]
     paths: _containers.RepeatedScalarFieldContainer[str]
     format: CorpusFormat
     text_field: str
@@ -45,10 +46,11 @@ class CorpusSource(_message.Message):
     max_documents: int
     skip_broken_files: bool
     carry: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, paths: _Optional[_Iterable[str]] = ..., format: _Optional[_Union[CorpusFormat, str]] = ..., text_field: _Optional[str] = ..., id_field: _Optional[str] = ..., max_bad_share: _Optional[float] = ..., max_document_bytes: _Optional[int] = ..., max_documents: _Optional[int] = ..., skip_broken_files: bool = ..., carry: _Optional[_Iterable[str]] = ...) -> None: ...
+    without_text: bool
+    def __init__(self, paths: _Optional[_Iterable[str]] = ..., format: _Optional[_Union[CorpusFormat, str]] = ..., text_field: _Optional[str] = ..., id_field: _Optional[str] = ..., max_bad_share: _Optional[float] = ..., max_document_bytes: _Optional[int] = ..., max_documents: _Optional[int] = ..., skip_broken_files: bool = ..., carry: _Optional[_Iterable[str]] = ..., without_text: bool = ...) -> None: ...
 
 class CorpusManifest(_message.Message):
-    __slots__ = ("corpus_id", "shards", "documents", "text_bytes", "quarantined", "quarantine", "losses", "notes", "carried")
+    __slots__ = ("corpus_id", "shards", "documents", "text_bytes", "quarantined", "quarantine", "losses", "notes", "carried", "without_text")
     CORPUS_ID_FIELD_NUMBER: _ClassVar[int]
     SHARDS_FIELD_NUMBER: _ClassVar[int]
     DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
@@ -58,6 +60,7 @@ class CorpusManifest(_message.Message):
     LOSSES_FIELD_NUMBER: _ClassVar[int]
     NOTES_FIELD_NUMBER: _ClassVar[int]
     CARRIED_FIELD_NUMBER: _ClassVar[int]
+    WITHOUT_TEXT_FIELD_NUMBER: _ClassVar[int]
     corpus_id: str
     shards: _containers.RepeatedCompositeFieldContainer[DocumentShard]
     documents: int
@@ -67,7 +70,8 @@ class CorpusManifest(_message.Message):
     losses: _containers.RepeatedCompositeFieldContainer[CorpusLoss]
     notes: _containers.RepeatedScalarFieldContainer[str]
     carried: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, corpus_id: _Optional[str] = ..., shards: _Optional[_Iterable[_Union[DocumentShard, _Mapping]]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., quarantine: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., losses: _Optional[_Iterable[_Union[CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ..., carried: _Optional[_Iterable[str]] = ...) -> None: ...
+    without_text: bool
+    def __init__(self, corpus_id: _Optional[str] = ..., shards: _Optional[_Iterable[_Union[DocumentShard, _Mapping]]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quarantined: _Optional[int] = ..., quarantine: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., losses: _Optional[_Iterable[_Union[CorpusLoss, _Mapping]]] = ..., notes: _Optional[_Iterable[str]] = ..., carried: _Optional[_Iterable[str]] = ..., without_text: bool = ...) -> None: ...
 
 class CorpusLoss(_message.Message):
     __slots__ = ("reason", "records", "bytes")

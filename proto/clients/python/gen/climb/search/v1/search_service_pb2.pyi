@@ -152,14 +152,18 @@ class NamedMixture(_message.Message):
     def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class TokenizerSource(_message.Message):
-    __slots__ = ("path", "end_of_text", "file")
+    __slots__ = ("path", "end_of_text", "file", "allow_lossy", "warnings")
     PATH_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
     FILE_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     path: str
     end_of_text: str
     file: _artifact_pb2.Artifact
-    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ..., file: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    allow_lossy: bool
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ..., file: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., allow_lossy: bool = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class KnownResult(_message.Message):
     __slots__ = ("id", "mixture", "values")

@@ -89,18 +89,20 @@ class DomainTokens(_message.Message):
     def __init__(self, domain_id: _Optional[str] = ..., tokens: _Optional[int] = ..., text_bytes: _Optional[int] = ..., artifact: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
 
 class TokenManifest(_message.Message):
-    __slots__ = ("token_set_id", "tokenizer", "vocabulary", "end_of_text", "domains")
+    __slots__ = ("token_set_id", "tokenizer", "vocabulary", "end_of_text", "domains", "bytes_per_token")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TOKENIZER_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_PER_TOKEN_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     tokenizer: _artifact_pb2.Artifact
     vocabulary: int
     end_of_text: int
     domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
-    def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ...) -> None: ...
+    bytes_per_token: int
+    def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., bytes_per_token: _Optional[int] = ...) -> None: ...
 
 class TargetStatisticsSet(_message.Message):
     __slots__ = ("id", "token_set_id", "targets", "status", "statistics", "overlaps", "metadata")
@@ -533,22 +535,26 @@ class ImportCheckpointResponse(_message.Message):
     def __init__(self, checkpoint: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
 
 class ImportTokenizerRequest(_message.Message):
-    __slots__ = ("path", "end_of_text")
+    __slots__ = ("path", "end_of_text", "allow_lossy")
     PATH_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    ALLOW_LOSSY_FIELD_NUMBER: _ClassVar[int]
     path: str
     end_of_text: str
-    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ...) -> None: ...
+    allow_lossy: bool
+    def __init__(self, path: _Optional[str] = ..., end_of_text: _Optional[str] = ..., allow_lossy: bool = ...) -> None: ...
 
 class ImportTokenizerResponse(_message.Message):
-    __slots__ = ("tokenizer", "vocabulary", "end_of_text")
+    __slots__ = ("tokenizer", "vocabulary", "end_of_text", "warnings")
     TOKENIZER_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
     tokenizer: _artifact_pb2.Artifact
     vocabulary: int
     end_of_text: int
-    def __init__(self, tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ...) -> None: ...
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ValidateRunRequest(_message.Message):
     __slots__ = ("spec",)

@@ -341,8 +341,8 @@ class TrainingServiceServicer(object):
     def ImportTokenizer(self, request, context):
         """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
         with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-        cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-        and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+        cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+        texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

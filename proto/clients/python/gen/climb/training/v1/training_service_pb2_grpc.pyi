@@ -863,8 +863,8 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     ImportTokenizer: _TrainingServiceImportTokenizerType
     """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
     with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-    cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-    and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+    cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+    texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     ValidateRun: _TrainingServiceValidateRunType
@@ -1238,8 +1238,8 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.training.v1.training_service_pb2.ImportTokenizerResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ImportTokenizerResponse]]:
         """Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
         with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
-        cannot be used: it must be BPE that tells all texts apart (on bytes, or falling back to them), know an end of text
-        and have at most 65536 entries. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+        cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
+        texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
