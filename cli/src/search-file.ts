@@ -135,6 +135,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     combination:
       file.combination === "worst-case" ? Combination.COMBINATION_WORST_CASE : Combination.COMBINATION_WEIGHTED_MEAN,
     baselines: file.baselines?.map(({ name, weights }) => ({ name, mixture: weights })),
+    decontaminate: file.decontaminate,
     seed: file.seed,
     dataset: datasetOptions(file.dataset),
     matchRepetition: file.matchRepetition,

@@ -165,6 +165,12 @@ export const searchFile = z
       .enum(["weighted-mean", "worst-case"])
       .default("weighted-mean")
       .describe("how several targets become one number: their mean by weight, or the one that gains least"),
+    decontaminate: z
+      .boolean()
+      .optional()
+      .describe(
+        "leave documents that have 13 tokens in common with an evaluated item of a target out of training and data set",
+      ),
     baselines: z
       .array(z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), weight) }))
       .optional()

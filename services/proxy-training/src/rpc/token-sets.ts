@@ -20,6 +20,7 @@ import {
 } from "@climb/resources";
 import { contentId, ServiceError } from "@climb/runtime";
 import { VOCABULARY_LIMITS } from "../core/tokenizer/bpe-trainer.js";
+import { cleanDomains } from "../steps/decontaminate.js";
 import { readDomains, required, type WorkContext } from "../steps/inputs.js";
 import { joinDomains } from "../steps/join-domains.js";
 import { partsOf, tokenise } from "../steps/tokenise.js";
@@ -42,13 +43,17 @@ export function defineTokenSets(work: WorkContext): TokenSets {
     async make(set, making) {
       const manifest = await readDomains(artifacts, required(set.spec?.domains));
       const tokenizer = await tokenizerOf(work, set, manifest, making);
-      const parts = await tokenise(work, set, manifest, tokenizer, making, shards);
-      const domains = await joinDomains(work, set, manifest, parts, making, shards);
+      const tokenised = await tokenise(work, set, manifest, tokenizer, making, shards);
+      const clean = await cleanDomains(artifacts, set.id, set.spec as TokenSpec, manifest, tokenised);
+      const parts = tokenised.map(({ part }) => part);
+      const domains = await joinDomains(work, set, clean.manifest, parts, making, shards);
       const { artifact, vocabulary, endOfText } = tokenizer;
-      const json = TokenManifest.toJSON({ tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains });
+      const { decontamination } = clean;
+      const told = { tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains, decontamination };
+      const json = TokenManifest.toJSON(told);
       const path = `training/token-sets/${set.id}/manifest.json`;
       const stored = toArtifact(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
-      return (before) => ({ ...before, manifest: stored, domains });
+      return (before) => ({ ...before, manifest: stored, domains, decontamination });
     },
     async tidy({ id }) {
       // The shards' tokens stand in the domains' now.
@@ -71,6 +76,7 @@ async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefi
   }
   const domains = required(spec.domains);
   await artifacts.localPath(domains);
+  for (const { items } of spec.decontaminate) await artifacts.localPath(required(items));
   if (spec.tokenizer) {
     const json = (await readWhole(artifacts, spec.tokenizer)).toString("utf8");
     readVocabulary(json, spec.tokenizer.uri, spec.endOfText);
@@ -79,10 +85,12 @@ async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefi
   return { faults: [], wanted: TokenSet.fromPartial({ id, spec, status: pending(new Date()) }) };
 }
 
-/** A set is named by its domains and its tokenizer: one that is given, or how one is learnt. */
-function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: TokenSpec, domains: Artifact): string {
+/** A set is named by its domains, its tokenizer (one that is given, or how one is learnt) and the targets that are left out. */
+function tokenSetId(spec: TokenSpec, domains: Artifact): string {
+  const { tokenizer, endOfText, vocabulary, sampleBytes, seed, decontaminate } = spec;
   const options = tokenizer ? [tokenizer.sha256, endOfText] : ["", vocabulary, Number(sampleBytes), seed];
-  return contentId("token-set", domains.sha256, ...options);
+  const targets = decontaminate.map(({ name, items }) => `${name}:${items?.sha256}`);
+  return contentId("token-set", domains.sha256, ...options, ...targets);
 }
 
 /** A token set that is there to be used. @throws ServiceError notFound; wrongState STATE_FORBIDS */

@@ -19,7 +19,7 @@ import {
   verdictOf,
   whyRoundsEnded,
 } from "../core/index.js";
-import { checkToProto, comparisonToProto, verdictToProto } from "../rpc/convert-result.js";
+import { checkToProto, comparisonToProto, leftOutOf, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { type Insight, insightInto } from "./insight.js";
@@ -62,6 +62,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     taskNoise: decision.taskNoise.map(({ standardDeviation }) => standardDeviation),
     penalty: decision.penalty,
     overlaps: lastEvent(history, "tokensReady").overlaps,
+    decontamination: lastEvent(history, "tokensReady").decontamination,
     skippedExpectedImprovement: state.roundsEnd?.reason === "noise" ? state.roundsEnd.expectedImprovement : undefined,
     roundsEnded: state.roundsEnd ? whyRoundsEnded(state.roundsEnd, state.rounds) : "",
   };
@@ -113,6 +114,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
       found: Number(found),
       domains: domains.map((domain) => ({ domainId: domain.domainId, found: Number(domain.found) })),
     })),
+    leftOut: leftOutOf(lastEvent(history, "tokensReady").decontamination),
   });
 }
 

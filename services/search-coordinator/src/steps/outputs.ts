@@ -2,7 +2,7 @@ import type { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clust
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Comparison, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
 import { roleFromProto, strategyFromProto } from "../rpc/convert.js";
-import { bindingKind, outcomeFromProto } from "../rpc/convert-result.js";
+import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
 import type { ReportData } from "../tasks/report/types.js";
 import { interval } from "./mixture-json.js";
 
@@ -126,6 +126,7 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
         share: ngrams > 0n ? Number(domain.found) / Number(ngrams) : 0,
       })),
     })),
+    leftOut: leftOutOf(result.decontamination),
     warnings: result.warnings,
     map: map.points,
     pruned: manifest.pruned.map((cluster) => ({ ...cluster, documents: Number(cluster.documents) })),

@@ -24,7 +24,7 @@ import {
   WeightRange,
 } from "../../predictor/v1/predictor_service.js";
 import { Target, TargetRole, TargetSource } from "../../training/v1/target.js";
-import { ProxySpec, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
+import { Decontamination, ProxySpec, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 
 /** How the mixture is searched. */
 export enum Strategy {
@@ -181,6 +181,12 @@ export interface SearchSpec {
   reuseSearchId: string;
   /** How several targets become one number to choose by. */
   combination: Combination;
+  /**
+   * Leave documents that contain a target out of what is trained on and written, see
+   * climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
+   * climb.training.v1.TargetSource.max_bytes.
+   */
+  decontaminate: boolean;
 }
 
 /** A mixture with a name. */
@@ -525,6 +531,8 @@ export interface SearchResult {
     | undefined;
   /** A sentence: why no further round was made; empty if `rounds` were given and all of them were made. */
   roundsEnded: string;
+  /** Documents that were left out because they contain a target; unset unless spec.decontaminate. */
+  decontamination: Decontamination | undefined;
 }
 
 export interface SearchResult_FilesEntry {
@@ -536,7 +544,10 @@ export interface SearchResult_FilesEntry {
 export interface DatasetSpec {
   /** The domain set to draw from. */
   domainSetId: string;
-  /** The token set that counts the tokens; not needed without a mixture. */
+  /**
+   * The token set that counts the tokens; not needed without a mixture. What it left out, see
+   * climb.training.v1.Decontamination, is not written.
+   */
   tokenSetId: string;
   /** Weights in the order of the domains. Empty with options.by_domain: only the split is written. */
   mixture: number[];

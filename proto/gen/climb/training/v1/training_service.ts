@@ -66,6 +66,12 @@ export interface TokenSpec {
    * <|endoftext|> or </s>.
    */
   endOfText: string;
+  /**
+   * Targets whose contents must not be in the tokens: a document is left out if it has a run of 13 tokens in common with an
+   * item of one of them, question and right answer. Of a target with more than 200000 such runs every second or third … is
+   * looked for, evenly spread. A learnt tokenizer is learnt before documents are left out.
+   */
+  decontaminate: Target[];
 }
 
 /** The tokens of every domain of a set. */
@@ -86,6 +92,10 @@ export interface TokenSet {
     | undefined;
   /** The domains in the order of the DomainManifest; set when SUCCEEDED. */
   domains: DomainTokens[];
+  /** What was left out; set when SUCCEEDED, if spec.decontaminate was given. */
+  decontamination:
+    | Decontamination
+    | undefined;
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
 }
@@ -116,6 +126,42 @@ export interface TokenManifest {
   endOfText: number;
   /** The domains in order. */
   domains: DomainTokens[];
+  /** What was left out; unset if nothing was asked for. */
+  decontamination: Decontamination | undefined;
+}
+
+/** Documents that were left out of the tokens because they contain a target. */
+export interface Decontamination {
+  /** DomainManifest as JSON without them: their domain is −1. Data sets are written by it. */
+  domains:
+    | Artifact
+    | undefined;
+  /** What was left out of each domain, in order. */
+  leftOut: LeftOut[];
+  /** For each target, in order, where it was found. A document that has several counts for each. */
+  targets: Contamination[];
+}
+
+/** What was left out of one domain. */
+export interface LeftOut {
+  /** The domain. */
+  domainId: string;
+  /** Documents. */
+  documents: bigint;
+  /** Their tokens, end-of-text tokens included. */
+  tokens: bigint;
+  /** Their UTF-8 bytes of text. */
+  textBytes: bigint;
+}
+
+/** Documents that contain one target. */
+export interface Contamination {
+  /** The target's name. */
+  target: string;
+  /** Documents in all. */
+  documents: bigint;
+  /** For each domain, in order, how many of them are in it. */
+  byDomain: bigint[];
 }
 
 /** What the training-free features need, for a list of targets. */
@@ -862,6 +908,12 @@ export const TokenSet: MessageFns<TokenSet> = messageFns("climb.training.v1.Toke
 export const DomainTokens: MessageFns<DomainTokens> = messageFns("climb.training.v1.DomainTokens");
 
 export const TokenManifest: MessageFns<TokenManifest> = messageFns("climb.training.v1.TokenManifest");
+
+export const Decontamination: MessageFns<Decontamination> = messageFns("climb.training.v1.Decontamination");
+
+export const LeftOut: MessageFns<LeftOut> = messageFns("climb.training.v1.LeftOut");
+
+export const Contamination: MessageFns<Contamination> = messageFns("climb.training.v1.Contamination");
 
 export const TargetStatisticsSet: MessageFns<TargetStatisticsSet> = messageFns("climb.training.v1.TargetStatisticsSet");
 

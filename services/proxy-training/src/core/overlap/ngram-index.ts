@@ -14,6 +14,8 @@ export interface NgramIndex {
    * @param found little-endian bits, one for each run, at least size / 32 words
    */
   scan(tokens: Uint16Array, before: Uint16Array, found: Uint32Array): void;
+  /** Calls `visit` with the number of each run that occurs in the tokens, again where it occurs again. */
+  visit(tokens: Uint16Array, visit: (entry: number) => void): void;
 }
 
 /**
@@ -63,23 +65,30 @@ export function indexNgrams(targets: readonly Uint16Array[]): NgramIndex {
   );
   const leaving = Array.from({ length: NGRAM_TOKENS }).reduce((power: number) => Math.imul(power, BASE), 1);
 
+  const visit = (text: Uint16Array, visited: (entry: number) => void) => {
+    if (size === 0) return;
+    let hash = 0;
+    for (let end = 0; end < text.length; end++) {
+      hash = (Math.imul(hash, BASE) + (text[end] as number) + 1) >>> 0;
+      const start = end - NGRAM_TOKENS + 1;
+      if (start > 0) hash = (hash - Math.imul(leaving, (text[start - 1] as number) + 1)) >>> 0;
+      if (start < 0) continue;
+      const entry = places[placeOf(hash, text, start)] as number;
+      if (entry >= 0) visited(entry);
+    }
+  };
+
   return {
     size,
     ofTarget,
+    visit,
     scan(tokens, before, found) {
-      if (size === 0) return;
       const text = new Uint16Array(before.length + tokens.length);
       text.set(before);
       text.set(tokens, before.length);
-      let hash = 0;
-      for (let end = 0; end < text.length; end++) {
-        hash = (Math.imul(hash, BASE) + (text[end] as number) + 1) >>> 0;
-        const start = end - NGRAM_TOKENS + 1;
-        if (start > 0) hash = (hash - Math.imul(leaving, (text[start - 1] as number) + 1)) >>> 0;
-        if (start < 0) continue;
-        const entry = places[placeOf(hash, text, start)] as number;
-        if (entry >= 0) found[entry >>> 5] = (found[entry >>> 5] as number) | (1 << (entry & 31));
-      }
+      visit(text, (entry) => {
+        found[entry >>> 5] = (found[entry >>> 5] as number) | (1 << (entry & 31));
+      });
     },
   };
 }

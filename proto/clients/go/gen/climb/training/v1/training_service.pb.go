@@ -199,7 +199,11 @@ type TokenSpec struct {
 	Seed uint32 `protobuf:"varint,5,opt,name=seed,proto3" json:"seed,omitempty"`
 	// Content of the token that ends a document, with `tokenizer`; default: the first well-known one that it has, such as
 	// <|endoftext|> or </s>.
-	EndOfText     string `protobuf:"bytes,6,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	EndOfText string `protobuf:"bytes,6,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	// Targets whose contents must not be in the tokens: a document is left out if it has a run of 13 tokens in common with an
+	// item of one of them, question and right answer. Of a target with more than 200000 such runs every second or third … is
+	// looked for, evenly spread. A learnt tokenizer is learnt before documents are left out.
+	Decontaminate []*Target `protobuf:"bytes,7,rep,name=decontaminate,proto3" json:"decontaminate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -276,6 +280,13 @@ func (x *TokenSpec) GetEndOfText() string {
 	return ""
 }
 
+func (x *TokenSpec) GetDecontaminate() []*Target {
+	if x != nil {
+		return x.Decontaminate
+	}
+	return nil
+}
+
 // The tokens of every domain of a set.
 type TokenSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -289,6 +300,8 @@ type TokenSet struct {
 	Manifest *v1.Artifact `protobuf:"bytes,4,opt,name=manifest,proto3" json:"manifest,omitempty"`
 	// The domains in the order of the DomainManifest; set when SUCCEEDED.
 	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// What was left out; set when SUCCEEDED, if spec.decontaminate was given.
+	Decontamination *Decontamination `protobuf:"bytes,6,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -356,6 +369,13 @@ func (x *TokenSet) GetManifest() *v1.Artifact {
 func (x *TokenSet) GetDomains() []*DomainTokens {
 	if x != nil {
 		return x.Domains
+	}
+	return nil
+}
+
+func (x *TokenSet) GetDecontamination() *Decontamination {
+	if x != nil {
+		return x.Decontamination
 	}
 	return nil
 }
@@ -452,9 +472,11 @@ type TokenManifest struct {
 	// Id of the end-of-text token.
 	EndOfText uint32 `protobuf:"varint,4,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
 	// The domains in order.
-	Domains       []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// What was left out; unset if nothing was asked for.
+	Decontamination *Decontamination `protobuf:"bytes,6,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TokenManifest) Reset() {
@@ -522,6 +544,214 @@ func (x *TokenManifest) GetDomains() []*DomainTokens {
 	return nil
 }
 
+func (x *TokenManifest) GetDecontamination() *Decontamination {
+	if x != nil {
+		return x.Decontamination
+	}
+	return nil
+}
+
+// Documents that were left out of the tokens because they contain a target.
+type Decontamination struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// DomainManifest as JSON without them: their domain is −1. Data sets are written by it.
+	Domains *v1.Artifact `protobuf:"bytes,1,opt,name=domains,proto3" json:"domains,omitempty"`
+	// What was left out of each domain, in order.
+	LeftOut []*LeftOut `protobuf:"bytes,2,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// For each target, in order, where it was found. A document that has several counts for each.
+	Targets       []*Contamination `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Decontamination) Reset() {
+	*x = Decontamination{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Decontamination) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Decontamination) ProtoMessage() {}
+
+func (x *Decontamination) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Decontamination.ProtoReflect.Descriptor instead.
+func (*Decontamination) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Decontamination) GetDomains() *v1.Artifact {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *Decontamination) GetLeftOut() []*LeftOut {
+	if x != nil {
+		return x.LeftOut
+	}
+	return nil
+}
+
+func (x *Decontamination) GetTargets() []*Contamination {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+// What was left out of one domain.
+type LeftOut struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// Documents.
+	Documents uint64 `protobuf:"varint,2,opt,name=documents,proto3" json:"documents,omitempty"`
+	// Their tokens, end-of-text tokens included.
+	Tokens uint64 `protobuf:"varint,3,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	// Their UTF-8 bytes of text.
+	TextBytes     uint64 `protobuf:"varint,4,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeftOut) Reset() {
+	*x = LeftOut{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeftOut) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeftOut) ProtoMessage() {}
+
+func (x *LeftOut) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeftOut.ProtoReflect.Descriptor instead.
+func (*LeftOut) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LeftOut) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *LeftOut) GetDocuments() uint64 {
+	if x != nil {
+		return x.Documents
+	}
+	return 0
+}
+
+func (x *LeftOut) GetTokens() uint64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return 0
+}
+
+func (x *LeftOut) GetTextBytes() uint64 {
+	if x != nil {
+		return x.TextBytes
+	}
+	return 0
+}
+
+// Documents that contain one target.
+type Contamination struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The target's name.
+	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
+	// Documents in all.
+	Documents uint64 `protobuf:"varint,2,opt,name=documents,proto3" json:"documents,omitempty"`
+	// For each domain, in order, how many of them are in it.
+	ByDomain      []uint64 `protobuf:"varint,3,rep,packed,name=by_domain,json=byDomain,proto3" json:"by_domain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Contamination) Reset() {
+	*x = Contamination{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Contamination) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Contamination) ProtoMessage() {}
+
+func (x *Contamination) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Contamination.ProtoReflect.Descriptor instead.
+func (*Contamination) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Contamination) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *Contamination) GetDocuments() uint64 {
+	if x != nil {
+		return x.Documents
+	}
+	return 0
+}
+
+func (x *Contamination) GetByDomain() []uint64 {
+	if x != nil {
+		return x.ByDomain
+	}
+	return nil
+}
+
 // What the training-free features need, for a list of targets.
 type TargetStatisticsSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -545,7 +775,7 @@ type TargetStatisticsSet struct {
 
 func (x *TargetStatisticsSet) Reset() {
 	*x = TargetStatisticsSet{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -557,7 +787,7 @@ func (x *TargetStatisticsSet) String() string {
 func (*TargetStatisticsSet) ProtoMessage() {}
 
 func (x *TargetStatisticsSet) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -570,7 +800,7 @@ func (x *TargetStatisticsSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetStatisticsSet.ProtoReflect.Descriptor instead.
 func (*TargetStatisticsSet) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TargetStatisticsSet) GetId() string {
@@ -639,7 +869,7 @@ type TargetOverlap struct {
 
 func (x *TargetOverlap) Reset() {
 	*x = TargetOverlap{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -651,7 +881,7 @@ func (x *TargetOverlap) String() string {
 func (*TargetOverlap) ProtoMessage() {}
 
 func (x *TargetOverlap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -664,7 +894,7 @@ func (x *TargetOverlap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetOverlap.ProtoReflect.Descriptor instead.
 func (*TargetOverlap) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TargetOverlap) GetTarget() string {
@@ -708,7 +938,7 @@ type DomainOverlap struct {
 
 func (x *DomainOverlap) Reset() {
 	*x = DomainOverlap{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -720,7 +950,7 @@ func (x *DomainOverlap) String() string {
 func (*DomainOverlap) ProtoMessage() {}
 
 func (x *DomainOverlap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -733,7 +963,7 @@ func (x *DomainOverlap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainOverlap.ProtoReflect.Descriptor instead.
 func (*DomainOverlap) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DomainOverlap) GetDomainId() string {
@@ -777,7 +1007,7 @@ type TargetStatistics struct {
 
 func (x *TargetStatistics) Reset() {
 	*x = TargetStatistics{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -789,7 +1019,7 @@ func (x *TargetStatistics) String() string {
 func (*TargetStatistics) ProtoMessage() {}
 
 func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -802,7 +1032,7 @@ func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetStatistics.ProtoReflect.Descriptor instead.
 func (*TargetStatistics) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TargetStatistics) GetTarget() string {
@@ -898,7 +1128,7 @@ type ProxySpec struct {
 
 func (x *ProxySpec) Reset() {
 	*x = ProxySpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -910,7 +1140,7 @@ func (x *ProxySpec) String() string {
 func (*ProxySpec) ProtoMessage() {}
 
 func (x *ProxySpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -923,7 +1153,7 @@ func (x *ProxySpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProxySpec.ProtoReflect.Descriptor instead.
 func (*ProxySpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ProxySpec) GetPreset() string {
@@ -1044,7 +1274,7 @@ type RunSpec struct {
 
 func (x *RunSpec) Reset() {
 	*x = RunSpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1056,7 +1286,7 @@ func (x *RunSpec) String() string {
 func (*RunSpec) ProtoMessage() {}
 
 func (x *RunSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1069,7 +1299,7 @@ func (x *RunSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunSpec.ProtoReflect.Descriptor instead.
 func (*RunSpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RunSpec) GetTokenSetId() string {
@@ -1163,7 +1393,7 @@ type Run struct {
 
 func (x *Run) Reset() {
 	*x = Run{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1175,7 +1405,7 @@ func (x *Run) String() string {
 func (*Run) ProtoMessage() {}
 
 func (x *Run) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1188,7 +1418,7 @@ func (x *Run) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Run.ProtoReflect.Descriptor instead.
 func (*Run) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Run) GetId() string {
@@ -1303,7 +1533,7 @@ type RunProgress struct {
 
 func (x *RunProgress) Reset() {
 	*x = RunProgress{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1315,7 +1545,7 @@ func (x *RunProgress) String() string {
 func (*RunProgress) ProtoMessage() {}
 
 func (x *RunProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1328,7 +1558,7 @@ func (x *RunProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunProgress.ProtoReflect.Descriptor instead.
 func (*RunProgress) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *RunProgress) GetStep() uint64 {
@@ -1400,7 +1630,7 @@ type TaskResult struct {
 
 func (x *TaskResult) Reset() {
 	*x = TaskResult{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1412,7 +1642,7 @@ func (x *TaskResult) String() string {
 func (*TaskResult) ProtoMessage() {}
 
 func (x *TaskResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1425,7 +1655,7 @@ func (x *TaskResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResult.ProtoReflect.Descriptor instead.
 func (*TaskResult) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TaskResult) GetTarget() string {
@@ -1502,7 +1732,7 @@ type ValidateTargetsRequest struct {
 
 func (x *ValidateTargetsRequest) Reset() {
 	*x = ValidateTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1514,7 +1744,7 @@ func (x *ValidateTargetsRequest) String() string {
 func (*ValidateTargetsRequest) ProtoMessage() {}
 
 func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1527,7 +1757,7 @@ func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ValidateTargetsRequest) GetSources() []*TargetSource {
@@ -1548,7 +1778,7 @@ type ValidateTargetsResponse struct {
 
 func (x *ValidateTargetsResponse) Reset() {
 	*x = ValidateTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1560,7 +1790,7 @@ func (x *ValidateTargetsResponse) String() string {
 func (*ValidateTargetsResponse) ProtoMessage() {}
 
 func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1573,7 +1803,7 @@ func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ValidateTargetsResponse) GetFaults() []*v1.Fault {
@@ -1594,7 +1824,7 @@ type ImportTargetsRequest struct {
 
 func (x *ImportTargetsRequest) Reset() {
 	*x = ImportTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1606,7 +1836,7 @@ func (x *ImportTargetsRequest) String() string {
 func (*ImportTargetsRequest) ProtoMessage() {}
 
 func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1619,7 +1849,7 @@ func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ImportTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ImportTargetsRequest) GetSources() []*TargetSource {
@@ -1640,7 +1870,7 @@ type ImportTargetsResponse struct {
 
 func (x *ImportTargetsResponse) Reset() {
 	*x = ImportTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1652,7 +1882,7 @@ func (x *ImportTargetsResponse) String() string {
 func (*ImportTargetsResponse) ProtoMessage() {}
 
 func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1665,7 +1895,7 @@ func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ImportTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ImportTargetsResponse) GetTargets() []*Target {
@@ -1690,7 +1920,7 @@ type CreateTokenSetRequest struct {
 
 func (x *CreateTokenSetRequest) Reset() {
 	*x = CreateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1702,7 +1932,7 @@ func (x *CreateTokenSetRequest) String() string {
 func (*CreateTokenSetRequest) ProtoMessage() {}
 
 func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1715,7 +1945,7 @@ func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CreateTokenSetRequest) GetRequestId() string {
@@ -1750,7 +1980,7 @@ type CreateTokenSetResponse struct {
 
 func (x *CreateTokenSetResponse) Reset() {
 	*x = CreateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1762,7 +1992,7 @@ func (x *CreateTokenSetResponse) String() string {
 func (*CreateTokenSetResponse) ProtoMessage() {}
 
 func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1775,7 +2005,7 @@ func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1798,7 +2028,7 @@ type GetTokenSetRequest struct {
 
 func (x *GetTokenSetRequest) Reset() {
 	*x = GetTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1810,7 +2040,7 @@ func (x *GetTokenSetRequest) String() string {
 func (*GetTokenSetRequest) ProtoMessage() {}
 
 func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1823,7 +2053,7 @@ func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*GetTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *GetTokenSetRequest) GetId() string {
@@ -1851,7 +2081,7 @@ type GetTokenSetResponse struct {
 
 func (x *GetTokenSetResponse) Reset() {
 	*x = GetTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +2093,7 @@ func (x *GetTokenSetResponse) String() string {
 func (*GetTokenSetResponse) ProtoMessage() {}
 
 func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +2106,7 @@ func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*GetTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1905,7 +2135,7 @@ type ListTokenSetsRequest struct {
 
 func (x *ListTokenSetsRequest) Reset() {
 	*x = ListTokenSetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1917,7 +2147,7 @@ func (x *ListTokenSetsRequest) String() string {
 func (*ListTokenSetsRequest) ProtoMessage() {}
 
 func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1930,7 +2160,7 @@ func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ListTokenSetsRequest) GetPageSize() uint32 {
@@ -1981,7 +2211,7 @@ type ListTokenSetsResponse struct {
 
 func (x *ListTokenSetsResponse) Reset() {
 	*x = ListTokenSetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1993,7 +2223,7 @@ func (x *ListTokenSetsResponse) String() string {
 func (*ListTokenSetsResponse) ProtoMessage() {}
 
 func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2006,7 +2236,7 @@ func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListTokenSetsResponse) GetTokenSets() []*TokenSet {
@@ -2038,7 +2268,7 @@ type WatchTokenSetRequest struct {
 
 func (x *WatchTokenSetRequest) Reset() {
 	*x = WatchTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2050,7 +2280,7 @@ func (x *WatchTokenSetRequest) String() string {
 func (*WatchTokenSetRequest) ProtoMessage() {}
 
 func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2063,7 +2293,7 @@ func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *WatchTokenSetRequest) GetId() string {
@@ -2100,7 +2330,7 @@ type WatchTokenSetResponse struct {
 
 func (x *WatchTokenSetResponse) Reset() {
 	*x = WatchTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2112,7 +2342,7 @@ func (x *WatchTokenSetResponse) String() string {
 func (*WatchTokenSetResponse) ProtoMessage() {}
 
 func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2125,7 +2355,7 @@ func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchTokenSetResponse) GetSequence() uint64 {
@@ -2158,7 +2388,7 @@ type UpdateTokenSetRequest struct {
 
 func (x *UpdateTokenSetRequest) Reset() {
 	*x = UpdateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2170,7 +2400,7 @@ func (x *UpdateTokenSetRequest) String() string {
 func (*UpdateTokenSetRequest) ProtoMessage() {}
 
 func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2183,7 +2413,7 @@ func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *UpdateTokenSetRequest) GetId() string {
@@ -2218,7 +2448,7 @@ type UpdateTokenSetResponse struct {
 
 func (x *UpdateTokenSetResponse) Reset() {
 	*x = UpdateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2230,7 +2460,7 @@ func (x *UpdateTokenSetResponse) String() string {
 func (*UpdateTokenSetResponse) ProtoMessage() {}
 
 func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2243,7 +2473,7 @@ func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *UpdateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2264,7 +2494,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2276,7 +2506,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2289,7 +2519,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -2310,7 +2540,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2322,7 +2552,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2335,7 +2565,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2356,7 +2586,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2368,7 +2598,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2381,7 +2611,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2400,7 +2630,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2412,7 +2642,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2425,7 +2655,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 // See CreateTargetStatistics.
@@ -2445,7 +2675,7 @@ type CreateTargetStatisticsRequest struct {
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2457,7 +2687,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2470,7 +2700,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2512,7 +2742,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2524,7 +2754,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2537,7 +2767,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2560,7 +2790,7 @@ type GetTargetStatisticsRequest struct {
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2572,7 +2802,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2585,7 +2815,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -2613,7 +2843,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2625,7 +2855,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2638,7 +2868,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2667,7 +2897,7 @@ type ListTargetStatisticsRequest struct {
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2679,7 +2909,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2692,7 +2922,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -2743,7 +2973,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2755,7 +2985,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2768,7 +2998,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -2800,7 +3030,7 @@ type WatchTargetStatisticsRequest struct {
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2812,7 +3042,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2825,7 +3055,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -2862,7 +3092,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2874,7 +3104,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2887,7 +3117,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -2920,7 +3150,7 @@ type UpdateTargetStatisticsRequest struct {
 
 func (x *UpdateTargetStatisticsRequest) Reset() {
 	*x = UpdateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2932,7 +3162,7 @@ func (x *UpdateTargetStatisticsRequest) String() string {
 func (*UpdateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2945,7 +3175,7 @@ func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *UpdateTargetStatisticsRequest) GetId() string {
@@ -2980,7 +3210,7 @@ type UpdateTargetStatisticsResponse struct {
 
 func (x *UpdateTargetStatisticsResponse) Reset() {
 	*x = UpdateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2992,7 +3222,7 @@ func (x *UpdateTargetStatisticsResponse) String() string {
 func (*UpdateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3005,7 +3235,7 @@ func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UpdateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3026,7 +3256,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3038,7 +3268,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3051,7 +3281,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -3072,7 +3302,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3084,7 +3314,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3097,7 +3327,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3118,7 +3348,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3130,7 +3360,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3143,7 +3373,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -3162,7 +3392,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3174,7 +3404,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3187,7 +3417,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 // See ImportCheckpoint.
@@ -3201,7 +3431,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3213,7 +3443,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3226,7 +3456,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -3247,7 +3477,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3259,7 +3489,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3272,7 +3502,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -3295,7 +3525,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3307,7 +3537,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3320,7 +3550,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -3352,7 +3582,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3364,7 +3594,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3377,7 +3607,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -3412,7 +3642,7 @@ type ValidateRunRequest struct {
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3424,7 +3654,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3437,7 +3667,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -3464,7 +3694,7 @@ type ValidateRunResponse struct {
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3476,7 +3706,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3489,7 +3719,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -3537,7 +3767,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3549,7 +3779,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3562,7 +3792,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3604,7 +3834,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3616,7 +3846,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3629,7 +3859,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3652,7 +3882,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3664,7 +3894,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3677,7 +3907,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -3705,7 +3935,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3717,7 +3947,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3730,7 +3960,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -3759,7 +3989,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3771,7 +4001,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3784,7 +4014,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -3835,7 +4065,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3847,7 +4077,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3860,7 +4090,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -3892,7 +4122,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3904,7 +4134,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3917,7 +4147,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -3954,7 +4184,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3966,7 +4196,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3979,7 +4209,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4012,7 +4242,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4024,7 +4254,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4037,7 +4267,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4072,7 +4302,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4084,7 +4314,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4097,7 +4327,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4118,7 +4348,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4130,7 +4360,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4143,7 +4373,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4164,7 +4394,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4176,7 +4406,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4189,7 +4419,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4210,7 +4440,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4222,7 +4452,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4235,7 +4465,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4254,7 +4484,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4266,7 +4496,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4279,7 +4509,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 // See DownloadRun.
@@ -4295,7 +4525,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4307,7 +4537,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4320,7 +4550,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -4348,7 +4578,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4360,7 +4590,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4373,7 +4603,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -4396,7 +4626,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4408,7 +4638,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4421,7 +4651,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -4455,7 +4685,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4467,7 +4697,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4480,7 +4710,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4524,7 +4754,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4536,7 +4766,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4549,7 +4779,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -4577,7 +4807,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4589,7 +4819,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4602,7 +4832,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4633,7 +4863,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4645,7 +4875,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4658,7 +4888,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -4714,7 +4944,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4726,7 +4956,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4739,7 +4969,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -4762,7 +4992,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4774,7 +5004,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4787,7 +5017,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -4815,7 +5045,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4827,7 +5057,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4840,7 +5070,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -4854,7 +5084,7 @@ var File_climb_training_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a\x1eclimb/training/v1/target.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a\x1eclimb/training/v1/target.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
 	"\tTokenSpec\x125\n" +
 	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\adomains\x12 \n" +
 	"\n" +
@@ -4863,20 +5093,22 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\fsample_bytes\x18\x03 \x01(\x04B\x00R\vsampleBytes\x127\n" +
 	"\ttokenizer\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x12\n" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x12 \n" +
-	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\"\xb1\x02\n" +
+	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\x12A\n" +
+	"\rdecontaminate\x18\a \x03(\v2\x19.climb.training.v1.TargetB\x00R\rdecontaminate\"\xff\x02\n" +
 	"\bTokenSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecR\x04spec\x122\n" +
 	"\x06status\x18\x03 \x01(\v2\x1a.climb.common.v1.JobStatusR\x06status\x125\n" +
 	"\bmanifest\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bmanifest\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12=\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12L\n" +
+	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x99\x01\n" +
 	"\fDomainTokens\x12\x1b\n" +
 	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x16\n" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12\x1d\n" +
 	"\n" +
 	"text_bytes\x18\x03 \x01(\x04R\ttextBytes\x125\n" +
-	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\xe5\x01\n" +
+	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\xb3\x02\n" +
 	"\rTokenManifest\x12 \n" +
 	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
 	"tokenSetId\x127\n" +
@@ -4885,7 +5117,22 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x04 \x01(\rR\tendOfText\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\"\xe8\x02\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12L\n" +
+	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\"\xb9\x01\n" +
+	"\x0fDecontamination\x123\n" +
+	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\adomains\x125\n" +
+	"\bleft_out\x18\x02 \x03(\v2\x1a.climb.training.v1.LeftOutR\aleftOut\x12:\n" +
+	"\atargets\x18\x03 \x03(\v2 .climb.training.v1.ContaminationR\atargets\"{\n" +
+	"\aLeftOut\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x1c\n" +
+	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x16\n" +
+	"\x06tokens\x18\x03 \x01(\x04R\x06tokens\x12\x1d\n" +
+	"\n" +
+	"text_bytes\x18\x04 \x01(\x04R\ttextBytes\"b\n" +
+	"\rContamination\x12\x16\n" +
+	"\x06target\x18\x01 \x01(\tR\x06target\x12\x1c\n" +
+	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1b\n" +
+	"\tby_domain\x18\x03 \x03(\x04R\bbyDomain\"\xe8\x02\n" +
 	"\x13TargetStatisticsSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
@@ -5241,7 +5488,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 78)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -5250,245 +5497,254 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*TokenSet)(nil),                       // 4: climb.training.v1.TokenSet
 	(*DomainTokens)(nil),                   // 5: climb.training.v1.DomainTokens
 	(*TokenManifest)(nil),                  // 6: climb.training.v1.TokenManifest
-	(*TargetStatisticsSet)(nil),            // 7: climb.training.v1.TargetStatisticsSet
-	(*TargetOverlap)(nil),                  // 8: climb.training.v1.TargetOverlap
-	(*DomainOverlap)(nil),                  // 9: climb.training.v1.DomainOverlap
-	(*TargetStatistics)(nil),               // 10: climb.training.v1.TargetStatistics
-	(*ProxySpec)(nil),                      // 11: climb.training.v1.ProxySpec
-	(*RunSpec)(nil),                        // 12: climb.training.v1.RunSpec
-	(*Run)(nil),                            // 13: climb.training.v1.Run
-	(*RunProgress)(nil),                    // 14: climb.training.v1.RunProgress
-	(*TaskResult)(nil),                     // 15: climb.training.v1.TaskResult
-	(*ValidateTargetsRequest)(nil),         // 16: climb.training.v1.ValidateTargetsRequest
-	(*ValidateTargetsResponse)(nil),        // 17: climb.training.v1.ValidateTargetsResponse
-	(*ImportTargetsRequest)(nil),           // 18: climb.training.v1.ImportTargetsRequest
-	(*ImportTargetsResponse)(nil),          // 19: climb.training.v1.ImportTargetsResponse
-	(*CreateTokenSetRequest)(nil),          // 20: climb.training.v1.CreateTokenSetRequest
-	(*CreateTokenSetResponse)(nil),         // 21: climb.training.v1.CreateTokenSetResponse
-	(*GetTokenSetRequest)(nil),             // 22: climb.training.v1.GetTokenSetRequest
-	(*GetTokenSetResponse)(nil),            // 23: climb.training.v1.GetTokenSetResponse
-	(*ListTokenSetsRequest)(nil),           // 24: climb.training.v1.ListTokenSetsRequest
-	(*ListTokenSetsResponse)(nil),          // 25: climb.training.v1.ListTokenSetsResponse
-	(*WatchTokenSetRequest)(nil),           // 26: climb.training.v1.WatchTokenSetRequest
-	(*WatchTokenSetResponse)(nil),          // 27: climb.training.v1.WatchTokenSetResponse
-	(*UpdateTokenSetRequest)(nil),          // 28: climb.training.v1.UpdateTokenSetRequest
-	(*UpdateTokenSetResponse)(nil),         // 29: climb.training.v1.UpdateTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 30: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 31: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 32: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 33: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 34: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 35: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 36: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 37: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 38: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 39: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 40: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 41: climb.training.v1.WatchTargetStatisticsResponse
-	(*UpdateTargetStatisticsRequest)(nil),  // 42: climb.training.v1.UpdateTargetStatisticsRequest
-	(*UpdateTargetStatisticsResponse)(nil), // 43: climb.training.v1.UpdateTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 44: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 45: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 46: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 47: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 48: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 49: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 50: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 51: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 52: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 53: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 54: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 55: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 56: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 57: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 58: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 59: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 60: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 61: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 62: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 63: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 64: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 65: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 66: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 67: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 68: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 69: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 70: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 71: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 72: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 73: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 74: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 75: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 76: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 77: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 78: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                   // 79: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 80: climb.common.v1.ResourceMetadata
-	(*Target)(nil),                         // 81: climb.training.v1.Target
-	(*timestamppb.Timestamp)(nil),          // 82: google.protobuf.Timestamp
-	(Scoring)(0),                           // 83: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 84: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 85: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 86: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 87: climb.common.v1.ListFilter
+	(*Decontamination)(nil),                // 7: climb.training.v1.Decontamination
+	(*LeftOut)(nil),                        // 8: climb.training.v1.LeftOut
+	(*Contamination)(nil),                  // 9: climb.training.v1.Contamination
+	(*TargetStatisticsSet)(nil),            // 10: climb.training.v1.TargetStatisticsSet
+	(*TargetOverlap)(nil),                  // 11: climb.training.v1.TargetOverlap
+	(*DomainOverlap)(nil),                  // 12: climb.training.v1.DomainOverlap
+	(*TargetStatistics)(nil),               // 13: climb.training.v1.TargetStatistics
+	(*ProxySpec)(nil),                      // 14: climb.training.v1.ProxySpec
+	(*RunSpec)(nil),                        // 15: climb.training.v1.RunSpec
+	(*Run)(nil),                            // 16: climb.training.v1.Run
+	(*RunProgress)(nil),                    // 17: climb.training.v1.RunProgress
+	(*TaskResult)(nil),                     // 18: climb.training.v1.TaskResult
+	(*ValidateTargetsRequest)(nil),         // 19: climb.training.v1.ValidateTargetsRequest
+	(*ValidateTargetsResponse)(nil),        // 20: climb.training.v1.ValidateTargetsResponse
+	(*ImportTargetsRequest)(nil),           // 21: climb.training.v1.ImportTargetsRequest
+	(*ImportTargetsResponse)(nil),          // 22: climb.training.v1.ImportTargetsResponse
+	(*CreateTokenSetRequest)(nil),          // 23: climb.training.v1.CreateTokenSetRequest
+	(*CreateTokenSetResponse)(nil),         // 24: climb.training.v1.CreateTokenSetResponse
+	(*GetTokenSetRequest)(nil),             // 25: climb.training.v1.GetTokenSetRequest
+	(*GetTokenSetResponse)(nil),            // 26: climb.training.v1.GetTokenSetResponse
+	(*ListTokenSetsRequest)(nil),           // 27: climb.training.v1.ListTokenSetsRequest
+	(*ListTokenSetsResponse)(nil),          // 28: climb.training.v1.ListTokenSetsResponse
+	(*WatchTokenSetRequest)(nil),           // 29: climb.training.v1.WatchTokenSetRequest
+	(*WatchTokenSetResponse)(nil),          // 30: climb.training.v1.WatchTokenSetResponse
+	(*UpdateTokenSetRequest)(nil),          // 31: climb.training.v1.UpdateTokenSetRequest
+	(*UpdateTokenSetResponse)(nil),         // 32: climb.training.v1.UpdateTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 33: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 34: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 35: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 36: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 37: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 38: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 39: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 40: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 41: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 42: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 43: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 44: climb.training.v1.WatchTargetStatisticsResponse
+	(*UpdateTargetStatisticsRequest)(nil),  // 45: climb.training.v1.UpdateTargetStatisticsRequest
+	(*UpdateTargetStatisticsResponse)(nil), // 46: climb.training.v1.UpdateTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 47: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 48: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 49: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 50: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 51: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 52: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 53: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 54: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 55: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 56: climb.training.v1.ValidateRunResponse
+	(*CreateRunRequest)(nil),               // 57: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 58: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 59: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 60: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 61: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 62: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 63: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 64: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 65: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 66: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 67: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 68: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 69: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 70: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 71: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 72: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 73: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 74: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 75: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 76: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 77: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 78: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 79: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 80: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 81: climb.common.v1.Artifact
+	(*Target)(nil),                         // 82: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 83: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 84: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 85: google.protobuf.Timestamp
+	(Scoring)(0),                           // 86: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 87: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 88: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 89: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 90: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	78,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	78,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	3,   // 2: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	79,  // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	78,  // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
-	5,   // 5: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
-	80,  // 6: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	78,  // 7: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	78,  // 8: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
-	5,   // 9: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
-	81,  // 10: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	79,  // 11: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	78,  // 12: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
-	8,   // 13: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	80,  // 14: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	9,   // 15: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
-	1,   // 16: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
-	0,   // 17: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
-	11,  // 18: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	78,  // 19: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	12,  // 20: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	79,  // 21: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	81,  // 22: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	14,  // 23: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	15,  // 24: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	78,  // 25: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	82,  // 26: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	80,  // 27: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	83,  // 28: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	84,  // 29: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	85,  // 30: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	84,  // 31: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	81,  // 32: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,   // 33: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	80,  // 34: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	4,   // 35: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	86,  // 36: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 37: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	87,  // 38: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 39: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 40: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	86,  // 41: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 42: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	80,  // 43: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 44: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,   // 45: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,   // 46: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	81,  // 47: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	80,  // 48: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	7,   // 49: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 50: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 51: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	87,  // 52: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 53: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 54: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 55: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 56: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	80,  // 57: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 58: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	7,   // 59: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,   // 60: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	78,  // 61: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	78,  // 62: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	12,  // 63: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	85,  // 64: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	12,  // 65: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	12,  // 66: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	81,  // 67: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	80,  // 68: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	13,  // 69: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	86,  // 70: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 71: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	87,  // 72: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 73: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 74: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	86,  // 75: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 76: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	80,  // 77: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 78: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	13,  // 79: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	13,  // 80: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 81: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	13,  // 82: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	78,  // 83: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	14,  // 84: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	15,  // 85: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	78,  // 86: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	13,  // 87: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	13,  // 88: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	16,  // 89: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	18,  // 90: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	20,  // 91: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	22,  // 92: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	24,  // 93: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	26,  // 94: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	30,  // 95: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	28,  // 96: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	32,  // 97: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	34,  // 98: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	36,  // 99: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	38,  // 100: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	40,  // 101: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	44,  // 102: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	42,  // 103: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	46,  // 104: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	48,  // 105: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	50,  // 106: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	52,  // 107: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	54,  // 108: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	56,  // 109: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	58,  // 110: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	60,  // 111: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	64,  // 112: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	62,  // 113: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	66,  // 114: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	68,  // 115: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	70,  // 116: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	72,  // 117: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	74,  // 118: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	76,  // 119: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	17,  // 120: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	19,  // 121: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	21,  // 122: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	23,  // 123: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	25,  // 124: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	27,  // 125: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	31,  // 126: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	29,  // 127: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	33,  // 128: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	35,  // 129: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	37,  // 130: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	39,  // 131: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	41,  // 132: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	45,  // 133: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	43,  // 134: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	47,  // 135: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	49,  // 136: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	51,  // 137: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	53,  // 138: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	55,  // 139: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	57,  // 140: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	59,  // 141: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	61,  // 142: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	65,  // 143: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	63,  // 144: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	67,  // 145: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	69,  // 146: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	71,  // 147: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	73,  // 148: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	75,  // 149: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	77,  // 150: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	120, // [120:151] is the sub-list for method output_type
-	89,  // [89:120] is the sub-list for method input_type
-	89,  // [89:89] is the sub-list for extension type_name
-	89,  // [89:89] is the sub-list for extension extendee
-	0,   // [0:89] is the sub-list for field type_name
+	81,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	81,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	82,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
+	83,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	81,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
+	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
+	84,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	81,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	81,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
+	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
+	81,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
+	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
+	82,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	83,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	81,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
+	84,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
+	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
+	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
+	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	81,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	15,  // 26: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	83,  // 27: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	82,  // 28: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	17,  // 29: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	18,  // 30: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	81,  // 31: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	85,  // 32: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	84,  // 33: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	86,  // 34: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	87,  // 35: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	88,  // 36: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	87,  // 37: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	82,  // 38: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,   // 39: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	84,  // 40: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	4,   // 41: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	89,  // 42: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 43: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	90,  // 44: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 45: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 46: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	89,  // 47: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 48: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	84,  // 49: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 50: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,   // 51: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,   // 52: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	82,  // 53: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	84,  // 54: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	10,  // 55: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	89,  // 56: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 57: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 58: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 59: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 60: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	89,  // 61: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 62: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	84,  // 63: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 64: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10,  // 65: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	10,  // 66: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	81,  // 67: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	81,  // 68: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	15,  // 69: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	88,  // 70: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	15,  // 71: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	15,  // 72: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	82,  // 73: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	84,  // 74: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	16,  // 75: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	89,  // 76: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 77: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	90,  // 78: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 79: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 80: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	89,  // 81: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 82: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	84,  // 83: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 84: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	16,  // 85: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	16,  // 86: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 87: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	16,  // 88: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	81,  // 89: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	17,  // 90: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	18,  // 91: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	81,  // 92: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	16,  // 93: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	16,  // 94: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	19,  // 95: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	21,  // 96: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	23,  // 97: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	25,  // 98: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	27,  // 99: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	29,  // 100: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	33,  // 101: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	31,  // 102: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	35,  // 103: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	37,  // 104: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	39,  // 105: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	41,  // 106: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	43,  // 107: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	47,  // 108: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	45,  // 109: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	49,  // 110: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	51,  // 111: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	53,  // 112: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	55,  // 113: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	57,  // 114: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	59,  // 115: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	61,  // 116: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	63,  // 117: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	67,  // 118: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	65,  // 119: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	69,  // 120: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	71,  // 121: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	73,  // 122: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	75,  // 123: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	77,  // 124: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	79,  // 125: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	20,  // 126: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	22,  // 127: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	24,  // 128: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	26,  // 129: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	28,  // 130: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	30,  // 131: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	34,  // 132: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	32,  // 133: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	36,  // 134: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	38,  // 135: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	40,  // 136: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	42,  // 137: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	44,  // 138: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	48,  // 139: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	46,  // 140: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	50,  // 141: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	52,  // 142: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	54,  // 143: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	56,  // 144: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	58,  // 145: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	60,  // 146: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	62,  // 147: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	64,  // 148: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	68,  // 149: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	66,  // 150: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	70,  // 151: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	72,  // 152: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	74,  // 153: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	76,  // 154: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	78,  // 155: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	80,  // 156: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	126, // [126:157] is the sub-list for method output_type
+	95,  // [95:126] is the sub-list for method input_type
+	95,  // [95:95] is the sub-list for extension type_name
+	95,  // [95:95] is the sub-list for extension extendee
+	0,   // [0:95] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -5497,15 +5753,15 @@ func file_climb_training_v1_training_service_proto_init() {
 		return
 	}
 	file_climb_training_v1_target_proto_init()
-	file_climb_training_v1_training_service_proto_msgTypes[8].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[15].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   75,
+			NumMessages:   78,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -123,18 +123,20 @@ class DomainsFound(_message.Message):
     def __init__(self, domain_set_id: _Optional[str] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[_clustering_service_pb2.Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ...) -> None: ...
 
 class TokensReady(_message.Message):
-    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens", "overlaps")
+    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens", "overlaps", "decontamination")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     domains: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.DomainTokens]
     statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
     minimum_domain_tokens: int
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
-    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ...) -> None: ...
+    decontamination: _training_service_pb2.Decontamination
+    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ...) -> None: ...
 
 class PlannedRun(_message.Message):
     __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted")
