@@ -13,4 +13,6 @@ export interface BenchOptions extends BenchmarkSurroundings {
   requests?: string;
   documents?: string;
   model?: string;
+  quick?: boolean;
+  results?: string;
 }
