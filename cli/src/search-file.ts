@@ -68,6 +68,7 @@ export const STRATEGIES = {
   climb: Strategy.STRATEGY_CLIMB,
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
   regmix: Strategy.STRATEGY_REGMIX,
+  doremi: Strategy.STRATEGY_DOREMI,
   random: Strategy.STRATEGY_RANDOM,
   "zero-run": Strategy.STRATEGY_ZERO_RUN,
   proportional: Strategy.STRATEGY_PROPORTIONAL,

@@ -154,10 +154,10 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "random", "zero-run", "proportional", "uniform", "unimax"], {
+      .enum(["climb", "climb-paper", "regmix", "doremi", "random", "zero-run", "proportional", "uniform", "unimax"], {
         error: ({ input, code, values }) =>
           code === "invalid_value"
-            ? `${input === "doremi" ? "DoReMi is not in this version" : `there is no strategy ${JSON.stringify(input)}`}; expected one of ${values.join(", ")}`
+            ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
             : undefined,
       })
       .default("climb"),

@@ -59,12 +59,12 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         runs = [...runs, ...event.value.runs.map((run) => plannedView(run, rounds + 1))];
         break;
       case "runRecorded": {
-        const { runId, state, tasks, seconds, tokens, failure } = event.value;
+        const { runId, state, tasks, seconds, tokens, failure, groupWeights } = event.value;
         const succeeded = state === JobState.JOB_STATE_SUCCEEDED;
         const value = succeeded ? objective(search.targets.map(targetFromProto), tasks) : 0;
         runs = runs.map((run) =>
           run.runId === runId && run.state === JobState.JOB_STATE_PENDING
-            ? { ...run, state, tasks, seconds, tokens, failure, objective: value }
+            ? { ...run, state, tasks, seconds, tokens, failure, groupWeights, objective: value }
             : run,
         );
         break;
@@ -117,5 +117,6 @@ function plannedView(run: PlannedRun, round: number): SearchRun {
     seconds: 0,
     tokens: 0n,
     failure: "",
+    groupWeights: [],
   };
 }

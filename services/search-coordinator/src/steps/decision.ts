@@ -5,6 +5,7 @@ import {
   type Decision,
   decide,
   exploreSeed,
+  explores,
   groupConfirmed,
   type HealthCheck,
   healthChecks,
@@ -100,7 +101,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     decision,
     reference,
     fits: insight.fits,
-    explored: scoredRuns(targets, shared),
+    explored: explores(plan) ? scoredRuns(targets, shared) : [],
     domains: domainWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)

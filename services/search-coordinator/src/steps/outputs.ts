@@ -33,6 +33,8 @@ export function runsJsonl(search: Search, runs: SearchRun[]): string {
           choiceProbability: task.choiceProbability,
         })),
         seconds: run.seconds,
+        groupWeights:
+          run.groupWeights.length > 0 ? Object.fromEntries(ids.map((id, j) => [id, run.groupWeights[j]])) : undefined,
         failure: run.failure || undefined,
       }),
     )
@@ -138,7 +140,7 @@ function settings({ spec }: Search): [string, string][] {
   if (!spec) return [];
   const constraints = spec.constraints;
   return [
-    ["strategy", strategyFromProto(spec.strategy) ?? "climb"],
+    ["strategy", strategyFromProto(spec.strategy)],
     ["proxy", spec.proxy?.preset ?? ""],
     ["tokens a run", String(spec.budget?.tokensPerRun ?? 0n)],
     ["rounds", spec.budget?.rounds.join(", ") || "as many as were worth it or the budget paid for"],

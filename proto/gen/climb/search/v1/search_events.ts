@@ -214,6 +214,8 @@ export interface RunRecorded {
   failure: string;
   /** Parameters of the proxy. */
   parameters: bigint;
+  /** With Group DRO: mean weight of each domain over the run. */
+  groupWeights: number[];
 }
 
 /** A predictor was fitted on all runs so far. */

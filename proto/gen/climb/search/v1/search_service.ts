@@ -36,7 +36,10 @@ export enum Strategy {
   STRATEGY_CLIMB_PAPER = 2,
   /** STRATEGY_REGMIX - One round, one regression, mean of the best candidates (arXiv 2407.01492). */
   STRATEGY_REGMIX = 3,
-  /** STRATEGY_DOREMI - Group DRO (arXiv 2305.10429). */
+  /**
+   * STRATEGY_DOREMI - Group DRO (arXiv 2305.10429): a reference on the token shares, a proxy whose mixture follows the excess loss over it, and
+   * the mean of that mixture, moved to the nearest that obeys the constraints. Targets are not looked at until it is confirmed.
+   */
   STRATEGY_DOREMI = 4,
   /** STRATEGY_RANDOM - Random mixtures, the best measured wins. */
   STRATEGY_RANDOM = 5,
@@ -371,6 +374,8 @@ export interface SearchRun {
   tokens: bigint;
   /** Why it failed. */
   failure: string;
+  /** Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began. */
+  groupWeights: number[];
 }
 
 /** A measured value with a 90 % interval. */

@@ -291,7 +291,30 @@ export interface RunSpec {
    * Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
    * must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
    */
-  base: Artifact | undefined;
+  base:
+    | Artifact
+    | undefined;
+  /**
+   * Change the mixture while training, towards domains that another model knows better. `mixture` is where it begins, and
+   * a domain without weight in it stays without. Climb's own trainer only.
+   */
+  groupDro: GroupDro | undefined;
+}
+
+/**
+ * Group DRO as DoReMi has it (arXiv 2305.10429, algorithm 1): weights follow the excess loss over a reference. Domains are
+ * drawn by their weights, where the paper draws them evenly and weighs their losses: the expected gradient is the same.
+ * Excess is measured on one window of each domain, as often as that costs about as many windows as training does.
+ */
+export interface GroupDro {
+  /** Weights of the reference, of the run's own shape. */
+  reference:
+    | Artifact
+    | undefined;
+  /** Step size η of the weights' logarithms; 0 means 1. */
+  stepSize: number;
+  /** Share c of even weights that is mixed in after each step; 0 means 0.001. */
+  smoothing: number;
 }
 
 /** A proxy run. */
@@ -330,6 +353,8 @@ export interface Run {
   leaseEndTime:
     | Date
     | undefined;
+  /** With spec.group_dro: mean weight of each domain over the run; set once it is trained. */
+  groupWeights: number[];
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
 }
@@ -926,6 +951,8 @@ export const TargetStatistics: MessageFns<TargetStatistics> = messageFns("climb.
 export const ProxySpec: MessageFns<ProxySpec> = messageFns("climb.training.v1.ProxySpec");
 
 export const RunSpec: MessageFns<RunSpec> = messageFns("climb.training.v1.RunSpec");
+
+export const GroupDro: MessageFns<GroupDro> = messageFns("climb.training.v1.GroupDro");
 
 export const Run: MessageFns<Run> = messageFns("climb.training.v1.Run");
 

@@ -1116,7 +1116,9 @@ type RunRecorded struct {
 	// Why it failed.
 	Failure string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Parameters of the proxy.
-	Parameters    uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	Parameters uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	// With Group DRO: mean weight of each domain over the run.
+	GroupWeights  []float64 `protobuf:"fixed64,8,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1198,6 +1200,13 @@ func (x *RunRecorded) GetParameters() uint64 {
 		return x.Parameters
 	}
 	return 0
+}
+
+func (x *RunRecorded) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
 }
 
 // A predictor was fitted on all runs so far.
@@ -1673,7 +1682,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x14expected_improvement\x18\x02 \x01(\x01R\x13expectedImprovement\x12\x1f\n" +
 	"\vnoise_floor\x18\x03 \x01(\x01R\n" +
 	"noiseFloor\x128\n" +
-	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\xf6\x01\n" +
+	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\x9b\x02\n" +
 	"\vRunRecorded\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x123\n" +
@@ -1683,7 +1692,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\afailure\x18\x06 \x01(\tR\afailure\x12\x1e\n" +
 	"\n" +
 	"parameters\x18\a \x01(\x04R\n" +
-	"parameters\"\x97\x01\n" +
+	"parameters\x12#\n" +
+	"\rgroup_weights\x18\b \x03(\x01R\fgroupWeights\"\x97\x01\n" +
 	"\x0fPredictorFitted\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12!\n" +
 	"\fpredictor_id\x18\x02 \x01(\tR\vpredictorId\x12/\n" +

@@ -39,7 +39,8 @@ const (
 	Strategy_STRATEGY_CLIMB_PAPER Strategy = 2
 	// One round, one regression, mean of the best candidates (arXiv 2407.01492).
 	Strategy_STRATEGY_REGMIX Strategy = 3
-	// Group DRO (arXiv 2305.10429).
+	// Group DRO (arXiv 2305.10429): a reference on the token shares, a proxy whose mixture follows the excess loss over it, and
+	// the mean of that mixture, moved to the nearest that obeys the constraints. Targets are not looked at until it is confirmed.
 	Strategy_STRATEGY_DOREMI Strategy = 4
 	// Random mixtures, the best measured wins.
 	Strategy_STRATEGY_RANDOM Strategy = 5
@@ -1256,7 +1257,9 @@ type SearchRun struct {
 	// Tokens trained on.
 	Tokens uint64 `protobuf:"varint,12,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Why it failed.
-	Failure       string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
+	Failure string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began.
+	GroupWeights  []float64 `protobuf:"fixed64,14,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1380,6 +1383,13 @@ func (x *SearchRun) GetFailure() string {
 		return x.Failure
 	}
 	return ""
+}
+
+func (x *SearchRun) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
 }
 
 // A measured value with a 90 % interval.
@@ -4462,7 +4472,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
 	"\x06paused\x18\x0f \x01(\bR\x06paused\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
-	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xba\x03\n" +
+	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -4477,7 +4487,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	" \x03(\v2\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n" +
 	"\aseconds\x18\v \x01(\x01R\aseconds\x12\x16\n" +
 	"\x06tokens\x18\f \x01(\x04R\x06tokens\x12\x18\n" +
-	"\afailure\x18\r \x01(\tR\afailure\"^\n" +
+	"\afailure\x18\r \x01(\tR\afailure\x12#\n" +
+	"\rgroup_weights\x18\x0e \x03(\x01R\fgroupWeights\"^\n" +
 	"\bEstimate\x12\x12\n" +
 	"\x04mean\x18\x01 \x01(\x01R\x04mean\x12\x14\n" +
 	"\x05lower\x18\x02 \x01(\x01R\x05lower\x12\x14\n" +

@@ -1267,7 +1267,10 @@ type RunSpec struct {
 	Trainer string `protobuf:"bytes,7,opt,name=trainer,proto3" json:"trainer,omitempty"`
 	// Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
 	// must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
-	Base          *v1.Artifact `protobuf:"bytes,8,opt,name=base,proto3" json:"base,omitempty"`
+	Base *v1.Artifact `protobuf:"bytes,8,opt,name=base,proto3" json:"base,omitempty"`
+	// Change the mixture while training, towards domains that another model knows better. `mixture` is where it begins, and
+	// a domain without weight in it stays without. Climb's own trainer only.
+	GroupDro      *GroupDro `protobuf:"bytes,9,opt,name=group_dro,json=groupDro,proto3" json:"group_dro,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1358,6 +1361,79 @@ func (x *RunSpec) GetBase() *v1.Artifact {
 	return nil
 }
 
+func (x *RunSpec) GetGroupDro() *GroupDro {
+	if x != nil {
+		return x.GroupDro
+	}
+	return nil
+}
+
+// Group DRO as DoReMi has it (arXiv 2305.10429, algorithm 1): weights follow the excess loss over a reference. Domains are
+// drawn by their weights, where the paper draws them evenly and weighs their losses: the expected gradient is the same.
+// Excess is measured on one window of each domain, as often as that costs about as many windows as training does.
+type GroupDro struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Weights of the reference, of the run's own shape.
+	Reference *v1.Artifact `protobuf:"bytes,1,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Step size η of the weights' logarithms; 0 means 1.
+	StepSize float64 `protobuf:"fixed64,2,opt,name=step_size,json=stepSize,proto3" json:"step_size,omitempty"`
+	// Share c of even weights that is mixed in after each step; 0 means 0.001.
+	Smoothing     float64 `protobuf:"fixed64,3,opt,name=smoothing,proto3" json:"smoothing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GroupDro) Reset() {
+	*x = GroupDro{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroupDro) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroupDro) ProtoMessage() {}
+
+func (x *GroupDro) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroupDro.ProtoReflect.Descriptor instead.
+func (*GroupDro) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GroupDro) GetReference() *v1.Artifact {
+	if x != nil {
+		return x.Reference
+	}
+	return nil
+}
+
+func (x *GroupDro) GetStepSize() float64 {
+	if x != nil {
+		return x.StepSize
+	}
+	return 0
+}
+
+func (x *GroupDro) GetSmoothing() float64 {
+	if x != nil {
+		return x.Smoothing
+	}
+	return 0
+}
+
 // A proxy run.
 type Run struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1385,6 +1461,8 @@ type Run struct {
 	Parameters uint64 `protobuf:"varint,11,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	// When the lease of a trainer outside Climb ends unless it is extended; unset for Climb's own.
 	LeaseEndTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=lease_end_time,json=leaseEndTime,proto3" json:"lease_end_time,omitempty"`
+	// With spec.group_dro: mean weight of each domain over the run; set once it is trained.
+	GroupWeights []float64 `protobuf:"fixed64,13,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1393,7 +1471,7 @@ type Run struct {
 
 func (x *Run) Reset() {
 	*x = Run{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1405,7 +1483,7 @@ func (x *Run) String() string {
 func (*Run) ProtoMessage() {}
 
 func (x *Run) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1418,7 +1496,7 @@ func (x *Run) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Run.ProtoReflect.Descriptor instead.
 func (*Run) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Run) GetId() string {
@@ -1505,6 +1583,13 @@ func (x *Run) GetLeaseEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Run) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
+}
+
 func (x *Run) GetMetadata() *v1.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -1533,7 +1618,7 @@ type RunProgress struct {
 
 func (x *RunProgress) Reset() {
 	*x = RunProgress{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1630,7 @@ func (x *RunProgress) String() string {
 func (*RunProgress) ProtoMessage() {}
 
 func (x *RunProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1643,7 @@ func (x *RunProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunProgress.ProtoReflect.Descriptor instead.
 func (*RunProgress) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunProgress) GetStep() uint64 {
@@ -1630,7 +1715,7 @@ type TaskResult struct {
 
 func (x *TaskResult) Reset() {
 	*x = TaskResult{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1642,7 +1727,7 @@ func (x *TaskResult) String() string {
 func (*TaskResult) ProtoMessage() {}
 
 func (x *TaskResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1655,7 +1740,7 @@ func (x *TaskResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResult.ProtoReflect.Descriptor instead.
 func (*TaskResult) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TaskResult) GetTarget() string {
@@ -1732,7 +1817,7 @@ type ValidateTargetsRequest struct {
 
 func (x *ValidateTargetsRequest) Reset() {
 	*x = ValidateTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1744,7 +1829,7 @@ func (x *ValidateTargetsRequest) String() string {
 func (*ValidateTargetsRequest) ProtoMessage() {}
 
 func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1757,7 +1842,7 @@ func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ValidateTargetsRequest) GetSources() []*TargetSource {
@@ -1778,7 +1863,7 @@ type ValidateTargetsResponse struct {
 
 func (x *ValidateTargetsResponse) Reset() {
 	*x = ValidateTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1790,7 +1875,7 @@ func (x *ValidateTargetsResponse) String() string {
 func (*ValidateTargetsResponse) ProtoMessage() {}
 
 func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1803,7 +1888,7 @@ func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ValidateTargetsResponse) GetFaults() []*v1.Fault {
@@ -1824,7 +1909,7 @@ type ImportTargetsRequest struct {
 
 func (x *ImportTargetsRequest) Reset() {
 	*x = ImportTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +1921,7 @@ func (x *ImportTargetsRequest) String() string {
 func (*ImportTargetsRequest) ProtoMessage() {}
 
 func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1849,7 +1934,7 @@ func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ImportTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ImportTargetsRequest) GetSources() []*TargetSource {
@@ -1870,7 +1955,7 @@ type ImportTargetsResponse struct {
 
 func (x *ImportTargetsResponse) Reset() {
 	*x = ImportTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1882,7 +1967,7 @@ func (x *ImportTargetsResponse) String() string {
 func (*ImportTargetsResponse) ProtoMessage() {}
 
 func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1895,7 +1980,7 @@ func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ImportTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ImportTargetsResponse) GetTargets() []*Target {
@@ -1920,7 +2005,7 @@ type CreateTokenSetRequest struct {
 
 func (x *CreateTokenSetRequest) Reset() {
 	*x = CreateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1932,7 +2017,7 @@ func (x *CreateTokenSetRequest) String() string {
 func (*CreateTokenSetRequest) ProtoMessage() {}
 
 func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1945,7 +2030,7 @@ func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateTokenSetRequest) GetRequestId() string {
@@ -1980,7 +2065,7 @@ type CreateTokenSetResponse struct {
 
 func (x *CreateTokenSetResponse) Reset() {
 	*x = CreateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1992,7 +2077,7 @@ func (x *CreateTokenSetResponse) String() string {
 func (*CreateTokenSetResponse) ProtoMessage() {}
 
 func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2005,7 +2090,7 @@ func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2028,7 +2113,7 @@ type GetTokenSetRequest struct {
 
 func (x *GetTokenSetRequest) Reset() {
 	*x = GetTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2040,7 +2125,7 @@ func (x *GetTokenSetRequest) String() string {
 func (*GetTokenSetRequest) ProtoMessage() {}
 
 func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2053,7 +2138,7 @@ func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*GetTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTokenSetRequest) GetId() string {
@@ -2081,7 +2166,7 @@ type GetTokenSetResponse struct {
 
 func (x *GetTokenSetResponse) Reset() {
 	*x = GetTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2178,7 @@ func (x *GetTokenSetResponse) String() string {
 func (*GetTokenSetResponse) ProtoMessage() {}
 
 func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2191,7 @@ func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*GetTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2135,7 +2220,7 @@ type ListTokenSetsRequest struct {
 
 func (x *ListTokenSetsRequest) Reset() {
 	*x = ListTokenSetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2147,7 +2232,7 @@ func (x *ListTokenSetsRequest) String() string {
 func (*ListTokenSetsRequest) ProtoMessage() {}
 
 func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2160,7 +2245,7 @@ func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListTokenSetsRequest) GetPageSize() uint32 {
@@ -2211,7 +2296,7 @@ type ListTokenSetsResponse struct {
 
 func (x *ListTokenSetsResponse) Reset() {
 	*x = ListTokenSetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2223,7 +2308,7 @@ func (x *ListTokenSetsResponse) String() string {
 func (*ListTokenSetsResponse) ProtoMessage() {}
 
 func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2236,7 +2321,7 @@ func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListTokenSetsResponse) GetTokenSets() []*TokenSet {
@@ -2268,7 +2353,7 @@ type WatchTokenSetRequest struct {
 
 func (x *WatchTokenSetRequest) Reset() {
 	*x = WatchTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2280,7 +2365,7 @@ func (x *WatchTokenSetRequest) String() string {
 func (*WatchTokenSetRequest) ProtoMessage() {}
 
 func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2293,7 +2378,7 @@ func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchTokenSetRequest) GetId() string {
@@ -2330,7 +2415,7 @@ type WatchTokenSetResponse struct {
 
 func (x *WatchTokenSetResponse) Reset() {
 	*x = WatchTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2342,7 +2427,7 @@ func (x *WatchTokenSetResponse) String() string {
 func (*WatchTokenSetResponse) ProtoMessage() {}
 
 func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2355,7 +2440,7 @@ func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchTokenSetResponse) GetSequence() uint64 {
@@ -2388,7 +2473,7 @@ type UpdateTokenSetRequest struct {
 
 func (x *UpdateTokenSetRequest) Reset() {
 	*x = UpdateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2400,7 +2485,7 @@ func (x *UpdateTokenSetRequest) String() string {
 func (*UpdateTokenSetRequest) ProtoMessage() {}
 
 func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2413,7 +2498,7 @@ func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *UpdateTokenSetRequest) GetId() string {
@@ -2448,7 +2533,7 @@ type UpdateTokenSetResponse struct {
 
 func (x *UpdateTokenSetResponse) Reset() {
 	*x = UpdateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2460,7 +2545,7 @@ func (x *UpdateTokenSetResponse) String() string {
 func (*UpdateTokenSetResponse) ProtoMessage() {}
 
 func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2473,7 +2558,7 @@ func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2494,7 +2579,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2506,7 +2591,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2519,7 +2604,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -2540,7 +2625,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2552,7 +2637,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2565,7 +2650,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2586,7 +2671,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2598,7 +2683,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2611,7 +2696,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2630,7 +2715,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2642,7 +2727,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2655,7 +2740,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 // See CreateTargetStatistics.
@@ -2675,7 +2760,7 @@ type CreateTargetStatisticsRequest struct {
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2687,7 +2772,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2700,7 +2785,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2742,7 +2827,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2754,7 +2839,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2767,7 +2852,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2790,7 +2875,7 @@ type GetTargetStatisticsRequest struct {
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2802,7 +2887,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2815,7 +2900,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -2843,7 +2928,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2855,7 +2940,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2868,7 +2953,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2897,7 +2982,7 @@ type ListTargetStatisticsRequest struct {
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2909,7 +2994,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2922,7 +3007,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -2973,7 +3058,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2985,7 +3070,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2998,7 +3083,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -3030,7 +3115,7 @@ type WatchTargetStatisticsRequest struct {
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3042,7 +3127,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3055,7 +3140,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -3092,7 +3177,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3104,7 +3189,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3117,7 +3202,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -3150,7 +3235,7 @@ type UpdateTargetStatisticsRequest struct {
 
 func (x *UpdateTargetStatisticsRequest) Reset() {
 	*x = UpdateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3162,7 +3247,7 @@ func (x *UpdateTargetStatisticsRequest) String() string {
 func (*UpdateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3175,7 +3260,7 @@ func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UpdateTargetStatisticsRequest) GetId() string {
@@ -3210,7 +3295,7 @@ type UpdateTargetStatisticsResponse struct {
 
 func (x *UpdateTargetStatisticsResponse) Reset() {
 	*x = UpdateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3222,7 +3307,7 @@ func (x *UpdateTargetStatisticsResponse) String() string {
 func (*UpdateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3235,7 +3320,7 @@ func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *UpdateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3256,7 +3341,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3268,7 +3353,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3281,7 +3366,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -3302,7 +3387,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3314,7 +3399,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3327,7 +3412,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3348,7 +3433,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3360,7 +3445,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3373,7 +3458,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -3392,7 +3477,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3404,7 +3489,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3417,7 +3502,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 // See ImportCheckpoint.
@@ -3431,7 +3516,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3443,7 +3528,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3456,7 +3541,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -3477,7 +3562,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3489,7 +3574,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3502,7 +3587,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -3525,7 +3610,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3537,7 +3622,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3550,7 +3635,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -3582,7 +3667,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3594,7 +3679,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3607,7 +3692,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -3642,7 +3727,7 @@ type ValidateRunRequest struct {
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3654,7 +3739,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3667,7 +3752,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -3694,7 +3779,7 @@ type ValidateRunResponse struct {
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3706,7 +3791,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3719,7 +3804,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -3767,7 +3852,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3779,7 +3864,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3792,7 +3877,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3834,7 +3919,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3846,7 +3931,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3859,7 +3944,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3882,7 +3967,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3894,7 +3979,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3907,7 +3992,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -3935,7 +4020,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3947,7 +4032,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3960,7 +4045,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -3989,7 +4074,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4001,7 +4086,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4014,7 +4099,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -4065,7 +4150,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4077,7 +4162,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4090,7 +4175,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -4122,7 +4207,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4134,7 +4219,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4147,7 +4232,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -4184,7 +4269,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4196,7 +4281,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4209,7 +4294,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4242,7 +4327,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4254,7 +4339,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4267,7 +4352,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4302,7 +4387,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4314,7 +4399,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4327,7 +4412,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4348,7 +4433,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4360,7 +4445,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4373,7 +4458,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4394,7 +4479,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4406,7 +4491,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4419,7 +4504,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4440,7 +4525,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4452,7 +4537,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4465,7 +4550,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4484,7 +4569,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4496,7 +4581,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4509,7 +4594,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 // See DownloadRun.
@@ -4525,7 +4610,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4537,7 +4622,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4550,7 +4635,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -4578,7 +4663,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4590,7 +4675,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4603,7 +4688,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -4626,7 +4711,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4638,7 +4723,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4651,7 +4736,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -4685,7 +4770,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4697,7 +4782,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4710,7 +4795,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4754,7 +4839,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4766,7 +4851,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4779,7 +4864,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -4807,7 +4892,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4819,7 +4904,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4832,7 +4917,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4863,7 +4948,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4875,7 +4960,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4888,7 +4973,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -4944,7 +5029,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4956,7 +5041,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4969,7 +5054,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -4992,7 +5077,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5004,7 +5089,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5017,7 +5102,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -5045,7 +5130,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5057,7 +5142,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5070,7 +5155,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -5180,7 +5265,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"activation\x12%\n" +
 	"\rmicro_batches\x18\f \x01(\rB\x00R\fmicroBatches\x12%\n" +
 	"\raverage_decay\x18\r \x01(\x01B\x00R\faverageDecayB\a\n" +
-	"\x05_tied\"\xb0\x02\n" +
+	"\x05_tied\"\xea\x02\n" +
 	"\aRunSpec\x12\"\n" +
 	"\ftoken_set_id\x18\x01 \x01(\tB\x00R\n" +
 	"tokenSetId\x12\x1a\n" +
@@ -5190,7 +5275,12 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x128\n" +
 	"\x17match_repetition_tokens\x18\x06 \x01(\x04B\x00R\x15matchRepetitionTokens\x12\x1a\n" +
 	"\atrainer\x18\a \x01(\tB\x00R\atrainer\x12-\n" +
-	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\"\xc3\x04\n" +
+	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\x128\n" +
+	"\tgroup_dro\x18\t \x01(\v2\x1b.climb.training.v1.GroupDroR\bgroupDro\"\x84\x01\n" +
+	"\bGroupDro\x129\n" +
+	"\treference\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\treference\x12\x1d\n" +
+	"\tstep_size\x18\x02 \x01(\x01B\x00R\bstepSize\x12\x1e\n" +
+	"\tsmoothing\x18\x03 \x01(\x01B\x00R\tsmoothing\"\xe8\x04\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x122\n" +
@@ -5206,7 +5296,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\v \x01(\x04R\n" +
 	"parameters\x12@\n" +
-	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\x12=\n" +
+	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\x12#\n" +
+	"\rgroup_weights\x18\r \x03(\x01R\fgroupWeights\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xbe\x01\n" +
 	"\vRunProgress\x12\x14\n" +
 	"\x04step\x18\x01 \x01(\x04B\x00R\x04step\x12\x16\n" +
@@ -5488,7 +5579,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 78)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -5506,245 +5597,248 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*TargetStatistics)(nil),               // 13: climb.training.v1.TargetStatistics
 	(*ProxySpec)(nil),                      // 14: climb.training.v1.ProxySpec
 	(*RunSpec)(nil),                        // 15: climb.training.v1.RunSpec
-	(*Run)(nil),                            // 16: climb.training.v1.Run
-	(*RunProgress)(nil),                    // 17: climb.training.v1.RunProgress
-	(*TaskResult)(nil),                     // 18: climb.training.v1.TaskResult
-	(*ValidateTargetsRequest)(nil),         // 19: climb.training.v1.ValidateTargetsRequest
-	(*ValidateTargetsResponse)(nil),        // 20: climb.training.v1.ValidateTargetsResponse
-	(*ImportTargetsRequest)(nil),           // 21: climb.training.v1.ImportTargetsRequest
-	(*ImportTargetsResponse)(nil),          // 22: climb.training.v1.ImportTargetsResponse
-	(*CreateTokenSetRequest)(nil),          // 23: climb.training.v1.CreateTokenSetRequest
-	(*CreateTokenSetResponse)(nil),         // 24: climb.training.v1.CreateTokenSetResponse
-	(*GetTokenSetRequest)(nil),             // 25: climb.training.v1.GetTokenSetRequest
-	(*GetTokenSetResponse)(nil),            // 26: climb.training.v1.GetTokenSetResponse
-	(*ListTokenSetsRequest)(nil),           // 27: climb.training.v1.ListTokenSetsRequest
-	(*ListTokenSetsResponse)(nil),          // 28: climb.training.v1.ListTokenSetsResponse
-	(*WatchTokenSetRequest)(nil),           // 29: climb.training.v1.WatchTokenSetRequest
-	(*WatchTokenSetResponse)(nil),          // 30: climb.training.v1.WatchTokenSetResponse
-	(*UpdateTokenSetRequest)(nil),          // 31: climb.training.v1.UpdateTokenSetRequest
-	(*UpdateTokenSetResponse)(nil),         // 32: climb.training.v1.UpdateTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 33: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 34: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 35: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 36: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 37: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 38: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 39: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 40: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 41: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 42: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 43: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 44: climb.training.v1.WatchTargetStatisticsResponse
-	(*UpdateTargetStatisticsRequest)(nil),  // 45: climb.training.v1.UpdateTargetStatisticsRequest
-	(*UpdateTargetStatisticsResponse)(nil), // 46: climb.training.v1.UpdateTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 47: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 48: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 49: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 50: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 51: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 52: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 53: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 54: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 55: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 56: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 57: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 58: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 59: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 60: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 61: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 62: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 63: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 64: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 65: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 66: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 67: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 68: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 69: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 70: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 71: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 72: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 73: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 74: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 75: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 76: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 77: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 78: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 79: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 80: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 81: climb.common.v1.Artifact
-	(*Target)(nil),                         // 82: climb.training.v1.Target
-	(*v1.JobStatus)(nil),                   // 83: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 84: climb.common.v1.ResourceMetadata
-	(*timestamppb.Timestamp)(nil),          // 85: google.protobuf.Timestamp
-	(Scoring)(0),                           // 86: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 87: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 88: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 89: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 90: climb.common.v1.ListFilter
+	(*GroupDro)(nil),                       // 16: climb.training.v1.GroupDro
+	(*Run)(nil),                            // 17: climb.training.v1.Run
+	(*RunProgress)(nil),                    // 18: climb.training.v1.RunProgress
+	(*TaskResult)(nil),                     // 19: climb.training.v1.TaskResult
+	(*ValidateTargetsRequest)(nil),         // 20: climb.training.v1.ValidateTargetsRequest
+	(*ValidateTargetsResponse)(nil),        // 21: climb.training.v1.ValidateTargetsResponse
+	(*ImportTargetsRequest)(nil),           // 22: climb.training.v1.ImportTargetsRequest
+	(*ImportTargetsResponse)(nil),          // 23: climb.training.v1.ImportTargetsResponse
+	(*CreateTokenSetRequest)(nil),          // 24: climb.training.v1.CreateTokenSetRequest
+	(*CreateTokenSetResponse)(nil),         // 25: climb.training.v1.CreateTokenSetResponse
+	(*GetTokenSetRequest)(nil),             // 26: climb.training.v1.GetTokenSetRequest
+	(*GetTokenSetResponse)(nil),            // 27: climb.training.v1.GetTokenSetResponse
+	(*ListTokenSetsRequest)(nil),           // 28: climb.training.v1.ListTokenSetsRequest
+	(*ListTokenSetsResponse)(nil),          // 29: climb.training.v1.ListTokenSetsResponse
+	(*WatchTokenSetRequest)(nil),           // 30: climb.training.v1.WatchTokenSetRequest
+	(*WatchTokenSetResponse)(nil),          // 31: climb.training.v1.WatchTokenSetResponse
+	(*UpdateTokenSetRequest)(nil),          // 32: climb.training.v1.UpdateTokenSetRequest
+	(*UpdateTokenSetResponse)(nil),         // 33: climb.training.v1.UpdateTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 34: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 35: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 36: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 37: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 38: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 39: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 40: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 41: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 42: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 43: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 44: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 45: climb.training.v1.WatchTargetStatisticsResponse
+	(*UpdateTargetStatisticsRequest)(nil),  // 46: climb.training.v1.UpdateTargetStatisticsRequest
+	(*UpdateTargetStatisticsResponse)(nil), // 47: climb.training.v1.UpdateTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 48: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 49: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 50: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 51: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 52: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 53: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 54: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 55: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 56: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 57: climb.training.v1.ValidateRunResponse
+	(*CreateRunRequest)(nil),               // 58: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 59: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 60: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 61: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 62: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 63: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 64: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 65: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 66: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 67: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 68: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 69: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 70: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 71: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 72: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 73: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 74: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 75: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 76: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 77: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 78: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 79: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 80: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 81: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 82: climb.common.v1.Artifact
+	(*Target)(nil),                         // 83: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 84: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 85: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 86: google.protobuf.Timestamp
+	(Scoring)(0),                           // 87: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 88: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 89: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 90: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 91: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	81,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	81,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	82,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	82,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	82,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	83,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
 	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	83,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	81,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	84,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	82,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
 	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
-	84,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	81,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	81,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	85,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	82,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	82,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
 	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
-	81,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	82,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
 	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
 	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
-	82,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	83,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	81,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	83,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	84,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	82,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
 	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	84,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	85,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
 	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
 	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
 	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
 	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	81,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	15,  // 26: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	83,  // 27: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	82,  // 28: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	17,  // 29: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	18,  // 30: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	81,  // 31: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	85,  // 32: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	84,  // 33: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 34: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	87,  // 35: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	88,  // 36: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	87,  // 37: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	82,  // 38: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,   // 39: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	84,  // 40: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	4,   // 41: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	89,  // 42: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 43: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	90,  // 44: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	89,  // 45: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 46: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	89,  // 47: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 48: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	84,  // 49: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	89,  // 50: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,   // 51: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,   // 52: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	82,  // 53: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	84,  // 54: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	10,  // 55: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	89,  // 56: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 57: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	90,  // 58: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	89,  // 59: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 60: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	89,  // 61: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 62: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	84,  // 63: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	89,  // 64: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	10,  // 65: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	10,  // 66: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	81,  // 67: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	81,  // 68: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	15,  // 69: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	88,  // 70: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	15,  // 71: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	15,  // 72: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	82,  // 73: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	84,  // 74: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	16,  // 75: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	89,  // 76: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 77: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	90,  // 78: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	89,  // 79: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 80: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	89,  // 81: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 82: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	84,  // 83: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	89,  // 84: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	16,  // 85: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	16,  // 86: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 87: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	16,  // 88: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	81,  // 89: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	17,  // 90: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	18,  // 91: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	81,  // 92: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	16,  // 93: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	16,  // 94: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	19,  // 95: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	21,  // 96: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	23,  // 97: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	25,  // 98: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	27,  // 99: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	29,  // 100: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	33,  // 101: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	31,  // 102: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	35,  // 103: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	37,  // 104: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	39,  // 105: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	41,  // 106: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	43,  // 107: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	47,  // 108: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	45,  // 109: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	49,  // 110: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	51,  // 111: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	53,  // 112: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	55,  // 113: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	57,  // 114: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	59,  // 115: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	61,  // 116: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	63,  // 117: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	67,  // 118: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	65,  // 119: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	69,  // 120: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	71,  // 121: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	73,  // 122: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	75,  // 123: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	77,  // 124: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	79,  // 125: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	20,  // 126: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	22,  // 127: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	24,  // 128: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	26,  // 129: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	28,  // 130: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	30,  // 131: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	34,  // 132: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	32,  // 133: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	36,  // 134: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	38,  // 135: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	40,  // 136: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	42,  // 137: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	44,  // 138: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	48,  // 139: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	46,  // 140: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	50,  // 141: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	52,  // 142: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	54,  // 143: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	56,  // 144: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	58,  // 145: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	60,  // 146: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	62,  // 147: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	64,  // 148: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	68,  // 149: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	66,  // 150: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	70,  // 151: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	72,  // 152: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	74,  // 153: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	76,  // 154: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	78,  // 155: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	80,  // 156: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	126, // [126:157] is the sub-list for method output_type
-	95,  // [95:126] is the sub-list for method input_type
-	95,  // [95:95] is the sub-list for extension type_name
-	95,  // [95:95] is the sub-list for extension extendee
-	0,   // [0:95] is the sub-list for field type_name
+	82,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	16,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
+	82,  // 27: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
+	15,  // 28: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	84,  // 29: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	83,  // 30: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	18,  // 31: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	19,  // 32: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	82,  // 33: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	86,  // 34: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	85,  // 35: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 36: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	88,  // 37: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	89,  // 38: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	88,  // 39: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	83,  // 40: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,   // 41: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	85,  // 42: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	4,   // 43: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	90,  // 44: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 45: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	91,  // 46: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 47: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 48: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	90,  // 49: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 50: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	85,  // 51: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 52: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,   // 53: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,   // 54: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	83,  // 55: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	85,  // 56: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	10,  // 57: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 58: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 59: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	91,  // 60: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 61: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 62: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 63: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 64: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	85,  // 65: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 66: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10,  // 67: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	10,  // 68: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	82,  // 69: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	82,  // 70: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	15,  // 71: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	89,  // 72: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	15,  // 73: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	15,  // 74: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	83,  // 75: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	85,  // 76: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	17,  // 77: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	90,  // 78: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 79: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	91,  // 80: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 81: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 82: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	90,  // 83: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 84: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	85,  // 85: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 86: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17,  // 87: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 88: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 89: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	17,  // 90: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	82,  // 91: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	18,  // 92: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	19,  // 93: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	82,  // 94: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	17,  // 95: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 96: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	20,  // 97: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	22,  // 98: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	24,  // 99: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	26,  // 100: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	28,  // 101: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	30,  // 102: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	34,  // 103: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	32,  // 104: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	36,  // 105: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	38,  // 106: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	40,  // 107: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	42,  // 108: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	44,  // 109: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	48,  // 110: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	46,  // 111: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	50,  // 112: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	52,  // 113: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	54,  // 114: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	56,  // 115: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	58,  // 116: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	60,  // 117: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	62,  // 118: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	64,  // 119: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	68,  // 120: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	66,  // 121: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	70,  // 122: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	72,  // 123: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	74,  // 124: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	76,  // 125: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	78,  // 126: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	80,  // 127: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	21,  // 128: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	23,  // 129: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	25,  // 130: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	27,  // 131: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	29,  // 132: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	31,  // 133: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	35,  // 134: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	33,  // 135: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	37,  // 136: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	39,  // 137: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	41,  // 138: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	43,  // 139: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	45,  // 140: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	49,  // 141: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	47,  // 142: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	51,  // 143: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	53,  // 144: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	55,  // 145: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	57,  // 146: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	59,  // 147: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	61,  // 148: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	63,  // 149: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	65,  // 150: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	69,  // 151: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	67,  // 152: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	71,  // 153: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	73,  // 154: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	75,  // 155: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	77,  // 156: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	79,  // 157: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	81,  // 158: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	128, // [128:159] is the sub-list for method output_type
+	97,  // [97:128] is the sub-list for method input_type
+	97,  // [97:97] is the sub-list for extension type_name
+	97,  // [97:97] is the sub-list for extension extendee
+	0,   // [0:97] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -5754,14 +5848,14 @@ func file_climb_training_v1_training_service_proto_init() {
 	}
 	file_climb_training_v1_target_proto_init()
 	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[15].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[16].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   78,
+			NumMessages:   79,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -268,7 +268,7 @@ class Search(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., paused: bool = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., cost: _Optional[_Union[_ledger_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class SearchRun(_message.Message):
-    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
+    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure", "group_weights")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ROUND_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -282,6 +282,7 @@ class SearchRun(_message.Message):
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     round: int
     role: RunRole
@@ -295,7 +296,8 @@ class SearchRun(_message.Message):
     seconds: float
     tokens: int
     failure: str
-    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+    group_weights: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., group_weights: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Estimate(_message.Message):
     __slots__ = ("mean", "lower", "upper", "runs")

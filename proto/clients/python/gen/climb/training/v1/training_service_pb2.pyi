@@ -229,7 +229,7 @@ class ProxySpec(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
 
 class RunSpec(_message.Message):
-    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base")
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     PROXY_FIELD_NUMBER: _ClassVar[int]
@@ -238,6 +238,7 @@ class RunSpec(_message.Message):
     MATCH_REPETITION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     TRAINER_FIELD_NUMBER: _ClassVar[int]
     BASE_FIELD_NUMBER: _ClassVar[int]
+    GROUP_DRO_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     proxy: ProxySpec
@@ -246,10 +247,21 @@ class RunSpec(_message.Message):
     match_repetition_tokens: int
     trainer: str
     base: _artifact_pb2.Artifact
-    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    group_dro: GroupDro
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ...) -> None: ...
+
+class GroupDro(_message.Message):
+    __slots__ = ("reference", "step_size", "smoothing")
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    STEP_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHING_FIELD_NUMBER: _ClassVar[int]
+    reference: _artifact_pb2.Artifact
+    step_size: float
+    smoothing: float
+    def __init__(self, reference: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., step_size: _Optional[float] = ..., smoothing: _Optional[float] = ...) -> None: ...
 
 class Run(_message.Message):
-    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "metadata")
+    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "group_weights", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -262,6 +274,7 @@ class Run(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     LEASE_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: RunSpec
@@ -275,8 +288,9 @@ class Run(_message.Message):
     attempts: int
     parameters: int
     lease_end_time: _timestamp_pb2.Timestamp
+    group_weights: _containers.RepeatedScalarFieldContainer[float]
     metadata: _resource_pb2.ResourceMetadata
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., group_weights: _Optional[_Iterable[float]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class RunProgress(_message.Message):
     __slots__ = ("step", "steps", "tokens", "loss", "tokens_per_second", "seconds_left")
