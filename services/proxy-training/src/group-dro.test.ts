@@ -22,7 +22,10 @@ describe("a run whose mixture follows the excess loss", () => {
     expect(reference.groupWeights).toEqual([]);
 
     // Another reference is another run; a domain without weight stays without.
-    const even = await untilFinal(suite, await createRun(suite, spec(id, { mixture: [0.5, 0.5] }), targets));
+    const even = await untilFinal(
+      suite,
+      await createRun(suite, spec(id, { mixture: [0.5, 0.5], tokens: 2_000n }), targets),
+    );
     expect(even.id).not.toBe(run.id);
     const alone = { ...asked, mixture: [0, 1], tokens: 2_000n };
     expect((await untilFinal(suite, await createRun(suite, alone, targets))).groupWeights).toEqual([0, 1]);
@@ -42,10 +45,13 @@ describe("a run whose mixture follows the excess loss", () => {
     const first = await start(path, { CLIMB_CHECKPOINT_MS: "50" });
     const set = await tokenSet(first);
     const targets = [await target(first, "kitchen")];
-    const reference = await untilFinal(first, await createRun(first, spec(set.id, { mixture: [0.5, 0.5] }), targets));
+    const reference = await untilFinal(
+      first,
+      await createRun(first, spec(set.id, { mixture: [0.5, 0.5], tokens: 2_000n }), targets),
+    );
     const asked = spec(set.id, {
       mixture: [0.5, 0.5],
-      tokens: 64_000n,
+      tokens: 32_000n,
       groupDro: { reference: reference.weights, stepSize: 1, smoothing: 0.01 },
     });
     const id = await createRun(first, asked, targets);
@@ -58,7 +64,10 @@ describe("a run whose mixture follows the excess loss", () => {
     const other = await start(await directory());
     const again = await tokenSet(other);
     const same = await target(other, "kitchen");
-    const begun = await untilFinal(other, await createRun(other, spec(again.id, { mixture: [0.5, 0.5] }), [same]));
+    const begun = await untilFinal(
+      other,
+      await createRun(other, spec(again.id, { mixture: [0.5, 0.5], tokens: 2_000n }), [same]),
+    );
     const whole = await untilFinal(
       other,
       await createRun(
