@@ -72,20 +72,11 @@ async function openGroupData(
   const sampler = createGroupSampler({ domains, mixture, tokens, batch, context, seed, share });
   state.groups ??= initialGroups(mixture);
   const groups = state.groups;
-  const excess = await createExcessLoss({
-    shape,
-    windows: sampler.used.length,
-    parameters: state.parameters,
-    reference: decodeWeights(shape, new Uint8Array(readFileSync(groupDro.referencePath))),
-    session,
+  const files = openFiles(domains, (j) => sampler.used.includes(j));
+  const excess = await openExcess().catch((error: unknown) => {
+    files.close();
+    throw error;
   });
-  const closing = async () => void (await excess.close());
-  const files = await Promise.resolve()
-    .then(() => openFiles(domains, (j) => sampler.used.includes(j)))
-    .catch(async (error: unknown) => {
-      await closing();
-      throw error;
-    });
   return {
     steps: sampler.steps,
     batch,
@@ -104,9 +95,15 @@ async function openGroupData(
     groupWeights: () => meanWeights(groups),
     async close() {
       files.close();
-      await closing();
+      await excess.close();
     },
   };
+
+  async function openExcess() {
+    const reference = decodeWeights(shape, new Uint8Array(readFileSync(groupDro.referencePath)));
+    const { parameters } = state;
+    return createExcessLoss({ shape, windows: sampler.used.length, parameters, reference, session });
+  }
 }
 
 /** The token files of the domains that are read. @throws RangeError for a file that does not fit; none stays open then */

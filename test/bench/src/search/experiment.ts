@@ -62,22 +62,28 @@ export const QUICK: Experiment = {
   ...FULL,
   name: "quick",
   maxDocuments: 6000,
-  targets: { science: TARGETS.science, code: TARGETS.code },
-  targetBytes: 30_000,
-  strategies: ["climb", "regmix", "climb-paper"],
+  targets: { code: TARGETS.code },
+  targetBytes: 10_000,
+  strategies: ["climb", "regmix"],
   budgets: [8, 16],
   searchSeeds: seedsFrom(1, 2, SEED_STEP),
   vocabulary: 1024,
-  proxy: { preset: "nano", tokens: 60_000 },
-  larger: { preset: "tiny", tokens: 120_000 },
+  proxy: { preset: "nano", tokens: 30_000 },
+  larger: { preset: "tiny", tokens: 40_000 },
   confirmationSeeds: 2,
   freshSeeds: seedsFrom(FRESH_SEED, 2),
 };
 
-/** The groups of an experiment by name: each target alone, and all of them together. */
+/** The groups of an experiment by name: each target alone, and all of them together where there are several. */
 export function groupsOf({ targets }: Pick<Experiment, "targets">): Record<string, string[]> {
   const names = Object.keys(targets);
-  return { ...Object.fromEntries(names.map((name) => [name, [name]])), sum: names };
+  const alone = Object.fromEntries(names.map((name) => [name, [name]]));
+  return names.length > 1 ? { ...alone, sum: names } : alone;
+}
+
+/** The group that says most: all targets together, or the only one. */
+export function wholeGroup(experiment: Pick<Experiment, "targets">): string {
+  return Object.keys(groupsOf(experiment)).at(-1) ?? "";
 }
 
 /**

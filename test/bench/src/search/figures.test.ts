@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { groupsOf, QUICK, roundsOf } from "./experiment.js";
+import { FULL, groupsOf, QUICK, roundsOf, wholeGroup } from "./experiment.js";
 import { type Answer, byBudget, type Confirmation, coverage, groupResult, runsToReach, transfer } from "./figures.js";
 
 const answer = (strategy: string, budget: number, seed: number, weight: number): Answer => ({
@@ -66,10 +66,12 @@ describe("the figures of a search experiment", () => {
   });
 
   it("are of budgets that every strategy spends to the last mixture", () => {
-    for (const strategy of QUICK.strategies)
+    for (const strategy of FULL.strategies)
       for (const budget of [8, 16, 32, 64, 112])
         expect(roundsOf(strategy, budget).reduce((sum, count) => sum + count)).toBe(budget);
     expect(roundsOf("climb-paper", 112)).toEqual([64, 32, 16]);
-    expect(groupsOf(QUICK)).toEqual({ science: ["science"], code: ["code"], sum: ["science", "code"] });
+    expect(groupsOf(QUICK)).toEqual({ code: ["code"] });
+    expect(Object.keys(groupsOf(FULL))).toEqual(["science", "commonsense", "code", "maths", "sum"]);
+    expect([wholeGroup(QUICK), wholeGroup(FULL)]).toEqual(["code", "sum"]);
   });
 });

@@ -6,7 +6,7 @@ import { TargetSource } from "@climb/proto/training/v1/target";
 import type { BenchOptions } from "../options.js";
 import { createPipeline } from "../pipeline.js";
 import { confirmAnswers, mixtureKey } from "./confirm.js";
-import { type Experiment, FULL, groupsOf, QUICK } from "./experiment.js";
+import { type Experiment, FULL, groupsOf, QUICK, wholeGroup } from "./experiment.js";
 import { byBudget, type Confirmation, coverage, groupResult, type Outcome, runsToReach, transfer } from "./figures.js";
 import { experimentPage } from "./page.js";
 import { experimentPlot } from "./plot.js";
@@ -94,7 +94,7 @@ function figuresOf({ experiment, groups, coverage: covered, transfer: { rho, low
   return {
     bench: "search",
     groups: figures,
-    [`runsToRegmix${most}`]: runsToReach(figures.sum ?? {}, "regmix", most),
+    [`runsToRegmix${most}`]: runsToReach(figures[wholeGroup(experiment)] ?? {}, "regmix", most),
     transfer: { [`${proxy.preset}${preset.charAt(0).toUpperCase()}${preset.slice(1)}`]: { rho, lower, upper } },
     coverage90: covered,
   };

@@ -1,4 +1,5 @@
 import type { StrategyResult } from "@climb/cli/compare/statistics";
+import { wholeGroup } from "./experiment.js";
 import { byBudget, type Outcome, runsToReach } from "./figures.js";
 
 /** An experiment as a page of text: what was done, what came out, what it shows and what not. @param plot file beside it */
@@ -26,8 +27,7 @@ function whatWasDone({ experiment, domains, answers, transfer }: Outcome): strin
     experiment;
   const names = Object.keys(targets);
   const documents = maxDocuments > 0 ? `${maxDocuments} documents of the corpus` : "the whole corpus";
-  return `${documents}, ${domains} domains that were found in it; the targets ${names.join(", ")} (${targetBytes} bytes of each) one by one and
-as their mean ("sum"). ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
+  return `${documents}, ${domains} domains that were found in it; the targets ${names.join(", ")} (${targetBytes} bytes of each)${names.length > 1 ? ' one by one and\nas their mean ("sum")' : ""}. ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
 seeds each; baselines and each search's own confirmation come on top, for all alike. ${answers.length} searches gave ${transfer.mixtures} different answers.
 Each was then trained with ${freshSeeds.length} seeds that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
 90 %, from the spread between search seeds, pooled over all strategies and budgets of a group.`;
@@ -63,14 +63,15 @@ function claims({ experiment, groups, coverage, transfer }: Outcome): string[] {
     }),
   );
   const most = budgets.at(-1) ?? 0;
-  const reached = runsToReach(byBudget(groups.sum ?? []), "regmix", most);
+  const whole = wholeGroup(experiment);
+  const reached = runsToReach(byBudget(groups[whole] ?? []), "regmix", most);
   const reach =
     reached === null
-      ? `On the mean of all targets climb with up to ${most} mixtures does not reach RegMix with ${most}.`
-      : `On the mean of all targets climb reaches RegMix with ${most} mixtures after ${reached}.`;
+      ? `On ${whole} climb with up to ${most} mixtures does not reach RegMix with ${most}.`
+      : `On ${whole} climb reaches RegMix with ${most} mixtures after ${reached}.`;
   const inside = coverage.share >= 0.85 && coverage.share <= 0.95 ? "inside" : "outside";
   const covered = `The 90 % intervals held ${percent(coverage.share)} of ${coverage.runs} runs that were predicted before they were made (${percent(coverage.freshShare)} of the ${coverage.freshRuns} with fresh seeds): ${inside} the 85 to 95 % that were asked for.`;
-  const transferred = `Over ${transfer.mixtures} answers ${proxy.preset} and ${larger.preset} rank alike with a correlation of ${transfer.rho.toFixed(2)} [${transfer.lower.toFixed(2)}, ${transfer.upper.toFixed(2)}], mean over targets. Answers for different targets differ much, which makes this easy.`;
+  const transferred = `Over ${transfer.mixtures} answers ${proxy.preset} and ${larger.preset} rank alike with a correlation of ${transfer.rho.toFixed(2)} [${transfer.lower.toFixed(2)}, ${transfer.upper.toFixed(2)}], mean over targets. Mixtures as different as these are easy to rank.`;
   return [...comparisons, reach, covered, transferred];
 }
 
@@ -83,7 +84,7 @@ function limits({ experiment, groups }: Outcome): string[] {
   return [
     ...(missing.length > 0
       ? [
-          `This is not the experiment that the claims are about: no budgets of ${missing.join(", ")} mixtures, ${Object.keys(targets).length} targets, and proxies with few tokens. It says that everything works and how large differences are here. Nothing about \`tiny\`, \`small\` or about 112 mixtures follows from it.`,
+          `This is not the experiment that the claims are about: no budgets of ${missing.join(", ")} mixtures, ${Object.keys(targets).length} of four targets, and proxies with few tokens. It says that everything works and how large differences are here. Nothing about \`tiny\`, \`small\` or about 112 mixtures follows from it.`,
         ]
       : []),
     `With ${searchSeeds.length} search seeds, half an interval is ${Math.min(...widths).toFixed(4)} to ${Math.max(...widths).toFixed(4)} bits per byte: smaller differences are noise.`,
