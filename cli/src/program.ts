@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import addCompletion from "@bomb.sh/tab/commander";
 import { expectUsableFolder } from "@climb/runtime";
 import { Command } from "commander";
 import { addBench } from "./commands/bench.js";
@@ -76,5 +77,6 @@ export function createProgram(): Command {
     addBench,
   ])
     add(program);
+  addCompletion(program);
   return program;
 }

@@ -28,7 +28,7 @@ export async function runSearch(
   const created = await client.createSearch({ requestId: "", spec, metadata }, { signal, timeoutMs: 120_000 });
   const id = created.search?.id ?? "";
   output.say(`search ${id}`);
-  const search = await followSearch(client, id, output, signal);
+  const search = await followSearch(session, id);
   const folder = resolve(out ?? join(dataDir, "out", id));
   const paths = await writeFiles(session, search, folder);
   if (output.asJson) {

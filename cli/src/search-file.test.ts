@@ -156,6 +156,24 @@ describe("SEARCH.yaml", () => {
     expect(message).toContain(`${path}:8: constraints.maxRepetition`);
   });
 
+  it("names the field that was meant, and what is wrong within a field that may be several things", () => {
+    const path = write(
+      ["corpus: {path: x.jsonl}", "targts: []", "targets: [{name: a, paths: 3}]", "budget: {round: [3], zzz: 3}"].join(
+        "\n",
+      ),
+    );
+    expect(() => readSearchFile(path)).toThrow(
+      [
+        `${path}:1: corpus.paths: expected string or array`,
+        `${path}:1: corpus.path: this field is unknown; did you mean paths?`,
+        `${path}:3: targets.0.paths: expected string or array`,
+        `${path}:4: budget.round: this field is unknown; did you mean rounds?`,
+        `${path}:4: budget.zzz: this field is unknown`,
+        `${path}:2: targts: this field is unknown; did you mean targets?`,
+      ].join("\n"),
+    );
+  });
+
   it("says that a corpus or a domain set is missing, and that both are too many", () => {
     expect(() => readSearchFile(write("targets: [{name: a, paths: a}]\n"))).toThrow("either a corpus or a domainSet");
     const both = "corpus: x\ndomainSet: y\ntargets: [{name: a, paths: a}]\n";

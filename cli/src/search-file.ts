@@ -6,6 +6,7 @@ import { Activation, Schedule } from "@climb/proto/training/v1/training_service"
 import { LineCounter, parseDocument } from "yaml";
 import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
+import { innerIssues } from "./inner-issues.js";
 import { readKnownResults } from "./results-file.js";
 import { domainsOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
@@ -33,16 +34,11 @@ export function readSearchFile(path: string): SearchSpec {
   }
   const parsed = searchFile.safeParse(document.toJS() ?? {});
   if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap((issue) => {
-      const keys = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
-      return keys.map((key) => {
-        const node =
-          document.getIn(key as (string | number)[], true) ?? document.getIn(issue.path.slice(0, -1) as never, true);
-        const range = (node as { range?: [number, number, number] } | undefined)?.range;
-        const line = range ? lines.linePos(range[0]).line : 1;
-        const message = issue.code === "unrecognized_keys" ? "this field is unknown" : issue.message;
-        return `${path}:${line}: ${key.join(".") || "the file"}: ${message}`;
-      });
+    const faults = parsed.error.issues.flatMap(innerIssues).map(({ at, message }) => {
+      const node = document.getIn(at, true) ?? document.getIn(at.slice(0, -1), true);
+      const range = (node as { range?: [number, number, number] } | undefined)?.range;
+      const line = range ? lines.linePos(range[0]).line : 1;
+      return `${path}:${line}: ${at.join(".") || "the file"}: ${message}`;
     });
     throw new CommandError(faults.join("\n"));
   }

@@ -188,3 +188,30 @@ describe("TLS between services", () => {
     }
   });
 });
+
+describe("who may call", () => {
+  it("is nobody's question by default, and plain text is asked for by name only where TLS is off", () => {
+    const data = of("ConfigMap", rendered("minimal"))[0]?.data ?? {};
+    expect(Object.keys(data).filter((name) => /AUTH|TOKEN|QUOTAS/.test(name))).toEqual([]);
+    expect(data.CLIMB_INSECURE).toBe("true");
+    expect(of("ConfigMap", rendered("mtls"))[0]?.data).not.toHaveProperty("CLIMB_INSECURE");
+  });
+
+  it("stands in files of one secret, mounted where the variables say, in every pod", () => {
+    const all = rendered("mtls", "auth.secretKeys.tokens=tokens", "auth.secretKeys.serviceToken=mine");
+    const folder = "/etc/climb/auth";
+    expect(of("ConfigMap", all)[0]?.data).toMatchObject({
+      CLIMB_TLS_CLIENTS: "verified",
+      CLIMB_AUTH_TOKENS: `${folder}/tokens`,
+      CLIMB_AUTH_POLICY: `${folder}/policy`,
+      CLIMB_TOKEN_FILE: `${folder}/mine`,
+      CLIMB_QUOTAS: `${folder}/quotas`,
+      CLIMB_AUTH_ISSUER: "https://login.example.com",
+      CLIMB_AUTH_AUDIENCE: "climb",
+    });
+    for (const deployment of of("Deployment", all)) {
+      expect(containerOf(deployment).volumeMounts).toContainEqual({ name: "auth", mountPath: folder, readOnly: true });
+      expect(podOf(deployment).volumes).toContainEqual({ name: "auth", secret: { secretName: "climb-callers" } });
+    }
+  });
+});

@@ -191,6 +191,14 @@ describe("wrong values are refused with the place and what is expected:", () => 
       "tls.enabled=true,tls.secretName=s,metrics.enabled=false",
       /needs metrics.enabled/,
     ],
+    ["keys of no secret", "auth.secretKeys.quotas=quotas", /without auth.existingSecret/],
+    ["a secret without keys", "auth.existingSecret=climb-callers", /of which no key is used/],
+    ["tokens for anybody", "auth.oidc.issuer=https://a.example", /without auth.oidc.audience/],
+    [
+      "callers that are asked, and services that could not answer",
+      "auth.existingSecret=climb-callers,auth.secretKeys.tokens=tokens",
+      /expected auth.secretKeys.serviceToken, or tls.clients: verified/,
+    ],
     ["a route on no Gateway", "gateway.enabled=true", /gateway.parentRefs is empty/],
     ["a monitor of nothing", "metrics.enabled=false,metrics.podMonitor.enabled=true", /metrics.enabled is false/],
   ];

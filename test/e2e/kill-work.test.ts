@@ -70,7 +70,7 @@ describe("kill -9 of the embedded suite", () => {
     // Several files with words of their own, so that there are shards to lose.
     const random = seeded("documents");
     for (let file = 0; file < 4; file++) {
-      const lines = Array.from({ length: 6000 }, (_, i) => {
+      const lines = Array.from({ length: 3000 }, (_, i) => {
         const topic = random.int(12);
         const words = Array.from(
           { length: 60 },
@@ -81,7 +81,7 @@ describe("kill -9 of the embedded suite", () => {
       writeFileSync(join(corpus, `${file}.jsonl`), `${lines.join("\n")}\n`);
     }
     const find = (address: string) => ask(address, (clients) => findDomains(clients, corpus));
-    const env = { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "2000" };
+    const env = { CLIMB_EMBEDDING_SHARD_DOCUMENTS: "1000" };
 
     const begun = performance.now();
     const [whole] = await throughKills({ folder: join(folder.path, "whole"), env, livesMs: [], work: find });
@@ -127,7 +127,7 @@ describe("kill -9 of the embedded suite", () => {
         const proxy = { preset: "nano", width: 32, microBatches: 2 };
         const runs = await Promise.all(
           mixtures.map(async (mixture) => {
-            const run = RunSpec.fromPartial({ tokenSetId: id, mixture, proxy, tokens: 60_000n, seed: 1 });
+            const run = RunSpec.fromPartial({ tokenSetId: id, mixture, proxy, tokens: 30_000n, seed: 1 });
             return (await training.createRun({ requestId: "", spec: run, targets })).run?.id ?? "";
           }),
         );

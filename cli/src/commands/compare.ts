@@ -70,7 +70,7 @@ async function compare(session: Session, given: SearchSpec, options: CompareOpti
   const outcomes: SearchOutcome[] = [];
   for (const { strategy, seed, id } of begun) {
     output.progress("searches", outcomes.length, begun.length, "searches");
-    outcomes.push(outcomeOf(strategy, seed, await followSearch(session.search, id, output, session.signal)));
+    outcomes.push(outcomeOf(strategy, seed, await followSearch(session, id)));
   }
   output.settle();
   const results = compareOutcomes(outcomes);

@@ -1,6 +1,7 @@
-import { Budget, RunRole, type Search, type SearchRun, type SearchSpec } from "@climb/proto/search/v1/search_service";
+import { Budget, RunRole, type Search, type SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError } from "../errors.js";
+import { everyRun } from "../every-run.js";
 import { runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -103,16 +104,6 @@ async function roundsMade(session: Session, searchId: string): Promise<number[]>
   for await (const { role, round } of everyRun(session, searchId))
     if (role === RunRole.RUN_ROLE_EXPLORE) made[round - 1] = (made[round - 1] ?? 0) + 1;
   return made;
-}
-
-/** The runs of a search, page after page. */
-export async function* everyRun({ search: client, signal }: Session, searchId: string): AsyncGenerator<SearchRun> {
-  let pageToken = "";
-  do {
-    const page = await client.listSearchRuns({ searchId, pageSize: 1000, pageToken }, { signal });
-    yield* page.runs;
-    pageToken = page.nextPageToken;
-  } while (pageToken);
 }
 
 /** Counts of mixtures, as the option has them. @throws InvalidArgumentError */

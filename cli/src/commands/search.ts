@@ -1,6 +1,7 @@
 import { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
+import { everyRun } from "../every-run.js";
 import { followSearch } from "../follow-search.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
 import { addMetadataOptions, type MetadataOptions, metadataOf } from "../metadata-options.js";
@@ -8,7 +9,7 @@ import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
-import { addSearchAgain, everyRun } from "./search-again.js";
+import { addSearchAgain } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
 import { addSearchExport } from "./search-export.js";
 import { addSearchManage, stateOf } from "./search-manage.js";
@@ -81,8 +82,9 @@ export function addSearch(program: Command): void {
     .argument("<id>")
     .description("Follow a search to its end.")
     .action(async (id: string, _: unknown, command: Command) => {
-      await withSession(command.optsWithGlobals<GlobalOptions>(), async ({ search: client, output, signal }) => {
-        const found = await followSearch(client, id, output, signal);
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
+        const { output } = session;
+        const found = await followSearch(session, id);
         if (output.asJson) output.json(Search.toJSON(found));
         else for (const line of describeResult(found)) output.say(line);
       });

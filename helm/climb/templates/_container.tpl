@@ -101,6 +101,11 @@ volumeMounts:
     mountPath: /etc/climb/tls
     readOnly: true
   {{- end }}
+  {{- if $root.Values.auth.existingSecret }}
+  - name: auth
+    mountPath: /etc/climb/auth
+    readOnly: true
+  {{- end }}
   {{- with $values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -84,6 +84,11 @@ volumes:
     secret:
       secretName: {{ include "climb.tlsSecret" $root }}
   {{- end }}
+  {{- with $root.Values.auth.existingSecret }}
+  - name: auth
+    secret:
+      secretName: {{ . }}
+  {{- end }}
   {{- with $values.extraVolumes }}
   {{- toYaml . | nindent 2 }}
   {{- end }}

@@ -2,6 +2,7 @@ import { format } from "node:util";
 import { isSpanContextValid, trace } from "@opentelemetry/api";
 import { type LogAttributes, logs, SeverityNumber } from "@opentelemetry/api-logs";
 import { type DestinationStream, type Logger, pino } from "pino";
+import pretty from "pino-pretty";
 import { currentProject } from "./auth/scope.js";
 import { searchOf } from "./telemetry/context.js";
 
@@ -16,7 +17,7 @@ const SEVERITIES: Record<string, SeverityNumber> = {
 };
 
 /**
- * A logger of JSON lines on standard error; each line carries the service, the current trace and span, and the
+ * A logger of JSON lines on standard error, or of lines for people where that is a terminal; each carries the service, the current trace and span, and the
  * search and project for which something is done. Once
  * telemetry is open, what is logged goes to the collector too.
  * @param options.destination takes the lines instead of standard error
@@ -42,8 +43,23 @@ export function createLogger(options: { service: string; level: string; destinat
         },
       },
     },
-    options.destination ?? pino.destination({ dest: 2, sync: true }),
+    options.destination ?? (process.stderr.isTTY ? forPeople(2) : pino.destination({ dest: 2, sync: true })),
   );
+}
+
+/**
+ * A line for each record: time, level, service, message, then the rest; without ids of traces, which nobody types.
+ * @param destination a file descriptor, or what takes the lines
+ */
+export function forPeople(destination: 2 | NodeJS.WritableStream): DestinationStream {
+  return pretty({
+    destination,
+    sync: true,
+    translateTime: "HH:MM:ss",
+    singleLine: true,
+    ignore: "pid,hostname,service,trace_id,span_id",
+    messageFormat: "{service}: {msg}",
+  });
 }
 
 /** Gives OpenTelemetry what pino was given: (message, ...values) or (fields, message, ...values). */

@@ -1,5 +1,5 @@
 export { createTestCa, type TestCa } from "./certificates.js";
 export { freePort, type NatsServer, natsServerProgram, startNatsServer } from "./nats-server.js";
 export { type ServiceName, type ServiceProcess, type ServiceProcesses, startServices } from "./service-processes.js";
-export { writeSmallSearch } from "./small-search.js";
+export { writeSmallSearch, writeTopics } from "./small-search.js";
 export { type TemporaryDirectory, temporaryDirectory } from "./temporary-directory.js";

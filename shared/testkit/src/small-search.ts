@@ -14,9 +14,8 @@ const TOPICS: Record<string, string[]> = {
 };
 const GLUE = "the a of and to in with for from that was is it on by this".split(" ");
 
-/** Writes a corpus of four topics and a target on one of them; returns the path of its SEARCH.yaml. */
-export function writeSmallSearch(folder: string, tokensPerRun: number): string {
-  mkdirSync(folder, { recursive: true });
+/** Writes texts of four topics (sea, kitchen, law, stars): a corpus, and a target on each topic that has a path. */
+export function writeTopics({ corpus, targets }: { corpus: string; targets: Record<string, string> }): void {
   const random = seeded("small search");
   const sentence = (words: string[]) => {
     const picked = Array.from({ length: 8 + random.int(8) }, (_, i) =>
@@ -36,9 +35,17 @@ export function writeSmallSearch(folder: string, tokensPerRun: number): string {
       text: `${paragraph(TOPICS[topic] ?? [], 6)}\n\n${paragraph(TOPICS[topic] ?? [], 6)}`,
     });
   });
-  writeFileSync(join(folder, "corpus.jsonl"), `${documents.join("\n")}\n`);
-  const target = Array.from({ length: 20 }, () => JSON.stringify({ text: paragraph(TOPICS.sea ?? [], 5) }));
-  writeFileSync(join(folder, "target.jsonl"), `${target.join("\n")}\n`);
+  writeFileSync(corpus, `${documents.join("\n")}\n`);
+  for (const [topic, path] of Object.entries(targets)) {
+    const items = Array.from({ length: 20 }, () => JSON.stringify({ text: paragraph(TOPICS[topic] ?? [], 5) }));
+    writeFileSync(path, `${items.join("\n")}\n`);
+  }
+}
+
+/** Writes a corpus of four topics and a target on one of them; returns the path of its SEARCH.yaml. */
+export function writeSmallSearch(folder: string, tokensPerRun: number): string {
+  mkdirSync(folder, { recursive: true });
+  writeTopics({ corpus: join(folder, "corpus.jsonl"), targets: { sea: join(folder, "target.jsonl") } });
   const yaml = [
     "name: small",
     "corpus: corpus.jsonl",
