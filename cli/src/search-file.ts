@@ -64,6 +64,7 @@ export const STRATEGIES = {
   climb: Strategy.STRATEGY_CLIMB,
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
   regmix: Strategy.STRATEGY_REGMIX,
+  doremi: Strategy.STRATEGY_DOREMI,
   random: Strategy.STRATEGY_RANDOM,
   "zero-run": Strategy.STRATEGY_ZERO_RUN,
   proportional: Strategy.STRATEGY_PROPORTIONAL,
@@ -131,6 +132,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     combination:
       file.combination === "worst-case" ? Combination.COMBINATION_WORST_CASE : Combination.COMBINATION_WEIGHTED_MEAN,
     baselines: file.baselines?.map(({ name, weights }) => ({ name, mixture: weights })),
+    decontaminate: file.decontaminate,
     seed: file.seed,
     dataset: datasetOptions(file.dataset),
     matchRepetition: file.matchRepetition,

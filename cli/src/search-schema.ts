@@ -158,10 +158,10 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "random", "zero-run", "proportional", "uniform", "unimax"], {
+      .enum(["climb", "climb-paper", "regmix", "doremi", "random", "zero-run", "proportional", "uniform", "unimax"], {
         error: ({ input, code, values }) =>
           code === "invalid_value"
-            ? `${input === "doremi" ? "DoReMi is not in this version" : `there is no strategy ${JSON.stringify(input)}`}; expected one of ${values.join(", ")}`
+            ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
             : undefined,
       })
       .default("climb"),
@@ -169,6 +169,12 @@ export const searchFile = z
       .enum(["weighted-mean", "worst-case"])
       .default("weighted-mean")
       .describe("how several targets become one number: their mean by weight, or the one that gains least"),
+    decontaminate: z
+      .boolean()
+      .optional()
+      .describe(
+        "leave documents that have 13 tokens in common with an evaluated item of a target out of training and data set",
+      ),
     baselines: z
       .array(z.strictObject({ name: z.string().min(1), weights: z.record(z.string(), weight) }))
       .optional()

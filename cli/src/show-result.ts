@@ -26,6 +26,7 @@ export function describeResult(search: Search): string[] {
     }),
     ...targetLines(search, result),
     ...bindingLines(result),
+    ...leftOutLines(result),
     ...(result.roundsEnded ? [`  ${result.roundsEnded}`] : []),
     ...result.checks
       .filter(({ outcome }) => outcome !== CheckOutcome.CHECK_OUTCOME_PASS)
@@ -83,6 +84,18 @@ function bindingLines({ binding }: SearchResult): string[] {
       const at = domainId ? `${domainId} at ${(100 * bound).toFixed(1)} %` : `guardrail ${task} at ${bound.toFixed(4)}`;
       return `  held back by ${at}: a hundredth more would gain ${price.toFixed(5)} bits per byte`;
     });
+}
+
+function leftOutLines({ decontamination }: SearchResult): string[] {
+  if (!decontamination) return [];
+  return decontamination.targets.map(({ target, documents, byDomain }) => {
+    const where = decontamination.leftOut
+      .map(({ domainId }, j) => ({ domainId, count: Number(byDomain[j]) }))
+      .filter(({ count }) => count > 0)
+      .map(({ domainId, count }) => `${domainId} ${count}`);
+    const places = where.length > 0 ? ` (${where.join(", ")})` : "";
+    return `  left out for containing ${target}: ${documents} documents${places}`;
+  });
 }
 
 /** Warnings but for those that a failed check has said already. */

@@ -1,5 +1,7 @@
-import { cpSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
@@ -251,5 +253,116 @@ describe("a search with a tokenizer of BERT's kind and more than 65,536 entries"
     expect(meta.dtype).toBe("uint32");
     expect(nanogpt("train.bin").length).toBe(4 * meta.tokens.train);
     expect(nanogpt("val.bin").readUInt32LE(nanogpt("val.bin").length - 4)).toBe(meta.eot);
+  });
+});
+
+const python = process.env.CLIMB_PYTHON ?? "python3";
+const imports = (name: string) => spawnSync(python, ["-c", `import ${name}`]).status === 0;
+
+describe("the runs of a search for experiment trackers", { timeout: 120_000 }, () => {
+  const exported = async (tracker: string) => {
+    const to = join(folder.path, tracker);
+    const [told] = await climb(
+      "--address",
+      suite.address,
+      "search",
+      "export",
+      search.id,
+      "--for",
+      tracker,
+      "--out",
+      to,
+    );
+    return { to, runs: (told as { runs: number }).runs };
+  };
+  const lines = () =>
+    readFileSync(join(out, "runs.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+  it("are an experiment of MLflow's file store: the answer with its files, and each run with weights and values", async () => {
+    const { to, runs } = await exported("mlflow");
+    const [experiment = ""] = readdirSync(to);
+    const home = join(to, experiment);
+    expect(parse(readFileSync(join(home, "meta.yaml"), "utf8"))).toMatchObject({ lifecycle_stage: "active" });
+    const ids = readdirSync(home).filter((name) => name !== "meta.yaml");
+    expect(ids).toHaveLength(runs);
+    expect(runs).toBe(1 + new Set(lines().map(({ id }) => id)).size);
+    const value = (id: string, ...path: string[]) => readFileSync(join(home, id, ...path), "utf8");
+    const [answer = ""] = ids.filter((id) => value(id, "tags", "climb.kind") === "answer");
+    expect(readdirSync(join(home, answer, "artifacts"))).toEqual(
+      expect.arrayContaining(["mixture.json", "report.html"]),
+    );
+    expect(Number(value(answer, "metrics", "objective").split(" ")[1])).toBe(search.result?.objective?.mean);
+    for (const { id, weight } of search.result?.domains ?? [])
+      expect(Number(value(answer, "params", "weight", id))).toBe(weight);
+    const [first] = lines();
+    const same = ids.filter((id) =>
+      value(id, "tags", "mlflow.runName").endsWith(`${first.origin}, seed ${first.seed}`),
+    );
+    expect(same.length).toBeGreaterThan(0);
+    expect(Number(value(same[0] ?? "", "metrics", "bpb", "sea").split(" ")[1])).toBe(first.tasks[0].bitsPerByte);
+  });
+
+  it("are runs of W&B's offline mode, each a log whose frames and sums are right", async () => {
+    const { to, runs } = await exported("wandb");
+    const folders = readdirSync(to);
+    expect(folders).toHaveLength(runs);
+    for (const name of folders) {
+      const [file = ""] = readdirSync(join(to, name)).filter((each) => each.endsWith(".wandb"));
+      const log = readFileSync(join(to, name, file));
+      expect(log.subarray(0, 7).toString("latin1")).toBe(":W&B\xe1\xbe\0");
+      let records = 0;
+      for (let at = 7; at < log.length; ) {
+        const [sum, length, type] = [log.readUInt32LE(at), log.readUInt16LE(at + 4), log.readUInt8(at + 6)];
+        expect(sum).toBe(crc32(log.subarray(at + 6, at + 7 + length)));
+        if (type === 1 || type === 4) records++;
+        at += 7 + length;
+      }
+      expect(records).toBe(4);
+    }
+  });
+
+  it.skipIf(!imports("mlflow"))(`are read by MLflow itself (run if ${python} imports mlflow)`, async () => {
+    const { to, runs } = await exported("mlflow");
+    const program = `
+import json, sys
+from mlflow.tracking import MlflowClient
+client = MlflowClient(tracking_uri=sys.argv[1])
+found = [run for e in client.search_experiments() for run in client.search_runs([e.experiment_id], max_results=1000)]
+print(json.dumps([[r.data.metrics, r.data.params, r.info.status] for r in found]))`;
+    const { stdout, stderr } = spawnSync(python, ["-W", "ignore", "-c", program, `file://${to}`], { encoding: "utf8" });
+    const found = JSON.parse(stdout.trim().split("\n").at(-1) || stderr) as [Record<string, number>, unknown, string][];
+    expect(found).toHaveLength(runs);
+    expect(found.map(([metrics]) => metrics.objective)).toContain(search.result?.objective?.mean);
+    expect(found.every(([, , status]) => status === "FINISHED")).toBe(true);
+  });
+
+  it.skipIf(!imports("wandb"))(`are read by W&B's own reader (run if ${python} imports wandb)`, async () => {
+    const { to } = await exported("wandb");
+    const program = `
+import glob, json, sys
+from wandb.proto import wandb_internal_pb2
+from wandb.sdk.internal.datastore import DataStore
+answers = []
+for path in glob.glob(sys.argv[1] + "/*/*.wandb"):
+    store = DataStore()
+    store.open_for_scan(path)
+    records = []
+    while (data := store.scan_data()) is not None:
+        record = wandb_internal_pb2.Record()
+        record.ParseFromString(data)
+        records.append(record)
+    assert [r.WhichOneof("record_type") for r in records] == ["run", "history", "summary", "exit"], records
+    answers.append([records[0].run.job_type, {i.key: json.loads(i.value_json) for i in records[2].summary.update},
+        {i.key: json.loads(i.value_json) for i in records[0].run.config.update}])
+print(json.dumps(answers))`;
+    const { stdout, stderr } = spawnSync(python, ["-c", program, to], { encoding: "utf8" });
+    const found = JSON.parse(stdout.trim().split("\n").at(-1) || stderr) as [string, Record<string, number>, object][];
+    const [, summary, config] = found.find(([kind]) => kind === "answer") ?? [];
+    expect(summary?.objective).toBe(search.result?.objective?.mean);
+    const [{ id = "", weight = 0 } = {}] = search.result?.domains ?? [];
+    expect(config).toMatchObject({ [`weight/${id}`]: String(weight) });
   });
 });

@@ -67,14 +67,12 @@ describe("a search over gRPC", () => {
       ],
       proxy: { preset: "tiny", heads: 5 },
       budget: { rounds: [1], tokensPerRun: 20_000n, confirmationSeeds: 1 },
-      strategy: Strategy.STRATEGY_DOREMI,
       tokenizer: { path: join(folder.path, "nowhere") },
       vocabulary: 1024,
     });
     const { faults } = await client.validateSearch({ spec: bad });
     const fields = faults.map(({ field }) => field);
     for (const field of [
-      "strategy",
       "corpus.source.paths[0]",
       "targets[0].paths",
       "targets[1].name",
@@ -87,6 +85,11 @@ describe("a search over gRPC", () => {
       expect(fields, field).toContain(`spec.${field}`);
     }
     await expect(client.createSearch({ requestId: "", spec: bad })).rejects.toMatchObject({ kind: "invalid" });
+
+    const foreign = { ...bad, strategy: Strategy.STRATEGY_DOREMI, trainer: "torch" };
+    expect((await client.validateSearch({ spec: foreign })).faults).toContainEqual(
+      expect.objectContaining({ field: "spec.strategy", message: expect.stringContaining("Climb's own trainer") }),
+    );
 
     // A bad proxy hides no other fault, and tokens that nobody gave are not one.
     const noTokens = SearchSpec.fromPartial({ ...bad, budget: { rounds: [1], confirmationSeeds: 1 } });

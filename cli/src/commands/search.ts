@@ -11,6 +11,7 @@ import { describeResult } from "../show-result.js";
 import { withUploads } from "../upload.js";
 import { addSearchAgain } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
+import { addSearchExport } from "./search-export.js";
 import { addSearchManage, stateOf } from "./search-manage.js";
 
 /** `climb search`: all that can be done with searches. */
@@ -91,6 +92,7 @@ export function addSearch(program: Command): void {
 
   addSearchAgain(search);
   addSearchChoose(search);
+  addSearchExport(search);
   addSearchManage(search);
 }
 

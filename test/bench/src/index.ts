@@ -14,6 +14,7 @@ import { benchPropose } from "./propose/index.js";
 import { benchReplicas } from "./replicas/index.js";
 import { benchRpc } from "./rpc/index.js";
 import { benchScripts } from "./scripts/index.js";
+import { benchSearch } from "./search/index.js";
 import { benchState } from "./state/index.js";
 import { benchTelemetry } from "./telemetry/index.js";
 import { benchTraining } from "./training/index.js";
@@ -31,6 +32,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   replicas: benchReplicas,
   rpc: benchRpc,
   scripts: benchScripts,
+  search: benchSearch,
   state: benchState,
   telemetry: benchTelemetry,
   training: benchTraining,
@@ -44,7 +46,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .description("Measure a part of Climb; with --json the last line is one JSON object.")
     .option(
       "--corpus <dir>",
-      "domains, features, peers: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
+      "domains, features, peers, search: a folder of *.jsonl.gz shards; domains needs labels.tsv.gz and sources.tsv (default ../shared/corpus)",
     )
     .option(
       "--data <path>",
@@ -54,7 +56,9 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--threads <count>", "kmeans: threads (default: one for each core)")
     .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
-    .option("--tasks <dir>", "features: a folder with the benchmark files (default ../shared/tasks)")
+    .option("--quick", "search: a small experiment of the same form, in about a quarter of an hour")
+    .option("--results <dir>", "search: where results, plot and text go (default test/bench/results)")
+    .option("--tasks <dir>", "features, search: a folder with the benchmark files (default ../shared/tasks)")
     .option("--copies <count>", "replicas: how often the corpus is copied, each time with small edits (default 10)")
     .option("--requests <count>", "fuzz: how many (default 1000000); rpc: calls of each server (default 4000)")
     .option("--seeds <count>", "propose: how many landscapes (default 50)")

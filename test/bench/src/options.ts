@@ -15,4 +15,6 @@ export interface BenchOptions extends BenchmarkSurroundings {
   requests?: string;
   documents?: string;
   model?: string;
+  quick?: boolean;
+  results?: string;
 }

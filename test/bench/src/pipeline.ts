@@ -22,8 +22,10 @@ export function createPipeline(suite: Suite) {
   return {
     training,
 
-    async embed(paths: string[]): Promise<EmbeddingSet> {
-      const spec = EmbeddingSpec.fromPartial({ corpus: { paths }, seed: 1 });
+    /** @param maxDocuments spread over the files; 0 for all */
+    async embed(paths: string[], maxDocuments = 0): Promise<EmbeddingSet> {
+      const corpus = { paths, maxDocuments: BigInt(maxDocuments) };
+      const spec = EmbeddingSpec.fromPartial({ corpus, seed: 1 });
       const { embeddingSet } = await embedding.createEmbeddingSet({ requestId: "", spec });
       const messages = embedding.watchEmbeddingSet({ id: embeddingSet?.id ?? "", afterSequence: 0n });
       return lastOf("embedding", messages, (message) => message.embeddingSet);

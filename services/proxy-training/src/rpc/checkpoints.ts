@@ -6,6 +6,7 @@ import type { RunSpec, TokenManifest } from "@climb/proto/training/v1/training_s
 import { toArtifact } from "@climb/resources";
 import { contentId, fieldInvalid, ServiceError } from "@climb/runtime";
 import { decodeWeights } from "../core/training/checkpoint.js";
+import { required } from "../steps/inputs.js";
 import { shapeFromProto } from "./convert.js";
 
 /** Takes a checkpoint file into the store. @throws ServiceError FIELD_INVALID if it is no safetensors file */
@@ -24,19 +25,29 @@ export async function importCheckpoint({ artifacts, callerFile }: Platform, path
   return toArtifact(await artifacts.put(`training/bases/${contentId("base", file)}.safetensors`, file));
 }
 
-/** Whether a run can begin with its base. @throws ServiceError FIELD_INVALID naming the tensor that does not fit */
-export async function checkBase(
+/**
+ * Whether a run can begin with its base and be held against its reference.
+ * @throws ServiceError FIELD_INVALID naming the tensor that does not fit
+ */
+export async function checkWeights(artifacts: ArtifactStore, manifest: TokenManifest, spec: RunSpec): Promise<void> {
+  const { base, groupDro } = spec;
+  if (base) await checkFile(artifacts, manifest, spec, "spec.base", base);
+  if (groupDro) await checkFile(artifacts, manifest, spec, "spec.group_dro.reference", required(groupDro.reference));
+}
+
+async function checkFile(
   artifacts: ArtifactStore,
   { vocabulary }: TokenManifest,
-  { base, proxy }: RunSpec,
+  { proxy }: RunSpec,
+  field: string,
+  weights: Artifact,
 ): Promise<void> {
-  if (!base) return;
   const shape = shapeFromProto(proxy, vocabulary);
-  const file = await readFile(await artifacts.localPath(base));
+  const file = await readFile(await artifacts.localPath(weights));
   try {
     decodeWeights(shape, file);
   } catch (error) {
     const wanted = `${shape.layers} layers of width ${shape.width} and a vocabulary of ${vocabulary}`;
-    throw fieldInvalid("spec.base", (error as Error).message, `a model of ${wanted}, as the run's proxy`);
+    throw fieldInvalid(field, (error as Error).message, `a model of ${wanted}, as the run's proxy`);
   }
 }

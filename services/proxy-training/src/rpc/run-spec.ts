@@ -2,6 +2,7 @@ import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { RunSpec } from "@climb/proto/training/v1/training_service";
 import { fieldFault } from "@climb/resources";
+import { DOREMI } from "../core/groups/group-weights.js";
 import type { ProxyModel } from "../core/presets.js";
 import { proxyFromProto, proxyToProto } from "./convert.js";
 
@@ -29,8 +30,23 @@ export function resolveRun(spec: RunSpec): {
       faults.push(fieldFault("spec.mixture", `the sum ${sum}`, "weights that sum to 1"));
     else mixture = Array.from(toMillionths(mixture), (millionths) => millionths / 1e6);
   }
+  if (spec.groupDro && spec.trainer) {
+    faults.push(fieldFault("spec.group_dro", `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
+  }
+  const { stepSize, smoothing } = DOREMI;
+  const groupDro = spec.groupDro && {
+    ...spec.groupDro,
+    stepSize: spec.groupDro.stepSize || stepSize,
+    smoothing: spec.groupDro.smoothing || smoothing,
+  };
   return {
-    spec: { ...spec, mixture, proxy: proxyToProto(proxy), tokens: BigInt(Math.ceil(asked / stepTokens) * stepTokens) },
+    spec: {
+      ...spec,
+      groupDro,
+      mixture,
+      proxy: proxyToProto(proxy),
+      tokens: BigInt(Math.ceil(asked / stepTokens) * stepTokens),
+    },
     proxy,
     faults,
     minimumDomainTokens: minimumTokens(proxy.context, share),

@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import {
   type CreateRunRequest,
+  type GroupDro,
   ProxySpec,
   Run,
   RunSpec,
@@ -23,7 +24,7 @@ import { contentId } from "@climb/runtime";
 import { evaluateRun, missingTargets } from "../steps/evaluate.js";
 import { readManifest, type WorkContext } from "../steps/inputs.js";
 import { checkpointOf, type TrainingOptions, trainRun } from "../steps/train.js";
-import { checkBase } from "./checkpoints.js";
+import { checkWeights } from "./checkpoints.js";
 import { targetDigest } from "./convert.js";
 import { resolveRun } from "./run-spec.js";
 import { finishedTokenSet } from "./token-sets.js";
@@ -92,7 +93,7 @@ async function checkRun(
     return { faults: [fieldFault("spec.mixture", found, `one for each of ${domains} domains`)] };
   }
   const manifest = await readManifest(artifacts, tokenSet);
-  if (spec.base) await checkBase(artifacts, manifest, spec);
+  await checkWeights(artifacts, manifest, spec);
   // A run is named by its content: tokens and tokenizer by digest, not by where they are.
   const id = contentId(
     "run",
@@ -104,9 +105,14 @@ async function checkRun(
     spec.seed,
     Number(spec.matchRepetitionTokens),
     ...(spec.base ? ["base", spec.base.sha256] : []),
+    ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
   return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
+}
+
+function groupDroParts({ reference, stepSize, smoothing }: GroupDro): (string | number)[] {
+  return ["group-dro", reference?.sha256 ?? "", stepSize, smoothing];
 }
 
 /** A run with further targets to evaluate: a finished one is queued again for those alone, a given-up one afresh. */

@@ -21,6 +21,7 @@ import {
 import { contentId, ServiceError } from "@climb/runtime";
 import { VOCABULARY_LIMITS } from "../core/tokenizer/bpe-trainer.js";
 import { bytesPerToken } from "../core/tokens.js";
+import { cleanDomains } from "../steps/decontaminate.js";
 import { readDomains, required, type WorkContext } from "../steps/inputs.js";
 import { joinDomains } from "../steps/join-domains.js";
 import { partsOf, tokenise } from "../steps/tokenise.js";
@@ -53,15 +54,26 @@ export function defineTokenSets(work: WorkContext): TokenSets {
         );
       }
       const tokenizer = await tokenizerOf(work, set, manifest, making);
-      const parts = await tokenise(work, set, manifest, tokenizer, making, shards);
+      const tokenised = await tokenise(work, set, manifest, tokenizer, making, shards);
+      const clean = await cleanDomains(artifacts, set.id, set.spec as TokenSpec, manifest, tokenised);
+      const parts = tokenised.map(({ part }) => part);
       const { artifact, vocabulary, endOfText } = tokenizer;
       const bytes = bytesPerToken(vocabulary);
-      const domains = await joinDomains(work, set, manifest, parts, bytes, making, shards);
-      const told = { tokenSetId: set.id, tokenizer: artifact, vocabulary, endOfText, domains, bytesPerToken: bytes };
+      const domains = await joinDomains(work, set, clean.manifest, parts, bytes, making, shards);
+      const { decontamination } = clean;
+      const told = {
+        tokenSetId: set.id,
+        tokenizer: artifact,
+        vocabulary,
+        endOfText,
+        domains,
+        bytesPerToken: bytes,
+        decontamination,
+      };
       const json = TokenManifest.toJSON(told);
       const path = `training/token-sets/${set.id}/manifest.json`;
       const stored = toArtifact(await artifacts.put(path, Buffer.from(JSON.stringify(json), "utf8")));
-      return (before) => ({ ...before, manifest: stored, domains });
+      return (before) => ({ ...before, manifest: stored, domains, decontamination });
     },
     async tidy({ id }) {
       // The shards' tokens stand in the domains' now.
@@ -84,6 +96,7 @@ async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefi
   }
   const domains = required(spec.domains);
   await artifacts.localPath(domains);
+  for (const { items } of spec.decontaminate) await artifacts.localPath(required(items));
   if (spec.tokenizer) {
     const json = (await readWhole(artifacts, spec.tokenizer)).toString("utf8");
     readVocabulary(json, spec.tokenizer.uri, spec.endOfText);
@@ -92,10 +105,12 @@ async function checkTokenSet(artifacts: ArtifactStore, given: TokenSpec | undefi
   return { faults: [], wanted: TokenSet.fromPartial({ id, spec, status: pending(new Date()) }) };
 }
 
-/** A set is named by its domains and its tokenizer: one that is given, or how one is learnt. */
-function tokenSetId({ tokenizer, endOfText, vocabulary, sampleBytes, seed }: TokenSpec, domains: Artifact): string {
+/** A set is named by its domains, its tokenizer (one that is given, or how one is learnt) and the targets that are left out. */
+function tokenSetId(spec: TokenSpec, domains: Artifact): string {
+  const { tokenizer, endOfText, vocabulary, sampleBytes, seed, decontaminate } = spec;
   const options = tokenizer ? [tokenizer.sha256, endOfText] : ["", vocabulary, Number(sampleBytes), seed];
-  return contentId("token-set", domains.sha256, ...options);
+  const targets = decontaminate.map(({ name, items }) => `${name}:${items?.sha256}`);
+  return contentId("token-set", domains.sha256, ...options, ...targets);
 }
 
 /** A token set that is there to be used. @throws ServiceError notFound; wrongState STATE_FORBIDS */

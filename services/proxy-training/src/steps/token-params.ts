@@ -9,6 +9,10 @@ export interface TokeniseParams extends Vocabulary {
   /** DomainManifest as JSON. */
   domains: Ref;
   tokenizer: Ref;
+  /** Targets as JSON: documents that contain one are left out. */
+  decontaminate: unknown[];
+  /** The folder of the assignments without them. */
+  cleanFolder: string;
 }
 
 /** What joining domains needs to know. */

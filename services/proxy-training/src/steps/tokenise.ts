@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ArtifactRef, readWhole } from "@climb/ports";
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
+import { Target } from "@climb/proto/training/v1/target";
 import type { TokenSet, TokenSpec } from "@climb/proto/training/v1/training_service";
 import type { MakeContext, ShardWork } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { shardFile } from "../tasks/tokenise-shard.js";
-import { readDomains, refOf, required, type WorkContext } from "./inputs.js";
+import { localTargets, readDomains, refOf, required, type WorkContext } from "./inputs.js";
 import { findArtifacts, numbered } from "./shard-artifacts.js";
 import type { DoShard, TokeniseParams, TokenParams } from "./token-params.js";
 import { encodeHeader } from "./token-part.js";
@@ -19,7 +20,19 @@ export function partsOf(id: string): string {
   return `training/token-sets/${id}/parts/`;
 }
 
-/** Tokenises each document shard once; returns the parts, in the order of the shards. */
+/** Where the assignments of documents that are kept are, and what was left out. */
+export function cleanOf(id: string): string {
+  return `training/token-sets/${id}/clean/`;
+}
+
+/** What one document shard came to. */
+export interface TokenisedArtifacts {
+  part: ArtifactRef;
+  /** Of a set without documents that contain targets: its assignments, and its ShardLeftOut as JSON. */
+  clean: { assignments: ArtifactRef; leftOut: ArtifactRef } | undefined;
+}
+
+/** Tokenises each document shard once; returns what they came to, in the order of the shards. */
 export async function tokenise(
   { platform: { artifacts } }: WorkContext,
   { id, spec }: TokenSet,
@@ -27,30 +40,44 @@ export async function tokenise(
   { artifact, vocabulary, endOfText }: SetTokenizer,
   making: MakeContext<TokenSet>,
   shards: ShardWork<TokenParams>,
-): Promise<ArtifactRef[]> {
+): Promise<TokenisedArtifacts[]> {
   const units = corpus?.shards.map(({ documents }) => Number(documents)) ?? [];
-  const domains = refOf(required((spec as TokenSpec).domains));
+  const { decontaminate: targets, domains: given } = spec as TokenSpec;
+  const domains = refOf(required(given));
   const tokenizer = refOf(artifact);
-  const folder = partsOf(id);
+  const [folder, cleanFolder] = [partsOf(id), cleanOf(id)];
+  const decontaminate = targets.map((target) => Target.toJSON(target));
   const parts = await making.shards(shards, {
     key: contentId("tokens", id, tokenizer.sha256, endOfText),
-    params: { step: "tokenise", folder, domains, tokenizer, vocabulary, endOfText },
+    params: { step: "tokenise", folder, domains, tokenizer, vocabulary, endOfText, decontaminate, cleanFolder },
     stage: "tokenising",
     unit: "documents",
     units,
-    find: findArtifacts(artifacts, numbered(folder, units.length)),
+    find: findArtifacts(artifacts, namesOf(folder, cleanFolder, units.length, targets.length > 0)),
   });
-  return parts.flat();
+  return parts.map((refs) => {
+    const [part, assignments, leftOut] = refs as [ArtifactRef, ArtifactRef?, ArtifactRef?];
+    return { part, clean: assignments && leftOut && { assignments, leftOut } };
+  });
+}
+
+/** The names of each shard's artifacts. */
+function namesOf(folder: string, cleanFolder: string, shards: number, cleans: boolean): string[][] {
+  const [parts, clean] = [numbered(folder, shards), numbered(cleanFolder, shards)];
+  if (!cleans) return parts;
+  return parts.map(([part = ""], i) => [part, `${clean[i]?.[0]}.i32`, `${clean[i]?.[0]}.json`]);
 }
 
 /** Reads what all document shards share; tokenises one. */
 export async function prepareTokenising(
   { platform: { artifacts }, pool }: WorkContext,
-  { folder, domains, tokenizer, vocabulary, endOfText }: TokeniseParams,
+  { folder, domains, tokenizer, vocabulary, endOfText, decontaminate, cleanFolder }: TokeniseParams,
 ): Promise<DoShard> {
   const manifest = await readDomains(artifacts, domains);
   const file = { json: (await readWhole(artifacts, tokenizer)).toString("utf8"), vocabulary, endOfText };
-  const paths = numbered(folder, manifest.corpus?.shards.length ?? 0).flat();
+  const names = namesOf(folder, cleanFolder, manifest.corpus?.shards.length ?? 0, decontaminate.length > 0);
+  const targets = await localTargets(artifacts, decontaminate.map(Target.fromJSON));
+  const ngrams = targets.length > 0 ? await pool.run("targetRuns", { tokenizer: file, targets }) : [];
   return async (i, signal) => {
     const shard = {
       documentsPath: await artifacts.localPath(required(manifest.corpus?.shards[i]?.artifact)),
@@ -58,10 +85,13 @@ export async function prepareTokenising(
     };
     const folder = await mkdtemp(join(tmpdir(), "climb-tokens-"));
     try {
-      const task = { shard, tokenizer: file, domains: manifest.domains.length, folder };
-      const tokens = await pool.run("tokeniseShard", task, { signal });
-      const files = tokens.map((_, j) => shardFile(folder, j));
-      await artifacts.put(paths[i] as string, joined(encodeHeader(tokens), files));
+      const task = { shard, tokenizer: file, domains: manifest.domains.length, folder, ngrams };
+      const { domains, assignments, leftOut } = await pool.run("tokeniseShard", task, { signal });
+      const files = domains.map((_, j) => shardFile(folder, j));
+      const [part = "", assigned, counts] = names[i] ?? [];
+      await artifacts.put(part, joined(encodeHeader(domains), files));
+      if (assigned) await artifacts.put(assigned, Buffer.from(assignments.buffer));
+      if (counts) await artifacts.put(counts, Buffer.from(JSON.stringify(leftOut), "utf8"));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -4,7 +4,7 @@ import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";
 import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
 import type { CheckpointFile, TrainingMessage } from "../tasks/train-proxy.js";
-import { localDomains, type WorkContext } from "./inputs.js";
+import { localDomains, required, type WorkContext } from "./inputs.js";
 
 /** How runs are trained in this process. */
 export interface TrainingOptions {
@@ -70,6 +70,10 @@ export async function trainRun(
     matchRepetitionTokens: Number(spec.matchRepetitionTokens),
     checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
     basePath: spec.base && (await artifacts.localPath(spec.base)),
+    groupDro: spec.groupDro && {
+      ...spec.groupDro,
+      referencePath: await artifacts.localPath(required(spec.groupDro.reference)),
+    },
   };
   const trained = await withLongSpan("train", { attributes: { "climb.run.id": id } }, async (span) => {
     const ended = await pool.run("trainProxy", task, { signal, onProgress: telling(span) }).finally(() => storing);
@@ -78,12 +82,13 @@ export async function trainRun(
   });
   if (trained.stoppedAt) throw signal.reason;
   const weights = toArtifact(await artifacts.put(`training/runs/${id}/weights.safetensors`, trained.weights));
-  const { epochs, seconds } = trained;
+  const { epochs, groupWeights, seconds } = trained;
   const parameters = BigInt(parameterCount(shape));
   const stored = await update((before) => ({
     ...before,
     weights,
     epochs,
+    groupWeights,
     parameters,
     seconds: before.seconds + seconds,
   }));

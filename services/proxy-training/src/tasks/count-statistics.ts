@@ -26,6 +26,12 @@ export function collectTargets(task: { tokenizer: TokenizerFile; targets: LocalT
   });
 }
 
+/** The longer runs of each target alone, see targetNgrams. */
+export function targetRuns(task: { tokenizer: TokenizerFile; targets: LocalTarget[] }): Uint32Array[] {
+  const tokenizer = openTokenizer(task.tokenizer);
+  return task.targets.map((target) => targetNgrams(encodeLocal(target, tokenizer)));
+}
+
 export interface CountRangesTask {
   targets: Pick<CountedTarget, "first" | "second" | "ngrams">[];
   vocabulary: number;

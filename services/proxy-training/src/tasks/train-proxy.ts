@@ -1,15 +1,12 @@
 import { readFileSync } from "node:fs";
 import { ServiceError, type TaskContext } from "@climb/runtime/worker";
-import { fillBatch } from "../core/data/batch.js";
-import { createMixtureSampler, type MixtureSampler } from "../core/data/mixture-sampler.js";
 import type { ModelShape } from "../core/model/shape.js";
 import type { ProxyModel } from "../core/presets.js";
-import { bytesPerToken } from "../core/tokens.js";
 import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
 import { average, initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, type StepResult, sessionOptionsFor } from "../core/training/trainer.js";
-import { openTokenFile, type TokenFile } from "./token-file.js";
+import { type LocalGroupDro, openTrainingData, type TrainingData } from "./training-data.js";
 
 /** The tokens of a domain on this machine. */
 export interface LocalDomain {
@@ -34,6 +31,8 @@ export interface TrainProxyTask {
   stepsPerCall: number;
   /** Weights to begin with instead of random ones. */
   basePath?: string;
+  /** Let the mixture follow the excess loss over a reference. */
+  groupDro?: LocalGroupDro;
   /** A checkpoint to go on from. */
   checkpointPath?: string;
   checkpointMs: number;
@@ -65,7 +64,14 @@ export interface CheckpointFile {
 /** What a training that was told to stop leaves, or the final weights as safetensors and the passes over each domain. */
 export type TrainedProxy =
   | { stoppedAt: CheckpointFile }
-  | { stoppedAt?: undefined; weights: Uint8Array; epochs: number[]; seconds: number };
+  | {
+      stoppedAt?: undefined;
+      weights: Uint8Array;
+      epochs: number[];
+      /** Mean weights of Group DRO; empty for other runs. */
+      groupWeights: number[];
+      seconds: number;
+    };
 
 const REPORT_MS = 1000;
 /** The first report comes sooner: it shows that a run is alive, and how long it may take. */
@@ -77,31 +83,13 @@ const FIRST_REPORT_MS = 200;
  */
 export async function trainProxy(task: TrainProxyTask, context: TaskContext<TrainingMessage>): Promise<TrainedProxy> {
   const started = performance.now();
-  const { proxy, shape, domains, checkpointMs } = task;
-  const sampler = createMixtureSampler({
-    domains,
-    mixture: task.mixture,
-    tokens: task.tokens,
-    batch: proxy.batch,
-    context: proxy.context,
-    seed: task.seed,
-    targetTokens: task.matchRepetitionTokens,
-  });
+  const { proxy, shape, checkpointMs } = task;
   const state = beginning(task);
-  const trainer = await context.measured("open training session", {}, () =>
-    createTrainer({
-      shape,
-      batch: proxy.batch,
-      state,
-      microBatches: proxy.microBatches,
-      // The average is taken after every single step.
-      stepsPerCall: proxy.averageDecay > 0 ? 1 : task.stepsPerCall,
-      session: {
-        ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
-        executionProviders: task.executionProviders,
-      },
-    }),
-  );
+  const session = {
+    ...sessionOptionsFor(shape, proxy.batch / proxy.microBatches),
+    executionProviders: task.executionProviders,
+  };
+  const data = await openTrainingData(task, state, session);
   /** A task that was told to stop ends at its next step, with a checkpoint, and not here. */
   const tell = (message: () => TrainingMessage) => {
     if (context.aborted()) return;
@@ -112,41 +100,46 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
       if (!context.aborted()) throw error;
     }
   };
-  const report = reporter(sampler, state.step);
+  const report = reporter(data, state.step);
   let savedMs = performance.now();
-  const files: (TokenFile | undefined)[] = [];
   try {
-    // Opened in here, so that a bad file leaves neither the others nor the session open.
-    const bytes = bytesPerToken(shape.vocabulary);
-    domains.forEach((domain, j) => {
-      if ((sampler.windowCounts[j] ?? 0) > 0) files[j] = openTokenFile(domain.path, domain.tokens, bytes);
-    });
-    const read = (domain: number, start: number, length: number) => (files[domain] as TokenFile).read(start, length);
-    while (state.step < sampler.steps) {
-      if (context.aborted()) return { stoppedAt: checkpointFile(shape, state) };
-      const at = state.step;
-      const batches = trainer.batches.slice(0, sampler.steps - at);
-      batches.forEach(({ tokens, targets }, k) => {
-        fillBatch(sampler, at + k, read, tokens, targets);
-      });
-      const taken = await trainer.take(batches.map((_, k) => learningRateAt(proxy, at + k, sampler.steps)));
-      expectFinite(taken, at, sampler.steps);
-      if (proxy.averageDecay > 0) average(state, proxy.averageDecay);
-      const nowMs = performance.now();
-      const message = report(taken, state.step, nowMs);
-      if (message) tell(() => message);
-      if (nowMs - savedMs >= checkpointMs && state.step < sampler.steps) {
-        tell(() => ({ type: "checkpoint", ...checkpointFile(shape, state) }));
-        savedMs = nowMs;
+    const { batch } = proxy;
+    // The average is taken after every single step, and so may the mixture change.
+    const stepsPerCall = proxy.averageDecay > 0 || task.groupDro ? 1 : task.stepsPerCall;
+    const { microBatches } = proxy;
+    const trainer = await context.measured("open training session", {}, () =>
+      createTrainer({ shape, batch, state, microBatches, stepsPerCall, session }),
+    );
+    try {
+      while (state.step < data.steps) {
+        if (context.aborted()) return { stoppedAt: checkpointFile(shape, state) };
+        const at = state.step;
+        const batches = trainer.batches.slice(0, data.steps - at);
+        for (const [k, { tokens, targets }] of batches.entries()) {
+          await data.prepare(at + k);
+          data.fill(at + k, tokens, targets);
+        }
+        const taken = await trainer.take(batches.map((_, k) => learningRateAt(proxy, at + k, data.steps)));
+        expectFinite(taken, at, data.steps);
+        if (proxy.averageDecay > 0) average(state, proxy.averageDecay);
+        const nowMs = performance.now();
+        const message = report(taken, state.step, nowMs);
+        if (message) tell(() => message);
+        if (nowMs - savedMs >= checkpointMs && state.step < data.steps) {
+          tell(() => ({ type: "checkpoint", ...checkpointFile(shape, state) }));
+          savedMs = nowMs;
+        }
       }
+    } finally {
+      await trainer.close();
     }
   } finally {
-    await trainer.close();
-    for (const file of files) file?.close();
+    await data.close();
   }
   return {
     weights: encodeWeights(shape, { parameters: state.average ?? state.parameters }),
-    epochs: [...sampler.epochs],
+    epochs: data.epochs(),
+    groupWeights: data.groupWeights() ?? [],
     seconds: (performance.now() - started) / 1000,
   };
 }
@@ -175,7 +168,7 @@ function expectFinite(taken: readonly StepResult[], before: number, steps: numbe
 }
 
 /** Gathers losses, and says about once a second, and at the last step, how far training is. */
-function reporter({ steps, batch, context }: MixtureSampler, firstStep: number) {
+function reporter({ steps, batch, context }: Pick<TrainingData, "steps" | "batch" | "context">, firstStep: number) {
   const stepTokens = batch * context;
   let [reportedMs, reportedStep, afterMs] = [performance.now(), firstStep, FIRST_REPORT_MS];
   let [lossSum, lossCount] = [0, 0];

@@ -1,6 +1,6 @@
 import { serveTasks } from "@climb/runtime/worker";
 import { checkProvider } from "./check-provider.js";
-import { collectTargets, countRanges, joinCounts } from "./count-statistics.js";
+import { collectTargets, countRanges, joinCounts, targetRuns } from "./count-statistics.js";
 import { evaluateProxy } from "./evaluate-proxy.js";
 import { exportModel } from "./export-model.js";
 import { tokeniseShard } from "./tokenise-shard.js";
@@ -15,6 +15,7 @@ const tasks = {
   checkTokenizer,
   tokeniseShard,
   collectTargets,
+  targetRuns,
   countRanges,
   joinCounts,
   checkProvider,

@@ -110,12 +110,16 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
   const documentShards: { artifact: Artifact; documents: bigint; textBytes: bigint }[] = [];
   const assignments: Artifact[] = [];
   const textBytes = [0, 0];
+  const kept = [0, 0];
   for (let shard = 0; shard < shards; shard++) {
     const rows = Array.from({ length: documents }, (_, i) => {
       const domain = i % 10 === 9 ? -1 : i % 2;
       const words = vocabularies[names[i % 2] as keyof typeof vocabularies];
       const line = { id: `${shard}-${i}`, text: text(words, 150, `document ${shard} ${i}`), source: "test" };
-      if (domain >= 0) textBytes[domain] = (textBytes[domain] ?? 0) + Buffer.byteLength(line.text);
+      if (domain >= 0) {
+        textBytes[domain] = (textBytes[domain] ?? 0) + Buffer.byteLength(line.text);
+        kept[domain] = (kept[domain] ?? 0) + 1;
+      }
       return { domain, line: JSON.stringify(line) };
     });
     const lines = gzipSync(rows.map(({ line }) => `${line}\n`).join(""));
@@ -126,7 +130,12 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
   }
   const manifest = DomainManifest.fromPartial({
     domainSetId: "test",
-    domains: names.map((id, j) => ({ id, label: id, textBytes: BigInt(textBytes[j] as number) })),
+    domains: names.map((id, j) => ({
+      id,
+      label: id,
+      documents: BigInt(kept[j] as number),
+      textBytes: BigInt(textBytes[j] as number),
+    })),
     corpus: { corpusId: "test", shards: documentShards },
     assignments,
   });
@@ -134,8 +143,9 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
   return toArtifact(await artifacts.put("domains/test/domains.json", json));
 }
 
-export async function tokenSet({ client, platform }: Suite): Promise<TokenSet> {
-  const spec = TokenSpec.fromPartial({ domains: await domains(platform), vocabulary: 512, seed: 1 });
+/** A finished token set. @param decontaminate targets whose documents are left out */
+export async function tokenSet({ client, platform }: Suite, decontaminate: Target[] = []): Promise<TokenSet> {
+  const spec = TokenSpec.fromPartial({ domains: await domains(platform), vocabulary: 512, seed: 1, decontaminate });
   const { tokenSet: created } = await client.createTokenSet({ requestId: "", spec });
   for await (const { tokenSet: current } of client.watchTokenSet({ id: created?.id ?? "", afterSequence: 0n })) {
     if (current?.status?.endTime) return current;

@@ -1,4 +1,4 @@
-import { explores, type Plan, type PlanFault, seeks } from "./plan.js";
+import { DOREMI_RUNS, explores, type Plan, type PlanFault, seeks } from "./plan.js";
 import { affordableRuns, confirmationRuns, enoughMixtures, FEWEST_MIXTURES, firstRoundExtras } from "./rounds.js";
 
 /**
@@ -10,7 +10,8 @@ import { affordableRuns, confirmationRuns, enoughMixtures, FEWEST_MIXTURES, firs
 export function plannedRuns(plan: Plan, domains = 0, secondsPerRun?: number): number | undefined {
   const baselines = 2 + plan.baselines.length;
   // Without rounds: every baseline and, where one is sought, its mixture, with every fresh seed.
-  if (!explores(plan)) return ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
+  const before = plan.strategy === "doremi" ? DOREMI_RUNS : 0;
+  if (!explores(plan)) return before + ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
   const others = firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
   const bySeconds =
     plan.maxSeconds > 0 && secondsPerRun ? Math.floor(plan.maxSeconds / secondsPerRun) : Number.POSITIVE_INFINITY;

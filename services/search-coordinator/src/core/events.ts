@@ -65,6 +65,7 @@ export type SearchEvent =
       seconds: number;
       tokens: number;
       parameters: number;
+      groupWeights: number[];
       failure: string;
     }
   | { type: "predictorFitted"; round: number; predictorId: string; warnings: string[] }

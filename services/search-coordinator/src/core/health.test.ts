@@ -42,6 +42,7 @@ const SOUND: Symptoms = {
   tokensPerRun: 1_000_000,
   parameters: 100_000,
   overlaps: [{ target: "a", ngrams: 1000, found: 2, domains: [{ domainId: "d01", found: 2 }] }],
+  leftOut: undefined,
 };
 const outcomes = (change: Partial<Symptoms>) =>
   Object.fromEntries(healthChecks({ ...SOUND, ...change }).map(({ name, outcome }) => [name, outcome]));

@@ -32,6 +32,8 @@ export interface Symptoms {
   tokensPerRun: number;
   parameters: number;
   overlaps: { target: string; ngrams: number; found: number; domains: { domainId: string; found: number }[] }[];
+  /** What was left out because it contains a target; undefined where nothing was to be. */
+  leftOut: { documents: number; tokens: number } | undefined;
 }
 
 /** All checks that apply, in a fixed order. */
@@ -125,15 +127,18 @@ function targetsOfOneKind({ targets, explored }: Symptoms): HealthCheck {
   };
 }
 
-function contamination({ overlaps }: Symptoms): HealthCheck {
+function contamination({ overlaps, leftOut }: Symptoms): HealthCheck {
   const share = (overlap: Symptoms["overlaps"][number]) => (overlap.ngrams > 0 ? overlap.found / overlap.ngrams : 0);
   const worst = overlaps.reduce((a, b) => (share(b) > share(a) ? b : a));
   const domain = worst.domains.reduce((a, b) => (b.found > a.found ? b : a), { domainId: "", found: 0 });
   const where = domain.found > 0 ? `, most of them in ${domain.domainId}` : "";
+  const without = leftOut
+    ? ` ${leftOut.documents} documents (${leftOut.tokens} tokens) that had some were left out.`
+    : "";
   return {
     name: "contamination",
     outcome: share(worst) > 0.1 ? "fail" : share(worst) > 0.01 ? "warn" : "pass",
-    sentence: `Of ${worst.target}, ${(100 * share(worst)).toFixed(2)} % of the runs of 13 tokens occur in the corpus${where}; more than 1 % is worth a look.`,
+    sentence: `Of ${worst.target}, ${(100 * share(worst)).toFixed(2)} % of the runs of 13 tokens occur in the corpus${where}; more than 1 % is worth a look.${without}`,
   };
 }
 

@@ -6,6 +6,7 @@ export type Strategy =
   | "climb-paper"
   | "regmix"
   | "random"
+  | "doremi"
   | "zero-run"
   | "proportional"
   | "uniform"
@@ -61,6 +62,7 @@ export const DEFAULT_ROUNDS: Record<Strategy, number[]> = {
   "climb-paper": [64, 32, 16],
   regmix: [64],
   random: [24],
+  doremi: [],
   "zero-run": [],
   proportional: [],
   uniform: [],
@@ -74,7 +76,15 @@ export function explores({ strategy }: Pick<Plan, "strategy">): boolean {
 
 /** Whether the answer is sought, and not one of the baselines that the user named. */
 export function seeks(plan: Pick<Plan, "strategy">): boolean {
-  return explores(plan) || plan.strategy === "zero-run";
+  return explores(plan) || plan.strategy === "zero-run" || plan.strategy === "doremi";
+}
+
+/** DoReMi's reference, then its proxy: runs whose number no budget changes, after which nothing is fitted. */
+export const DOREMI_RUNS = 2;
+
+/** Rounds of runs before the confirmation, where they are not open-ended. */
+export function roundsBefore({ strategy, rounds }: Pick<Plan, "strategy" | "rounds">): number {
+  return strategy === "doremi" ? DOREMI_RUNS : rounds.length;
 }
 
 /** Seed of all exploring runs: shared, because that removes a tenth to a third of the noise between mixtures. */

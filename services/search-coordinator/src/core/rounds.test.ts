@@ -37,7 +37,15 @@ function runs(count: number): SearchRun[] {
     mixture: [1],
     seed: 1,
     round: 1,
-    outcome: { state: "succeeded" as const, tasks: [], seconds: 2, tokens: 10_000, parameters: 1, failure: "" },
+    outcome: {
+      state: "succeeded" as const,
+      tasks: [],
+      seconds: 2,
+      tokens: 10_000,
+      parameters: 1,
+      groupWeights: [],
+      failure: "",
+    },
   }));
 }
 

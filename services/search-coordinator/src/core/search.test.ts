@@ -55,6 +55,7 @@ const recorded = (runId: string, a: number, b: number): SearchEvent => ({
   seconds: 1,
   tokens: 10_000,
   parameters: 5000,
+  groupWeights: [],
   failure: "",
 });
 const START: SearchEvent[] = [

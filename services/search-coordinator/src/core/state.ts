@@ -12,6 +12,8 @@ export interface SearchRun extends PlannedRun {
     tokens: number;
     /** Parameters of the proxy; 0 where they are not known. */
     parameters: number;
+    /** Mean weights of DoReMi's proxy over its run; empty for other runs. */
+    groupWeights: number[];
     failure: string;
   };
 }

@@ -200,6 +200,7 @@ describe("the noise between seeds", () => {
       seconds: 1,
       tokens: 1,
       parameters: 1,
+      groupWeights: [],
       failure: "",
     },
   });

@@ -4,11 +4,12 @@ import { fieldFault } from "@climb/resources";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
 import { exploredMixtures } from "../steps/reuse.js";
+import { viewOf } from "./view.js";
 
 /** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
 export async function checkReuse(
   { platform }: Pick<SearchContext, "platform">,
-  { reuseSearchId: id, budget }: SearchSpec,
+  { reuseSearchId: id, budget, decontaminate, targets }: SearchSpec,
   faults: Fault[],
 ): Promise<void> {
   if (!id) return;
@@ -17,6 +18,15 @@ export async function checkReuse(
     const message = `there is no search ${id}`;
     faults.push({ field: "spec.reuse_search_id", message, reason: "RESOURCE_UNKNOWN" });
     return;
+  }
+  const { spec } = viewOf(events).search;
+  const names = (of: SearchSpec["targets"] = []) => of.map(({ name }) => name).join(", ");
+  if (decontaminate !== (spec?.decontaminate ?? false)) {
+    const expected = `${spec?.decontaminate}, as in search ${id}: runs on other documents are other runs`;
+    faults.push(fieldFault("spec.decontaminate", String(decontaminate), expected));
+  } else if (decontaminate && names(targets) !== names(spec?.targets)) {
+    const expected = `${names(spec?.targets)}, as in search ${id}: its documents were chosen by them`;
+    faults.push(fieldFault("spec.targets", names(targets), expected));
   }
   const explored = exploredMixtures(events).length;
   const first = budget?.rounds[0] ?? 0;

@@ -6,6 +6,7 @@ import {
   type Verdict as VerdictMessage,
 } from "@climb/proto/search/v1/search_service";
 import { TargetRole } from "@climb/proto/training/v1/target";
+import type { Decontamination } from "@climb/proto/training/v1/training_service";
 import type { Baseline, CheckOutcome, Comparison, HealthCheck, Verdict } from "../core/index.js";
 
 /** A confirmed mixture beside the answer. @param fixed all baselines; a mixture that is none obeys what it was made for */
@@ -52,4 +53,40 @@ const KINDS: Partial<Record<ConstraintKind, string>> = {
 /** What kind of constraint one is, in words. */
 export function bindingKind(kind: ConstraintKind): string {
   return KINDS[kind] ?? "constraint";
+}
+
+/** What was left out because it contains a target, as files have it; undefined where nothing was to be. */
+export interface LeftOut {
+  documents: number;
+  tokens: number;
+  /** By domain id. */
+  domains: Record<string, { documents: number; tokens: number }>;
+  /** Documents by target, then by domain id; one that contains several targets counts for each. */
+  targets: Record<string, { documents: number; domains: Record<string, number> }>;
+}
+
+/** See {@link LeftOut}. */
+export function leftOutOf(given: Decontamination | undefined): LeftOut | undefined {
+  if (!given) return undefined;
+  const { leftOut, targets } = given;
+  const total = (of: "documents" | "tokens") => leftOut.reduce((sum, domain) => sum + Number(domain[of]), 0);
+  return {
+    documents: total("documents"),
+    tokens: total("tokens"),
+    domains: Object.fromEntries(
+      leftOut.map(({ domainId, documents, tokens }) => [
+        domainId,
+        { documents: Number(documents), tokens: Number(tokens) },
+      ]),
+    ),
+    targets: Object.fromEntries(
+      targets.map(({ target, documents, byDomain }) => [
+        target,
+        {
+          documents: Number(documents),
+          domains: Object.fromEntries(leftOut.map(({ domainId }, j) => [domainId, Number(byDomain[j])])),
+        },
+      ]),
+    ),
+  };
 }

@@ -25,11 +25,12 @@ import {
   type Strategy,
 } from "../core/index.js";
 
-const STRATEGIES: Partial<Record<StrategyMessage, Strategy>> = {
+const STRATEGIES: Record<StrategyMessage, Strategy> = {
   [StrategyMessage.STRATEGY_UNSPECIFIED]: "climb",
   [StrategyMessage.STRATEGY_CLIMB]: "climb",
   [StrategyMessage.STRATEGY_CLIMB_PAPER]: "climb-paper",
   [StrategyMessage.STRATEGY_REGMIX]: "regmix",
+  [StrategyMessage.STRATEGY_DOREMI]: "doremi",
   [StrategyMessage.STRATEGY_RANDOM]: "random",
   [StrategyMessage.STRATEGY_PROPORTIONAL]: "proportional",
   [StrategyMessage.STRATEGY_UNIFORM]: "uniform",
@@ -37,14 +38,14 @@ const STRATEGIES: Partial<Record<StrategyMessage, Strategy>> = {
   [StrategyMessage.STRATEGY_UNIMAX]: "unimax",
 };
 
-/** The core's name of a strategy; undefined if this server does not offer it. */
-export function strategyFromProto(strategy: StrategyMessage): Strategy | undefined {
+/** The core's name of a strategy. */
+export function strategyFromProto(strategy: StrategyMessage): Strategy {
   return STRATEGIES[strategy];
 }
 
-/** The plan that a specification asks for, defaults filled in. Strategies that are not offered become "climb". */
+/** The plan that a specification asks for, defaults filled in. */
 export function planFromSpec(spec: SearchSpec): Plan {
-  const strategy = strategyFromProto(spec.strategy) ?? "climb";
+  const strategy = strategyFromProto(spec.strategy);
   const { budget, constraints } = spec;
   const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0 } = budget ?? {};
   const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0;
@@ -177,7 +178,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
     case "roundPlanned":
       return { type: "roundPlanned", round: event.value.round, runs: event.value.runs.map(plannedRunFromProto) };
     case "runRecorded": {
-      const { runId, state, tasks, seconds, tokens, parameters, failure } = event.value;
+      const { runId, state, tasks, seconds, tokens, parameters, groupWeights, failure } = event.value;
       const outcome =
         state === JobState.JOB_STATE_SUCCEEDED
           ? "succeeded"
@@ -193,6 +194,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
         seconds,
         tokens: Number(tokens),
         parameters: Number(parameters),
+        groupWeights,
         failure,
       };
     }

@@ -7,7 +7,7 @@ import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkDomains } from "./check-domains.js";
 import { checkReuse } from "./check-reuse.js";
-import { planFromSpec, strategyFromProto } from "./convert.js";
+import { planFromSpec } from "./convert.js";
 import { runSpec } from "./run-spec.js";
 
 /** A specification with its defaults, or the faults that forbid it. */
@@ -33,10 +33,9 @@ export async function checkSearch(
     for (const one of found) faults.push({ ...one, field: one.field.replace(/^spec/, prefix) });
   };
 
-  if (strategyFromProto(given.strategy) === undefined) {
-    const name = Strategy[given.strategy]?.replace("STRATEGY_", "").toLowerCase() ?? "such";
-    const message = `this version has no ${name} strategy; expected climb, climb-paper, regmix, random, zero-run, proportional, uniform or unimax`;
-    faults.push({ field: "spec.strategy", message, reason: "NOT_OFFERED" });
+  if (given.strategy === Strategy.STRATEGY_DOREMI && given.trainer) {
+    const expected = "Climb's own trainer: others do not change the mixture while they train";
+    fault("strategy", `doremi with trainer ${given.trainer}`, expected);
   }
   const error = await checkInput(peers, given, prefixed, signal);
   checkKnownResults(given, fault);

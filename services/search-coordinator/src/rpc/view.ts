@@ -69,13 +69,13 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         plan(event.value.runs, rounds + 1);
         break;
       case "runRecorded": {
-        const { runId, state, tasks, seconds, tokens, failure } = event.value;
+        const { runId, state, tasks, seconds, tokens, failure, groupWeights } = event.value;
         const succeeded = state === JobState.JOB_STATE_SUCCEEDED;
         const value = succeeded ? objective(search.targets.map(targetFromProto), tasks) : 0;
         for (const i of places.get(runId) ?? []) {
           const run = runs[i] as SearchRun;
           if (run.state !== JobState.JOB_STATE_PENDING) continue;
-          runs[i] = { ...run, state, tasks, seconds, tokens, failure, objective: value };
+          runs[i] = { ...run, state, tasks, seconds, tokens, failure, groupWeights, objective: value };
         }
         break;
       }
@@ -127,5 +127,6 @@ function plannedView(run: PlannedRun, round: number): SearchRun {
     seconds: 0,
     tokens: 0n,
     failure: "",
+    groupWeights: [],
   };
 }

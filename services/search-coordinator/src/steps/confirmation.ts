@@ -21,6 +21,7 @@ import {
 import { plannedRunToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import type { EventBody, StepContext } from "./context.js";
+import { doremiOptimum } from "./doremi.js";
 import { propose } from "./propose.js";
 import { queueRuns } from "./runs.js";
 
@@ -45,6 +46,7 @@ export async function planConfirmation(context: StepContext): Promise<EventBody>
 async function candidatesOf(context: StepContext, reference: string): Promise<Candidate[]> {
   const { plan } = context.state;
   if (plan.strategy === "zero-run") return zeroRunOptimum(context);
+  if (plan.strategy === "doremi") return doremiOptimum(context);
   if (!explores(plan)) return [];
   const predicted = plan.strategy === "random" ? [] : await predictedOptima(context);
   return bestMeasured(context, reference, predicted);

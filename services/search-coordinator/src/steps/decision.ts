@@ -5,6 +5,7 @@ import {
   type Decision,
   decide,
   exploreSeed,
+  explores,
   groupConfirmed,
   type HealthCheck,
   healthChecks,
@@ -19,7 +20,7 @@ import {
   verdictOf,
   whyRoundsEnded,
 } from "../core/index.js";
-import { checkToProto, comparisonToProto, verdictToProto } from "../rpc/convert-result.js";
+import { checkToProto, comparisonToProto, leftOutOf, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { type Insight, insightInto } from "./insight.js";
@@ -70,6 +71,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     taskNoise: decision.taskNoise.map(({ standardDeviation }) => standardDeviation),
     penalty: decision.penalty,
     overlaps: lastEvent(history, "tokensReady").overlaps,
+    decontamination: lastEvent(history, "tokensReady").decontamination,
     skippedExpectedImprovement: state.roundsEnd?.reason === "noise" ? state.roundsEnd.expectedImprovement : undefined,
     roundsEnded: state.roundsEnd ? whyRoundsEnded(state.roundsEnd, state.rounds) : "",
   };
@@ -107,7 +109,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     decision,
     reference,
     fits: insight.fits,
-    explored: scoredRuns(targets, shared),
+    explored: explores(plan) ? scoredRuns(targets, shared) : [],
     domains: domainWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
@@ -121,6 +123,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
       found: Number(found),
       domains: domains.map((domain) => ({ domainId: domain.domainId, found: Number(domain.found) })),
     })),
+    leftOut: leftOutOf(lastEvent(history, "tokensReady").decontamination),
   });
 }
 

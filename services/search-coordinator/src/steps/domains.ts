@@ -2,6 +2,7 @@ import { readJson } from "@climb/ports";
 import { DomainManifest, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { type TokensReady, WorkKind } from "@climb/proto/search/v1/search_events";
+import { Target } from "@climb/proto/training/v1/target";
 import { TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
 import { ServiceError } from "@climb/runtime";
 import { targetTokens } from "../core/index.js";
@@ -80,6 +81,7 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
         tokenizer: spec.tokenizer?.file,
         endOfText: spec.tokenizer?.endOfText,
         seed: spec.seed,
+        decontaminate: spec.decontaminate ? targets.map(contentsOf) : [],
       }),
     },
     { signal },
@@ -111,9 +113,15 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
     ({ targetStatistics }) => targetStatistics,
     report,
   );
-  const value = { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum, overlaps };
+  const { decontamination } = finished;
+  const value = { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum, overlaps, decontamination };
   await checkConstraints(context, value);
   return { $case: "tokensReady", value };
+}
+
+/** What a target contains, without what the search makes of it: other weights are no reason for other tokens. */
+function contentsOf({ name, kind, items }: Target): Target {
+  return Target.fromPartial({ name, kind, items });
 }
 
 /**

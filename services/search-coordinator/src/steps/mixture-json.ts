@@ -14,7 +14,7 @@ import { ProxySpec } from "@climb/proto/training/v1/training_service";
 import { contentId } from "@climb/runtime";
 import { confirmationSeeds, exploreSeed } from "../core/index.js";
 import { planFromSpec, targetFromProto } from "../rpc/convert.js";
-import { bindingKind, outcomeFromProto } from "../rpc/convert-result.js";
+import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
 import type { Interval } from "../tasks/report/types.js";
 
 /** Form of the file; grows when a field changes its meaning. */
@@ -77,6 +77,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
       inTheCorpus: Number(found),
       domains: Object.fromEntries(domains.map((domain) => [domain.domainId, Number(domain.found)])),
     })),
+    leftOut: leftOutOf(result.decontamination),
     warnings: result.warnings,
     skippedExpectedImprovement: result.skippedExpectedImprovement,
     roundsEnded: result.roundsEnded || undefined,

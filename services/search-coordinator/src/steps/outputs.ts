@@ -2,7 +2,7 @@ import type { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clust
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Comparison, Search, SearchResult, SearchRun } from "@climb/proto/search/v1/search_service";
 import { roleFromProto, strategyFromProto } from "../rpc/convert.js";
-import { bindingKind, outcomeFromProto } from "../rpc/convert-result.js";
+import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
 import type { ReportData } from "../tasks/report/types.js";
 import { interval } from "./mixture-json.js";
 
@@ -33,6 +33,8 @@ export function runsJsonl(search: Search, runs: SearchRun[]): string {
           choiceProbability: task.choiceProbability,
         })),
         seconds: run.seconds,
+        groupWeights:
+          run.groupWeights.length > 0 ? Object.fromEntries(ids.map((id, j) => [id, run.groupWeights[j]])) : undefined,
         failure: run.failure || undefined,
       }),
     )
@@ -126,6 +128,7 @@ export function reportData(search: Search, runs: SearchRun[], manifest: DomainMa
         share: ngrams > 0n ? Number(domain.found) / Number(ngrams) : 0,
       })),
     })),
+    leftOut: leftOutOf(result.decontamination),
     warnings: result.warnings,
     map: map.points,
     pruned: manifest.pruned.map((cluster) => ({ ...cluster, documents: Number(cluster.documents) })),
@@ -137,7 +140,7 @@ function settings({ spec }: Search): [string, string][] {
   if (!spec) return [];
   const constraints = spec.constraints;
   return [
-    ["strategy", strategyFromProto(spec.strategy) ?? "climb"],
+    ["strategy", strategyFromProto(spec.strategy)],
     ["proxy", spec.proxy?.preset ?? ""],
     ["tokens a run", String(spec.budget?.tokensPerRun ?? 0n)],
     ["rounds", spec.budget?.rounds.join(", ") || "as many as were worth it or the budget paid for"],

@@ -29,7 +29,7 @@ export async function reusedMixtures({ platform, state }: StepContext): Promise<
   }
   const { search } = viewOf(events);
   if (search.tokenSetId !== state.tokenSetId) {
-    const message = `search ${id} is of token set ${search.tokenSetId}, expected ${state.tokenSetId}: the same domains and vocabulary`;
+    const message = `search ${id} is of token set ${search.tokenSetId}, expected ${state.tokenSetId}: the same domains and vocabulary, and where decontaminate is on the same targets`;
     throw partFailed("reuse", { reason: "FIELD_INVALID", message, metadata: { id } });
   }
   return exploredMixtures(events).map(({ mixture, origin }) => ({

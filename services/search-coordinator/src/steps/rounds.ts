@@ -19,6 +19,7 @@ import {
 import { plannedRunToProto, roundsEndReasonToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { doremiRound } from "./doremi.js";
 import { fitted } from "./fit.js";
 import { propose } from "./propose.js";
 import { trainingRate } from "./rates.js";
@@ -42,6 +43,7 @@ type Wanted = Omit<PlannedRun, "runId">;
  */
 export async function planRound(context: StepContext, round: number): Promise<EventBody> {
   const { plan } = context.state;
+  if (plan.strategy === "doremi") return plannedRound(context, round, doremiRound(context, round));
   const fixed = await baselinesOf(context);
   const count = await countFor(context, round, fixed.length);
   const end = round > 1 ? endBefore(context, count) : undefined;
@@ -51,7 +53,10 @@ export async function planRound(context: StepContext, round: number): Promise<Ev
   if (round > 1 && (plan.stopEarly || plan.autoRounds) && promised < noiseFloorOf(context))
     return roundsEnded(context, round, "noise", promised);
   const explore = mixtures.map((wanted) => ({ role: "explore" as const, seed: exploreSeed(plan), ...wanted }));
-  const wanted = round === 1 ? firstRound(context, fixed, explore) : explore;
+  return plannedRound(context, round, round === 1 ? firstRound(context, fixed, explore) : explore);
+}
+
+async function plannedRound(context: StepContext, round: number, wanted: Wanted[]): Promise<EventBody> {
   const runs = await queueRuns(context, wanted);
   return { $case: "roundPlanned", value: { round, runs: runs.map(plannedRunToProto) } };
 }

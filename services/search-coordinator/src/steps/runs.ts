@@ -6,6 +6,7 @@ import { isFinal } from "@climb/resources";
 import { type PlannedRun, plannedRuns, type SearchRun } from "../core/index.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { groupDroOf } from "./doremi.js";
 import { pause } from "./until-finished.js";
 
 /** Queues proxy runs (again, if need be: a run is named by what it is) and gives them their ids. */
@@ -15,13 +16,12 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
   return planned;
 }
 
-async function queueRun(
-  { peers, spec, state, history, making }: StepContext,
-  run: Omit<PlannedRun, "runId">,
-): Promise<Run> {
+async function queueRun(context: StepContext, run: Omit<PlannedRun, "runId">): Promise<Run> {
+  const { peers, spec, state, history, making } = context;
   const { targets } = lastEvent(history, "created");
+  const groupDro = await groupDroOf(context, run);
   const created = await peers.training.createRun(
-    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed), targets },
+    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, groupDro), targets },
     { signal: making.signal },
   );
   return created.run as Run;
@@ -91,6 +91,7 @@ function recorded(run: Run, targets: Target[]): EventBody {
       seconds: run.seconds,
       tokens: run.training?.tokens ?? run.spec?.tokens ?? 0n,
       parameters: run.parameters,
+      groupWeights: run.groupWeights,
       failure: run.status?.failure?.message ?? "",
     },
   };

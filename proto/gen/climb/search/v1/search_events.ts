@@ -11,7 +11,7 @@ import { Artifact } from "../../common/v1/artifact.js";
 import { Failure, JobState } from "../../common/v1/job.js";
 import { Prediction, TaskFit } from "../../predictor/v1/predictor_service.js";
 import { Target } from "../../training/v1/target.js";
-import { DomainTokens, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
+import { Decontamination, DomainTokens, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 import { RunRole, SearchResult, SearchSpec } from "./search_service.js";
 
 /** Why no further round is made. */
@@ -158,6 +158,8 @@ export interface TokensReady {
   minimumDomainTokens: bigint;
   /** How much of each target occurs in each domain. */
   overlaps: TargetOverlap[];
+  /** Documents that were left out because they contain a target; unset unless that was asked for. */
+  decontamination: Decontamination | undefined;
 }
 
 /** A run that will be made. */
@@ -212,6 +214,8 @@ export interface RunRecorded {
   failure: string;
   /** Parameters of the proxy. */
   parameters: bigint;
+  /** With Group DRO: mean weight of each domain over the run. */
+  groupWeights: number[];
 }
 
 /** A predictor was fitted on all runs so far. */

@@ -24,7 +24,7 @@ import {
   WeightRange,
 } from "../../predictor/v1/predictor_service.js";
 import { Target, TargetRole, TargetSource } from "../../training/v1/target.js";
-import { ProxySpec, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
+import { Decontamination, ProxySpec, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
 
 /** How the mixture is searched. */
 export enum Strategy {
@@ -36,7 +36,10 @@ export enum Strategy {
   STRATEGY_CLIMB_PAPER = 2,
   /** STRATEGY_REGMIX - One round, one regression, mean of the best candidates (arXiv 2407.01492). */
   STRATEGY_REGMIX = 3,
-  /** STRATEGY_DOREMI - Group DRO (arXiv 2305.10429). */
+  /**
+   * STRATEGY_DOREMI - Group DRO (arXiv 2305.10429): a reference on the token shares, a proxy whose mixture follows the excess loss over it, and
+   * the mean of that mixture, moved to the nearest that obeys the constraints. Targets are not looked at until it is confirmed.
+   */
   STRATEGY_DOREMI = 4,
   /** STRATEGY_RANDOM - Random mixtures, the best measured wins. */
   STRATEGY_RANDOM = 5,
@@ -181,6 +184,12 @@ export interface SearchSpec {
   reuseSearchId: string;
   /** How several targets become one number to choose by. */
   combination: Combination;
+  /**
+   * Leave documents that contain a target out of what is trained on and written, see
+   * climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
+   * climb.training.v1.TargetSource.max_bytes.
+   */
+  decontaminate: boolean;
 }
 
 /** A mixture with a name. */
@@ -371,6 +380,8 @@ export interface SearchRun {
   tokens: bigint;
   /** Why it failed. */
   failure: string;
+  /** Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began. */
+  groupWeights: number[];
 }
 
 /** A measured value with a 90 % interval. */
@@ -531,6 +542,8 @@ export interface SearchResult {
     | undefined;
   /** A sentence: why no further round was made; empty if `rounds` were given and all of them were made. */
   roundsEnded: string;
+  /** Documents that were left out because they contain a target; unset unless spec.decontaminate. */
+  decontamination: Decontamination | undefined;
 }
 
 export interface SearchResult_FilesEntry {
@@ -544,7 +557,7 @@ export interface DatasetSpec {
   domainSetId: string;
   /**
    * The token set that counts the tokens; not needed without a mixture, nor for a corpus without text, of which documents are
-   * counted wherever tokens are named.
+   * counted wherever tokens are named. What it left out, see climb.training.v1.Decontamination, is not written.
    */
   tokenSetId: string;
   /** Weights in the order of the domains. Empty with options.by_domain: only the split is written. */

@@ -66,6 +66,12 @@ export interface TokenSpec {
    * <|endoftext|> or </s>.
    */
   endOfText: string;
+  /**
+   * Targets whose contents must not be in the tokens: a document is left out if it has a run of 13 tokens in common with an
+   * item of one of them, question and right answer. Of a target with more than 200000 such runs every second or third … is
+   * looked for, evenly spread. A learnt tokenizer is learnt before documents are left out.
+   */
+  decontaminate: Target[];
 }
 
 /** The tokens of every domain of a set. */
@@ -86,6 +92,10 @@ export interface TokenSet {
     | undefined;
   /** The domains in the order of the DomainManifest; set when SUCCEEDED. */
   domains: DomainTokens[];
+  /** What was left out; set when SUCCEEDED, if spec.decontaminate was given. */
+  decontamination:
+    | Decontamination
+    | undefined;
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
 }
@@ -121,6 +131,42 @@ export interface TokenManifest {
   domains: DomainTokens[];
   /** Bytes that a token takes in the domains' artifacts: 2 for a vocabulary of at most 65536 entries, else 4; 0 stands for 2. */
   bytesPerToken: number;
+  /** What was left out; unset if nothing was asked for. */
+  decontamination: Decontamination | undefined;
+}
+
+/** Documents that were left out of the tokens because they contain a target. */
+export interface Decontamination {
+  /** DomainManifest as JSON without them: their domain is −1. Data sets are written by it. */
+  domains:
+    | Artifact
+    | undefined;
+  /** What was left out of each domain, in order. */
+  leftOut: LeftOut[];
+  /** For each target, in order, where it was found. A document that has several counts for each. */
+  targets: Contamination[];
+}
+
+/** What was left out of one domain. */
+export interface LeftOut {
+  /** The domain. */
+  domainId: string;
+  /** Documents. */
+  documents: bigint;
+  /** Their tokens, end-of-text tokens included. */
+  tokens: bigint;
+  /** Their UTF-8 bytes of text. */
+  textBytes: bigint;
+}
+
+/** Documents that contain one target. */
+export interface Contamination {
+  /** The target's name. */
+  target: string;
+  /** Documents in all. */
+  documents: bigint;
+  /** For each domain, in order, how many of them are in it. */
+  byDomain: bigint[];
 }
 
 /** What the training-free features need, for a list of targets. */
@@ -250,7 +296,30 @@ export interface RunSpec {
    * Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
    * must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
    */
-  base: Artifact | undefined;
+  base:
+    | Artifact
+    | undefined;
+  /**
+   * Change the mixture while training, towards domains that another model knows better. `mixture` is where it begins, and
+   * a domain without weight in it stays without. Climb's own trainer only.
+   */
+  groupDro: GroupDro | undefined;
+}
+
+/**
+ * Group DRO as DoReMi has it (arXiv 2305.10429, algorithm 1): weights follow the excess loss over a reference. Domains are
+ * drawn by their weights, where the paper draws them evenly and weighs their losses: the expected gradient is the same.
+ * Excess is measured on one window of each domain, as often as that costs about as many windows as training does.
+ */
+export interface GroupDro {
+  /** Weights of the reference, of the run's own shape. */
+  reference:
+    | Artifact
+    | undefined;
+  /** Step size η of the weights' logarithms; 0 means 1. */
+  stepSize: number;
+  /** Share c of even weights that is mixed in after each step; 0 means 0.001. */
+  smoothing: number;
 }
 
 /** A proxy run. */
@@ -289,6 +358,8 @@ export interface Run {
   leaseEndTime:
     | Date
     | undefined;
+  /** With spec.group_dro: mean weight of each domain over the run; set once it is trained. */
+  groupWeights: number[];
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
 }
@@ -875,6 +946,12 @@ export const DomainTokens: MessageFns<DomainTokens> = messageFns("climb.training
 
 export const TokenManifest: MessageFns<TokenManifest> = messageFns("climb.training.v1.TokenManifest");
 
+export const Decontamination: MessageFns<Decontamination> = messageFns("climb.training.v1.Decontamination");
+
+export const LeftOut: MessageFns<LeftOut> = messageFns("climb.training.v1.LeftOut");
+
+export const Contamination: MessageFns<Contamination> = messageFns("climb.training.v1.Contamination");
+
 export const TargetStatisticsSet: MessageFns<TargetStatisticsSet> = messageFns("climb.training.v1.TargetStatisticsSet");
 
 export const TargetOverlap: MessageFns<TargetOverlap> = messageFns("climb.training.v1.TargetOverlap");
@@ -886,6 +963,8 @@ export const TargetStatistics: MessageFns<TargetStatistics> = messageFns("climb.
 export const ProxySpec: MessageFns<ProxySpec> = messageFns("climb.training.v1.ProxySpec");
 
 export const RunSpec: MessageFns<RunSpec> = messageFns("climb.training.v1.RunSpec");
+
+export const GroupDro: MessageFns<GroupDro> = messageFns("climb.training.v1.GroupDro");
 
 export const Run: MessageFns<Run> = messageFns("climb.training.v1.Run");
 

@@ -15,6 +15,8 @@ export interface NgramIndex {
    * @param found little-endian bits, one for each run, at least size / 32 words
    */
   scan(tokens: Tokens, before: Tokens, found: Uint32Array): void;
+  /** Calls `visit` with the number of each run that occurs in the tokens, again where it occurs again. */
+  visit(tokens: Tokens, visit: (entry: number) => void): void;
 }
 
 /**
@@ -31,14 +33,14 @@ export function indexNgrams(targets: readonly Uint32Array[]): NgramIndex {
   const ngrams = new Uint32Array(total * NGRAM_TOKENS);
   let size = 0;
 
-  const sameAt = (entry: number, tokens: Uint32Array, start: number) => {
+  const sameAt = (entry: number, tokens: Tokens, start: number) => {
     for (let i = 0; i < NGRAM_TOKENS; i++) {
       if (ngrams[entry * NGRAM_TOKENS + i] !== tokens[start + i]) return false;
     }
     return true;
   };
   /** The place of a run, or the free place where it would stand. */
-  const placeOf = (hash: number, tokens: Uint32Array, start: number) => {
+  const placeOf = (hash: number, tokens: Tokens, start: number) => {
     // Fibonacci hashing: the high bits of hash × 2^32/φ.
     let place = Math.imul(hash, 0x9e3779b1) >>> (32 - bits);
     for (;;) {
@@ -64,23 +66,30 @@ export function indexNgrams(targets: readonly Uint32Array[]): NgramIndex {
   );
   const leaving = Array.from({ length: NGRAM_TOKENS }).reduce((power: number) => Math.imul(power, BASE), 1);
 
+  const visit = (text: Tokens, visited: (entry: number) => void) => {
+    if (size === 0) return;
+    let hash = 0;
+    for (let end = 0; end < text.length; end++) {
+      hash = (Math.imul(hash, BASE) + (text[end] as number) + 1) >>> 0;
+      const start = end - NGRAM_TOKENS + 1;
+      if (start > 0) hash = (hash - Math.imul(leaving, (text[start - 1] as number) + 1)) >>> 0;
+      if (start < 0) continue;
+      const entry = places[placeOf(hash, text, start)] as number;
+      if (entry >= 0) visited(entry);
+    }
+  };
+
   return {
     size,
     ofTarget,
+    visit,
     scan(tokens, before, found) {
-      if (size === 0) return;
       const text = new Uint32Array(before.length + tokens.length);
       text.set(before);
       text.set(tokens, before.length);
-      let hash = 0;
-      for (let end = 0; end < text.length; end++) {
-        hash = (Math.imul(hash, BASE) + (text[end] as number) + 1) >>> 0;
-        const start = end - NGRAM_TOKENS + 1;
-        if (start > 0) hash = (hash - Math.imul(leaving, (text[start - 1] as number) + 1)) >>> 0;
-        if (start < 0) continue;
-        const entry = places[placeOf(hash, text, start)] as number;
-        if (entry >= 0) found[entry >>> 5] = (found[entry >>> 5] as number) | (1 << (entry & 31));
-      }
+      visit(text, (entry) => {
+        found[entry >>> 5] = (found[entry >>> 5] as number) | (1 << (entry & 31));
+      });
     },
   };
 }

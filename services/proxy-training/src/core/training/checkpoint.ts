@@ -1,4 +1,5 @@
 import { decodeSafetensors, encodeSafetensors, type NamedTensor } from "@climb/numeric";
+import type { GroupState } from "../groups/group-weights.js";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import type { TrainingState } from "./state.js";
 
@@ -11,7 +12,8 @@ export function encodeCheckpoint(shape: ModelShape, state: TrainingState): Uint8
     ...group("second.", state.second),
     ...(state.average ? group("average.", state.average) : []),
   ];
-  return encodeSafetensors(tensors, { step: String(state.step) });
+  const groups = state.groups && { groups: JSON.stringify(state.groups) };
+  return encodeSafetensors(tensors, { step: String(state.step), ...groups });
 }
 
 /** The parameters alone. */
@@ -26,8 +28,14 @@ export function decodeCheckpoint(shape: ModelShape, file: Uint8Array): TrainingS
   const step = Number(metadata.step);
   if (!Number.isInteger(step) || step < 0)
     throw new RangeError(`the checkpoint's step is ${metadata.step}, expected a count`);
-  const state = { step, parameters: group(""), first: group("first."), second: group("second.") };
-  return tensors.has("average.embedding") ? { ...state, average: group("average.") } : state;
+  return {
+    step,
+    parameters: group(""),
+    first: group("first."),
+    second: group("second."),
+    ...(tensors.has("average.embedding") && { average: group("average.") }),
+    ...(metadata.groups !== undefined && { groups: JSON.parse(metadata.groups) as GroupState }),
+  };
 }
 
 /** @throws RangeError naming the first tensor that is missing or of another shape */

@@ -1,4 +1,5 @@
 import { seeded } from "@climb/numeric";
+import type { GroupState } from "../groups/group-weights.js";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 
 /** Everything that a training run is at some step. */
@@ -11,6 +12,8 @@ export interface TrainingState {
   second: Map<string, Float32Array>;
   /** The parameters averaged over steps; unset in a run that does not average. */
   average?: Map<string, Float32Array>;
+  /** Of Group DRO; unset in other runs. */
+  groups?: GroupState;
 }
 
 /**

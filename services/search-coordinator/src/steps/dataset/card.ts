@@ -1,10 +1,14 @@
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
+import type { Decontamination } from "@climb/proto/training/v1/training_service";
 import { carriedColumns } from "../../core/carried-columns.js";
+import { leftOutOf } from "../../rpc/convert-result.js";
 
 /** What the data-set card says. */
 export interface CardData {
   manifest: DomainManifest;
+  /** What was left out because it contains a target. */
+  decontamination: Decontamination | undefined;
   spec: DatasetSpec;
   /** The mixed sample, if there is one. */
   mixed?: Written | undefined;
@@ -18,7 +22,7 @@ interface Written {
 }
 
 /** README.md of the data set, with the front matter that Hugging Face reads. */
-export function datasetCard({ manifest, spec, mixed, split }: CardData): string {
+export function datasetCard({ manifest, decontamination, spec, mixed, split }: CardData): string {
   const configs = [
     ...(mixed ? [config("default", "train-*.parquet")] : []),
     ...(split ? manifest.domains.map(({ id }) => config(id, `by-domain/${id}/*.parquet`)) : []),
@@ -30,6 +34,7 @@ export function datasetCard({ manifest, spec, mixed, split }: CardData): string 
     ...(mixed ? [mixedText(mixed, spec)] : []),
     ...(split ? [splitText(split)] : []),
     ...carriedText(manifest),
+    ...decontaminatedText(decontamination),
     domainTable(manifest, spec),
     ...(manifest.pruned.length > 0 ? [prunedText(manifest)] : []),
     "Made by Climb. The texts keep the licences they had in the corpus.\n",
@@ -55,6 +60,16 @@ function carriedText({ corpus }: DomainManifest): string[] {
   if (columns.length === 0) return [];
   return [
     `Carried from the records of the corpus, as text: ${columns.join(", ")}. Null where a record has no such field.`,
+  ];
+}
+
+function decontaminatedText(decontamination: Decontamination | undefined): string[] {
+  const leftOut = leftOutOf(decontamination);
+  if (!leftOut) return [];
+  const targets = Object.entries(leftOut.targets).map(([name, { documents }]) => `${name} ${documents}`);
+  return [
+    `Without ${leftOut.documents} documents that have a run of 13 tokens in common with an evaluated item: ${targets.join(", ")}. By domain:
+see \`leftOut\` in \`manifest.json\`.`,
   ];
 }
 

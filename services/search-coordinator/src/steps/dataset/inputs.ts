@@ -3,7 +3,7 @@ import { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { JobStatus } from "@climb/proto/common/v1/job";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
-import { TokenManifest } from "@climb/proto/training/v1/training_service";
+import { type Decontamination, TokenManifest } from "@climb/proto/training/v1/training_service";
 import { nameOfState } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { DEFAULT_MAX_REPETITION, defaultDatasetTokens, tokensPerDomain } from "../../core/index.js";
@@ -14,6 +14,8 @@ export interface DatasetInputs {
   /** The domain manifest's own artifact. */
   manifest: Artifact;
   domains: DomainManifest;
+  /** What the token set left out of the domains; the manifest is without it. */
+  decontamination: Decontamination | undefined;
   /** What the sample is drawn by; undefined where only the split is wanted. */
   sample: SampleInputs | undefined;
 }
@@ -35,16 +37,20 @@ export async function readInputs(
 ): Promise<DatasetInputs> {
   const { domainSet } = await peers.clustering.getDomainSet({ id: spec.domainSetId }, { signal });
   if (!domainSet?.manifest) throw unfinished("domain-set", spec.domainSetId, domainSet?.status);
-  const { manifest } = domainSet;
-  const domains = DomainManifest.fromJSON(await readJson(artifacts, manifest));
-  if (spec.mixture.length === 0) return { manifest, domains, sample: undefined };
-  if (domains.corpus?.withoutText) {
-    return { manifest, domains, sample: { tokens: undefined, tokensWanted: amounts(spec, domains, undefined) } };
+  const whole = DomainManifest.fromJSON(await readJson(artifacts, domainSet.manifest));
+  const isCounted = spec.tokenSetId !== "" || (spec.mixture.length > 0 && !whole.corpus?.withoutText);
+  const tokens = isCounted ? await tokensOf() : undefined;
+  const decontamination = tokens?.decontamination;
+  const manifest = decontamination?.domains ?? domainSet.manifest;
+  const domains = decontamination ? DomainManifest.fromJSON(await readJson(artifacts, manifest)) : whole;
+  const sample = spec.mixture.length > 0 ? { tokens, tokensWanted: amounts(spec, domains, tokens) } : undefined;
+  return { manifest, domains, decontamination, sample };
+
+  async function tokensOf(): Promise<TokenManifest> {
+    const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
+    if (!tokenSet?.manifest) throw unfinished("token-set", spec.tokenSetId, tokenSet?.status);
+    return TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
   }
-  const { tokenSet } = await peers.training.getTokenSet({ id: spec.tokenSetId }, { signal });
-  if (!tokenSet?.manifest) throw unfinished("token-set", spec.tokenSetId, tokenSet?.status);
-  const tokens = TokenManifest.fromJSON(await readJson(artifacts, tokenSet.manifest));
-  return { manifest, domains, sample: { tokens, tokensWanted: amounts(spec, domains, tokens) } };
 }
 
 function unfinished(kind: string, id: string, status: JobStatus | undefined): ServiceError {

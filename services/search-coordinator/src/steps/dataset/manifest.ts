@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { DEFAULT_MAX_REPETITION, type DomainSample } from "../../core/index.js";
+import { leftOutOf } from "../../rpc/convert-result.js";
 import { type DatasetInputs, sizeInTokens } from "./inputs.js";
 
 /** Form of the file; grows when a field changes its meaning. */
@@ -30,6 +31,7 @@ export function datasetManifest({ spec, inputs, sample, files, documents }: Mani
     domainSetId: spec.domainSetId,
     tokenSetId: spec.tokenSetId || undefined,
     corpus: { sha256: corpus.digest("hex"), documents: Number(domainManifest.corpus?.documents ?? 0n) },
+    leftOut: leftOutOf(inputs.decontamination),
     documents: documents?.documents ?? 0,
     textBytes: documents?.textBytes ?? 0,
     sample: sample && {

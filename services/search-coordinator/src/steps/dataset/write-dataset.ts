@@ -47,7 +47,8 @@ export async function writeDataset(
 
   const files: Record<string, Artifact> = {};
   for (const [name, ref] of Object.entries({ ...mixed?.files, ...split?.files })) files[name] = toArtifact(ref);
-  const card = datasetCard({ manifest: inputs.domains, spec, mixed, split });
+  const { decontamination } = inputs;
+  const card = datasetCard({ manifest: inputs.domains, decontamination, spec, mixed, split });
   files["README.md"] = toArtifact(await artifacts.put(`search/datasets/${id}/README.md`, Buffer.from(card, "utf8")));
   const manifest = datasetManifest({ spec, inputs, sample: mixed?.domains, files, documents: mixed ?? split });
   const stored = await artifacts.put(`search/datasets/${id}/manifest.json`, Buffer.from(manifest, "utf8"));

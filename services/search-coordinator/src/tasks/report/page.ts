@@ -16,7 +16,7 @@ import {
 /** The whole report as one HTML page: pictures inline, nothing loaded from anywhere. */
 export async function renderReport(data: ReportData): Promise<string> {
   const measured = data.runs.some((run) => run.predicted && run.role === "explore");
-  const explored = data.runs.some((run) => run.role === "explore");
+  const explored = data.fits.length > 0;
   const sections = [
     verdictSection(data),
     section("Against the baselines, with fresh seeds", (await baselinesWithIntervals(data)) + comparisonTable(data)),

@@ -76,6 +76,14 @@ export interface ReportData {
   front: { mixture: number[]; origin: string; tasks: number[] }[];
   /** Shares of each target's runs of 13 tokens that occur in the corpus. */
   overlaps: { target: string; share: number; domains: { domainId: string; share: number }[] }[];
+  /** Documents that contain a target and were left out. */
+  leftOut:
+    | {
+        documents: number;
+        tokens: number;
+        targets: Record<string, { documents: number; domains: Record<string, number> }>;
+      }
+    | undefined;
   warnings: string[];
   /** A sample of the documents in the plane. */
   map: { x: number; y: number; domainId: string; title: string }[];

@@ -70,9 +70,9 @@ export function constraintsPart({ binding, unconstrained, domains }: ReportData)
   return `${held}<p class="soft">Without any constraint the last predictor would take ${escapeHtml(weights)}, and expects ${format(unconstrained.objective)} bits per byte there.</p>`;
 }
 
-/** How much of each target occurs in each domain. */
-export function overlapTable({ overlaps }: ReportData): string {
-  return table(
+/** How much of each target occurs in each domain, and what was left out for it. */
+export function overlapTable({ overlaps, leftOut }: ReportData): string {
+  const shares = table(
     ["target", "anywhere", "where most"],
     overlaps.map(({ target, share, domains }) => [
       target,
@@ -85,6 +85,18 @@ export function overlapTable({ overlaps }: ReportData): string {
         .join(", "),
     ]),
   );
+  if (!leftOut) return shares;
+  const rows = Object.entries(leftOut.targets).map(([target, { documents, domains }]) => [
+    target,
+    documents,
+    Object.entries(domains)
+      .filter(([, count]) => count > 0)
+      .sort(([, a], [, b]) => b - a)
+      .map(([id, count]) => `${id} ${count}`)
+      .join(", "),
+  ]);
+  const all = `<p>${leftOut.documents} documents (${leftOut.tokens} tokens) that have 13 tokens in common with a target were left out; the shares above are of what is left.</p>`;
+  return shares + all + table(["target", "documents left out", "by domain"], rows);
 }
 
 /** The points of the Pareto front, each of which can be taken. */

@@ -802,9 +802,11 @@ type TokensReady struct {
 	// Fewest tokens that a domain needs to be trained on; a domain with fewer always has weight 0.
 	MinimumDomainTokens uint64 `protobuf:"varint,4,opt,name=minimum_domain_tokens,json=minimumDomainTokens,proto3" json:"minimum_domain_tokens,omitempty"`
 	// How much of each target occurs in each domain.
-	Overlaps      []*v11.TargetOverlap `protobuf:"bytes,5,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Overlaps []*v11.TargetOverlap `protobuf:"bytes,5,rep,name=overlaps,proto3" json:"overlaps,omitempty"`
+	// Documents that were left out because they contain a target; unset unless that was asked for.
+	Decontamination *v11.Decontamination `protobuf:"bytes,6,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TokensReady) Reset() {
@@ -868,6 +870,13 @@ func (x *TokensReady) GetMinimumDomainTokens() uint64 {
 func (x *TokensReady) GetOverlaps() []*v11.TargetOverlap {
 	if x != nil {
 		return x.Overlaps
+	}
+	return nil
+}
+
+func (x *TokensReady) GetDecontamination() *v11.Decontamination {
+	if x != nil {
+		return x.Decontamination
 	}
 	return nil
 }
@@ -1107,7 +1116,9 @@ type RunRecorded struct {
 	// Why it failed.
 	Failure string `protobuf:"bytes,6,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Parameters of the proxy.
-	Parameters    uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	Parameters uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	// With Group DRO: mean weight of each domain over the run.
+	GroupWeights  []float64 `protobuf:"fixed64,8,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1189,6 +1200,13 @@ func (x *RunRecorded) GetParameters() uint64 {
 		return x.Parameters
 	}
 	return 0
+}
+
+func (x *RunRecorded) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
 }
 
 // A predictor was fitted on all runs so far.
@@ -1637,7 +1655,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\rdomain_set_id\x18\x01 \x01(\tR\vdomainSetId\x125\n" +
 	"\bmanifest\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\bmanifest\x125\n" +
 	"\adomains\x18\x03 \x03(\v2\x1b.climb.clustering.v1.DomainR\adomains\x12)\n" +
-	"\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\x97\x02\n" +
+	"\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\xe5\x02\n" +
 	"\vTokensReady\x12 \n" +
 	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
 	"tokenSetId\x129\n" +
@@ -1646,7 +1664,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"statistics\x18\x03 \x03(\v2\x19.climb.common.v1.ArtifactR\n" +
 	"statistics\x122\n" +
 	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n" +
-	"\boverlaps\x18\x05 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\"\xd5\x01\n" +
+	"\boverlaps\x18\x05 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12L\n" +
+	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\"\xd5\x01\n" +
 	"\n" +
 	"PlannedRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n" +
@@ -1663,7 +1682,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x14expected_improvement\x18\x02 \x01(\x01R\x13expectedImprovement\x12\x1f\n" +
 	"\vnoise_floor\x18\x03 \x01(\x01R\n" +
 	"noiseFloor\x128\n" +
-	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\xf6\x01\n" +
+	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\x9b\x02\n" +
 	"\vRunRecorded\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x123\n" +
@@ -1673,7 +1692,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\afailure\x18\x06 \x01(\tR\afailure\x12\x1e\n" +
 	"\n" +
 	"parameters\x18\a \x01(\x04R\n" +
-	"parameters\"\x97\x01\n" +
+	"parameters\x12#\n" +
+	"\rgroup_weights\x18\b \x03(\x01R\fgroupWeights\"\x97\x01\n" +
 	"\x0fPredictorFitted\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12!\n" +
 	"\fpredictor_id\x18\x02 \x01(\tR\vpredictorId\x12/\n" +
@@ -1757,12 +1777,13 @@ var file_climb_search_v1_search_events_proto_goTypes = []any{
 	(*v12.Domain)(nil),          // 27: climb.clustering.v1.Domain
 	(*v11.DomainTokens)(nil),    // 28: climb.training.v1.DomainTokens
 	(*v11.TargetOverlap)(nil),   // 29: climb.training.v1.TargetOverlap
-	(RunRole)(0),                // 30: climb.search.v1.RunRole
-	(*v13.Prediction)(nil),      // 31: climb.predictor.v1.Prediction
-	(*v11.TaskResult)(nil),      // 32: climb.training.v1.TaskResult
-	(*v13.TaskFit)(nil),         // 33: climb.predictor.v1.TaskFit
-	(*SearchResult)(nil),        // 34: climb.search.v1.SearchResult
-	(*v1.Failure)(nil),          // 35: climb.common.v1.Failure
+	(*v11.Decontamination)(nil), // 30: climb.training.v1.Decontamination
+	(RunRole)(0),                // 31: climb.search.v1.RunRole
+	(*v13.Prediction)(nil),      // 32: climb.predictor.v1.Prediction
+	(*v11.TaskResult)(nil),      // 33: climb.training.v1.TaskResult
+	(*v13.TaskFit)(nil),         // 34: climb.predictor.v1.TaskFit
+	(*SearchResult)(nil),        // 35: climb.search.v1.SearchResult
+	(*v1.Failure)(nil),          // 36: climb.common.v1.Failure
 }
 var file_climb_search_v1_search_events_proto_depIdxs = []int32{
 	23, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
@@ -1789,25 +1810,26 @@ var file_climb_search_v1_search_events_proto_depIdxs = []int32{
 	28, // 21: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
 	26, // 22: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
 	29, // 23: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
-	30, // 24: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
-	31, // 25: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
-	10, // 26: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	0,  // 27: climb.search.v1.RoundsEnded.reason:type_name -> climb.search.v1.RoundsEndReason
-	23, // 28: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
-	32, // 29: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
-	33, // 30: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
-	10, // 31: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	34, // 32: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
-	22, // 33: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
-	35, // 34: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
-	1,  // 35: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
-	4,  // 36: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
-	26, // 37: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	38, // [38:38] is the sub-list for method output_type
-	38, // [38:38] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	30, // 24: climb.search.v1.TokensReady.decontamination:type_name -> climb.training.v1.Decontamination
+	31, // 25: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
+	32, // 26: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
+	10, // 27: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	0,  // 28: climb.search.v1.RoundsEnded.reason:type_name -> climb.search.v1.RoundsEndReason
+	23, // 29: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
+	33, // 30: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
+	34, // 31: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
+	10, // 32: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	35, // 33: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
+	22, // 34: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
+	36, // 35: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
+	1,  // 36: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
+	4,  // 37: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
+	26, // 38: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	39, // [39:39] is the sub-list for method output_type
+	39, // [39:39] is the sub-list for method input_type
+	39, // [39:39] is the sub-list for extension type_name
+	39, // [39:39] is the sub-list for extension extendee
+	0,  // [0:39] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_events_proto_init() }

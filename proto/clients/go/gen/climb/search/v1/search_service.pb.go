@@ -39,7 +39,8 @@ const (
 	Strategy_STRATEGY_CLIMB_PAPER Strategy = 2
 	// One round, one regression, mean of the best candidates (arXiv 2407.01492).
 	Strategy_STRATEGY_REGMIX Strategy = 3
-	// Group DRO (arXiv 2305.10429).
+	// Group DRO (arXiv 2305.10429): a reference on the token shares, a proxy whose mixture follows the excess loss over it, and
+	// the mean of that mixture, moved to the nearest that obeys the constraints. Targets are not looked at until it is confirmed.
 	Strategy_STRATEGY_DOREMI Strategy = 4
 	// Random mixtures, the best measured wins.
 	Strategy_STRATEGY_RANDOM Strategy = 5
@@ -401,7 +402,11 @@ type SearchSpec struct {
 	// proxy, tokens and seed; the count of its mixtures is budget.rounds[0].
 	ReuseSearchId string `protobuf:"bytes,17,opt,name=reuse_search_id,json=reuseSearchId,proto3" json:"reuse_search_id,omitempty"`
 	// How several targets become one number to choose by.
-	Combination   Combination `protobuf:"varint,18,opt,name=combination,proto3,enum=climb.search.v1.Combination" json:"combination,omitempty"`
+	Combination Combination `protobuf:"varint,18,opt,name=combination,proto3,enum=climb.search.v1.Combination" json:"combination,omitempty"`
+	// Leave documents that contain a target out of what is trained on and written, see
+	// climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
+	// climb.training.v1.TargetSource.max_bytes.
+	Decontaminate bool `protobuf:"varint,19,opt,name=decontaminate,proto3" json:"decontaminate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -571,6 +576,13 @@ func (x *SearchSpec) GetCombination() Combination {
 		return x.Combination
 	}
 	return Combination_COMBINATION_UNSPECIFIED
+}
+
+func (x *SearchSpec) GetDecontaminate() bool {
+	if x != nil {
+		return x.Decontaminate
+	}
+	return false
 }
 
 type isSearchSpec_Input interface {
@@ -1263,7 +1275,9 @@ type SearchRun struct {
 	// Tokens trained on.
 	Tokens uint64 `protobuf:"varint,12,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Why it failed.
-	Failure       string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
+	Failure string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
+	// Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began.
+	GroupWeights  []float64 `protobuf:"fixed64,14,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1387,6 +1401,13 @@ func (x *SearchRun) GetFailure() string {
 		return x.Failure
 	}
 	return ""
+}
+
+func (x *SearchRun) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
 }
 
 // A measured value with a 90 % interval.
@@ -1969,9 +1990,11 @@ type SearchResult struct {
 	// Set if rounds were skipped because they promised less than the noise.
 	SkippedExpectedImprovement *float64 `protobuf:"fixed64,24,opt,name=skipped_expected_improvement,json=skippedExpectedImprovement,proto3,oneof" json:"skipped_expected_improvement,omitempty"`
 	// A sentence: why no further round was made; empty if `rounds` were given and all of them were made.
-	RoundsEnded   string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	RoundsEnded string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
+	// Documents that were left out because they contain a target; unset unless spec.decontaminate.
+	Decontamination *v1.Decontamination `protobuf:"bytes,26,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
@@ -2179,13 +2202,20 @@ func (x *SearchResult) GetRoundsEnded() string {
 	return ""
 }
 
+func (x *SearchResult) GetDecontamination() *v1.Decontamination {
+	if x != nil {
+		return x.Decontamination
+	}
+	return nil
+}
+
 // What to write.
 type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The domain set to draw from.
 	DomainSetId string `protobuf:"bytes,1,opt,name=domain_set_id,json=domainSetId,proto3" json:"domain_set_id,omitempty"`
 	// The token set that counts the tokens; not needed without a mixture, nor for a corpus without text, of which documents are
-	// counted wherever tokens are named.
+	// counted wherever tokens are named. What it left out, see climb.training.v1.Decontamination, is not written.
 	TokenSetId string `protobuf:"bytes,2,opt,name=token_set_id,json=tokenSetId,proto3" json:"token_set_id,omitempty"`
 	// Weights in the order of the domains. Empty with options.by_domain: only the split is written.
 	Mixture []float64 `protobuf:"fixed64,3,rep,packed,name=mixture,proto3" json:"mixture,omitempty"`
@@ -4370,7 +4400,7 @@ var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xb1\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xd7\a\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4393,7 +4423,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\ttokenizer\x18\x0f \x01(\v2 .climb.search.v1.TokenizerSourceR\ttokenizer\x12=\n" +
 	"\tbaselines\x18\x10 \x03(\v2\x1d.climb.search.v1.NamedMixtureB\x00R\tbaselines\x12(\n" +
 	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
-	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombinationB\t\n" +
+	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombination\x12$\n" +
+	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminateB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
 	"\x11_match_repetition\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
@@ -4462,7 +4493,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
 	"\x06paused\x18\x0f \x01(\bR\x06paused\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
-	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xba\x03\n" +
+	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -4477,7 +4508,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	" \x03(\v2\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n" +
 	"\aseconds\x18\v \x01(\x01R\aseconds\x12\x16\n" +
 	"\x06tokens\x18\f \x01(\x04R\x06tokens\x12\x18\n" +
-	"\afailure\x18\r \x01(\tR\afailure\"^\n" +
+	"\afailure\x18\r \x01(\tR\afailure\x12#\n" +
+	"\rgroup_weights\x18\x0e \x03(\x01R\fgroupWeights\"^\n" +
 	"\bEstimate\x12\x12\n" +
 	"\x04mean\x18\x01 \x01(\x01R\x04mean\x12\x14\n" +
 	"\x05lower\x18\x02 \x01(\x01R\x05lower\x12\x14\n" +
@@ -4525,8 +4557,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xbe\n" +
-	"\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x8c\v\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
 	"\tobjective\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\tobjective\x12/\n" +
@@ -4558,7 +4589,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\apenalty\x18\x16 \x01(\x01R\apenalty\x12<\n" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
 	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
-	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x1aS\n" +
+	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x12L\n" +
+	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
@@ -4858,9 +4890,10 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
 	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
 	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
-	(*v11.Fault)(nil),              // 86: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 87: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 88: climb.common.v1.ListFilter
+	(*v1.Decontamination)(nil),     // 86: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 87: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 88: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 89: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
@@ -4916,88 +4949,89 @@ var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
 	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
 	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	11,  // 53: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 54: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	72,  // 55: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	64,  // 56: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	75,  // 57: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 58: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	86,  // 59: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 60: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 61: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	75,  // 62: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 63: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	87,  // 64: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 65: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	88,  // 66: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	87,  // 67: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 68: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	87,  // 69: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 70: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	75,  // 71: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	87,  // 72: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 73: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 74: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 75: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 76: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 77: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 78: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	75,  // 79: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 80: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	87,  // 81: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 82: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	88,  // 83: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	87,  // 84: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 85: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	87,  // 86: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 87: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	75,  // 88: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	87,  // 89: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 90: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 91: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	68,  // 92: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	68,  // 93: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 94: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 95: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 96: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 97: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 98: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 99: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	38,  // 100: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	40,  // 101: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	34,  // 102: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	42,  // 103: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	44,  // 104: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	46,  // 105: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	48,  // 106: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	50,  // 107: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	52,  // 108: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	56,  // 109: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	54,  // 110: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	58,  // 111: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 112: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 113: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 114: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 115: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 116: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 117: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	39,  // 118: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	41,  // 119: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	35,  // 120: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	43,  // 121: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	45,  // 122: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	47,  // 123: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	49,  // 124: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	51,  // 125: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	53,  // 126: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	57,  // 127: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	55,  // 128: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	59,  // 129: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	112, // [112:130] is the sub-list for method output_type
-	94,  // [94:112] is the sub-list for method input_type
-	94,  // [94:94] is the sub-list for extension type_name
-	94,  // [94:94] is the sub-list for extension extendee
-	0,   // [0:94] is the sub-list for field type_name
+	86,  // 53: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	11,  // 54: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	21,  // 55: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	72,  // 56: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	64,  // 57: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	75,  // 58: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 59: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	87,  // 60: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	25,  // 61: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 62: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	75,  // 63: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 64: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	88,  // 65: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 66: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	89,  // 67: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	88,  // 68: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 69: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	88,  // 70: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 71: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	75,  // 72: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 73: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12,  // 74: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 75: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 76: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 77: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 78: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21,  // 79: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	75,  // 80: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	22,  // 81: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	88,  // 82: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 83: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	89,  // 84: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	88,  // 85: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 86: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	88,  // 87: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 88: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	75,  // 89: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 90: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22,  // 91: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22,  // 92: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	68,  // 93: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	68,  // 94: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23,  // 95: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26,  // 96: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28,  // 97: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30,  // 98: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32,  // 99: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	36,  // 100: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	38,  // 101: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	40,  // 102: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	34,  // 103: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	42,  // 104: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	44,  // 105: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	46,  // 106: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	48,  // 107: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	50,  // 108: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	52,  // 109: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	56,  // 110: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	54,  // 111: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	58,  // 112: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24,  // 113: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27,  // 114: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29,  // 115: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31,  // 116: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33,  // 117: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	37,  // 118: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	39,  // 119: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	41,  // 120: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	35,  // 121: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	43,  // 122: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	45,  // 123: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	47,  // 124: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	49,  // 125: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	51,  // 126: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	53,  // 127: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	57,  // 128: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	55,  // 129: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	59,  // 130: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	113, // [113:131] is the sub-list for method output_type
+	95,  // [95:113] is the sub-list for method input_type
+	95,  // [95:95] is the sub-list for extension type_name
+	95,  // [95:95] is the sub-list for extension extendee
+	0,   // [0:95] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }

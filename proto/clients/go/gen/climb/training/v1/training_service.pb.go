@@ -199,7 +199,11 @@ type TokenSpec struct {
 	Seed uint32 `protobuf:"varint,5,opt,name=seed,proto3" json:"seed,omitempty"`
 	// Content of the token that ends a document, with `tokenizer`; default: the first well-known one that it has, such as
 	// <|endoftext|> or </s>.
-	EndOfText     string `protobuf:"bytes,6,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	EndOfText string `protobuf:"bytes,6,opt,name=end_of_text,json=endOfText,proto3" json:"end_of_text,omitempty"`
+	// Targets whose contents must not be in the tokens: a document is left out if it has a run of 13 tokens in common with an
+	// item of one of them, question and right answer. Of a target with more than 200000 such runs every second or third … is
+	// looked for, evenly spread. A learnt tokenizer is learnt before documents are left out.
+	Decontaminate []*Target `protobuf:"bytes,7,rep,name=decontaminate,proto3" json:"decontaminate,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -276,6 +280,13 @@ func (x *TokenSpec) GetEndOfText() string {
 	return ""
 }
 
+func (x *TokenSpec) GetDecontaminate() []*Target {
+	if x != nil {
+		return x.Decontaminate
+	}
+	return nil
+}
+
 // The tokens of every domain of a set.
 type TokenSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -289,6 +300,8 @@ type TokenSet struct {
 	Manifest *v1.Artifact `protobuf:"bytes,4,opt,name=manifest,proto3" json:"manifest,omitempty"`
 	// The domains in the order of the DomainManifest; set when SUCCEEDED.
 	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// What was left out; set when SUCCEEDED, if spec.decontaminate was given.
+	Decontamination *Decontamination `protobuf:"bytes,6,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -356,6 +369,13 @@ func (x *TokenSet) GetManifest() *v1.Artifact {
 func (x *TokenSet) GetDomains() []*DomainTokens {
 	if x != nil {
 		return x.Domains
+	}
+	return nil
+}
+
+func (x *TokenSet) GetDecontamination() *Decontamination {
+	if x != nil {
+		return x.Decontamination
 	}
 	return nil
 }
@@ -456,8 +476,10 @@ type TokenManifest struct {
 	Domains []*DomainTokens `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
 	// Bytes that a token takes in the domains' artifacts: 2 for a vocabulary of at most 65536 entries, else 4; 0 stands for 2.
 	BytesPerToken uint32 `protobuf:"varint,6,opt,name=bytes_per_token,json=bytesPerToken,proto3" json:"bytes_per_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What was left out; unset if nothing was asked for.
+	Decontamination *Decontamination `protobuf:"bytes,7,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *TokenManifest) Reset() {
@@ -532,6 +554,214 @@ func (x *TokenManifest) GetBytesPerToken() uint32 {
 	return 0
 }
 
+func (x *TokenManifest) GetDecontamination() *Decontamination {
+	if x != nil {
+		return x.Decontamination
+	}
+	return nil
+}
+
+// Documents that were left out of the tokens because they contain a target.
+type Decontamination struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// DomainManifest as JSON without them: their domain is −1. Data sets are written by it.
+	Domains *v1.Artifact `protobuf:"bytes,1,opt,name=domains,proto3" json:"domains,omitempty"`
+	// What was left out of each domain, in order.
+	LeftOut []*LeftOut `protobuf:"bytes,2,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// For each target, in order, where it was found. A document that has several counts for each.
+	Targets       []*Contamination `protobuf:"bytes,3,rep,name=targets,proto3" json:"targets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Decontamination) Reset() {
+	*x = Decontamination{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Decontamination) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Decontamination) ProtoMessage() {}
+
+func (x *Decontamination) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Decontamination.ProtoReflect.Descriptor instead.
+func (*Decontamination) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *Decontamination) GetDomains() *v1.Artifact {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *Decontamination) GetLeftOut() []*LeftOut {
+	if x != nil {
+		return x.LeftOut
+	}
+	return nil
+}
+
+func (x *Decontamination) GetTargets() []*Contamination {
+	if x != nil {
+		return x.Targets
+	}
+	return nil
+}
+
+// What was left out of one domain.
+type LeftOut struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// Documents.
+	Documents uint64 `protobuf:"varint,2,opt,name=documents,proto3" json:"documents,omitempty"`
+	// Their tokens, end-of-text tokens included.
+	Tokens uint64 `protobuf:"varint,3,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	// Their UTF-8 bytes of text.
+	TextBytes     uint64 `protobuf:"varint,4,opt,name=text_bytes,json=textBytes,proto3" json:"text_bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LeftOut) Reset() {
+	*x = LeftOut{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LeftOut) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LeftOut) ProtoMessage() {}
+
+func (x *LeftOut) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LeftOut.ProtoReflect.Descriptor instead.
+func (*LeftOut) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *LeftOut) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *LeftOut) GetDocuments() uint64 {
+	if x != nil {
+		return x.Documents
+	}
+	return 0
+}
+
+func (x *LeftOut) GetTokens() uint64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return 0
+}
+
+func (x *LeftOut) GetTextBytes() uint64 {
+	if x != nil {
+		return x.TextBytes
+	}
+	return 0
+}
+
+// Documents that contain one target.
+type Contamination struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The target's name.
+	Target string `protobuf:"bytes,1,opt,name=target,proto3" json:"target,omitempty"`
+	// Documents in all.
+	Documents uint64 `protobuf:"varint,2,opt,name=documents,proto3" json:"documents,omitempty"`
+	// For each domain, in order, how many of them are in it.
+	ByDomain      []uint64 `protobuf:"varint,3,rep,packed,name=by_domain,json=byDomain,proto3" json:"by_domain,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Contamination) Reset() {
+	*x = Contamination{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Contamination) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Contamination) ProtoMessage() {}
+
+func (x *Contamination) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Contamination.ProtoReflect.Descriptor instead.
+func (*Contamination) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Contamination) GetTarget() string {
+	if x != nil {
+		return x.Target
+	}
+	return ""
+}
+
+func (x *Contamination) GetDocuments() uint64 {
+	if x != nil {
+		return x.Documents
+	}
+	return 0
+}
+
+func (x *Contamination) GetByDomain() []uint64 {
+	if x != nil {
+		return x.ByDomain
+	}
+	return nil
+}
+
 // What the training-free features need, for a list of targets.
 type TargetStatisticsSet struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -555,7 +785,7 @@ type TargetStatisticsSet struct {
 
 func (x *TargetStatisticsSet) Reset() {
 	*x = TargetStatisticsSet{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -567,7 +797,7 @@ func (x *TargetStatisticsSet) String() string {
 func (*TargetStatisticsSet) ProtoMessage() {}
 
 func (x *TargetStatisticsSet) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[4]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -580,7 +810,7 @@ func (x *TargetStatisticsSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetStatisticsSet.ProtoReflect.Descriptor instead.
 func (*TargetStatisticsSet) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *TargetStatisticsSet) GetId() string {
@@ -649,7 +879,7 @@ type TargetOverlap struct {
 
 func (x *TargetOverlap) Reset() {
 	*x = TargetOverlap{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +891,7 @@ func (x *TargetOverlap) String() string {
 func (*TargetOverlap) ProtoMessage() {}
 
 func (x *TargetOverlap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[5]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +904,7 @@ func (x *TargetOverlap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetOverlap.ProtoReflect.Descriptor instead.
 func (*TargetOverlap) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *TargetOverlap) GetTarget() string {
@@ -718,7 +948,7 @@ type DomainOverlap struct {
 
 func (x *DomainOverlap) Reset() {
 	*x = DomainOverlap{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -730,7 +960,7 @@ func (x *DomainOverlap) String() string {
 func (*DomainOverlap) ProtoMessage() {}
 
 func (x *DomainOverlap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[6]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -743,7 +973,7 @@ func (x *DomainOverlap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainOverlap.ProtoReflect.Descriptor instead.
 func (*DomainOverlap) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DomainOverlap) GetDomainId() string {
@@ -787,7 +1017,7 @@ type TargetStatistics struct {
 
 func (x *TargetStatistics) Reset() {
 	*x = TargetStatistics{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -799,7 +1029,7 @@ func (x *TargetStatistics) String() string {
 func (*TargetStatistics) ProtoMessage() {}
 
 func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[7]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -812,7 +1042,7 @@ func (x *TargetStatistics) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetStatistics.ProtoReflect.Descriptor instead.
 func (*TargetStatistics) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *TargetStatistics) GetTarget() string {
@@ -908,7 +1138,7 @@ type ProxySpec struct {
 
 func (x *ProxySpec) Reset() {
 	*x = ProxySpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -920,7 +1150,7 @@ func (x *ProxySpec) String() string {
 func (*ProxySpec) ProtoMessage() {}
 
 func (x *ProxySpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[8]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -933,7 +1163,7 @@ func (x *ProxySpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProxySpec.ProtoReflect.Descriptor instead.
 func (*ProxySpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ProxySpec) GetPreset() string {
@@ -1047,14 +1277,17 @@ type RunSpec struct {
 	Trainer string `protobuf:"bytes,7,opt,name=trainer,proto3" json:"trainer,omitempty"`
 	// Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
 	// must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
-	Base          *v1.Artifact `protobuf:"bytes,8,opt,name=base,proto3" json:"base,omitempty"`
+	Base *v1.Artifact `protobuf:"bytes,8,opt,name=base,proto3" json:"base,omitempty"`
+	// Change the mixture while training, towards domains that another model knows better. `mixture` is where it begins, and
+	// a domain without weight in it stays without. Climb's own trainer only.
+	GroupDro      *GroupDro `protobuf:"bytes,9,opt,name=group_dro,json=groupDro,proto3" json:"group_dro,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RunSpec) Reset() {
 	*x = RunSpec{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1066,7 +1299,7 @@ func (x *RunSpec) String() string {
 func (*RunSpec) ProtoMessage() {}
 
 func (x *RunSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[9]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1079,7 +1312,7 @@ func (x *RunSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunSpec.ProtoReflect.Descriptor instead.
 func (*RunSpec) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RunSpec) GetTokenSetId() string {
@@ -1138,6 +1371,79 @@ func (x *RunSpec) GetBase() *v1.Artifact {
 	return nil
 }
 
+func (x *RunSpec) GetGroupDro() *GroupDro {
+	if x != nil {
+		return x.GroupDro
+	}
+	return nil
+}
+
+// Group DRO as DoReMi has it (arXiv 2305.10429, algorithm 1): weights follow the excess loss over a reference. Domains are
+// drawn by their weights, where the paper draws them evenly and weighs their losses: the expected gradient is the same.
+// Excess is measured on one window of each domain, as often as that costs about as many windows as training does.
+type GroupDro struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Weights of the reference, of the run's own shape.
+	Reference *v1.Artifact `protobuf:"bytes,1,opt,name=reference,proto3" json:"reference,omitempty"`
+	// Step size η of the weights' logarithms; 0 means 1.
+	StepSize float64 `protobuf:"fixed64,2,opt,name=step_size,json=stepSize,proto3" json:"step_size,omitempty"`
+	// Share c of even weights that is mixed in after each step; 0 means 0.001.
+	Smoothing     float64 `protobuf:"fixed64,3,opt,name=smoothing,proto3" json:"smoothing,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GroupDro) Reset() {
+	*x = GroupDro{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GroupDro) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GroupDro) ProtoMessage() {}
+
+func (x *GroupDro) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GroupDro.ProtoReflect.Descriptor instead.
+func (*GroupDro) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GroupDro) GetReference() *v1.Artifact {
+	if x != nil {
+		return x.Reference
+	}
+	return nil
+}
+
+func (x *GroupDro) GetStepSize() float64 {
+	if x != nil {
+		return x.StepSize
+	}
+	return 0
+}
+
+func (x *GroupDro) GetSmoothing() float64 {
+	if x != nil {
+		return x.Smoothing
+	}
+	return 0
+}
+
 // A proxy run.
 type Run struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1165,6 +1471,8 @@ type Run struct {
 	Parameters uint64 `protobuf:"varint,11,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	// When the lease of a trainer outside Climb ends unless it is extended; unset for Climb's own.
 	LeaseEndTime *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=lease_end_time,json=leaseEndTime,proto3" json:"lease_end_time,omitempty"`
+	// With spec.group_dro: mean weight of each domain over the run; set once it is trained.
+	GroupWeights []float64 `protobuf:"fixed64,13,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1173,7 +1481,7 @@ type Run struct {
 
 func (x *Run) Reset() {
 	*x = Run{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1185,7 +1493,7 @@ func (x *Run) String() string {
 func (*Run) ProtoMessage() {}
 
 func (x *Run) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[10]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1198,7 +1506,7 @@ func (x *Run) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Run.ProtoReflect.Descriptor instead.
 func (*Run) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Run) GetId() string {
@@ -1285,6 +1593,13 @@ func (x *Run) GetLeaseEndTime() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Run) GetGroupWeights() []float64 {
+	if x != nil {
+		return x.GroupWeights
+	}
+	return nil
+}
+
 func (x *Run) GetMetadata() *v1.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -1313,7 +1628,7 @@ type RunProgress struct {
 
 func (x *RunProgress) Reset() {
 	*x = RunProgress{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1325,7 +1640,7 @@ func (x *RunProgress) String() string {
 func (*RunProgress) ProtoMessage() {}
 
 func (x *RunProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[11]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1338,7 +1653,7 @@ func (x *RunProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunProgress.ProtoReflect.Descriptor instead.
 func (*RunProgress) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *RunProgress) GetStep() uint64 {
@@ -1410,7 +1725,7 @@ type TaskResult struct {
 
 func (x *TaskResult) Reset() {
 	*x = TaskResult{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1422,7 +1737,7 @@ func (x *TaskResult) String() string {
 func (*TaskResult) ProtoMessage() {}
 
 func (x *TaskResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[12]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1435,7 +1750,7 @@ func (x *TaskResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResult.ProtoReflect.Descriptor instead.
 func (*TaskResult) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TaskResult) GetTarget() string {
@@ -1512,7 +1827,7 @@ type ValidateTargetsRequest struct {
 
 func (x *ValidateTargetsRequest) Reset() {
 	*x = ValidateTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1524,7 +1839,7 @@ func (x *ValidateTargetsRequest) String() string {
 func (*ValidateTargetsRequest) ProtoMessage() {}
 
 func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1537,7 +1852,7 @@ func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ValidateTargetsRequest) GetSources() []*TargetSource {
@@ -1558,7 +1873,7 @@ type ValidateTargetsResponse struct {
 
 func (x *ValidateTargetsResponse) Reset() {
 	*x = ValidateTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1570,7 +1885,7 @@ func (x *ValidateTargetsResponse) String() string {
 func (*ValidateTargetsResponse) ProtoMessage() {}
 
 func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1583,7 +1898,7 @@ func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ValidateTargetsResponse) GetFaults() []*v1.Fault {
@@ -1604,7 +1919,7 @@ type ImportTargetsRequest struct {
 
 func (x *ImportTargetsRequest) Reset() {
 	*x = ImportTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1616,7 +1931,7 @@ func (x *ImportTargetsRequest) String() string {
 func (*ImportTargetsRequest) ProtoMessage() {}
 
 func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1629,7 +1944,7 @@ func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ImportTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ImportTargetsRequest) GetSources() []*TargetSource {
@@ -1650,7 +1965,7 @@ type ImportTargetsResponse struct {
 
 func (x *ImportTargetsResponse) Reset() {
 	*x = ImportTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1662,7 +1977,7 @@ func (x *ImportTargetsResponse) String() string {
 func (*ImportTargetsResponse) ProtoMessage() {}
 
 func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1675,7 +1990,7 @@ func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ImportTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ImportTargetsResponse) GetTargets() []*Target {
@@ -1700,7 +2015,7 @@ type CreateTokenSetRequest struct {
 
 func (x *CreateTokenSetRequest) Reset() {
 	*x = CreateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1712,7 +2027,7 @@ func (x *CreateTokenSetRequest) String() string {
 func (*CreateTokenSetRequest) ProtoMessage() {}
 
 func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1725,7 +2040,7 @@ func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateTokenSetRequest) GetRequestId() string {
@@ -1760,7 +2075,7 @@ type CreateTokenSetResponse struct {
 
 func (x *CreateTokenSetResponse) Reset() {
 	*x = CreateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +2087,7 @@ func (x *CreateTokenSetResponse) String() string {
 func (*CreateTokenSetResponse) ProtoMessage() {}
 
 func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +2100,7 @@ func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1808,7 +2123,7 @@ type GetTokenSetRequest struct {
 
 func (x *GetTokenSetRequest) Reset() {
 	*x = GetTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1820,7 +2135,7 @@ func (x *GetTokenSetRequest) String() string {
 func (*GetTokenSetRequest) ProtoMessage() {}
 
 func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1833,7 +2148,7 @@ func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*GetTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetTokenSetRequest) GetId() string {
@@ -1861,7 +2176,7 @@ type GetTokenSetResponse struct {
 
 func (x *GetTokenSetResponse) Reset() {
 	*x = GetTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1873,7 +2188,7 @@ func (x *GetTokenSetResponse) String() string {
 func (*GetTokenSetResponse) ProtoMessage() {}
 
 func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1886,7 +2201,7 @@ func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*GetTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetTokenSetResponse) GetTokenSet() *TokenSet {
@@ -1915,7 +2230,7 @@ type ListTokenSetsRequest struct {
 
 func (x *ListTokenSetsRequest) Reset() {
 	*x = ListTokenSetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1927,7 +2242,7 @@ func (x *ListTokenSetsRequest) String() string {
 func (*ListTokenSetsRequest) ProtoMessage() {}
 
 func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1940,7 +2255,7 @@ func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListTokenSetsRequest) GetPageSize() uint32 {
@@ -1991,7 +2306,7 @@ type ListTokenSetsResponse struct {
 
 func (x *ListTokenSetsResponse) Reset() {
 	*x = ListTokenSetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2003,7 +2318,7 @@ func (x *ListTokenSetsResponse) String() string {
 func (*ListTokenSetsResponse) ProtoMessage() {}
 
 func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2016,7 +2331,7 @@ func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListTokenSetsResponse) GetTokenSets() []*TokenSet {
@@ -2048,7 +2363,7 @@ type WatchTokenSetRequest struct {
 
 func (x *WatchTokenSetRequest) Reset() {
 	*x = WatchTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2060,7 +2375,7 @@ func (x *WatchTokenSetRequest) String() string {
 func (*WatchTokenSetRequest) ProtoMessage() {}
 
 func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2073,7 +2388,7 @@ func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchTokenSetRequest) GetId() string {
@@ -2110,7 +2425,7 @@ type WatchTokenSetResponse struct {
 
 func (x *WatchTokenSetResponse) Reset() {
 	*x = WatchTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2122,7 +2437,7 @@ func (x *WatchTokenSetResponse) String() string {
 func (*WatchTokenSetResponse) ProtoMessage() {}
 
 func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2135,7 +2450,7 @@ func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchTokenSetResponse) GetSequence() uint64 {
@@ -2168,7 +2483,7 @@ type UpdateTokenSetRequest struct {
 
 func (x *UpdateTokenSetRequest) Reset() {
 	*x = UpdateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2180,7 +2495,7 @@ func (x *UpdateTokenSetRequest) String() string {
 func (*UpdateTokenSetRequest) ProtoMessage() {}
 
 func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2193,7 +2508,7 @@ func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *UpdateTokenSetRequest) GetId() string {
@@ -2228,7 +2543,7 @@ type UpdateTokenSetResponse struct {
 
 func (x *UpdateTokenSetResponse) Reset() {
 	*x = UpdateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2240,7 +2555,7 @@ func (x *UpdateTokenSetResponse) String() string {
 func (*UpdateTokenSetResponse) ProtoMessage() {}
 
 func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2253,7 +2568,7 @@ func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2274,7 +2589,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2286,7 +2601,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2299,7 +2614,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -2320,7 +2635,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2332,7 +2647,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2345,7 +2660,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2366,7 +2681,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2378,7 +2693,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2391,7 +2706,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2410,7 +2725,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2422,7 +2737,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2435,7 +2750,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 // See CreateTargetStatistics.
@@ -2455,7 +2770,7 @@ type CreateTargetStatisticsRequest struct {
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2467,7 +2782,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2480,7 +2795,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2522,7 +2837,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2534,7 +2849,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2547,7 +2862,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2570,7 +2885,7 @@ type GetTargetStatisticsRequest struct {
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2582,7 +2897,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2595,7 +2910,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -2623,7 +2938,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2635,7 +2950,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2648,7 +2963,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -2677,7 +2992,7 @@ type ListTargetStatisticsRequest struct {
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2689,7 +3004,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2702,7 +3017,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -2753,7 +3068,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2765,7 +3080,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2778,7 +3093,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -2810,7 +3125,7 @@ type WatchTargetStatisticsRequest struct {
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2822,7 +3137,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2835,7 +3150,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -2872,7 +3187,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2884,7 +3199,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2897,7 +3212,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -2930,7 +3245,7 @@ type UpdateTargetStatisticsRequest struct {
 
 func (x *UpdateTargetStatisticsRequest) Reset() {
 	*x = UpdateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2942,7 +3257,7 @@ func (x *UpdateTargetStatisticsRequest) String() string {
 func (*UpdateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2955,7 +3270,7 @@ func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *UpdateTargetStatisticsRequest) GetId() string {
@@ -2990,7 +3305,7 @@ type UpdateTargetStatisticsResponse struct {
 
 func (x *UpdateTargetStatisticsResponse) Reset() {
 	*x = UpdateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3002,7 +3317,7 @@ func (x *UpdateTargetStatisticsResponse) String() string {
 func (*UpdateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3015,7 +3330,7 @@ func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *UpdateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3036,7 +3351,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3048,7 +3363,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3061,7 +3376,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -3082,7 +3397,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3094,7 +3409,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3107,7 +3422,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3128,7 +3443,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3140,7 +3455,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3153,7 +3468,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -3172,7 +3487,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3184,7 +3499,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3197,7 +3512,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 // See ImportCheckpoint.
@@ -3211,7 +3526,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3223,7 +3538,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3236,7 +3551,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -3257,7 +3572,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3269,7 +3584,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3282,7 +3597,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -3308,7 +3623,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3320,7 +3635,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3333,7 +3648,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -3374,7 +3689,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3386,7 +3701,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3399,7 +3714,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -3441,7 +3756,7 @@ type ValidateRunRequest struct {
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3453,7 +3768,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3466,7 +3781,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -3493,7 +3808,7 @@ type ValidateRunResponse struct {
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3505,7 +3820,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3518,7 +3833,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -3566,7 +3881,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3578,7 +3893,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3591,7 +3906,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3633,7 +3948,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3645,7 +3960,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3658,7 +3973,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3681,7 +3996,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3693,7 +4008,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3706,7 +4021,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -3734,7 +4049,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3746,7 +4061,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3759,7 +4074,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -3788,7 +4103,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3800,7 +4115,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3813,7 +4128,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -3864,7 +4179,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3876,7 +4191,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3889,7 +4204,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -3921,7 +4236,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3933,7 +4248,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3946,7 +4261,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -3983,7 +4298,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3995,7 +4310,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4008,7 +4323,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4041,7 +4356,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4053,7 +4368,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4066,7 +4381,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4101,7 +4416,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4113,7 +4428,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4126,7 +4441,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4147,7 +4462,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4159,7 +4474,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4172,7 +4487,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4193,7 +4508,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4205,7 +4520,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4218,7 +4533,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4239,7 +4554,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4251,7 +4566,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4264,7 +4579,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4283,7 +4598,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4295,7 +4610,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4308,7 +4623,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 // See DownloadRun.
@@ -4324,7 +4639,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4336,7 +4651,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4349,7 +4664,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -4377,7 +4692,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4389,7 +4704,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4402,7 +4717,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -4425,7 +4740,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4437,7 +4752,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4450,7 +4765,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -4484,7 +4799,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4496,7 +4811,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4509,7 +4824,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4553,7 +4868,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4565,7 +4880,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4578,7 +4893,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -4606,7 +4921,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4618,7 +4933,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4631,7 +4946,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4662,7 +4977,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4674,7 +4989,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4687,7 +5002,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -4743,7 +5058,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4755,7 +5070,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4768,7 +5083,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -4791,7 +5106,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4803,7 +5118,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4816,7 +5131,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -4844,7 +5159,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4856,7 +5171,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4869,7 +5184,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -4883,7 +5198,7 @@ var File_climb_training_v1_training_service_proto protoreflect.FileDescriptor
 
 const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
-	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a\x1eclimb/training/v1/target.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf8\x01\n" +
+	"(climb/training/v1/training_service.proto\x12\x11climb.training.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a\x1eclimb/training/v1/target.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbb\x02\n" +
 	"\tTokenSpec\x125\n" +
 	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\adomains\x12 \n" +
 	"\n" +
@@ -4892,20 +5207,22 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\fsample_bytes\x18\x03 \x01(\x04B\x00R\vsampleBytes\x127\n" +
 	"\ttokenizer\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\ttokenizer\x12\x12\n" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x12 \n" +
-	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\"\xb1\x02\n" +
+	"\vend_of_text\x18\x06 \x01(\tB\x00R\tendOfText\x12A\n" +
+	"\rdecontaminate\x18\a \x03(\v2\x19.climb.training.v1.TargetB\x00R\rdecontaminate\"\xff\x02\n" +
 	"\bTokenSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.training.v1.TokenSpecR\x04spec\x122\n" +
 	"\x06status\x18\x03 \x01(\v2\x1a.climb.common.v1.JobStatusR\x06status\x125\n" +
 	"\bmanifest\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bmanifest\x129\n" +
-	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12=\n" +
+	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12L\n" +
+	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x99\x01\n" +
 	"\fDomainTokens\x12\x1b\n" +
 	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x16\n" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12\x1d\n" +
 	"\n" +
 	"text_bytes\x18\x03 \x01(\x04R\ttextBytes\x125\n" +
-	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\x8d\x02\n" +
+	"\bartifact\x18\x04 \x01(\v2\x19.climb.common.v1.ArtifactR\bartifact\"\xdb\x02\n" +
 	"\rTokenManifest\x12 \n" +
 	"\ftoken_set_id\x18\x01 \x01(\tR\n" +
 	"tokenSetId\x127\n" +
@@ -4915,7 +5232,22 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x04 \x01(\rR\tendOfText\x129\n" +
 	"\adomains\x18\x05 \x03(\v2\x1f.climb.training.v1.DomainTokensR\adomains\x12&\n" +
-	"\x0fbytes_per_token\x18\x06 \x01(\rR\rbytesPerToken\"\xe8\x02\n" +
+	"\x0fbytes_per_token\x18\x06 \x01(\rR\rbytesPerToken\x12L\n" +
+	"\x0fdecontamination\x18\a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\"\xb9\x01\n" +
+	"\x0fDecontamination\x123\n" +
+	"\adomains\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactR\adomains\x125\n" +
+	"\bleft_out\x18\x02 \x03(\v2\x1a.climb.training.v1.LeftOutR\aleftOut\x12:\n" +
+	"\atargets\x18\x03 \x03(\v2 .climb.training.v1.ContaminationR\atargets\"{\n" +
+	"\aLeftOut\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x12\x1c\n" +
+	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x16\n" +
+	"\x06tokens\x18\x03 \x01(\x04R\x06tokens\x12\x1d\n" +
+	"\n" +
+	"text_bytes\x18\x04 \x01(\x04R\ttextBytes\"b\n" +
+	"\rContamination\x12\x16\n" +
+	"\x06target\x18\x01 \x01(\tR\x06target\x12\x1c\n" +
+	"\tdocuments\x18\x02 \x01(\x04R\tdocuments\x12\x1b\n" +
+	"\tby_domain\x18\x03 \x03(\x04R\bbyDomain\"\xe8\x02\n" +
 	"\x13TargetStatisticsSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12 \n" +
 	"\ftoken_set_id\x18\x02 \x01(\tR\n" +
@@ -4963,7 +5295,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"activation\x12%\n" +
 	"\rmicro_batches\x18\f \x01(\rB\x00R\fmicroBatches\x12%\n" +
 	"\raverage_decay\x18\r \x01(\x01B\x00R\faverageDecayB\a\n" +
-	"\x05_tied\"\xb0\x02\n" +
+	"\x05_tied\"\xea\x02\n" +
 	"\aRunSpec\x12\"\n" +
 	"\ftoken_set_id\x18\x01 \x01(\tB\x00R\n" +
 	"tokenSetId\x12\x1a\n" +
@@ -4973,7 +5305,12 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x128\n" +
 	"\x17match_repetition_tokens\x18\x06 \x01(\x04B\x00R\x15matchRepetitionTokens\x12\x1a\n" +
 	"\atrainer\x18\a \x01(\tB\x00R\atrainer\x12-\n" +
-	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\"\xc3\x04\n" +
+	"\x04base\x18\b \x01(\v2\x19.climb.common.v1.ArtifactR\x04base\x128\n" +
+	"\tgroup_dro\x18\t \x01(\v2\x1b.climb.training.v1.GroupDroR\bgroupDro\"\x84\x01\n" +
+	"\bGroupDro\x129\n" +
+	"\treference\x18\x01 \x01(\v2\x19.climb.common.v1.ArtifactB\x00R\treference\x12\x1d\n" +
+	"\tstep_size\x18\x02 \x01(\x01B\x00R\bstepSize\x12\x1e\n" +
+	"\tsmoothing\x18\x03 \x01(\x01B\x00R\tsmoothing\"\xe8\x04\n" +
 	"\x03Run\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x122\n" +
@@ -4989,7 +5326,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\v \x01(\x04R\n" +
 	"parameters\x12@\n" +
-	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\x12=\n" +
+	"\x0elease_end_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampR\fleaseEndTime\x12#\n" +
+	"\rgroup_weights\x18\r \x03(\x01R\fgroupWeights\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xbe\x01\n" +
 	"\vRunProgress\x12\x14\n" +
 	"\x04step\x18\x01 \x01(\x04B\x00R\x04step\x12\x16\n" +
@@ -5274,7 +5612,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 75)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -5283,245 +5621,257 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*TokenSet)(nil),                       // 4: climb.training.v1.TokenSet
 	(*DomainTokens)(nil),                   // 5: climb.training.v1.DomainTokens
 	(*TokenManifest)(nil),                  // 6: climb.training.v1.TokenManifest
-	(*TargetStatisticsSet)(nil),            // 7: climb.training.v1.TargetStatisticsSet
-	(*TargetOverlap)(nil),                  // 8: climb.training.v1.TargetOverlap
-	(*DomainOverlap)(nil),                  // 9: climb.training.v1.DomainOverlap
-	(*TargetStatistics)(nil),               // 10: climb.training.v1.TargetStatistics
-	(*ProxySpec)(nil),                      // 11: climb.training.v1.ProxySpec
-	(*RunSpec)(nil),                        // 12: climb.training.v1.RunSpec
-	(*Run)(nil),                            // 13: climb.training.v1.Run
-	(*RunProgress)(nil),                    // 14: climb.training.v1.RunProgress
-	(*TaskResult)(nil),                     // 15: climb.training.v1.TaskResult
-	(*ValidateTargetsRequest)(nil),         // 16: climb.training.v1.ValidateTargetsRequest
-	(*ValidateTargetsResponse)(nil),        // 17: climb.training.v1.ValidateTargetsResponse
-	(*ImportTargetsRequest)(nil),           // 18: climb.training.v1.ImportTargetsRequest
-	(*ImportTargetsResponse)(nil),          // 19: climb.training.v1.ImportTargetsResponse
-	(*CreateTokenSetRequest)(nil),          // 20: climb.training.v1.CreateTokenSetRequest
-	(*CreateTokenSetResponse)(nil),         // 21: climb.training.v1.CreateTokenSetResponse
-	(*GetTokenSetRequest)(nil),             // 22: climb.training.v1.GetTokenSetRequest
-	(*GetTokenSetResponse)(nil),            // 23: climb.training.v1.GetTokenSetResponse
-	(*ListTokenSetsRequest)(nil),           // 24: climb.training.v1.ListTokenSetsRequest
-	(*ListTokenSetsResponse)(nil),          // 25: climb.training.v1.ListTokenSetsResponse
-	(*WatchTokenSetRequest)(nil),           // 26: climb.training.v1.WatchTokenSetRequest
-	(*WatchTokenSetResponse)(nil),          // 27: climb.training.v1.WatchTokenSetResponse
-	(*UpdateTokenSetRequest)(nil),          // 28: climb.training.v1.UpdateTokenSetRequest
-	(*UpdateTokenSetResponse)(nil),         // 29: climb.training.v1.UpdateTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 30: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 31: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 32: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 33: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 34: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 35: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 36: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 37: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 38: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 39: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 40: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 41: climb.training.v1.WatchTargetStatisticsResponse
-	(*UpdateTargetStatisticsRequest)(nil),  // 42: climb.training.v1.UpdateTargetStatisticsRequest
-	(*UpdateTargetStatisticsResponse)(nil), // 43: climb.training.v1.UpdateTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 44: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 45: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 46: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 47: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 48: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 49: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 50: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 51: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 52: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 53: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 54: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 55: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 56: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 57: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 58: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 59: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 60: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 61: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 62: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 63: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 64: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 65: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 66: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 67: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 68: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 69: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 70: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 71: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 72: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 73: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 74: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 75: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 76: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 77: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 78: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                   // 79: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 80: climb.common.v1.ResourceMetadata
-	(*Target)(nil),                         // 81: climb.training.v1.Target
-	(*timestamppb.Timestamp)(nil),          // 82: google.protobuf.Timestamp
-	(Scoring)(0),                           // 83: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 84: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 85: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 86: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 87: climb.common.v1.ListFilter
+	(*Decontamination)(nil),                // 7: climb.training.v1.Decontamination
+	(*LeftOut)(nil),                        // 8: climb.training.v1.LeftOut
+	(*Contamination)(nil),                  // 9: climb.training.v1.Contamination
+	(*TargetStatisticsSet)(nil),            // 10: climb.training.v1.TargetStatisticsSet
+	(*TargetOverlap)(nil),                  // 11: climb.training.v1.TargetOverlap
+	(*DomainOverlap)(nil),                  // 12: climb.training.v1.DomainOverlap
+	(*TargetStatistics)(nil),               // 13: climb.training.v1.TargetStatistics
+	(*ProxySpec)(nil),                      // 14: climb.training.v1.ProxySpec
+	(*RunSpec)(nil),                        // 15: climb.training.v1.RunSpec
+	(*GroupDro)(nil),                       // 16: climb.training.v1.GroupDro
+	(*Run)(nil),                            // 17: climb.training.v1.Run
+	(*RunProgress)(nil),                    // 18: climb.training.v1.RunProgress
+	(*TaskResult)(nil),                     // 19: climb.training.v1.TaskResult
+	(*ValidateTargetsRequest)(nil),         // 20: climb.training.v1.ValidateTargetsRequest
+	(*ValidateTargetsResponse)(nil),        // 21: climb.training.v1.ValidateTargetsResponse
+	(*ImportTargetsRequest)(nil),           // 22: climb.training.v1.ImportTargetsRequest
+	(*ImportTargetsResponse)(nil),          // 23: climb.training.v1.ImportTargetsResponse
+	(*CreateTokenSetRequest)(nil),          // 24: climb.training.v1.CreateTokenSetRequest
+	(*CreateTokenSetResponse)(nil),         // 25: climb.training.v1.CreateTokenSetResponse
+	(*GetTokenSetRequest)(nil),             // 26: climb.training.v1.GetTokenSetRequest
+	(*GetTokenSetResponse)(nil),            // 27: climb.training.v1.GetTokenSetResponse
+	(*ListTokenSetsRequest)(nil),           // 28: climb.training.v1.ListTokenSetsRequest
+	(*ListTokenSetsResponse)(nil),          // 29: climb.training.v1.ListTokenSetsResponse
+	(*WatchTokenSetRequest)(nil),           // 30: climb.training.v1.WatchTokenSetRequest
+	(*WatchTokenSetResponse)(nil),          // 31: climb.training.v1.WatchTokenSetResponse
+	(*UpdateTokenSetRequest)(nil),          // 32: climb.training.v1.UpdateTokenSetRequest
+	(*UpdateTokenSetResponse)(nil),         // 33: climb.training.v1.UpdateTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 34: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 35: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 36: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 37: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 38: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 39: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 40: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 41: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 42: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 43: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 44: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 45: climb.training.v1.WatchTargetStatisticsResponse
+	(*UpdateTargetStatisticsRequest)(nil),  // 46: climb.training.v1.UpdateTargetStatisticsRequest
+	(*UpdateTargetStatisticsResponse)(nil), // 47: climb.training.v1.UpdateTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 48: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 49: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 50: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 51: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 52: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 53: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 54: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 55: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 56: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 57: climb.training.v1.ValidateRunResponse
+	(*CreateRunRequest)(nil),               // 58: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 59: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 60: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 61: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 62: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 63: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 64: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 65: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 66: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 67: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 68: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 69: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 70: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 71: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 72: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 73: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 74: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 75: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 76: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 77: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 78: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 79: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 80: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 81: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 82: climb.common.v1.Artifact
+	(*Target)(nil),                         // 83: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 84: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 85: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 86: google.protobuf.Timestamp
+	(Scoring)(0),                           // 87: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 88: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 89: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 90: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 91: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	78,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	78,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	3,   // 2: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	79,  // 3: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	78,  // 4: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
-	5,   // 5: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
-	80,  // 6: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	78,  // 7: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	78,  // 8: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
-	5,   // 9: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
-	81,  // 10: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	79,  // 11: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	78,  // 12: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
-	8,   // 13: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	80,  // 14: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	9,   // 15: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
-	1,   // 16: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
-	0,   // 17: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
-	11,  // 18: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	78,  // 19: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	12,  // 20: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	79,  // 21: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	81,  // 22: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	14,  // 23: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	15,  // 24: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	78,  // 25: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	82,  // 26: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	80,  // 27: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	83,  // 28: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	84,  // 29: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	85,  // 30: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	84,  // 31: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	81,  // 32: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,   // 33: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	80,  // 34: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	4,   // 35: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	86,  // 36: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 37: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	87,  // 38: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 39: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 40: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	86,  // 41: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 42: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	80,  // 43: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 44: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,   // 45: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,   // 46: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	81,  // 47: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	80,  // 48: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	7,   // 49: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 50: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 51: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	87,  // 52: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 53: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 54: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 55: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	7,   // 56: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	80,  // 57: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 58: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	7,   // 59: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	7,   // 60: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	78,  // 61: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	78,  // 62: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	12,  // 63: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	85,  // 64: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	12,  // 65: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	12,  // 66: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	81,  // 67: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	80,  // 68: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	13,  // 69: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	86,  // 70: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 71: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	87,  // 72: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	86,  // 73: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 74: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	86,  // 75: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 76: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	80,  // 77: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 78: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	13,  // 79: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	13,  // 80: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 81: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	13,  // 82: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	78,  // 83: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	14,  // 84: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	15,  // 85: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	78,  // 86: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	13,  // 87: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	13,  // 88: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	16,  // 89: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	18,  // 90: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	20,  // 91: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	22,  // 92: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	24,  // 93: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	26,  // 94: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	30,  // 95: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	28,  // 96: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	32,  // 97: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	34,  // 98: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	36,  // 99: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	38,  // 100: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	40,  // 101: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	44,  // 102: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	42,  // 103: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	46,  // 104: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	48,  // 105: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	50,  // 106: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	52,  // 107: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	54,  // 108: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	56,  // 109: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	58,  // 110: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	60,  // 111: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	64,  // 112: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	62,  // 113: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	66,  // 114: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	68,  // 115: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	70,  // 116: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	72,  // 117: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	74,  // 118: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	76,  // 119: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	17,  // 120: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	19,  // 121: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	21,  // 122: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	23,  // 123: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	25,  // 124: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	27,  // 125: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	31,  // 126: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	29,  // 127: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	33,  // 128: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	35,  // 129: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	37,  // 130: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	39,  // 131: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	41,  // 132: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	45,  // 133: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	43,  // 134: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	47,  // 135: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	49,  // 136: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	51,  // 137: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	53,  // 138: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	55,  // 139: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	57,  // 140: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	59,  // 141: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	61,  // 142: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	65,  // 143: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	63,  // 144: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	67,  // 145: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	69,  // 146: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	71,  // 147: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	73,  // 148: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	75,  // 149: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	77,  // 150: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	120, // [120:151] is the sub-list for method output_type
-	89,  // [89:120] is the sub-list for method input_type
-	89,  // [89:89] is the sub-list for extension type_name
-	89,  // [89:89] is the sub-list for extension extendee
-	0,   // [0:89] is the sub-list for field type_name
+	82,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	82,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	83,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
+	84,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	82,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
+	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
+	85,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	82,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	82,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
+	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
+	82,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
+	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
+	83,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	84,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	82,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
+	85,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
+	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
+	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
+	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	82,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	16,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
+	82,  // 27: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
+	15,  // 28: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	84,  // 29: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	83,  // 30: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	18,  // 31: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	19,  // 32: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	82,  // 33: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	86,  // 34: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	85,  // 35: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 36: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	88,  // 37: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	89,  // 38: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	88,  // 39: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	83,  // 40: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,   // 41: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	85,  // 42: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	4,   // 43: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	90,  // 44: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 45: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	91,  // 46: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 47: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 48: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	90,  // 49: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 50: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	85,  // 51: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 52: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,   // 53: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,   // 54: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	83,  // 55: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	85,  // 56: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	10,  // 57: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 58: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 59: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	91,  // 60: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 61: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 62: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 63: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 64: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	85,  // 65: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 66: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10,  // 67: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	10,  // 68: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	82,  // 69: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	82,  // 70: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	15,  // 71: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	89,  // 72: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	15,  // 73: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	15,  // 74: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	83,  // 75: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	85,  // 76: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	17,  // 77: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	90,  // 78: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 79: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	91,  // 80: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	90,  // 81: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 82: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	90,  // 83: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 84: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	85,  // 85: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 86: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17,  // 87: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 88: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 89: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	17,  // 90: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	82,  // 91: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	18,  // 92: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	19,  // 93: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	82,  // 94: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	17,  // 95: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 96: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	20,  // 97: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	22,  // 98: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	24,  // 99: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	26,  // 100: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	28,  // 101: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	30,  // 102: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	34,  // 103: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	32,  // 104: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	36,  // 105: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	38,  // 106: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	40,  // 107: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	42,  // 108: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	44,  // 109: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	48,  // 110: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	46,  // 111: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	50,  // 112: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	52,  // 113: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	54,  // 114: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	56,  // 115: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	58,  // 116: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	60,  // 117: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	62,  // 118: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	64,  // 119: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	68,  // 120: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	66,  // 121: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	70,  // 122: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	72,  // 123: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	74,  // 124: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	76,  // 125: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	78,  // 126: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	80,  // 127: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	21,  // 128: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	23,  // 129: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	25,  // 130: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	27,  // 131: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	29,  // 132: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	31,  // 133: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	35,  // 134: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	33,  // 135: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	37,  // 136: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	39,  // 137: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	41,  // 138: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	43,  // 139: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	45,  // 140: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	49,  // 141: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	47,  // 142: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	51,  // 143: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	53,  // 144: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	55,  // 145: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	57,  // 146: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	59,  // 147: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	61,  // 148: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	63,  // 149: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	65,  // 150: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	69,  // 151: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	67,  // 152: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	71,  // 153: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	73,  // 154: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	75,  // 155: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	77,  // 156: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	79,  // 157: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	81,  // 158: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	128, // [128:159] is the sub-list for method output_type
+	97,  // [97:128] is the sub-list for method input_type
+	97,  // [97:97] is the sub-list for extension type_name
+	97,  // [97:97] is the sub-list for extension extendee
+	0,   // [0:97] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -5530,15 +5880,15 @@ func file_climb_training_v1_training_service_proto_init() {
 		return
 	}
 	file_climb_training_v1_target_proto_init()
-	file_climb_training_v1_training_service_proto_msgTypes[8].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[16].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   75,
+			NumMessages:   79,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

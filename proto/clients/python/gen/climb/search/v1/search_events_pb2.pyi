@@ -123,18 +123,20 @@ class DomainsFound(_message.Message):
     def __init__(self, domain_set_id: _Optional[str] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[_clustering_service_pb2.Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ...) -> None: ...
 
 class TokensReady(_message.Message):
-    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens", "overlaps")
+    __slots__ = ("token_set_id", "domains", "statistics", "minimum_domain_tokens", "overlaps", "decontamination")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     STATISTICS_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     domains: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.DomainTokens]
     statistics: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
     minimum_domain_tokens: int
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
-    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ...) -> None: ...
+    decontamination: _training_service_pb2.Decontamination
+    def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ...) -> None: ...
 
 class PlannedRun(_message.Message):
     __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted")
@@ -173,7 +175,7 @@ class RoundsEnded(_message.Message):
     def __init__(self, round: _Optional[int] = ..., expected_improvement: _Optional[float] = ..., noise_floor: _Optional[float] = ..., reason: _Optional[_Union[RoundsEndReason, str]] = ...) -> None: ...
 
 class RunRecorded(_message.Message):
-    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters")
+    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters", "group_weights")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
@@ -181,6 +183,7 @@ class RunRecorded(_message.Message):
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     state: _job_pb2.JobState
     tasks: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TaskResult]
@@ -188,7 +191,8 @@ class RunRecorded(_message.Message):
     tokens: int
     failure: str
     parameters: int
-    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., parameters: _Optional[int] = ...) -> None: ...
+    group_weights: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., parameters: _Optional[int] = ..., group_weights: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class PredictorFitted(_message.Message):
     __slots__ = ("round", "predictor_id", "fits", "warnings")

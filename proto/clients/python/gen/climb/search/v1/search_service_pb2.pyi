@@ -97,7 +97,7 @@ CHECK_OUTCOME_WARN: CheckOutcome
 CHECK_OUTCOME_FAIL: CheckOutcome
 
 class SearchSpec(_message.Message):
-    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination")
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CORPUS_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -116,6 +116,7 @@ class SearchSpec(_message.Message):
     BASELINES_FIELD_NUMBER: _ClassVar[int]
     REUSE_SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
     COMBINATION_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATE_FIELD_NUMBER: _ClassVar[int]
     name: str
     corpus: CorpusInput
     domain_set_id: str
@@ -134,7 +135,8 @@ class SearchSpec(_message.Message):
     baselines: _containers.RepeatedCompositeFieldContainer[NamedMixture]
     reuse_search_id: str
     combination: Combination
-    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ...) -> None: ...
+    decontaminate: bool
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ...) -> None: ...
 
 class NamedMixture(_message.Message):
     __slots__ = ("name", "mixture")
@@ -270,7 +272,7 @@ class Search(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., paused: bool = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., cost: _Optional[_Union[_ledger_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class SearchRun(_message.Message):
-    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure")
+    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure", "group_weights")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ROUND_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -284,6 +286,7 @@ class SearchRun(_message.Message):
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
+    GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     round: int
     role: RunRole
@@ -297,7 +300,8 @@ class SearchRun(_message.Message):
     seconds: float
     tokens: int
     failure: str
-    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ...) -> None: ...
+    group_weights: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., group_weights: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Estimate(_message.Message):
     __slots__ = ("mean", "lower", "upper", "runs")
@@ -392,7 +396,7 @@ class HealthCheck(_message.Message):
     def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended", "decontamination")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -425,6 +429,7 @@ class SearchResult(_message.Message):
     OVERLAPS_FIELD_NUMBER: _ClassVar[int]
     SKIPPED_EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
     ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -450,7 +455,8 @@ class SearchResult(_message.Message):
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
     skipped_expected_improvement: float
     rounds_ended: str
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ...) -> None: ...
+    decontamination: _training_service_pb2.Decontamination
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
     __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")

@@ -45,36 +45,40 @@ MODEL_FORMAT_SAFETENSORS: ModelFormat
 MODEL_FORMAT_ONNX: ModelFormat
 
 class TokenSpec(_message.Message):
-    __slots__ = ("domains", "vocabulary", "sample_bytes", "tokenizer", "seed", "end_of_text")
+    __slots__ = ("domains", "vocabulary", "sample_bytes", "tokenizer", "seed", "end_of_text", "decontaminate")
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     SAMPLE_BYTES_FIELD_NUMBER: _ClassVar[int]
     TOKENIZER_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATE_FIELD_NUMBER: _ClassVar[int]
     domains: _artifact_pb2.Artifact
     vocabulary: int
     sample_bytes: int
     tokenizer: _artifact_pb2.Artifact
     seed: int
     end_of_text: str
-    def __init__(self, domains: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., sample_bytes: _Optional[int] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., seed: _Optional[int] = ..., end_of_text: _Optional[str] = ...) -> None: ...
+    decontaminate: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    def __init__(self, domains: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., sample_bytes: _Optional[int] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., seed: _Optional[int] = ..., end_of_text: _Optional[str] = ..., decontaminate: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ...) -> None: ...
 
 class TokenSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "domains", "metadata")
+    __slots__ = ("id", "spec", "status", "manifest", "domains", "decontamination", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     MANIFEST_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: TokenSpec
     status: _job_pb2.JobStatus
     manifest: _artifact_pb2.Artifact
     domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
+    decontamination: Decontamination
     metadata: _resource_pb2.ResourceMetadata
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[TokenSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., decontamination: _Optional[_Union[Decontamination, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class DomainTokens(_message.Message):
     __slots__ = ("domain_id", "tokens", "text_bytes", "artifact")
@@ -89,20 +93,54 @@ class DomainTokens(_message.Message):
     def __init__(self, domain_id: _Optional[str] = ..., tokens: _Optional[int] = ..., text_bytes: _Optional[int] = ..., artifact: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
 
 class TokenManifest(_message.Message):
-    __slots__ = ("token_set_id", "tokenizer", "vocabulary", "end_of_text", "domains", "bytes_per_token")
+    __slots__ = ("token_set_id", "tokenizer", "vocabulary", "end_of_text", "domains", "bytes_per_token", "decontamination")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TOKENIZER_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
     BYTES_PER_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     tokenizer: _artifact_pb2.Artifact
     vocabulary: int
     end_of_text: int
     domains: _containers.RepeatedCompositeFieldContainer[DomainTokens]
     bytes_per_token: int
-    def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., bytes_per_token: _Optional[int] = ...) -> None: ...
+    decontamination: Decontamination
+    def __init__(self, token_set_id: _Optional[str] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., domains: _Optional[_Iterable[_Union[DomainTokens, _Mapping]]] = ..., bytes_per_token: _Optional[int] = ..., decontamination: _Optional[_Union[Decontamination, _Mapping]] = ...) -> None: ...
+
+class Decontamination(_message.Message):
+    __slots__ = ("domains", "left_out", "targets")
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    domains: _artifact_pb2.Artifact
+    left_out: _containers.RepeatedCompositeFieldContainer[LeftOut]
+    targets: _containers.RepeatedCompositeFieldContainer[Contamination]
+    def __init__(self, domains: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., left_out: _Optional[_Iterable[_Union[LeftOut, _Mapping]]] = ..., targets: _Optional[_Iterable[_Union[Contamination, _Mapping]]] = ...) -> None: ...
+
+class LeftOut(_message.Message):
+    __slots__ = ("domain_id", "documents", "tokens", "text_bytes")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    documents: int
+    tokens: int
+    text_bytes: int
+    def __init__(self, domain_id: _Optional[str] = ..., documents: _Optional[int] = ..., tokens: _Optional[int] = ..., text_bytes: _Optional[int] = ...) -> None: ...
+
+class Contamination(_message.Message):
+    __slots__ = ("target", "documents", "by_domain")
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
+    BY_DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    target: str
+    documents: int
+    by_domain: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, target: _Optional[str] = ..., documents: _Optional[int] = ..., by_domain: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class TargetStatisticsSet(_message.Message):
     __slots__ = ("id", "token_set_id", "targets", "status", "statistics", "overlaps", "metadata")
@@ -193,7 +231,7 @@ class ProxySpec(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
 
 class RunSpec(_message.Message):
-    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base")
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     PROXY_FIELD_NUMBER: _ClassVar[int]
@@ -202,6 +240,7 @@ class RunSpec(_message.Message):
     MATCH_REPETITION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     TRAINER_FIELD_NUMBER: _ClassVar[int]
     BASE_FIELD_NUMBER: _ClassVar[int]
+    GROUP_DRO_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     proxy: ProxySpec
@@ -210,10 +249,21 @@ class RunSpec(_message.Message):
     match_repetition_tokens: int
     trainer: str
     base: _artifact_pb2.Artifact
-    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    group_dro: GroupDro
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ...) -> None: ...
+
+class GroupDro(_message.Message):
+    __slots__ = ("reference", "step_size", "smoothing")
+    REFERENCE_FIELD_NUMBER: _ClassVar[int]
+    STEP_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHING_FIELD_NUMBER: _ClassVar[int]
+    reference: _artifact_pb2.Artifact
+    step_size: float
+    smoothing: float
+    def __init__(self, reference: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., step_size: _Optional[float] = ..., smoothing: _Optional[float] = ...) -> None: ...
 
 class Run(_message.Message):
-    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "metadata")
+    __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "group_weights", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -226,6 +276,7 @@ class Run(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     LEASE_END_TIME_FIELD_NUMBER: _ClassVar[int]
+    GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: RunSpec
@@ -239,8 +290,9 @@ class Run(_message.Message):
     attempts: int
     parameters: int
     lease_end_time: _timestamp_pb2.Timestamp
+    group_weights: _containers.RepeatedScalarFieldContainer[float]
     metadata: _resource_pb2.ResourceMetadata
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., training: _Optional[_Union[RunProgress, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[TaskResult, _Mapping]]] = ..., weights: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., epochs: _Optional[_Iterable[float]] = ..., seconds: _Optional[float] = ..., attempts: _Optional[int] = ..., parameters: _Optional[int] = ..., lease_end_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., group_weights: _Optional[_Iterable[float]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class RunProgress(_message.Message):
     __slots__ = ("step", "steps", "tokens", "loss", "tokens_per_second", "seconds_left")
