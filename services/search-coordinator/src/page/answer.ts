@@ -43,9 +43,10 @@ export async function bodyOf(request: IncomingMessage): Promise<Record<string, u
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > LONGEST_BODY) throw fieldInvalid("body", `more than ${LONGEST_BODY} bytes`, "less");
-    parts.push(part);
+    // What is too much is read on and let go: an answer in the middle of a request would break the connection.
+    if (bytes <= LONGEST_BODY) parts.push(part);
   }
+  if (bytes > LONGEST_BODY) throw fieldInvalid("body", `${bytes} bytes`, `at most ${LONGEST_BODY}`);
   try {
     const value = JSON.parse(Buffer.concat(parts).toString("utf8")) as unknown;
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return value as Record<string, unknown>;

@@ -30,7 +30,7 @@ const CALLS: { [S in keyof typeof SERVICES]: readonly (keyof (typeof SERVICES)[S
     "cancelSearch",
   ],
   clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet"],
-  training: ["getRun", "getTokenSet", "listRuns"],
+  training: ["getRun", "createRun", "getTokenSet"],
   predictor: ["predict"],
   store: ["getUsage"],
 };
@@ -41,15 +41,28 @@ const WATCHES: Record<string, readonly [keyof typeof SERVICES, string]> = {
   run: ["training", "watchRun"],
 };
 
-export type AnyCall = (request: unknown, options: object) => Promise<unknown>;
-export type AnyWatch = (request: unknown, options: object) => AsyncIterable<{ sequence: bigint }>;
+type AnyCall = (request: unknown, options: object) => Promise<unknown>;
+type AnyWatch = (request: unknown, options: object) => AsyncIterable<{ sequence: bigint }>;
+
+/** A call that may be made. */
+export interface Offered {
+  call: AnyCall;
+  /** Encodes a request as the call would. @throws whatever is wrong with something that is no request of this call */
+  encode(request: unknown): void;
+}
 
 /** The call of a name; undefined for one that is not offered. */
-export function callNamed(clients: PageClients, service: string, method: string): AnyCall | undefined {
+export function callNamed(clients: PageClients, service: string, method: string): Offered | undefined {
   if (!Object.hasOwn(CALLS, service)) return undefined;
   const known = service as keyof typeof SERVICES;
   if (!(CALLS[known] as readonly string[]).includes(method)) return undefined;
-  return (clients[known] as unknown as Record<string, AnyCall>)[method];
+  const { requestType } = (SERVICES[known] as ServiceDefinition).methods[
+    method
+  ] as ServiceDefinition["methods"][string];
+  return {
+    call: (clients[known] as unknown as Record<string, AnyCall>)[method] as AnyCall,
+    encode: (request) => void requestType.encode(requestType.fromPartial(request as never)).finish(),
+  };
 }
 
 /** The watch of a name; undefined for one that is not offered. */

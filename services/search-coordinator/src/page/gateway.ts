@@ -20,18 +20,15 @@ export interface Asked {
 /** `POST /call/<service>/<method>`: one call of the contracts, made with the caller's credentials. */
 export async function makeCall(clients: PageClients, { request, response, url, token }: Asked): Promise<void> {
   const [, , service = "", method = ""] = url.pathname.split("/");
-  const call = callNamed(clients, service, method);
-  if (!call) throw new ServiceError("notOffered", "NOT_OFFERED", `the page has no call ${url.pathname}`);
+  const offered = callNamed(clients, service, method);
+  if (!offered) throw new ServiceError("notOffered", "NOT_OFFERED", `the page has no call ${url.pathname}`);
   const body = await bodyOf(request);
-  const signal = whileOpen(response);
   try {
-    answerJson(response, 200, await call(body, { signal, token }));
+    offered.encode(body);
   } catch (error) {
-    // What is no message of the contract at all fails while it is encoded, before anybody was asked.
-    if (error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError)
-      throw fieldInvalid("body", error.message.slice(0, 200), `a request of ${method}`);
-    throw error;
+    throw fieldInvalid("body", (error as Error).message.slice(0, 200), `a request of ${method}`);
   }
+  answerJson(response, 200, await offered.call(body, { signal: whileOpen(response), token }));
 }
 
 /**

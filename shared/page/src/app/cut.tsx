@@ -1,16 +1,15 @@
-import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import { useState } from "preact/hooks";
 import { inColourOf } from "../colour.js";
 import { digits } from "../format.js";
-import type { Wire } from "../wire.js";
 import { call } from "./api.js";
 import { go } from "./location.js";
 import { Action } from "./parts.js";
+import type { StoredSet } from "./stored.js";
 import { branches } from "./tree.js";
 
 /** The merge tree: which clusters would be one domain if it were cut elsewhere, and a button that cuts it there. */
-export function Cut({ id, manifest }: { id: string; manifest: Wire<DomainManifest> }) {
-  const { merges, domains, clusterDomains } = manifest;
+export function Cut({ id, domains, stored }: { id: string; domains: readonly string[]; stored: StoredSet }) {
+  const { merges, clusterDomains } = stored;
   const surviving = clusterDomains.filter((domain) => domain >= 0);
   const [wanted, setWanted] = useState(domains.length);
   if (merges.length === 0 || surviving.length !== merges.length + 1) return null;
@@ -42,7 +41,7 @@ export function Cut({ id, manifest }: { id: string; manifest: Wire<DomainManifes
         {cut.map((leaves) => (
           <li key={leaves[0]} title={`${leaves.length} clusters`}>
             {leaves.map((leaf) => {
-              const domain = domains[surviving[leaf] ?? 0]?.id ?? "";
+              const domain = domains[surviving[leaf] ?? 0] ?? "";
               const colour = inColourOf(domain);
               return (
                 <i key={leaf} class={`swatch ${colour.class}`} style={colour.style} title={`a cluster of ${domain}`} />

@@ -1,13 +1,12 @@
-import type { CorpusMap as CorpusMapMessage, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import { useState } from "preact/hooks";
 import { count } from "../format.js";
 import { CorpusMap } from "../search/corpus-map.js";
 import { DomainCards } from "../search/domain-cards.js";
-import type { Wire } from "../wire.js";
-import { artifactJson, call } from "./api.js";
+import { call } from "./api.js";
 import { Cut } from "./cut.js";
 import { useAsked } from "./live.js";
 import { Fault, State } from "./parts.js";
+import { readManifest, readMap } from "./stored.js";
 import { useTitle } from "./title.js";
 
 /** What a corpus is about: its map, a card for each domain, and the tree that they were cut from. */
@@ -16,12 +15,9 @@ export function DomainSetView({ id }: { id: string }) {
     async () => (await call("clustering", "getDomainSet", { id })).domainSet,
     [id],
   );
-  const manifest = useAsked(
-    async () => (set?.manifest ? artifactJson<Wire<DomainManifest>>(set.manifest.uri) : undefined),
-    [set?.manifest?.uri],
-  );
-  const mapAt = manifest.answer?.map?.uri;
-  const map = useAsked(async () => (mapAt ? artifactJson<Wire<CorpusMapMessage>>(mapAt) : undefined), [mapAt]);
+  const manifest = useAsked(async () => set?.manifest && readManifest(set.manifest.uri), [set?.manifest?.uri]);
+  const mapAt = manifest.answer?.map;
+  const map = useAsked(async () => (mapAt ? readMap(mapAt) : undefined), [mapAt]);
   const [order, setOrder] = useState("documents");
   useTitle("Domains");
   if (!set) return failure ? <Fault message={failure} /> : <p role="status">loading …</p>;
@@ -43,7 +39,7 @@ export function DomainSetView({ id }: { id: string }) {
       <Fault message={set.status?.failure?.message ?? manifest.failure ?? map.failure} />
       <div class="cards">
         {map.answer && <CorpusMap map={map.answer} domains={domains} />}
-        {manifest.answer && <Cut id={id} manifest={manifest.answer} />}
+        {manifest.answer && <Cut id={id} domains={domains.map((domain) => domain.id)} stored={manifest.answer} />}
       </div>
       <div class="tools">
         <label>

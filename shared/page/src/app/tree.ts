@@ -6,7 +6,11 @@ import type { Wire } from "../wire.js";
  * @param merges in the order they are made; merge i joins two nodes into node `leaves + i`, and leaves come first
  * @param wanted 1 to `leaves`
  */
-export function branches(merges: readonly Wire<Merge>[], leaves: number, wanted: number): number[][] {
+export function branches(
+  merges: readonly Pick<Wire<Merge>, "left" | "right">[],
+  leaves: number,
+  wanted: number,
+): number[][] {
   const nodes = new Map<number, number[]>(Array.from({ length: leaves }, (_, i) => [i, [i]]));
   for (const [i, { left, right }] of merges.slice(0, leaves - wanted).entries()) {
     nodes.set(leaves + i, [...(nodes.get(left) ?? []), ...(nodes.get(right) ?? [])]);

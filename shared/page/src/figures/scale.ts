@@ -27,8 +27,13 @@ export function linear(
   let [low, high] = [Math.min(...known), Math.max(...known)];
   if (known.length === 0) [low, high] = [0, 1];
   if (zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
-  if (low === high)
-    [low, high] = zero ? [low, high || 1] : [low - Math.abs(low || 1) * 0.01, high + Math.abs(high || 1) * 0.01];
+  // Values that are all the same, to what numbers can tell, get some room around them.
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  if (high - low <= 1e-9 * size || size < 1e-12) {
+    const half = size < 1e-12 ? 0.5 : 0.01 * size;
+    [low, high] = [low - half, high + half];
+    if (zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
+  }
   const room = (high - low) * 0.05;
   const from = zero && low === 0 ? 0 : low - room;
   const to = zero && high === 0 ? 0 : high + room;
