@@ -75,7 +75,8 @@ function isIn({ path }: Place, address: string): boolean {
 function View({ place }: { place: Place }) {
   const [, part = "", id = "", more = ""] = place.path.split("/");
   if (part === "" || part === "searches") {
-    if (id === "compare") return <Compare ids={(place.query.get("ids") ?? "").split(",").filter(Boolean)} />;
+    if (id === "compare")
+      return <Compare ids={[...new Set((place.query.get("ids") ?? "").split(",").filter(Boolean))]} />;
     if (id && more === "runs") return <Runs id={id} query={place.query} />;
     if (id && more === "what-if") return <WhatIf id={id} query={place.query} />;
     return id ? <SearchView id={id} /> : <Searches query={place.query} />;
