@@ -1,5 +1,6 @@
 import type { JobState } from "@climb/proto/common/v1/job";
 import type { CheckOutcome, RunRole, SearchPhase, Strategy } from "@climb/proto/search/v1/search_service";
+import type { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 
 /** Of every long-running resource. */
 export const STATES: Record<JobState, string> = {
@@ -44,6 +45,10 @@ export const STRATEGIES: Record<Strategy, string> = {
 };
 
 export const OUTCOMES: Record<CheckOutcome, string> = { 0: "unknown", 1: "pass", 2: "look", 3: "fail" };
+
+export const SCHEDULES: Record<Schedule, string> = { 0: "", 1: "cosine", 2: "warm-up, stable, decay" };
+
+export const ACTIVATIONS: Record<Activation, string> = { 0: "", 1: "squared ReLU", 2: "SwiGLU" };
 
 /** Whether a resource in this state changes no more. */
 export function hasEnded(state: JobState | undefined): boolean {

@@ -1,4 +1,4 @@
-import { Table } from "../figures/table.js";
+import { type Cell, Table } from "../figures/table.js";
 import { bits, change, digits, duration, interval, percent, short } from "../format.js";
 import { gainOf, nameOf, type SearchData } from "../search/data.js";
 import { settingsOf } from "../search/settings.js";
@@ -54,10 +54,15 @@ export function Compare({ ids }: { ids: readonly string[] }) {
             ])}
           />
         </section>
-        <section class="card wide" aria-labelledby="mixtures">
-          <h2 id="mixtures">Weights</h2>
-          <Table label="Weights" headers={["domain", ...distinct(answer)]} rows={weightRows(answer)} />
-        </section>
+        {bySet(answer).map(([set, searches]) => (
+          <section key={set} class="card wide" aria-label={`Weights of the domains of ${set}`}>
+            <h2>Weights</h2>
+            <p class="soft">
+              Of the domains of <a href={`/domains/${set}`}>{set.slice(0, 12)}</a>; those of another set are others.
+            </p>
+            <Table label="Weights" headers={["domain", ...distinct(searches)]} rows={weightRows(searches)} />
+          </section>
+        ))}
         <section class="card wide" aria-labelledby="differences">
           <h2 id="differences">Settings that differ</h2>
           <Table label="Settings that differ" headers={["setting", ...distinct(answer)]} rows={differing(answer)} />
@@ -77,13 +82,19 @@ function distinct(searches: readonly Search[]): string[] {
   return searches.map((search) => `${nameOf(search)} (${search.id.slice(0, 6)})`);
 }
 
-function weightRows(searches: readonly Search[]): string[][] {
-  const names = new Map(
-    searches.flatMap(({ result }) => (result?.domains ?? []).map(({ id, label }) => [id, label] as const)),
-  );
-  return [...names].map(([id, label]) => [
+/** Searches of the same domains: a domain's id means nothing outside its set. */
+function bySet(searches: readonly Search[]): [string, Search[]][] {
+  const answered = searches.filter(({ result }) => result);
+  return [...new Set(answered.map(({ domainSetId }) => domainSetId))].map((set) => [
+    set,
+    answered.filter(({ domainSetId }) => domainSetId === set),
+  ]);
+}
+
+function weightRows(searches: readonly Search[]): Cell[][] {
+  return (searches[0]?.result?.domains ?? []).map(({ id, label }, j) => [
     `${id} ${label}`,
-    ...searches.map(({ result }) => percent(result?.domains.find((domain) => domain.id === id)?.weight)),
+    ...searches.map(({ result }) => ({ node: percent(result?.domains[j]?.weight), number: true })),
   ]);
 }
 

@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { inColourOf } from "../colour.js";
 import { Table } from "../figures/table.js";
 import { bits, count, digits, duration, moment, percent, short } from "../format.js";
+import { proxyFields } from "../search/settings.js";
 import type { Wire } from "../wire.js";
 import { hasEnded } from "../words.js";
 import { call } from "./api.js";
@@ -76,7 +77,7 @@ export function RunView({ id, query }: { id: string; query: URLSearchParams }) {
           <h2 id="mixture">Mixture</h2>
           <Mixture run={run} ids={tokens.answer?.domains.map(({ domainId }) => domainId) ?? []} />
         </section>
-        <section class="card" aria-labelledby="configuration">
+        <section class="card wide" aria-labelledby="configuration">
           <h2 id="configuration">Configuration</h2>
           <Table label="Configuration" headers={["setting", "value"]} rows={configurationOf(run)} />
         </section>
@@ -133,18 +134,13 @@ function configurationOf({
   training,
   metadata,
 }: Wire<Run>): [string, string][] {
-  const proxy = Object.entries(spec?.proxy ?? {})
-    .filter(
-      ([, value]) => value !== undefined && value !== null && value !== 0 && value !== "" && typeof value !== "object",
-    )
-    .map(([key, value]): [string, string] => [`proxy: ${key}`, String(value)]);
   return [
     ["parameters", count(parameters)],
     ["tokens", short(spec?.tokens)],
     ["seed", String(spec?.seed ?? "")],
     ["token set", spec?.tokenSetId ?? ""],
     ["trainer", spec?.trainer || "Climb's own"],
-    ...proxy,
+    ...proxyFields(spec?.proxy),
     ["created", moment(status?.createTime)],
     ["ended", moment(status?.endTime)],
     ["time", duration(seconds)],

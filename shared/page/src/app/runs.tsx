@@ -15,14 +15,18 @@ import { useTitle } from "./title.js";
 const ROWS = 200;
 
 type Row = Wire<SearchRun> & { number: number };
-const COLUMNS: Record<string, { name: string; of: (run: Row) => number | string }> = {
+const COLUMNS: Record<string, { name: string; number?: boolean; of: (run: Row) => number | string }> = {
   number: { name: "run", of: ({ number }) => number },
-  round: { name: "round", of: ({ round }) => round },
+  round: { name: "round", number: true, of: ({ round }) => round },
   role: { name: "role", of: ({ role }) => role },
   state: { name: "state", of: ({ state }) => state },
-  objective: { name: "objective", of: ({ state, objective }) => (state === 3 ? objective : Number.POSITIVE_INFINITY) },
-  predicted: { name: "predicted", of: ({ predicted }) => predicted?.value ?? Number.POSITIVE_INFINITY },
-  seconds: { name: "time", of: ({ seconds }) => seconds },
+  objective: {
+    name: "objective",
+    number: true,
+    of: ({ state, objective }) => (state === 3 ? objective : Number.POSITIVE_INFINITY),
+  },
+  predicted: { name: "predicted", number: true, of: ({ predicted }) => predicted?.value ?? Number.POSITIVE_INFINITY },
+  seconds: { name: "time", number: true, of: ({ seconds }) => seconds },
 };
 
 /** Every run of a search, as a table and as CSV. */
@@ -71,8 +75,8 @@ export function Runs({ id, query }: { id: string; query: URLSearchParams }) {
         <table>
           <thead>
             <tr>
-              {Object.entries(COLUMNS).map(([key, { name }]) => (
-                <SortHeader key={key} name={name} column={key} sort={sort} />
+              {Object.entries(COLUMNS).map(([key, { name, number }]) => (
+                <SortHeader key={key} name={name} column={key} sort={sort} number={number} />
               ))}
               {targets.length > 1 && targets.map((name) => <th key={name}>{name}</th>)}
               <th scope="col">tokens</th>

@@ -76,40 +76,41 @@ function Facts({ data }: { data: SearchData }) {
           </a>
         ))}
       </nav>
+      {search.result && <Again data={data} />}
     </section>
   );
 }
 
-/** What it is doing or waits for, and what can be asked of it. */
+/** A finished search as the beginning of another. */
+function Again({ data }: { data: SearchData }) {
+  const [open, setOpen] = useState<"extend" | "retarget" | undefined>();
+  const opener = (which: "extend" | "retarget", name: string) => (
+    <button
+      type="button"
+      class="plain"
+      aria-expanded={open === which}
+      onClick={() => setOpen(open === which ? undefined : which)}
+    >
+      {name}
+    </button>
+  );
+  return (
+    <div class="again">
+      <div class="actions">
+        {opener("extend", "Extend …")}
+        {opener("retarget", "Retarget …")}
+      </div>
+      {open === "extend" && <Extend data={data} />}
+      {open === "retarget" && <Retarget data={data} />}
+    </div>
+  );
+}
+
+/** What it is doing or waits for, and what can be asked of it; nothing once it has ended. */
 function Work({ data }: { data: SearchData }) {
   const { search, runs } = data;
   const { id, status, phase, paused } = search;
-  const [open, setOpen] = useState<"extend" | "retarget" | undefined>();
-  if (hasEnded(status?.state)) {
-    if (!search.result) return null;
-    return (
-      <section class="card" aria-label="Search on">
-        <div class="actions">
-          <button
-            type="button"
-            aria-expanded={open === "extend"}
-            onClick={() => setOpen(open === "extend" ? undefined : "extend")}
-          >
-            Extend …
-          </button>
-          <button
-            type="button"
-            aria-expanded={open === "retarget"}
-            onClick={() => setOpen(open === "retarget" ? undefined : "retarget")}
-          >
-            Retarget …
-          </button>
-        </div>
-        {open === "extend" && <Extend data={data} />}
-        {open === "retarget" && <Retarget data={data} />}
-      </section>
-    );
-  }
+  if (hasEnded(status?.state)) return null;
   const { stage = "", done = 0, total = 0, unit = "" } = status?.progress ?? {};
   const waiting = paused
     ? "Held: no further run begins until it is resumed."

@@ -17,13 +17,17 @@ const LOOK_EVERY_MS = 3000;
 const ROWS = 200;
 
 type Row = Wire<Search>;
-const COLUMNS: Record<string, { name: string; of: (search: Row) => number | string }> = {
+const COLUMNS: Record<string, { name: string; number?: boolean; of: (search: Row) => number | string }> = {
   name: { name: "search", of: nameOf },
   state: { name: "state", of: ({ status }) => status?.state ?? 0 },
-  gain: { name: "gain over proportional", of: (search) => meanGain(search) ?? Number.NEGATIVE_INFINITY },
-  objective: { name: "objective", of: ({ result }) => result?.objective?.mean ?? Number.POSITIVE_INFINITY },
-  progress: { name: "runs", of: ({ runsFinished }) => runsFinished },
-  cost: { name: "cost", of: ({ cost }) => cost?.seconds ?? 0 },
+  gain: { name: "gain over proportional", number: true, of: (search) => meanGain(search) ?? Number.NEGATIVE_INFINITY },
+  objective: {
+    name: "objective",
+    number: true,
+    of: ({ result }) => result?.objective?.mean ?? Number.POSITIVE_INFINITY,
+  },
+  progress: { name: "runs", number: true, of: ({ runsFinished }) => runsFinished },
+  cost: { name: "cost", number: true, of: ({ cost }) => cost?.seconds ?? 0 },
   owner: { name: "owner", of: ({ metadata }) => metadata?.owner || metadata?.creator || "" },
   begun: { name: "created", of: ({ status }) => status?.createTime ?? "" },
 };
@@ -93,8 +97,8 @@ export function Searches({ query }: { query: URLSearchParams }) {
                 <td>
                   <span class="unseen">compare</span>
                 </td>
-                {Object.entries(COLUMNS).map(([key, { name }]) => (
-                  <SortHeader key={key} name={name} column={key} sort={sort} />
+                {Object.entries(COLUMNS).map(([key, { name, number }]) => (
+                  <SortHeader key={key} name={name} column={key} sort={sort} number={number} />
                 ))}
                 <th scope="col">labels</th>
               </tr>

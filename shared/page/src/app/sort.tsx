@@ -15,11 +15,20 @@ export function sorted<T>(
   return keyed.map(({ row }) => row);
 }
 
+interface HeaderProps {
+  name: string;
+  column: string;
+  /** What the address asks for. */
+  sort: string;
+  /** Over numbers. */
+  number?: boolean | undefined;
+}
+
 /** The header of a column that can be sorted by. */
-export function SortHeader({ name, column, sort }: { name: string; column: string; sort: string }) {
+export function SortHeader({ name, column, sort, number }: HeaderProps) {
   const state = sort === column ? "ascending" : sort === `-${column}` ? "descending" : undefined;
   return (
-    <th scope="col" aria-sort={state}>
+    <th scope="col" aria-sort={state} class={number ? "number" : undefined}>
       <button
         type="button"
         class="sort"

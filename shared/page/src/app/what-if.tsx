@@ -80,9 +80,9 @@ function Sliders({ data, reference, query }: { data: SearchData; reference: Refe
               const colour = inColourOf(id);
               const weight = weights[j] ?? 0;
               return (
-                <li key={id} class={colour.class} style={colour.style}>
+                <li key={id}>
                   <label for={`w-${id}`}>
-                    <b>{id}</b> {label}
+                    <i class={`swatch ${colour.class}`} style={colour.style} /> <b>{id}</b> {label}
                   </label>
                   <input
                     id={`w-${id}`}

@@ -19,8 +19,8 @@ export function Table({ label, headers, rows }: TableProps) {
       <table>
         <thead>
           <tr>
-            {headers.map((header) => (
-              <th key={header} scope="col">
+            {headers.map((header, j) => (
+              <th key={header} scope="col" class={isNumber(rows[0]?.[j]) ? "number" : undefined}>
                 {header}
               </th>
             ))}
@@ -36,19 +36,22 @@ export function Table({ label, headers, rows }: TableProps) {
   );
 }
 
+function isNumber(cell: Cell | undefined): boolean {
+  return typeof cell === "number" || (typeof cell === "object" && cell.number === true);
+}
+
 function cellOf(cell: Cell, column: number) {
   const content = typeof cell === "object" ? cell.node : cell;
-  const isNumber = typeof cell === "number" || (typeof cell === "object" && cell.number);
   const shown = typeof cell === "number" ? cell.toLocaleString("en-US", { maximumSignificantDigits: 6 }) : content;
   if (column === 0) {
     return (
-      <th key={column} scope="row" class={isNumber ? "number" : undefined}>
+      <th key={column} scope="row" class={isNumber(cell) ? "number" : undefined}>
         {shown}
       </th>
     );
   }
   return (
-    <td key={column} class={isNumber ? "number" : undefined}>
+    <td key={column} class={isNumber(cell) ? "number" : undefined}>
       {shown}
     </td>
   );

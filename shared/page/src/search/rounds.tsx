@@ -45,7 +45,7 @@ export function Rounds({ data: { search, runs, domains } }: { data: SearchData }
                     style={{ ...colour.style, "--part": weight.toFixed(5) }}
                     title={`${id} ${label}: ${percent(weight)}`}
                   >
-                    {weight >= 0.055 ? id : ""}
+                    {weight >= 0.06 && <span>{id}</span>}
                   </i>
                 );
               })}

@@ -1,8 +1,9 @@
 import type { Search } from "@climb/proto/search/v1/search_service";
+import type { ProxySpec } from "@climb/proto/training/v1/training_service";
 import { Table } from "../figures/table.js";
 import { count, percent } from "../format.js";
 import type { Wire } from "../wire.js";
-import { STRATEGIES } from "../words.js";
+import { ACTIVATIONS, SCHEDULES, STRATEGIES } from "../words.js";
 import type { SearchData } from "./data.js";
 
 /** Everything that the search was asked for, as it was asked. */
@@ -53,21 +54,31 @@ export function settingsOf({ spec, targets }: Wire<Pick<Search, "spec" | "target
   ];
   return [
     ...given,
-    ...flat("proxy", proxy),
-    ...flat("budget", budget).filter(([name]) => /max|stop|auto/.test(name)),
+    ...proxyFields(proxy),
+    ...fieldsOf("budget", budget).filter(([name]) => /max|stop|auto/.test(name)),
     ...(spec.input?.$case === "corpus"
-      ? [...flat("embedding", spec.input.value.model), ...flat("domains", spec.input.value.domains)]
+      ? [...fieldsOf("embedding", spec.input.value.model), ...fieldsOf("domains", spec.input.value.domains)]
       : []),
-    ...flat("data set", spec.dataset),
+    ...fieldsOf("data set", spec.dataset),
   ];
 }
 
+/** What a proxy is, in words. */
+export function proxyFields(proxy: Wire<ProxySpec> | undefined): [string, string][] {
+  if (!proxy) return [];
+  return fieldsOf("proxy", {
+    ...proxy,
+    schedule: SCHEDULES[proxy.schedule],
+    activation: ACTIVATIONS[proxy.activation],
+  });
+}
+
 /** The fields of a message that say something, by their paths. */
-function flat(name: string, value: unknown): [string, string][] {
+function fieldsOf(name: string, value: unknown): [string, string][] {
   if (value === undefined || value === null || value === 0 || value === "" || value === false) return [];
-  if (Array.isArray(value)) return value.flatMap((item, i) => flat(`${name} ${i + 1}`, item));
+  if (Array.isArray(value)) return value.flatMap((item, i) => fieldsOf(`${name} ${i + 1}`, item));
   if (typeof value === "object")
-    return Object.entries(value).flatMap(([key, item]) => flat(`${name}: ${spaced(key)}`, item));
+    return Object.entries(value).flatMap(([key, item]) => fieldsOf(`${name}: ${spaced(key)}`, item));
   return [[name.replaceAll(": $case", "").replaceAll(": value", ""), String(value)]];
 }
 
