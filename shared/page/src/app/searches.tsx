@@ -94,7 +94,7 @@ export function Searches({ query }: { query: URLSearchParams }) {
           <table>
             <thead>
               <tr>
-                <td>
+                <td class="tick">
                   <span class="unseen">compare</span>
                 </td>
                 {Object.entries(COLUMNS).map(([key, { name, number }]) => (
@@ -126,7 +126,7 @@ function SearchRow({ search, ticked, tick }: { search: Row; ticked: boolean; tic
   const ended = hasEnded(status?.state);
   return (
     <tr>
-      <td>
+      <td class="tick">
         <input type="checkbox" aria-label={`compare ${name}`} checked={ticked} onChange={() => tick(id)} />
       </td>
       <th scope="row">

@@ -42,7 +42,7 @@ export function Influence({ data: { search, domains } }: { data: SearchData }) {
                 {tasks.map((value, i) => (
                   <td
                     key={targets[i]}
-                    class={value < 0 ? "helps" : "hurts"}
+                    class={value < 0 ? "number helps" : "number hurts"}
                     style={{ "--strength": (Math.abs(value) / greatest).toFixed(3) }}
                   >
                     {millibits(value)}
