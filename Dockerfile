@@ -33,6 +33,7 @@ COPY proto/clients/typescript/package.json proto/clients/typescript/
 COPY shared/corpus/package.json shared/corpus/
 COPY shared/numeric/package.json shared/numeric/
 COPY shared/onnx/package.json shared/onnx/
+COPY shared/page/package.json shared/page/
 COPY shared/ports/package.json shared/ports/
 COPY shared/resources/package.json shared/resources/
 COPY shared/runtime/package.json shared/runtime/

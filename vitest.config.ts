@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: [
       "{proto,shared,services,cli}/**/src/**/*.test.ts",
-      "test/{architecture,contracts,fuzz,integration,strangers,e2e}/**/*.test.ts",
+      "test/{architecture,contracts,fuzz,integration,strangers,e2e,page}/**/*.test.ts",
       "test/bench/src/**/*.test.ts",
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],

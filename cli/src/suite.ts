@@ -19,13 +19,15 @@ import {
   reflectionOf,
   serveRpc,
 } from "@climb/runtime";
-import { searchConfig, startSearchService } from "@climb/search-coordinator";
+import { searchConfig, servePage, startSearchService } from "@climb/search-coordinator";
 import { z } from "zod";
 
 /** The five services in this process. */
 export interface Suite {
   /** host:port of the one loopback gRPC port. */
   address: string;
+  /** Where a browser finds the page; undefined without one. */
+  page: string | undefined;
   platform: Platform;
   /** What this process shows the suite when it calls it. */
   token: () => string;
@@ -49,6 +51,8 @@ function placesOf(env: Record<string, string | undefined>, asks: boolean) {
 export async function startSuite(options: {
   dataDir: string;
   port: number;
+  /** Port of the page on loopback, 0 for a free one; no page, unless given. */
+  pagePort?: number | undefined;
   logLevel: string;
   onDiskFull?: OnDiskFull;
   /** The variables that services read; those of the process, unless given. */
@@ -95,7 +99,12 @@ export async function startSuite(options: {
     lifecycle.onClose("rpc server", () => server.close());
     const address = `127.0.0.1:${server.port}`;
     platform.setAddress(address);
-    return { address, platform, token, close: () => lifecycle.close() };
+    const { pagePort } = options;
+    const page =
+      pagePort === undefined
+        ? undefined
+        : await servePage(platform, loadConfig(searchConfig, env), `127.0.0.1:${pagePort}`);
+    return { address, page, platform, token, close: () => lifecycle.close() };
   } catch (error) {
     await lifecycle.close();
     throw error;

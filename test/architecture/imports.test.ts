@@ -21,6 +21,7 @@ const ports = /^@climb\/ports$/;
 const resources = /^@climb\/resources$/;
 const corpus = /^@climb\/corpus$/;
 const testkit = /^@climb\/testkit(\/|$)/;
+const page = /^@climb\/page$/;
 const shared = [runtime, ports, resources, corpus];
 const notOurs = /^(?!@climb\/|node:|\.)/;
 
@@ -34,14 +35,17 @@ const table: Row[] = [
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/ports/src/", own: "shared/ports/src/", packages: [builtIn, runtime, notOurs] },
   { home: "shared/resources/src/", own: "shared/resources/src/", packages: [builtIn, proto, runtime, ports, notOurs] },
+  // Runs in browsers: of the contracts it takes the types alone.
+  { home: "shared/page/src/", own: "shared/page/src/", packages: [proto, /^preact(\/|$)/] },
   { home: "shared/corpus/src/", own: "shared/corpus/src/", packages: [builtIn, runtime, notOurs] },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
     const graphs = ["clustering", "embedding", "predictor", "proxy-training"].includes(name) ? [onnx] : [];
     const texts = ["clustering", "embedding"].includes(name) ? [text] : [];
+    const pages = name === "search-coordinator" ? [page] : [];
     return [
       { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...texts, ...graphs] },
-      { home: src, own: src, packages: [builtIn, numeric, ...texts, ...graphs, proto, ...shared, notOurs] },
+      { home: src, own: src, packages: [builtIn, numeric, ...texts, ...graphs, ...pages, proto, ...shared, notOurs] },
     ];
   }),
   {

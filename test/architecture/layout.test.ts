@@ -43,7 +43,7 @@ describe("files", () => {
 
   it("are named in lower case with hyphens", () => {
     const odd = sources().filter(
-      ({ path }) => !/^[a-z0-9-]+(\.test)?\.ts$/.test(path.slice(path.lastIndexOf("/") + 1)),
+      ({ path }) => !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(path.slice(path.lastIndexOf("/") + 1)),
     );
     expect(odd.map(({ path }) => path)).toEqual([]);
   });

@@ -22,11 +22,11 @@ export function sources(): Source[] {
   );
   return ["proto", "proto/clients/typescript", ...packages, "cli", "test/bench"].flatMap((name) =>
     readdirSync(join(root, name, "src"), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+      .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
       .map((entry) => {
         const path = relative(root, join(entry.parentPath, entry.name)).replaceAll("\\", "/");
         const test =
-          path.startsWith("shared/testkit/") || /\.test\.ts$|\/(fixtures|testing)\/|\/fixtures\.ts$/.test(path);
+          path.startsWith("shared/testkit/") || /\.test\.tsx?$|\/(fixtures|testing)\/|\/fixtures\.ts$/.test(path);
         return { path, text: readFileSync(join(root, path), "utf8"), test };
       }),
   );

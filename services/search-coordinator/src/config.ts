@@ -1,6 +1,6 @@
 import { platformConfig } from "@climb/ports";
 import { peerAddress } from "@climb/runtime";
-import type { z } from "zod";
+import { z } from "zod";
 
 /** What the coordinator reads beyond what every service has: where the others are. */
 export const searchConfig = platformConfig.extend({
@@ -9,6 +9,11 @@ export const searchConfig = platformConfig.extend({
   CLIMB_TRAINING_ADDRESS: peerAddress(50053).describe("address of the proxy-training service"),
   CLIMB_PREDICTOR_ADDRESS: peerAddress(50054).describe("address of the predictor service"),
   CLIMB_SEARCH_ADDRESS: peerAddress(50055).describe("address of the search coordinator itself, for its data sets"),
+  CLIMB_PAGE_ADDRESS: z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, "expected host:port")
+    .optional()
+    .describe("host:port that the page for browsers is served at, by TLS where the server has it; unset serves none"),
 });
 
 export type SearchConfig = z.infer<typeof searchConfig>;

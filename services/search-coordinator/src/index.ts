@@ -12,6 +12,7 @@ import { defineSearch, searchCalls } from "./rpc/search.js";
 import type { Tasks } from "./tasks/worker.js";
 
 export { type SearchConfig, searchConfig } from "./config.js";
+export { servePage } from "./page/server.js";
 
 /** Starts the coordinator: its calls, its searches and its data sets. */
 export async function startSearchService(platform: Platform, config: SearchConfig): Promise<RpcService[]> {

@@ -1,7 +1,7 @@
 import { serviceMain } from "@climb/ports";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { storeRoutes } from "@climb/resources";
-import { searchConfig, startSearchService } from "./index.js";
+import { searchConfig, servePage, startSearchService } from "./index.js";
 
 await serviceMain({
   name: "search-coordinator",
@@ -9,5 +9,11 @@ await serviceMain({
   schema: searchConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startSearchService(platform, config)), storeRoutes(platform)],
+  start: async (platform, config) => {
+    const services = [...(await startSearchService(platform, config)), storeRoutes(platform)];
+    // A worker answers nobody.
+    if (config.CLIMB_PAGE_ADDRESS && platform.role.answers)
+      await servePage(platform, config, config.CLIMB_PAGE_ADDRESS);
+    return services;
+  },
 });

@@ -48,7 +48,7 @@ export { count, METRICS, observe, recordSeconds } from "./telemetry/metrics.js";
 export { openTelemetry, type TelemetryOptions } from "./telemetry/sdk.js";
 export { nameSpan, recordSpan, withSpan } from "./telemetry/span.js";
 export { onOff, type TlsConfig, tlsVariables } from "./tls/config.js";
-export { hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
+export { expectPrivate, hostOf, isLoopback, openTls, type Tls } from "./tls/open-tls.js";
 export { expectTemporaryFolder, expectUsableFolder } from "./usable-folder.js";
 export { serveTasks, type TaskContext, type TaskTable } from "./worker-tasks.js";
 export { createWorkerPool, type RunOptions, type WorkerPool, workerUrl } from "./workers.js";

@@ -82,6 +82,7 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
       case "predictorFitted":
         search.warnings = event.value.warnings;
         search.fits = event.value.fits;
+        search.predictorId = event.value.predictorId;
         break;
       case "resultDecided":
         search.phase = SearchPhase.SEARCH_PHASE_WRITING;

@@ -15,7 +15,6 @@ import { contentId } from "@climb/runtime";
 import { confirmationSeeds, exploreSeed } from "../core/index.js";
 import { planFromSpec, targetFromProto } from "../rpc/convert.js";
 import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
-import type { Interval } from "../tasks/report/types.js";
 
 /** Form of the file; grows when a field changes its meaning. */
 const FORMAT = 2;
@@ -186,7 +185,7 @@ function range({ weightRanges }: SearchResult, id: string) {
 }
 
 /** An estimate as the files have it. */
-export function interval(estimate: Estimate | undefined): Interval {
+function interval(estimate: Estimate | undefined): Pick<Estimate, "mean" | "lower" | "upper"> {
   return {
     mean: estimate?.mean ?? Number.NaN,
     lower: estimate?.lower ?? Number.NaN,

@@ -8,8 +8,8 @@ import type { SearchDomain } from "../core/index.js";
 import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { mixtureJson } from "./mixture-json.js";
-import { reportData, runsJsonl } from "./outputs.js";
 import { runsCsv } from "./runs-csv.js";
+import { runsJsonl } from "./runs-jsonl.js";
 import { untilFinished } from "./until-finished.js";
 
 /** Writes mixture.json, runs.jsonl, runs.csv and report.html, and the data set if one was asked for. */
@@ -21,8 +21,7 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
     await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact),
   );
   const map = CorpusMap.fromJSON(manifest.map ? await readJson(artifacts, manifest.map) : {});
-  const data = reportData(search, runs, manifest, map);
-  const html = await pool.run("renderReport", data, { signal: making.signal });
+  const html = await pool.run("renderReport", { search, runs, manifest, map }, { signal: making.signal });
   const put = (name: string, content: string) =>
     artifacts.put(`search/${state.searchId}/${name}`, Buffer.from(content, "utf8"));
   const files: Record<string, Artifact> = {};

@@ -2,7 +2,7 @@ import { serveTasks } from "@climb/runtime/worker";
 import { dealShard, measureShard } from "./dataset/deal.js";
 import { countDocumentTokens } from "./dataset/document-tokens.js";
 import { writeAssignments, writeDomain, writeMixed } from "./dataset/write-parts.js";
-import { renderReport } from "./report/page.js";
+import { renderReport } from "./report.js";
 
 /** What the coordinator computes off its event loop. */
 const tasks = { renderReport, measureShard, countDocumentTokens, dealShard, writeMixed, writeDomain, writeAssignments };

@@ -20,6 +20,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Deadline from now; by default that of the client for calls with one response, none for streams of responses. */
   timeoutMs?: number;
+  /** What the server is shown with this call instead of the client's own: whom the call is made for. */
+  token?: string | undefined;
 }
 
 /** How one method is called: with what it takes, within a span, and what it throws translated. */
@@ -37,15 +39,15 @@ export function createCaller(
   method: MethodDefinition,
   token?: () => string,
 ): Caller {
-  const headers = () => headersWith(token);
+  const headers = (own?: string) => headersWith(own === undefined ? token : () => own);
   const { path, requestSerialize, responseDeserialize } = grpcMethod(service, method);
   const encode = (request: unknown) => method.requestType.fromPartial(request as never) as unknown;
 
   return {
-    async once(input, { signal, timeoutMs }) {
+    async once(input, { signal, timeoutMs, token: own }) {
       signal?.throwIfAborted();
       const span = startCallSpan(path, SpanKind.CLIENT);
-      const [metadata, options] = [span.run(headers), deadlineIn(timeoutMs)];
+      const [metadata, options] = [span.run(() => headers(own)), deadlineIn(timeoutMs)];
       const sending: Sending = {};
       let cancel = () => {};
       try {
@@ -86,10 +88,10 @@ export function createCaller(
       }
     },
 
-    async *stream(input, { signal, timeoutMs }) {
+    async *stream(input, { signal, timeoutMs, token: own }) {
       signal?.throwIfAborted();
       const span = startCallSpan(path, SpanKind.CLIENT);
-      const [metadata, options] = [span.run(headers), deadlineIn(timeoutMs)];
+      const [metadata, options] = [span.run(() => headers(own)), deadlineIn(timeoutMs)];
       const sending: Sending = {};
       let call: ClientReadableStream<unknown>;
       if (method.requestStream) {

@@ -342,6 +342,8 @@ export interface Search {
   fits: TaskFit[];
   /** Whether it is held by PauseSearch. */
   paused: boolean;
+  /** The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit. */
+  predictorId: string;
   /** What people say about it, and whose it is. */
   metadata:
     | ResourceMetadata

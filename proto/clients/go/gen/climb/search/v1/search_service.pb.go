@@ -1090,6 +1090,8 @@ type Search struct {
 	Fits []*v14.TaskFit `protobuf:"bytes,14,rep,name=fits,proto3" json:"fits,omitempty"`
 	// Whether it is held by PauseSearch.
 	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
+	// The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit.
+	PredictorId string `protobuf:"bytes,16,opt,name=predictor_id,json=predictorId,proto3" json:"predictor_id,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
@@ -1231,6 +1233,13 @@ func (x *Search) GetPaused() bool {
 		return x.Paused
 	}
 	return false
+}
+
+func (x *Search) GetPredictorId() string {
+	if x != nil {
+		return x.PredictorId
+	}
+	return ""
 }
 
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
@@ -4472,7 +4481,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xc5\x05\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xe8\x05\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4491,7 +4500,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06result\x18\f \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\x12\x1a\n" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
-	"\x06paused\x18\x0f \x01(\bR\x06paused\x12=\n" +
+	"\x06paused\x18\x0f \x01(\bR\x06paused\x12!\n" +
+	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
 	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +

@@ -1,0 +1,47 @@
+import { Table } from "../figures/table.js";
+import { count, duration, short } from "../format.js";
+import { call } from "./api.js";
+import { useAsked } from "./live.js";
+import { Fault } from "./parts.js";
+import { useTitle } from "./title.js";
+
+/** What each project has used in 30 days, what it has waiting, and how much it may have. */
+export function System() {
+  useTitle("System");
+  const { answer, failure } = useAsked(() => call("store", "getUsage", {}), [], 10_000);
+  const of = (limit: number | undefined, write: (value: number) => string) => (limit ? ` of ${write(limit)}` : "");
+  return (
+    <>
+      <h1>System</h1>
+      <p>
+        What was used in the last 30 days. Queues, their dead letters and the state of workers are told as metrics
+        (CLIMB_METRICS_PORT), not by the services' calls, so they are not here.
+      </p>
+      <Fault message={failure} />
+      {answer?.projects.length === 0 && <p class="card">Nothing was used yet.</p>}
+      {answer && answer.projects.length > 0 && (
+        <Table
+          label="Usage by project"
+          headers={[
+            "project",
+            "searches at work",
+            "runs waiting",
+            "time of work",
+            "tokens in 30 days",
+            "tokens in 24 hours",
+            "stored",
+          ]}
+          rows={answer.projects.map(({ project, cost, quota, searches, runs, tokensOfDay, storedBytes }) => [
+            project || "–",
+            { node: `${count(searches)}${of(quota?.searches, count)}`, number: true },
+            { node: `${count(runs)}${of(quota?.runs, count)}`, number: true },
+            { node: duration(cost?.seconds), number: true },
+            { node: short(cost?.tokens), number: true },
+            { node: `${short(tokensOfDay)}${of(quota?.tokensADay, short)}`, number: true },
+            { node: `${short(storedBytes)}B${of(quota?.bytes, (value) => `${short(value)}B`)}`, number: true },
+          ])}
+        />
+      )}
+    </>
+  );
+}
