@@ -41,7 +41,7 @@ describe.runIf(CHROMIUM)("the page in a browser", () => {
     dataDir = join(folder.path, "data");
     [suite, browser] = await Promise.all([startWithPage(dataDir), startChromium()]);
     const client = createClient(SearchServiceDefinition, suite.address);
-    const spec = readSearchFile(writeSmallSearch(join(folder.path, "input"), 40_000));
+    const spec = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
     const metadata = { displayName: "small & <strange>", labels: { team: "sea" } };
     id = (await client.createSearch({ requestId: "", spec, metadata })).search?.id ?? "";
     client.close();
@@ -85,7 +85,7 @@ describe.runIf(CHROMIUM)("the page in a browser", () => {
     const { page } = suite as PageProcess;
     const { page: tab, faults } = await openPage(browser, page);
     await tab.goto(`${page}/searches/${id}`);
-    await waitForText(tab, "a", /^Domains$/);
+    await tab.waitForSelector('a[href^="/domains/"]');
     const domains = await tab.$eval('a[href^="/domains/"]', (link) => link.getAttribute("href"));
     await tab.goto(`${page}/searches/${id}/runs`);
     await waitForText(tab, "th a", /^1$/);

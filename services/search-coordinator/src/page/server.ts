@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer, type Server as TlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Platform } from "@climb/ports";
-import { asksWho, expectPrivate, hostOf, ServiceError } from "@climb/runtime";
+import { asksWho, expectPrivate, hostOf, type Logger, ServiceError } from "@climb/runtime";
 import type { SearchConfig } from "../config.js";
 import { answerJson, bodyOf, failureOf } from "./answer.js";
 import { type PageClients, pageClients } from "./calls.js";
@@ -47,7 +47,9 @@ export async function servePage(platform: Platform, config: SearchConfig, addres
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(page, request, response);
   const certificate = () => ({ cert: readFileSync(cert ?? ""), key: readFileSync(key ?? "") });
   const server = cert ? createTlsServer(certificate(), listener) : createServer(listener);
-  const reload = cert && setInterval(() => renew(server as TlsServer, certificate), config.CLIMB_TLS_RELOAD_MS).unref();
+  const reload =
+    cert &&
+    setInterval(() => renew(server as TlsServer, certificate, platform.logger), config.CLIMB_TLS_RELOAD_MS).unref();
   platform.lifecycle.onClose("page", async () => {
     if (reload) clearInterval(reload);
     server.closeAllConnections();
@@ -66,11 +68,13 @@ export async function servePage(platform: Platform, config: SearchConfig, addres
   return where;
 }
 
-/** A file that is just being replaced is read at the next look. */
-function renew(server: TlsServer, certificate: () => { cert: Buffer; key: Buffer }): void {
+/** Takes a certificate that has changed; files that cannot be used change nothing. */
+function renew(server: TlsServer, certificate: () => { cert: Buffer; key: Buffer }, logger: Logger): void {
   try {
     server.setSecureContext(certificate());
-  } catch {}
+  } catch (error) {
+    logger.warn({ err: error }, "the page goes on with the certificate that it had");
+  }
 }
 
 async function answer(page: Page, request: IncomingMessage, response: ServerResponse): Promise<void> {
