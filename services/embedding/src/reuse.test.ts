@@ -102,7 +102,7 @@ describe("a corpus that was changed a little", () => {
     const { suite, taken } = await counting("data");
     await embed(suite, await fill("before"), lexical);
     expect(taken()).toEqual({ read: FILES, terms: FILES, vectors: FILES });
-    const shorter = await fill("after", 4);
+    const shorter = await fill("after", 3);
     const after = await embed(suite, shorter, lexical);
     expect(taken()).toEqual({ read: 1, terms: 1, vectors: FILES });
 

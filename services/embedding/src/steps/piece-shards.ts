@@ -54,6 +54,8 @@ export interface PieceOutcome extends PieceTally {
   quarantine?: StoredFile;
   /** What stands for the ids; unset if there is no other piece. */
   idKeys?: StoredFile;
+  /** Where it stands for other corpora to find, see {@link pieceName}. */
+  sharedPath?: string;
 }
 
 /** Where a piece leaves its outcome. */
@@ -105,9 +107,11 @@ export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
       const scratch = await mkdtemp(join(tmpdir(), "climb-read-"));
       try {
         const prefix = name ?? outcomePath(round, index).replace(/\.json$/, "");
-        const outcome = await readInto(work, { prefix, corpus, index, correction, scratch, signal });
-        const isSure = outcome.firstBroken === undefined && (await areUnchanged(corpus.pieces[index]?.files ?? []));
-        if (name && isSure) await putJson(artifacts, `${name}.json`, outcome);
+        const read = await readInto(work, { prefix, corpus, index, correction, scratch, signal });
+        const isSure = read.firstBroken === undefined && (await areUnchanged(corpus.pieces[index]?.files ?? []));
+        const sharedPath = name && isSure ? `${name}.json` : undefined;
+        const outcome = { ...read, ...(sharedPath && { sharedPath }) };
+        if (sharedPath) await putJson(artifacts, sharedPath, outcome);
         await putJson(artifacts, outcomePath(round, index), outcome);
       } finally {
         await rm(scratch, { recursive: true, force: true });

@@ -116,6 +116,7 @@ async function readPieces(
     if (isPermanent(error)) {
       // Who asks again has perhaps mended the files.
       await removeReading(artifacts, corpusId);
+      for (const { outcome } of results) if (outcome.sharedPath) await artifacts.remove(outcome.sharedPath);
       await forget();
     }
     throw error;

@@ -77,7 +77,8 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
       requestId: "",
       spec: TokenSpec.fromPartial({
         domains: manifest,
-        vocabulary,
+        // A tokenizer that is given has its own, which may be larger than one that is learnt.
+        vocabulary: spec.tokenizer?.file ? 0 : vocabulary,
         tokenizer: spec.tokenizer?.file,
         endOfText: spec.tokenizer?.endOfText,
         seed: spec.seed,
