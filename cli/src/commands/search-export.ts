@@ -3,11 +3,11 @@ import { join, resolve } from "node:path";
 import { downloadFiles } from "@climb/client";
 import type { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import { type Command, Option } from "commander";
+import { everyRun } from "../every-run.js";
 import { artifactsOf, writeMlflow } from "../results/mlflow.js";
 import { type TrackedRun, trackedRuns } from "../results/tracked-runs.js";
 import { filesOf, writeWandb } from "../results/wandb.js";
 import { type GlobalOptions, withSession } from "../session.js";
-import { everyRun } from "./search-again.js";
 
 interface Tracker {
   write(folder: string, search: { id: string; name: string }, runs: readonly TrackedRun[]): void;
