@@ -29,7 +29,7 @@ function whatWasDone({ experiment, domains, answers, transfer }: Outcome): strin
   const documents = maxDocuments > 0 ? `${maxDocuments} documents of the corpus` : "the whole corpus";
   return `${documents}, ${domains} domains that were found in it; the targets ${names.join(", ")} (${targetBytes} bytes of each)${names.length > 1 ? ' one by one and\nas their mean ("sum")' : ""}. ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
 seeds each; baselines and each search's own confirmation come on top, for all alike. ${answers.length} searches gave ${transfer.mixtures} different answers.
-Each was then trained with ${freshSeeds.length} seeds that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
+Each was then trained with ${seedsOf(freshSeeds)} that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
 90 %, from the spread between search seeds, pooled over all strategies and budgets of a group.`;
 }
 
@@ -89,9 +89,13 @@ function limits({ experiment, groups }: Outcome): string[] {
       : []),
     `With ${searchSeeds.length} search seeds, half an interval is ${Math.min(...widths).toFixed(4)} to ${Math.max(...widths).toFixed(4)} bits per byte: smaller differences are noise.`,
     "Many pairs are compared: of twenty that differ by nothing, one looks certain to 95 %.",
-    `The targets' items are the same in the search and afterwards; only seeds and proxy are new (${larger.preset}, ${freshSeeds.length} seeds).`,
+    `The targets' items are the same in the search and afterwards; only seeds and proxy are new (${larger.preset}, ${seedsOf(freshSeeds)}).`,
     "One corpus, with domains that were found and not given, and one tokenizer.",
   ];
+}
+
+function seedsOf(seeds: readonly number[]): string {
+  return seeds.length === 1 ? "one seed" : `${seeds.length} seeds`;
 }
 
 function percent(share: number): string {
