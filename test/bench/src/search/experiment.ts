@@ -71,7 +71,7 @@ export const QUICK: Experiment = {
   proxy: { preset: "nano", tokens: 30_000 },
   larger: { preset: "tiny", tokens: 40_000 },
   confirmationSeeds: 2,
-  freshSeeds: seedsFrom(FRESH_SEED, 2),
+  freshSeeds: seedsFrom(FRESH_SEED, 1),
 };
 
 /** The groups of an experiment by name: each target alone, and all of them together where there are several. */

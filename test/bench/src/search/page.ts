@@ -27,9 +27,9 @@ function whatWasDone({ experiment, domains, answers, transfer }: Outcome): strin
     experiment;
   const names = Object.keys(targets);
   const documents = maxDocuments > 0 ? `${maxDocuments} documents of the corpus` : "the whole corpus";
-  return `${documents}, ${domains} domains that were found in it; the targets ${names.join(", ")} (${targetBytes} bytes of each)${names.length > 1 ? ' one by one and\nas their mean ("sum")' : ""}. ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
+  return `${documents}, ${domains} domains that were found in it; evaluated on ${names.join(", ")} (${targetBytes} bytes of each)${names.length > 1 ? ' one by one and\nas their mean ("sum")' : ""}. ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
 seeds each; baselines and each search's own confirmation come on top, for all alike. ${answers.length} searches gave ${transfer.mixtures} different answers.
-Each was then trained with ${freshSeeds.length} seeds that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
+Each was then trained with ${seedsOf(freshSeeds)} that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
 90 %, from the spread between search seeds, pooled over all strategies and budgets of a group.`;
 }
 
@@ -68,10 +68,10 @@ function claims({ experiment, groups, coverage, transfer }: Outcome): string[] {
   const reach =
     reached === null
       ? `On ${whole} climb with up to ${most} mixtures does not reach RegMix with ${most}.`
-      : `On ${whole} climb reaches RegMix with ${most} mixtures after ${reached}.`;
+      : `On ${whole} climb reaches RegMix with ${most} mixtures after ${reached}, in the mean; whether that is more than noise is said above.`;
   const inside = coverage.share >= 0.85 && coverage.share <= 0.95 ? "inside" : "outside";
-  const covered = `The 90 % intervals held ${percent(coverage.share)} of ${coverage.runs} runs that were predicted before they were made (${percent(coverage.freshShare)} of the ${coverage.freshRuns} with fresh seeds): ${inside} the 85 to 95 % that were asked for.`;
-  const transferred = `Over ${transfer.mixtures} answers ${proxy.preset} and ${larger.preset} rank alike with a correlation of ${transfer.rho.toFixed(2)} [${transfer.lower.toFixed(2)}, ${transfer.upper.toFixed(2)}], mean over targets. Mixtures as different as these are easy to rank.`;
+  const covered = `The 90 % intervals held ${(100 * coverage.share).toFixed(1)} % of ${coverage.runs} runs that were predicted before they were made (${percent(coverage.freshShare)} of the ${coverage.freshRuns} with fresh seeds): ${inside} the 85 to 95 % that were asked for. One run more or less is ${(100 / coverage.runs).toFixed(1)} %.`;
+  const transferred = `Over ${transfer.mixtures} answers ${proxy.preset} and ${larger.preset} rank alike with a correlation of ${transfer.rho.toFixed(2)} [${transfer.lower.toFixed(2)}, ${transfer.upper.toFixed(2)}], mean over targets${transfer.lower < 0.5 ? ": too wide to say that the order is kept" : ""}.`;
   return [...comparisons, reach, covered, transferred];
 }
 
@@ -89,9 +89,13 @@ function limits({ experiment, groups }: Outcome): string[] {
       : []),
     `With ${searchSeeds.length} search seeds, half an interval is ${Math.min(...widths).toFixed(4)} to ${Math.max(...widths).toFixed(4)} bits per byte: smaller differences are noise.`,
     "Many pairs are compared: of twenty that differ by nothing, one looks certain to 95 %.",
-    `The targets' items are the same in the search and afterwards; only seeds and proxy are new (${larger.preset}, ${freshSeeds.length} seeds).`,
+    `The targets' items are the same in the search and afterwards; only seeds and proxy are new (${larger.preset}, ${seedsOf(freshSeeds)}).`,
     "One corpus, with domains that were found and not given, and one tokenizer.",
   ];
+}
+
+function seedsOf(seeds: readonly number[]): string {
+  return seeds.length === 1 ? "one seed" : `${seeds.length} seeds`;
 }
 
 function percent(share: number): string {
