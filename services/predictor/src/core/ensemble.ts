@@ -1,4 +1,5 @@
 import { type Matrix, seeded, standardDeviation } from "@climb/numeric";
+import { combineFolds, combineParts, inBlocks, weighted } from "./blocks.js";
 import { type Calibration, calibrate, epistemic, halfWidth } from "./conformal.js";
 import type { FeatureSource } from "./features/source.js";
 import { type Folds, makeFolds } from "./folds.js";
@@ -14,7 +15,7 @@ import {
   type TargetFit,
   type TargetPrediction,
 } from "./target-fit.js";
-import { createTransforms, type Transforms } from "./transforms.js";
+import type { Transforms } from "./transforms.js";
 import type { Inputs, Table } from "./types.js";
 
 /** A fit for every target and how they combine into the objective: plain data. */
@@ -196,40 +197,6 @@ export function predictBatch(
   };
 }
 
-function combineParts(shares: Float64Array, parts: readonly TargetPrediction[]): TargetPrediction {
-  return {
-    values: weighted(
-      shares,
-      parts.map((part) => part.values),
-    ),
-    folds: combineFolds(
-      shares,
-      parts.map((part) => part.folds),
-    ),
-  };
-}
-
-/** Mixtures that are looked at together: what all models need of them stays in the cache. */
-const BLOCK = 512;
-
-/** Columns over all mixtures, made block by block. */
-function inBlocks(
-  mixtures: Matrix,
-  columnsOf: (block: Matrix, transforms: Transforms) => Float64Array[],
-): Float64Array[] {
-  const { rows, cols, data } = mixtures;
-  const whole: Float64Array[] = [];
-  for (let start = 0; start === 0 || start < rows; start += BLOCK) {
-    const end = Math.min(rows, start + BLOCK);
-    const block = { rows: end - start, cols, data: data.subarray(start * cols, end * cols) };
-    columnsOf(block, createTransforms(block)).forEach((column, i) => {
-      whole[i] ??= new Float64Array(rows);
-      (whole[i] as Float64Array).set(column, start);
-    });
-  }
-  return whole;
-}
-
 function fitObjective(plan: FitPlan, actual: Float64Array, folds: Folds, noise: number): TargetFit {
   const table = { weights: plan.rows.weights, features: emptyColumns(plan.rows.weights), values: actual };
   return fitTarget("objective", table, folds, ["published-trees"], noise, seeded(plan.seed));
@@ -264,24 +231,6 @@ function noiseOf(plan: FitPlan, t: number): number {
 
 function emptyColumns(mixtures: Matrix): Matrix {
   return { rows: mixtures.rows, cols: 0, data: new Float64Array(0) };
-}
-
-function weighted(shares: Float64Array, values: readonly Float64Array[]): Float64Array {
-  const total = new Float64Array(values[0]?.length ?? 0);
-  values.forEach((part, t) => {
-    const share = shares[t] as number;
-    for (let i = 0; i < total.length; i++) total[i] = (total[i] as number) + share * (part[i] as number);
-  });
-  return total;
-}
-
-function combineFolds(shares: Float64Array, parts: readonly Float64Array[][]): Float64Array[] {
-  return (parts[0] ?? []).map((_, k) =>
-    weighted(
-      shares,
-      parts.map((folds) => folds[k] as Float64Array),
-    ),
-  );
 }
 
 function intervals(values: Float64Array, spread: Float64Array, calibration: Calibration): Prediction[] {

@@ -10,14 +10,7 @@ export function applyGram(a: SparseRows, x: Float64Array, out: Float64Array): vo
   for (let r = 0; r < a.rows; r++) {
     const begin = rowStart[r] as number;
     const end = rowStart[r + 1] as number;
-    let y0 = 0;
-    let y1 = 0;
-    let y2 = 0;
-    let y3 = 0;
-    let y4 = 0;
-    let y5 = 0;
-    let y6 = 0;
-    let y7 = 0;
+    let [y0, y1, y2, y3, y4, y5, y6, y7] = [0, 0, 0, 0, 0, 0, 0, 0];
     for (let e = begin; e < end; e++) {
       const at = (columns[e] as number) * 8;
       const v = values[e] as number;
