@@ -78,6 +78,7 @@ export function comparisonSvg(results: readonly StrategyResult[], outcomes: read
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="12">`,
+    "<title>Bits per byte that each strategy's searches reached</title>",
     `<text x="${LEFT}" y="18">Bits per byte of the answer, 90 % intervals; lower is better</text>`,
     ...rows,
     ...axis,

@@ -4,7 +4,6 @@ import { bits, count, digits, percent } from "../format.js";
 import type { Wire } from "../wire.js";
 import type { SearchData } from "./data.js";
 
-
 const KINDS = ["", "repetition cap of", "upper bound of", "lower bound of", "guardrail"];
 
 /** Constraints that hold the answer back with their prices, and what would be best without any. */

@@ -44,6 +44,7 @@ export function experimentPlot({ experiment, groups }: Pick<Outcome, "experiment
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEIGHT}" font-family="sans-serif" font-size="11">`,
+    "<title>Bits per byte of each strategy's answer against the mixtures it explored</title>",
     ...panels,
     ...legend,
     `<text x="${width - 8}" y="${HEIGHT - 6}" text-anchor="end" fill="#888">bits per byte with ${experiment.larger.preset}, 90 % intervals, against mixtures explored; lower is better</text>`,
