@@ -90,6 +90,7 @@ async function makeEverything(by: Stranger): Promise<Search> {
   belongings = { ids: { ...ids, lease_id: leaseId }, artifact };
   const sources = [{ name: "target", paths: [artifact.uri] }];
   const { domainSet } = await by.client(ClusteringServiceDefinition).getDomainSet({ id: ids.domain_set_id ?? "" });
+  const { tokenSet } = await training.getTokenSet({ id: ids.token_set_id ?? "" });
   const predictorId = predictor?.id;
   const mixture = { weights: run?.spec?.mixture };
   const shares = mixture.weights?.map((_, i) => ({ id: `d0${i}`, tokens: 1000n }));
@@ -101,6 +102,7 @@ async function makeEverything(by: Stranger): Promise<Search> {
     Explain: { predictorId, mixture },
     Examine: { predictorId, mixture },
     Project: { domains: shares, mixtures: [mixture] },
+    CreateTokenSet: { spec: { ...tokenSet?.spec, decontaminate: run?.targets } },
     CreateTargetStatistics: { tokenSetId: ids.token_set_id, targets: run?.targets },
     CreateRun: { spec: run?.spec, targets: run?.targets },
     PauseSearch: { id: last?.id },
