@@ -73,7 +73,9 @@ describe("a search that leaves out what contains its targets", () => {
     expect(leftOut).toMatchObject({ documents: LEAKS, targets: { sea: { documents: LEAKS } } });
     expect(json("dataset/manifest.json").leftOut).toEqual(leftOut);
     const html = readFileSync(join(out, "report.html"), "utf8");
-    expect(html).toContain(`${LEAKS} documents (${leftOut.tokens.toLocaleString("en-US")} tokens) that have 13 tokens in common`);
+    expect(html).toContain(
+      `${LEAKS} documents (${leftOut.tokens.toLocaleString("en-US")} tokens) that have 13 tokens in common`,
+    );
     expect(describeResult(search).join("\n")).toContain(`left out for containing sea: ${LEAKS} documents (`);
     expect(readFileSync(join(out, "dataset", "README.md"), "utf8")).toContain(`Without ${LEAKS} documents`);
     // What is left shares nothing with the target.

@@ -27,7 +27,7 @@ let trainer: SimulatedTrainer;
 let spec: SearchSpec;
 let even: Search;
 /** What a test makes of single runs; undefined: the run fails. */
-let lossOf: (run: Run) => number | undefined;
+let lossOf: Parameters<typeof simulateTrainer>[2];
 
 /** Better the more of the first domain there is, with noise between seeds. */
 const smooth = ({ spec }: Run) => 3 - (spec?.mixture[0] ?? 0) + 0.002 * Math.sin(7 * (spec?.seed ?? 0));
@@ -115,12 +115,22 @@ describe("a failed run", { timeout: 240_000 }, () => {
 
 describe("a search that is held", { timeout: 240_000 }, () => {
   it("trains nothing until it is resumed, and may be renamed whenever", async () => {
-    lossOf = smooth;
+    const before = trainer.taken.length;
+    let goOn = () => {};
+    const paused = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    // The fourth run ends once the search is held: else all of them would have ended before.
+    lossOf = async (run) => {
+      if (trainer.taken.length > before + 3) await paused;
+      return smooth(run);
+    };
     const asked = SearchSpec.fromPartial({ ...spec, seed: 111 });
     const search = await created(asked);
     for await (const { search: shown } of client.watchSearch({ id: search.id, afterSequence: 0n }))
       if ((shown?.runsFinished ?? 0) >= 3) break;
     expect(await command("search", "pause", search.id)).toMatchObject([{ id: search.id, paused: true }]);
+    goOn();
     // What was under way may end; then nothing is taken any more.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     const taken = trainer.taken.length;

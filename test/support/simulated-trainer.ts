@@ -16,7 +16,7 @@ export interface SimulatedTrainer {
 export function simulateTrainer(
   client: Client<typeof TrainingServiceDefinition>,
   trainer: string,
-  lossOf: (run: Run) => number | undefined,
+  lossOf: (run: Run) => number | undefined | Promise<number | undefined>,
 ): SimulatedTrainer {
   const stopped = new AbortController();
   const taken: string[] = [];
@@ -28,7 +28,7 @@ export function simulateTrainer(
         continue;
       }
       taken.push(run.id);
-      const loss = lossOf(run);
+      const loss = await lossOf(run);
       try {
         if (loss === undefined) await client.failRun({ leaseId, message: "the loss became NaN" });
         else await complete(client, leaseId, run, loss);
