@@ -7,7 +7,8 @@ export default defineConfig({
       "test/{architecture,contracts,fuzz,integration,strangers,e2e,page}/**/*.test.ts",
       "test/bench/src/**/*.test.ts",
     ],
-    exclude: ["**/node_modules/**", "**/dist/**"],
+    // Kills take long, and have a command of their own.
+    exclude: ["**/node_modules/**", "**/dist/**", "test/e2e/kill-work.test.ts"],
     pool: "forks",
     // Two cores are what CI has; training tests use a core each.
     maxWorkers: 2,
