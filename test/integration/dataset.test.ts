@@ -3,34 +3,29 @@ import { cpSync, readdirSync, readFileSync, renameSync, writeFileSync } from "no
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
-import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
-import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
+import type { Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { type Client, createClient } from "@climb/runtime";
-import { type TemporaryDirectory, temporaryDirectory, wideTokenizer, writeSmallSearch } from "@climb/testkit";
+import { type TemporaryDirectory, wideTokenizer, writeSmallSearch } from "@climb/testkit";
 import { parse as csv } from "csv-parse/sync";
 import { asyncBufferFromFile, parquetMetadataAsync } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { verifyDataset } from "../../cli/src/dataset/verify.js";
-import { type Suite, startSuite } from "../../cli/src/suite.js";
+import type { Suite } from "../../cli/src/suite.js";
 import { climb } from "../support/command-line.js";
-import { type SimulatedTrainer, simulateTrainer } from "../support/simulated-trainer.js";
+import { type SimulatedSuite, startSimulatedSuite } from "../support/simulated-suite.js";
 
+let simulated: SimulatedSuite;
 let folder: TemporaryDirectory;
 let suite: Suite;
 let client: Client<typeof SearchServiceDefinition>;
-let training: Client<typeof TrainingServiceDefinition>;
-let trainer: SimulatedTrainer;
 let out: string;
 let dataset: string;
 let search: Search;
 
 beforeAll(async () => {
-  folder = await temporaryDirectory();
-  suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
-  client = createClient(SearchServiceDefinition, suite.address);
-  training = createClient(TrainingServiceDefinition, suite.address);
-  trainer = simulateTrainer(training, "simulated", () => 2);
+  simulated = await startSimulatedSuite(() => 2);
+  ({ folder, suite, client } = simulated);
   const path = writeSmallSearch(join(folder.path, "input"), 20_000);
   const yaml = readFileSync(path, "utf8");
   const more = "trainer: simulated\nstrategy: zero-run\ndataset: {shardBytes: 60000, byDomain: true}\n";
@@ -41,13 +36,7 @@ beforeAll(async () => {
   search = (await client.getSearch({ id: result?.id ?? "" })).search as Search;
 }, 240_000);
 
-afterAll(async () => {
-  await trainer.close();
-  client.close();
-  training.close();
-  await suite.close();
-  await folder[Symbol.asyncDispose]();
-});
+afterAll(() => simulated[Symbol.asyncDispose]());
 
 const nothing = () => {};
 

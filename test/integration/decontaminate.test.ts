@@ -1,32 +1,27 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
-import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
-import { type Client, createClient, ServiceError } from "@climb/runtime";
-import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
+import type { Search, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { type Client, ServiceError } from "@climb/runtime";
+import { type TemporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeResult } from "../../cli/src/show-result.js";
-import { type Suite, startSuite } from "../../cli/src/suite.js";
+import type { Suite } from "../../cli/src/suite.js";
 import { climb } from "../support/command-line.js";
-import { type SimulatedTrainer, simulateTrainer } from "../support/simulated-trainer.js";
+import { type SimulatedSuite, startSimulatedSuite } from "../support/simulated-suite.js";
 
 const LEAKS = 9;
 
+let simulated: SimulatedSuite;
 let folder: TemporaryDirectory;
 let suite: Suite;
 let client: Client<typeof SearchServiceDefinition>;
-let training: Client<typeof TrainingServiceDefinition>;
-let trainer: SimulatedTrainer;
 let out: string;
 let search: Search;
 
 beforeAll(async () => {
-  folder = await temporaryDirectory();
-  suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
-  client = createClient(SearchServiceDefinition, suite.address);
-  training = createClient(TrainingServiceDefinition, suite.address);
-  trainer = simulateTrainer(training, "simulated", () => 2);
+  simulated = await startSimulatedSuite(() => 2);
+  ({ folder, suite, client } = simulated);
   const path = writeSmallSearch(join(folder.path, "input"), 20_000);
   leak(join(folder.path, "input"));
   const more = "trainer: simulated\nstrategy: zero-run\ndecontaminate: true\ndataset: {byDomain: true}\n";
@@ -36,13 +31,7 @@ beforeAll(async () => {
   search = (await client.getSearch({ id: result?.id ?? "" })).search as Search;
 }, 240_000);
 
-afterAll(async () => {
-  await trainer.close();
-  client.close();
-  training.close();
-  await suite.close();
-  await folder[Symbol.asyncDispose]();
-});
+afterAll(() => simulated[Symbol.asyncDispose]());
 
 /** Adds documents to the corpus that contain an item of the target between other text. */
 function leak(input: string): void {

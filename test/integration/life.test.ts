@@ -5,24 +5,25 @@ import {
   Budget,
   RunRole,
   type Search,
-  SearchServiceDefinition,
+  type SearchServiceDefinition,
   SearchSpec,
   Strategy,
 } from "@climb/proto/search/v1/search_service";
 import { type Run, TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { type Client, createClient } from "@climb/runtime";
-import { type TemporaryDirectory, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
+import { type TemporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StrategyResult } from "../../cli/src/compare/statistics.js";
 import { readSearchFile } from "../../cli/src/search-file.js";
 import { type Suite, startSuite } from "../../cli/src/suite.js";
 import { climb } from "../support/command-line.js";
+import { type SimulatedSuite, startSimulatedSuite } from "../support/simulated-suite.js";
 import { type SimulatedTrainer, simulateTrainer } from "../support/simulated-trainer.js";
 
+let simulated: SimulatedSuite;
 let folder: TemporaryDirectory;
 let suite: Suite;
 let client: Client<typeof SearchServiceDefinition>;
-let training: Client<typeof TrainingServiceDefinition>;
 let trainer: SimulatedTrainer;
 let spec: SearchSpec;
 let even: Search;
@@ -33,13 +34,10 @@ let lossOf: Parameters<typeof simulateTrainer>[2];
 const smooth = ({ spec }: Run) => 3 - (spec?.mixture[0] ?? 0) + 0.002 * Math.sin(7 * (spec?.seed ?? 0));
 
 beforeAll(async () => {
-  folder = await temporaryDirectory();
+  simulated = await startSimulatedSuite((run) => lossOf(run));
+  ({ folder, suite, client, trainer } = simulated);
   const given = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
-  suite = await startSuite({ dataDir: join(folder.path, "data"), port: 0, logLevel: "silent" });
-  client = createClient(SearchServiceDefinition, suite.address);
-  training = createClient(TrainingServiceDefinition, suite.address);
   lossOf = smooth;
-  trainer = simulateTrainer(training, "simulated", (run) => lossOf(run));
   spec = SearchSpec.fromPartial({ ...given, dataset: undefined, trainer: "simulated" });
   spec = withBudget({ rounds: [4] });
   // The domains are found once for all tests.
@@ -47,13 +45,7 @@ beforeAll(async () => {
   spec = SearchSpec.fromPartial({ ...spec, input: { $case: "domainSetId", value: even.domainSetId } });
 }, 240_000);
 
-afterAll(async () => {
-  await trainer.close();
-  client.close();
-  training.close();
-  await suite.close();
-  await folder[Symbol.asyncDispose]();
-});
+afterAll(() => simulated[Symbol.asyncDispose]());
 
 const command = (...args: string[]) => climb("--address", suite.address, ...args);
 

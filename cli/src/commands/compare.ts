@@ -6,10 +6,10 @@ import { comparisonCsv, comparisonSvg, describeComparison } from "../compare/ren
 import { compareOutcomes, type SearchOutcome } from "../compare/statistics.js";
 import { CommandError } from "../errors.js";
 import { followSearch } from "../follow-search.js";
+import { integer } from "../integer.js";
 import { checkedSearch } from "../run-search.js";
 import { readSearchFile, STRATEGIES } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 
 type StrategyName = keyof typeof STRATEGIES;
 

@@ -5,8 +5,8 @@ import { type Command, Option } from "commander";
 import { type ExportMixture, type ExportPlan, mixtureOf } from "../dataset/export/mixture.js";
 import { exportHuggingFace, exportMosaic } from "../dataset/export/text-loaders.js";
 import { exportMegatron, exportNanogpt, exportOlmoCore } from "../dataset/export/token-loaders.js";
+import { integer } from "../integer.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 
 type Export = (session: Session, mixture: ExportMixture, folder: string, tokens: number) => Promise<ExportPlan>;
 

@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { SearchSpec } from "@climb/proto/search/v1/search_service";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
 import { gatherDemoCorpus } from "../demo-corpus.js";
 import { CommandError } from "../errors.js";
+import { integer } from "../integer.js";
 import { runSearch } from "../run-search.js";
 import { type GlobalOptions, withSession } from "../session.js";
 
@@ -102,11 +103,4 @@ function nearestNodeModules(): string {
     folder = resolve(folder, "..");
   }
   return join(process.cwd(), "node_modules");
-}
-
-/** A whole number of an option. @throws InvalidArgumentError */
-export function integer(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError(`found "${text}", expected a whole number`);
-  return value;
 }

@@ -3,9 +3,9 @@ import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clusteri
 import { type Dataset, DatasetSpec, SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
+import { integer } from "../integer.js";
 import { readMixture } from "../mixture-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 import { requireSuccess, showProgress } from "./domains-find.js";
 
 interface ExportOptions {

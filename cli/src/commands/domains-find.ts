@@ -16,10 +16,10 @@ import { type Command, InvalidArgumentError } from "commander";
 import { addCorpusOptions, type CorpusOptions, corpusFields } from "../corpus-options.js";
 import { describeReading } from "../describe-reading.js";
 import { CommandError, EXIT } from "../errors.js";
+import { integer } from "../integer.js";
 import { scorerOf } from "../search-domains.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { domainsWithUploads, modelWithUploads } from "../upload.js";
-import { integer } from "./demo.js";
 import { describeSet } from "./domains-show.js";
 
 interface FindOptions extends CorpusOptions {

@@ -4,10 +4,10 @@ import {
   SuggestDomainCountResponse,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
+import { integer } from "../integer.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
-import { integer } from "./demo.js";
 import { addDomainsAssign } from "./domains-assign.js";
 import { addDomainsDuplicates } from "./domains-duplicates.js";
 import { addDomainsExport } from "./domains-export.js";

@@ -8,12 +8,12 @@ import {
 import { nameOfState } from "@climb/resources";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
+import { integer } from "../integer.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
 import { addMetadataOptions, type MetadataOptions, metadataOf } from "../metadata-options.js";
 import { readKnownResults } from "../results-file.js";
 import { type GlobalOptions, withSession } from "../session.js";
 import { table } from "../table.js";
-import { integer } from "./demo.js";
 
 interface FitOptions {
   mixtures: string;

@@ -2,10 +2,10 @@ import { Budget, RunRole, type Search, type SearchSpec } from "@climb/proto/sear
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandError } from "../errors.js";
 import { everyRun } from "../every-run.js";
+import { integer } from "../integer.js";
 import { runSearch } from "../run-search.js";
 import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 
 interface AgainOptions {
   rounds?: number[];

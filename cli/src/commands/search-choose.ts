@@ -5,8 +5,8 @@ import type { Proposal } from "@climb/proto/predictor/v1/predictor_service";
 import { DatasetSpec, type Search, type SearchResult } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
+import { integer } from "../integer.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 
 interface ChooseOptions {
   point: number;

@@ -2,11 +2,11 @@ import { Budget, Search, type SearchSpec } from "@climb/proto/search/v1/search_s
 import { nameOfState } from "@climb/resources";
 import { type Command, Option } from "commander";
 import { CommandError } from "../errors.js";
+import { integer } from "../integer.js";
 import { runSearch } from "../run-search.js";
 import { STRATEGIES } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { forget } from "./delete.js";
-import { integer } from "./demo.js";
 import { askedAgain, counts } from "./search-again.js";
 
 interface CloneOptions {

@@ -15,9 +15,9 @@ import type { Client } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { faultLines } from "../fault-lines.js";
+import { integer } from "../integer.js";
 import { readMixture } from "../mixture-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-import { integer } from "./demo.js";
 
 interface TrainOptions {
   domains: string;

@@ -1,6 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { seeded } from "@climb/numeric";
@@ -10,7 +8,8 @@ import {
   type EmbeddingSet,
   EmbeddingSpec,
 } from "@climb/proto/embedding/v1/embedding_service";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { countingEndpoint } from "./testing/remote-endpoint.js";
 import { directory, manifestOf, type Suite, start, untilEnded } from "./testing/suite.js";
 
 const FILES = 4;
@@ -68,29 +67,20 @@ const bitsOf = ({ corpus, vectors }: EmbeddingManifest) =>
 
 describe("a corpus that was changed a little", () => {
   it("is read, and its vectors asked for, where it has changed alone, with the bits of a fresh start", async () => {
-    let asked = 0;
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { input } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { input: string[] };
-      asked += input.length;
-      const data = input.map((text, index) => ({ index, embedding: [text.length, text.charCodeAt(0), 1] }));
-      response.end(JSON.stringify({ data }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
-    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const remote: Partial<EmbeddingModel> = { kind: { $case: "remote", value: { address, model: "m" } as never } };
+    const endpoint = await countingEndpoint();
+    const remote: Partial<EmbeddingModel> = {
+      kind: { $case: "remote", value: { address: endpoint.address, model: "m" } as never },
+    };
 
     const { suite, taken } = await counting("data");
     const before = await embed(suite, await fill("before"), remote);
-    expect([before.documents, asked]).toEqual([BigInt(FILES * PER_FILE), FILES * PER_FILE]);
+    expect([before.documents, endpoint.texts()]).toEqual([BigInt(FILES * PER_FILE), FILES * PER_FILE]);
     expect(taken()).toEqual({ read: FILES, terms: 0, vectors: FILES });
 
-    asked = 0;
+    const asked = endpoint.texts();
     const shorter = await fill("after", 2);
     const after = await embed(suite, shorter, remote);
-    expect([after.documents, asked]).toEqual([BigInt(FILES * PER_FILE - FEWER), PER_FILE - FEWER]);
+    expect([after.documents, endpoint.texts() - asked]).toEqual([BigInt(FILES * PER_FILE - FEWER), PER_FILE - FEWER]);
     expect(taken()).toEqual({ read: 1, terms: 0, vectors: 1 });
 
     const fresh = await counting("fresh");

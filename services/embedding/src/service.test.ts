@@ -1,7 +1,5 @@
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -11,7 +9,8 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingSetFinished } from "@climb/proto/embedding/v1/embedding_events";
 import type { EmbeddingManifest, EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
-import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
+import { countingEndpoint } from "./testing/remote-endpoint.js";
 import { contentOf, directory, manifestOf, type Suite, start as startSuite, untilEnded } from "./testing/suite.js";
 
 const topics = [
@@ -255,17 +254,7 @@ describe("an embedding set by an ONNX model", () => {
 
 describe("an embedding set by a remote model", () => {
   it("is embedded shard by shard; after a loss only what is missing is asked for again", async () => {
-    let asked = 0;
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const { input } = JSON.parse(Buffer.concat(chunks).toString("utf8")) as { input: string[] };
-      asked += input.length;
-      const data = input.map((text, index) => ({ index, embedding: [text.length, text.charCodeAt(0), 1] }));
-      response.end(JSON.stringify({ data }));
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    onTestFinished(() => void server.close());
+    const endpoint = await countingEndpoint();
     await writeFile(join(folder, "corpus.jsonl"), corpusOf(240, 8));
     const spec = (address: string) => ({
       corpus: { paths: [join(folder, "corpus.jsonl")] },
@@ -277,18 +266,18 @@ describe("an embedding set by a remote model", () => {
     expect((await client.validateEmbeddingSet({ spec: spec("tei:8080") } as never)).faults).toMatchObject([
       { field: "spec.model.remote.address", reason: "FIELD_INVALID" },
     ]);
-    const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const address = `${endpoint.address}/`;
     const { embeddingSet } = await client.createEmbeddingSet({ spec: spec(address) } as never);
     const set = await ended(embeddingSet?.id ?? "");
     expect(set.status?.failure).toBeUndefined();
-    expect([set.dimensions, asked]).toEqual([3, 240]);
+    expect([set.dimensions, endpoint.texts()]).toEqual([3, 240]);
     const manifest = await manifestOf(suite, set);
 
     await client.deleteEmbeddingSet({ id: set.id });
     await platform.artifacts.remove(await nameOf(platform, manifest.vectors[2]));
     const again = await client.createEmbeddingSet({ spec: spec(address) } as never);
     expect(digests(await manifestOf(suite, await ended(again.embeddingSet?.id ?? "")))).toEqual(digests(manifest));
-    expect(asked).toBe(280);
+    expect(endpoint.texts()).toBe(280);
   });
 });
 

@@ -1,34 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { type Asked, remoteEndpoint } from "../testing/remote-endpoint.js";
 import { apiKeyFault } from "./api-key.js";
 import { RETRIES, remoteEmbedder } from "./remote-embedder.js";
 
 const quick = { ...RETRIES, attempts: 4, firstWaitMs: 5 };
-let close: (() => void) | undefined;
-afterEach(() => close?.());
-
-interface Asked {
-  model: string;
-  input: string[];
-}
-
-/** An endpoint of its own port; each request is answered by `answer`. */
-async function serve(answer: (asked: Asked, response: ServerResponse, request: number) => void | Promise<void>) {
-  let requests = 0;
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    await answer(JSON.parse(Buffer.concat(chunks).toString("utf8")) as Asked, response, requests++);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  close = () => server.close();
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { address, requests: () => requests };
-}
 
 /** Rows (length of the text, 4), in reverse: the index and not the place says whose they are. */
 function vectors(asked: Asked, response: ServerResponse): void {
@@ -44,7 +23,7 @@ const fail = (response: ServerResponse, status: number, headers = {}) =>
 describe("a remote model", () => {
   it("gives every text its own row of length one, with so many requests at once and no more", async () => {
     let [now, most] = [0, 0];
-    const { address, requests } = await serve(async (asked, response) => {
+    const { address, requests } = await remoteEndpoint(async (asked, response) => {
       most = Math.max(most, ++now);
       await new Promise((resolve) => setTimeout(resolve, 20));
       now--;
@@ -60,7 +39,7 @@ describe("a remote model", () => {
   });
 
   it("asks again after failures and waits as long as a throttling server wishes", async () => {
-    const { address, requests } = await serve((asked, response, request) => {
+    const { address, requests } = await remoteEndpoint((asked, response, request) => {
       if (request === 0) fail(response, 503);
       else if (request === 1) fail(response, 429, { "retry-after": "1" });
       else if (request === 2) response.destroy();
@@ -74,20 +53,20 @@ describe("a remote model", () => {
   });
 
   it("gives up after the last attempt and names the endpoint and the reason", async () => {
-    const { address, requests } = await serve((_, response) => fail(response, 500));
+    const { address, requests, close } = await remoteEndpoint((_, response) => fail(response, 500));
     await expect(remoteEmbedder(settings(address), quick).embed(["x"])).rejects.toMatchObject({
       reason: "PEER_UNREACHABLE",
       message: `${address}/v1/embeddings answered with status 500 (no), the last of 4 attempts`,
     });
     expect(requests()).toBe(4);
-    close?.();
+    close();
     await expect(remoteEmbedder(settings("http://127.0.0.1:1"), quick).embed(["x"])).rejects.toThrow(
       /cannot be reached/,
     );
   });
 
   it("stops waiting when it is told to", async () => {
-    const { address } = await serve((_, response) => fail(response, 429, { "retry-after": "60" }));
+    const { address } = await remoteEndpoint((_, response) => fail(response, 429, { "retry-after": "60" }));
     const stop = () => {
       throw new Error("told to stop");
     };
@@ -105,7 +84,7 @@ describe("a remote model", () => {
     ["no JSON", (_, r) => r.end("<html>"), /answered with no JSON/],
     ["no such model", (_, r) => fail(r, 404), /answered with status 404 \(no\)/],
   ])("is refused at once when it answers with %s", async (_, answer, message) => {
-    const { address, requests } = await serve((asked, response) => void answer(asked, response));
+    const { address, requests } = await remoteEndpoint((asked, response) => void answer(asked, response));
     const asking = remoteEmbedder(settings(address), quick).embed(["x", "y"]);
     await expect(asking).rejects.toMatchObject({ reason: "MODEL_UNKNOWN", message: expect.stringMatching(message) });
     expect(requests()).toBe(1);
@@ -119,7 +98,7 @@ describe("the API key of a remote model", () => {
 
   it("is the operator's, found by its name in a variable or in a file", async () => {
     const shown: (string | undefined)[] = [];
-    const { address } = await serve((asked, response) => {
+    const { address } = await remoteEndpoint((asked, response) => {
       shown.push(response.req.headers.authorization);
       vectors(asked, response);
     });
@@ -147,7 +126,7 @@ describe("the API key of a remote model", () => {
       /no API key "none"; expected CLIMB_EMBEDDER_KEY_NONE/,
     );
     vi.stubEnv("CLIMB_EMBEDDER_KEY_K_HOSTS", "");
-    const { address } = await serve((_, response) => void response.writeHead(401).end(`bad key ${secret}`));
+    const { address } = await remoteEndpoint((_, response) => void response.writeHead(401).end(`bad key ${secret}`));
     const error = await remoteEmbedder({ ...settings(address), apiKey: "k" }, quick)
       .embed(["a"])
       .catch((thrown) => thrown);

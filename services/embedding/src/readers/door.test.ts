@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
+import { strict } from "../testing/corpus-folder.js";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import { listFiles } from "./list-files.js";
 import { readCorpus } from "./read-corpus.js";
@@ -13,21 +14,10 @@ const records: { id: string; text: string }[] = JSON.parse(readFileSync(`${fixtu
 const numbers: Record<string, string[]> = JSON.parse(readFileSync(`${fixtures}ids.json`, "utf8"));
 const namesIn = (folder: string) => readdirSync(fixtures + folder).sort();
 
-const options: CorpusOptions = {
-  format: "auto",
-  textField: "",
-  idField: "id",
-  maxBadShare: 0,
-  maxDocumentBytes: 1 << 20,
-  maxDocuments: 0,
-};
-
 async function read(path: string, changes: Partial<CorpusOptions> = {}): Promise<CorpusDocument[]> {
   const documents: CorpusDocument[] = [];
   const bad: BadRecord[] = [];
-  for await (const document of readCorpus(await listFiles([path]), { ...options, ...changes }, (one) =>
-    bad.push(one),
-  )) {
+  for await (const document of readCorpus(await listFiles([path]), { ...strict, ...changes }, (one) => bad.push(one))) {
     documents.push(document);
   }
   return documents;

@@ -4,21 +4,13 @@ import { dirname, join } from "node:path";
 import { listFiles } from "@climb/embedding/readers/list-files";
 import { readCorpus } from "@climb/embedding/readers/read-corpus";
 import { ServiceError } from "@climb/runtime";
+import { STRICT } from "../strict.js";
 import { fixtureInputs } from "./fixtures.js";
 import { type Input, inputs } from "./inputs.js";
 import type { KnownRecord } from "./records.js";
 
 type Outcome = "equal" | "refusedWithRemedy" | "silentLoss";
 
-/** As the front door reads corpora, with no bad record allowed. */
-const STRICT = {
-  format: "auto",
-  textField: "",
-  idField: "id",
-  maxBadShare: 0,
-  maxDocumentBytes: 1 << 20,
-  maxDocuments: 0,
-} as const;
 /** What a message tells to do. */
 const REMEDY = /--[a-z-]+|download|convert|unpack|pack it again|write it again|git lfs pull|expected/;
 

@@ -1,18 +1,9 @@
 import { join } from "node:path";
 import { listFiles } from "@climb/embedding/readers/list-files";
 import { readCorpus } from "@climb/embedding/readers/read-corpus";
+import { STRICT } from "../strict.js";
 import { compare, cpuSecondsOf } from "./compare.js";
 import type { Python } from "./python.js";
-
-/** As the front door reads a corpus of JSON lines or Parquet. */
-const STRICT = {
-  format: "auto",
-  textField: "",
-  idField: "id",
-  maxBadShare: 0,
-  maxDocumentBytes: 1 << 20,
-  maxDocuments: 0,
-} as const;
 
 /** JSON lines against DuckDB, one thread each. @param lines a plain file */
 export function measureJsonl(lines: string, python: Python) {

@@ -1,28 +1,13 @@
 import { CommandError, EXIT } from "@climb/cli/errors";
+import { STRATEGIES } from "@climb/cli/search-file";
 import { JobState } from "@climb/proto/common/v1/job";
-import {
-  RunRole,
-  type Search,
-  SearchServiceDefinition,
-  SearchSpec,
-  Strategy,
-} from "@climb/proto/search/v1/search_service";
+import { RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { TargetSource } from "@climb/proto/training/v1/target";
 import { type Client, createClient } from "@climb/runtime";
 import { type Experiment, type Explorer, groupsOf, roundsOf } from "./experiment.js";
 import type { Answer } from "./figures.js";
 
 type SearchClient = Client<typeof SearchServiceDefinition>;
-
-const STRATEGIES: Record<Explorer | Fixed, Strategy> = {
-  climb: Strategy.STRATEGY_CLIMB,
-  regmix: Strategy.STRATEGY_REGMIX,
-  "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
-  random: Strategy.STRATEGY_RANDOM,
-  "zero-run": Strategy.STRATEGY_ZERO_RUN,
-  proportional: Strategy.STRATEGY_PROPORTIONAL,
-  uniform: Strategy.STRATEGY_UNIFORM,
-};
 
 /** What explores nothing. Its answer hardly depends on the search seed, and no spread between seeds may be read off it. */
 type Fixed = "zero-run" | "proportional" | "uniform";
