@@ -3,15 +3,17 @@ import { RunRole, type SearchRun } from "@climb/proto/search/v1/search_service";
 
 const BARS = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"];
 const MOST_BARS = 24;
+/** What can be compared run by run, as on the page. */
+const OF_ONE_SEED = [RunRole.RUN_ROLE_EXPLORE, RunRole.RUN_ROLE_BASELINE];
 
 /**
  * The least objective (weighted mean bits per byte) after each run that finished, in the order in which they were planned.
- * Confirming runs have other seeds and are no part of it.
+ * Replicates and confirming runs have other seeds and are no part of it.
  */
 export function bestSoFar(runs: readonly Pick<SearchRun, "state" | "role" | "objective">[]): number[] {
   let best = Number.POSITIVE_INFINITY;
   return runs
-    .filter(({ state, role }) => state === JobState.JOB_STATE_SUCCEEDED && role !== RunRole.RUN_ROLE_CONFIRM)
+    .filter(({ state, role }) => state === JobState.JOB_STATE_SUCCEEDED && OF_ONE_SEED.includes(role))
     .map(({ objective }) => {
       best = Math.min(best, objective);
       return best;

@@ -40,8 +40,12 @@ describe("the best so far", () => {
     state,
   });
 
-  it("never rises, and leaves out runs that failed, are at work, or confirm with other seeds", () => {
-    const others = [run(0, undefined, JobState.JOB_STATE_RUNNING), run(1, RunRole.RUN_ROLE_CONFIRM)];
+  it("never rises, and leaves out runs that failed, are at work, or have other seeds", () => {
+    const others = [
+      run(0, undefined, JobState.JOB_STATE_RUNNING),
+      run(1, RunRole.RUN_ROLE_CONFIRM),
+      run(1, RunRole.RUN_ROLE_REPLICATE),
+    ];
     expect(bestSoFar([run(3), run(4), ...others, run(2, RunRole.RUN_ROLE_BASELINE), run(5)])).toEqual([3, 3, 2, 2]);
   });
 
