@@ -3,7 +3,7 @@
 const GIB = "64Gi";
 
 /** @param devices extended resources, by name */
-export const node = (
+const node = (
   name: string,
   labels: Record<string, string>,
   devices: Record<string, string>,
@@ -23,7 +23,7 @@ export const node = (
   };
 };
 
-export const GPU_TAINT = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
+const GPU_TAINT = { key: "nvidia.com/gpu", value: "present", effect: "NoSchedule" };
 const GPU_LABEL = { "nvidia.com/gpu.present": "true" };
 const CPU_LABEL = { "cloud.example.com/pool": "cpu" };
 

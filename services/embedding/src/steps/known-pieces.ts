@@ -9,7 +9,7 @@ import type { Work } from "./context.js";
 import type { Correction, PlannedCorpus } from "./piece-shards.js";
 
 /** The prefix of the names of what was read of pieces, which corpora share. */
-export const PIECES = "embedding/pieces/";
+const PIECES = "embedding/pieces/";
 
 /**
  * Name of what is read of a piece, by its content: the bytes of its files, what they are called, and how they are read. So a

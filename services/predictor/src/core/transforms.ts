@@ -13,7 +13,7 @@ export interface Transforms {
 }
 
 /** In place of the logarithm of nothing: whatever it is multiplied by, no power of it counts. */
-export const NO_WEIGHT = -1e6;
+const NO_WEIGHT = -1e6;
 
 /** @param weights rows on the simplex; must not change afterwards */
 export function createTransforms(weights: Matrix): Transforms {
