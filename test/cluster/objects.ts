@@ -3,12 +3,7 @@
 const GIB = "64Gi";
 
 /** @param devices extended resources, by name */
-const node = (
-  name: string,
-  labels: Record<string, string>,
-  devices: Record<string, string>,
-  taints: object[],
-) => {
+const node = (name: string, labels: Record<string, string>, devices: Record<string, string>, taints: object[]) => {
   const resources = { cpu: "32", memory: GIB, pods: "110", "ephemeral-storage": "500Gi", ...devices };
   return {
     apiVersion: "v1",
