@@ -1,5 +1,6 @@
 import type { Platform } from "@climb/ports";
 import { type ErrorKind, ServiceError, VersionConflictError } from "@climb/runtime";
+import { isWhole, readShardSet, type ShardSet, writeShardSet } from "./shard-set.js";
 
 /** Who waits for the shards of a group: an attempt at a resource, by its job. */
 export interface Waiter {
@@ -24,8 +25,7 @@ export interface GroupPlan {
 
 /** Where a group stands. */
 export interface GroupState {
-  /** Whether each shard is done. */
-  done: boolean[];
+  done: ShardSet;
   waiters: Waiter[];
   /** What the group ended with, if a shard cannot be done. */
   failure?: { kind: ErrorKind; reason: string; message: string; metadata: Record<string, string> };
@@ -84,7 +84,7 @@ export function createShardGroups({ snapshots }: Pick<Platform, "snapshots">, no
 
 /** Whether no shard is left. */
 export function isDone({ done }: GroupState): boolean {
-  return done.every(Boolean);
+  return isWhole(done);
 }
 
 /** The error that a group ended with. */
@@ -97,18 +97,12 @@ export function sameWaiter(a: Waiter, b: Waiter): boolean {
   return a.kind === b.kind && a.id === b.id && a.attempt === b.attempt;
 }
 
-/** One bit a shard: a group of ten thousand is written at each of its ends. */
 function encode({ done, ...rest }: GroupState): Buffer {
-  const bits = Buffer.alloc(Math.ceil(done.length / 8));
-  done.forEach((one, i) => {
-    if (one) bits.writeUInt8(bits.readUInt8(i >> 3) | (1 << (i & 7)), i >> 3);
-  });
-  return Buffer.from(JSON.stringify({ ...rest, shards: done.length, bits: bits.toString("base64") }), "utf8");
+  return Buffer.from(JSON.stringify({ ...rest, ...writeShardSet(done) }), "utf8");
 }
 
 function decode(record: Uint8Array): GroupState {
   const text = Buffer.from(record).toString("utf8");
   const { shards, bits, ...rest } = JSON.parse(text) as Omit<GroupState, "done"> & { shards: number; bits: string };
-  const bytes = Buffer.from(bits, "base64");
-  return { ...rest, done: Array.from({ length: shards }, (_, i) => ((bytes[i >> 3] ?? 0) & (1 << (i & 7))) !== 0) };
+  return { ...rest, done: readShardSet({ shards, bits }) };
 }

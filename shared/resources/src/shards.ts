@@ -1,8 +1,18 @@
 import type { Platform } from "@climb/ports";
 import type { Progress } from "@climb/proto/common/v1/job";
 import { currentProject, forOwner, ServiceError } from "@climb/runtime";
+import pMap from "p-map";
 import { type Job, runJobs } from "./jobs.js";
-import { createShardGroups, failureOfGroup, type GroupState, isDone, sameWaiter, type Waiter } from "./shard-group.js";
+import {
+  createShardGroups,
+  failureOfGroup,
+  type GroupPlan,
+  type GroupState,
+  isDone,
+  sameWaiter,
+  type Waiter,
+} from "./shard-group.js";
+import { hasShard, shardSet, withShard } from "./shard-set.js";
 import { failureOf, isPermanent } from "./status.js";
 
 /** One kind of shard: what a worker of any replica does with one. */
@@ -65,6 +75,9 @@ export class Asleep extends Error {
 }
 
 const LOOK_EVERY_MS = 2000;
+const TELL_EVERY_MS = 1000;
+/** Outcomes that are looked for at once. */
+const LOOKS_AT_ONCE = 64;
 
 interface ShardJob {
   key: string;
@@ -108,16 +121,18 @@ export function defineShards<Params, Prepared>(
     if (known && joined && isDone(known)) return;
     await groups.plan(key, { queue: name, params, stage, unit, units: [...units] });
     // Who joins looks for itself: outcomes that a group remembers may have been removed since.
-    const there = joined ? undefined : await Promise.all(units.map(async (_, i) => (await find(i)) !== undefined));
+    const there = joined ? undefined : shardSet(await eachShard(units, async (i) => (await find(i)) !== undefined));
     const state = await groups.change(key, (before) => {
       const waiting = !before || before.failure ? [] : before.waiters;
       const waiters = waiting.some((other) => sameWaiter(other, waiter)) ? waiting : [...waiting, waiter];
-      return { done: there ?? before?.done ?? units.map(() => false), waiters };
+      return { done: there ?? before?.done ?? shardSet(units.map(() => false)), waiters };
     });
     if (isDone(state)) return;
     // The largest first: the last ones decide how long some replicas wait for others.
     const sizeOf = (shard: number) => units[shard] ?? 0;
-    const missing = [...units.keys()].filter((shard) => !state.done[shard]).sort((a, b) => sizeOf(b) - sizeOf(a));
+    const missing = [...units.keys()]
+      .filter((shard) => !hasShard(state.done, shard))
+      .sort((a, b) => sizeOf(b) - sizeOf(a));
     await platform.queue(name).enqueue(missing.map((shard) => jobOf(key, shard)));
     await tellProgress(key, state);
     throw new Asleep(`the shards of ${key}`, async () => {
@@ -129,7 +144,7 @@ export function defineShards<Params, Prepared>(
   const all = async <Outcome>(request: ShardRequest<Params, Outcome>, waiter: Waiter): Promise<Outcome[]> => {
     for (;;) {
       await allDone(request, waiter);
-      const found = await Promise.all(request.units.map((_, shard) => request.find(shard)));
+      const found = await eachShard(request.units, request.find);
       const outcomes = found.filter((outcome) => outcome !== undefined);
       if (outcomes.length === found.length) return outcomes;
       // Some were swept away since the group was done, in an attempt that was given up long ago.
@@ -138,19 +153,14 @@ export function defineShards<Params, Prepared>(
   };
 
   /** What the shards of the last group share: those of one group come one after another. */
-  let last: { key: string; prepared: Promise<Prepared>; units: readonly number[] } | undefined;
+  let last: { key: string; plan: GroupPlan; prepared: Promise<Prepared> } | undefined;
   const preparedOf = async (key: string, signal: AbortSignal) => {
     if (last?.key === key) return last;
     const plan = await groups.planOf(key);
     if (!plan) return undefined;
     const { signal: shared } = platform;
     // Not with the shard's own signal: others of the group use it too.
-    const now = {
-      key,
-      units: plan.units,
-      plan,
-      prepared: definition.prepare(plan.params as Params, { signal: shared }),
-    };
+    const now = { key, plan, prepared: definition.prepare(plan.params as Params, { signal: shared }) };
     now.prepared.catch(() => {
       if (last === now) last = undefined;
     });
@@ -158,27 +168,34 @@ export function defineShards<Params, Prepared>(
     last = now;
     return now;
   };
+  /** When the progress of a group was last told by this process. */
+  const told = new Map<string, number>();
   const tellProgress = async (key: string, state: GroupState) => {
-    const plan = await groups.planOf(key);
+    const nowMs = performance.now();
+    // To add up the shards of a large group costs more than a small shard.
+    if (!isDone(state) && nowMs - (told.get(key) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
+    told.set(key, nowMs);
+    const plan = last?.key === key ? last.plan : await groups.planOf(key);
     if (!plan) return;
     let [done, total] = [0, 0];
     for (const [shard, units] of plan.units.entries()) {
       total += units;
-      if (state.done[shard]) done += units;
+      if (hasShard(state.done, shard)) done += units;
     }
     for (const waiter of state.waiters) {
       await wakes.tell(waiter, { stage: plan.stage, done, total, unit: plan.unit });
     }
+    if (isDone(state)) told.delete(key);
   };
   const end = async (key: string, error: unknown) => {
+    told.delete(key);
     const { reason, message, metadata } = failureOf(error);
     const kind = error instanceof ServiceError ? error.kind : "wrongState";
     const failure = { kind, reason: reason || "JOB_POISONED", message, metadata };
-    await wakeAll(await groups.change(key, (before) => ({ done: [], waiters: [], ...before, failure })));
+    await wakeAll(await groups.change(key, (before) => ({ done: shardSet([]), waiters: [], ...before, failure })));
   };
 
-  const isWanted = async (key: string) => {
-    const { waiters = [] } = (await groups.state(key)) ?? {};
+  const isWanted = async ({ waiters }: Pick<GroupState, "waiters">) => {
     for (const waiter of waiters) if (await wakes.isAlive(waiter)) return true;
     return false;
   };
@@ -186,8 +203,9 @@ export function defineShards<Params, Prepared>(
   const watchWanted = (key: string, lease: AbortSignal) => {
     const ended = new AbortController();
     const timer = setInterval(() => {
-      isWanted(key).then(
-        (wanted) => wanted || ended.abort(new Error("nobody waits for the shard any more")),
+      const wanted = groups.state(key).then((state) => state !== undefined && isWanted(state));
+      wanted.then(
+        (is) => is || ended.abort(new Error("nobody waits for the shard any more")),
         // A look that failed costs a late stop, no more.
         () => {},
       );
@@ -200,7 +218,7 @@ export function defineShards<Params, Prepared>(
     if (!before || before.failure) return;
     // Its worker may have died before it woke anybody.
     if (isDone(before)) return wakeAll(before);
-    if (before.done[shard] || !(await isWanted(key))) return;
+    if (hasShard(before.done, shard) || !(await isWanted(before))) return;
     const unwanted = watchWanted(key, signal);
     try {
       const group = await preparedOf(key, signal);
@@ -214,10 +232,10 @@ export function defineShards<Params, Prepared>(
     } finally {
       unwanted.close();
     }
-    const after = await groups.change(key, (state) => {
-      const { done = [], ...rest } = state ?? { waiters: [] };
-      return { ...rest, done: done.map((one, i) => one || i === shard) };
-    });
+    const after = await groups.change(key, (state) => ({
+      ...(state ?? { waiters: [] }),
+      done: withShard(state?.done ?? shardSet([]), shard),
+    }));
     await tellProgress(key, after);
     if (isDone(after)) await wakeAll(after);
   };
@@ -241,6 +259,10 @@ export function defineShards<Params, Prepared>(
       });
     },
   };
+}
+
+function eachShard<R>(units: readonly number[], look: (shard: number) => Promise<R>): Promise<R[]> {
+  return pMap(units.keys(), look, { concurrency: LOOKS_AT_ONCE });
 }
 
 function shardOf({ payload }: Job): ShardJob {
