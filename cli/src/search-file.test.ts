@@ -48,7 +48,7 @@ describe("SEARCH.yaml", () => {
     expect(() => readSearchFile(corpus)).toThrow("baselines: your own mixtures need a domainSet");
   });
 
-  it("has budgets in runs, tokens, seconds or money, and rounds that are found or left out", () => {
+  it("has budgets in runs, tokens, seconds, bytes or money, and rounds that are found or left out", () => {
     const budgetOf = (budget: string) =>
       readSearchFile(write(`corpus: data\ntargets: [{name: a, paths: a}]\nbudget: ${budget}\n`));
     expect(budgetOf("{runs: 60, tokens: 1000000}").budget).toMatchObject({
@@ -60,6 +60,7 @@ describe("SEARCH.yaml", () => {
     expect(budgetOf("{money: 20, pricePerHour: 2.5}").budget?.maxSeconds).toBe(28_800);
     expect(budgetOf("{money: 20, pricePerHour: 2.5, seconds: 60}").budget?.maxSeconds).toBe(60);
     expect(budgetOf("{runs: 60}").budget?.maxSeconds).toBe(0);
+    expect(budgetOf("{bytes: 5000000000}").budget?.maxBytes).toBe(5_000_000_000n);
     expect(budgetOf("{rounds: auto}").budget).toMatchObject({ rounds: [], autoRounds: true });
     expect(budgetOf("{rounds: []}").strategy).toBe(Strategy.STRATEGY_ZERO_RUN);
     expect(budgetOf("{rounds: [4]}").strategy).toBe(Strategy.STRATEGY_CLIMB);

@@ -151,6 +151,7 @@ function budgetOf({
   tokens,
   seconds,
   runs,
+  bytes,
   rounds,
   ...budget
 }: NonNullable<SearchFile["budget"]>) {
@@ -164,6 +165,7 @@ function budgetOf({
     maxRuns: runs,
     maxTokens: BigInt(tokens ?? 0),
     maxSeconds: limits.length > 0 ? Math.min(...limits) : 0,
+    maxBytes: BigInt(bytes ?? 0),
   };
 }
 

@@ -91,6 +91,7 @@ const budget = z
       .describe("proxy runs in all, confirmation included; without rounds, as many as that pays for"),
     tokens: count.optional().describe("tokens trained on in all, confirmation included"),
     seconds: z.number().positive().optional().describe("seconds of training in all, one run after the other"),
+    bytes: count.optional().describe("bytes of the weights that runs keep in all, confirmation included"),
     money: z.number().positive().optional().describe("what training may cost in all, at pricePerHour"),
     pricePerHour: z.number().positive().optional().describe("what an hour of one trainer costs, in the unit of money"),
     tokensPerRun: count.optional().describe("tokens of each proxy run; default by preset"),

@@ -99,7 +99,15 @@ async function withEqualBudget(session: Session, given: SearchSpec, tokens: numb
   const maxTokens = tokens === undefined ? (estimate?.tokens ?? 0n) : BigInt(tokens);
   if (maxTokens === 0n)
     throw new CommandError("what the file's budget costs is not known before its domains are; give --tokens");
-  const limits = { rounds: [], autoRounds: false, stopEarly: false, maxRuns: 0, maxSeconds: 0, maxTokens };
+  const limits = {
+    rounds: [],
+    autoRounds: false,
+    stopEarly: false,
+    maxRuns: 0,
+    maxSeconds: 0,
+    maxBytes: 0n,
+    maxTokens,
+  };
   return { ...given, budget: { ...Budget.fromPartial(given.budget ?? {}), ...limits } };
 }
 

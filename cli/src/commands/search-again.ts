@@ -16,6 +16,7 @@ interface ExtendOptions extends AgainOptions {
   maxRuns?: number;
   maxTokens?: number;
   maxSeconds?: number;
+  maxBytes?: number;
 }
 
 /** `climb search extend` and `retarget`: a finished search as the beginning of another; its runs are used again. */
@@ -28,6 +29,7 @@ export function addSearchAgain(search: Command): void {
     .option("--max-runs <n>", "of a search without rounds of its own: runs in all", integer)
     .option("--max-tokens <n>", "of a search without rounds of its own: tokens trained on in all", integer)
     .option("--max-seconds <n>", "of a search without rounds of its own: seconds of training in all", integer)
+    .option("--max-bytes <n>", "of a search without rounds of its own: bytes of the weights that runs keep", integer)
     .option("--out <dir>", "where the files go (default: under --data-dir)")
     .action(async (id: string, { out, ...more }: ExtendOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
@@ -55,7 +57,7 @@ export function addSearchAgain(search: Command): void {
       await withSession(options, async (session) => {
         const spec = askedAgain(await found(session, id));
         const explored = (await roundsMade(session, id)).reduce((total, count) => total + count, 0);
-        const limits = { autoRounds: false, maxRuns: 0, maxTokens: 0n, maxSeconds: 0 };
+        const limits = { autoRounds: false, maxRuns: 0, maxTokens: 0n, maxSeconds: 0, maxBytes: 0n };
         const budget = spec.budget && { ...spec.budget, ...limits, rounds: [explored, ...rounds] };
         // Results known before are of the earlier targets.
         const again = { ...spec, targets, combination, budget, reuseSearchId: id, knownResults: [] };
@@ -74,16 +76,18 @@ function extended({ budget }: SearchSpec, { rounds, ...limits }: ExtendOptions, 
   if (rounds && raised)
     throw new CommandError("give either --rounds or a limit: rounds go on until the limit is reached");
   if (rounds) {
-    const unlimited = { maxRuns: 0, maxTokens: 0n, maxSeconds: 0 };
+    const unlimited = { maxRuns: 0, maxTokens: 0n, maxSeconds: 0, maxBytes: 0n };
     return { ...before, ...unlimited, rounds: [...made, ...rounds], autoRounds: false, stopEarly: false };
   }
-  if (!raised) throw new CommandError("give --rounds, or a larger --max-runs, --max-tokens or --max-seconds");
+  if (!raised)
+    throw new CommandError("give --rounds, or a larger --max-runs, --max-tokens, --max-seconds or --max-bytes");
   if (before.rounds.length > 0) {
     const found = `rounds of ${before.rounds.join(", ")}`;
     throw new CommandError(`the search was asked for ${found}; give further ones with --rounds`);
   }
-  const { maxRuns = before.maxRuns, maxTokens, maxSeconds = before.maxSeconds } = limits;
-  return { ...before, maxRuns, maxTokens: BigInt(maxTokens ?? before.maxTokens), maxSeconds };
+  const { maxRuns = before.maxRuns, maxTokens, maxSeconds = before.maxSeconds, maxBytes } = limits;
+  const [tokens, bytes] = [BigInt(maxTokens ?? before.maxTokens), BigInt(maxBytes ?? before.maxBytes)];
+  return { ...before, maxRuns, maxTokens: tokens, maxSeconds, maxBytes: bytes };
 }
 
 async function found({ search: client, signal }: Session, id: string): Promise<Search> {

@@ -1,21 +1,33 @@
 import { DOREMI_RUNS, explores, type Plan, type PlanFault, seeks } from "./plan.js";
-import { affordableRuns, confirmationRuns, enoughMixtures, FEWEST_MIXTURES, firstRoundExtras } from "./rounds.js";
+import {
+  affordableRuns,
+  confirmationRuns,
+  enoughMixtures,
+  FEWEST_MIXTURES,
+  firstRoundExtras,
+  type RunCost,
+} from "./rounds.js";
 
 /**
  * Proxy runs that a plan makes at most, baselines, replicates and confirmation included; a few more where a baseline breaks
  * the constraints, and fewer where rounds are skipped. Undefined where nothing that is known yet bounds them.
  * @param domains how many there are; 0 while they are not known
- * @param secondsPerRun what a run takes; unset while that is not known
+ * @param each what a run takes, as far as that is known
  */
-export function plannedRuns(plan: Plan, domains = 0, secondsPerRun?: number): number | undefined {
+export function plannedRuns(plan: Plan, domains = 0, each: RunCost = {}): number | undefined {
   const baselines = 2 + plan.baselines.length;
   // Without rounds: every baseline and, where one is sought, its mixture, with every fresh seed.
   const before = plan.strategy === "doremi" ? DOREMI_RUNS : 0;
   if (!explores(plan)) return before + ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
   const others = firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
-  const bySeconds =
-    plan.maxSeconds > 0 && secondsPerRun ? Math.floor(plan.maxSeconds / secondsPerRun) : Number.POSITIVE_INFINITY;
-  const room = Math.max(0, Math.min(affordableRuns(plan), bySeconds) - others);
+  const within = (limit: number, cost: number | undefined) =>
+    limit > 0 && cost ? Math.floor(limit / cost) : Number.POSITIVE_INFINITY;
+  const affordable = Math.min(
+    affordableRuns(plan),
+    within(plan.maxSeconds, each.seconds),
+    within(plan.maxBytes, each.bytes),
+  );
+  const room = Math.max(0, affordable - others);
   const wished = plan.openEnded
     ? plan.autoRounds && domains > 0
       ? enoughMixtures(domains)

@@ -64,6 +64,7 @@ export type SearchEvent =
       tasks: TaskScore[];
       seconds: number;
       tokens: number;
+      bytes: number;
       parameters: number;
       groupWeights: number[];
       failure: string;

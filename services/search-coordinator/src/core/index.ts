@@ -42,8 +42,10 @@ export {
   isLearnt,
   type RoundsEnd,
   type RoundsEndReason,
+  type RunCost,
   roomForRound,
   roundSize,
+  runCost,
   usableDomains,
   whyRoundsEnded,
 } from "./rounds.js";

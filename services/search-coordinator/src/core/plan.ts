@@ -21,10 +21,11 @@ export interface Plan {
   openEnded: boolean;
   /** Whether the search ends open rounds itself, and not only by its limits. */
   autoRounds: boolean;
-  /** Limits of all runs, the tokens that they train on and the seconds that they take; 0 means none. */
+  /** Limits of all runs, the tokens that they train on, the seconds that they take and the bytes that they keep; 0 means none. */
   maxRuns: number;
   maxTokens: number;
   maxSeconds: number;
+  maxBytes: number;
   tokensPerRun: number;
   /** Fresh seeds for each confirmed mixture and baseline, at least 2. */
   confirmationSeeds: number;

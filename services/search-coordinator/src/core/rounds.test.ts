@@ -13,6 +13,7 @@ const PLAN: Plan = {
   maxRuns: 40,
   maxTokens: 0,
   maxSeconds: 0,
+  maxBytes: 0,
   tokensPerRun: 10_000,
   confirmationSeeds: 3,
   confirmedMixtures: 2,
@@ -28,7 +29,7 @@ const PLAN: Plan = {
   reuseSearchId: "",
 };
 
-/** Runs of which each took two seconds. */
+/** Runs of which each took two seconds and keeps a hundred bytes. */
 function runs(count: number): SearchRun[] {
   return Array.from({ length: count }, (_, i) => ({
     runId: `r${i}`,
@@ -42,6 +43,7 @@ function runs(count: number): SearchRun[] {
       tasks: [],
       seconds: 2,
       tokens: 10_000,
+      bytes: 100,
       parameters: 1,
       groupWeights: [],
       failure: "",
@@ -91,9 +93,18 @@ describe("rounds without a number", () => {
   it("keep to seconds by what runs took, and by other runs before there are any", () => {
     const timed = { ...PLAN, maxRuns: 0, maxSeconds: 80 };
     // 40 runs of 2 s; 16 of them are no explored mixtures.
-    expect(roomForRound(timed, 1, 2, [], 2)).toBe(24);
+    expect(roomForRound(timed, 1, 2, [], { seconds: 2 })).toBe(24);
     expect(roomForRound(timed, 2, 2, runs(20))).toBe(40 - 20 - 8);
     expect(roomForRound(timed, 1, 2, [])).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("keep to a limit of bytes by what runs kept so far, and to the tightest of several limits", () => {
+    const stored = { ...PLAN, maxRuns: 0, maxBytes: 4000 };
+    expect(shape(stored, 16)).toEqual({ rounds: [12, 8, 4], total: 40 });
+    expect(roomForRound(stored, 1, 2, [], { bytes: 100 })).toBe(24);
+    expect(roomForRound({ ...stored, maxSeconds: 60 }, 2, 2, runs(20))).toBe(30 - 20 - 8);
+    expect(plannedRuns({ ...stored, maxBytes: 4200 }, 16, { bytes: 100 })).toBe(42);
+    expect(plannedRuns(stored, 16)).toBeUndefined();
   });
 
   it("cut the rounds that were given where they go beyond the budget", () => {

@@ -10,6 +10,22 @@ export type RoundsEndReason = "noise" | "budget" | "learnt" | "enough-runs";
 const RUNS_PER_PARAMETER = 3;
 /** Fewest mixtures that anything can be fitted to. */
 export const FEWEST_MIXTURES = 3;
+
+/** What a proxy run takes and keeps, as far as it is known. */
+export interface RunCost {
+  seconds?: number | undefined;
+  /** Of its weights. */
+  bytes?: number | undefined;
+}
+
+/** What a run of a plan costs by what others took. */
+export function runCost(
+  { tokensPerRun }: Pick<Plan, "tokensPerRun">,
+  { secondsPerToken, bytesPerRun }: { secondsPerToken: number | undefined; bytesPerRun: number | undefined },
+): RunCost {
+  return { seconds: secondsPerToken && secondsPerToken * tokensPerRun, bytes: bytesPerRun };
+}
+
 /** Proxy runs that the limits of a plan in runs and tokens pay for; Infinity without such a limit. */
 export function affordableRuns({ maxRuns, maxTokens, tokensPerRun }: Plan): number {
   const byTokens = maxTokens > 0 ? Math.floor(maxTokens / Math.max(1, tokensPerRun)) : Number.POSITIVE_INFINITY;
@@ -32,24 +48,35 @@ export function confirmationRuns(plan: Plan, baselines: number): number {
  * 1 when they are reached.
  * @param baselines mixtures that the search is compared with
  * @param runs all runs planned so far
- * @param secondsPerRun what a run takes where that is known by other means than this search's own runs
+ * @param known what a run takes where that is known by other means than this search's own runs
  */
 export function roomForRound(
   plan: Plan,
   round: number,
   baselines: number,
   runs: readonly SearchRun[],
-  secondsPerRun?: number,
+  known: RunCost = {},
 ): number {
   const ahead = confirmationRuns(plan, baselines) + (round === 1 ? firstRoundExtras(plan, baselines) : 0);
   const made = new Map(runs.map((run) => [run.runId, run]));
   const byRuns = affordableRuns(plan) - made.size - ahead;
-  if (plan.maxSeconds <= 0) return byRuns;
-  const took = [...made.values()].flatMap(({ outcome }) => (outcome?.state === "succeeded" ? [outcome.seconds] : []));
-  const spent = took.reduce((total, seconds) => total + seconds, 0);
-  const each = took.length > 0 ? spent / took.length : secondsPerRun;
-  if (!each) return byRuns;
-  return Math.min(byRuns, Math.floor((plan.maxSeconds - spent) / each) - ahead);
+  const outcomes = [...made.values()].flatMap(({ outcome }) => (outcome?.state === "succeeded" ? [outcome] : []));
+  const runsWithin = (limit: number, took: number[], each: number | undefined) => {
+    const spent = took.reduce((total, cost) => total + cost, 0);
+    const perRun = took.length > 0 ? spent / took.length : each;
+    return limit > 0 && perRun ? Math.floor((limit - spent) / perRun) : Number.POSITIVE_INFINITY;
+  };
+  const bySeconds = runsWithin(
+    plan.maxSeconds,
+    outcomes.map(({ seconds }) => seconds),
+    known.seconds,
+  );
+  const byBytes = runsWithin(
+    plan.maxBytes,
+    outcomes.map(({ bytes }) => bytes),
+    known.bytes,
+  );
+  return Math.min(byRuns, Math.min(bySeconds, byBytes) - ahead);
 }
 
 /**

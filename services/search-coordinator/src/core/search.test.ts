@@ -19,6 +19,7 @@ const PLAN: Plan = {
   maxRuns: 0,
   maxTokens: 0,
   maxSeconds: 0,
+  maxBytes: 0,
   tokensPerRun: 10_000,
   confirmationSeeds: 2,
   confirmedMixtures: 1,
@@ -55,6 +56,7 @@ const recorded = (runId: string, a: number, b: number): SearchEvent => ({
   seconds: 1,
   tokens: 10_000,
   parameters: 5000,
+  bytes: 0,
   groupWeights: [],
   failure: "",
 });

@@ -22,6 +22,7 @@ const run = (role: SearchRun["role"], scores: [number, number] | "failed", seed 
     seconds: 1,
     tokens: 1,
     parameters: 1,
+    bytes: 0,
     groupWeights: [],
     failure: "",
   },

@@ -10,6 +10,8 @@ export interface SearchRun extends PlannedRun {
     tasks: TaskScore[];
     seconds: number;
     tokens: number;
+    /** Of the weights that it keeps. */
+    bytes: number;
     /** Parameters of the proxy; 0 where they are not known. */
     parameters: number;
     /** Mean weights of DoReMi's proxy over its run; empty for other runs. */

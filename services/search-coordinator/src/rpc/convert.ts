@@ -47,8 +47,8 @@ export function strategyFromProto(strategy: StrategyMessage): Strategy {
 export function planFromSpec(spec: SearchSpec): Plan {
   const strategy = strategyFromProto(spec.strategy);
   const { budget, constraints } = spec;
-  const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0 } = budget ?? {};
-  const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0;
+  const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0, maxBytes = 0n } = budget ?? {};
+  const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0 || maxBytes > 0n;
   const openEnded = explores({ strategy }) && rounds.length === 0 && (autoRounds || isLimited);
   return {
     strategy,
@@ -58,6 +58,7 @@ export function planFromSpec(spec: SearchSpec): Plan {
     maxRuns,
     maxTokens: Number(maxTokens),
     maxSeconds,
+    maxBytes: Number(maxBytes),
     tokensPerRun: Number(budget?.tokensPerRun ?? 0n),
     confirmationSeeds: budget?.confirmationSeeds || 3,
     confirmedMixtures: budget?.confirmedMixtures || 2,
@@ -178,7 +179,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
     case "roundPlanned":
       return { type: "roundPlanned", round: event.value.round, runs: event.value.runs.map(plannedRunFromProto) };
     case "runRecorded": {
-      const { runId, state, tasks, seconds, tokens, parameters, groupWeights, failure } = event.value;
+      const { runId, state, tasks, seconds, tokens, bytes, parameters, groupWeights, failure } = event.value;
       const outcome =
         state === JobState.JOB_STATE_SUCCEEDED
           ? "succeeded"
@@ -193,6 +194,7 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
         tasks: scores,
         seconds,
         tokens: Number(tokens),
+        bytes: Number(bytes),
         parameters: Number(parameters),
         groupWeights,
         failure,

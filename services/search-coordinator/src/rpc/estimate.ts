@@ -1,7 +1,7 @@
 import type { SearchEstimate, SearchSpec } from "@climb/proto/search/v1/search_service";
-import { plannedRuns } from "../core/index.js";
+import { plannedRuns, runCost } from "../core/index.js";
 import type { Peers } from "../steps/context.js";
-import { trainingRate } from "../steps/rates.js";
+import { runRate } from "../steps/rates.js";
 import { planFromSpec } from "./convert.js";
 
 /**
@@ -15,14 +15,14 @@ export async function estimateOf(
   signal: AbortSignal,
 ): Promise<SearchEstimate> {
   const plan = planFromSpec(spec);
-  const { secondsPerToken, runs: measuredRuns } = await trainingRate(peers, spec, signal);
-  const perRun = secondsPerToken && secondsPerToken * plan.tokensPerRun;
-  const runs = plannedRuns(plan, domains, perRun) ?? 0;
+  const rate = await runRate(peers, spec, signal);
+  const each = runCost(plan, rate);
+  const runs = plannedRuns(plan, domains, each) ?? 0;
   return {
     runs,
     tokens: BigInt(runs * plan.tokensPerRun),
-    runSeconds: perRun && runs > 0 ? runs * perRun : undefined,
-    measuredRuns,
+    runSeconds: each.seconds && runs > 0 ? runs * each.seconds : undefined,
+    measuredRuns: rate.runs,
     domains,
   };
 }

@@ -67,6 +67,7 @@ export async function checkSearch(
       maxRuns: plan.maxRuns,
       maxTokens: BigInt(plan.maxTokens),
       maxSeconds: plan.maxSeconds,
+      maxBytes: BigInt(plan.maxBytes),
     },
     constraints: {
       maxRepetition: plan.maxRepetition,

@@ -12,6 +12,7 @@ import {
   replicateSeeds,
   roomForRound,
   roundSize,
+  runCost,
   type SearchDomain,
   type Strategy,
   usableDomains,
@@ -22,7 +23,7 @@ import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { doremiRound } from "./doremi.js";
 import { fitted } from "./fit.js";
 import { propose } from "./propose.js";
-import { trainingRate } from "./rates.js";
+import { runRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
 import { queueRuns } from "./runs.js";
 
@@ -80,10 +81,9 @@ function roundsEnded(
 async function countFor({ peers, spec, state, making }: StepContext, round: number, baselines: number) {
   const { plan, minimumDomainTokens } = state;
   const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
-  const isTimed = round === 1 && plan.maxSeconds > 0;
-  const { secondsPerToken } = isTimed ? await trainingRate(peers, spec, making.signal) : { secondsPerToken: undefined };
-  const perRun = secondsPerToken && secondsPerToken * plan.tokensPerRun;
-  const room = roomForRound(plan, round, baselines, state.runs, perRun);
+  const isNew = round === 1 && (plan.maxSeconds > 0 || plan.maxBytes > 0);
+  const known = isNew ? runCost(plan, await runRate(peers, spec, making.signal)) : {};
+  const room = roomForRound(plan, round, baselines, state.runs, known);
   const left = plan.autoRounds && round > 1 ? enoughMixtures(domains) - exploredCount(state) : Number.POSITIVE_INFINITY;
   const count = Math.min(roundSize(plan, round, domains, room), room, Math.max(1, left));
   if (round > 1 || count >= FEWEST_MIXTURES || plan.reuseSearchId) return count;

@@ -90,6 +90,7 @@ function recorded(run: Run, targets: Target[]): EventBody {
       ),
       seconds: run.seconds,
       tokens: run.training?.tokens ?? run.spec?.tokens ?? 0n,
+      bytes: run.weights?.sizeBytes ?? 0n,
       parameters: run.parameters,
       groupWeights: run.groupWeights,
       failure: run.status?.failure?.message ?? "",

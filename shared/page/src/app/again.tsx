@@ -4,7 +4,7 @@ import { call } from "./api.js";
 import { go } from "./location.js";
 import { Fault } from "./parts.js";
 
-const UNLIMITED = { autoRounds: false, maxRuns: 0, maxTokens: 0, maxSeconds: 0 };
+const UNLIMITED = { autoRounds: false, maxRuns: 0, maxTokens: 0, maxSeconds: 0, maxBytes: 0 };
 
 type Spec = NonNullable<SearchData["search"]["spec"]>;
 type Asked = Parameters<typeof call<"search", "createSearch">>[2]["spec"];

@@ -92,10 +92,24 @@ const SMALL_BYTES = 1024 * 1024;
 
 /**
  * Limits the messages of one call: grpc-js knows one limit for all calls of a server, and takes a message in before anybody
- * hears of it. Its call and its decoder keep that limit in fields, which a test holds it to.
+ * hears of it. Its call and its decoder keep that limit in fields, which a test holds it to. A message beyond it is refused
+ * by grpc-js in its own words, past every interceptor; the caller hears ours.
  */
 function limitMessages(call: ServerInterceptingCallInterface, bytes: number): void {
   const inner = call as { maxReceiveMessageSize?: number; decoder?: { maxReadMessageLength: number } };
   inner.maxReceiveMessageSize = bytes;
   if (inner.decoder) inner.decoder.maxReadMessageLength = bytes;
+  const send = call.sendStatus.bind(call);
+  call.sendStatus = (status) => {
+    const isOurs = status.code !== codes.RESOURCE_EXHAUSTED || status.metadata;
+    send(isOurs ? status : { ...status, ...messageTooLarge(bytes) });
+  };
+}
+
+function messageTooLarge(mostBytes: number) {
+  const message = `the message is too large; expected at most ${mostBytes} bytes`;
+  // Not RESOURCE_EXHAUSTED, which says that it may be tried again: no message becomes shorter by that.
+  const error = new ServiceError("invalid", "MESSAGE_TOO_LARGE", message, { expected: String(mostBytes) });
+  const { details = "", ...status } = toStatus(error);
+  return { ...status, details };
 }

@@ -70,4 +70,6 @@ export enum ErrorReason {
   ERROR_REASON_ROLE_INSUFFICIENT = 41,
   /** ERROR_REASON_LIMIT_REACHED - RESOURCE_EXHAUSTED. The caller asks for more at once than it may; RetryInfo says when to come again. Metadata: limit. */
   ERROR_REASON_LIMIT_REACHED = 42,
+  /** ERROR_REASON_MESSAGE_TOO_LARGE - INVALID_ARGUMENT. The request message is longer than the call takes. Metadata: expected (bytes at most). */
+  ERROR_REASON_MESSAGE_TOO_LARGE = 43,
 }

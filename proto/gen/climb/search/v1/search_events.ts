@@ -216,6 +216,8 @@ export interface RunRecorded {
   parameters: bigint;
   /** With Group DRO: mean weight of each domain over the run. */
   groupWeights: number[];
+  /** Bytes of the weights that it keeps; 0 where it was trained elsewhere. */
+  bytes: bigint;
 }
 
 /** A predictor was fitted on all runs so far. */

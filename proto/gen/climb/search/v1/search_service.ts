@@ -289,6 +289,11 @@ export interface Budget {
    * against what runs took so far, so the same request may make another number of runs on another machine.
    */
   maxSeconds: number;
+  /**
+   * Bytes of the weights that its runs keep in the store, confirmation included; 0 means no limit. Held against what runs
+   * kept so far, the first round against what runs of the same proxy kept before, if there are any.
+   */
+  maxBytes: bigint;
 }
 
 /** What data set to write. */

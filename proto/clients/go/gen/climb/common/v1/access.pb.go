@@ -106,8 +106,8 @@ var file_climb_common_v1_access_proto_extTypes = []protoimpl.ExtensionInfo{
 // Extension fields to descriptorpb.MethodOptions.
 var (
 	// The least role that the call needs. Every call declares one. Beside what its comment lists, every call can be refused
-	// with UNAUTHENTICATED CREDENTIALS_INVALID, PERMISSION_DENIED ROLE_INSUFFICIENT and RESOURCE_EXHAUSTED LIMIT_REACHED,
-	// and finds nothing (NOT_FOUND) where something is another project's.
+	// with UNAUTHENTICATED CREDENTIALS_INVALID, PERMISSION_DENIED ROLE_INSUFFICIENT, RESOURCE_EXHAUSTED LIMIT_REACHED and
+	// INVALID_ARGUMENT MESSAGE_TOO_LARGE, and finds nothing (NOT_FOUND) where something is another project's.
 	//
 	// optional climb.common.v1.Role access = 50701;
 	E_Access = &file_climb_common_v1_access_proto_extTypes[0]

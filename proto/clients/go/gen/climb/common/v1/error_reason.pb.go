@@ -81,6 +81,8 @@ const (
 	ErrorReason_ERROR_REASON_ROLE_INSUFFICIENT ErrorReason = 41
 	// RESOURCE_EXHAUSTED. The caller asks for more at once than it may; RetryInfo says when to come again. Metadata: limit.
 	ErrorReason_ERROR_REASON_LIMIT_REACHED ErrorReason = 42
+	// INVALID_ARGUMENT. The request message is longer than the call takes. Metadata: expected (bytes at most).
+	ErrorReason_ERROR_REASON_MESSAGE_TOO_LARGE ErrorReason = 43
 )
 
 // Enum value maps for ErrorReason.
@@ -111,6 +113,7 @@ var (
 		40: "ERROR_REASON_CREDENTIALS_INVALID",
 		41: "ERROR_REASON_ROLE_INSUFFICIENT",
 		42: "ERROR_REASON_LIMIT_REACHED",
+		43: "ERROR_REASON_MESSAGE_TOO_LARGE",
 	}
 	ErrorReason_value = map[string]int32{
 		"ERROR_REASON_UNSPECIFIED":            0,
@@ -138,6 +141,7 @@ var (
 		"ERROR_REASON_CREDENTIALS_INVALID":    40,
 		"ERROR_REASON_ROLE_INSUFFICIENT":      41,
 		"ERROR_REASON_LIMIT_REACHED":          42,
+		"ERROR_REASON_MESSAGE_TOO_LARGE":      43,
 	}
 )
 
@@ -172,7 +176,7 @@ var File_climb_common_v1_error_reason_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_error_reason_proto_rawDesc = "" +
 	"\n" +
-	"\"climb/common/v1/error_reason.proto\x12\x0fclimb.common.v1*\xca\x06\n" +
+	"\"climb/common/v1/error_reason.proto\x12\x0fclimb.common.v1*\xee\x06\n" +
 	"\vErrorReason\x12\x1c\n" +
 	"\x18ERROR_REASON_UNSPECIFIED\x10\x00\x12\x1e\n" +
 	"\x1aERROR_REASON_FIELD_INVALID\x10\x01\x12!\n" +
@@ -199,7 +203,8 @@ const file_climb_common_v1_error_reason_proto_rawDesc = "" +
 	"\x18ERROR_REASON_NOT_OFFERED\x10\x15\x12$\n" +
 	" ERROR_REASON_CREDENTIALS_INVALID\x10(\x12\"\n" +
 	"\x1eERROR_REASON_ROLE_INSUFFICIENT\x10)\x12\x1e\n" +
-	"\x1aERROR_REASON_LIMIT_REACHED\x10*B\xb9\x01\n" +
+	"\x1aERROR_REASON_LIMIT_REACHED\x10*\x12\"\n" +
+	"\x1eERROR_REASON_MESSAGE_TOO_LARGE\x10+B\xb9\x01\n" +
 	"\x13com.climb.common.v1B\x10ErrorReasonProtoP\x01Z2climb.internal/client/gen/climb/common/v1;commonv1\xa2\x02\x03CCX\xaa\x02\x0fClimb.Common.V1\xca\x02\x0fClimb\\Common\\V1\xe2\x02\x1bClimb\\Common\\V1\\GPBMetadata\xea\x02\x11Climb::Common::V1b\x06proto3"
 
 var (

@@ -1118,7 +1118,9 @@ type RunRecorded struct {
 	// Parameters of the proxy.
 	Parameters uint64 `protobuf:"varint,7,opt,name=parameters,proto3" json:"parameters,omitempty"`
 	// With Group DRO: mean weight of each domain over the run.
-	GroupWeights  []float64 `protobuf:"fixed64,8,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
+	GroupWeights []float64 `protobuf:"fixed64,8,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
+	// Bytes of the weights that it keeps; 0 where it was trained elsewhere.
+	Bytes         uint64 `protobuf:"varint,9,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1207,6 +1209,13 @@ func (x *RunRecorded) GetGroupWeights() []float64 {
 		return x.GroupWeights
 	}
 	return nil
+}
+
+func (x *RunRecorded) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
 }
 
 // A predictor was fitted on all runs so far.
@@ -1682,7 +1691,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x14expected_improvement\x18\x02 \x01(\x01R\x13expectedImprovement\x12\x1f\n" +
 	"\vnoise_floor\x18\x03 \x01(\x01R\n" +
 	"noiseFloor\x128\n" +
-	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\x9b\x02\n" +
+	"\x06reason\x18\x04 \x01(\x0e2 .climb.search.v1.RoundsEndReasonR\x06reason\"\xb1\x02\n" +
 	"\vRunRecorded\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x123\n" +
@@ -1693,7 +1702,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\n" +
 	"parameters\x18\a \x01(\x04R\n" +
 	"parameters\x12#\n" +
-	"\rgroup_weights\x18\b \x03(\x01R\fgroupWeights\"\x97\x01\n" +
+	"\rgroup_weights\x18\b \x03(\x01R\fgroupWeights\x12\x14\n" +
+	"\x05bytes\x18\t \x01(\x04R\x05bytes\"\x97\x01\n" +
 	"\x0fPredictorFitted\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12!\n" +
 	"\fpredictor_id\x18\x02 \x01(\tR\vpredictorId\x12/\n" +

@@ -894,7 +894,10 @@ type Budget struct {
 	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
 	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
 	// against what runs took so far, so the same request may make another number of runs on another machine.
-	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
+	MaxSeconds float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
+	// Bytes of the weights that its runs keep in the store, confirmation included; 0 means no limit. Held against what runs
+	// kept so far, the first round against what runs of the same proxy kept before, if there are any.
+	MaxBytes      uint64 `protobuf:"varint,10,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -988,6 +991,13 @@ func (x *Budget) GetMaxTokens() uint64 {
 func (x *Budget) GetMaxSeconds() float64 {
 	if x != nil {
 		return x.MaxSeconds
+	}
+	return 0
+}
+
+func (x *Budget) GetMaxBytes() uint64 {
+	if x != nil {
+		return x.MaxBytes
 	}
 	return 0
 }
@@ -4462,7 +4472,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcd\x02\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xec\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
@@ -4476,7 +4486,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
 	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
-	"maxSeconds\"j\n" +
+	"maxSeconds\x12\x1d\n" +
+	"\tmax_bytes\x18\n" +
+	" \x01(\x04B\x00R\bmaxBytes\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +

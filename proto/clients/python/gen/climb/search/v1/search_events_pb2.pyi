@@ -175,7 +175,7 @@ class RoundsEnded(_message.Message):
     def __init__(self, round: _Optional[int] = ..., expected_improvement: _Optional[float] = ..., noise_floor: _Optional[float] = ..., reason: _Optional[_Union[RoundsEndReason, str]] = ...) -> None: ...
 
 class RunRecorded(_message.Message):
-    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters", "group_weights")
+    __slots__ = ("run_id", "state", "tasks", "seconds", "tokens", "failure", "parameters", "group_weights", "bytes")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TASKS_FIELD_NUMBER: _ClassVar[int]
@@ -184,6 +184,7 @@ class RunRecorded(_message.Message):
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
     GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     state: _job_pb2.JobState
     tasks: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TaskResult]
@@ -192,7 +193,8 @@ class RunRecorded(_message.Message):
     failure: str
     parameters: int
     group_weights: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., parameters: _Optional[int] = ..., group_weights: _Optional[_Iterable[float]] = ...) -> None: ...
+    bytes: int
+    def __init__(self, run_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., parameters: _Optional[int] = ..., group_weights: _Optional[_Iterable[float]] = ..., bytes: _Optional[int] = ...) -> None: ...
 
 class PredictorFitted(_message.Message):
     __slots__ = ("round", "predictor_id", "fits", "warnings")

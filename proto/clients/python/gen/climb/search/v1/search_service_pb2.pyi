@@ -202,7 +202,7 @@ class CorpusInput(_message.Message):
     def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
 
 class Budget(_message.Message):
-    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds")
+    __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds", "max_bytes")
     ROUNDS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_PER_RUN_FIELD_NUMBER: _ClassVar[int]
     CONFIRMATION_SEEDS_FIELD_NUMBER: _ClassVar[int]
@@ -212,6 +212,7 @@ class Budget(_message.Message):
     MAX_RUNS_FIELD_NUMBER: _ClassVar[int]
     MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
     MAX_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    MAX_BYTES_FIELD_NUMBER: _ClassVar[int]
     rounds: _containers.RepeatedScalarFieldContainer[int]
     tokens_per_run: int
     confirmation_seeds: int
@@ -221,7 +222,8 @@ class Budget(_message.Message):
     max_runs: int
     max_tokens: int
     max_seconds: float
-    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ..., auto_rounds: bool = ..., max_runs: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_seconds: _Optional[float] = ...) -> None: ...
+    max_bytes: int
+    def __init__(self, rounds: _Optional[_Iterable[int]] = ..., tokens_per_run: _Optional[int] = ..., confirmation_seeds: _Optional[int] = ..., confirmed_mixtures: _Optional[int] = ..., stop_early: bool = ..., auto_rounds: bool = ..., max_runs: _Optional[int] = ..., max_tokens: _Optional[int] = ..., max_seconds: _Optional[float] = ..., max_bytes: _Optional[int] = ...) -> None: ...
 
 class DatasetOptions(_message.Message):
     __slots__ = ("tokens", "shard_bytes", "by_domain")
