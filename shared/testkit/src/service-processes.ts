@@ -87,12 +87,16 @@ export async function startServices(
   };
 }
 
+/** No process of a test outlives it. */
+const living = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of living) child.kill("SIGKILL");
+});
+
 function serviceProcess(service: ServiceName, address: string, env: Record<string, string>): ServiceProcess {
   let child: ChildProcess | undefined;
   let logs = "";
   const isOver = () => !child || child.exitCode !== null || child.signalCode !== null;
-  const killAtExit = () => child?.kill("SIGKILL");
-  process.once("exit", killAtExit);
   return {
     get pid() {
       return child?.pid ?? 0;
@@ -114,6 +118,8 @@ function serviceProcess(service: ServiceName, address: string, env: Record<strin
         stdio: ["ignore", "ignore", "pipe"],
       });
       child = life;
+      living.add(life);
+      life.once("exit", () => living.delete(life));
       const from = logs.length;
       await new Promise<void>((resolve, reject) => {
         life.stderr?.on("data", (chunk: Buffer) => {

@@ -13,6 +13,7 @@ import { benchPredictor } from "./predictor/index.js";
 import { benchPropose } from "./propose/index.js";
 import { benchReplicas } from "./replicas/index.js";
 import { benchRpc } from "./rpc/index.js";
+import { benchScale } from "./scale/index.js";
 import { benchScripts } from "./scripts/index.js";
 import { benchSearch } from "./search/index.js";
 import { benchState } from "./state/index.js";
@@ -31,6 +32,7 @@ const BENCHMARKS: Record<string, (options: BenchOptions) => Promise<Record<strin
   propose: benchPropose,
   replicas: benchReplicas,
   rpc: benchRpc,
+  scale: benchScale,
   scripts: benchScripts,
   search: benchSearch,
   state: benchState,
@@ -55,6 +57,7 @@ export const runBenchmark: Benchmarks["runBenchmark"] = async (args, surrounding
     .option("--init <file>", "kmeans: the centroids to start with, as .npy (default: 1000 of the vectors)")
     .option("--threads <count>", "kmeans: threads (default: one for each core)")
     .option("--documents <count>", "embedding: how many to generate (default 400, or 50000 with the lexical model)")
+    .option("--shards <count>", "scale: how many are simulated (default 150000: a billion documents)")
     .option("--model <folder>", 'embedding: a Hugging Face folder, or "lexical" (default: a BERT of MiniLM\'s shape)')
     .option("--quick", "search: a small experiment of the same form, in about a quarter of an hour")
     .option("--results <dir>", "search: where results, plot and text go (default test/bench/results)")

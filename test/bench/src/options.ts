@@ -14,6 +14,7 @@ export interface BenchOptions extends BenchmarkSurroundings {
   seeds?: string;
   requests?: string;
   documents?: string;
+  shards?: string;
   model?: string;
   quick?: boolean;
   results?: string;

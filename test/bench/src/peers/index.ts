@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { CommandError } from "@climb/cli/errors";
 import type { BenchOptions } from "../options.js";
+import { measureWatchers } from "../state/watchers.js";
 import { measureDataset, type Stored } from "./dataset.js";
+import { measureGetSearch } from "./get-search.js";
 import { measureLexical } from "./lexical.js";
 import { measureCandidates, measureFit } from "./predictor.js";
 import { openPython, type Python } from "./python.js";
@@ -33,6 +35,9 @@ const PARTS: Record<string, (material: Material) => Promise<unknown>> = {
   dataset: ({ documents, lines, folder, python }) => measureDataset(documents, lines, folder, python),
   candidatesPerSecond: measureCandidates,
   fit100x512Seconds: measureFit,
+  getSearch34: ({ folder }) => measureGetSearch(join(folder, "runs-34"), 34),
+  getSearch5000: ({ folder }) => measureGetSearch(join(folder, "runs-5000"), 5000),
+  watch1000: async ({ folder }) => ({ cores: (await measureWatchers(join(folder, "watch"))).watch1000.cpuShare }),
 };
 
 /**

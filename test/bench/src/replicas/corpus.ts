@@ -11,12 +11,15 @@ const EDIT_EVERY = 40;
 
 /**
  * Copies a corpus of *.jsonl.gz shards with small edits, as plain JSON lines; ids get the copy's number.
- * @returns the folder's bytes
  */
-export async function copyCorpus(from: string, to: string, copies: number): Promise<number> {
+export async function copyCorpus(
+  from: string,
+  to: string,
+  copies: number,
+): Promise<{ documents: number; bytes: number }> {
   await mkdir(to, { recursive: true });
   const shards = (await readdir(from)).filter((name) => name.endsWith(".jsonl.gz")).sort();
-  let bytes = 0;
+  let [documents, bytes] = [0, 0];
   for (let copy = 0; copy < copies; copy++) {
     for (const shard of shards) {
       const lines = createInterface({ input: createReadStream(join(from, shard)).pipe(createGunzip()) });
@@ -24,6 +27,7 @@ export async function copyCorpus(from: string, to: string, copies: number): Prom
         for await (const line of lines) {
           const { id, text } = JSON.parse(line) as { id: string; text: string };
           const changed = `${JSON.stringify({ id: `${id}-${copy}`, text: copy === 0 ? text : edit(text, copy) })}\n`;
+          documents++;
           bytes += Buffer.byteLength(changed);
           yield changed;
         }
@@ -31,7 +35,7 @@ export async function copyCorpus(from: string, to: string, copies: number): Prom
       await pipeline(Readable.from(edited()), createWriteStream(join(to, `${copy}-${shard.replace(/\.gz$/, "")}`)));
     }
   }
-  return bytes;
+  return { documents, bytes };
 }
 
 function edit(text: string, copy: number): string {

@@ -16,7 +16,7 @@ export async function benchReplicas(options: BenchOptions): Promise<Record<strin
   try {
     const corpus = join(folder, "corpus");
     const copies = Number(options.copies ?? COPIES);
-    const bytes = await copyCorpus(resolve(options.corpus ?? "../shared/corpus"), corpus, copies);
+    const copied = await copyCorpus(resolve(options.corpus ?? "../shared/corpus"), corpus, copies);
     const target = join(corpus, "0-shard-000.jsonl");
     const [one, two] = [await withWorkers(1, folder, corpus, target), await withWorkers(2, folder, corpus, target)];
     const steps = Object.fromEntries(
@@ -26,7 +26,7 @@ export async function benchReplicas(options: BenchOptions): Promise<Record<strin
       }),
     );
     const sameBits = one.digests.every((digest, i) => digest !== "" && digest === two.digests[i]);
-    return { bench: "replicas", copies, corpusBytes: bytes, steps, sameBits };
+    return { bench: "replicas", copies, documents: copied.documents, corpusBytes: copied.bytes, steps, sameBits };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -25,7 +25,8 @@ export const STEPS = {
 } satisfies Record<string, string[]>;
 export type Step = keyof typeof STEPS;
 
-const LOOK_EVERY_MS = 20;
+/** Often enough for steps of minutes, and seldom enough not to take a share of the cores that are measured. */
+const LOOK_EVERY_MS = 200;
 
 /** What the steps of one run came to. */
 export interface StepTimes {
