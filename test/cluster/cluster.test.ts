@@ -1,3 +1,7 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VALUE_SETS, valuesOf } from "../../scripts/helm.mjs";
 import { findBinaries, whyNotHere } from "./binaries.js";
@@ -167,6 +171,26 @@ describe.skipIf(reason)("the chart on a real control plane", () => {
     expect(await shapes()).toEqual(before);
   });
 
+  const before = reason ? undefined : chartBefore();
+  if (!reason && !before) process.stderr.write("There is no earlier chart in this clone's history to upgrade from.\n");
+  it.skipIf(!before)("upgrades from the chart before this one", async () => {
+    const { folder, revision } = before as EarlierChart;
+    try {
+      await newNamespace("upgrade");
+      const [old, values] = [join(folder, CHART), join(folder, valuesOf("s3"))];
+      cluster.helm("install", "climb", old, "--namespace", "upgrade", "--values", values);
+      cluster.helm("upgrade", "climb", CHART, "--namespace", "upgrade", "--values", valuesOf("s3"));
+      const history = JSON.parse(cluster.helm("history", "climb", "--namespace", "upgrade", "--output", "json"));
+      expect(
+        history.map(({ status }: { status: string }) => status),
+        revision,
+      ).toEqual(["superseded", "deployed"]);
+      cluster.helm("uninstall", "climb", "--namespace", "upgrade");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it("leaves nothing but the artifacts' claim when it is uninstalled", async () => {
     for (const [space, values] of [
       ["life", []],
@@ -189,6 +213,23 @@ describe.skipIf(reason)("the chart on a real control plane", () => {
     expect(claims.map(({ metadata }) => metadata.name)).toEqual(["climb-artifacts"]);
   });
 });
+
+interface EarlierChart {
+  /** The repository's folder as it was, with the chart alone in it. */
+  folder: string;
+  revision: string;
+}
+
+/** The chart of the last tag; while there is none, the chart before its last change. */
+function chartBefore(): EarlierChart | undefined {
+  const git = (...args: string[]) => spawnSync("git", args, { encoding: "utf8" }).stdout?.trim() ?? "";
+  const revision = git("describe", "--tags", "--abbrev=0") || git("log", "--skip=1", "-n1", "--format=%H", "--", CHART);
+  if (!revision) return undefined;
+  const folder = mkdtempSync(join(tmpdir(), "climb-chart-"));
+  const tar = spawnSync("git", ["archive", revision, CHART], { maxBuffer: 1 << 28 }).stdout;
+  execFileSync("tar", ["-x", "-C", folder], { input: tar });
+  return { folder, revision };
+}
 
 function isReady({ status }: KubeObject): boolean {
   const conditions = (status?.conditions ?? []) as { type: string; status: string }[];
