@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { VALUE_SETS, valuesOf } from "../../scripts/helm.mjs";
 import { findBinaries, whyNotHere } from "./binaries.js";
 import { type ControlPlane, type KubeObject, startControlPlane, until } from "./control-plane.js";
-import { DEFINITIONS, NODES, namespace, RUNTIME_CLASS } from "./objects.js";
+import { DEFINITIONS, NODES, namespace, PRIORITY_CLASS, RUNTIME_CLASS } from "./objects.js";
 
 const CHART = "helm/climb";
 const COMPONENT = "app.kubernetes.io/component";
@@ -41,6 +41,7 @@ describe.skipIf(reason)("the chart on a real control plane", () => {
       await cluster.call("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition);
     }
     await cluster.call("POST", "/apis/node.k8s.io/v1/runtimeclasses", RUNTIME_CLASS);
+    await cluster.call("POST", "/apis/scheduling.k8s.io/v1/priorityclasses", PRIORITY_CLASS);
     for (const node of NODES) await cluster.call("POST", "/api/v1/nodes", node);
     await until(async () => (await cluster.list("/api/v1/nodes")).every(isReady), "the nodes are ready");
   });
@@ -134,19 +135,22 @@ describe.skipIf(reason)("the chart on a real control plane", () => {
     for (const release of ["red", "blue"]) {
       cluster.helm("install", release, CHART, "--namespace", "two", "--values", valuesOf("s3"));
     }
-    await until(
-      async () => (await pods("two")).length > 0,
-      "there are pods",
-      () => pods("two"),
-    );
-    const ofRelease = (object: KubeObject) => object.metadata.labels?.["app.kubernetes.io/instance"];
-    for (const service of await cluster.list(at("api/v1/NS/services", "two"))) {
-      const chosen = (await pods("two")).filter(({ metadata }) =>
+    const chosenBy = async (service: KubeObject) =>
+      (await pods("two")).filter(({ metadata }) =>
         Object.entries(service.spec.selector as Record<string, string>).every(
           ([key, value]) => metadata.labels?.[key] === value,
         ),
       );
-      expect(new Set(chosen.map(ofRelease)), service.metadata.name).toEqual(new Set([ofRelease(service)]));
+    const services = await cluster.list(at("api/v1/NS/services", "two"));
+    await until(
+      async () => (await Promise.all(services.map(chosenBy))).every((chosen) => chosen.length > 0),
+      "each service has pods",
+      () => pods("two"),
+    );
+    const ofRelease = (object: KubeObject) => object.metadata.labels?.["app.kubernetes.io/instance"];
+    for (const service of services) {
+      const releases = new Set((await chosenBy(service)).map(ofRelease));
+      expect(releases, service.metadata.name).toEqual(new Set([ofRelease(service)]));
     }
     cluster.helm("uninstall", "red", "--namespace", "two");
     await until(

@@ -36,6 +36,14 @@ export const RUNTIME_CLASS = {
   handler: "nvidia",
 };
 
+/** What the values "production" expect of their cluster. */
+export const PRIORITY_CLASS = {
+  apiVersion: "scheduling.k8s.io/v1",
+  kind: "PriorityClass",
+  metadata: { name: "interactive" },
+  value: 1000,
+};
+
 export const namespace = (name: string) => ({
   apiVersion: "v1",
   kind: "Namespace",
