@@ -103,6 +103,17 @@ export const i64x2 = {
   add: binarySimd(0xce),
 };
 
+/** Four numbers in single precision. */
+export const f32x4 = {
+  /** The number at the address, four times. */
+  loadSplat: (address: Code, offset = 0): Code => [...address, ...simd(0x09), ...place(offset)],
+  squareRoot: (a: Code): Code => [...a, ...simd(0xe3)],
+  add: binarySimd(0xe4),
+  subtract: binarySimd(0xe5),
+  multiply: binarySimd(0xe6),
+  divide: binarySimd(0xe7),
+};
+
 /** Two numbers in double precision. */
 export const f64x2 = {
   constant: (value: number): Code => filled(new Uint8Array(Float64Array.of(value, value).buffer)),
