@@ -1,9 +1,12 @@
 import { createReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { pipeline } from "node:stream";
+import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ServiceError } from "@climb/runtime/worker";
+
+const NEWLINE = 10;
+const CHUNK_BYTES = 256 * 1024;
 
 /** One line of a document shard. */
 export interface StoredDocument {
@@ -11,6 +14,14 @@ export interface StoredDocument {
   text: string;
   /** What is carried of its record, as text by the name of the field; "*" is a JSON object of all of them. */
   fields?: { [name: string]: string };
+}
+
+/** A line of a document shard, counted from 0, and the domain of its document. */
+export interface AssignedLine {
+  row: number;
+  json: string;
+  /** Index of the domain; −1 if pruned. */
+  domain: number;
 }
 
 /** A document shard on this machine: gzip JSON lines, and the raw int32 domain of each line (−1 = pruned). */
@@ -31,10 +42,7 @@ export interface AssignedDocument extends StoredDocument {
  * @throws the errors of a missing file or a corrupt gzip file
  */
 export async function* readTextLines(path: string): AsyncGenerator<string> {
-  const start = await firstBytes(path, 2);
-  const file = createReadStream(path);
-  // The pipeline destroys both ends when one fails; the error itself comes out of the iteration below.
-  const plain = start[0] === 0x1f && start[1] === 0x8b ? pipeline(file, createGunzip(), () => {}) : file;
+  const plain = await openPlain(path);
   yield* createInterface({ input: plain, crlfDelay: Number.POSITIVE_INFINITY });
   if (plain.errored) throw plain.errored;
 }
@@ -45,26 +53,68 @@ export async function* readTextLines(path: string): AsyncGenerator<string> {
  */
 export async function* readDocuments(path: string): AsyncGenerator<StoredDocument> {
   let line = 0;
-  for await (const json of readTextLines(path)) yield parse(json, path, ++line);
+  for await (const lines of lineBatches(path)) for (const json of lines) yield parseDocument(json, path, ++line);
 }
 
 /**
  * The documents of shards with their domains, in order, streamed; assignments are held for one shard at a time.
- * @throws ServiceError invalid RECORD_INVALID if a shard and its assignments differ in length, and as readDocuments
+ * @throws ServiceError as readAssignedLines and parseDocument
  */
 export async function* readAssigned(shards: readonly AssignedShard[]): AsyncGenerator<AssignedDocument> {
-  let index = 0;
-  for (const { documentsPath, assignmentsPath } of shards) {
-    const raw = await readFile(assignmentsPath);
-    const domains = new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
-    let row = 0;
-    for await (const document of readDocuments(documentsPath)) {
-      yield { index: index++, ...document, domain: domains[row++] ?? -1 };
+  let before = 0;
+  for (const shard of shards) {
+    let rows = 0;
+    for await (const { row, json, domain } of readAssignedLines(shard)) {
+      rows = row + 1;
+      yield { index: before + row, ...parseDocument(json, shard.documentsPath, rows), domain };
     }
-    if (row !== domains.length) {
-      throw invalid(documentsPath, row, `is the last document, expected ${domains.length} for as many assignments`);
-    }
+    before += rows;
   }
+}
+
+/**
+ * The lines of a shard with their domains, unread.
+ * @throws ServiceError invalid RECORD_INVALID if the shard and its assignments differ in length; the errors of a missing
+ * or corrupt file
+ */
+export async function* readAssignedLines({
+  documentsPath,
+  assignmentsPath,
+}: AssignedShard): AsyncGenerator<AssignedLine> {
+  const raw = await readFile(assignmentsPath);
+  const domains = new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+  let row = 0;
+  for await (const lines of lineBatches(documentsPath)) {
+    for (const json of lines) yield { row, json, domain: domains[row++] ?? -1 };
+  }
+  if (row !== domains.length) {
+    throw invalid(documentsPath, row, `is the last document, expected ${domains.length} for as many assignments`);
+  }
+}
+
+/** The lines of a file, plain or gzip, as many together as arrive so. */
+async function* lineBatches(path: string): AsyncGenerator<string[]> {
+  const plain = await openPlain(path);
+  let rest: Buffer[] = [];
+  for await (const chunk of plain as AsyncIterable<Buffer>) {
+    const end = chunk.lastIndexOf(NEWLINE);
+    if (end < 0) {
+      rest.push(chunk);
+      continue;
+    }
+    const whole = rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([...rest, chunk.subarray(0, end)]);
+    rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
+    yield whole.toString("utf8").split("\n");
+  }
+  if (rest.length > 0) yield [Buffer.concat(rest).toString("utf8")];
+}
+
+async function openPlain(path: string): Promise<Readable> {
+  const start = await firstBytes(path, 2);
+  const file = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  if (start[0] !== 0x1f || start[1] !== 0x8b) return file;
+  // The pipeline destroys both ends when one fails; the error itself comes out of the iteration.
+  return pipeline(file, createGunzip({ chunkSize: CHUNK_BYTES }), () => {});
 }
 
 async function firstBytes(path: string, bytes: number): Promise<Buffer> {
@@ -77,7 +127,8 @@ async function firstBytes(path: string, bytes: number): Promise<Buffer> {
   }
 }
 
-function parse(json: string, file: string, line: number): StoredDocument {
+/** @throws ServiceError invalid RECORD_INVALID naming file and line */
+export function parseDocument(json: string, file: string, line: number): StoredDocument {
   let record: unknown;
   try {
     record = JSON.parse(json);

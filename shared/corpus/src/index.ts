@@ -1,8 +1,11 @@
 export { documentLengths } from "./document-lengths.js";
 export {
   type AssignedDocument,
+  type AssignedLine,
   type AssignedShard,
+  parseDocument,
   readAssigned,
+  readAssignedLines,
   readDocuments,
   readTextLines,
   type StoredDocument,

@@ -1,11 +1,11 @@
 export { type DocumentSizes, selectCopies, shuffleKey } from "./draw.js";
+export { gram } from "./gram.js";
 export { fromHalf, fromHalves, toHalf, toHalves } from "./half.js";
 export { createIdTable, type IdTable } from "./id-table.js";
 export {
   cholesky,
   choleskySolve,
   fromRows,
-  gram,
   type Matrix,
   multiply,
   row,
@@ -21,6 +21,7 @@ export {
   probabilityLower,
   standardErrorOfDifference,
 } from "./pooled-noise.js";
+export { type PowerColumns, powerColumns } from "./power-columns.js";
 export { fastExp2, fastLog2 } from "./powers.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
@@ -47,3 +48,4 @@ export {
 } from "./stats.js";
 export { symmetricEigen } from "./symmetric-eigen.js";
 export { argMax, dot, norm, squaredDistance, sum, type Vector } from "./vector.js";
+export * as wasm from "./wasm/index.js";

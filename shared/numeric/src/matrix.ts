@@ -52,43 +52,6 @@ export function multiply(a: Matrix, b: Matrix): Matrix {
 }
 
 /**
- * aᵀ a, of shape (cols, cols). Four rows at a time: each entry of the result is then loaded and stored a quarter as often.
- */
-export function gram(a: Matrix): Matrix {
-  const { rows, cols, data } = a;
-  const result = zeros(cols, cols);
-  const out = result.data;
-  // Behind the last row there is nothing, and nothing of it is added.
-  const at = (r: number, c: number) => (r < rows ? (data[r * cols + c] as number) : 0);
-  for (let r = 0; r < rows; r += 4) {
-    const whole = r + 4 <= rows;
-    const [r0, r1, r2, r3] = [r * cols, (r + 1) * cols, (r + 2) * cols, (r + 3) * cols];
-    for (let i = 0; i < cols; i++) {
-      const v0 = at(r, i);
-      const v1 = at(r + 1, i);
-      const v2 = at(r + 2, i);
-      const v3 = at(r + 3, i);
-      if (v0 === 0 && v1 === 0 && v2 === 0 && v3 === 0) continue;
-      const base = i * cols;
-      if (!whole) {
-        for (let j = 0; j <= i; j++) {
-          const rest = v1 * at(r + 1, j) + v2 * at(r + 2, j);
-          out[base + j] = (out[base + j] as number) + (v0 * at(r, j) + rest);
-        }
-        continue;
-      }
-      for (let j = 0; j <= i; j++) {
-        const first = v0 * (data[r0 + j] as number) + v1 * (data[r1 + j] as number);
-        const second = v2 * (data[r2 + j] as number) + v3 * (data[r3 + j] as number);
-        out[base + j] = (out[base + j] as number) + (first + second);
-      }
-    }
-  }
-  for (let i = 0; i < cols; i++) for (let j = 0; j < i; j++) out[j * cols + i] = out[i * cols + j] as number;
-  return result;
-}
-
-/**
  * Lower Cholesky factor L with L Lᵀ = a.
  * @throws RangeError if a is not symmetric positive definite to working precision.
  */

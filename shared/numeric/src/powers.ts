@@ -1,7 +1,12 @@
 // Tables are over 2^6 and 2^7 steps: what is left between two steps needs few terms of a series.
 const [FRACTION_BITS, MANTISSA_BITS] = [6, 7] as const;
-const FRACTIONS = Float64Array.from({ length: 1 << FRACTION_BITS }, (_, i) => 2 ** (i / (1 << FRACTION_BITS)));
-const LEAST_EXPONENT = -1000;
+const FRACTION_STEPS = 1 << FRACTION_BITS;
+/** 2^(i / 64) for i from 0 to 63. */
+export const FRACTIONS = Float64Array.from({ length: FRACTION_STEPS }, (_, i) => 2 ** (i / FRACTION_STEPS));
+/** Powers of exponents below are taken for this one's, of those above its opposite for that one's. */
+export const LEAST_EXPONENT = -1000;
+/** Added and taken away again, it rounds to a whole number, which stands in the low bits meanwhile. */
+export const ROUNDING = 1.5 * 2 ** 52;
 const POWERS = Float64Array.from({ length: 2 * -LEAST_EXPONENT + 1 }, (_, i) => 2 ** (i + LEAST_EXPONENT));
 const CENTRES = Float64Array.from({ length: 1 << MANTISSA_BITS }, (_, i) => 1 + (i + 0.5) / (1 << MANTISSA_BITS));
 const INVERSES = CENTRES.map((centre) => 1 / centre);
@@ -18,13 +23,13 @@ const HIGH = halves[1] === 0 ? 0 : 1;
  * products alone, so that it is the same on every machine, and several times as fast as `Math.exp`.
  */
 export function fastExp2(x: number): number {
-  const scaled = Math.max(LEAST_EXPONENT, Math.min(-LEAST_EXPONENT, x)) * (1 << FRACTION_BITS);
-  const whole = Math.floor(scaled + 0.5);
+  const scaled = Math.max(LEAST_EXPONENT, Math.min(-LEAST_EXPONENT, x)) * FRACTION_STEPS;
+  const whole = scaled + ROUNDING - ROUNDING;
   const steps = whole | 0;
-  const rest = (scaled - whole) * (Math.LN2 / (1 << FRACTION_BITS));
+  const rest = (scaled - whole) * (Math.LN2 / FRACTION_STEPS);
   const series = 1 + rest * (1 + rest * (1 / 2 + rest * (1 / 6 + rest * (1 / 24 + rest * (1 / 120)))));
   return (
-    (FRACTIONS[steps & ((1 << FRACTION_BITS) - 1)] as number) *
+    (FRACTIONS[steps & (FRACTION_STEPS - 1)] as number) *
     series *
     (POWERS[(steps >> FRACTION_BITS) - LEAST_EXPONENT] as number)
   );

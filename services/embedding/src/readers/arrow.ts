@@ -55,7 +55,7 @@ export async function arrowColumns(path: string): Promise<{ all: string[]; texts
 }
 
 /** Documents of an Arrow IPC file or stream, plain or packed, one record batch in memory at a time. */
-export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
+export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem[], number> {
   const textField = options.textField || "text";
   let row = 0;
   let schema: Uint8Array | undefined;
@@ -68,19 +68,19 @@ export async function* readArrow(file: InputFile, options: ReadOptions): AsyncGe
         const known = tableFromIPC([bytes]).names.map(String);
         if (options.withoutText || known.includes(textField)) continue;
         const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
-        yield badRecord(file.name, 0, reason, "file");
+        yield [badRecord(file.name, 0, reason, "file")];
         return 0;
       }
       if (kind !== "records" || !schema) continue;
       const table = tableFromIPC([schema, ...dictionaries, bytes], EXACT);
-      for (const item of rowsOf(table, { ...options, textField }, file.name, row)) yield item;
+      for (const item of rowsOf(table, { ...options, textField }, file.name, row)) yield [item];
       row += table.numRows;
     }
   } catch (error) {
     const isData = error instanceof ArrowDataError || error instanceof DamagedFileError || error instanceof RangeError;
     const reason = error instanceof Error ? error.message : String(error);
     const what = isData ? "corrupt or truncated Arrow" : "Arrow that cannot be read";
-    yield badRecord(file.name, row, `${what}: ${reason}; the rest of the file is lost`, "file");
+    yield [badRecord(file.name, row, `${what}: ${reason}; the rest of the file is lost`, "file")];
   }
   return 0;
 }

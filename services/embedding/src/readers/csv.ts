@@ -24,7 +24,7 @@ export async function* readCsv(
   file: InputFile,
   options: ReadOptions,
   delimiter: string,
-): AsyncGenerator<ReadItem, number> {
+): AsyncGenerator<ReadItem[], number> {
   const { name } = file;
   let header: string[] | undefined;
   let row = 0;
@@ -50,17 +50,17 @@ export async function* readCsv(
       const bytes = cells.reduce((sum, { length }) => sum + length + 1, 0);
       if (cells.length !== header.length) {
         const reason = `wrong number of fields: found ${cells.length}, the first row has ${header.length}`;
-        yield badRecord(name, row, reason, "record", bytes);
-      } else if (!cells.every((cell) => isUtf8(cell))) yield badRecord(name, row, "invalid UTF-8", "record", bytes);
+        yield [badRecord(name, row, reason, "record", bytes)];
+      } else if (!cells.every((cell) => isUtf8(cell))) yield [badRecord(name, row, "invalid UTF-8", "record", bytes)];
       else {
         const record = Object.fromEntries(header.map((column, i) => [column, cells[i]?.toString("utf8")]));
-        yield recordToItem(record, { file: name, line: row, isCounted: true, bytes }, options);
+        yield [recordToItem(record, { file: name, line: row, isCounted: true, bytes }, options)];
       }
     }
   } catch (error) {
     const reason = error instanceof DamagedFileError ? error.message : csvFault(error as CsvError);
     if (reason === undefined) throw error;
-    yield badRecord(name, row, `${reason}; the rest of the file is lost`, "file");
+    yield [badRecord(name, row, `${reason}; the rest of the file is lost`, "file")];
   } finally {
     source.destroy();
     parser.destroy();

@@ -8,7 +8,7 @@ import { MAX_LINE_BYTES } from "./lines.js";
 import { recordToItem } from "./record.js";
 
 /** Documents of a JSON array, or of objects that go over several lines, plain or packed; records are counted from 1. */
-export async function* readJson(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
+export async function* readJson(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem[], number> {
   yield* jsonValuesOf(readBytes(file.path), file.name, options);
   return 0;
 }
@@ -18,16 +18,16 @@ export async function* jsonValuesOf(
   chunks: AsyncIterable<Buffer>,
   name: string,
   options: ReadOptions,
-): AsyncGenerator<ReadItem> {
+): AsyncGenerator<ReadItem[]> {
   let last = 0;
   try {
     for await (const value of splitJsonValues(chunks)) {
       last = value.number;
-      yield valueToItem(value, name, options);
+      yield [valueToItem(value, name, options)];
     }
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
-    yield badRecord(name, last, `${error.message}; the rest of the file is lost`, "file");
+    yield [badRecord(name, last, `${error.message}; the rest of the file is lost`, "file")];
   }
 }
 

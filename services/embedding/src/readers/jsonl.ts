@@ -17,7 +17,7 @@ export async function* readJsonl(
   file: InputFile,
   options: ReadOptions,
   part?: FilePart,
-): AsyncGenerator<ReadItem, number> {
+): AsyncGenerator<ReadItem[], number> {
   return yield* linesToItems(readLines(file.path, { range: part?.range }), file, options, part);
 }
 
@@ -27,24 +27,28 @@ export function jsonLinesOf(chunks: AsyncIterable<Buffer>, name: string, options
 }
 
 async function* linesToItems(
-  lines: AsyncIterable<Line>,
+  lines: AsyncIterable<Line[]>,
   { name }: Pick<InputFile, "name">,
   options: ReadOptions,
   part?: FilePart,
-): AsyncGenerator<ReadItem, number> {
+): AsyncGenerator<ReadItem[], number> {
   const { range, linesBefore = 0 } = part ?? {};
   const isCounted = !range || range.start === 0 || part?.linesBefore !== undefined;
   let last = 0;
   try {
-    for await (const { line, bytes, isOpen } of lines) {
-      last = line;
-      const item = lineToItem({ line: linesBefore + line, bytes, isOpen }, { file: name, isCounted }, options);
-      if (item) yield item;
+    for await (const some of lines) {
+      const items: ReadItem[] = [];
+      for (const { line, bytes, isOpen } of some) {
+        last = line;
+        const item = lineToItem({ line: linesBefore + line, bytes, isOpen }, { file: name, isCounted }, options);
+        if (item) items.push(item);
+      }
+      yield items;
     }
   } catch (error) {
     if (!(error instanceof DamagedFileError)) throw error;
     const extent = range ? "part" : "file";
-    yield badRecord(name, linesBefore + last, `${error.message}; the rest of the ${extent} is lost`, extent);
+    yield [badRecord(name, linesBefore + last, `${error.message}; the rest of the ${extent} is lost`, extent)];
   }
   return last;
 }

@@ -21,8 +21,8 @@ export interface LineOptions {
   range?: ByteRange | undefined;
 }
 
-/** The lines of a file, unpacked if it is packed. @throws DamagedFileError */
-export function readLines(path: string, options: LineOptions = {}): AsyncGenerator<Line> {
+/** The lines of a file, unpacked if it is packed, as many together as arrive so. @throws DamagedFileError */
+export function readLines(path: string, options: LineOptions = {}): AsyncGenerator<Line[]> {
   const { range } = options;
   // The byte before a range tells whether a line begins with the range or goes on in it.
   const bytes = range ? readPlainBytes(path, Math.max(0, range.start - 1)) : readBytes(path);
@@ -30,7 +30,7 @@ export function readLines(path: string, options: LineOptions = {}): AsyncGenerat
 }
 
 /** The lines of what arrives in chunks; with a range, chunks begin with the byte before it. */
-export async function* splitLines(chunks: AsyncIterable<Buffer>, options: LineOptions = {}): AsyncGenerator<Line> {
+export async function* splitLines(chunks: AsyncIterable<Buffer>, options: LineOptions = {}): AsyncGenerator<Line[]> {
   const { longestBytes = MAX_LINE_BYTES, range } = options;
   let line = 0;
   let pending: Buffer[] = [];
@@ -46,22 +46,23 @@ export async function* splitLines(chunks: AsyncIterable<Buffer>, options: LineOp
   const stop = range?.end ?? Number.POSITIVE_INFINITY;
   let isBefore = range !== undefined && range.start > 0;
   for await (const chunk of chunks) {
+    const lines: Line[] = [];
     let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      if (!isBefore) yield take(chunk.subarray(start, end));
+    let isDone = false;
+    for (let end = chunk.indexOf(NEWLINE); end >= 0 && !isDone; end = chunk.indexOf(NEWLINE, start)) {
+      if (!isBefore) lines.push(take(chunk.subarray(start, end)));
       isBefore = false;
       start = end + 1;
-      if (offset + start >= stop) return;
+      isDone = offset + start >= stop;
     }
+    if (lines.length > 0) yield lines;
     offset += chunk.length;
-    if (isBefore) {
-      if (offset >= stop) return;
-      continue;
-    }
+    if (isDone || (isBefore && offset >= stop)) return;
+    if (isBefore) continue;
     const rest = chunk.subarray(start);
     pendingBytes += rest.length;
     if (pendingBytes <= longestBytes) pending.push(rest);
     else pending = [];
   }
-  if (pendingBytes > 0) yield take(Buffer.alloc(0), true);
+  if (pendingBytes > 0) yield [take(Buffer.alloc(0), true)];
 }

@@ -28,7 +28,7 @@ export async function* readParquet(
   file: InputFile,
   options: ReadOptions,
   part?: FilePart,
-): AsyncGenerator<ReadItem, number> {
+): AsyncGenerator<ReadItem[], number> {
   const range = part?.range ?? { start: 0, end: file.sizeBytes };
   const textField = options.textField || "text";
   let row = 0;
@@ -42,7 +42,7 @@ export async function* readParquet(
     const known = columnsOf(metadata);
     if (!options.withoutText && !known.includes(textField)) {
       const reason = `no column "${textField}"; found columns ${known.slice(0, 12).join(", ")}; name one by --text-field`;
-      if (tells) yield badRecord(file.name, 0, reason, "file");
+      if (tells) yield [badRecord(file.name, 0, reason, "file")];
       return 0;
     }
     const wanted = options.carry?.includes(EVERY_FIELD)
@@ -67,16 +67,14 @@ export async function* readParquet(
       await expectPageSums(buffer, group, columns);
       const records = await parquetReadObjects({ ...reading, rowStart: row, rowEnd });
       if (records.length !== rowEnd - row) throw new Error(`${records.length} rows, expected ${rowEnd - row}`);
-      for (const record of records) {
-        row++;
-        yield toItem(exact.recordOf(record), file, row, { ...options, textField });
-      }
+      const asked = { ...options, textField };
+      yield records.map((record) => toItem(exact.recordOf(record), file, ++row, asked));
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const extent = part && isOpen ? "part" : "file";
     const lost = `corrupt or truncated Parquet: ${reason}; the rest of the ${extent} is lost`;
-    if (isOpen || tells) yield badRecord(file.name, row, lost, extent);
+    if (isOpen || tells) yield [badRecord(file.name, row, lost, extent)];
   }
   return 0;
 }

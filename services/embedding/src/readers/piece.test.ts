@@ -38,7 +38,7 @@ async function read(piece: Piece, linesBefore?: number) {
   for (;;) {
     const next = await reading.next();
     if (next.done) return { documents, bad, tally: next.value as PieceTally };
-    documents.push(next.value);
+    documents.push(...next.value);
   }
 }
 

@@ -3,7 +3,7 @@ import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 import { withOwnIds } from "./own-ids.js";
 import { readPiece } from "./read-piece.js";
-import { expectUsable, isHopeless, type Tally } from "./tally.js";
+import { emptyTally, expectUsable, isHopeless, type Tally } from "./tally.js";
 
 /**
  * Reads the documents of files in order, one after another as they are asked for. Bad records go to `onBad` and do not
@@ -17,10 +17,20 @@ export async function* readCorpus(
 ): AsyncGenerator<CorpusDocument, Tally> {
   const totalBytes = totalSize(files);
   const { files: named } = await withOwnIds(files, options);
-  const tally = yield* readPiece({ files: named }, options, {
+  const reading = readPiece({ files: named }, options, {
     onBad,
     isHopeless: (soFar) => isHopeless(soFar, totalBytes, options),
   });
-  expectUsable(tally, files, options);
-  return tally;
+  try {
+    for (let next = await reading.next(); ; next = await reading.next()) {
+      if (!next.done) {
+        yield* next.value;
+        continue;
+      }
+      expectUsable(next.value, files, options);
+      return next.value;
+    }
+  } finally {
+    await reading.return({ ...emptyTally(), lines: 0, needsLines: false });
+  }
 }

@@ -44,12 +44,12 @@ const READERS = {
   files: readTextFile,
 };
 
-/** Reads the documents of a piece in order, one after another as they are asked for; returns what became of it. */
+/** Reads the documents of a piece in order, as many together as its files give; returns what became of it. */
 export async function* readPiece(
   { files, part }: Piece,
   options: CorpusOptions,
   reading: PieceReading,
-): AsyncGenerator<CorpusDocument, PieceTally> {
+): AsyncGenerator<CorpusDocument[], PieceTally> {
   const { maxDocuments, maxDocumentBytes } = options;
   const seen = createIdTable();
   const tally: PieceTally = { ...emptyTally(), lines: 0, needsLines: false };
@@ -74,20 +74,26 @@ export async function* readPiece(
           tally.lines += next.value;
           break;
         }
-        const item = next.value;
-        if ("bad" in item) {
-          if (bad(item.bad, file)) return tally;
-          continue;
+        const documents: CorpusDocument[] = [];
+        let isHopeless = false;
+        for (const item of next.value) {
+          if (isHopeless || tally.documents >= until) break;
+          if ("bad" in item) {
+            isHopeless = bad(item.bad, file);
+            continue;
+          }
+          for (const document of splitDocument(inFile(item.document, file), maxDocumentBytes)) {
+            if (isHopeless || tally.documents >= until) break;
+            if (seen.add(document.id, 0) && !reading.duplicates?.has(number++)) {
+              tally.documents++;
+              tally.textBytes += Buffer.byteLength(document.text);
+              for (const name in document.fields) addCarried(tally, name);
+              documents.push(document);
+            } else isHopeless = bad(duplicate(document, item.line), file);
+          }
         }
-        for (const document of splitDocument(inFile(item.document, file), maxDocumentBytes)) {
-          if (tally.documents >= until) break;
-          if (seen.add(document.id, 0) && !reading.duplicates?.has(number++)) {
-            tally.documents++;
-            tally.textBytes += Buffer.byteLength(document.text);
-            for (const name in document.fields) addCarried(tally, name);
-            yield document;
-          } else if (bad(duplicate(document, item.line), file)) return tally;
-        }
+        if (documents.length > 0) yield documents;
+        if (isHopeless) return tally;
         if (tally.documents >= until) break;
       }
     } catch (error) {
@@ -104,16 +110,16 @@ async function* readFile(
   file: InputFile,
   options: CorpusOptions,
   part: FilePart | undefined,
-): AsyncGenerator<ReadItem, number> {
+): AsyncGenerator<ReadItem[], number> {
   if (file.sizeBytes === 0 && file.broken === undefined) {
-    yield badRecord(file.name, 0, "the file is empty (0 bytes)", "skipped");
+    yield [badRecord(file.name, 0, "the file is empty (0 bytes)", "skipped")];
     return 0;
   }
   const found = await inspectFile(file, options);
   if ("broken" in found) {
     const { reason, bytes } = found.broken;
     // A part that others share tells nothing of the whole.
-    if (!part || part.range.start === 0) yield badRecord(file.name, 0, reason, "file", bytes ?? file.sizeBytes);
+    if (!part || part.range.start === 0) yield [badRecord(file.name, 0, reason, "file", bytes ?? file.sizeBytes)];
     return 0;
   }
   const reading = { ...options, textField: found.textField };
@@ -130,7 +136,7 @@ function inFile(document: CorpusDocument, { name, idsByFile }: InputFile): Corpu
 async function countLines({ path }: InputFile, { range }: FilePart): Promise<number> {
   let lines = 0;
   try {
-    for await (const { line } of readLines(path, { range, longestBytes: 0 })) lines = line;
+    for await (const some of readLines(path, { range, longestBytes: 0 })) lines = some.at(-1)?.line ?? lines;
   } catch (error) {
     // Whoever reads the records says what is wrong with the file.
     if (!(error instanceof DamagedFileError)) throw error;

@@ -18,12 +18,14 @@ export function encodeShard(documents: readonly CorpusDocument[]): Promise<Uint8
  */
 export async function* readShardTexts(path: string, rows?: Uint32Array): AsyncGenerator<string> {
   let next = 0;
-  for await (const { line, bytes } of readLines(path, { longestBytes: Number.POSITIVE_INFINITY })) {
-    if (rows) {
-      if (next === rows.length) return;
-      if (rows[next] !== line - 1) continue;
-      next++;
+  for await (const lines of readLines(path, { longestBytes: Number.POSITIVE_INFINITY })) {
+    for (const { line, bytes } of lines) {
+      if (rows) {
+        if (next === rows.length) return;
+        if (rows[next] !== line - 1) continue;
+        next++;
+      }
+      yield (JSON.parse((bytes as Buffer).toString("utf8")) as CorpusDocument).text;
     }
-    yield (JSON.parse((bytes as Buffer).toString("utf8")) as CorpusDocument).text;
   }
 }

@@ -48,7 +48,7 @@ interface Sample {
  * Documents of a tar archive, plain or packed, streamed. Members of one name before its first point are a sample: the text
  * of its JSON, else each of its text files. Members of JSON lines and JSON arrays are read record by record.
  */
-export async function* readTar(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
+export async function* readTar(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem[], number> {
   const archive = extract();
   const outer = compressionOf(await firstBytes(file.path, MAGIC_BYTES).catch(() => Buffer.alloc(0)), file.name);
   const source = readBytes(file.path);
@@ -65,7 +65,7 @@ export async function* readTar(file: InputFile, options: ReadOptions): AsyncGene
       }
       members++;
       const key = keyOf(name);
-      if (sample && sample.key !== key) yield* sampleItems(sample, file, options, members);
+      if (sample && sample.key !== key) yield [...sampleItems(sample, file, options, members)];
       if (sample?.key !== key) sample = { key, texts: [], others: [] };
       const bare = unpackedName(name);
       const isRecords = JSON_LINES.test(bare) || (/\.json$/i.test(bare) && (size > MAX_MEMBER_BYTES || bare !== name));
@@ -77,28 +77,23 @@ export async function* readTar(file: InputFile, options: ReadOptions): AsyncGene
       }
       if (TABLES.test(bare)) {
         entry.resume();
-        yield badRecord(
-          `${file.name}/${name}`,
-          0,
-          "a table within a tar archive; unpack the archive first",
-          "file",
-          size,
-        );
+        const reason = "a table within a tar archive; unpack the archive first";
+        yield [badRecord(`${file.name}/${name}`, 0, reason, "file", size)];
       } else if (size > MAX_MEMBER_BYTES) {
         entry.resume();
         sample.others.push(name);
       } else {
         const parts: Buffer[] = [];
         for await (const part of unpacked(entry, outer)) parts.push(part);
-        yield* addMember(sample, name, Buffer.concat(parts), file);
+        yield [...addMember(sample, name, Buffer.concat(parts), file)];
       }
     }
     await feeding;
-    if (sample) yield* sampleItems(sample, file, options, members);
-    if (members === 0) yield badRecord(file.name, 0, "the archive holds no file", "file");
+    if (sample) yield [...sampleItems(sample, file, options, members)];
+    if (members === 0) yield [badRecord(file.name, 0, "the archive holds no file", "file")];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    yield badRecord(file.name, members, `corrupt or truncated tar: ${reason}; the rest of the file is lost`, "file");
+    yield [badRecord(file.name, members, `corrupt or truncated tar: ${reason}; the rest of the file is lost`, "file")];
   } finally {
     archive.destroy();
     await source.return(undefined);

@@ -9,7 +9,7 @@ const BINARY_SHARE = 0.1;
 const TEXT_NAME = /\.(txt|md|markdown|rst)$/i;
 
 /** A text, Markdown or code file as one document, or several pieces if it is longer than the limit. */
-export async function* readTextFile(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem, number> {
+export async function* readTextFile(file: InputFile, options: ReadOptions): AsyncGenerator<ReadItem[], number> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let offset = 0;
@@ -25,27 +25,27 @@ export async function* readTextFile(file: InputFile, options: ReadOptions): Asyn
     for await (const chunk of readBytes(file.path)) {
       const problem = binaryReason(chunk, offset);
       if (problem) {
-        yield badRecord(file.name, 0, problem, notText);
+        yield [badRecord(file.name, 0, problem, notText)];
         return 0;
       }
       rest += decoder.decode(chunk, { stream: true });
       offset += chunk.length;
       while (Buffer.byteLength(rest) > options.maxDocumentBytes) {
         const end = cutPoint(rest, options.maxDocumentBytes);
-        yield document(rest.slice(0, end));
+        yield [document(rest.slice(0, end))];
         rest = rest.slice(end);
       }
     }
     rest += decoder.decode();
   } catch (error) {
-    if (error instanceof DamagedFileError) yield badRecord(file.name, 0, error.message, "file");
+    if (error instanceof DamagedFileError) yield [badRecord(file.name, 0, error.message, "file")];
     else if (error instanceof TypeError)
-      yield badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "record", file.sizeBytes);
+      yield [badRecord(file.name, 0, `invalid UTF-8 after byte ${offset}`, "record", file.sizeBytes)];
     else throw error;
     return 0;
   }
-  if (rest.trim() !== "") yield document(rest);
-  else if (pieces === 0) yield badRecord(file.name, 0, "the file holds no text", isEmpty);
+  if (rest.trim() !== "") yield [document(rest)];
+  else if (pieces === 0) yield [badRecord(file.name, 0, "the file holds no text", isEmpty)];
   return 0;
 }
 

@@ -91,10 +91,12 @@ export async function readPieceTask(
         await writeFile(join(scratch, ID_KEYS), keys.bytes());
         return next.value;
       }
-      shard.push(next.value);
-      shardBytes += Buffer.byteLength(next.value.text);
-      keys.add(next.value.id);
-      if (shardBytes >= limits.textBytes || shard.length >= limits.documents) await flush();
+      for (const document of next.value) {
+        shard.push(document);
+        shardBytes += Buffer.byteLength(document.text);
+        keys.add(document.id);
+        if (shardBytes >= limits.textBytes || shard.length >= limits.documents) await flush();
+      }
       if (quarantine.writableNeedDrain) await once(quarantine, "drain");
     }
   } finally {

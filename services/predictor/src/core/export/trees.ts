@@ -1,8 +1,6 @@
 import type { GraphBuilder } from "@climb/onnx";
 import type { BoostedTrees } from "../trees/boost.js";
-
-/** Threshold bin of a node that is no split: everything goes left. */
-const NO_SPLIT = 255;
+import { NO_SPLIT } from "../trees/grow.js";
 
 /** The flat lists that a TreeEnsembleRegressor is made of (ONNX-ML 3). */
 interface Ensemble {

@@ -1,4 +1,4 @@
-import { fastExp2, fastLog2, type Random } from "@climb/numeric";
+import { fastExp2, fastLog2, type PowerColumns, type Random } from "@climb/numeric";
 import { capacityLine } from "./capacity.js";
 import { type Minimum, minimise } from "./least-squares.js";
 import { type PowerLaw, type PowerLawRows, packed, problemOf, startingPoint, unpacked } from "./power-law-problem.js";
@@ -28,25 +28,17 @@ export function evaluatePowerLaw(law: PowerLaw, weights: ArrayLike<number>, capa
 
 /**
  * {@link evaluatePowerLaw} of many mixtures, to within 1e-13 of c and of what is above it.
- * @param logs rows × domains, see {@link logWeights}
+ * @param logs of the weights, see {@link logColumns}
  * @param capacities of each row, as the capacity there
  */
-export function predictPowerLaw(law: PowerLaw, logs: Float64Array, capacities?: Float64Array): Float64Array {
+export function predictPowerLaw(law: PowerLaw, logs: PowerColumns, capacities?: Float64Array): Float64Array {
   const { a, b, gamma, epsilon } = law;
-  const domains = a.length;
-  const logA = a.map((each) => Math.log2(each));
   const level = levelAt(law);
-  const values = new Float64Array(logs.length / domains);
-  for (let i = 0; i < values.length; i++) {
-    const from = i * domains;
-    let share = epsilon;
-    for (let j = 0; j < domains; j++) {
-      share += fastExp2(gamma * (logs[from + j] as number) + (logA[j] as number));
-    }
+  const shares = logs.sums(gamma, a.map(Math.log2), epsilon);
+  return shares.map((share, i) => {
     const { c, k } = capacities ? levelAt(law, capacities[i]) : level;
-    values[i] = c + fastExp2(clip(k - b * Math.LN2 * fastLog2(share)) * Math.LOG2E);
-  }
-  return values;
+    return c + fastExp2(clip(k - b * Math.LN2 * fastLog2(share)) * Math.LOG2E);
+  });
 }
 
 function levelAt({ c, k, sizes }: PowerLaw, capacity?: number): { c: number; k: number } {

@@ -1,8 +1,10 @@
 import { mean } from "@climb/numeric";
 import type { Folds } from "../folds.js";
 import type { Inputs, Table } from "../types.js";
+import { binMasks } from "./bin-masks.js";
 import { type Binning, binInputs, makeBinning } from "./binning.js";
-import { createGrower, type Forest, type TreeOptions } from "./grow.js";
+import { sumLeaves } from "./forest-kernel.js";
+import { createGrower, type Forest, LEAF_UNIT, type TreeOptions } from "./grow.js";
 
 /** How many trees to grow, and when to stop. */
 export interface BoostOptions extends TreeOptions {
@@ -87,51 +89,10 @@ export function crossBoost(table: Table, folds: Folds, options: BoostOptions): C
   return { rounds, foldTrees: runs.map((run) => run.finish(rounds)), outOfFold: best };
 }
 
-/** Predictions for every row. */
+/** Predictions for every row. @throws RangeError if the trees are not of depth 4 */
 export function predictTrees(model: BoostedTrees, inputs: Inputs): Float64Array {
-  const rows = inputs.weights.rows;
-  const bins = inputs.transforms?.bins(model.binning, inputs.features) ?? binInputs(model.binning, inputs);
-  const result = new Float64Array(rows).fill(model.base);
-  // Tree by tree over all rows: one tree stays in the cache while the rows stream by.
-  for (let tree = 0; tree < model.rounds; tree++) addTreeToAll(model.forest, tree, bins, rows, result);
-  return result;
-}
-
-/**
- * Adds one tree's output to every row. Four rows go down the tree together: each step waits for the one before it, so one
- * row alone would leave the processor idle. The side is taken from the sign of a difference, because branches that
- * nobody can foretell cost more than all else.
- */
-function addTreeToAll(forest: Forest, tree: number, bins: Uint8Array, rows: number, result: Float64Array): void {
-  const { depth, splitColumns, splitBins, leaves } = forest;
-  const nodes = 2 ** depth - 1;
-  const first = tree * nodes;
-  const firstLeaf = tree * (nodes + 1) - nodes;
-  const [columns, splits] = [new Int32Array(nodes), new Int32Array(nodes)];
-  for (let node = 0; node < nodes; node++) {
-    columns[node] = (splitColumns[first + node] as number) * rows;
-    splits[node] = splitBins[first + node] as number;
-  }
-  for (let r = 0; r < rows; r += 4) {
-    // Behind the last row the last one is looked at again.
-    const r1 = Math.min(r + 1, rows - 1);
-    const r2 = Math.min(r + 2, rows - 1);
-    const r3 = Math.min(r + 3, rows - 1);
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    for (let level = 0; level < depth; level++) {
-      a = 2 * a + 1 + (((splits[a] as number) - (bins[(columns[a] as number) + r] as number)) >>> 31);
-      b = 2 * b + 1 + (((splits[b] as number) - (bins[(columns[b] as number) + r1] as number)) >>> 31);
-      c = 2 * c + 1 + (((splits[c] as number) - (bins[(columns[c] as number) + r2] as number)) >>> 31);
-      d = 2 * d + 1 + (((splits[d] as number) - (bins[(columns[d] as number) + r3] as number)) >>> 31);
-    }
-    result[r] = (result[r] as number) + (leaves[firstLeaf + a] as number);
-    if (r + 1 < rows) result[r1] = (result[r1] as number) + (leaves[firstLeaf + b] as number);
-    if (r + 2 < rows) result[r2] = (result[r2] as number) + (leaves[firstLeaf + c] as number);
-    if (r + 3 < rows) result[r3] = (result[r3] as number) + (leaves[firstLeaf + d] as number);
-  }
+  const masks = inputs.transforms?.masks(model.binning, inputs.features) ?? binMasks(model.binning, inputs);
+  return Float64Array.from(sumLeaves(model, masks), (units) => model.base + units * LEAF_UNIT);
 }
 
 /** Adds one tree's output to the given rows of `result`; bins are column-major with `rowCount` rows. */

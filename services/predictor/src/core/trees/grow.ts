@@ -8,16 +8,21 @@ export interface TreeOptions {
   learningRate: number;
 }
 
+/** Splitting bin of a node that is no split: everything goes left. */
+export const NO_SPLIT = 255;
+
+/** What leaves are multiples of: sums of them are whole numbers, the same in whatever order they are added. */
+export const LEAF_UNIT = 2 ** -24;
+
 /**
  * Trees as complete binary trees in flat arrays. Tree t has 2^depth − 1 nodes, children of node i are 2i + 1 (bin ≤
- * threshold)
- * and 2i + 2; a node that is no split has threshold 255, which sends everything left.
+ * threshold) and 2i + 2; a node that is no split has threshold {@link NO_SPLIT}.
  */
 export interface Forest {
   depth: number;
   splitColumns: Uint8Array;
   splitBins: Uint8Array;
-  /** 2^depth per tree, learning rate included, rounded to float32 so that a stored model predicts the same bits. */
+  /** 2^depth per tree, learning rate included: multiples of {@link LEAF_UNIT}. */
   leaves: Float32Array;
 }
 
@@ -184,7 +189,7 @@ export function createGrower(
           const at = tree * nodesPerTree + 2 ** depth - 1 + position;
           const split = node.slot >= 0 ? bestSplit(node) : undefined;
           if (!split) {
-            forest.splitBins[at] = 255;
+            forest.splitBins[at] = NO_SPLIT;
             next.push({ ...node, slot: -1 }, { start: node.end, end: node.end, sum: 0, slot: -1, columns: none });
             return;
           }
@@ -224,7 +229,8 @@ export function createGrower(
       level.forEach((leaf, position) => {
         const count = leaf.end - leaf.start;
         const kept = Math.max(0, Math.abs(leaf.sum) - l1);
-        const output = count === 0 ? 0 : Math.fround((learningRate * Math.sign(leaf.sum) * kept) / (count + l2));
+        const exact = count === 0 ? 0 : (learningRate * Math.sign(leaf.sum) * kept) / (count + l2);
+        const output = Math.fround(Math.round(exact / LEAF_UNIT) * LEAF_UNIT);
         forest.leaves[tree * 2 ** maxDepth + position] = output;
         for (let i = leaf.start; i < leaf.end; i++) {
           const r = order[i] as number;

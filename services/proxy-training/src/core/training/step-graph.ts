@@ -67,6 +67,19 @@ export function buildTrainingSteps(
 }
 
 /**
+ * A step but for what it changes, which {@link createUpdateKernel} does. Inputs: tokens, targets (context · batch int32), and
+ * each parameter p. Outputs: loss, gradientNorm, and gradient.p for each.
+ */
+export function buildGradientStep(shape: ModelShape, batch: number): Uint8Array {
+  const { loss, found } = lossAndGradients(shape, batch);
+  const outputs: Record<string, Node> = { loss, gradientNorm: normOf(found.map(square)) };
+  parameterSpecs(shape).forEach(({ name }, i) => {
+    outputs[`gradient.${name}`] = found[i] as Node;
+  });
+  return emit("gradient-step", outputs);
+}
+
+/**
  * The gradients of one of `parts` micro-batches, added up. Inputs: tokens, targets (context · batch int32), and for each
  * parameter p: p, gradient.p. Outputs: loss, that of the part, and next.gradient.p = gradient.p + its gradient / parts.
  */
@@ -116,6 +129,10 @@ function stateOutputs(shape: ModelShape, { parameters, first, second }: StateNod
   return outputs;
 }
 
+function normOf(squared: readonly Node[]): Node {
+  return sqrt(squared.map(sumAll).reduce((total, part) => add(total, part)));
+}
+
 /**
  * Clipping and AdamW of the k-th step. Inputs: learningRate.k, correction1.k = 1/(1−β1ᵗ), correction2.k = 1/(1−β2ᵗ).
  * Returns the gradient's norm and the state after it.
@@ -127,7 +144,7 @@ function adamw(
   optimiser: Optimiser,
 ): { norm: Node; next: StateNodes } {
   const squared = found.map(square);
-  const norm = sqrt(squared.map(sumAll).reduce((total, part) => add(total, part)));
+  const norm = normOf(squared);
   // min(1, clip / norm), written as 1 − relu(1 − clip / norm); every update waits for all gradients, which is what
   // makes it safe that the outputs are written over the inputs.
   const ratio = divide(scalar(optimiser.clipNorm), add(norm, scalar(1e-6)));

@@ -1,9 +1,11 @@
 import { type InferenceSession, openSession, type SessionOptions, Tensor } from "@climb/onnx";
 import type { ModelShape } from "../model/shape.js";
 import { createAccumulatingTrainer } from "./accumulating-trainer.js";
+import { createKernelTrainer } from "./kernel-trainer.js";
 import { buildTrainingSteps } from "./step-graph.js";
 import { batchTensors, stateTensors, stepTensors } from "./tensors.js";
 import type { StepResult, Trainer, TrainerOptions } from "./training-steps.js";
+import { fitsUpdateKernel } from "./update-kernel.js";
 
 export type { Batch, StepResult, Trainer, TrainerOptions } from "./training-steps.js";
 
@@ -15,9 +17,18 @@ export function sessionOptionsFor({ context, vocabulary }: ModelShape, batch: nu
   return { memoryArena: batch * context * vocabulary * 4 <= ARENA_LOGIT_BYTES };
 }
 
-/** Opens a trainer on a state, which it changes from then on. Several micro-batches need less memory and more time. */
+/**
+ * Opens a trainer on a state, which it changes from then on; the arrays in it may become others. Several micro-batches need
+ * less memory and more time.
+ */
 export async function createTrainer(options: TrainerOptions): Promise<Trainer> {
-  return (options.microBatches ?? 1) > 1 ? createAccumulatingTrainer(options) : createWholeTrainer(options);
+  const { microBatches = 1, stepsPerCall = 1, session, shape } = options;
+  if (microBatches > 1) return createAccumulatingTrainer(options);
+  const isOnCpu = (session?.executionProviders ?? ["cpu"]).every((name) => name === "cpu");
+  // On a device the state must not cross at every step.
+  return isOnCpu && stepsPerCall === 1 && fitsUpdateKernel(shape)
+    ? createKernelTrainer(options)
+    : createWholeTrainer(options);
 }
 
 async function createWholeTrainer(options: TrainerOptions): Promise<Trainer> {

@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { parquetWriteFile } from "hyparquet-writer";
 import { carriedColumns } from "../../core/carried-columns.js";
 import type { DealtRow } from "./deal.js";
 import { createTable, type Table, type TableRow } from "./table.js";
@@ -37,22 +36,17 @@ export async function writeMixed({ path, folder, carried }: PartTask): Promise<W
     .filter(Boolean)
     .map((line) => JSON.parse(line) as DealtRow);
   rows.sort((a, b) => a.key - b.key || (a.id < b.id ? -1 : 1));
-  const column = (name: "id" | "domain" | "text") => ({
-    name,
-    data: rows.map((row) => row[name]),
-    type: "STRING" as const,
-  });
   await mkdir(folder, { recursive: true });
-  const filename = join(folder, "mixed.parquet");
-  const others = carriedColumns(carried).map((name, c) => ({
-    name,
-    data: rows.map((row) => row.carried?.[c] ?? null),
-    type: "STRING" as const,
-  }));
-  const columnData = [column("id"), column("domain"), column("text"), ...others];
-  parquetWriteFile({ filename, columnData, rowGroupSize: MIXED_ROWS_PER_GROUP });
+  const file = join(folder, "mixed.parquet");
+  const others = carriedColumns(carried);
+  const table = createTable(file, ["id", "domain", "text", ...others]);
+  for (let start = 0; start < rows.length; start += MIXED_ROWS_PER_GROUP) {
+    const group = rows.slice(start, start + MIXED_ROWS_PER_GROUP);
+    table.write(group.map((row) => [row.id, row.domain, row.text, ...others.map((_, c) => row.carried?.[c] ?? null)]));
+  }
+  table.close();
   const textBytes = rows.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  return { paths: [filename], documents: rows.length, textBytes };
+  return { paths: [file], documents: rows.length, textBytes };
 }
 
 /** Writes documents of a domain in the order of the corpus (id, text, what is carried), in files of about the same size. */
