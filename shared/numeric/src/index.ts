@@ -21,7 +21,7 @@ export {
   probabilityLower,
   standardErrorOfDifference,
 } from "./pooled-noise.js";
-export { type PowerColumns, powerColumns } from "./power-columns.js";
+export { LOG_OF_NOTHING, type PowerColumns, powerColumns } from "./power-columns.js";
 export { fastExp2, fastLog2 } from "./powers.js";
 export { hashSeed, type Random, seeded } from "./random.js";
 export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";

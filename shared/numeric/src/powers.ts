@@ -8,9 +8,10 @@ export const LEAST_EXPONENT = -1000;
 /** Added and taken away again, it rounds to a whole number, which stands in the low bits meanwhile. */
 export const ROUNDING = 1.5 * 2 ** 52;
 const POWERS = Float64Array.from({ length: 2 * -LEAST_EXPONENT + 1 }, (_, i) => 2 ** (i + LEAST_EXPONENT));
+/** Middles of 128 steps from 1 to 2; their inverses and logarithms. */
 const CENTRES = Float64Array.from({ length: 1 << MANTISSA_BITS }, (_, i) => 1 + (i + 0.5) / (1 << MANTISSA_BITS));
-const INVERSES = CENTRES.map((centre) => 1 / centre);
-const LOGARITHMS = CENTRES.map(Math.log2);
+export const INVERSES = CENTRES.map((centre) => 1 / centre);
+export const LOGARITHMS = CENTRES.map(Math.log2);
 
 const bits = new Float64Array(1);
 const halves = new Int32Array(bits.buffer);

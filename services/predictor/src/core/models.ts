@@ -3,7 +3,7 @@ import { type GaussianProcess, gaussianProcessGradient, predictGaussianProcess }
 import { evaluateLaw, type LogLinearLaw, lawGradient } from "./laws/log-linear.js";
 import { type PowerLaw, powerLawGradient, predictPowerLaw } from "./laws/power-law.js";
 import { predictRidge, type RidgeModel } from "./ridge.js";
-import { logColumns } from "./transforms.js";
+import { weightPowers } from "./transforms.js";
 import { type BoostedTrees, predictTrees } from "./trees/boost.js";
 import type { Inputs } from "./types.js";
 
@@ -72,7 +72,7 @@ export function predictModel(model: Model, inputs: Inputs): Float64Array {
     case "power-law":
       return predictPowerLaw(
         model.law,
-        inputs.transforms?.logs(model.law.onset) ?? logColumns(inputs.weights, model.law.onset),
+        inputs.transforms?.powers(model.law.onset) ?? weightPowers(inputs.weights, model.law.onset),
         inputs.capacities,
       );
     case "gaussian-process":

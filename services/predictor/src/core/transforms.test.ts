@@ -32,7 +32,7 @@ describe("predictions of many mixtures", () => {
     const onset = new Float64Array(domains).fill(0.1);
     const capacities = Float64Array.from(mixtures, (_, i) => [1e6, 6e7, 1e9][i % 3] as number);
     for (const each of [law, { ...law, onset }, { ...law, onset, sizes }]) {
-      const found = predictPowerLaw(each, createTransforms(weights).logs(each.onset), capacities);
+      const found = predictPowerLaw(each, createTransforms(weights).powers(each.onset), capacities);
       found.forEach((value, i) => {
         const expected = evaluatePowerLaw(each, mixtures[i] as Float64Array, capacities[i]);
         expect(Math.abs(value - expected)).toBeLessThan(1e-13 * Math.abs(expected) * 10);
@@ -79,6 +79,6 @@ describe("predictions of many mixtures", () => {
 
   it("are none for no mixtures", () => {
     const nothing = { rows: 0, cols: domains, data: new Float64Array(0) };
-    expect(predictPowerLaw(law, createTransforms(nothing).logs(undefined))).toHaveLength(0);
+    expect(predictPowerLaw(law, createTransforms(nothing).powers(undefined))).toHaveLength(0);
   });
 });

@@ -1,34 +1,31 @@
-import { fastLog2, type Matrix, type PowerColumns, powerColumns } from "@climb/numeric";
+import { fastLog2, LOG_OF_NOTHING, type Matrix, type PowerColumns, powerColumns } from "@climb/numeric";
 import { effectiveWeight } from "./laws/repetition.js";
 import { type BinMasks, binMasks } from "./trees/bin-masks.js";
 import { type Binning, sameBinning } from "./trees/binning.js";
 
 /** What several models make of the same weights; each is made once, when it is first asked for. */
 export interface Transforms {
-  /** See {@link logColumns}. */
-  logs(onset: Float64Array | undefined): PowerColumns;
+  /** See {@link weightPowers}. */
+  powers(onset: Float64Array | undefined): PowerColumns;
   /** rows × domains. */
   roots(): Float64Array;
   masks(binning: Binning, features: Matrix): BinMasks;
 }
-
-/** In place of the logarithm of nothing: whatever it is multiplied by, no power of it counts. */
-const NO_WEIGHT = -1e6;
 
 /** Equal binnings, each with the one that was there first: those of one fit are told apart once only. */
 const firstOfEqual = new WeakMap<Binning, Binning>();
 
 /** @param weights rows on the simplex; must not change afterwards */
 export function createTransforms(weights: Matrix): Transforms {
-  const logs: { onset: Float64Array | undefined; values: PowerColumns }[] = [];
+  const powers: { onset: Float64Array | undefined; values: PowerColumns }[] = [];
   const masks: { binning: Binning; features: Matrix; values: BinMasks }[] = [];
   let roots: Float64Array | undefined;
   return {
-    logs(onset) {
-      const known = logs.find((each) => sameNumbers(each.onset, onset));
+    powers(onset) {
+      const known = powers.find((each) => sameNumbers(each.onset, onset));
       if (known) return known.values;
-      const values = logColumns(weights, onset);
-      logs.push({ onset, values });
+      const values = weightPowers(weights, onset);
+      powers.push({ onset, values });
       return values;
     },
     roots() {
@@ -52,22 +49,17 @@ export function createTransforms(weights: Matrix): Transforms {
 }
 
 /** log2 of each weight, rows × domains, of its effective part where repetition counts. @param onset weights from which on each domain repeats */
-export function logWeights({ cols, data }: Matrix, onset?: Float64Array): Float64Array {
-  return data.map((weight, i) => logWeight(weight, onset?.[i % cols]));
+export function logWeights(weights: Matrix, onset?: Float64Array): Float64Array {
+  return effectiveWeights(weights, onset).map((weight) => (weight > 0 ? fastLog2(weight) : LOG_OF_NOTHING));
 }
 
-/** {@link logWeights}, a column for each domain. */
-export function logColumns({ rows, cols, data }: Matrix, onset?: Float64Array): PowerColumns {
-  const columns = new Float64Array(data.length);
-  for (let j = 0; j < cols; j++) {
-    for (let r = 0; r < rows; r++) columns[j * rows + r] = logWeight(data[r * cols + j] as number, onset?.[j]);
-  }
-  return powerColumns(columns, rows);
+/** The weights, or their effective parts, for powers of them. */
+export function weightPowers(weights: Matrix, onset?: Float64Array): PowerColumns {
+  return powerColumns({ ...weights, data: effectiveWeights(weights, onset) });
 }
 
-function logWeight(weight: number, onset: number | undefined): number {
-  const effective = onset === undefined ? weight : effectiveWeight(weight, onset);
-  return effective > 0 ? fastLog2(effective) : NO_WEIGHT;
+function effectiveWeights({ cols, data }: Matrix, onset: Float64Array | undefined): Float64Array {
+  return onset ? data.map((weight, i) => effectiveWeight(weight, onset[i % cols] as number)) : data;
 }
 
 function sameNumbers(a: Float64Array | undefined, b: Float64Array | undefined): boolean {

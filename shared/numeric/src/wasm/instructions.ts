@@ -68,6 +68,7 @@ export const v128 = {
     1,
   ],
   and: binarySimd(0x4e),
+  or: binarySimd(0x50),
   /** Bits of `a` where the mask has ones, those of `b` elsewhere. */
   select: (mask: Code, a: Code, b: Code): Code => [...a, ...b, ...mask, ...simd(0x52)],
 };
@@ -100,6 +101,8 @@ export const i32x4 = {
 export const i64x2 = {
   constant: (value: bigint): Code => filled(new Uint8Array(BigInt64Array.of(value, value).buffer)),
   shiftLeft: shift(0xcb),
+  /** As of numbers without sign. */
+  shiftRight: shift(0xcd),
   add: binarySimd(0xce),
 };
 
@@ -121,6 +124,8 @@ export const f64x2 = {
   add: binarySimd(0xf0),
   subtract: binarySimd(0xf1),
   multiply: binarySimd(0xf2),
+  /** All bits of a number set where `a` is greater. */
+  isGreater: binarySimd(0x4a),
   /** The lesser ones; `a` where one is no number. */
   least: binarySimd(0xf6),
   greatest: binarySimd(0xf7),

@@ -28,13 +28,13 @@ export function evaluatePowerLaw(law: PowerLaw, weights: ArrayLike<number>, capa
 
 /**
  * {@link evaluatePowerLaw} of many mixtures, to within 1e-13 of c and of what is above it.
- * @param logs of the weights, see {@link logColumns}
+ * @param weights see {@link weightPowers}
  * @param capacities of each row, as the capacity there
  */
-export function predictPowerLaw(law: PowerLaw, logs: PowerColumns, capacities?: Float64Array): Float64Array {
+export function predictPowerLaw(law: PowerLaw, weights: PowerColumns, capacities?: Float64Array): Float64Array {
   const { a, b, gamma, epsilon } = law;
   const level = levelAt(law);
-  const shares = logs.sums(gamma, a.map(Math.log2), epsilon);
+  const shares = weights.sums(gamma, a.map(Math.log2), epsilon);
   return shares.map((share, i) => {
     const { c, k } = capacities ? levelAt(law, capacities[i]) : level;
     return c + fastExp2(clip(k - b * Math.LN2 * fastLog2(share)) * Math.LOG2E);

@@ -41,14 +41,14 @@ export function binMasks(binning: Binning, { weights, features }: Pick<Inputs, "
   const bytes = new Uint8Array(Math.ceil(weights.rows / SLAB_ROWS) * slots * VECTOR_BYTES);
   const masks: BinMasks = { rows: weights.rows, slots, bytes };
   let slot = 0;
-  columns.forEach((column, c) => {
+  for (const [c, column] of columns.entries()) {
     const count = column.cuts.length;
-    if (count === 0) return;
+    if (count === 0) continue;
     if (c < weights.cols) mark(column, weights, c, masks, slot);
     else mark(column, features, c - weights.cols, masks, slot);
     spread(masks, slot, count);
     slot += count;
-  });
+  }
   return masks;
 }
 

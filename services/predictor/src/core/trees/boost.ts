@@ -92,7 +92,10 @@ export function crossBoost(table: Table, folds: Folds, options: BoostOptions): C
 /** Predictions for every row. @throws RangeError if the trees are not of depth 4 */
 export function predictTrees(model: BoostedTrees, inputs: Inputs): Float64Array {
   const masks = inputs.transforms?.masks(model.binning, inputs.features) ?? binMasks(model.binning, inputs);
-  return Float64Array.from(sumLeaves(model, masks), (units) => model.base + units * LEAF_UNIT);
+  const units = sumLeaves(model, masks);
+  const values = new Float64Array(units.length);
+  for (let r = 0; r < values.length; r++) values[r] = model.base + (units[r] as number) * LEAF_UNIT;
+  return values;
 }
 
 /** Adds one tree's output to the given rows of `result`; bins are column-major with `rowCount` rows. */
