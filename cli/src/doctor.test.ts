@@ -38,7 +38,8 @@ describe("climb doctor", () => {
   });
 
   it("warns of queues that nobody takes, and of jobs that were given up", () => {
-    const queue = (name: string, waiting: bigint, deadLetters = 0n) => Queue.fromPartial({ name, waiting, deadLetters });
+    const queue = (name: string, waiting: bigint, deadLetters = 0n) =>
+      Queue.fromPartial({ name, waiting, deadLetters });
     const process = Process.fromPartial({ queues: [{ queue: "run", atOnce: 2 }] });
     expect(checkQueues([queue("run", 5n), queue("tokens", 0n)], [process])).toMatchObject({
       state: "pass",

@@ -59,7 +59,10 @@ describe("the page for browsers", () => {
   });
 
   it("is not exposed where it is not served, where nobody could sign in, or without a name", () => {
-    const set = (values: string, ...more: string[]) => () => rendered(values, ...more);
+    const set =
+      (values: string, ...more: string[]) =>
+      () =>
+        rendered(values, ...more);
     const ingress = ["page.ingress.enabled=true", "page.ingress.hosts={climb.example.com}"];
     expect(set("s3", ...ingress)).toThrow(/page.enabled is false/);
     expect(set("s3", ...ingress, "page.enabled=true")).toThrow(/nobody could sign in/);

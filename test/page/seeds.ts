@@ -59,12 +59,19 @@ export async function seedDeadLetter(
   const index = { state: "FAILED", owner: "", labels: {}, createTimeMs: attempt };
   await snapshots.put("search", search.id, { index, record: Search.encode(failed).finish() });
   const jobs = queue("search");
-  await jobs.enqueue({ id: `${search.id}-${attempt}`, payload: Buffer.from(JSON.stringify({ id: search.id, attempt })) });
+  await jobs.enqueue({
+    id: `${search.id}-${attempt}`,
+    payload: Buffer.from(JSON.stringify({ id: search.id, attempt })),
+  });
   await (await jobs.lease({ waitMs: 1000 }))?.bury(reason);
 }
 
 /** Stores a run that has ended, with the trace of its work. */
-export async function seedRun({ snapshots }: Pick<EmbeddedPlatform, "snapshots">, id: string, traceId: string): Promise<void> {
+export async function seedRun(
+  { snapshots }: Pick<EmbeddedPlatform, "snapshots">,
+  id: string,
+  traceId: string,
+): Promise<void> {
   const status = { state: JobState.JOB_STATE_SUCCEEDED, traceId };
   const index = { state: "SUCCEEDED", owner: "", labels: {}, createTimeMs: 1 };
   await snapshots.put("run", id, { index, record: Run.encode(Run.fromPartial({ id, status })).finish() });

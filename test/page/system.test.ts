@@ -40,18 +40,26 @@ afterAll(async () => {
 
 async function call(method: string, body: object = {}) {
   const headers = { "content-type": "application/json" };
-  const response = await fetch(`${suite.page}/call/system/${method}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const response = await fetch(`${suite.page}/call/system/${method}`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify(body),
+  });
   return (await response.json()) as never;
 }
 
 it("a suite tells of its one process, of its queues and of what was given up, through the page's address too", async () => {
-  const { processes } = (await call("listProcesses")) as { processes: { service: string; queues: { queue: string }[] }[] };
+  const { processes } = (await call("listProcesses")) as {
+    processes: { service: string; queues: { queue: string }[] }[];
+  };
   expect(processes.map(({ service }) => service)).toEqual(["climb"]);
   expect(processes[0]?.queues.map(({ queue }) => queue)).toEqual(expect.arrayContaining(["run", "search", "tokens"]));
   const { queues } = (await call("listQueues")) as { queues: { name: string; deadLetters: number }[] };
   expect(queues.filter(({ deadLetters }) => deadLetters > 0)).toMatchObject([{ name: "search", deadLetters: 1 }]);
   expect(await call("listDeadLetters")).toMatchObject({
-    deadLetters: [{ queue: "search", reason: REASON, resources: [{ kind: "search", id: "given-up", state: 4, retriable: true }] }],
+    deadLetters: [
+      { queue: "search", reason: REASON, resources: [{ kind: "search", id: "given-up", state: 4, retriable: true }] },
+    ],
   });
 });
 

@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { type IncomingMessage, request } from "node:https";
+import type { IncomingMessage } from "node:http";
+import { request } from "node:https";
 import { join } from "node:path";
 import { createTestCa, type TemporaryDirectory, temporaryDirectory } from "@climb/testkit";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
@@ -36,7 +37,12 @@ afterAll(async () => {
 /** Asks the page as who trusts the test's CA and nobody else. */
 function ask(path: string, { method = "GET", body = "", headers = {} } = {}) {
   return new Promise<{ response: IncomingMessage; text: string; serial: string }>((resolve, reject) => {
-    const options = { method, ca: ca.pem, agent: false as const, headers: { "content-type": "application/json", ...headers } };
+    const options = {
+      method,
+      ca: ca.pem,
+      agent: false as const,
+      headers: { "content-type": "application/json", ...headers },
+    };
     const asked = request(`${suite.page}${path}`, options, (response) => {
       const serial = new X509Certificate(
         (response.socket as unknown as { getPeerCertificate(): { raw: Buffer } }).getPeerCertificate().raw,

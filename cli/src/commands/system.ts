@@ -1,4 +1,3 @@
-import { wordOfState } from "@climb/resources";
 import {
   DeadLetter,
   DeadLetterResource,
@@ -6,6 +5,7 @@ import {
   Queue,
   SystemServiceDefinition,
 } from "@climb/proto/system/v1/system_service";
+import { wordOfState } from "@climb/resources";
 import type { Command } from "commander";
 import { CommandError, EXIT } from "../errors.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -49,9 +49,15 @@ async function show({ connect, output, signal }: Session): Promise<void> {
   for (const line of table(["process", "version", "jobs", "queues"], processes.map(rowOfProcess))) output.say(line);
   output.say("");
   const header = ["queue", "waiting", "in hand", "oldest, s", "given up", "processes"];
-  for (const line of table(header, queues.map((queue) => rowOfQueue(queue, processes)))) output.say(line);
+  for (const line of table(
+    header,
+    queues.map((queue) => rowOfQueue(queue, processes)),
+  ))
+    output.say(line);
   for (const { queue, jobId, reason, resources } of deadLetters) {
-    output.say(`\ngiven up: ${queue} ${jobId}\n  ${reason}\n  ${resources.map(said).join(", ") || "nothing is known of it"}`);
+    output.say(
+      `\ngiven up: ${queue} ${jobId}\n  ${reason}\n  ${resources.map(said).join(", ") || "nothing is known of it"}`,
+    );
   }
   if (deadLetters.length > 0) output.say("\nBegin it again: climb system retry [QUEUE] [JOB]");
 }
@@ -66,7 +72,10 @@ async function retry({ connect, output, signal }: Session, queue = "", job?: str
   for (const { queue: of, jobId } of wanted) {
     const { resources } = await system.retryDeadLetter({ queue: of, jobId }, { signal });
     if (output.asJson) output.json({ queue: of, jobId, resources: resources.map(DeadLetterResource.toJSON) });
-    else output.say(`${of} ${jobId}: ${resources.map(({ kind, id }) => `${kind} ${id} begins again`).join(", ") || "nothing to begin again"}`);
+    else
+      output.say(
+        `${of} ${jobId}: ${resources.map(({ kind, id }) => `${kind} ${id} begins again`).join(", ") || "nothing to begin again"}`,
+      );
   }
   if (wanted.length === 0) output.say("No job was given up.");
 }

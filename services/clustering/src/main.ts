@@ -9,5 +9,8 @@ await serviceMain({
   schema: clusteringConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startClusteringService(platform, config)), ...joinSuite(platform, "clustering")],
+  start: async (platform, config) => [
+    ...(await startClusteringService(platform, config)),
+    ...joinSuite(platform, "clustering"),
+  ],
 });

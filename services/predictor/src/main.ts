@@ -9,5 +9,8 @@ await serviceMain({
   schema: predictorConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startPredictorService(platform, config)), ...joinSuite(platform, "predictor")],
+  start: async (platform, config) => [
+    ...(await startPredictorService(platform, config)),
+    ...joinSuite(platform, "predictor"),
+  ],
 });

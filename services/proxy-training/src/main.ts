@@ -9,5 +9,8 @@ await serviceMain({
   schema: trainingConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startTrainingService(platform, config)), ...joinSuite(platform, "proxy-training")],
+  start: async (platform, config) => [
+    ...(await startTrainingService(platform, config)),
+    ...joinSuite(platform, "proxy-training"),
+  ],
 });

@@ -18,7 +18,9 @@ export const searchConfig = platformConfig.extend({
     .string()
     .regex(/^https?:\/\/\S*\{traceId\}\S*$/, "expected an http:// or https:// address with {traceId} in it")
     .optional()
-    .describe("where a trace is looked at, with {traceId} for its id; the page links to it: https://jaeger/trace/{traceId}"),
+    .describe(
+      "where a trace is looked at, with {traceId} for its id; the page links to it: https://jaeger/trace/{traceId}",
+    ),
 });
 
 export type SearchConfig = z.infer<typeof searchConfig>;

@@ -5,7 +5,13 @@ const [PROPORTIONAL, OTHER] = [
   [0.5, 0.5],
   [0.2, 0.8],
 ];
-const run = (role: MeasuredRun["role"], origin: string, mixture: number[] | undefined, seed: number, objective: number) => ({
+const run = (
+  role: MeasuredRun["role"],
+  origin: string,
+  mixture: number[] | undefined,
+  seed: number,
+  objective: number,
+) => ({
   role,
   origin,
   mixture: mixture as number[],

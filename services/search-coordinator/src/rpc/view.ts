@@ -1,7 +1,13 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Cost } from "@climb/proto/common/v1/ledger";
 import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
-import { type Estimate, Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
+import {
+  type Estimate,
+  Search,
+  SearchPhase,
+  type SearchResult,
+  type SearchRun,
+} from "@climb/proto/search/v1/search_service";
 import { gainSoFar, objective } from "../core/index.js";
 import { roleFromProto, targetFromProto } from "./convert.js";
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { SIGNED_OUT, type Session, session, signOut } from "./api.js";
+import { type Session, SIGNED_OUT, session, signOut } from "./api.js";
 import { Compare } from "./compare.js";
 import { DomainSetView } from "./domain-set.js";
 import { DomainSets } from "./domain-sets.js";

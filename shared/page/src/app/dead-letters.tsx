@@ -24,8 +24,8 @@ export function DeadLetters({ letters, queues, retried }: Props) {
     <section class="card wide" aria-labelledby="given-up">
       <h2 id="given-up">Given up</h2>
       <p class="soft">
-        Jobs that failed three times, or whose workers died at them. What they were to make has failed; begun again, it goes on
-        with what was finished. A search that has failed because of it is begun again on its own page.
+        Jobs that failed three times, or whose workers died at them. What they were to make has failed; begun again, it
+        goes on with what was finished. A search that has failed because of it is begun again on its own page.
       </p>
       {letters.length === 0 && <p>No job was given up.</p>}
       {letters.length > 0 && (

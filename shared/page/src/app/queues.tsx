@@ -4,13 +4,7 @@ import { count, duration } from "../format.js";
 import type { Wire } from "../wire.js";
 
 /** What lies in each queue, and how many processes take it. */
-export function Queues({
-  queues,
-  processes,
-}: {
-  queues: readonly Wire<Queue>[];
-  processes: readonly Wire<Process>[];
-}) {
+export function Queues({ queues, processes }: { queues: readonly Wire<Queue>[]; processes: readonly Wire<Process>[] }) {
   const takersOf = (name: string) =>
     processes.filter((process) => process.queues.some(({ queue }) => queue === name)).length;
   return (

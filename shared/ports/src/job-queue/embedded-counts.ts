@@ -22,7 +22,9 @@ export function embeddedQueueCounts(
   opened: ReadonlyMap<string, EmbeddedJobQueue>,
   nowMs = Date.now(),
 ): QueueCounts[] {
-  const rows = new Map([...opened.keys()].map((queue): [string, Row] => [queue, { queue, jobs: 0, oldest: 0, dead: 0 }]));
+  const rows = new Map(
+    [...opened.keys()].map((queue): [string, Row] => [queue, { queue, jobs: 0, oldest: 0, dead: 0 }]),
+  );
   for (const row of sql.all<Row>(COUNTS)) rows.set(row.queue, row);
   return [...rows.values()]
     .sort((a, b) => (a.queue < b.queue ? -1 : 1))

@@ -32,7 +32,7 @@ const MAX_WAITING = 16_384;
 export function openJetStreamJobQueue(broker: Broker, queue: string, options: QueueOptions = {}): JobQueue {
   const { leaseMs = 30_000, maxDeliveries = 4 } = options;
   const names = namesOf(broker, queue, leaseMs);
-  const { jobs, dead } = names;
+  const { jobs } = names;
   const failures = openFailures(broker, queue);
   const held = new Set<() => void>();
   broker.onAvailable((available) => {

@@ -51,7 +51,10 @@ export async function retryDeadLetter(platform: World, queue: string, jobId: str
   const letter = known ? await platform.queue(queue).deadLetter(jobId) : undefined;
   if (!letter) {
     const id = `${queue}/${jobId}`;
-    throw new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no dead letter ${id}`, { kind: "dead-letter", id });
+    throw new ServiceError("notFound", "RESOURCE_UNKNOWN", `there is no dead letter ${id}`, {
+      kind: "dead-letter",
+      id,
+    });
   }
   const lost = (await lostBy(platform, queue, letter)).filter(({ resource }) => resource.retriable);
   for (const { attempt, resource } of lost) {
