@@ -58,7 +58,7 @@ describe("climb doctor", () => {
   it("asks every service of a running suite, and says which does not answer", async () => {
     const place = mkdtempSync(join(tmpdir(), "climb-doctor-"));
     const suite = await startSuite({ dataDir: place, port: 0, logLevel: "silent" });
-    const checks = await checkSuite(suite.address);
+    const checks = await checkSuite(suite.address, 30_000);
     await suite.close();
     expect(checks.map(({ state }) => state)).toEqual(Array(6).fill("pass"));
     expect(checks.at(-1)).toMatchObject({ name: "queues", said: expect.stringMatching(/none was given up$/) });

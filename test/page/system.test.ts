@@ -99,7 +99,7 @@ describe.runIf(CHROMIUM)("in a browser", () => {
       "Use by project",
     ]);
     expect(await barriers(tab)).toEqual([]);
-    const link = await tab.$$eval('td a[href^="/searches/"]', (all) => all.map((one) => one.getAttribute("href")));
+    const link = await tab.$$eval('tbody a[href^="/searches/"]', (all) => all.map((one) => one.getAttribute("href")));
     expect(link).toEqual(["/searches/given-up"]);
     await tab.focus('button[aria-label^="Retry job given-up-"]');
     await tab.keyboard.press("Enter");

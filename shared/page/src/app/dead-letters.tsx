@@ -32,13 +32,9 @@ export function DeadLetters({ letters, queues, retried }: Props) {
         <>
           <Table
             label="Jobs that were given up"
-            headers={["when", "queue", "deliveries", "what", "why", "begin again"]}
+            headers={["what", "begin again", "why", "when", "queue", "deliveries"]}
             rows={letters.map((letter) => [
-              moment(letter.time),
-              letter.queue,
-              { node: count(letter.deliveries), number: true },
               { node: <Lost resources={letter.resources} /> },
-              { node: <span class="reason">{letter.reason}</span> },
               {
                 node: (
                   <Action
@@ -51,6 +47,10 @@ export function DeadLetters({ letters, queues, retried }: Props) {
                   </Action>
                 ),
               },
+              { node: <span class="reason">{letter.reason}</span> },
+              moment(letter.time),
+              letter.queue,
+              { node: count(letter.deliveries), number: true },
             ])}
           />
           {letters.length > 1 && (

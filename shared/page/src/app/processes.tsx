@@ -19,7 +19,7 @@ export function Processes({ processes }: { processes: readonly Wire<Process>[] }
           process.service,
           process.host,
           process.version,
-          { node: duration(secondsBetween(process.startTime, process.seenTime)), number: true },
+          duration(secondsBetween(process.startTime, process.seenTime)),
           { node: <Duties process={process} /> },
           { node: <Held process={process} /> },
         ])}
@@ -30,7 +30,7 @@ export function Processes({ processes }: { processes: readonly Wire<Process>[] }
 
 function Duties({ process: { answers, queues } }: { process: Wire<Process> }) {
   const taken = queues.map(({ queue, atOnce }) => `${queue}${atOnce > 1 ? ` ×${atOnce}` : ""}`);
-  return <>{[...(answers ? ["answers calls"] : []), ...taken].join(", ") || "nothing"}</>;
+  return <span class="reason">{[...(answers ? ["answers calls"] : []), ...taken].join(", ") || "nothing"}</span>;
 }
 
 function Held({ process: { jobs, jobsHeld, seenTime } }: { process: Wire<Process> }) {

@@ -9,7 +9,7 @@ export function Usage() {
   const { answer, failure } = useAsked(() => call("store", "getUsage", {}), [], 10_000);
   const of = (limit: number | undefined, write: (value: number) => string) => (limit ? ` of ${write(limit)}` : "");
   return (
-    <section class="card" aria-labelledby="usage">
+    <section class="card wide" aria-labelledby="usage">
       <h2 id="usage">Use by project</h2>
       <p class="soft">What was used in the last 30 days, and what is stored now.</p>
       <Fault message={failure} />
