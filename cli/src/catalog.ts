@@ -82,6 +82,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: async () => (await import("./commands/usage.js")).addUsage,
   },
   {
+    name: "system",
+    description: "Show which processes are up, what lies in the queues, and the jobs that were given up.",
+    load: async () => (await import("./commands/system.js")).addSystem,
+  },
+  {
     name: "gc",
     description: "Remove artifacts that no resource refers to, and resources past their time to live.",
     load: async () => (await import("./commands/gc.js")).addGc,

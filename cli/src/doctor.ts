@@ -7,8 +7,10 @@ import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clusteri
 import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { createClient, keepLibrariesQuiet, type ServiceDefinition } from "@climb/runtime";
+import { checkQueues } from "./doctor-queues.js";
 
 /** One thing that was looked at. `fail`: Climb cannot work so; `warn`: it works, but something is slow, small or missing. */
 export interface Check {
@@ -38,17 +40,19 @@ export async function checkMachine(dataDir: string): Promise<Check[]> {
   ];
 }
 
-/** Asks each service of a running suite for something small. */
+/** Asks each service of a running suite for something small, and the suite for what lies in its queues. */
 export async function checkSuite(address: string, timeoutMs = 3000): Promise<Check[]> {
   const page = { pageSize: 1, pageToken: "", filter: undefined };
-  const ask = async <D extends ServiceDefinition>(
+  const ask = async <D extends ServiceDefinition, Answer>(
     definition: D,
-    call: (client: ReturnType<typeof createClient<D>>) => Promise<unknown>,
-  ) => {
+    call: (client: ReturnType<typeof createClient<D>>) => Promise<Answer>,
+    judge?: (answer: Answer) => Check,
+  ): Promise<Check> => {
     const client = createClient(definition, address);
     const begunMs = performance.now();
     try {
-      await call(client);
+      const answer = await call(client);
+      if (judge) return judge(answer);
       return pass(definition.name, `answers in ${Math.round(performance.now() - begunMs)} ms`);
     } catch (error) {
       const said = `no good answer from ${address}: ${(error as Error).message}`;
@@ -64,6 +68,11 @@ export async function checkSuite(address: string, timeoutMs = 3000): Promise<Che
     ask(TrainingServiceDefinition, (client) => client.listRuns(page, options)),
     ask(PredictorServiceDefinition, (client) => client.listPredictors(page, options)),
     ask(SearchServiceDefinition, (client) => client.listSearches(page, options)),
+    ask(
+      SystemServiceDefinition,
+      (client) => Promise.all([client.listQueues({}, options), client.listProcesses({}, options)]),
+      ([{ queues }, { processes }]) => checkQueues(queues, processes),
+    ),
   ]);
 }
 

@@ -4,7 +4,7 @@ import { embeddingConfig, startEmbeddingService } from "@climb/embedding";
 import { openEmbeddedPlatform, type Platform, platformConfig } from "@climb/ports";
 import { predictorConfig, startPredictorService } from "@climb/predictor";
 import { startTrainingService, trainingConfig } from "@climb/proxy-training";
-import { storeRoutes } from "@climb/resources";
+import { joinSuite } from "@climb/resources";
 import {
   authVariables,
   createAuthenticator,
@@ -85,7 +85,7 @@ export async function startSuite(options: {
       ...(await startTrainingService(platform, loadConfig(trainingConfig, env))),
       ...(await startPredictorService(platform, loadConfig(predictorConfig, env))),
       ...(await startSearchService(platform, loadConfig(searchConfig, env))),
-      storeRoutes(platform),
+      ...joinSuite(platform, "climb"),
     ];
     const server = await serveRpc({
       address: `127.0.0.1:${options.port}`,

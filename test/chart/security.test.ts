@@ -109,7 +109,7 @@ describe("the network policy", () => {
   it("denies both ways what it does not name, and names ports from the addresses of NATS, collector, bucket and issuer", () => {
     expect(policy("s3").policyTypes).toEqual(["Ingress", "Egress"]);
     expect(ports(policy("s3").egress)).toEqual([[50051], [53, 53], [4222], [443]]);
-    expect(ports(policy("mtls").egress)).toEqual([[50051], [53, 53], [4222], [9000], [443]]);
+    expect(ports(policy("mtls").egress)).toEqual([[50051], [53, 53], [4222], [4317], [9000], [443]]);
     expect(ports(policy("production").egress)).toEqual([[50051], [53, 53], [4222], [4317]]);
     expect(ports(policy("minimal", "nats.url=nats://a:4222\\,nats://b:4333").egress)).toEqual([
       [50051],

@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
+import { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
+import { createClient } from "@climb/runtime";
 import { startNatsServer, startServices, temporaryDirectory, writeSmallSearch } from "@climb/testkit";
 import { describe, expect, it } from "vitest";
 import { type CollectedSpan, startCollector } from "./collector.js";
@@ -23,6 +26,7 @@ describe("five services as five processes with a real nats-server", () => {
     await using collector = await startCollector();
     await using nats = await startNatsServer();
     const telemetry = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+    let traceId: string | undefined;
     {
       await using services = await startServices({
         ...telemetry,
@@ -34,11 +38,18 @@ describe("five services as five processes with a real nats-server", () => {
       const distributed = await run.finished;
       expect(distributed, distributed.stderr + Object.values(services.logs).join("\n")).toMatchObject({ code: 0 });
       expect(services.logs["search-coordinator"]).toMatch(/"trace_id":"[0-9a-f]{32}"/);
+      traceId = await traceOfSearch(services.address);
+      // Whoever is asked knows of all.
+      for (const service of ["embedding", "search-coordinator"] as const)
+        expect(await processesKnownAt(services.addressOf(service))).toEqual(SERVICES);
     }
     const [a, b] = ["a", "b"].map((name) => readFileSync(join(folder.path, name, "mixture.json"), "utf8"));
     expect(b).toBe(a);
 
     const edges = edgesOfTheTrace(collector.spans);
+    expect(traceId).toBe(
+      collector.spans.find(({ service, parentId }) => service === "climb" && parentId === "")?.traceId,
+    );
     expect(edges).toContain("climb → search-coordinator");
     for (const service of ["embedding", "clustering", "proxy-training", "predictor"]) {
       expect(edges).toContain(`search-coordinator → ${service}`);
@@ -47,6 +58,23 @@ describe("five services as five processes with a real nats-server", () => {
     expect(edges).toContain("proxy-training → search-coordinator");
   });
 });
+
+const SERVICES = ["clustering", "embedding", "predictor", "proxy-training", "search-coordinator"];
+
+/** The trace that the only search of a suite keeps. */
+async function traceOfSearch(address: string): Promise<string | undefined> {
+  const client = createClient(SearchServiceDefinition, address);
+  const { searches } = await client.listSearches({});
+  client.close();
+  return searches[0]?.status?.traceId;
+}
+
+async function processesKnownAt(address: string): Promise<string[]> {
+  const client = createClient(SystemServiceDefinition, address);
+  const { processes } = await client.listProcesses({});
+  client.close();
+  return processes.map(({ service }) => service);
+}
 
 /** Which service's spans have children in which other service, within the trace that the command began. */
 function edgesOfTheTrace(spans: CollectedSpan[]): Set<string> {

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer-core";
+import puppeteer, { type Browser, type LaunchOptions, type Page } from "puppeteer-core";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -13,8 +13,8 @@ export const CHROMIUM = (process.env.PATH ?? "")
   .flatMap((folder) => NAMES.map((name) => join(folder, name)))
   .find((path) => existsSync(path));
 
-export function startChromium(): Promise<Browser> {
-  return puppeteer.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox", "--disable-gpu"] });
+export function startChromium(options: LaunchOptions = {}): Promise<Browser> {
+  return puppeteer.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox", "--disable-gpu"], ...options });
 }
 
 /** A page of the browser, and what it should not have done. */

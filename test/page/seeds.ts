@@ -2,6 +2,7 @@ import type { EmbeddedPlatform } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import { SearchEvent } from "@climb/proto/search/v1/search_events";
 import { RunRole, Search } from "@climb/proto/search/v1/search_service";
+import { Run } from "@climb/proto/training/v1/training_service";
 
 type Store = Pick<EmbeddedPlatform, "snapshots" | "logs">;
 
@@ -45,4 +46,33 @@ export async function seedRuns({ logs }: Store, search: Search, runs: number): P
     const record = SearchEvent.encode(SearchEvent.fromPartial({ event, timeMs: 0n } as never)).finish();
     version = await logs.append(`search/searches/${search.id}`, version, record);
   }
+}
+
+/** Stores a search as FAILED since its job was given up. @param store nobody may work through its queues meanwhile */
+export async function seedDeadLetter(
+  { snapshots, queue }: Pick<EmbeddedPlatform, "snapshots" | "queue">,
+  search: Search,
+  reason: string,
+): Promise<void> {
+  const attempt = search.status?.createTime?.getTime() ?? 0;
+  const failed = Search.fromPartial({ ...search, status: { ...search.status, state: JobState.JOB_STATE_FAILED } });
+  const index = { state: "FAILED", owner: "", labels: {}, createTimeMs: attempt };
+  await snapshots.put("search", search.id, { index, record: Search.encode(failed).finish() });
+  const jobs = queue("search");
+  await jobs.enqueue({
+    id: `${search.id}-${attempt}`,
+    payload: Buffer.from(JSON.stringify({ id: search.id, attempt })),
+  });
+  await (await jobs.lease({ waitMs: 1000 }))?.bury(reason);
+}
+
+/** Stores a run that has ended, with the trace of its work. */
+export async function seedRun(
+  { snapshots }: Pick<EmbeddedPlatform, "snapshots">,
+  id: string,
+  traceId: string,
+): Promise<void> {
+  const status = { state: JobState.JOB_STATE_SUCCEEDED, traceId };
+  const index = { state: "SUCCEEDED", owner: "", labels: {}, createTimeMs: 1 };
+  await snapshots.put("run", id, { index, record: Run.encode(Run.fromPartial({ id, status })).finish() });
 }

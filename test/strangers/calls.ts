@@ -4,6 +4,7 @@ import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
+import { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { type Client, createClient, type ServiceDefinition, ServiceError } from "@climb/runtime";
 
@@ -14,6 +15,7 @@ const SERVICES: ServiceDefinition[] = [
   PredictorServiceDefinition,
   SearchServiceDefinition,
   StoreServiceDefinition,
+  SystemServiceDefinition,
 ];
 
 /** One call of the contracts. */

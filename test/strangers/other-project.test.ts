@@ -117,6 +117,7 @@ async function makeEverything(by: Stranger): Promise<Search> {
     CompleteRun: { leaseId, tasks: run?.tasks, weights: run?.weights },
     CreateDataset: { spec: dataset?.spec },
     Upload: { part: { $case: "header", value: header } },
+    RetryDeadLetter: { queue: "run", jobId: "none" },
   };
   return last as Search;
 }

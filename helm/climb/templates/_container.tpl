@@ -17,6 +17,10 @@ ports:
   - name: metrics
     containerPort: {{ $root.Values.metrics.port }}
   {{- end }}
+  {{- if eq (include "climb.servesPage" .) "true" }}
+  - name: page
+    containerPort: {{ $root.Values.page.port }}
+  {{- end }}
 envFrom:
   - configMapRef:
       name: {{ include "climb.fullname" $root }}
@@ -32,6 +36,10 @@ env:
   {{- end }}
   - name: CLIMB_WORKERS
     value: {{ $values.workers | quote }}
+  {{- if eq (include "climb.servesPage" .) "true" }}
+  - name: CLIMB_PAGE_ADDRESS
+    value: 0.0.0.0:{{ $root.Values.page.port }}
+  {{- end }}
   {{- if $values.gpu }}
   - name: CLIMB_EXECUTION_PROVIDERS
     value: {{ ternary $gpu.executionProviders "cpu" $workload.onGpu }}
@@ -109,6 +117,11 @@ volumeMounts:
   {{- with $values.extraVolumeMounts }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
+{{- end -}}
+
+{{/* Whether a workload serves the page for browsers. Takes root and workload. */}}
+{{- define "climb.servesPage" -}}
+{{- and .root.Values.page.enabled (eq .workload.service "search-coordinator") (ne .workload.role "worker") -}}
 {{- end -}}
 
 {{/*

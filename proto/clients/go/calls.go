@@ -9,6 +9,7 @@ import (
 	predictorv1 "climb.internal/client/gen/climb/predictor/v1"
 	searchv1 "climb.internal/client/gen/climb/search/v1"
 	storev1 "climb.internal/client/gen/climb/store/v1"
+	systemv1 "climb.internal/client/gen/climb/system/v1"
 	trainingv1 "climb.internal/client/gen/climb/training/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/metadata"
@@ -38,6 +39,7 @@ var repeatable = repeatableCalls(
 	predictorv1.File_climb_predictor_v1_predictor_service_proto,
 	searchv1.File_climb_search_v1_search_service_proto,
 	storev1.File_climb_store_v1_store_service_proto,
+	systemv1.File_climb_system_v1_system_service_proto,
 	trainingv1.File_climb_training_v1_training_service_proto,
 )
 

@@ -15,6 +15,7 @@ import (
 	predictorv1 "climb.internal/client/gen/climb/predictor/v1"
 	searchv1 "climb.internal/client/gen/climb/search/v1"
 	storev1 "climb.internal/client/gen/climb/store/v1"
+	systemv1 "climb.internal/client/gen/climb/system/v1"
 	trainingv1 "climb.internal/client/gen/climb/training/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/backoff"
@@ -28,7 +29,8 @@ const maxMessageBytes = 64 << 20
 
 // Options say how a suite is reached. Their zero value is plain text with the defaults below.
 type Options struct {
-	// Addresses of services with their own: search, embedding, clustering, training, predictor, store (which all offer).
+	// Addresses of services with their own: search, embedding, clustering, training, predictor, store and system
+	// (which all offer).
 	Addresses map[string]string
 	// TLS encrypts calls; plain text without.
 	TLS *tls.Config
@@ -50,6 +52,7 @@ type Climb struct {
 	Training   trainingv1.TrainingServiceClient
 	Predictor  predictorv1.PredictorServiceClient
 	Store      storev1.StoreServiceClient
+	System     systemv1.SystemServiceClient
 	Patience   Patience
 	channels   map[string]*grpc.ClientConn
 }
@@ -75,6 +78,7 @@ func Connect(address string, options Options) (*Climb, error) {
 	climb.Training = trainingv1.NewTrainingServiceClient(to("training"))
 	climb.Predictor = predictorv1.NewPredictorServiceClient(to("predictor"))
 	climb.Store = storev1.NewStoreServiceClient(to("store"))
+	climb.System = systemv1.NewSystemServiceClient(to("system"))
 	if failure != nil {
 		climb.Close()
 		return nil, failure

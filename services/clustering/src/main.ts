@@ -1,6 +1,6 @@
 import { serviceMain } from "@climb/ports";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
-import { storeRoutes } from "@climb/resources";
+import { joinSuite } from "@climb/resources";
 import { clusteringConfig, startClusteringService } from "./index.js";
 
 await serviceMain({
@@ -9,5 +9,8 @@ await serviceMain({
   schema: clusteringConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startClusteringService(platform, config)), storeRoutes(platform)],
+  start: async (platform, config) => [
+    ...(await startClusteringService(platform, config)),
+    ...joinSuite(platform, "clustering"),
+  ],
 });

@@ -1,5 +1,6 @@
 import { serviceMain } from "@climb/ports";
 import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
+import { joinSuite } from "@climb/resources";
 import { embeddingConfig, startEmbeddingService } from "./index.js";
 
 await serviceMain({
@@ -8,5 +9,8 @@ await serviceMain({
   schema: embeddingConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: startEmbeddingService,
+  start: async (platform, config) => [
+    ...(await startEmbeddingService(platform, config)),
+    ...joinSuite(platform, "embedding"),
+  ],
 });

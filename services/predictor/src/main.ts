@@ -1,6 +1,6 @@
 import { serviceMain } from "@climb/ports";
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
-import { storeRoutes } from "@climb/resources";
+import { joinSuite } from "@climb/resources";
 import { predictorConfig, startPredictorService } from "./index.js";
 
 await serviceMain({
@@ -9,5 +9,8 @@ await serviceMain({
   schema: predictorConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startPredictorService(platform, config)), storeRoutes(platform)],
+  start: async (platform, config) => [
+    ...(await startPredictorService(platform, config)),
+    ...joinSuite(platform, "predictor"),
+  ],
 });

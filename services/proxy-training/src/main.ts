@@ -1,6 +1,6 @@
 import { serviceMain } from "@climb/ports";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
-import { storeRoutes } from "@climb/resources";
+import { joinSuite } from "@climb/resources";
 import { startTrainingService, trainingConfig } from "./index.js";
 
 await serviceMain({
@@ -9,5 +9,8 @@ await serviceMain({
   schema: trainingConfig,
   env: process.env,
   args: process.argv.slice(2),
-  start: async (platform, config) => [...(await startTrainingService(platform, config)), storeRoutes(platform)],
+  start: async (platform, config) => [
+    ...(await startTrainingService(platform, config)),
+    ...joinSuite(platform, "proxy-training"),
+  ],
 });

@@ -14,6 +14,13 @@ export const searchConfig = platformConfig.extend({
     .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/, "expected host:port")
     .optional()
     .describe("host:port that the page for browsers is served at, by TLS where the server has it; unset serves none"),
+  CLIMB_TRACE_URL: z
+    .string()
+    .regex(/^https?:\/\/\S*\{traceId\}\S*$/, "expected an http:// or https:// address with {traceId} in it")
+    .optional()
+    .describe(
+      "where a trace is looked at, with {traceId} for its id; the page links to it: https://jaeger/trace/{traceId}",
+    ),
 });
 
 export type SearchConfig = z.infer<typeof searchConfig>;

@@ -5,6 +5,7 @@ import { type CallContext, ServiceError } from "@climb/runtime";
 import { type ListRequest, type ResourceCalls, resourceCalls } from "./calls.js";
 import { removeExpired } from "./expiry.js";
 import { faultsError } from "./faults.js";
+import { type Attempt, jobOfAttempt } from "./job-payload.js";
 import { bytesNamedIn, closeAccount, type WorkCost } from "./ledger.js";
 import { listPage } from "./list-page.js";
 import { changedMetadata, saidOf } from "./metadata.js";
@@ -14,8 +15,8 @@ import { claimRequest } from "./requests.js";
 import { attemptOf, createResourceStore, type ResourceStore, type StoredAs } from "./resource-store.js";
 import { callAgain } from "./safety-net.js";
 import { defineShards, type ShardHost, type ShardWork } from "./shards.js";
-import { ended, isFinal, isRestartable, type LongResource, nameOfState } from "./status.js";
-import { announceEnd, isAt, jobOf, jobOfAttempt, type MakeContext, type Making, workOnResources } from "./work.js";
+import { ended, isFinal, isRestartable, type LongResource, nameOfState, pending } from "./status.js";
+import { announceEnd, isAt, jobOf, type MakeContext, type Making, workOnResources } from "./work.js";
 
 /** What a request for a resource comes to: every fault at once, or the resource as it begins, with status `pending`. */
 export interface Checked<T> {
@@ -107,6 +108,7 @@ export function defineResource<T extends LongResource, Request, N extends string
     cancelled: async (resource) => definition.cancelled?.(resource),
     event: (id, state) => definition.event(id, state),
     cost: (resource) => ({ ...(definition.cost ?? secondsOf)(resource), bytes: bytesNamedIn(resource) }),
+    again: (attempt) => beginAgain(attempt),
     maxDeliveries,
   };
   const merge = (current: T, wanted: T) => {
@@ -115,6 +117,14 @@ export function defineResource<T extends LongResource, Request, N extends string
   };
   const dispatch = async (resource: T): Promise<void> => {
     if (!isFinal(resource.status) && !(await definition.handOut?.(resource))) await queue().enqueue(jobOf(resource));
+  };
+  const beginAgain = async ({ id, attempt }: Attempt): Promise<void> => {
+    const wasGivenUp = (resource: T) => nameOfState(resource.status) === "FAILED" && attemptOf(resource) === attempt;
+    if (!(await store.get(id))) return;
+    const resource = await store.update(id, (before) =>
+      wasGivenUp(before) ? restarted(before, { ...before, status: pending(now()) }) : before,
+    );
+    await dispatch(resource);
   };
   const begin = async (asked: T, requestId: string): Promise<T> => {
     const wanted = { ...asked, metadata: asked.metadata ?? saidOf(undefined, now()) };

@@ -2,6 +2,7 @@ export { toArtifact } from "./artifacts.js";
 export { type Checked, defineResource, type ResourceDefinition, type ResourceKind } from "./define-resource.js";
 export { faultsError, fieldFault } from "./faults.js";
 export { type Job, type RunJobsOptions, runJobs } from "./jobs.js";
+export { joinSuite } from "./join-suite.js";
 export { patiently } from "./patience.js";
 export { claimRequest } from "./requests.js";
 export { createResourceStore, type ResourceStore } from "./resource-store.js";
@@ -16,6 +17,8 @@ export {
   nameOfState,
   pending,
   running,
+  wordOfState,
 } from "./status.js";
 export { storeRoutes } from "./store/routes.js";
+export { systemRoutes } from "./system/routes.js";
 export type { MakeContext } from "./work.js";

@@ -10,7 +10,8 @@ import {
   withLongSpan,
 } from "@climb/runtime";
 import { context, SpanKind } from "@opentelemetry/api";
-import { holdingLease } from "./lease-age.js";
+import { holdJob, takeQueue } from "./at-work.js";
+import { measureLeaseAge } from "./lease-age.js";
 import { patiently } from "./patience.js";
 
 export interface Job {
@@ -46,7 +47,12 @@ type Outcome = "completed" | "failed" | "buried" | "lost" | "released";
 
 /** Works through a queue until the platform's signal aborts; resolves when the last handler has returned. */
 export async function runJobs(options: RunJobsOptions): Promise<void> {
-  await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options)));
+  const leave = takeQueue(options.name, options.concurrency);
+  try {
+    await Promise.all(Array.from({ length: options.concurrency }, () => workOn(options)));
+  } finally {
+    leave();
+  }
 }
 
 async function workOn(options: RunJobsOptions): Promise<void> {
@@ -154,7 +160,9 @@ function inTraceOf<T>(name: string, { id, delivery, traceHeaders }: Lease, work:
 /** Keeps a lease while its job is worked on. A broker that is away takes no lease: whether it is lost shows after. */
 function holdLease({ queue, name, platform: { logger } }: RunJobsOptions, lease: Lease) {
   const lost = new AbortController();
-  const forget = holdingLease(name);
+  const { id, payload, delivery } = lease;
+  measureLeaseAge(name);
+  const forget = holdJob({ queue: name, id, payload, delivery });
   const heartbeat = setInterval(() => {
     lease.extend().catch((error) => {
       if (isUnavailable(error)) return;

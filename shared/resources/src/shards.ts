@@ -2,7 +2,8 @@ import type { Platform } from "@climb/ports";
 import type { Progress } from "@climb/proto/common/v1/job";
 import { currentProject, forOwner, ServiceError } from "@climb/runtime";
 import pMap from "p-map";
-import { type Job, runJobs } from "./jobs.js";
+import { jobOfShard, type ShardJob, shardOfJob } from "./job-payload.js";
+import { runJobs } from "./jobs.js";
 import {
   createShardGroups,
   failureOfGroup,
@@ -79,13 +80,6 @@ const TELL_EVERY_MS = 1000;
 /** Outcomes that are looked for at once. */
 const LOOKS_AT_ONCE = 64;
 
-interface ShardJob {
-  key: string;
-  shard: number;
-  /** For whom the shard is done. */
-  project?: string | undefined;
-}
-
 /** What the shards of a platform need to know of resources; see defineResource. */
 export interface Wakes {
   /** Queues the job of a waiter again. */
@@ -103,10 +97,7 @@ export function defineShards<Params, Prepared>(
 ): ShardWork<Params> {
   const { queue: name, concurrency } = definition;
   const groups = createShardGroups(platform, () => new Date());
-  const jobOf = (key: string, shard: number) => ({
-    id: `${key}-${shard}`,
-    payload: Buffer.from(JSON.stringify({ key, shard, project: currentProject() } satisfies ShardJob), "utf8"),
-  });
+  const jobOf = (key: string, shard: number) => jobOfShard({ key, shard, project: currentProject() });
   const wakeAll = async ({ waiters }: GroupState) => {
     for (const waiter of waiters) await wakes.wake(waiter);
   };
@@ -252,10 +243,10 @@ export function defineShards<Params, Prepared>(
         name,
         concurrency,
         handler: async (job, { signal }) => {
-          const shard = shardOf(job);
+          const shard = shardOfJob(job);
           await forOwner(shard.project ?? "", () => doShard(shard, signal));
         },
-        onBuried: (job, error) => end(shardOf(job).key, error),
+        onBuried: (job, error) => end(shardOfJob(job).key, error),
       });
     },
   };
@@ -263,8 +254,4 @@ export function defineShards<Params, Prepared>(
 
 function eachShard<R>(units: readonly number[], look: (shard: number) => Promise<R>): Promise<R[]> {
   return pMap(units.keys(), look, { concurrency: LOOKS_AT_ONCE });
-}
-
-function shardOf({ payload }: Job): ShardJob {
-  return JSON.parse(Buffer.from(payload).toString("utf8")) as ShardJob;
 }

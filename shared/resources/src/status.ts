@@ -39,14 +39,15 @@ export function pending(now: Date): JobStatus {
     createTime: now,
     startTime: undefined,
     endTime: undefined,
+    traceId: "",
   };
 }
 
-/** At work; the first start stays. */
-export function running(before: JobStatus | undefined, now: Date): JobStatus {
+/** At work; the first start stays. @param traceId what the work is done in; empty if that is not known */
+export function running(before: JobStatus | undefined, now: Date, traceId: string): JobStatus {
   const status = before ?? pending(now);
   if (status.state === JobState.JOB_STATE_RUNNING) return status;
-  return { ...status, state: JobState.JOB_STATE_RUNNING, startTime: status.startTime ?? now };
+  return { ...status, state: JobState.JOB_STATE_RUNNING, startTime: status.startTime ?? now, traceId };
 }
 
 /** Ended in one of the three last states. */

@@ -1,7 +1,8 @@
-import type { Platform } from "@climb/ports";
+import type { NewJob, Platform } from "@climb/ports";
 import { JobState, type Progress } from "@climb/proto/common/v1/job";
-import { forOwner, nameSpan } from "@climb/runtime";
-import { type Job, runJobs } from "./jobs.js";
+import { currentTraceId, forOwner, nameSpan } from "@climb/runtime";
+import { type Attempt, attemptOfJob, jobOfAttempt } from "./job-payload.js";
+import { runJobs } from "./jobs.js";
 import { enterCost, type WorkCost } from "./ledger.js";
 import { attemptOf, type ResourceStore } from "./resource-store.js";
 import { Asleep, type ShardRequest, type ShardWork } from "./shards.js";
@@ -40,29 +41,16 @@ export interface Making<T extends LongResource> {
   cancelled(resource: T): Promise<void>;
   event(id: string, state: JobState): { subject: string; payload: Uint8Array };
   cost(resource: T): WorkCost;
+  /** Begins a resource again whose attempt was given up, unless something has become of it since. */
+  again(attempt: Attempt): Promise<void>;
   maxDeliveries?: number;
 }
 
 const REPORT_MS = 1000;
 
-/** An attempt at a resource, as its job has it. */
-interface Attempt {
-  id: string;
-  attempt: number;
-}
-
 /** The job that makes a resource: another one each time that the resource is begun again. */
-export function jobOf(resource: LongResource): { id: string; payload: Uint8Array } {
+export function jobOf(resource: LongResource): NewJob {
   return jobOfAttempt({ id: resource.id, attempt: attemptOf(resource) });
-}
-
-/** The job of an attempt, whoever queues it. */
-export function jobOfAttempt({ id, attempt }: Attempt): { id: string; payload: Uint8Array } {
-  return { id: `${id}-${attempt}`, payload: Buffer.from(JSON.stringify({ id, attempt } satisfies Attempt), "utf8") };
-}
-
-function attemptOfJob({ payload }: Job): Attempt {
-  return JSON.parse(Buffer.from(payload).toString("utf8")) as Attempt;
 }
 
 /** Makes the resources of a kind from its queue until the platform's signal aborts. */
@@ -86,6 +74,7 @@ export async function workOnResources<T extends LongResource>(making: Making<T>)
         ...(name === "run" && { "climb.run.id": attempt.id }),
         ...(owner !== "" && { "climb.project.id": owner }),
       });
+      if (attempt.again) return forOwner(owner, () => making.again(attempt));
       const sleeping = await forOwner(owner, () => work(making, attempt, signal));
       if (sleeping) asleep.set(job.id, sleeping);
       else asleep.delete(job.id);
@@ -142,7 +131,7 @@ async function work<T extends LongResource>(
   try {
     let begins = false;
     let resource = await update((before) => {
-      const status = running(before.status, now());
+      const status = running(before.status, now(), currentTraceId());
       begins = status !== before.status;
       return begins ? { ...before, status } : before;
     });

@@ -198,6 +198,7 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
       expect(await queue.lease({ waitMs: 200 })).toBeUndefined();
       const [letter] = await queue.deadLetters();
       expect(letter).toMatchObject({ id: "a", deliveries: 1, reason: "cannot be done" });
+      expect(Math.abs(Date.now() - (letter?.timeMs ?? 0))).toBeLessThan(60_000);
       expect(Buffer.from(letter?.payload ?? []).toString()).toBe("why");
     });
 
@@ -213,6 +214,24 @@ export function describeJobQueue(name: string, bench: () => JobQueueBench): void
         ["z", "z — über"],
         ["m", "m — über"],
       ]);
+    });
+
+    it("finds one dead letter by its id, and forgets it when it is asked to", async () => {
+      const queue = await bench().open("one-letter", OPTIONS);
+      for (const id of ["a", "b"]) {
+        await queue.enqueue({ id, payload: payload(id) });
+        await (await take(queue)).bury(`no ${id}`);
+      }
+      expect(await queue.deadLetter("b")).toMatchObject({ id: "b", deliveries: 1, reason: "no b" });
+      expect(Buffer.from((await queue.deadLetter("b"))?.payload ?? []).toString()).toBe("b");
+      expect(await queue.deadLetter("c")).toBeUndefined();
+      await queue.removeDeadLetter("b");
+      await queue.removeDeadLetter("c");
+      expect(await queue.deadLetter("b")).toBeUndefined();
+      expect((await queue.deadLetters()).map(({ id }) => id)).toEqual(["a"]);
+      // It is no job any more that would be in the way of another of its id.
+      await queue.enqueue({ id: "a", payload: payload("again") });
+      await (await take(queue)).complete();
     });
 
     it("has waiting jobs, deliveries and dead letters when it is opened again", async () => {

@@ -1,6 +1,7 @@
 import {
   type Broker,
   connectNats,
+  jetStreamQueueCounts,
   type NatsConnection,
   openBroker,
   openJetStreamJobQueue,
@@ -94,4 +95,18 @@ it("tells the age of the oldest job that is not done, of every queue of the name
   expect(aged?.oldestAgeMs).toBeLessThanOrEqual(laterMs + 1000);
   expect(aged?.oldestAgeMs).toBeGreaterThan(laterMs - 10_000);
   expect(states.find(({ queue }) => queue === "run")).toEqual({ queue: "run", jobs: 0, oldestAgeMs: 0 });
+});
+
+it("tells apart what waits, what is in hand and what was given up", async () => {
+  const apart = await openBroker(nats, { namespace: "climb-apart", logger });
+  const queue = openJetStreamJobQueue(apart, "counted");
+  await queue.enqueue(["a", "b", "c", "d"].map((id) => ({ id, payload: Buffer.from("x") })));
+  const [held, dead] = [await queue.lease({ waitMs: 5000 }), await queue.lease({ waitMs: 5000 })];
+  await dead?.bury("no use");
+  const [counts, ...others] = await jetStreamQueueCounts(apart);
+  expect(others).toEqual([]);
+  expect(counts).toMatchObject({ queue: "counted", waiting: 2, leased: 1, dead: 1 });
+  expect(counts?.oldestAgeMs).toBeLessThan(60_000);
+  await held?.complete();
+  expect(await jetStreamQueueCounts(apart)).toMatchObject([{ waiting: 2, leased: 0, dead: 1 }]);
 });

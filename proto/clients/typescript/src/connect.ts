@@ -4,6 +4,7 @@ import { EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
+import { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import type { ChannelCredentials } from "@grpc/grpc-js";
 import { type Channel, type Client, createClientFactory, type TsProtoServiceDefinition } from "nice-grpc";
@@ -21,6 +22,7 @@ const DEFINITIONS = {
   training: TrainingServiceDefinition,
   predictor: PredictorServiceDefinition,
   store: StoreServiceDefinition,
+  system: SystemServiceDefinition,
 };
 type Definitions = typeof DEFINITIONS;
 type Services = { [S in keyof Definitions]: Client<Definitions[S], Timeout> };
@@ -36,7 +38,7 @@ export interface Climb extends Services {
 
 /** How a suite is reached. */
 export interface ConnectOptions extends Patience {
-  /** Services with addresses of their own. All of them offer the store. */
+  /** Services with addresses of their own. All of them offer the store and the system. */
   addresses?: Partial<Record<keyof Definitions, string>>;
   /** Calls are encrypted: `{}` trusts the system's authorities. Plain text, unless given. */
   tls?: Tls;

@@ -3,7 +3,7 @@ import type { Platform } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Run, RunProgress } from "@climb/proto/training/v1/training_service";
 import { ended, nameOfState, pending, running } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
+import { currentTraceId, ServiceError } from "@climb/runtime";
 import type { Runs } from "./runs.js";
 
 /** A run in the hands of a trainer outside Climb. */
@@ -49,7 +49,7 @@ export function createLeases({ signal: shutdown }: Pick<Platform, "signal">, run
       return {
         ...before,
         attempts: before.attempts + 1,
-        status: running(before.status, new Date()),
+        status: running(before.status, new Date(), currentTraceId()),
         leaseEndTime: leaseEnd(),
       };
     });

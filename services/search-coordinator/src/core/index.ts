@@ -20,6 +20,7 @@ export {
 export { type Comparison, type Decision, decide } from "./decide.js";
 export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
+export { gainSoFar } from "./gain.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { nextStep, type Step } from "./next-step.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";

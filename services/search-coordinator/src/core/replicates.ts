@@ -20,16 +20,21 @@ export interface MeasuredNoise {
   tasks: Noise[];
 }
 
+/** Runs by their mixture, one for each seed that it was trained with, in the order in which mixtures come first. */
+export function seedGroups<Run extends { mixture: number[]; seed: number }>(runs: readonly Run[]): Run[][] {
+  const groups: Run[][] = [];
+  for (const run of runs) {
+    const group = groups.find(([one]) => one && sameMixture(one.mixture, run.mixture));
+    if (!group) groups.push([run]);
+    else if (group.every(({ seed }) => seed !== run.seed)) group.push(run);
+  }
+  return groups;
+}
+
 /** Pools the spread between seeds over all mixtures that were trained with several so far. */
 export function measuredNoise(targets: SearchTarget[], runs: readonly SearchRun[]): MeasuredNoise {
-  const groups: { mixture: number[]; runs: SearchRun[] }[] = [];
-  for (const run of runs) {
-    if (run.outcome?.state !== "succeeded") continue;
-    const group = groups.find(({ mixture }) => sameMixture(mixture, run.mixture));
-    if (!group) groups.push({ mixture: run.mixture, runs: [run] });
-    else if (group.runs.every(({ seed }) => seed !== run.seed)) group.runs.push(run);
-  }
-  const pooled = (value: (run: SearchRun) => number) => pooledNoise(groups.map((group) => group.runs.map(value)));
+  const groups = seedGroups(runs.filter(({ outcome }) => outcome?.state === "succeeded"));
+  const pooled = (value: (run: SearchRun) => number) => pooledNoise(groups.map((group) => group.map(value)));
   const score = (run: SearchRun, name: string) =>
     run.outcome?.tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN;
   return {

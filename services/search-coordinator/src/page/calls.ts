@@ -2,6 +2,7 @@ import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clusteri
 import { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
+import { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import type { Client, ServiceDefinition } from "@climb/runtime";
 
@@ -12,6 +13,7 @@ export const SERVICES = {
   training: TrainingServiceDefinition,
   predictor: PredictorServiceDefinition,
   store: StoreServiceDefinition,
+  system: SystemServiceDefinition,
 } as const;
 
 /** Clients of {@link SERVICES}. */
@@ -33,6 +35,7 @@ const CALLS: { [S in keyof typeof SERVICES]: readonly (keyof (typeof SERVICES)[S
   training: ["getRun", "createRun", "getTokenSet"],
   predictor: ["predict"],
   store: ["getUsage"],
+  system: ["listProcesses", "listQueues", "listDeadLetters", "retryDeadLetter"],
 };
 
 /** The streams that the page follows, as `/watch/<name>?id=`. */

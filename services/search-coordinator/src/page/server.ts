@@ -22,6 +22,7 @@ interface Page {
   sessions: Sessions;
   asks: boolean;
   address: string;
+  traceAddress: string | undefined;
 }
 
 /**
@@ -41,9 +42,18 @@ export async function servePage(platform: Platform, config: SearchConfig, addres
     training: config.CLIMB_TRAINING_ADDRESS,
     predictor: config.CLIMB_PREDICTOR_ADDRESS,
     store: config.CLIMB_SEARCH_ADDRESS,
+    system: config.CLIMB_SEARCH_ADDRESS,
   });
   const sessions = createSessions(cert !== undefined);
-  const page = { platform, clients, files: readPageFiles(), sessions, asks: asksWho(config), address };
+  const page = {
+    platform,
+    clients,
+    files: readPageFiles(),
+    sessions,
+    asks: asksWho(config),
+    address,
+    traceAddress: config.CLIMB_TRACE_URL,
+  };
   const listener = (request: IncomingMessage, response: ServerResponse) => void answer(page, request, response);
   const certificate = () => ({ cert: readFileSync(cert ?? ""), key: readFileSync(key ?? "") });
   const server = cert ? createTlsServer(certificate(), listener) : createServer(listener);
@@ -110,9 +120,11 @@ async function get(page: Page, request: IncomingMessage, response: ServerRespons
   }
   if (url.pathname === "/artifact") return sendArtifact(page.clients, asked(page, request, response, url));
   if (url.pathname === "/session") {
+    const signedIn = !page.asks || page.sessions.tokenOf(request) !== undefined;
     return answerJson(response, 200, {
       asks: page.asks,
-      signedIn: !page.asks || page.sessions.tokenOf(request) !== undefined,
+      signedIn,
+      ...(signedIn && { traceAddress: page.traceAddress }),
     });
   }
   const file = page.files.files.get(url.pathname) ?? (VIEW.test(url.pathname) ? page.files.index : undefined);

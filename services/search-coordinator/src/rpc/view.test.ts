@@ -1,5 +1,6 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import { SearchEvent } from "@climb/proto/search/v1/search_events";
+import { RunRole } from "@climb/proto/search/v1/search_service";
 import { describe, expect, it } from "vitest";
 import { viewOf } from "./view.js";
 
@@ -30,5 +31,31 @@ describe("the view of a search", () => {
     expect(viewOf(lost).search.runsFailed).toBe(0);
     const again = viewOf([...lost, ...events(recorded("a", SUCCEEDED, 2), recorded("b", FAILED, 1))]).search;
     expect([again.runsFinished, again.runsFailed]).toEqual([1, 1]);
+  });
+
+  it("tells the gain of the best run so far, and that of the answer once it is confirmed", () => {
+    const begun = { $case: "created", value: { searchId: "s", targets: [{ name: "t", weight: 1 }] } } as const;
+    const run = (runId: string, role: RunRole, mixture: number[]) => ({ runId, role, origin: runId, mixture, seed: 1 });
+    const plan = {
+      $case: "roundPlanned",
+      value: {
+        round: 1,
+        runs: [
+          run("proportional", RunRole.RUN_ROLE_BASELINE, [0.5, 0.5]),
+          run("other", RunRole.RUN_ROLE_EXPLORE, [0.2, 0.8]),
+        ],
+      },
+    } as const;
+    const scored = (runId: string, bitsPerByte: number) =>
+      ({ $case: "runRecorded", value: { runId, state: SUCCEEDED, tasks: [{ target: "t", bitsPerByte }] } }) as const;
+    const first = events(begun, plan, scored("proportional", 2));
+    expect(viewOf(events(begun, plan)).search.gain).toBeUndefined();
+    expect(viewOf(first).search.gain?.mean).toBe(0);
+    const both = [...first, ...events(scored("other", 1.75))];
+    expect(viewOf(both).search.gain).toMatchObject({ mean: 0.25, lower: Number.NaN });
+    const difference = { mean: -0.2, lower: -0.3, upper: -0.1, runs: 3 };
+    const result = { baselines: [{ name: "proportional", difference }] };
+    const decided = [...both, ...events({ $case: "resultDecided", value: { result } })];
+    expect(viewOf(decided).search.gain).toEqual({ mean: 0.2, lower: 0.1, upper: 0.3, runs: 3 });
   });
 });

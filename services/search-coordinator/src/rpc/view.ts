@@ -1,9 +1,15 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Cost } from "@climb/proto/common/v1/ledger";
 import { type PlannedRun, type SearchEvent, WorkKind } from "@climb/proto/search/v1/search_events";
-import { Search, SearchPhase, type SearchResult, type SearchRun } from "@climb/proto/search/v1/search_service";
-import { objective } from "../core/index.js";
-import { targetFromProto } from "./convert.js";
+import {
+  type Estimate,
+  Search,
+  SearchPhase,
+  type SearchResult,
+  type SearchRun,
+} from "@climb/proto/search/v1/search_service";
+import { gainSoFar, objective } from "../core/index.js";
+import { roleFromProto, targetFromProto } from "./convert.js";
 
 /** A search as callers see it but for its status, and its runs in the order they were planned. */
 export interface SearchView {
@@ -88,6 +94,7 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
         search.phase = SearchPhase.SEARCH_PHASE_WRITING;
         search.result = event.value.result;
         search.warnings = event.value.result?.warnings ?? [];
+        search.gain = confirmedGain(search.result);
         break;
       case "completed":
         search.phase = SearchPhase.SEARCH_PHASE_DONE;
@@ -100,7 +107,19 @@ export function viewOf(events: readonly SearchEvent[]): SearchView {
   search.runsFinished = runs.filter((run) => run.state === JobState.JOB_STATE_SUCCEEDED).length;
   search.runsFailed = runs.filter((run) => run.state === JobState.JOB_STATE_FAILED).length;
   search.cost = costOf(search, runs);
+  if (!search.result) search.gain = gainSoFar(measured(runs));
   return { search, runs };
+}
+
+/** What the confirmation says of the answer against the proportional mixture; undefined if that could not be confirmed. */
+function confirmedGain(result: SearchResult | undefined): Estimate | undefined {
+  const against = result?.baselines.find(({ name }) => name === "proportional")?.difference;
+  return against && { ...against, mean: -against.mean, lower: -against.upper, upper: -against.lower };
+}
+
+function measured(runs: readonly SearchRun[]) {
+  const succeeded = runs.filter(({ state }) => state === JobState.JOB_STATE_SUCCEEDED);
+  return succeeded.map(({ role, ...run }) => ({ ...run, role: roleFromProto(role) }));
 }
 
 /** What a search took so far. */

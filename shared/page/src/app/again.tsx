@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { nameOf, type SearchData } from "../search/data.js";
 import { call } from "./api.js";
 import { go } from "./location.js";
-import { Fault } from "./parts.js";
+import { Action, Fault } from "./parts.js";
 
 const UNLIMITED = { autoRounds: false, maxRuns: 0, maxTokens: 0, maxSeconds: 0, maxBytes: 0 };
 
@@ -32,6 +32,16 @@ function countsOf(text: string): number[] {
 async function begin(spec: Spec): Promise<void> {
   const { search } = await call("search", "createSearch", { requestId: "", spec: spec as Asked });
   go(`/searches/${search?.id}`);
+}
+
+/** The same once more: one that has failed or was cancelled goes on, and what was finished of it is used. */
+export function BeginAgain({ data }: { data: SearchData }) {
+  const act = async () => {
+    await call("search", "createSearch", { requestId: "", spec: askedAgain(data) as Asked });
+    // Its watch has ended with it.
+    window.location.reload();
+  };
+  return <Action act={act}>Begin again</Action>;
 }
 
 /** Further rounds: the same as having asked for all of them, and no run is made twice. */

@@ -2,6 +2,7 @@ import type { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clu
 import type { PredictorServiceDefinition } from "@climb/proto/predictor/v1/predictor_service";
 import type { SearchServiceDefinition } from "@climb/proto/search/v1/search_service";
 import type { StoreServiceDefinition } from "@climb/proto/store/v1/store_service";
+import type { SystemServiceDefinition } from "@climb/proto/system/v1/system_service";
 import type { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import type { Wire } from "../wire.js";
 
@@ -11,6 +12,7 @@ interface Services {
   training: typeof TrainingServiceDefinition;
   predictor: typeof PredictorServiceDefinition;
   store: typeof StoreServiceDefinition;
+  system: typeof SystemServiceDefinition;
 }
 type Message<T> = T extends { decode(bytes: Uint8Array): infer M } ? Wire<M> : never;
 type Part<T> = T extends readonly (infer U)[] ? Part<U>[] : T extends object ? { [K in keyof T]?: Part<T[K]> } : T;
@@ -56,9 +58,18 @@ export async function signOut(): Promise<void> {
   window.dispatchEvent(new Event(SIGNED_OUT));
 }
 
-/** Whether callers are asked who they are, and whether this one has said it. */
-export async function session(): Promise<{ asks: boolean; signedIn: boolean }> {
-  return (await answerOf(await fetch("/session"))) as { asks: boolean; signedIn: boolean };
+/** Who reads the page. */
+export interface Session {
+  /** Whether callers are asked who they are, and whether this one has said it. */
+  asks: boolean;
+  signedIn: boolean;
+  /** See TraceAddress; told to those alone who are signed in. */
+  traceAddress?: string;
+}
+
+/** Asks who reads the page. */
+export async function session(): Promise<Session> {
+  return (await answerOf(await fetch("/session"))) as Session;
 }
 
 /** A JSON artifact. @throws CallError */

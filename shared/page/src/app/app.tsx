@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { SIGNED_OUT, session, signOut } from "./api.js";
+import { type Session, SIGNED_OUT, session, signOut } from "./api.js";
 import { Compare } from "./compare.js";
 import { DomainSetView } from "./domain-set.js";
 import { DomainSets } from "./domain-sets.js";
@@ -10,6 +10,7 @@ import { SearchView } from "./search.js";
 import { Searches } from "./searches.js";
 import { SignIn } from "./sign-in.js";
 import { System } from "./system.js";
+import { TraceAddress } from "./trace-link.js";
 import { WhatIf } from "./what-if.js";
 
 const PARTS: readonly (readonly [address: string, name: string])[] = [
@@ -21,7 +22,7 @@ const PARTS: readonly (readonly [address: string, name: string])[] = [
 /** The whole page: who reads, where they are, and the view of that place. */
 export function App() {
   const place = usePlace();
-  const [who, setWho] = useState<{ asks: boolean; signedIn: boolean } | undefined>();
+  const [who, setWho] = useState<Session | undefined>();
   const main = useRef<HTMLElement>(null);
   const look = () => void session().then(setWho, () => setWho({ asks: false, signedIn: true }));
   useEffect(() => {
@@ -62,7 +63,12 @@ export function App() {
         )}
       </header>
       <main id="main" tabIndex={-1} ref={main}>
-        {who && (signedIn ? <View place={place} /> : <SignIn done={look} />)}
+        {who && !signedIn && <SignIn done={look} />}
+        {signedIn && (
+          <TraceAddress.Provider value={who.traceAddress}>
+            <View place={place} />
+          </TraceAddress.Provider>
+        )}
       </main>
     </>
   );

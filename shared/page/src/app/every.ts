@@ -16,6 +16,7 @@ const LISTED = [
   "runs_planned",
   "runs_finished",
   "runs_failed",
+  "gain",
   "result.baselines",
   "result.objective",
   "result.noise",

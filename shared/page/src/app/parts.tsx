@@ -57,11 +57,14 @@ export function Action({
   children,
   ask,
   plain,
+  label,
 }: {
   act: () => Promise<unknown>;
   children: ComponentChildren;
   ask?: string;
   plain?: boolean;
+  /** What it does, for who hears the page, where its words alone do not say it. */
+  label?: string;
 }) {
   const [state, setState] = useState<{ busy: boolean; fault?: string }>({ busy: false });
   const press = async () => {
@@ -76,7 +79,13 @@ export function Action({
   };
   return (
     <>
-      <button type="button" class={plain ? "plain" : undefined} disabled={state.busy} onClick={press}>
+      <button
+        type="button"
+        class={plain ? "plain" : undefined}
+        aria-label={label}
+        disabled={state.busy}
+        onClick={press}
+      >
         {children}
       </button>
       <Fault message={state.fault} />

@@ -12,6 +12,7 @@ import { useAsked, useWatch } from "./live.js";
 import { LossCurve, type LossPoint } from "./loss.js";
 import { Fault, Follows, Progress, State } from "./parts.js";
 import { useTitle } from "./title.js";
+import { TraceLink } from "./trace-link.js";
 
 /** One run: how its training goes, what it reached, what it was made of. */
 export function RunView({ id, query }: { id: string; query: URLSearchParams }) {
@@ -43,7 +44,7 @@ export function RunView({ id, query }: { id: string; query: URLSearchParams }) {
         </p>
         <h1>Run</h1>
         <p>
-          <State status={status} /> <Follows following={following} />
+          <State status={status} /> <Follows following={following} /> <TraceLink status={status} />
         </p>
       </header>
       <Fault message={failure ?? status?.failure?.message} />
@@ -146,6 +147,7 @@ function configurationOf({
     ["time", duration(seconds)],
     ["times taken by a worker", String(attempts)],
     ["last training loss", digits(training?.loss)],
+    ["trace", status?.traceId || "–"],
     ["owner", metadata?.owner || metadata?.creator || "–"],
   ];
 }

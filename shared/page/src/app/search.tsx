@@ -3,12 +3,13 @@ import { change, duration, interval, moment, short } from "../format.js";
 import { gainOf, nameOf, type SearchData } from "../search/data.js";
 import { SearchFigures } from "../search/figures.js";
 import { hasEnded, PHASES } from "../words.js";
-import { Extend, Retarget } from "./again.js";
+import { BeginAgain, Extend, Retarget } from "./again.js";
 import { artifactAddress, call } from "./api.js";
 import { AtWork } from "./at-work.js";
 import { Action, Fault, Follows, Progress, State } from "./parts.js";
 import { useSearch } from "./search-data.js";
 import { useTitle } from "./title.js";
+import { TraceLink } from "./trace-link.js";
 
 /** One search, from its first step to its answer, as it happens. */
 export function SearchView({ id }: { id: string }) {
@@ -33,6 +34,7 @@ export function SearchView({ id }: { id: string }) {
         <section class="card fault" aria-label="Why it failed">
           <h2>Why it failed</h2>
           <p>{search.status.failure.message}</p>
+          <BeginAgain data={data} />
         </section>
       )}
       <Work data={data} />
@@ -44,9 +46,10 @@ export function SearchView({ id }: { id: string }) {
 function Facts({ data }: { data: SearchData }) {
   const { search, runs } = data;
   const gain = gainOf(data);
+  const soFar = search.result || gain === undefined ? "" : " so far";
   const files = Object.entries(search.result?.files ?? {});
   const facts: [string, string][] = [
-    ["gain over proportional", typeof gain === "number" ? `${change(gain)} so far` : interval(gain, change)],
+    ["gain over proportional", `${typeof gain === "number" ? change(gain) : interval(gain, change)}${soFar}`],
     [
       "runs",
       `${search.runsFinished} of ${search.runsPlanned} planned${search.runsFailed ? `, ${search.runsFailed} failed` : ""}`,
@@ -70,6 +73,7 @@ function Facts({ data }: { data: SearchData }) {
         <a href={`/searches/${search.id}/runs`}>Runs ({runs.length})</a>
         {search.predictorId && <a href={`/searches/${search.id}/what-if`}>What if</a>}
         {search.domainSetId && <a href={`/domains/${search.domainSetId}`}>Domains</a>}
+        <TraceLink status={search.status} />
         {files.map(([name, file]) => (
           <a key={name} download href={artifactAddress(file.uri, name)}>
             {name}

@@ -138,7 +138,7 @@ function SearchRow({ search, ticked, tick }: { search: Row; ticked: boolean; tic
         {!ended && <small>{status?.progress?.stage || PHASES[search.phase]}</small>}
       </td>
       <td class="number">
-        <Gain value={gainOf({ search, runs: [] })} />
+        <Gain value={gainOf({ search, runs: [] })} soFar={!result} />
       </td>
       <td class="number">{bits(result?.objective?.mean)}</td>
       <td class="number">
@@ -163,14 +163,25 @@ function SearchRow({ search, ticked, tick }: { search: Row; ticked: boolean; tic
   );
 }
 
-function Gain({ value }: { value: Interval | number | undefined }) {
+/** @param soFar of the best run of many, which is best by luck too: no colour says that it is better */
+function Gain({ value, soFar }: { value: Interval | number | undefined; soFar: boolean }) {
   if (value === undefined) return <>–</>;
-  if (typeof value === "number") return <>{change(value)}</>;
+  const note = soFar ? " so far" : "";
+  if (typeof value === "number") {
+    return (
+      <>
+        {change(value)}
+        {note && <small>{note}</small>}
+      </>
+    );
+  }
+  const colour = value.lower > 0 ? "better" : value.upper < 0 ? "worse" : undefined;
   return (
-    <span class={value.lower > 0 ? "better" : value.upper < 0 ? "worse" : undefined}>
+    <span class={soFar ? undefined : colour}>
       {change(value.mean)}
       <small>
         {change(value.lower)} to {change(value.upper)}
+        {note}
       </small>
     </span>
   );

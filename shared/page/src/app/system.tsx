@@ -1,47 +1,56 @@
-import { Table } from "../figures/table.js";
-import { count, duration, short } from "../format.js";
-import { call } from "./api.js";
+import { useState } from "preact/hooks";
+import { CallError, call } from "./api.js";
+import { DeadLetters } from "./dead-letters.js";
 import { useAsked } from "./live.js";
 import { Fault } from "./parts.js";
+import { Processes } from "./processes.js";
+import { Queues } from "./queues.js";
 import { useTitle } from "./title.js";
+import { Usage } from "./usage.js";
 
-/** What each project has used in 30 days, what it has waiting, and how much it may have. */
+const LOOK_EVERY_MS = 3000;
+const FORBIDDEN = 403;
+
+/** How the suite is doing: what was given up, what waits, who works, and who has used how much. */
 export function System() {
   useTitle("System");
-  const { answer, failure } = useAsked(() => call("store", "getUsage", {}), [], 10_000);
-  const of = (limit: number | undefined, write: (value: number) => string) => (limit ? ` of ${write(limit)}` : "");
+  const [asked, setAsked] = useState(0);
+  const { answer, failure } = useAsked(look, [asked], LOOK_EVERY_MS);
   return (
     <>
       <h1>System</h1>
-      <p>
-        What was used in the last 30 days. Queues, their dead letters and the state of workers are told as metrics
-        (CLIMB_METRICS_PORT), not by the services' calls, so they are not here.
-      </p>
       <Fault message={failure} />
-      {answer?.projects.length === 0 && <p class="card">Nothing was used yet.</p>}
-      {answer && answer.projects.length > 0 && (
-        <Table
-          label="Usage by project"
-          headers={[
-            "project",
-            "searches at work",
-            "runs waiting",
-            "time of work",
-            "tokens in 30 days",
-            "tokens in 24 hours",
-            "stored",
-          ]}
-          rows={answer.projects.map(({ project, cost, quota, searches, runs, tokensOfDay, storedBytes }) => [
-            project || "–",
-            { node: `${count(searches)}${of(quota?.searches, count)}`, number: true },
-            { node: `${count(runs)}${of(quota?.runs, count)}`, number: true },
-            { node: duration(cost?.seconds), number: true },
-            { node: short(cost?.tokens), number: true },
-            { node: `${short(tokensOfDay)}${of(quota?.tokensADay, short)}`, number: true },
-            { node: `${short(storedBytes)}B${of(quota?.bytes, (value) => `${short(value)}B`)}`, number: true },
-          ])}
-        />
-      )}
+      <div class="cards">
+        {answer === "forbidden" && (
+          <p class="card wide">
+            Queues, processes and jobs that were given up are those of all projects: an admin of the project * alone
+            sees them.
+          </p>
+        )}
+        {answer && answer !== "forbidden" && (
+          <>
+            <DeadLetters letters={answer.deadLetters} queues={answer.queues} retried={() => setAsked(asked + 1)} />
+            <Queues queues={answer.queues} processes={answer.processes} />
+            <Processes processes={answer.processes} />
+          </>
+        )}
+        <Usage />
+      </div>
     </>
   );
+}
+
+/** What the services tell of themselves, or that this reader may not hear it. */
+async function look() {
+  try {
+    const [{ processes }, { queues }, { deadLetters }] = await Promise.all([
+      call("system", "listProcesses", {}),
+      call("system", "listQueues", {}),
+      call("system", "listDeadLetters", {}),
+    ]);
+    return { processes, queues, deadLetters };
+  } catch (error) {
+    if (error instanceof CallError && error.status === FORBIDDEN) return "forbidden" as const;
+    throw error;
+  }
 }

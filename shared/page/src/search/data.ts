@@ -1,7 +1,7 @@
 import type { DomainManifest, DomainSet } from "@climb/proto/clustering/v1/clustering_service";
 import type { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import type { TokenSet } from "@climb/proto/training/v1/training_service";
-import type { Interval } from "../format.js";
+import { type Interval, isNumber } from "../format.js";
 import type { Wire } from "../wire.js";
 
 /** A domain as the views of a search need it. */
@@ -50,12 +50,15 @@ export function comparable({ runs }: Pick<SearchData, "runs">): readonly Wire<Se
 }
 
 /**
- * By how much the best mixture is below the proportional one, in bits per byte. With an interval once it is confirmed with
- * fresh seeds; before that as single runs have it, which is all that is known.
+ * By how much the best mixture is below the proportional one, in bits per byte. With an interval once two seeds tell how far
+ * runs differ by themselves; before that as single runs have it.
  */
 export function gainOf({ search, runs }: Pick<SearchData, "search" | "runs">): Interval | number | undefined {
   const confirmed = search.result?.baselines.find(({ name }) => name === "proportional")?.difference;
   if (confirmed) return { mean: -confirmed.mean, lower: -confirmed.upper, upper: -confirmed.lower };
+  const soFar = search.gain;
+  if (soFar && isNumber(soFar.lower)) return soFar;
+  if (soFar) return soFar.mean;
   const known = comparable({ runs });
   const proportional = known.find(({ role, origin }) => role === 2 && origin === "proportional");
   if (!proportional) return undefined;

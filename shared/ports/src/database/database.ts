@@ -75,6 +75,7 @@ export function openDatabase(dataDir: string | undefined, onDiskFull?: OnDiskFul
     database.exec("PRAGMA journal_mode = WAL");
     database.exec("PRAGMA synchronous = FULL");
     database.exec(SCHEMA);
+    addTimeOfJobs(database);
   } catch (error) {
     database.close();
     if (dataDir !== undefined && /^SQLITE_BUSY|^SQLITE_LOCKED/.test(codeOf(error))) throw lockedBy(dataDir);
@@ -134,7 +135,8 @@ const SCHEMA = `
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, payload BLOB NOT NULL,
-    headers TEXT NOT NULL, deliveries INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0
+    headers TEXT NOT NULL, deliveries INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,
+    time INTEGER NOT NULL DEFAULT 0
   );
   CREATE UNIQUE INDEX IF NOT EXISTS jobs_by_id ON jobs (queue, id);
   CREATE INDEX IF NOT EXISTS jobs_in_order ON jobs (queue, seq);
@@ -148,6 +150,13 @@ const SCHEMA = `
   );
   CREATE INDEX IF NOT EXISTS snapshots_by_time ON snapshots (kind, created, id);
 `;
+
+/** A data directory of an earlier version has jobs without the time at which they were queued. */
+function addTimeOfJobs(database: Database.Database): void {
+  const columns = database.prepare("PRAGMA table_info(jobs)").all() as { name: string }[];
+  if (columns.some(({ name }) => name === "time")) return;
+  database.exec("ALTER TABLE jobs ADD COLUMN time INTEGER NOT NULL DEFAULT 0");
+}
 
 /** Closes a database so that it can be opened again at once: statements keep it open until they are collected. */
 function letGo(database: Database.Database): void {

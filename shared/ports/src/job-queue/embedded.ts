@@ -1,7 +1,8 @@
 import { ServiceError, traceHeaders } from "@climb/runtime";
 import type { EmbeddedDatabase } from "../database/database.js";
+import { embeddedDeadLetters } from "./embedded-dead.js";
 import { checkJobId } from "./ids.js";
-import type { DeadLetter, JobQueue, Lease, NewJob, QueueOptions } from "./port.js";
+import type { JobQueue, Lease, NewJob, QueueOptions } from "./port.js";
 
 interface Row {
   seq: number;
@@ -10,6 +11,12 @@ interface Row {
   headers: string;
   deliveries: number;
   failures: number;
+}
+
+/** A queue of the embedded database. */
+export interface EmbeddedJobQueue extends JobQueue {
+  /** Jobs that are leased, or wait for another try. */
+  inHand(): number;
 }
 
 /** A job that was looked at: in the hands of a worker, or not to be delivered before a time. */
@@ -30,10 +37,11 @@ const ONE = "SELECT seq, id, payload, headers, deliveries, failures FROM jobs WH
  * and delays are in memory only, because a process that died has none.
  */
 export function openEmbeddedJobQueue(
-  { sql, write }: EmbeddedDatabase,
+  database: EmbeddedDatabase,
   queue: string,
   options: QueueOptions = {},
-): JobQueue {
+): EmbeddedJobQueue {
+  const { sql, write } = database;
   const { leaseMs = 30_000, maxDeliveries = 4 } = options;
   const held = new Map<string, Held>();
   const waiters = new Set<() => void>();
@@ -140,11 +148,12 @@ export function openEmbeddedJobQueue(
       await write((at) => {
         for (const { id, payload } of jobs) {
           at.run(
-            "INSERT INTO jobs (queue, id, payload, headers) VALUES (?, ?, ?, ?) ON CONFLICT (queue, id) DO NOTHING",
+            "INSERT INTO jobs (queue, id, payload, headers, time) VALUES (?, ?, ?, ?, ?) ON CONFLICT (queue, id) DO NOTHING",
             queue,
             id,
             Buffer.from(payload),
             headers,
+            Date.now(),
           );
         }
       });
@@ -174,14 +183,10 @@ export function openEmbeddedJobQueue(
         });
       }
     },
-    async deadLetters(limit = 1000) {
-      return sql
-        .all<DeadLetter>(
-          "SELECT id, payload, deliveries, reason FROM dead WHERE queue = ? ORDER BY rowid LIMIT ?",
-          queue,
-          limit,
-        )
-        .map(({ payload, ...letter }) => ({ ...letter, payload: new Uint8Array(payload) }));
+    ...embeddedDeadLetters(database, queue),
+    inHand() {
+      const nowMs = performance.now();
+      return [...held.values()].filter(({ untilMs }) => untilMs > nowMs).length;
     },
     async depth() {
       return sql.get<{ jobs: number }>("SELECT count(*) AS jobs FROM jobs WHERE queue = ?", queue)?.jobs ?? 0;

@@ -11,6 +11,8 @@ import type { Lease } from "./port.js";
 /** The headers of a dead letter. */
 export const DELIVERIES = "Climb-Deliveries";
 export const REASON = "Climb-Reason";
+/** In milliseconds since 1970. */
+export const TIME = "Climb-Time";
 
 /** The streams and names of one queue. */
 export interface Names {
@@ -105,6 +107,7 @@ export function leaseOf(
       const headers = natsHeaders();
       headers.set(DELIVERIES, String(delivery));
       headers.set(REASON, Buffer.from(reason, "utf8").toString("base64"));
+      headers.set(TIME, String(Date.now()));
       await dead.use(`bury job ${id} of ${queue}`, () => broker.publish(deadSubject(id), message.data, headers));
       await say("bury", SIGNS.done);
       end();

@@ -6,11 +6,11 @@ import { openFailures } from "../nats/failures.js";
 import { SIGNS, tell } from "../nats/headers.js";
 import { isHeldElsewhere } from "../nats/holders.js";
 import { type Delivered, pull } from "../nats/pull.js";
-import { readStream } from "../nats/read.js";
 import { lazyStream, nanoseconds } from "../nats/streams.js";
 import { checkJobId } from "./ids.js";
-import { DELIVERIES, leaseOf, type Names, REASON } from "./jetstream-lease.js";
-import type { DeadLetter, JobQueue, Lease, NewJob, QueueOptions } from "./port.js";
+import { jetStreamDeadLetters } from "./jetstream-dead.js";
+import { leaseOf, type Names } from "./jetstream-lease.js";
+import type { JobQueue, Lease, NewJob, QueueOptions } from "./port.js";
 
 /** After an outage nothing is leased for so long: first those who hold leases say so. */
 export const QUIET_AFTER_RECONNECT_MS = 5000;
@@ -32,7 +32,7 @@ const MAX_WAITING = 16_384;
 export function openJetStreamJobQueue(broker: Broker, queue: string, options: QueueOptions = {}): JobQueue {
   const { leaseMs = 30_000, maxDeliveries = 4 } = options;
   const names = namesOf(broker, queue, leaseMs);
-  const { jobs, dead } = names;
+  const { jobs } = names;
   const failures = openFailures(broker, queue);
   const held = new Set<() => void>();
   broker.onAvailable((available) => {
@@ -116,36 +116,23 @@ export function openJetStreamJobQueue(broker: Broker, queue: string, options: Qu
         if (!delivered && performance.now() >= until) return undefined;
       }
     },
-    async deadLetters(limit = 1000) {
-      const letters: DeadLetter[] = [];
-      if (limit <= 0) return letters;
-      const what = `read the dead letters of ${queue}`;
-      for await (const { message } of readStream(broker, {
-        what,
-        stream: dead,
-        subject: names.deadSubject("*"),
-        after: 0,
-      })) {
-        letters.push({
-          id: message.subject.slice(names.deadSubject("").length),
-          payload: message.data,
-          deliveries: Number(message.headers?.get(DELIVERIES)),
-          reason: Buffer.from(message.headers?.get(REASON) ?? "", "base64").toString("utf8"),
-        });
-        if (letters.length >= limit) break;
-      }
-      return letters;
-    },
+    ...jetStreamDeadLetters(broker, names),
     depth: () =>
       jobs.use(`count the jobs of ${queue}`, async () => (await broker.manager.streams.info(jobs.name)).state.messages),
   };
 }
 
-const CONSUMER = "workers";
+/** Who takes jobs of a queue: one consumer for all workers. */
+export const CONSUMER = "workers";
 
 /** How the streams of a namespace's queues begin; the queue's name follows. */
 export function jobStreamPrefix(namespace: string): string {
   return `${namespace.toUpperCase()}_JOBS_`;
+}
+
+/** How the streams of their dead letters begin. */
+export function deadStreamPrefix(namespace: string): string {
+  return `${namespace.toUpperCase()}_DEAD_`;
 }
 
 function namesOf(broker: Broker, queue: string, leaseMs: number): Names {
@@ -153,7 +140,6 @@ function namesOf(broker: Broker, queue: string, leaseMs: number): Names {
     throw new ServiceError("invalid", "FIELD_INVALID", `"${queue}" is not a queue; expected A-Z a-z 0-9 _ -`);
   }
   const { namespace } = broker;
-  const prefix = namespace.toUpperCase();
   const jobs = lazyStream(
     broker,
     {
@@ -170,7 +156,7 @@ function namesOf(broker: Broker, queue: string, leaseMs: number): Names {
     },
   );
   const dead = lazyStream(broker, {
-    name: `${prefix}_DEAD_${queue}`,
+    name: `${deadStreamPrefix(namespace)}${queue}`,
     subjects: [`${namespace}.dead.${queue}.*`],
     max_msgs_per_subject: 1,
     allow_direct: true,

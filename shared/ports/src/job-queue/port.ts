@@ -25,11 +25,26 @@ export interface Lease {
   bury(reason: string): Promise<void>;
 }
 
+/** A job that was given up. */
 export interface DeadLetter {
   id: string;
   payload: Uint8Array;
   deliveries: number;
   reason: string;
+  /** When, in milliseconds since 1970. */
+  timeMs: number;
+}
+
+/** What lies in a queue. */
+export interface QueueCounts {
+  queue: string;
+  /** Jobs that nobody has. */
+  waiting: number;
+  /** Jobs in the hands of workers, and those that wait for another try. */
+  leased: number;
+  /** Time since the oldest of both was queued; 0 without any. */
+  oldestAgeMs: number;
+  dead: number;
 }
 
 export interface QueueOptions {
@@ -53,6 +68,10 @@ export interface JobQueue {
   lease(options: { waitMs: number; signal?: AbortSignal }): Promise<Lease | undefined>;
   /** Jobs that were given up, oldest first, at most `limit` (default 1000). */
   deadLetters(limit?: number): Promise<DeadLetter[]>;
+  /** The job of an id that was given up; undefined if there is none. */
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  /** Forgets that a job was given up; no error if it was not. */
+  removeDeadLetter(id: string): Promise<void>;
   /** Jobs that wait or are leased. */
   depth(): Promise<number>;
 }

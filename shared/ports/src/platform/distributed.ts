@@ -7,6 +7,7 @@ import { openS3Artifacts } from "../artifact-store/s3.js";
 import { openJetStreamBus } from "../event-bus/jetstream.js";
 import { openJetStreamEventLog } from "../event-log/jetstream.js";
 import { openJetStreamJobQueue } from "../job-queue/jetstream.js";
+import { jetStreamQueueCounts } from "../job-queue/jetstream-counts.js";
 import type { JobQueue } from "../job-queue/port.js";
 import { openBroker } from "../nats/broker.js";
 import { connectNats } from "../nats/connect.js";
@@ -63,6 +64,7 @@ export async function openDistributedPlatform(options: {
       queues.set(name, queue);
       return queue;
     },
+    queues: () => jetStreamQueueCounts(broker),
     role: roleOf(config),
     logger,
     lifecycle,

@@ -14,8 +14,8 @@ import { withProjects } from "../artifact-store/projects.js";
 import { openDatabase } from "../database/database.js";
 import { createInProcessBus } from "../event-bus/embedded.js";
 import { openEmbeddedEventLog } from "../event-log/embedded.js";
-import { openEmbeddedJobQueue } from "../job-queue/embedded.js";
-import type { JobQueue } from "../job-queue/port.js";
+import { type EmbeddedJobQueue, openEmbeddedJobQueue } from "../job-queue/embedded.js";
+import { embeddedQueueCounts } from "../job-queue/embedded-counts.js";
 import { openEmbeddedSnapshots } from "../snapshot-store/embedded.js";
 import { confinedCallerFile, localCallerFile } from "./caller-files.js";
 import type { Places } from "./places.js";
@@ -55,7 +55,7 @@ export async function openEmbeddedPlatform(options: {
   const memory = openDatabase(undefined);
   lifecycle.onClose("progress", () => memory.close());
   const artifacts = withProjects(openFileArtifacts(join(dataDir, "artifacts"), onDiskFull));
-  const queues = new Map<string, JobQueue>();
+  const queues = new Map<string, EmbeddedJobQueue>();
   let address = "";
   const connect = <D extends ServiceDefinition>(definition: D): Client<D> => {
     // Services are started before the port is known, so the channel opens at the first call.
@@ -84,6 +84,7 @@ export async function openEmbeddedPlatform(options: {
       queues.set(name, queue);
       return queue;
     },
+    queues: async () => embeddedQueueCounts(database, queues),
     role: EVERYTHING,
     logger,
     lifecycle,

@@ -10,6 +10,7 @@ import {
   type ServiceDefinition,
   serveRpc,
 } from "@climb/runtime";
+import Database from "libsql";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { readWhole } from "../artifact-store/index.js";
 import { type EmbeddedPlatform, openEmbeddedPlatform } from "./embedded.js";
@@ -77,6 +78,40 @@ it("gives clients that can be awaited and handed through promises before the por
 it("opens each queue once", () => {
   expect(platform.queue("one")).toBe(platform.queue("one"));
   expect(platform.queue("one")).not.toBe(platform.queue("two"));
+});
+
+it("tells what lies in every queue that was used: what waits, what is in hand, what was given up", async () => {
+  const queue = platform.queue("counted");
+  await queue.enqueue(["a", "b", "c", "d"].map((id) => ({ id, payload: Buffer.from("x") })));
+  const [held, dead] = [await queue.lease({ waitMs: 1000 }), await queue.lease({ waitMs: 1000 })];
+  await dead?.bury("no use");
+  platform.queue("opened");
+  const [counted, opened, ...others] = await platform.queues();
+  expect(others).toEqual([]);
+  expect(counted).toMatchObject({ queue: "counted", waiting: 2, leased: 1, dead: 1 });
+  expect(counted?.oldestAgeMs).toBeLessThan(60_000);
+  expect(opened).toEqual({ queue: "opened", waiting: 0, leased: 0, oldestAgeMs: 0, dead: 0 });
+  await held?.release({ delayMs: 60_000 });
+  expect((await platform.queues())[0]).toMatchObject({ waiting: 2, leased: 1 });
+});
+
+it("goes on with the jobs of a version that did not note when they were queued", async () => {
+  const old = await mkdtemp(join(tmpdir(), "climb-platform-"));
+  const database = new Database(join(old, "climb.db"));
+  database.exec(
+    `CREATE TABLE jobs (
+      seq INTEGER PRIMARY KEY AUTOINCREMENT, queue TEXT NOT NULL, id TEXT NOT NULL, payload BLOB NOT NULL,
+      headers TEXT NOT NULL, deliveries INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0
+    );
+    INSERT INTO jobs (queue, id, payload, headers) VALUES ('runs', 'r1', x'00', '{}')`,
+  );
+  database.close();
+  const other = createLifecycle();
+  const later = await openEmbeddedPlatform({ dataDir: old, logger, lifecycle: other });
+  expect(await later.queues()).toEqual([{ queue: "runs", waiting: 1, leased: 0, oldestAgeMs: 0, dead: 0 }]);
+  expect((await later.queue("runs").lease({ waitMs: 1000 }))?.id).toBe("r1");
+  await other.close();
+  await rm(old, { recursive: true, force: true });
 });
 
 it("keeps a data directory to one process, and frees it at the end", async () => {

@@ -2,7 +2,7 @@ import type { Client, Lifecycle, Logger, Quotas, ServiceDefinition } from "@clim
 import type { ArtifactStore } from "../artifact-store/port.js";
 import type { EventBus } from "../event-bus/port.js";
 import type { EventLog } from "../event-log/port.js";
-import type { JobQueue, QueueOptions } from "../job-queue/port.js";
+import type { JobQueue, QueueCounts, QueueOptions } from "../job-queue/port.js";
 import type { SnapshotStore } from "../snapshot-store/port.js";
 
 /** The world as a service sees it: the ports, the other services, and when to stop. */
@@ -16,6 +16,8 @@ export interface Platform {
   events: EventBus;
   /** The queue of a name; opened once, the same one at every call. */
   queue(name: string, options?: Pick<QueueOptions, "maxDeliveries">): JobQueue;
+  /** What lies in each queue that was ever used, whoever uses it, by name. @throws ServiceError unavailable */
+  queues(): Promise<QueueCounts[]>;
   /** What this process is there for. */
   role: Role;
   logger: Logger;

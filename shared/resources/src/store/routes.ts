@@ -1,7 +1,8 @@
 import type { Platform } from "@climb/ports";
 import { StoreServiceDefinition, type UploadRequest } from "@climb/proto/store/v1/store_service";
-import { currentProject, implement, type RpcService, ServiceError } from "@climb/runtime";
+import { implement, type RpcService, ServiceError } from "@climb/runtime";
 import { toArtifact } from "../artifacts.js";
+import { expectEverybody } from "../everybody.js";
 import { expectBytes } from "../quotas.js";
 import { collectGarbage, DEFAULT_GRACE_MS } from "./collect.js";
 import { type FileClaim, storeUpload, uploadState } from "./uploads.js";
@@ -37,7 +38,8 @@ export function storeRoutes(platform: Platform, now: () => Date = () => new Date
     },
     async *collectGarbage({ dryRun, timeToLive, grace }) {
       const timeToLiveMs = new Map(Object.entries(timeToLive).map(([kind, lasts]) => [kind, msOf(lasts)]));
-      expectEverybody();
+      // Garbage is what no project needs; who acts for one project cannot tell.
+      expectEverybody("garbage is collected");
       let [bytes, count] = [0, 0];
       const options = { dryRun, timeToLiveMs, graceMs: grace ? msOf(grace) : DEFAULT_GRACE_MS, now };
       for await (const garbage of collectGarbage(platform, options)) {
@@ -66,14 +68,6 @@ function pieceOf({ value, done }: IteratorResult<UploadRequest>): IteratorResult
   if (part?.$case === "data") return { done: false, value: part.value };
   const metadata = { field: "data", found: part?.$case ?? "nothing", expected: "data after the header" };
   throw new ServiceError("invalid", "FIELD_INVALID", `got ${metadata.found}, expected data after the header`, metadata);
-}
-
-/** Garbage is what no project needs; who acts for one project cannot tell. */
-function expectEverybody(): void {
-  if (currentProject() === undefined) return;
-  const message = "garbage is collected for all projects at once, by an admin of the project *";
-  const metadata = { found: "admin of one project", expected: "admin of *" };
-  throw new ServiceError("forbidden", "ROLE_INSUFFICIENT", message, metadata);
 }
 
 function msOf({ seconds, nanos }: { seconds: bigint; nanos: number }): number {

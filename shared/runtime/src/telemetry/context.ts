@@ -1,4 +1,4 @@
-import { type Context, context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
+import { type Context, context, isSpanContextValid, propagation, ROOT_CONTEXT, trace } from "@opentelemetry/api";
 
 /** What travels with a trace beside its ids, and is put on every span and log line on its way. */
 const CARRIED = "climb.search.id" as const;
@@ -10,6 +10,12 @@ export function traceHeaders(): Record<string, string> {
   const headers: Record<string, string> = {};
   propagation.inject(context.active(), headers);
   return headers;
+}
+
+/** The trace that is worked in, 32 hexadecimal digits; empty if there is none. */
+export function currentTraceId(): string {
+  const span = trace.getSpanContext(context.active());
+  return span && isSpanContextValid(span) ? span.traceId : "";
 }
 
 /** The context that headers carry: the trace, and of its baggage the search alone. */

@@ -15,6 +15,7 @@ from climb.embedding.v1 import embedding_service_pb2, embedding_service_pb2_grpc
 from climb.predictor.v1 import predictor_service_pb2, predictor_service_pb2_grpc
 from climb.search.v1 import search_service_pb2, search_service_pb2_grpc
 from climb.store.v1 import store_service_pb2, store_service_pb2_grpc
+from climb.system.v1 import system_service_pb2, system_service_pb2_grpc
 from climb.training.v1 import training_service_pb2, training_service_pb2_grpc
 
 from ._calls import Calls, repeatable_calls
@@ -31,6 +32,7 @@ _CONTRACTS = (
     predictor_service_pb2,
     search_service_pb2,
     store_service_pb2,
+    system_service_pb2,
     training_service_pb2,
 )
 _REPEATABLE = repeatable_calls(contract.DESCRIPTOR for contract in _CONTRACTS)
@@ -66,6 +68,7 @@ class Climb:
         self.training = training_service_pb2_grpc.TrainingServiceStub(channel_to("training"))
         self.predictor = predictor_service_pb2_grpc.PredictorServiceStub(channel_to("predictor"))
         self.store = store_service_pb2_grpc.StoreServiceStub(channel_to("store"))
+        self.system = system_service_pb2_grpc.SystemServiceStub(channel_to("system"))
         self._close, self._patience = close, patience
 
     def watch(self, call: Callable[[Any], Iterable[M]], request: Any) -> Iterator[M]:
@@ -107,8 +110,8 @@ def connect(
     """Reaches a suite. Nothing is sent before the first call.
 
     ``address`` is host:port, or dns:///name:port for all addresses of a name; ``addresses`` has those of services with
-    their own: search, embedding, clustering, training, predictor, store (which all offer). ``tls`` encrypts. ``token`` is
-    sent with each call; a function is asked each time. ``timeout_s`` is the deadline of each try of a call that answers
+    their own: search, embedding, clustering, training, predictor, store and system (which all offer). ``tls`` encrypts.
+    ``token`` is sent with each call; a function is asked each time. ``timeout_s`` is the deadline of each try of a call that answers
     once. Raises ValueError for a token that others could read on its way, unless ``insecure`` allows it.
     """
     read_token = (lambda: token) if isinstance(token, str) else token

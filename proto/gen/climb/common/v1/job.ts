@@ -48,7 +48,14 @@ export interface JobStatus {
     | Date
     | undefined;
   /** When it reached its last state; unset before. */
-  endTime: Date | undefined;
+  endTime:
+    | Date
+    | undefined;
+  /**
+   * The trace that its work began in, 32 hexadecimal digits; empty where traces are not told. What lasts long goes on in
+   * further ones, which are linked to it.
+   */
+  traceId: string;
 }
 
 /** How far a stage of work is. */

@@ -349,6 +349,15 @@ export interface Search {
   paused: boolean;
   /** The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit. */
   predictorId: string;
+  /**
+   * By how much the answer lies below the proportional mixture, in weighted mean bits per byte; more is better. Before the
+   * answer is decided, of the best run so far against the proportional one, with the 90 % interval of two single runs: it
+   * flatters, because the best of many is so by luck too, and its bounds are NaN before a mixture was trained with two
+   * seeds. Unset before the proportional mixture was trained.
+   */
+  gain:
+    | Estimate
+    | undefined;
   /** What people say about it, and whose it is. */
   metadata:
     | ResourceMetadata

@@ -103,7 +103,10 @@ type JobStatus struct {
 	// When its work first started; unset while PENDING.
 	StartTime *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// When it reached its last state; unset before.
-	EndTime       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
+	// The trace that its work began in, 32 hexadecimal digits; empty where traces are not told. What lasts long goes on in
+	// further ones, which are linked to it.
+	TraceId       string `protobuf:"bytes,7,opt,name=trace_id,json=traceId,proto3" json:"trace_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +181,13 @@ func (x *JobStatus) GetEndTime() *timestamppb.Timestamp {
 		return x.EndTime
 	}
 	return nil
+}
+
+func (x *JobStatus) GetTraceId() string {
+	if x != nil {
+		return x.TraceId
+	}
+	return ""
 }
 
 // How far a stage of work is.
@@ -404,7 +414,7 @@ var File_climb_common_v1_job_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_job_proto_rawDesc = "" +
 	"\n" +
-	"\x19climb/common/v1/job.proto\x12\x0fclimb.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\x02\n" +
+	"\x19climb/common/v1/job.proto\x12\x0fclimb.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x02\n" +
 	"\tJobStatus\x12/\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\x125\n" +
 	"\bprogress\x18\x02 \x01(\v2\x19.climb.common.v1.ProgressR\bprogress\x122\n" +
@@ -413,7 +423,8 @@ const file_climb_common_v1_job_proto_rawDesc = "" +
 	"createTime\x129\n" +
 	"\n" +
 	"start_time\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
-	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"^\n" +
+	"\bend_time\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12\x19\n" +
+	"\btrace_id\x18\a \x01(\tR\atraceId\"^\n" +
 	"\bProgress\x12\x14\n" +
 	"\x05stage\x18\x01 \x01(\tR\x05stage\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\x01R\x04done\x12\x14\n" +

@@ -1102,6 +1102,11 @@ type Search struct {
 	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
 	// The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit.
 	PredictorId string `protobuf:"bytes,16,opt,name=predictor_id,json=predictorId,proto3" json:"predictor_id,omitempty"`
+	// By how much the answer lies below the proportional mixture, in weighted mean bits per byte; more is better. Before the
+	// answer is decided, of the best run so far against the proportional one, with the 90 % interval of two single runs: it
+	// flatters, because the best of many is so by luck too, and its bounds are NaN before a mixture was trained with two
+	// seeds. Unset before the proportional mixture was trained.
+	Gain *Estimate `protobuf:"bytes,17,opt,name=gain,proto3" json:"gain,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
@@ -1250,6 +1255,13 @@ func (x *Search) GetPredictorId() string {
 		return x.PredictorId
 	}
 	return ""
+}
+
+func (x *Search) GetGain() *Estimate {
+	if x != nil {
+		return x.Gain
+	}
+	return nil
 }
 
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
@@ -4493,7 +4505,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xe8\x05\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\x97\x06\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4513,7 +4525,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
 	"\x06paused\x18\x0f \x01(\bR\x06paused\x12!\n" +
-	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12=\n" +
+	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12-\n" +
+	"\x04gain\x18\x11 \x01(\v2\x19.climb.search.v1.EstimateR\x04gain\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
 	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +
@@ -4942,118 +4955,119 @@ var file_climb_search_v1_search_service_proto_depIdxs = []int32{
 	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
 	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
 	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	75,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	77,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	78,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	79,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	80,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	81,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	74,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	63,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	82,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	83,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	86,  // 53: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	11,  // 54: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 55: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	72,  // 56: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	64,  // 57: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	75,  // 58: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 59: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	87,  // 60: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 61: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 62: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	75,  // 63: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 64: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	88,  // 65: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 66: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	89,  // 67: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 68: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 69: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	88,  // 70: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 71: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	75,  // 72: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 73: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 74: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 75: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 76: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 77: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 78: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 79: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	75,  // 80: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 81: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	88,  // 82: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 83: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	89,  // 84: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 85: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 86: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	88,  // 87: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 88: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	75,  // 89: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 90: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 91: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 92: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	68,  // 93: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	68,  // 94: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 95: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 96: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 97: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 98: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 99: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 100: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	38,  // 101: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	40,  // 102: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	34,  // 103: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	42,  // 104: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	44,  // 105: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	46,  // 106: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	48,  // 107: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	50,  // 108: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	52,  // 109: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	56,  // 110: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	54,  // 111: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	58,  // 112: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 113: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 114: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 115: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 116: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 117: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 118: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	39,  // 119: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	41,  // 120: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	35,  // 121: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	43,  // 122: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	45,  // 123: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	47,  // 124: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	49,  // 125: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	51,  // 126: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	53,  // 127: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	57,  // 128: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	55,  // 129: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	59,  // 130: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	113, // [113:131] is the sub-list for method output_type
-	95,  // [95:113] is the sub-list for method input_type
-	95,  // [95:95] is the sub-list for extension type_name
-	95,  // [95:95] is the sub-list for extension extendee
-	0,   // [0:95] is the sub-list for field type_name
+	14,  // 24: climb.search.v1.Search.gain:type_name -> climb.search.v1.Estimate
+	75,  // 25: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 26: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	3,   // 27: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	77,  // 28: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	78,  // 29: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	79,  // 30: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	14,  // 31: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	14,  // 32: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	14,  // 33: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	14,  // 34: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	18,  // 35: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	14,  // 36: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	80,  // 37: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,   // 38: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	15,  // 39: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	14,  // 40: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	14,  // 41: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	16,  // 42: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	16,  // 43: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	81,  // 44: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	74,  // 45: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	63,  // 46: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	17,  // 47: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	19,  // 48: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	82,  // 49: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	83,  // 50: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	84,  // 51: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	83,  // 52: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	85,  // 53: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	86,  // 54: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	11,  // 55: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	21,  // 56: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	72,  // 57: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	64,  // 58: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	75,  // 59: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 60: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	87,  // 61: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	25,  // 62: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 63: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	75,  // 64: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 65: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	88,  // 66: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 67: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	89,  // 68: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	88,  // 69: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 70: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	88,  // 71: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	12,  // 72: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	75,  // 73: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 74: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	12,  // 75: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 76: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 77: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	12,  // 78: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 79: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	21,  // 80: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	75,  // 81: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	22,  // 82: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	88,  // 83: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 84: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	89,  // 85: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	88,  // 86: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 87: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	88,  // 88: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	22,  // 89: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	75,  // 90: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 91: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	22,  // 92: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	22,  // 93: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	68,  // 94: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	68,  // 95: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	23,  // 96: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	26,  // 97: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	28,  // 98: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	30,  // 99: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	32,  // 100: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	36,  // 101: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	38,  // 102: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	40,  // 103: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	34,  // 104: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	42,  // 105: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	44,  // 106: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	46,  // 107: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	48,  // 108: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	50,  // 109: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	52,  // 110: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	56,  // 111: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	54,  // 112: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	58,  // 113: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	24,  // 114: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	27,  // 115: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	29,  // 116: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	31,  // 117: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	33,  // 118: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	37,  // 119: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	39,  // 120: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	41,  // 121: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	35,  // 122: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	43,  // 123: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	45,  // 124: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	47,  // 125: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	49,  // 126: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	51,  // 127: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	53,  // 128: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	57,  // 129: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	55,  // 130: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	59,  // 131: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	114, // [114:132] is the sub-list for method output_type
+	96,  // [96:114] is the sub-list for method input_type
+	96,  // [96:96] is the sub-list for extension type_name
+	96,  // [96:96] is the sub-list for extension extendee
+	0,   // [0:96] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63limb/common/v1/job.proto\x12\x0f\x63limb.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd6\x02\n\tJobStatus\x12/\n\x05state\x18\x01 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x35\n\x08progress\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ProgressR\x08progress\x12\x32\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\x12;\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x39\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x35\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x65ndTime\"^\n\x08Progress\x12\x14\n\x05stage\x18\x01 \x01(\tR\x05stage\x12\x12\n\x04\x64one\x18\x02 \x01(\x01R\x04\x64one\x12\x14\n\x05total\x18\x03 \x01(\x01R\x05total\x12\x12\n\x04unit\x18\x04 \x01(\tR\x04unit\"\xbc\x01\n\x07\x46\x61ilure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x42\n\x08metadata\x18\x03 \x03(\x0b\x32&.climb.common.v1.Failure.MetadataEntryR\x08metadata\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xa2\x01\n\x05\x46\x61ult\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x19\n\x05\x66ound\x18\x04 \x01(\tH\x00R\x05\x66ound\x88\x01\x01\x12\x1f\n\x08\x65xpected\x18\x05 \x01(\tH\x01R\x08\x65xpected\x88\x01\x01\x42\x08\n\x06_foundB\x0b\n\t_expected*\x9b\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATE_PENDING\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x17\n\x13JOB_STATE_CANCELLED\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19\x63limb/common/v1/job.proto\x12\x0f\x63limb.common.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xf1\x02\n\tJobStatus\x12/\n\x05state\x18\x01 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x35\n\x08progress\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ProgressR\x08progress\x12\x32\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\x12;\n\x0b\x63reate_time\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\ncreateTime\x12\x39\n\nstart_time\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartTime\x12\x35\n\x08\x65nd_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\x07\x65ndTime\x12\x19\n\x08trace_id\x18\x07 \x01(\tR\x07traceId\"^\n\x08Progress\x12\x14\n\x05stage\x18\x01 \x01(\tR\x05stage\x12\x12\n\x04\x64one\x18\x02 \x01(\x01R\x04\x64one\x12\x14\n\x05total\x18\x03 \x01(\x01R\x05total\x12\x12\n\x04unit\x18\x04 \x01(\tR\x04unit\"\xbc\x01\n\x07\x46\x61ilure\x12\x16\n\x06reason\x18\x01 \x01(\tR\x06reason\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x42\n\x08metadata\x18\x03 \x03(\x0b\x32&.climb.common.v1.Failure.MetadataEntryR\x08metadata\x1a;\n\rMetadataEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xa2\x01\n\x05\x46\x61ult\x12\x14\n\x05\x66ield\x18\x01 \x01(\tR\x05\x66ield\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\x12\x16\n\x06reason\x18\x03 \x01(\tR\x06reason\x12\x19\n\x05\x66ound\x18\x04 \x01(\tH\x00R\x05\x66ound\x88\x01\x01\x12\x1f\n\x08\x65xpected\x18\x05 \x01(\tH\x01R\x08\x65xpected\x88\x01\x01\x42\x08\n\x06_foundB\x0b\n\t_expected*\x9b\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATE_PENDING\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x17\n\x13JOB_STATE_CANCELLED\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -34,16 +34,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FAILURE_METADATAENTRY']._loaded_options = None
   _globals['_FAILURE_METADATAENTRY']._serialized_options = b'8\001'
-  _globals['_JOBSTATE']._serialized_start=877
-  _globals['_JOBSTATE']._serialized_end=1032
+  _globals['_JOBSTATE']._serialized_start=904
+  _globals['_JOBSTATE']._serialized_end=1059
   _globals['_JOBSTATUS']._serialized_start=80
-  _globals['_JOBSTATUS']._serialized_end=422
-  _globals['_PROGRESS']._serialized_start=424
-  _globals['_PROGRESS']._serialized_end=518
-  _globals['_FAILURE']._serialized_start=521
-  _globals['_FAILURE']._serialized_end=709
-  _globals['_FAILURE_METADATAENTRY']._serialized_start=650
-  _globals['_FAILURE_METADATAENTRY']._serialized_end=709
-  _globals['_FAULT']._serialized_start=712
-  _globals['_FAULT']._serialized_end=874
+  _globals['_JOBSTATUS']._serialized_end=449
+  _globals['_PROGRESS']._serialized_start=451
+  _globals['_PROGRESS']._serialized_end=545
+  _globals['_FAILURE']._serialized_start=548
+  _globals['_FAILURE']._serialized_end=736
+  _globals['_FAILURE_METADATAENTRY']._serialized_start=677
+  _globals['_FAILURE_METADATAENTRY']._serialized_end=736
+  _globals['_FAULT']._serialized_start=739
+  _globals['_FAULT']._serialized_end=901
 # @@protoc_insertion_point(module_scope)
