@@ -29,7 +29,7 @@ const CALLS: { [S in keyof typeof SERVICES]: readonly (keyof (typeof SERVICES)[S
     "resumeSearch",
     "cancelSearch",
   ],
-  clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet"],
+  clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet", "updateDomain"],
   training: ["getRun", "createRun", "getTokenSet"],
   predictor: ["predict"],
   store: ["getUsage"],
