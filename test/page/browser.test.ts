@@ -139,6 +139,30 @@ describe.runIf(CHROMIUM)("the page in a browser", () => {
     await tab.close();
   });
 
+  it("renames a domain by keyboard, and shows its title wherever the domain is named", async () => {
+    const { page } = suite as PageProcess;
+    const { page: tab, faults } = await openPage(browser, page);
+    await tab.goto(`${page}/searches/${id}`);
+    await tab.waitForSelector('a[href^="/domains/"]');
+    const domains = await tab.$eval('a[href^="/domains/"]', (link) => link.getAttribute("href"));
+    await tab.goto(page + domains);
+    await waitForText(tab, ".domain-title", /d00/);
+    await tabTo(tab, /^Rename …$/);
+    await tab.keyboard.press("Enter");
+    await tab.waitForSelector(".rename input");
+    expect(await barriers(tab)).toEqual([]);
+    await tab.keyboard.press("Tab");
+    await tab.$eval(".rename input", (input) => (input as HTMLInputElement).select());
+    await tab.keyboard.type("What sailors say");
+    await tab.keyboard.press("Enter");
+    await waitForText(tab, ".domain-title", /What sailors say/);
+    await waitForText(tab, ".legend li", /What sailors say/);
+    await tab.goto(`${page}/searches/${id}`);
+    await waitForText(tab, "th, td", /What sailors say/);
+    expect(faults).toEqual([]);
+    await tab.close();
+  });
+
   it("has a report that opens from a disk, asks for nothing, and can be read on a phone and in the dark", async () => {
     const [report] = artifactsNamed(dataDir, "report.html");
     const path = join(folder.path, "report.html");

@@ -97,6 +97,7 @@ async function makeEverything(by: Stranger): Promise<Search> {
   shaped = {
     CreateDomainSet: { spec: domainSet?.spec },
     CutDomainSet: { id: domainSet?.id, domains: 2 },
+    UpdateDomain: { id: domainSet?.id, domainId: domainSet?.domains[0]?.id, title: "theirs" },
     RemoveDuplicates: { reportId: made.report.id, threshold: 0.9 },
     Predict: { predictorId, mixtures: [mixture] },
     Explain: { predictorId, mixture },

@@ -47,9 +47,11 @@ export function describeDomain(found: DomainSet, domainId: string): string[] {
   }
   return [
     `${domain.id}  ${domain.label}`,
+    ...(domain.madeLabel ? [`named by its terms: ${domain.madeLabel}`] : []),
     `${domain.documents} documents, ${(Number(domain.textBytes) / 1e6).toFixed(1)} MB, quality ${domain.quality.toFixed(2)} of 5`,
     ...Object.entries(domain.scores).map(([name, mean]) => `${name}: ${mean.toPrecision(3)}`),
     `terms: ${domain.terms.join(", ")}`,
+    ...formLines(domain),
     ...table(["signal", "mean"], signalRows(domain)),
     ...(domain.nearest.length > 0 ? [`nearest domains: ${domain.nearest.map(neighbour).join(", ")}`] : []),
     "typical documents:",
@@ -84,6 +86,12 @@ function signalRows({ signals }: Domain): [string, string][] {
   return Object.entries(signals)
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([name, value]) => [name, value.toPrecision(3)]);
+}
+
+function formLines({ forms }: Domain): string[] {
+  const shares = Object.entries(forms).sort(([a, one], [b, other]) => other - one || a.localeCompare(b));
+  if (shares.length === 0) return [];
+  return [`forms: ${shares.map(([form, share]) => `${(100 * share).toFixed(0)} % ${form}`).join(", ")}`];
 }
 
 /** "succeeded", "running" … */

@@ -12,9 +12,10 @@ import { addDomainsAssign } from "./domains-assign.js";
 import { addDomainsDuplicates } from "./domains-duplicates.js";
 import { addDomainsExport } from "./domains-export.js";
 import { addDomainsFind, showWhenFound } from "./domains-find.js";
+import { addDomainsRename } from "./domains-rename.js";
 import { describeDomain, describeSet, stateOf } from "./domains-show.js";
 
-/** `climb domains`: finds, lists, shows and cuts domain sets. */
+/** `climb domains`: finds, lists, shows, renames and cuts domain sets. */
 export function addDomains(program: Command): void {
   const domains = program
     .command("domains")
@@ -24,6 +25,7 @@ export function addDomains(program: Command): void {
   addDomainsAssign(domains);
   addDomainsDuplicates(domains);
   addDomainsExport(domains);
+  addDomainsRename(domains);
 
   const list = domains
     .command("list")

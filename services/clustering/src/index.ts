@@ -14,6 +14,7 @@ import { assignCalls } from "./rpc/assign.js";
 import { checkSpec } from "./rpc/check-spec.js";
 import { beginner, cutCall, defineDomainSets } from "./rpc/domain-sets.js";
 import { defineDuplicateReports, duplicateCalls } from "./rpc/duplicate-reports.js";
+import { renameCall } from "./rpc/rename-domain.js";
 import { suggestCall } from "./rpc/suggest.js";
 import type { Tasks } from "./tasks/worker.js";
 
@@ -49,6 +50,7 @@ export async function startClusteringService(platform: Platform, config: Cluster
       createDomainSet: sets.create,
       ...sets.calls,
       ...cutCall(online, stores, begin),
+      ...renameCall(stores),
       ...duplicateCalls(reports, stores, begin),
       ...suggestCall(online, stores),
       ...assignCalls(online, stores),

@@ -1,6 +1,6 @@
 import { squaredDistance } from "@climb/numeric";
 import { domainId } from "./continued-ids.js";
-import { classTerms, nameOf, type WeightedTerm } from "./domain-names.js";
+import { nameDomains, type WeakWords } from "./naming/name-domains.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
@@ -11,9 +11,12 @@ import { type Cut, cutTree, groupCentroids, type Merge, wardTree } from "./ward.
 export interface FoundDomain {
   /** "d00", "d01" …, the largest first, unless ids of an earlier set go on. */
   id: string;
-  /** Empty if no term is telling. */
+  /** Empty if nothing is telling. */
   label: string;
+  /** Words and phrases, most telling first. */
   terms: string[];
+  /** Share of its documents by the form that they have; the rest is running text. */
+  forms: Record<string, number>;
   documents: number;
   textBytes: number;
   /** Mean quality, 0 to 5. */
@@ -50,7 +53,7 @@ export interface Clusters {
   /** For each cluster its documents that are not poor, and those that are. */
   fair: readonly Summary[];
   poor: readonly Summary[];
-  commonWords: ReadonlySet<string>;
+  weakWords: WeakWords;
 }
 
 export interface DomainOptions {
@@ -66,7 +69,7 @@ export interface DomainOptions {
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
 export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut, given }: DomainOptions): FoundDomains {
-  const { fair, poor, centroids, dimensions, commonWords } = clusters;
+  const { fair, poor, centroids, dimensions, weakWords } = clusters;
   const { survivors, pruned } = prune(fair, poor, minQuality, scorers, given?.length);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
   const rows = new Float32Array(survivors.length * dimensions);
@@ -91,21 +94,20 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
 
   const parts = order.map((group) => (members[group] as number[]).map((row) => left[row] as Summary));
   const merged = parts.map((summaries) => mergeSummaries(summaries));
-  const terms = termsOf(merged, commonWords);
+  const names = nameDomains(merged, weakWords);
   const centres = new Float32Array(groupCentres.length);
   order.forEach((group, index) => {
     centres.set(groupCentres.subarray(group * dimensions, (group + 1) * dimensions), index * dimensions);
   });
   const domains = order.map((group, index) => {
     const summary = merged[index] as Summary;
-    const found = terms[index] as WeightedTerm[];
+    const { title, terms, forms } = names[index] as (typeof names)[number];
     const id = domainId(index);
     return {
       id,
-      label: given
-        ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? ""))
-        : nameOf(found),
-      terms: found.map(({ term }) => term),
+      label: given ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? "")) : title,
+      terms,
+      forms,
       documents: summary.documents,
       textBytes: summary.textBytes,
       quality: summary.quality / summary.documents,
@@ -123,7 +125,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
   domains.forEach((domain, index) => {
     for (const cluster of domain.clusters) clusterDomains[cluster] = index;
   });
-  const prunedTerms = termsOf([...pruned.map(({ summary }) => summary), ...merged], commonWords);
+  const prunedNames = nameDomains([...pruned.map(({ summary }) => summary), ...merged], weakWords);
   return {
     domains,
     centres,
@@ -131,7 +133,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
     merges,
     pruned: pruned.map((group, i) => ({
       ...group,
-      terms: (prunedTerms[i] ?? []).map(({ term }) => term),
+      terms: prunedNames[i]?.terms ?? [],
       scores: meanScores(group.summary, scorers),
     })),
     meanScores: meanScores(mergeSummaries(fair), scorers),
@@ -155,14 +157,6 @@ function nearestDomains(centres: Float32Array, dimensions: number, domain: numbe
 function lowered(cut: Cut | undefined, survivors: number): Cut {
   if (cut === undefined) return { groups: defaultDomains(survivors) };
   return "groups" in cut ? { groups: Math.min(cut.groups, survivors) } : cut;
-}
-
-function termsOf(summaries: readonly Summary[], commonWords: ReadonlySet<string>): WeightedTerm[][] {
-  return classTerms(
-    summaries.map(({ termCounts }) => termCounts),
-    summaries.map(({ terms }) => terms),
-    commonWords,
-  );
 }
 
 function meanSignals({ signals, documents }: Summary): Record<string, number> {

@@ -1,7 +1,9 @@
 import { squaredDistance } from "@climb/numeric";
+import { type TextForm, textForms } from "./forms/text-forms.js";
+import type { DocumentTerms } from "./naming/document-terms.js";
+import { addTerms, frequentSample, mostFrequent, type TermCounts } from "./naming/term-counts.js";
 import { rules } from "./quality/rules.js";
 import { type Signals, signalNames } from "./quality/signals.js";
-import { addTerms, mostFrequent, type TermCounts } from "./terms.js";
 
 /** A document near the centre of its cluster. */
 export interface Candidate {
@@ -28,6 +30,12 @@ export interface Summary {
   /** Number of words that were counted as terms. */
   terms: number;
   termCounts: TermCounts;
+  /** The same of two and three words that follow each other. */
+  phraseCounts: TermCounts;
+  /** Words as they are written, where that is not in small letters. */
+  writtenCounts: TermCounts;
+  /** Number of documents of each form, in the order of `textForms`. */
+  forms: Float64Array;
   /** The documents nearest to the centroid, nearest first. */
   nearest: Candidate[];
 }
@@ -35,6 +43,8 @@ export interface Summary {
 const mostCandidates = 4;
 /** Terms kept for each group and shard: more than can ever matter for the dozen that name it. */
 export const mostTerms = 1500;
+/** The same of phrases, of which there are many more; those that name a domain are among the most frequent ones. */
+export const mostPhrases = 600;
 
 /** The summary of no documents, to which others are added. */
 export function emptySummary(scorers = 0): Summary {
@@ -47,6 +57,9 @@ export function emptySummary(scorers = 0): Summary {
     scores: new Float64Array(scorers),
     terms: 0,
     termCounts: new Map(),
+    phraseCounts: new Map(),
+    writtenCounts: new Map(),
+    forms: new Float64Array(textForms.length),
     nearest: [],
   };
 }
@@ -58,7 +71,8 @@ export interface Measured {
   signals: Signals;
   broken: Float64Array;
   scores: Float64Array;
-  termCounts: TermCounts;
+  terms: DocumentTerms;
+  form: TextForm | undefined;
   candidate: () => Candidate;
   squaredDistance: number;
 }
@@ -73,8 +87,16 @@ export function addToSummary(summary: Summary, document: Measured): void {
   });
   addInto(summary.broken, document.broken);
   addInto(summary.scores, document.scores);
-  for (const count of document.termCounts.values()) summary.terms += count;
-  addTerms(summary.termCounts, document.termCounts);
+  const { terms, phrases, written } = document.terms;
+  for (const count of terms.values()) summary.terms += count;
+  addTerms(summary.termCounts, terms);
+  addTerms(summary.phraseCounts, phrases);
+  addTerms(summary.writtenCounts, written);
+  boundPhrases(summary);
+  if (document.form !== undefined) {
+    const form = textForms.indexOf(document.form);
+    summary.forms[form] = (summary.forms[form] as number) + 1;
+  }
   const last = summary.nearest.at(-1);
   if (summary.nearest.length < mostCandidates || (last && document.squaredDistance < last.squaredDistance)) {
     summary.nearest = nearestOf([...summary.nearest, document.candidate()]);
@@ -93,14 +115,27 @@ export function mergeSummaries(parts: readonly Summary[]): Summary {
     addInto(merged.scores, part.scores);
     merged.terms += part.terms;
     addTerms(merged.termCounts, part.termCounts);
+    addTerms(merged.phraseCounts, part.phraseCounts);
+    addTerms(merged.writtenCounts, part.writtenCounts);
+    addInto(merged.forms, part.forms);
   }
+  boundPhrases(merged);
   merged.nearest = nearestOf(parts.flatMap((part) => part.nearest));
   return merged;
 }
 
-/** Forgets rare terms, see {@link mostTerms}. */
+/** Forgets rare terms and phrases, see {@link mostTerms}. */
 export function trimTerms(summary: Summary): Summary {
-  return { ...summary, termCounts: mostFrequent(summary.termCounts, mostTerms) };
+  const termCounts = mostFrequent(summary.termCounts, mostTerms);
+  const phraseCounts = frequentSample(summary.phraseCounts, mostPhrases);
+  const writtenCounts = new Map([...summary.writtenCounts].filter(([form]) => termCounts.has(form.toLowerCase())));
+  return { ...summary, termCounts, phraseCounts, writtenCounts };
+}
+
+/** Forgets rare phrases before they take much memory, and seldom enough that it takes little time. */
+function boundPhrases(summary: Summary): void {
+  if (summary.phraseCounts.size <= 8 * mostPhrases) return;
+  summary.phraseCounts = frequentSample(summary.phraseCounts, 2 * mostPhrases);
 }
 
 /** The documents of the groups nearest to a centre, nearest first. */

@@ -8,8 +8,13 @@ import type { ClusteringStores } from "./context.js";
 
 /** A set that has succeeded. @throws ServiceError notFound RESOURCE_UNKNOWN, wrongState STATE_FORBIDS */
 export async function finishedSet({ sets }: Pick<ClusteringStores, "sets">, id: string): Promise<DomainSet> {
-  const set = await sets.require(id);
+  return expectFinished(await sets.require(id));
+}
+
+/** The set. @throws ServiceError wrongState STATE_FORBIDS unless it has succeeded */
+export function expectFinished(set: DomainSet): DomainSet {
   if (set.status?.state === JobState.JOB_STATE_SUCCEEDED) return set;
+  const { id } = set;
   const state = nameOfState(set.status);
   const message = `domain set ${id} is ${state}, expected SUCCEEDED`;
   throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state });

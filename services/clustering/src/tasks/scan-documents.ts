@@ -1,11 +1,14 @@
 import { readDocuments } from "@climb/corpus";
 import type { TaskContext } from "@climb/runtime/worker";
+import { isOfIdentifiers } from "../core/forms/form-title.js";
+import { formOf } from "../core/forms/text-forms.js";
 import { squaredDistances } from "../core/kmeans.js";
+import { documentTerms } from "../core/naming/document-terms.js";
+import { noteWord } from "../core/naming/word-notes.js";
 import type { Points } from "../core/points.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
 import { createMeasures } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
-import { documentTerms, wordTerms } from "../core/terms.js";
 import { nearest } from "./nearest.js";
 import { type LocalScorer, openScorers } from "./scorers.js";
 import { readInt32, readVectors, type VectorShard } from "./vectors.js";
@@ -49,12 +52,14 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
   const summaries = () =>
     Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
   const [fair, poor] = [summaries(), summaries()];
-  const { measure, notes } = createMeasures(new Set(task.stopWords), wordTerms);
+  const stopWords = new Set(task.stopWords);
+  const { measure, notes } = createMeasures(stopWords, noteWord);
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
     if (row >= points.rows) break;
     const cluster = clusters[row] as number;
     const { signals, words } = measure(text);
+    const form = formOf(text, signals);
     const broken = violations(signals);
     const quality = qualityScore(broken);
     const squaredDistance = distances[row] as number;
@@ -65,7 +70,8 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
       signals,
       broken,
       scores: score(text, vector),
-      termCounts: documentTerms(text, words, notes),
+      terms: documentTerms(text, words, { notes, stopWords, isCode: isOfIdentifiers(form) }),
+      form,
       squaredDistance,
       candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),
     });

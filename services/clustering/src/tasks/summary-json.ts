@@ -9,6 +9,9 @@ export function summariesToJson(summaries: readonly Summary[]): unknown {
     broken: [...summary.broken],
     scores: [...summary.scores],
     termCounts: [...summary.termCounts],
+    phraseCounts: [...summary.phraseCounts],
+    writtenCounts: [...summary.writtenCounts],
+    forms: [...summary.forms],
     nearest: summary.nearest.map(({ vector, ...rest }) => ({
       ...rest,
       vector: Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString("base64"),
@@ -16,11 +19,17 @@ export function summariesToJson(summaries: readonly Summary[]): unknown {
   }));
 }
 
-interface StoredSummary extends Omit<Summary, "signals" | "broken" | "scores" | "termCounts" | "nearest"> {
+type Numbers = "signals" | "broken" | "scores" | "forms";
+type Counts = "termCounts" | "phraseCounts" | "writtenCounts";
+
+interface StoredSummary extends Omit<Summary, Numbers | Counts | "nearest"> {
   signals: number[];
   broken: number[];
   scores: number[];
+  forms: number[];
   termCounts: [string, number][];
+  phraseCounts: [string, number][];
+  writtenCounts: [string, number][];
   nearest: { id: string; snippet: string; squaredDistance: number; vector: string }[];
 }
 
@@ -31,7 +40,10 @@ export function summariesFromJson(json: unknown): Summary[] {
     signals: Float64Array.from(stored.signals),
     broken: Float64Array.from(stored.broken),
     scores: Float64Array.from(stored.scores),
+    forms: Float64Array.from(stored.forms),
     termCounts: new Map(stored.termCounts),
+    phraseCounts: new Map(stored.phraseCounts),
+    writtenCounts: new Map(stored.writtenCounts),
     nearest: stored.nearest.map((candidate) => ({
       ...candidate,
       vector: floats(Buffer.from(candidate.vector, "base64")),

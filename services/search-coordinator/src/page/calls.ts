@@ -31,7 +31,7 @@ const CALLS: { [S in keyof typeof SERVICES]: readonly (keyof (typeof SERVICES)[S
     "resumeSearch",
     "cancelSearch",
   ],
-  clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet"],
+  clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet", "updateDomain"],
   training: ["getRun", "createRun", "getTokenSet"],
   predictor: ["predict"],
   store: ["getUsage"],

@@ -1,3 +1,4 @@
+import type { Domain } from "@climb/proto/clustering/v1/clustering_service";
 import { ConstraintKind } from "@climb/proto/predictor/v1/predictor_service";
 import type { DomainWeight, SearchResult } from "@climb/proto/search/v1/search_service";
 import {
@@ -23,6 +24,7 @@ import {
 import { checkToProto, comparisonToProto, leftOutOf, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { currentLabels } from "./current-labels.js";
 import { type Insight, insightInto } from "./insight.js";
 
 /** Decides the answer from the runs with fresh seeds, and says what it is worth. */
@@ -40,7 +42,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
   );
   const total = (of: "seconds" | "tokens") => [...made.values()].reduce((sum, outcome) => sum + outcome[of], 0);
   const value: SearchResult = {
-    domains: domainWeights(context, decision.mixture),
+    domains: currentLabels(domainWeights(context, decision.mixture), await domainsNow(context)),
     objective: decision.objective,
     tasks: decision.tasks,
     origin: decision.origin,
@@ -140,6 +142,12 @@ function cappedDomains({ state }: StepContext): string[] {
   if (small.length === 0) return [];
   const names = small.map(({ id, tokens }) => `${id} (${tokens} tokens)`).join(", ");
   return [`Too small to train on, weight 0: ${names}; a domain needs ${state.minimumDomainTokens} tokens.`];
+}
+
+/** The domains as their set has them now: somebody may have renamed one since they were found. */
+async function domainsNow({ peers, state, making }: StepContext): Promise<Pick<Domain, "id" | "label">[]> {
+  const request = { id: state.domainSetId ?? "", readMask: ["domains"] };
+  return (await peers.clustering.getDomainSet(request, { signal: making.signal })).domainSet?.domains ?? [];
 }
 
 function domainWeights({ state }: StepContext, mixture: number[]): DomainWeight[] {

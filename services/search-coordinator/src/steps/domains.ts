@@ -9,6 +9,7 @@ import { targetTokens } from "../core/index.js";
 import { constraintsToProto } from "../rpc/convert.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { currentLabels } from "./current-labels.js";
 import { partFailed, untilFinished } from "./until-finished.js";
 
 /** Reads and embeds the corpus. */
@@ -60,7 +61,8 @@ export async function cluster({ platform, peers, state, spec, note, making }: St
   );
   const manifest = domainSet.manifest as Artifact;
   const { domains } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
-  const value = { domainSetId: id, manifest, domains, prunedDocuments: domainSet.prunedDocuments };
+  const labelled = currentLabels(domains, domainSet.domains);
+  const value = { domainSetId: id, manifest, domains: labelled, prunedDocuments: domainSet.prunedDocuments };
   return { $case: "domainsFound", value };
 }
 

@@ -7,6 +7,7 @@ import { toArtifact } from "@climb/resources";
 import type { SearchDomain } from "../core/index.js";
 import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
+import { currentLabels } from "./current-labels.js";
 import { mixtureJson } from "./mixture-json.js";
 import { runsCsv } from "./runs-csv.js";
 import { runsJsonl } from "./runs-jsonl.js";
@@ -17,9 +18,10 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
   const { platform, history, pool, state, making } = context;
   const { artifacts } = platform;
   const { search, runs } = viewOf(history);
-  const manifest = DomainManifest.fromJSON(
+  const stored = DomainManifest.fromJSON(
     await readJson(artifacts, lastEvent(history, "domainsFound").manifest as Artifact),
   );
+  const manifest = { ...stored, domains: currentLabels(stored.domains, search.result?.domains) };
   const map = CorpusMap.fromJSON(manifest.map ? await readJson(artifacts, manifest.map) : {});
   const html = await pool.run("renderReport", { search, runs, manifest, map }, { signal: making.signal });
   const put = (name: string, content: string) =>

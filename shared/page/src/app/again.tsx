@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { nameOf, type SearchData } from "../search/data.js";
 import { call } from "./api.js";
+import { Form } from "./form.js";
 import { go } from "./location.js";
 import { Action, Fault } from "./parts.js";
 
@@ -50,6 +51,7 @@ export function Extend({ data }: { data: SearchData }) {
   const spec = askedAgain(data);
   return (
     <Form
+      action="Begin"
       name={`Extend ${nameOf(data.search)}`}
       send={() =>
         begin({
@@ -92,7 +94,7 @@ export function Retarget({ data }: { data: SearchData }) {
     });
   };
   return (
-    <Form name={`Retarget ${nameOf(data.search)}`} send={send}>
+    <Form action="Begin" name={`Retarget ${nameOf(data.search)}`} send={send}>
       <label>
         Targets, one a line: a name, a file as the training service sees it, and a weight if it is not 1
         <textarea
@@ -130,34 +132,4 @@ function targetsIn(text: string, spec: Spec): Spec["targets"] {
       };
       return { ...plain, name, paths: [path], weight: weight === undefined ? undefined : Number(weight) };
     });
-}
-
-function Form({
-  name,
-  send,
-  children,
-}: {
-  name: string;
-  send: () => Promise<void>;
-  children: preact.ComponentChildren;
-}) {
-  const [state, setState] = useState<{ busy: boolean; fault?: string }>({ busy: false });
-  const submit = async (event: Event) => {
-    event.preventDefault();
-    setState({ busy: true });
-    try {
-      await send();
-    } catch (error) {
-      setState({ busy: false, fault: (error as Error).message });
-    }
-  };
-  return (
-    <form aria-label={name} onSubmit={submit}>
-      {children}
-      <button type="submit" disabled={state.busy}>
-        Begin
-      </button>
-      <Fault message={state.fault} />
-    </form>
-  );
 }

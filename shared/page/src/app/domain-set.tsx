@@ -6,14 +6,16 @@ import { call } from "./api.js";
 import { Cut } from "./cut.js";
 import { useAsked } from "./live.js";
 import { Fault, State } from "./parts.js";
+import { Rename } from "./rename.js";
 import { readManifest, readMap } from "./stored.js";
 import { useTitle } from "./title.js";
 
 /** What a corpus is about: its map, a card for each domain, and the tree that they were cut from. */
 export function DomainSetView({ id }: { id: string }) {
+  const [renames, setRenames] = useState(0);
   const { answer: set, failure } = useAsked(
     async () => (await call("clustering", "getDomainSet", { id })).domainSet,
-    [id],
+    [id, renames],
   );
   const manifest = useAsked(async () => set?.manifest && readManifest(set.manifest.uri), [set?.manifest?.uri]);
   const mapAt = manifest.answer?.map;
@@ -50,7 +52,12 @@ export function DomainSetView({ id }: { id: string }) {
           </select>
         </label>
       </div>
-      <DomainCards cards={sorted.map((domain) => ({ domain }))} />
+      <DomainCards
+        cards={sorted.map((domain) => ({
+          domain,
+          actions: <Rename set={id} domain={domain} renamed={() => setRenames(renames + 1)} />,
+        }))}
+      />
     </>
   );
 }

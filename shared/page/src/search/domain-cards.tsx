@@ -1,4 +1,5 @@
 import type { Domain } from "@climb/proto/clustering/v1/clustering_service";
+import type { ComponentChildren } from "preact";
 import { inColourOf } from "../colour.js";
 import { count, digits, percent, short } from "../format.js";
 import type { Wire } from "../wire.js";
@@ -9,6 +10,8 @@ export interface CardOf {
   /** Its weight in an answer, if there is one. */
   weight?: number | undefined;
   share?: number | undefined;
+  /** What can be done about it, where the page is live. */
+  actions?: ComponentChildren;
 }
 
 /** A card for each domain: what it is about, how large and how good it is, and what it looks like. */
@@ -24,7 +27,7 @@ export function DomainCards({ cards }: { cards: readonly CardOf[] }) {
   );
 }
 
-function DomainCard({ domain, weight, share }: CardOf) {
+function DomainCard({ domain, weight, share, actions }: CardOf) {
   const colour = inColourOf(domain.id);
   return (
     <article aria-label={`${domain.id} ${domain.label}`}>
@@ -34,6 +37,7 @@ function DomainCard({ domain, weight, share }: CardOf) {
           <small>{domain.id}</small> {domain.label}
         </span>
       </h3>
+      {actions}
       {weight !== undefined && (
         <p>
           <b>{percent(weight)}</b> of the mixture, {percent(share)} of the tokens
@@ -43,6 +47,7 @@ function DomainCard({ domain, weight, share }: CardOf) {
         {count(domain.documents)} documents · {short(domain.textBytes)}B · quality {digits(domain.quality)} of 5
       </p>
       <p>{domain.terms.slice(0, 12).join(", ")}</p>
+      {Object.keys(domain.forms).length > 0 && <p class="soft">{formsOf(domain.forms)}</p>}
       {domain.examples.slice(0, 2).map(({ documentId, snippet }) => (
         <blockquote key={documentId}>{snippet}</blockquote>
       ))}
@@ -58,4 +63,16 @@ function DomainCard({ domain, weight, share }: CardOf) {
       )}
     </article>
   );
+}
+
+/** Forms of fewer documents are not worth a line. */
+const LEAST_SHARE = 0.05;
+
+/** "72.0 % Markdown documentation, 11.0 % changelogs": what is no running text. */
+function formsOf(forms: Readonly<Record<string, number>>): string {
+  const shown = Object.entries(forms)
+    .filter(([, share]) => share >= LEAST_SHARE)
+    .sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1))
+    .slice(0, 4);
+  return shown.map(([form, share]) => `${percent(share)} ${form}`).join(", ");
 }

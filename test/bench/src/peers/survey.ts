@@ -1,7 +1,10 @@
+import { isOfIdentifiers } from "@climb/clustering/core/forms/form-title";
+import { formOf } from "@climb/clustering/core/forms/text-forms";
+import { documentTerms } from "@climb/clustering/core/naming/document-terms";
+import { noteWord } from "@climb/clustering/core/naming/word-notes";
 import { qualityScore, violations } from "@climb/clustering/core/quality/rules";
 import { createMeasures } from "@climb/clustering/core/quality/signals";
 import { addToSummary, emptySummary } from "@climb/clustering/core/summary";
-import { documentTerms, wordTerms } from "@climb/clustering/core/terms";
 import { rounded } from "./compare.js";
 
 const STOP_WORDS = "the of and to in a is that for it as was with be by on not he this are".split(" ");
@@ -10,11 +13,13 @@ const WARM_UP = 500;
 
 /** Megabytes of text that one thread looks at in a second: quality, terms and the sums over documents. */
 export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: number } {
-  const { measure, notes } = createMeasures(new Set(STOP_WORDS), wordTerms);
+  const stopWords = new Set(STOP_WORDS);
+  const { measure, notes } = createMeasures(stopWords, noteWord);
   const summary = emptySummary();
   const vector = Float32Array.of(1);
   const look = (text: string) => {
     const { signals, words } = measure(text);
+    const form = formOf(text, signals);
     const broken = violations(signals);
     addToSummary(summary, {
       textBytes: Buffer.byteLength(text),
@@ -22,7 +27,8 @@ export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: nu
       signals,
       broken,
       scores: new Float64Array(0),
-      termCounts: documentTerms(text, words, notes),
+      terms: documentTerms(text, words, { notes, stopWords, isCode: isOfIdentifiers(form) }),
+      form,
       squaredDistance: 0,
       candidate: () => ({ id: "", snippet: "", squaredDistance: 0, vector }),
     });

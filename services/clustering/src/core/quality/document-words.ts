@@ -18,6 +18,9 @@ export interface DocumentWords extends NumberedWords {
   distinct: number;
   different: Int32Array;
   times: Int32Array;
+  /** The numbers of its first words in their order, and how many they are; at most {@link MOST_BEGINNING}. */
+  beginning: Int32Array;
+  beginnings: number;
   /** How many of the words are written in a script without spaces. */
   unspaced: number;
   /** Cut at white space alone, which is what scripts with spaces need. */
@@ -32,6 +35,9 @@ export interface WordReader {
   /** What `note` said of a word, by its number. */
   notes: readonly unknown[];
 }
+
+/** So many words at the beginning of a document are kept in their order for whoever needs that. */
+export const MOST_BEGINNING = 250;
 
 /** Bits of the facts of a word: has a letter; is written in capitals; is among the common words. */
 export const [LETTERED, UPPER, COMMON] = [1, 2, 4] as const;
@@ -58,11 +64,14 @@ export function createWordReader<T>(
   });
   const empty = () => new Int32Array(0);
   let [numbers, lengths, different, times] = [empty(), empty(), empty(), empty()];
+  const beginning = new Int32Array(MOST_BEGINNING);
   // Where a word stands among the different ones of this document, from 1; by its number.
   let places = new Int32Array(1 << 13);
   /** What is left to do when all words have their numbers. */
   const counted = (count: number, unspaced: number, simple: boolean): DocumentWords => {
     while (table.size() > places.length) places = new Int32Array(2 * places.length);
+    const beginnings = Math.min(count, MOST_BEGINNING);
+    beginning.set(numbers.subarray(0, beginnings));
     let distinct = 0;
     for (let i = 0; i < count; i++) {
       const number = numbers[i] as number;
@@ -79,7 +88,7 @@ export function createWordReader<T>(
       if (times[(places[numbers[i] as number] as number) - 1] === 1) numbers[i] = ONCE;
     }
     for (let i = 0; i < distinct; i++) places[different[i] as number] = 0;
-    return { count, numbers, lengths, distinct, different, times, unspaced, simple };
+    return { count, numbers, lengths, distinct, different, times, beginning, beginnings, unspaced, simple };
   };
   return {
     notes,

@@ -217,11 +217,16 @@ export const rules: readonly Rule[] = [
 /** From this likeness on a text counts as program code; see {@link Signals}. */
 const codeFrom = 0.6;
 
+/** Whether a text is program code that people write. */
+export function isCode({ code }: Pick<Signals, "code">): boolean {
+  return code >= codeFrom;
+}
+
 /** How far (0 to 1) a document breaks each of {@link rules}, in their order. */
 export function violations(signals: Signals): Float64Array {
-  const isCode = signals.code >= codeFrom;
+  const ofCode = isCode(signals);
   return Float64Array.from(rules, (rule) => {
-    const limits = isCode ? rule.code : rule;
+    const limits = ofCode ? rule.code : rule;
     if (limits === undefined || rule.unless?.(signals)) return 0;
     const broken = (signals[rule.signal] - limits.good) / (limits.bad - limits.good);
     return Math.min(1, Math.max(0, broken));

@@ -8,6 +8,7 @@ import { nameOfState } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { DEFAULT_MAX_REPETITION, defaultDatasetTokens, tokensPerDomain } from "../../core/index.js";
 import type { Peers } from "../context.js";
+import { currentLabels } from "../current-labels.js";
 
 /** What a data set is made of. */
 export interface DatasetInputs {
@@ -42,7 +43,8 @@ export async function readInputs(
   const tokens = isCounted ? await tokensOf() : undefined;
   const decontamination = tokens?.decontamination;
   const manifest = decontamination?.domains ?? domainSet.manifest;
-  const domains = decontamination ? DomainManifest.fromJSON(await readJson(artifacts, manifest)) : whole;
+  const stored = decontamination ? DomainManifest.fromJSON(await readJson(artifacts, manifest)) : whole;
+  const domains = { ...stored, domains: currentLabels(stored.domains, domainSet.domains) };
   const sample = spec.mixture.length > 0 ? { tokens, tokensWanted: amounts(spec, domains, tokens) } : undefined;
   return { manifest, domains, decontamination, sample };
 

@@ -1,5 +1,5 @@
 import { sum } from "@climb/numeric";
-import type { TermCounts } from "./terms.js";
+import type { TermCounts } from "./term-counts.js";
 
 /** A term and its class-based TF-IDF weight. */
 export interface WeightedTerm {
@@ -19,16 +19,19 @@ const leastCount = 3;
 /**
  * The most telling terms of each class by class-based TF-IDF (Grootendorst, BERTopic, arXiv 2203.05794, section 3.3):
  * tf(t, c) · log(1 + A / f(t)), tf being the share of t among the words of c, f its count in all classes and A the mean
- * number of words of a class. Words that are as common elsewhere (lift below 2) do not count, whatever their weight:
+ * number of words of a class. Terms that are as common elsewhere (lift below 2) do not count, whatever their weight:
  * that keeps function words out in every language.
- * @param classes counts of terms in each class
+ * @param classes counts of words, or of phrases, in each class
  * @param words number of all words in each class (also of those that `classes` no longer lists)
- * @param commonWords words that name something only where they are many times as frequent as elsewhere, lower-case
+ * @param commonWords words that name something only where they are many times as frequent as elsewhere, lower-case; a
+ * phrase is as common as its least common word
+ * @param isEmpty whether a term names nothing, however frequent it is
  */
 export function classTerms(
   classes: readonly TermCounts[],
   words: readonly number[],
   commonWords: ReadonlySet<string>,
+  isEmpty: (term: string) => boolean,
   most = 12,
 ): WeightedTerm[][] {
   const everywhere = new Map<string, { count: number; shares: number[] }>();
@@ -46,12 +49,12 @@ export function classTerms(
     const total = Math.max(1, words[c] as number);
     for (const [term, count] of counts) {
       const all = everywhere.get(term);
-      if (all === undefined) continue;
+      if (all === undefined || isEmpty(term)) continue;
       if (count < Math.min(leastCount, total / 1000)) continue;
       const share = count / total;
       const others = sum(all.shares) - share;
       const elsewhere = classes.length > 1 ? others / (classes.length - 1) : 0;
-      const common = commonWords.has(term);
+      const common = term.split(" ").every((word) => commonWords.has(word));
       if (share < (common ? leastLiftOfCommon : leastLift) * elsewhere || (common && classes.length === 1)) continue;
       const spread = all.shares.filter((other) => other >= spreadShare * share).length;
       const rarity = Math.log((1 + classes.length) / spread);
@@ -59,31 +62,4 @@ export function classTerms(
     }
     return found.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1)).slice(0, most);
   });
-}
-
-/**
- * One line for people: the first four terms that are not forms of one another, the first with a capital letter.
- * Empty for a domain without a telling term.
- */
-export function nameOf(terms: readonly WeightedTerm[]): string {
-  const chosen: string[] = [];
-  for (const { term } of terms) {
-    if (chosen.length === 4) break;
-    if (!chosen.some((other) => sameStem(other, term))) chosen.push(term);
-  }
-  const line = chosen.join(", ");
-  const first = String.fromCodePoint(line.codePointAt(0) ?? 0);
-  // Georgian has capital letters, but no word begins with one.
-  const capital = /\p{Script=Georgian}/u.test(first) ? first : first.toUpperCase();
-  return line === "" ? "" : capital + line.slice(first.length);
-}
-
-function sameStem(a: string, b: string): boolean {
-  const [short, long] = a.length <= b.length ? [a, b] : [b, a];
-  // "Cell" and "cells", "bacteria" and "bacterial"; words of two characters never share a stem.
-  return (
-    short.length >= 3 &&
-    long.startsWith(short.slice(0, Math.max(3, short.length - 2))) &&
-    long.length - short.length <= 4
-  );
 }

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { createMeasures } from "../quality/signals.js";
+import { documentTerms } from "./document-terms.js";
+import { noteWord } from "./word-notes.js";
+
+const stopWords = new Set(["the", "of", "a", "的"]);
+const { measure, notes } = createMeasures(stopWords, noteWord);
+const termsOf = (text: string, isCode = false) =>
+  documentTerms(text, measure(text).words, { notes, stopWords, isCode });
+
+describe("the terms of a document", () => {
+  it("are words of any script in lower case, without numbers, single letters and small Latin pairs", () => {
+    const { terms } = termsOf("A Théorème de of 1905, x = 3.14: Москва 東京都 US don't");
+    expect([...terms.keys()]).toEqual(["théorème", "москва", "東京", "us", "don"]);
+  });
+
+  it("count at most three times", () => {
+    expect(termsOf("harbour harbour harbour, harbour Harbour").terms.get("harbour")).toBe(3);
+    expect(termsOf("low tide; low tide; low tide; low tide").phrases.get("low tide")).toBe(3);
+  });
+
+  it("are no addresses, paths, markup, quoted code and identifiers", () => {
+    const text =
+      "see https://a.example/b, [docs](x/y/z.md) <img src=logo.png> `npm run` get_item(), parseArgs and tides";
+    expect([...termsOf(text).terms.keys()]).toEqual(["see", "and", "tides"]);
+  });
+
+  it("make phrases of two and three words, across no stop word and no punctuation", () => {
+    const { phrases } = termsOf("the Supreme Court of appeals (oral argument) today, tomorrow blood sugar levels");
+    expect([...phrases.keys()]).toEqual([
+      "supreme court",
+      "oral argument",
+      "tomorrow blood",
+      "blood sugar",
+      "tomorrow blood sugar",
+      "sugar levels",
+      "blood sugar levels",
+    ]);
+  });
+
+  it("are known as they are written where that is not in small letters", () => {
+    const { written } = termsOf("DNA and dna of iPhone users, Supreme Court");
+    expect([...written.keys()]).toEqual(["DNA", "iPhone", "Supreme", "Court"]);
+  });
+
+  it("are words of a dictionary in Chinese, and phrases of them, not pairs of characters", () => {
+    const { terms, phrases } = termsOf("机器学习的模型需要大量训练数据");
+    expect([...terms.keys()]).toEqual(expect.arrayContaining(["机器", "学习", "模型", "训练", "数据"]));
+    expect([...terms.keys()]).not.toContain("器学");
+    expect([...phrases.keys()]).toEqual(expect.arrayContaining(["机器 学习", "训练 数据"]));
+    expect([...phrases.keys()]).not.toContain("学习 模型");
+  });
+
+  it("are the words of identifiers in program code, without what every program says", () => {
+    const { terms, phrases } = termsOf(
+      "const nodes = document.addEventListener(MOUSE_DOWN, (err) => return null);",
+      true,
+    );
+    expect([...terms.keys()]).toEqual(["nodes", "document", "add", "event", "listener", "mouse", "down"]);
+    expect([...phrases.keys()]).toEqual(["add event", "event listener", "mouse down"]);
+  });
+});
