@@ -3,7 +3,7 @@ import { nameOf, type SearchData } from "../search/data.js";
 import { call } from "./api.js";
 import { Form } from "./form.js";
 import { go } from "./location.js";
-import { Action, Fault } from "./parts.js";
+import { Action } from "./parts.js";
 
 const UNLIMITED = { autoRounds: false, maxRuns: 0, maxTokens: 0, maxSeconds: 0, maxBytes: 0 };
 
