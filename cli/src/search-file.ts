@@ -10,7 +10,7 @@ import { innerIssues } from "./inner-issues.js";
 import { readKnownResults } from "./results-file.js";
 import { domainsOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
-import { corpus, proxy, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
+import { corpus, proxy, proxyBase, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
 
 /**
  * Reads and checks a SEARCH.yaml.
@@ -52,7 +52,13 @@ const KINDS = {
   "question-answer": TargetKind.TARGET_KIND_QUESTION_ANSWER,
 };
 
-const SCHEDULES = { cosine: Schedule.SCHEDULE_COSINE, wsd: Schedule.SCHEDULE_WSD };
+/** The schedules by the names that SEARCH.yaml has for them. */
+export const SCHEDULES = {
+  cosine: Schedule.SCHEDULE_COSINE,
+  wsd: Schedule.SCHEDULE_WSD,
+  constant: Schedule.SCHEDULE_CONSTANT,
+  decay: Schedule.SCHEDULE_DECAY,
+};
 
 const ACTIVATIONS = {
   "squared-relu": Activation.ACTIVATION_SQUARED_RELU,
@@ -79,7 +85,9 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
   const source =
     typeof file.corpus === "string" || Array.isArray(file.corpus) ? corpus.parse({ paths: file.corpus }) : file.corpus;
   const model = file.embedding;
-  const proxySpec = typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
+  const { base: checkpoint, ...proxySpec } =
+    typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
+  const baseSpec = typeof checkpoint === "string" ? proxyBase.parse({ path: checkpoint }) : checkpoint;
   const tokenizerSpec = typeof file.tokenizer === "string" ? tokenizer.parse({ path: file.tokenizer }) : file.tokenizer;
   return SearchSpec.fromPartial({
     name: file.name,
@@ -115,6 +123,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       schedule: proxySpec.schedule && SCHEDULES[proxySpec.schedule],
       activation: proxySpec.activation && ACTIVATIONS[proxySpec.activation],
     },
+    base: baseSpec && { ...baseSpec, path: absolute(baseSpec.path)[0] },
     trainer: file.trainer,
     tokenizer: tokenizerSpec && { ...tokenizerSpec, path: absolute(tokenizerSpec.path)[0] },
     vocabulary: file.vocabulary,

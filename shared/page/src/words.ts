@@ -46,7 +46,13 @@ export const STRATEGIES: Record<Strategy, string> = {
 
 export const OUTCOMES: Record<CheckOutcome, string> = { 0: "unknown", 1: "pass", 2: "look", 3: "fail" };
 
-export const SCHEDULES: Record<Schedule, string> = { 0: "", 1: "cosine", 2: "warm-up, stable, decay" };
+export const SCHEDULES: Record<Schedule, string> = {
+  0: "",
+  1: "cosine",
+  2: "warm-up, stable, decay",
+  3: "warm-up, then constant",
+  4: "decay alone",
+};
 
 export const ACTIVATIONS: Record<Activation, string> = { 0: "", 1: "squared ReLU", 2: "SwiGLU" };
 

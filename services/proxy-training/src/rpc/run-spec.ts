@@ -30,9 +30,10 @@ export function resolveRun(spec: RunSpec): {
       faults.push(fieldFault("spec.mixture", `the sum ${sum}`, "weights that sum to 1"));
     else mixture = Array.from(toMillionths(mixture), (millionths) => millionths / 1e6);
   }
-  if (spec.groupDro && spec.trainer) {
-    faults.push(fieldFault("spec.group_dro", `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
-  }
+  const foreign = (field: string) =>
+    faults.push(fieldFault(field, `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
+  if (spec.groupDro && spec.trainer) foreign("spec.group_dro");
+  if (spec.keepState && spec.trainer) foreign("spec.keep_state");
   const { stepSize, smoothing } = DOREMI;
   const groupDro = spec.groupDro && {
     ...spec.groupDro,
@@ -42,6 +43,8 @@ export function resolveRun(spec: RunSpec): {
   return {
     spec: {
       ...spec,
+      // Without a base all moments are fresh: the same run has the same name.
+      freshMoments: spec.freshMoments && spec.base !== undefined,
       groupDro,
       mixture,
       proxy: proxyToProto(proxy),

@@ -40,6 +40,11 @@ export async function importTokenizer(
     throw refusedTokenizer(path, `${lost}; ${expected}`);
   }
   const warnings = lost ? [`The tokenizer loses text: ${lost}. Bits per byte leave out what it loses.`] : [];
-  const name = `training/tokenizers/${contentId("tokenizer", json)}.json`;
-  return { ...known, warnings, tokenizer: toArtifact(await artifacts.put(name, Buffer.from(json, "utf8"))) };
+  const stored = await artifacts.put(tokenizerPath(json), Buffer.from(json, "utf8"));
+  return { ...known, warnings, tokenizer: toArtifact(stored) };
+}
+
+/** Where a tokenizer.json is kept. */
+export function tokenizerPath(json: string): string {
+  return `training/tokenizers/${contentId("tokenizer", json)}.json`;
 }

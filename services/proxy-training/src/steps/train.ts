@@ -1,10 +1,13 @@
-import type { Run, RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
+import type { Run, RunSpec, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
+import type { ArtifactStore } from "@climb/ports";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";
+import { describeBase } from "../core/training/base.js";
 import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
-import type { CheckpointFile, TrainingMessage } from "../tasks/train-proxy.js";
-import { localDomains, required, type WorkContext } from "./inputs.js";
+import type { CheckpointFile, KeptState, TrainingMessage } from "../tasks/train-proxy.js";
+import { readCheckpointHeader } from "./checkpoint-header.js";
+import { localDomains, required, tokenizerFile, type WorkContext } from "./inputs.js";
 
 /** How runs are trained in this process. */
 export interface TrainingOptions {
@@ -26,6 +29,7 @@ export async function trainRun(
   { platform, pool }: WorkContext,
   options: TrainingOptions,
   { id, spec: given }: Run,
+  tokenSet: TokenSet,
   manifest: TokenManifest,
   { signal, update }: MakeContext<Run>,
 ): Promise<Run> {
@@ -69,7 +73,8 @@ export async function trainRun(
     seed: spec.seed,
     matchRepetitionTokens: Number(spec.matchRepetitionTokens),
     checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
-    basePath: spec.base && (await artifacts.localPath(spec.base)),
+    base: spec.base && { path: await artifacts.localPath(spec.base), freshMoments: spec.freshMoments },
+    keptState: spec.keepState ? await keptState(artifacts, tokenSet, manifest, spec) : undefined,
     groupDro: spec.groupDro && {
       ...spec.groupDro,
       referencePath: await artifacts.localPath(required(spec.groupDro.reference)),
@@ -93,4 +98,16 @@ export async function trainRun(
     seconds: before.seconds + seconds,
   }));
   return { ...stored, weights };
+}
+
+/** What is kept with the weights, so that others can go on from them. */
+async function keptState(
+  artifacts: ArtifactStore,
+  { spec: tokenSpec }: TokenSet,
+  manifest: TokenManifest,
+  { base, tokens }: RunSpec,
+): Promise<KeptState> {
+  const { json } = await tokenizerFile(artifacts, manifest);
+  const before = base ? describeBase(await readCheckpointHeader(await artifacts.localPath(base))).tokens : 0;
+  return { tokenizer: { json, endOfText: tokenSpec?.endOfText ?? "" }, tokens: before + Number(tokens) };
 }

@@ -28,7 +28,7 @@ export interface Symptoms {
   /** Domains that are repeated as often as they may be. */
   capped: string[];
   maxRepetition: number;
-  /** Tokens and parameters of a proxy; 0 where they are not known. */
+  /** Tokens that a proxy has seen, its base's included, and its parameters; 0 where they are not known. */
   tokensPerRun: number;
   parameters: number;
   overlaps: { target: string; ngrams: number; found: number; domains: { domainId: string; found: number }[] }[];

@@ -9,7 +9,7 @@ import { viewOf } from "./view.js";
 /** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
 export async function checkReuse(
   { platform }: Pick<SearchContext, "platform">,
-  { reuseSearchId: id, budget, decontaminate, targets }: SearchSpec,
+  { reuseSearchId: id, budget, decontaminate, targets, base }: SearchSpec,
   faults: Fault[],
 ): Promise<void> {
   if (!id) return;
@@ -27,6 +27,11 @@ export async function checkReuse(
   } else if (decontaminate && names(targets) !== names(spec?.targets)) {
     const expected = `${names(spec?.targets)}, as in search ${id}: its documents were chosen by them`;
     faults.push(fieldFault("spec.targets", names(targets), expected));
+  }
+  const before = spec?.base?.file?.sha256 ?? "none";
+  const now = base?.file?.sha256 ?? "none";
+  if (now !== before) {
+    faults.push(fieldFault("spec.base", now, `${before}, as in search ${id}: runs that begin elsewhere are other runs`));
   }
   const explored = exploredMixtures(events).length;
   const first = budget?.rounds[0] ?? 0;

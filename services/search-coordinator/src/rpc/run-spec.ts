@@ -16,6 +16,8 @@ export function runSpec(
     tokens: spec.budget?.tokensPerRun ?? 0n,
     seed,
     groupDro,
+    base: spec.base?.file,
+    freshMoments: spec.base?.freshMoments,
     trainer: spec.trainer,
     matchRepetitionTokens: spec.matchRepetition ? (spec.constraints?.targetTokens ?? 0n) : 0n,
   });

@@ -115,7 +115,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
       .map(({ domainId }) => domainId),
     maxRepetition: plan.maxRepetition,
-    tokensPerRun: plan.tokensPerRun,
+    tokensPerRun: Number(context.spec.base?.tokens ?? 0n) + plan.tokensPerRun,
     parameters: Math.max(0, ...runs.map(({ outcome }) => outcome?.parameters ?? 0)),
     overlaps: lastEvent(history, "tokensReady").overlaps.map(({ target, ngrams, found, domains }) => ({
       target,

@@ -114,6 +114,11 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
     })),
     proxy: ProxySpec.toJSON(spec.proxy ?? ProxySpec.create()),
     trainer: spec.trainer || "climb",
+    base: spec.base?.file && {
+      sha256: spec.base.file.sha256,
+      tokens: Number(spec.base.tokens),
+      freshMoments: spec.base.freshMoments,
+    },
     tokenizer: spec.tokenizer?.file ? { sha256: spec.tokenizer.file.sha256 } : { vocabulary: spec.vocabulary },
     tokensPerRun: plan.tokensPerRun,
     runs: runsFinished,
