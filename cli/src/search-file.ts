@@ -71,6 +71,7 @@ export const STRATEGIES = {
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
   regmix: Strategy.STRATEGY_REGMIX,
   doremi: Strategy.STRATEGY_DOREMI,
+  merge: Strategy.STRATEGY_MERGE,
   random: Strategy.STRATEGY_RANDOM,
   "zero-run": Strategy.STRATEGY_ZERO_RUN,
   proportional: Strategy.STRATEGY_PROPORTIONAL,

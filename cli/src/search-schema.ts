@@ -170,7 +170,7 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "doremi", "random", "zero-run", "proportional", "uniform", "unimax"], {
+      .enum(["climb", "climb-paper", "regmix", "doremi", "merge", "random", "zero-run", "proportional", "uniform", "unimax"], {
         error: ({ input, code, values }) =>
           code === "invalid_value"
             ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`

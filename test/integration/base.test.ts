@@ -96,4 +96,32 @@ describe("a search from a base", { timeout: 240_000 }, () => {
     );
     await refused(searchFile("nowhere.yaml", "{preset: nano, base: ../nowhere.safetensors}")).toThrow("spec.base.path");
   });
+
+  it("merges components where it is asked to: explores averages without training, and confirms by training", async () => {
+    const out = inFolder("merged");
+    const proxy = `{preset: nano, base: "${base.uri}"}`;
+    const path = searchFile("merge.yaml", proxy, "strategy: merge");
+    writeFileSync(path, readFileSync(path, "utf8").replace("rounds: [3]", "rounds: [4, 3]"));
+    await command("run", path, "--out", out);
+    const runs = readFileSync(join(out, "runs.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    const of = (role: string) => runs.filter((run) => run.role === role);
+    expect(of("component").map(({ mixture }) => mixture)).toEqual(
+      [0, 1, 2, 3].map((j) => [0, 1, 2, 3].map((k) => (k === j ? 1 : 0))),
+    );
+    expect(of("explore").map(({ round }) => round)).toEqual([2, 2, 2, 2, 3, 3, 3]);
+    for (const run of [...of("explore"), ...of("baseline")]) expect(run.tokens).toBe(0);
+    for (const run of [...of("component"), ...of("confirm"), ...of("replicate")]) expect(run.tokens).toBeGreaterThan(0);
+    const mixture = JSON.parse(readFileSync(join(out, "mixture.json"), "utf8"));
+    expect(mixture.provenance.settings.strategy).toBe("merge");
+    const check = mixture.checks.find(({ name }: { name: string }) => name === "merged-order");
+    expect(check.sentence).toMatch(/^Of \d confirmed mixtures, averages of components and trained models are ordered/);
+    expect(mixture.verdict.sentences.length).toBeGreaterThan(0);
+
+    await expect(command("run", searchFile("baseless.yaml", "nano", "strategy: merge"), "--dry-run")).rejects.toThrow(
+      "spec.base: found nothing, expected a base, because only models with a common beginning can be averaged",
+    );
+  });
 });

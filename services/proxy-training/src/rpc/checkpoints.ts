@@ -53,13 +53,13 @@ function notCheckpoint(path: string, { message }: Error): ServiceError {
   return fieldInvalid("path", `${path}: ${message}`, "a safetensors file with the weights of a model of Climb");
 }
 
-/** Why a run cannot begin with its base or be held against its reference; empty if it can. */
+/** Why a run cannot begin with its base, be held against its reference or be made of its components; empty if it can. */
 export async function weightFaults(
   artifacts: ArtifactStore,
-  spec: Pick<RunSpec, "proxy" | "base" | "groupDro">,
+  spec: Pick<RunSpec, "proxy" | "base" | "groupDro" | "merge">,
   manifest?: Pick<TokenManifest, "vocabulary">,
 ): Promise<Fault[]> {
-  const { base, groupDro } = spec;
+  const { base, groupDro, merge } = spec;
   const faults: Fault[] = [];
   const check = async (field: string, weights: Artifact) => {
     const path = await artifacts.localPath(weights);
@@ -76,6 +76,8 @@ export async function weightFaults(
   };
   if (base) await check("spec.base", base);
   if (groupDro) await check("spec.group_dro.reference", required(groupDro.reference));
+  for (const [k, component] of (merge?.components ?? []).entries())
+    await check(`spec.merge.components[${k}]`, component);
   return faults;
 }
 

@@ -23,6 +23,7 @@ import {
 import { contentId } from "@climb/runtime";
 import { evaluateRun, missingTargets } from "../steps/evaluate.js";
 import { readManifest, type WorkContext } from "../steps/inputs.js";
+import { mergeRun } from "../steps/merge.js";
 import { checkpointOf, type TrainingOptions, trainRun } from "../steps/train.js";
 import { weightFaults } from "./checkpoints.js";
 import { targetDigest } from "./convert.js";
@@ -49,7 +50,11 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
       const tokenSet = await tokenSets.require(spec?.tokenSetId ?? "");
       const manifest = await readManifest(artifacts, tokenSet);
       const run = await making.update((before) => ({ ...before, attempts: before.attempts + 1 }));
-      const trained = run.weights ? run : await trainRun(work, options, run, tokenSet, manifest, making);
+      const make = () =>
+        spec?.merge
+          ? mergeRun(work, run, manifest, making)
+          : trainRun(work, options, run, tokenSet, manifest, making);
+      const trained = run.weights ? run : await make();
       return evaluateRun(work, options, trained, manifest, making);
     },
     merge: withTargets,
@@ -112,6 +117,7 @@ async function checkRun(
     ...(spec.base ? ["base", spec.base.sha256, ...(spec.freshMoments ? ["fresh-moments"] : [])] : []),
     ...(spec.keepState ? ["keep-state"] : []),
     ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
+    ...(spec.merge ? ["merge", ...spec.merge.components.map(({ sha256 }) => sha256)] : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
   return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };

@@ -21,6 +21,11 @@ export function checkpointOf(id: string): string {
   return `training/runs/${id}/checkpoint.safetensors`;
 }
 
+/** Where the weights of a run that is trained or merged are kept. */
+export function weightsOf(id: string): string {
+  return `training/runs/${id}/weights.safetensors`;
+}
+
 /**
  * Trains a run from its checkpoint, if it has one; stores its weights with the run, so that what follows is all that is
  * left should this process die. @throws ServiceError wrongState LOSS_DIVERGED
@@ -86,7 +91,7 @@ export async function trainRun(
     return ended;
   });
   if (trained.stoppedAt) throw signal.reason;
-  const weights = toArtifact(await artifacts.put(`training/runs/${id}/weights.safetensors`, trained.weights));
+  const weights = toArtifact(await artifacts.put(weightsOf(id), trained.weights));
   const { epochs, groupWeights, seconds } = trained;
   const parameters = BigInt(parameterCount(shape));
   const stored = await update((before) => ({

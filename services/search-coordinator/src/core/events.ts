@@ -18,7 +18,7 @@ export interface SearchTarget {
   maxRegression: number;
 }
 
-export type RunRole = "explore" | "baseline" | "confirm" | "replicate";
+export type RunRole = "explore" | "baseline" | "confirm" | "replicate" | "component";
 
 /** A predicted objective with its 90 % interval. */
 export interface Predicted {

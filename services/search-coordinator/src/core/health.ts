@@ -1,6 +1,7 @@
-import { effectiveDomains, spearman, standardErrorOfDifference } from "@climb/numeric";
+import { effectiveDomains, mean, spearman, standardErrorOfDifference } from "@climb/numeric";
 import type { Decision } from "./decide.js";
 import type { SearchTarget } from "./events.js";
+import type { MergedPair } from "./merged.js";
 import type { ScoredRun } from "./objective.js";
 
 export type CheckOutcome = "pass" | "warn" | "fail";
@@ -32,6 +33,8 @@ export interface Symptoms {
   tokensPerRun: number;
   parameters: number;
   overlaps: { target: string; ngrams: number; found: number; domains: { domainId: string; found: number }[] }[];
+  /** Confirmed mixtures by merging and by training; empty where nothing is merged. */
+  merged: MergedPair[];
   /** What was left out because it contains a target; undefined where nothing was to be. */
   leftOut: { documents: number; tokens: number } | undefined;
 }
@@ -42,6 +45,7 @@ export function healthChecks(symptoms: Symptoms): HealthCheck[] {
   return [
     ...(fits.length > 0 ? [predictable(symptoms)] : []),
     ...(explored.length > 0 ? [enoughRuns(symptoms)] : []),
+    ...(symptoms.merged.length > 0 ? [mergedOrder(symptoms)] : []),
     noiseAgainstGain(symptoms),
     ...(targets.length > 1 && explored.length >= 5 ? [targetsOfOneKind(symptoms)] : []),
     ...(symptoms.overlaps.length > 0 ? [contamination(symptoms)] : []),
@@ -85,6 +89,21 @@ function enoughRuns({ explored, domains }: Symptoms): HealthCheck {
     name: "enough-runs",
     outcome: explored.length >= enough ? "pass" : explored.length >= few ? "warn" : "fail",
     sentence: `${found}; from ${enough} on each domain's own effect can be fitted, fewer lean on the training-free features.`,
+  };
+}
+
+function mergedOrder({ merged }: Symptoms): HealthCheck {
+  const of = (value: (pair: MergedPair) => number) => merged.map(value);
+  const rho = spearman(
+    of((pair) => pair.merged),
+    of((pair) => pair.trained),
+  );
+  const off = mean(of((pair) => pair.merged - pair.trained));
+  const known = merged.length >= 3 && Number.isFinite(rho);
+  return {
+    name: "merged-order",
+    outcome: !known ? "warn" : rho < 0.3 ? "fail" : rho < 0.6 ? "warn" : "pass",
+    sentence: `Of ${merged.length} confirmed mixtures, averages of components and trained models are ordered with a correlation of ${known ? rho.toFixed(2) : "unknown height"}; the averages are ${off.toFixed(3)} bits per byte above the trained ones in the mean.`,
   };
 }
 

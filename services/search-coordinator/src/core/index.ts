@@ -21,10 +21,12 @@ export { type Comparison, type Decision, decide } from "./decide.js";
 export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
+export { componentMixtures, isMerged, type MergedPair, mergedPairs, trainedRuns } from "./merged.js";
 export { nextStep, type Step } from "./next-step.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
 export { klPenalty } from "./penalty.js";
 export {
+  componentRounds,
   confirmationSeeds,
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,

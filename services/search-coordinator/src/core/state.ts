@@ -34,7 +34,7 @@ export interface SearchState {
   /** Rounds planned so far. */
   rounds: number;
   runs: SearchRun[];
-  /** The predictor fitted after the round of the same index plus one. */
+  /** One for each round of explored mixtures, in order. */
   predictors: string[];
   warnings: string[];
   /** Set when no further round is made, and why. */

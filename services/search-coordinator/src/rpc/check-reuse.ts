@@ -1,5 +1,5 @@
 import type { Fault } from "@climb/proto/common/v1/job";
-import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { type SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { fieldFault } from "@climb/resources";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
@@ -27,6 +27,10 @@ export async function checkReuse(
   } else if (decontaminate && names(targets) !== names(spec?.targets)) {
     const expected = `${names(spec?.targets)}, as in search ${id}: its documents were chosen by them`;
     faults.push(fieldFault("spec.targets", names(targets), expected));
+  }
+  if (spec?.strategy === Strategy.STRATEGY_MERGE) {
+    const expected = "a search that trained what it explored";
+    faults.push(fieldFault("spec.reuse_search_id", `search ${id}, which merged components`, expected));
   }
   const before = spec?.base?.file?.sha256 ?? "none";
   const now = base?.file?.sha256 ?? "none";

@@ -7,6 +7,7 @@ import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkBaseTokenizer, withBase } from "./check-base.js";
 import { checkDomains } from "./check-domains.js";
+import { checkMerge } from "./check-merge.js";
 import { checkReuse } from "./check-reuse.js";
 import { planFromSpec } from "./convert.js";
 import { runSpec } from "./run-spec.js";
@@ -40,6 +41,7 @@ export async function checkSearch(
     fault("strategy", `doremi with trainer ${given.trainer}`, expected);
   }
   const error = await checkInput(peers, given, prefixed, signal);
+  checkMerge(asked, fault);
   checkKnownResults(given, fault);
   const plan = planFromSpec(given);
   await checkReuse({ platform }, given, faults);

@@ -10,7 +10,9 @@ import {
   type HealthCheck,
   healthChecks,
   isFeasible,
+  isMerged,
   klPenalty,
+  mergedPairs,
   referenceBaseline,
   repetitions,
   type SearchDomain,
@@ -110,6 +112,13 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     reference,
     fits: insight.fits,
     explored: explores(plan) ? scoredRuns(targets, shared) : [],
+    merged: mergedPairs(
+      scoredRuns(
+        targets,
+        runs.filter((run) => isMerged(plan, run)),
+      ).map(({ run, objective }) => ({ mixture: run.mixture, objective })),
+      confirmedMeans(decision),
+    ),
     domains: domainWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
@@ -125,6 +134,12 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     })),
     leftOut: leftOutOf(lastEvent(history, "tokensReady").decontamination),
   });
+}
+
+/** Every confirmed mixture once, with its mean objective. */
+function confirmedMeans({ baselines, runnersUp, mixture, objective }: Decision) {
+  const others = [...baselines, ...runnersUp].filter(({ isAnswer }) => !isAnswer);
+  return [{ mixture, objective }, ...others].map((one) => ({ mixture: one.mixture, objective: one.objective.mean }));
 }
 
 function lastWarnings(history: StepContext["history"]): string[] {
