@@ -13,7 +13,7 @@ import { baseFault, describeBase } from "../core/training/base.js";
 import { readCheckpointHeader } from "../steps/checkpoint-header.js";
 import { required } from "../steps/inputs.js";
 import { shapeFromProto } from "./convert.js";
-import { tokenizerPath } from "./tokenizers.js";
+import { putTokenizer } from "./tokenizers.js";
 
 /**
  * Takes a checkpoint file into the store, and the tokenizer that is in it.
@@ -34,10 +34,9 @@ export async function importCheckpoint(
     });
   const file = await readFile(local);
   const checkpoint = await artifacts.put(`training/bases/${contentId("base", file)}.safetensors`, file);
-  const json = tokenizer && Buffer.from(tokenizer.json, "utf8");
   return ImportCheckpointResponse.fromPartial({
     checkpoint: toArtifact(checkpoint),
-    tokenizer: json && toArtifact(await artifacts.put(tokenizerPath(tokenizer.json), json)),
+    tokenizer: tokenizer && toArtifact(await putTokenizer(artifacts, tokenizer.json)),
     endOfText: tokenizer?.endOfText,
     vocabulary,
     hasMoments: steps > 0,
