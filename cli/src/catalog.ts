@@ -48,8 +48,7 @@ export const CATALOG: readonly CatalogEntry[] = [
   },
   {
     name: "pretrain",
-    description:
-      "Train a base on a domain set, on the shares of its tokens unless a mixture is given, for proxy.base.",
+    description: "Train a base on a domain set, on the shares of its tokens unless a mixture is given, for proxy.base.",
     load: async () => (await import("./commands/pretrain.js")).addPretrain,
   },
   {

@@ -58,7 +58,10 @@ export function addProxyRunOptions(command: Command): Command {
     .option("--token-seed <n>", "seed of the tokenizer's sample; a search uses its own seed", integer, 1)
     .option("--tokenizer <file>", "a Hugging Face tokenizer.json instead of one trained on the domains")
     .option("--allow-lossy-tokenizer", "take a tokenizer that gives different texts the same tokens, with a warning")
-    .option("--from <checkpoint>", "begin with the weights of a safetensors file, or of a finished run by its id or URI")
+    .option(
+      "--from <checkpoint>",
+      "begin with the weights of a safetensors file, or of a finished run by its id or URI",
+    )
     .option("--save <file>", "save the trained weights: .safetensors, or .onnx for an inference model");
 }
 

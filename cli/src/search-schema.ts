@@ -55,7 +55,9 @@ const target = z.strictObject({
 });
 
 export const proxyBase = z.strictObject({
-  path: z.string().describe("a safetensors file, relative to this file, or the climb:// URI that climb pretrain printed"),
+  path: z
+    .string()
+    .describe("a safetensors file, relative to this file, or the climb:// URI that climb pretrain printed"),
   freshMoments: z.boolean().optional().describe("begin with moments of zero; default: go on with the base's"),
 });
 
@@ -170,12 +172,26 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "doremi", "merge", "random", "zero-run", "proportional", "uniform", "unimax"], {
-        error: ({ input, code, values }) =>
-          code === "invalid_value"
-            ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
-            : undefined,
-      })
+      .enum(
+        [
+          "climb",
+          "climb-paper",
+          "regmix",
+          "doremi",
+          "merge",
+          "random",
+          "zero-run",
+          "proportional",
+          "uniform",
+          "unimax",
+        ],
+        {
+          error: ({ input, code, values }) =>
+            code === "invalid_value"
+              ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
+              : undefined,
+        },
+      )
       .default("climb"),
     combination: z
       .enum(["weighted-mean", "worst-case"])

@@ -70,7 +70,7 @@ it("a base of another shape is told before there are tokens, with what was found
   expect(faults[0]?.message).toMatch(/found 1 layers of width 16 with 2 heads.* expected a model of .* with 4 heads/);
   await expect(
     client.createRun({ requestId: "", spec: spec(set.id, { base: kept.weights, proxy: heads }), targets: [] }),
-  ).rejects.toMatchObject({ reason: "FIELD_INVALID", message: faults[0]?.message });
+  ).rejects.toMatchObject({ reason: "FIELD_INVALID", message: `spec.base: ${faults[0]?.message}` });
   const foreign = await client.validateRun({ spec: spec("", { tokenSetId: "", keepState: true, trainer: "torch" }) });
   expect(foreign.faults).toMatchObject([{ field: "spec.keep_state" }]);
 });

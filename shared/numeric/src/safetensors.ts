@@ -47,7 +47,17 @@ export function decodeSafetensors(file: Uint8Array): {
   metadata: Record<string, string>;
 } {
   const { tensors, metadata } = readSafetensorsHeader(file, file.length);
-  const values = ({ name, shape, start, end }: { name: string; shape: readonly number[]; start: number; end: number }) => ({
+  const values = ({
+    name,
+    shape,
+    start,
+    end,
+  }: {
+    name: string;
+    shape: readonly number[];
+    start: number;
+    end: number;
+  }) => ({
     name,
     shape,
     // A copy by construction: the slice of a Buffer would be a view of its whole memory.

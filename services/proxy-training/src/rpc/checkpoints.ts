@@ -2,11 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { ArtifactStore, Platform } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
-import {
-  ImportCheckpointResponse,
-  type RunSpec,
-  type TokenManifest,
-} from "@climb/proto/training/v1/training_service";
+import { ImportCheckpointResponse, type RunSpec, type TokenManifest } from "@climb/proto/training/v1/training_service";
 import { fieldFault, toArtifact } from "@climb/resources";
 import { contentId, fieldInvalid, ServiceError } from "@climb/runtime";
 import { baseFault, describeBase } from "../core/training/base.js";
@@ -79,4 +75,3 @@ export async function weightFaults(
     await check(`spec.merge.components[${k}]`, component);
   return faults;
 }
-

@@ -19,7 +19,8 @@ export function resolveRun(spec: RunSpec): {
   );
   const asked = Number(spec.tokens) || proxy.tokens;
   const stepTokens = proxy.batch * proxy.context;
-  if (!spec.merge && asked < stepTokens) faults.push(fieldFault("spec.tokens", asked, `at least one batch of ${stepTokens}`));
+  if (!spec.merge && asked < stepTokens)
+    faults.push(fieldFault("spec.tokens", asked, `at least one batch of ${stepTokens}`));
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
   let mixture = spec.mixture;

@@ -51,9 +51,7 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
       const manifest = await readManifest(artifacts, tokenSet);
       const run = await making.update((before) => ({ ...before, attempts: before.attempts + 1 }));
       const make = () =>
-        spec?.merge
-          ? mergeRun(work, run, manifest, making)
-          : trainRun(work, options, run, tokenSet, manifest, making);
+        spec?.merge ? mergeRun(work, run, manifest, making) : trainRun(work, options, run, tokenSet, manifest, making);
       const trained = run.weights ? run : await make();
       return evaluateRun(work, options, trained, manifest, making);
     },

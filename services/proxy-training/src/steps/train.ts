@@ -1,5 +1,5 @@
-import type { Run, RunSpec, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
 import type { ArtifactStore } from "@climb/ports";
+import type { Run, RunSpec, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";

@@ -35,7 +35,9 @@ export async function checkReuse(
   const before = spec?.base?.file?.sha256 ?? "none";
   const now = base?.file?.sha256 ?? "none";
   if (now !== before) {
-    faults.push(fieldFault("spec.base", now, `${before}, as in search ${id}: runs that begin elsewhere are other runs`));
+    faults.push(
+      fieldFault("spec.base", now, `${before}, as in search ${id}: runs that begin elsewhere are other runs`),
+    );
   }
   const explored = exploredMixtures(events).length;
   const first = budget?.rounds[0] ?? 0;

@@ -51,8 +51,7 @@ export function planFromSpec(spec: SearchSpec): Plan {
   const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0 } = budget ?? {};
   const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0;
   // What merging costs follows from the domains, whatever the budget.
-  const openEnded =
-    explores({ strategy }) && strategy !== "merge" && rounds.length === 0 && (autoRounds || isLimited);
+  const openEnded = explores({ strategy }) && strategy !== "merge" && rounds.length === 0 && (autoRounds || isLimited);
   return {
     strategy,
     rounds: openEnded ? [] : rounds.length > 0 && explores({ strategy }) ? rounds : DEFAULT_ROUNDS[strategy],

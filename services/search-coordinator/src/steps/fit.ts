@@ -31,7 +31,9 @@ export async function fitted(context: StepContext): Promise<Predictor> {
   }));
   // One seed for all rows, so that its share of the noise is the same in each; the other seeds tell the noise.
   const shared = state.runs.filter(({ seed }) => seed === exploreSeed(state.plan));
-  const noise = measuredNoise(state.targets, trainedRuns(state.plan, state.runs)).tasks.map(({ standardDeviation }) => standardDeviation);
+  const noise = measuredNoise(state.targets, trainedRuns(state.plan, state.runs)).tasks.map(
+    ({ standardDeviation }) => standardDeviation,
+  );
   const measured = scoredRuns(state.targets, shared).map(({ run, tasks }) => ({
     id: run.runId,
     mixture: run.mixture,

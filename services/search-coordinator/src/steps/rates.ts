@@ -26,7 +26,10 @@ export async function trainingRate(
   const { runs } = await training.listRuns({ pageSize: MAX_RUNS, pageToken: "", filter }, { signal });
   const shape = shapeOf(proxy);
   const rates = runs
-    .filter((run) => shapeOf(run.spec?.proxy) === shape && run.spec?.trainer === trainer && run.seconds > 0 && !run.spec?.merge)
+    .filter(
+      (run) =>
+        shapeOf(run.spec?.proxy) === shape && run.spec?.trainer === trainer && run.seconds > 0 && !run.spec?.merge,
+    )
     .map((run) => run.seconds / Number(run.spec?.tokens ?? 1n));
   return { secondsPerToken: rates.length > 0 ? median(rates) : undefined, runs: rates.length };
 }

@@ -18,11 +18,7 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
   return planned;
 }
 
-async function queueRun(
-  context: StepContext,
-  run: Omit<PlannedRun, "runId">,
-  merge: Merge | undefined,
-): Promise<Run> {
+async function queueRun(context: StepContext, run: Omit<PlannedRun, "runId">, merge: Merge | undefined): Promise<Run> {
   const { peers, spec, state, history, making } = context;
   const { targets } = lastEvent(history, "created");
   const groupDro = await groupDroOf(context, run);

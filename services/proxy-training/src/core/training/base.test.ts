@@ -17,7 +17,10 @@ async function train(state: TrainingState, first: number, steps: number, microBa
   for (let step = first; step < first + steps; step++) {
     const random = seeded("a text").child("step", step);
     const [one] = trainer.batches;
-    for (const ids of [one?.tokens, one?.targets]) ids?.forEach((_, i) => (ids[i] = random.int(32)));
+    for (const ids of [one?.tokens, one?.targets])
+      ids?.forEach((_, i) => {
+        ids[i] = random.int(32);
+      });
     await trainer.take([5e-3]);
   }
   await trainer.close();

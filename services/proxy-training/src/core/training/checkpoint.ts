@@ -5,10 +5,7 @@ import type { TrainingState } from "./state.js";
 
 /** A whole state as safetensors: parameters under their names, the rest as first.<name>, second.<name>, average.<name>. */
 export function encodeCheckpoint(shape: ModelShape, state: TrainingState): Uint8Array {
-  const tensors = [
-    ...namedState(shape, state),
-    ...(state.average ? tensorsOf(shape, "average.", state.average) : []),
-  ];
+  const tensors = [...namedState(shape, state), ...(state.average ? tensorsOf(shape, "average.", state.average) : [])];
   const groups = state.groups && { groups: JSON.stringify(state.groups) };
   const before = state.stepsBefore && { stepsBefore: String(state.stepsBefore) };
   return encodeSafetensors(tensors, { step: String(state.step), ...before, ...groups });
@@ -74,9 +71,7 @@ export function valuesOf(
 ): Map<string, Float32Array> {
   const fault = tensorFault(shape, prefix, tensors);
   if (fault) throw new RangeError(fault);
-  return new Map(
-    parameterSpecs(shape).map(({ name }) => [name, (tensors.get(prefix + name) as NamedTensor).data]),
-  );
+  return new Map(parameterSpecs(shape).map(({ name }) => [name, (tensors.get(prefix + name) as NamedTensor).data]));
 }
 
 function tensorsOf(shape: ModelShape, prefix: string, values: Map<string, Float32Array>): NamedTensor[] {

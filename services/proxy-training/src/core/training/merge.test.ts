@@ -17,7 +17,10 @@ it("the average of models is their weighted sum in every parameter, and of one m
       expect([...merged.keys()]).toEqual(parameterSpecs(shape).map(({ name }) => name));
       for (const [name, values] of merged) {
         const k = values.length - 1;
-        const expected = parts.reduce((sum, { parameters, weight }) => sum + weight * (parameters.get(name)?.[k] ?? 0), 0);
+        const expected = parts.reduce(
+          (sum, { parameters, weight }) => sum + weight * (parameters.get(name)?.[k] ?? 0),
+          0,
+        );
         expect(values[k]).toBe(Math.fround(expected));
       }
     }),

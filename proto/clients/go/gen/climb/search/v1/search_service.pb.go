@@ -52,21 +52,25 @@ const (
 	Strategy_STRATEGY_ZERO_RUN Strategy = 8
 	// Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search.
 	Strategy_STRATEGY_UNIMAX Strategy = 9
+	// One component for each domain, trained on it alone from the common base; mixtures are explored by averaging the
+	// components' weights, without training, and confirmed by training (arXiv 2602.00747). Needs `base`.
+	Strategy_STRATEGY_MERGE Strategy = 10
 )
 
 // Enum value maps for Strategy.
 var (
 	Strategy_name = map[int32]string{
-		0: "STRATEGY_UNSPECIFIED",
-		1: "STRATEGY_CLIMB",
-		2: "STRATEGY_CLIMB_PAPER",
-		3: "STRATEGY_REGMIX",
-		4: "STRATEGY_DOREMI",
-		5: "STRATEGY_RANDOM",
-		6: "STRATEGY_PROPORTIONAL",
-		7: "STRATEGY_UNIFORM",
-		8: "STRATEGY_ZERO_RUN",
-		9: "STRATEGY_UNIMAX",
+		0:  "STRATEGY_UNSPECIFIED",
+		1:  "STRATEGY_CLIMB",
+		2:  "STRATEGY_CLIMB_PAPER",
+		3:  "STRATEGY_REGMIX",
+		4:  "STRATEGY_DOREMI",
+		5:  "STRATEGY_RANDOM",
+		6:  "STRATEGY_PROPORTIONAL",
+		7:  "STRATEGY_UNIFORM",
+		8:  "STRATEGY_ZERO_RUN",
+		9:  "STRATEGY_UNIMAX",
+		10: "STRATEGY_MERGE",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -79,6 +83,7 @@ var (
 		"STRATEGY_UNIFORM":      7,
 		"STRATEGY_ZERO_RUN":     8,
 		"STRATEGY_UNIMAX":       9,
+		"STRATEGY_MERGE":        10,
 	}
 )
 
@@ -251,6 +256,9 @@ const (
 	// A mixture of the first round with a fresh seed, so that the noise is known from then on; counts as a confirmation if
 	// its mixture is confirmed.
 	RunRole_RUN_ROLE_REPLICATE RunRole = 4
+	// Of strategy MERGE: trained on one domain alone. Its explored mixtures and the baselines with the same seed are averages
+	// of such.
+	RunRole_RUN_ROLE_COMPONENT RunRole = 5
 )
 
 // Enum value maps for RunRole.
@@ -261,6 +269,7 @@ var (
 		2: "RUN_ROLE_BASELINE",
 		3: "RUN_ROLE_CONFIRM",
 		4: "RUN_ROLE_REPLICATE",
+		5: "RUN_ROLE_COMPONENT",
 	}
 	RunRole_value = map[string]int32{
 		"RUN_ROLE_UNSPECIFIED": 0,
@@ -268,6 +277,7 @@ var (
 		"RUN_ROLE_BASELINE":    2,
 		"RUN_ROLE_CONFIRM":     3,
 		"RUN_ROLE_REPLICATE":   4,
+		"RUN_ROLE_COMPONENT":   5,
 	}
 )
 
@@ -407,6 +417,9 @@ type SearchSpec struct {
 	// climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
 	// climb.training.v1.TargetSource.max_bytes.
 	Decontaminate bool `protobuf:"varint,19,opt,name=decontaminate,proto3" json:"decontaminate,omitempty"`
+	// A pre-trained model that every run begins with, so that the mixture of its decay phase is searched, as CLIMB does. The
+	// schedule is DECAY then, unless the proxy has one.
+	Base          *ProxyBase `protobuf:"bytes,25,opt,name=base,proto3" json:"base,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -585,6 +598,13 @@ func (x *SearchSpec) GetDecontaminate() bool {
 	return false
 }
 
+func (x *SearchSpec) GetBase() *ProxyBase {
+	if x != nil {
+		return x.Base
+	}
+	return nil
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -658,6 +678,80 @@ func (x *NamedMixture) GetMixture() map[string]float64 {
 	return nil
 }
 
+// A pre-trained model that runs begin with.
+type ProxyBase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A safetensors file as the training service sees it, or the climb:// URI of a run's weights; the stored file's URI once
+	// the service has it. Its shape must be the proxy's. Its tokenizer is the search's; a file without one needs `tokenizer`.
+	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	// The stored file; set by the service.
+	File *v11.Artifact `protobuf:"bytes,2,opt,name=file,proto3" json:"file,omitempty"`
+	// See climb.training.v1.RunSpec.
+	FreshMoments bool `protobuf:"varint,3,opt,name=fresh_moments,json=freshMoments,proto3" json:"fresh_moments,omitempty"`
+	// Tokens that it was trained on, as far as the file says; set by the service.
+	Tokens        uint64 `protobuf:"varint,4,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProxyBase) Reset() {
+	*x = ProxyBase{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProxyBase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProxyBase) ProtoMessage() {}
+
+func (x *ProxyBase) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProxyBase.ProtoReflect.Descriptor instead.
+func (*ProxyBase) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ProxyBase) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *ProxyBase) GetFile() *v11.Artifact {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
+func (x *ProxyBase) GetFreshMoments() bool {
+	if x != nil {
+		return x.FreshMoments
+	}
+	return false
+}
+
+func (x *ProxyBase) GetTokens() uint64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return 0
+}
+
 // A tokenizer of the user's.
 type TokenizerSource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -677,7 +771,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +783,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +796,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -755,7 +849,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +861,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +874,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *KnownResult) GetId() string {
@@ -819,7 +913,7 @@ type CorpusInput struct {
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -831,7 +925,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -844,7 +938,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -901,7 +995,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +1007,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +1020,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -1008,7 +1102,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1114,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1127,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -1102,7 +1196,7 @@ type Search struct {
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1208,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1221,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Search) GetId() string {
@@ -1293,7 +1387,7 @@ type SearchRun struct {
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1305,7 +1399,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1318,7 +1412,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1436,7 +1530,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +1542,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +1555,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1511,7 +1605,7 @@ type DomainWeight struct {
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1617,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1630,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1607,7 +1701,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1713,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1726,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Comparison) GetName() string {
@@ -1738,7 +1832,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1750,7 +1844,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1763,7 +1857,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetSentences() []string {
@@ -1820,7 +1914,7 @@ type TargetVerdict struct {
 
 func (x *TargetVerdict) Reset() {
 	*x = TargetVerdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1832,7 +1926,7 @@ func (x *TargetVerdict) String() string {
 func (*TargetVerdict) ProtoMessage() {}
 
 func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1845,7 +1939,7 @@ func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
 func (*TargetVerdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TargetVerdict) GetTarget() string {
@@ -1898,7 +1992,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1910,7 +2004,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1923,7 +2017,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -2008,7 +2102,7 @@ type SearchResult struct {
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2114,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2127,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -2240,7 +2334,7 @@ type DatasetSpec struct {
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2346,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2359,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -2334,7 +2428,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2346,7 +2440,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2359,7 +2453,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Dataset) GetId() string {
@@ -2422,7 +2516,7 @@ type ValidateSearchRequest struct {
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2434,7 +2528,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2447,7 +2541,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -2470,7 +2564,7 @@ type ValidateSearchResponse struct {
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2482,7 +2576,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2495,7 +2589,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -2533,7 +2627,7 @@ type SearchEstimate struct {
 
 func (x *SearchEstimate) Reset() {
 	*x = SearchEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2545,7 +2639,7 @@ func (x *SearchEstimate) String() string {
 func (*SearchEstimate) ProtoMessage() {}
 
 func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2558,7 +2652,7 @@ func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
 func (*SearchEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchEstimate) GetRuns() uint32 {
@@ -2611,7 +2705,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +2717,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +2730,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -2671,7 +2765,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +2777,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +2790,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -2719,7 +2813,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2731,7 +2825,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2744,7 +2838,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -2772,7 +2866,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2784,7 +2878,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2797,7 +2891,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -2826,7 +2920,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2838,7 +2932,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2851,7 +2945,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -2902,7 +2996,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2914,7 +3008,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2927,7 +3021,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -2959,7 +3053,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2971,7 +3065,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2984,7 +3078,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -3021,7 +3115,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3127,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3140,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -3079,7 +3173,7 @@ type UpdateSearchRequest struct {
 
 func (x *UpdateSearchRequest) Reset() {
 	*x = UpdateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +3185,7 @@ func (x *UpdateSearchRequest) String() string {
 func (*UpdateSearchRequest) ProtoMessage() {}
 
 func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3104,7 +3198,7 @@ func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateSearchRequest) GetId() string {
@@ -3139,7 +3233,7 @@ type UpdateSearchResponse struct {
 
 func (x *UpdateSearchResponse) Reset() {
 	*x = UpdateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3151,7 +3245,7 @@ func (x *UpdateSearchResponse) String() string {
 func (*UpdateSearchResponse) ProtoMessage() {}
 
 func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3164,7 +3258,7 @@ func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateSearchResponse) GetSearch() *Search {
@@ -3185,7 +3279,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3197,7 +3291,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3210,7 +3304,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -3231,7 +3325,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3243,7 +3337,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3256,7 +3350,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -3277,7 +3371,7 @@ type PauseSearchRequest struct {
 
 func (x *PauseSearchRequest) Reset() {
 	*x = PauseSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3289,7 +3383,7 @@ func (x *PauseSearchRequest) String() string {
 func (*PauseSearchRequest) ProtoMessage() {}
 
 func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3302,7 +3396,7 @@ func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
 func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PauseSearchRequest) GetId() string {
@@ -3323,7 +3417,7 @@ type PauseSearchResponse struct {
 
 func (x *PauseSearchResponse) Reset() {
 	*x = PauseSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3335,7 +3429,7 @@ func (x *PauseSearchResponse) String() string {
 func (*PauseSearchResponse) ProtoMessage() {}
 
 func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3348,7 +3442,7 @@ func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
 func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PauseSearchResponse) GetSearch() *Search {
@@ -3369,7 +3463,7 @@ type ResumeSearchRequest struct {
 
 func (x *ResumeSearchRequest) Reset() {
 	*x = ResumeSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3381,7 +3475,7 @@ func (x *ResumeSearchRequest) String() string {
 func (*ResumeSearchRequest) ProtoMessage() {}
 
 func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3394,7 +3488,7 @@ func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
 func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ResumeSearchRequest) GetId() string {
@@ -3415,7 +3509,7 @@ type ResumeSearchResponse struct {
 
 func (x *ResumeSearchResponse) Reset() {
 	*x = ResumeSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3427,7 +3521,7 @@ func (x *ResumeSearchResponse) String() string {
 func (*ResumeSearchResponse) ProtoMessage() {}
 
 func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3440,7 +3534,7 @@ func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
 func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ResumeSearchResponse) GetSearch() *Search {
@@ -3461,7 +3555,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3473,7 +3567,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3486,7 +3580,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3505,7 +3599,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3517,7 +3611,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3530,7 +3624,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 // See ListSearchRuns.
@@ -3548,7 +3642,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +3654,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3573,7 +3667,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3610,7 +3704,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +3716,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3729,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3667,7 +3761,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3679,7 +3773,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3692,7 +3786,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3727,7 +3821,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3739,7 +3833,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3752,7 +3846,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3775,7 +3869,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3787,7 +3881,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3800,7 +3894,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3828,7 +3922,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3840,7 +3934,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3853,7 +3947,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3882,7 +3976,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3894,7 +3988,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3907,7 +4001,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3958,7 +4052,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3970,7 +4064,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3983,7 +4077,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -4015,7 +4109,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4027,7 +4121,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4040,7 +4134,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -4077,7 +4171,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4089,7 +4183,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4102,7 +4196,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -4135,7 +4229,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4147,7 +4241,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4160,7 +4254,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -4195,7 +4289,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4207,7 +4301,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4220,7 +4314,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -4241,7 +4335,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4253,7 +4347,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4266,7 +4360,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -4287,7 +4381,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4299,7 +4393,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4312,7 +4406,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -4333,7 +4427,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4345,7 +4439,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4358,7 +4452,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -4377,7 +4471,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4389,7 +4483,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4402,14 +4496,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xd7\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\x87\b\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4433,7 +4527,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\tbaselines\x18\x10 \x03(\v2\x1d.climb.search.v1.NamedMixtureB\x00R\tbaselines\x12(\n" +
 	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
 	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombination\x12$\n" +
-	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminateB\t\n" +
+	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminate\x12.\n" +
+	"\x04base\x18\x19 \x01(\v2\x1a.climb.search.v1.ProxyBaseR\x04baseB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
 	"\x11_match_repetition\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
@@ -4441,7 +4536,12 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
 	"\fMixtureEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xb7\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\x8f\x01\n" +
+	"\tProxyBase\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12-\n" +
+	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\x12#\n" +
+	"\rfresh_moments\x18\x03 \x01(\bR\ffreshMoments\x12\x18\n" +
+	"\x06tokens\x18\x04 \x01(\x04B\x00R\x06tokens\"\xb7\x01\n" +
 	"\x0fTokenizerSource\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
 	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\x12-\n" +
@@ -4741,7 +4841,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\xee\x01\n" +
+	"\x15DeleteDatasetResponse*\x82\x02\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -4752,7 +4852,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
 	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
 	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
-	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t\x12\x12\n" +
+	"\x0eSTRATEGY_MERGE\x10\n" +
+	"*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4765,13 +4867,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13SEARCH_PHASE_ROUNDS\x10\x04\x12\x1d\n" +
 	"\x19SEARCH_PHASE_CONFIRMATION\x10\x05\x12\x18\n" +
 	"\x14SEARCH_PHASE_WRITING\x10\x06\x12\x15\n" +
-	"\x11SEARCH_PHASE_DONE\x10\a*~\n" +
+	"\x11SEARCH_PHASE_DONE\x10\a*\x96\x01\n" +
 	"\aRunRole\x12\x18\n" +
 	"\x14RUN_ROLE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RUN_ROLE_EXPLORE\x10\x01\x12\x15\n" +
 	"\x11RUN_ROLE_BASELINE\x10\x02\x12\x14\n" +
 	"\x10RUN_ROLE_CONFIRM\x10\x03\x12\x16\n" +
-	"\x12RUN_ROLE_REPLICATE\x10\x04*u\n" +
+	"\x12RUN_ROLE_REPLICATE\x10\x04\x12\x16\n" +
+	"\x12RUN_ROLE_COMPONENT\x10\x05*u\n" +
 	"\fCheckOutcome\x12\x1d\n" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
@@ -4812,7 +4915,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Combination)(0),               // 1: climb.search.v1.Combination
@@ -4821,227 +4924,230 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(CheckOutcome)(0),              // 4: climb.search.v1.CheckOutcome
 	(*SearchSpec)(nil),             // 5: climb.search.v1.SearchSpec
 	(*NamedMixture)(nil),           // 6: climb.search.v1.NamedMixture
-	(*TokenizerSource)(nil),        // 7: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 8: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 9: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 10: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 11: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 12: climb.search.v1.Search
-	(*SearchRun)(nil),              // 13: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 14: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 15: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 16: climb.search.v1.Comparison
-	(*Verdict)(nil),                // 17: climb.search.v1.Verdict
-	(*TargetVerdict)(nil),          // 18: climb.search.v1.TargetVerdict
-	(*HealthCheck)(nil),            // 19: climb.search.v1.HealthCheck
-	(*SearchResult)(nil),           // 20: climb.search.v1.SearchResult
-	(*DatasetSpec)(nil),            // 21: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 22: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 23: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 24: climb.search.v1.ValidateSearchResponse
-	(*SearchEstimate)(nil),         // 25: climb.search.v1.SearchEstimate
-	(*CreateSearchRequest)(nil),    // 26: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 27: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 28: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 29: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 30: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 31: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 32: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
-	(*UpdateSearchRequest)(nil),    // 34: climb.search.v1.UpdateSearchRequest
-	(*UpdateSearchResponse)(nil),   // 35: climb.search.v1.UpdateSearchResponse
-	(*CancelSearchRequest)(nil),    // 36: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 37: climb.search.v1.CancelSearchResponse
-	(*PauseSearchRequest)(nil),     // 38: climb.search.v1.PauseSearchRequest
-	(*PauseSearchResponse)(nil),    // 39: climb.search.v1.PauseSearchResponse
-	(*ResumeSearchRequest)(nil),    // 40: climb.search.v1.ResumeSearchRequest
-	(*ResumeSearchResponse)(nil),   // 41: climb.search.v1.ResumeSearchResponse
-	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 54: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 55: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 56: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 57: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 58: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 59: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 60: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 61: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 62: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 63: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 64: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 65: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 66: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 67: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 68: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 69: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 70: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 71: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 72: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 73: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 74: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 75: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 76: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 77: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 78: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 79: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 80: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 81: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 82: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
-	(*v1.Decontamination)(nil),     // 86: climb.training.v1.Decontamination
-	(*v11.Fault)(nil),              // 87: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 88: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 89: climb.common.v1.ListFilter
+	(*ProxyBase)(nil),              // 7: climb.search.v1.ProxyBase
+	(*TokenizerSource)(nil),        // 8: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 9: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 10: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 11: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 12: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 13: climb.search.v1.Search
+	(*SearchRun)(nil),              // 14: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 15: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 16: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 17: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 18: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 19: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 20: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 21: climb.search.v1.SearchResult
+	(*DatasetSpec)(nil),            // 22: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 23: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 24: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 25: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 26: climb.search.v1.SearchEstimate
+	(*CreateSearchRequest)(nil),    // 27: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 28: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 29: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 30: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 31: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 32: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 33: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 34: climb.search.v1.WatchSearchResponse
+	(*UpdateSearchRequest)(nil),    // 35: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 36: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 37: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 38: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 39: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 40: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 41: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 42: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 43: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 44: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 45: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 46: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 47: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 48: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 49: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 50: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 51: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 52: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 53: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 54: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 55: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 56: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 57: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 58: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 59: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 60: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 61: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 62: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 63: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 64: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 65: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 66: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 67: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 68: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 69: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 70: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 71: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 72: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 73: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 74: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 75: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 76: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 77: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 78: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 79: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 80: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 81: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 82: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 83: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 84: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 85: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 86: climb.training.v1.TargetOverlap
+	(*v1.Decontamination)(nil),     // 87: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 88: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 89: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 90: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	65,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	66,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	10,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	67,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	10,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	66,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	67,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	11,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	68,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	11,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	8,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	7,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	12,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	9,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	8,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
 	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
 	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	60,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	68,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	61,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	62,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	69,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	70,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	71,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	5,   // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	72,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	2,   // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	75,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	77,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	78,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	79,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	80,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	81,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	74,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	63,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	82,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	83,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	86,  // 53: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	11,  // 54: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 55: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	72,  // 56: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	64,  // 57: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	75,  // 58: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 59: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	87,  // 60: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 61: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 62: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	75,  // 63: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 64: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	88,  // 65: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 66: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	89,  // 67: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 68: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 69: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	88,  // 70: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 71: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	75,  // 72: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 73: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 74: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 75: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 76: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 77: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 78: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 79: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	75,  // 80: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 81: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	88,  // 82: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 83: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	89,  // 84: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 85: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 86: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	88,  // 87: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 88: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	75,  // 89: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 90: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 91: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 92: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	68,  // 93: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	68,  // 94: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 95: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 96: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 97: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 98: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 99: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 100: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	38,  // 101: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	40,  // 102: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	34,  // 103: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	42,  // 104: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	44,  // 105: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	46,  // 106: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	48,  // 107: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	50,  // 108: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	52,  // 109: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	56,  // 110: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	54,  // 111: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	58,  // 112: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 113: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 114: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 115: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 116: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 117: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 118: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	39,  // 119: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	41,  // 120: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	35,  // 121: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	43,  // 122: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	45,  // 123: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	47,  // 124: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	49,  // 125: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	51,  // 126: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	53,  // 127: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	57,  // 128: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	55,  // 129: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	59,  // 130: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	113, // [113:131] is the sub-list for method output_type
-	95,  // [95:113] is the sub-list for method input_type
-	95,  // [95:95] is the sub-list for extension type_name
-	95,  // [95:95] is the sub-list for extension extendee
-	0,   // [0:95] is the sub-list for field type_name
+	7,   // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
+	61,  // 12: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	69,  // 13: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
+	69,  // 14: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	62,  // 15: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	63,  // 16: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	70,  // 17: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	71,  // 18: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	72,  // 19: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	5,   // 20: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	73,  // 21: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	2,   // 22: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	74,  // 23: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	21,  // 24: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	75,  // 25: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	76,  // 26: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	77,  // 27: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	3,   // 28: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	78,  // 29: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	79,  // 30: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	80,  // 31: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	15,  // 32: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	15,  // 33: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	15,  // 34: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	15,  // 35: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	19,  // 36: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	15,  // 37: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	81,  // 38: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,   // 39: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	16,  // 40: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	15,  // 41: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	15,  // 42: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	17,  // 43: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	17,  // 44: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	82,  // 45: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	75,  // 46: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	64,  // 47: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	18,  // 48: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	20,  // 49: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	83,  // 50: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	84,  // 51: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	85,  // 52: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	84,  // 53: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	86,  // 54: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	87,  // 55: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	12,  // 56: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	22,  // 57: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	73,  // 58: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	65,  // 59: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	76,  // 60: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 61: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	88,  // 62: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	26,  // 63: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 64: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	76,  // 65: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	13,  // 66: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	89,  // 67: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 68: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	90,  // 69: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 70: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 71: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	89,  // 72: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 73: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	76,  // 74: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 75: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	13,  // 76: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 77: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 78: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 79: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	14,  // 80: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	22,  // 81: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	76,  // 82: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	23,  // 83: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	89,  // 84: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 85: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	90,  // 86: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 87: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 88: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	89,  // 89: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 90: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	76,  // 91: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 92: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23,  // 93: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	23,  // 94: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	69,  // 95: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	69,  // 96: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	24,  // 97: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	27,  // 98: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	29,  // 99: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	31,  // 100: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	33,  // 101: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	37,  // 102: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	39,  // 103: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	41,  // 104: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	35,  // 105: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	43,  // 106: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	45,  // 107: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	47,  // 108: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	49,  // 109: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	51,  // 110: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	53,  // 111: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	57,  // 112: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	55,  // 113: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	59,  // 114: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	25,  // 115: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	28,  // 116: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	30,  // 117: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	32,  // 118: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	34,  // 119: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	38,  // 120: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	40,  // 121: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	42,  // 122: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	36,  // 123: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	44,  // 124: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	46,  // 125: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	48,  // 126: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	50,  // 127: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	52,  // 128: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	54,  // 129: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	58,  // 130: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	56,  // 131: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	60,  // 132: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	115, // [115:133] is the sub-list for method output_type
+	97,  // [97:115] is the sub-list for method input_type
+	97,  // [97:97] is the sub-list for extension type_name
+	97,  // [97:97] is the sub-list for extension extendee
+	0,   // [0:97] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -5053,15 +5159,15 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
-	file_climb_search_v1_search_service_proto_msgTypes[15].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   60,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
