@@ -8,7 +8,7 @@ import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
 import { innerIssues } from "./inner-issues.js";
 import { readKnownResults } from "./results-file.js";
-import { domainsOf } from "./search-domains.js";
+import { domainsOf, tiersOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
 import { corpus, proxy, proxyBase, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
 
@@ -108,6 +108,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),
             domains: file.domains && domainsOf(file.domains, (path) => absolute(path)[0] ?? path),
+            ...tiersOf(file.domains),
           },
         }
       : { $case: "domainSetId", value: file.domainSet ?? "" },

@@ -31,7 +31,7 @@ export function domainsToProto(
 }
 
 function domainToProto(domain: FoundDomain, id: string): Omit<Domain, "borderline" | "nearest"> {
-  const { label, terms, quality, clusters, signals, scores } = domain;
+  const { label, terms, quality, clusters, signals, scores, tier } = domain;
   return {
     id,
     label: label || `Domain ${id}`,
@@ -43,6 +43,8 @@ function domainToProto(domain: FoundDomain, id: string): Omit<Domain, "borderlin
     clusters,
     signals,
     scores,
+    parentId: tier?.parent ?? "",
+    tier: tier?.tier ?? 0,
   };
 }
 

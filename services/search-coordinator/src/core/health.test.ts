@@ -37,6 +37,7 @@ const SOUND: Symptoms = {
     { id: "d00", weight: 0.4, repetition: 1 },
     { id: "d01", weight: 0.6, repetition: 2 },
   ],
+  freeWeights: 2,
   merged: [],
   capped: [],
   maxRepetition: 4,

@@ -26,6 +26,8 @@ export interface Symptoms {
   /** Exploring runs and baselines with the exploring seed. */
   explored: ScoredRun[];
   domains: { id: string; weight: number; repetition: number }[];
+  /** Numbers that a mixture is made of: as many as domains, or as domains that are cut into tiers and their curve. */
+  freeWeights: number;
   /** Domains that are repeated as often as they may be. */
   capped: string[];
   maxRepetition: number;
@@ -81,9 +83,9 @@ function rank(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function enoughRuns({ explored, domains }: Symptoms): HealthCheck {
+function enoughRuns({ explored, domains, freeWeights }: Symptoms): HealthCheck {
   // The power law with its floor needs so many when a tenth is held out; half of the domains cannot be told apart by less.
-  const [enough, few] = [Math.ceil((domains.length + 3) / 0.9), Math.max(4, Math.ceil(domains.length / 2))];
+  const [enough, few] = [Math.ceil((freeWeights + 3) / 0.9), Math.max(4, Math.ceil(freeWeights / 2))];
   const found = `${explored.length} different mixtures were measured for ${domains.length} domains`;
   return {
     name: "enough-runs",

@@ -51,4 +51,5 @@ export {
 } from "./rounds.js";
 export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
+export { CURVES, freeWeights, isTiered, sharedAmongCurves, tierGroups } from "./tiers.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

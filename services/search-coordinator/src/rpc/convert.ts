@@ -170,7 +170,11 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
       return {
         type: "domainsFound",
         domainSetId: event.value.domainSetId,
-        labels: event.value.domains.map(({ id, label }) => ({ id, label })),
+        labels: event.value.domains.map(({ id, label, parentId, tier }) => ({
+          id,
+          label,
+          ...(tier > 0 && { parent: parentId, tier }),
+        })),
       };
     case "tokensReady":
       return {

@@ -6,6 +6,7 @@ import {
   decide,
   exploreSeed,
   explores,
+  freeWeights,
   groupConfirmed,
   type HealthCheck,
   healthChecks,
@@ -112,6 +113,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     reference,
     fits: insight.fits,
     explored: explores(plan) ? scoredRuns(targets, shared) : [],
+    freeWeights: freeWeights(state.domains as SearchDomain[]),
     merged: mergedPairs(
       scoredRuns(
         targets,

@@ -24,10 +24,10 @@ import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { doremiRound } from "./doremi.js";
 import { fitted } from "./fit.js";
 import { componentRound } from "./merge.js";
-import { propose } from "./propose.js";
 import { trainingRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
 import { queueRuns } from "./runs.js";
+import { proposeByTier } from "./tiers.js";
 
 /** How each strategy that explores chooses: its first round, its later ones. */
 const ACQUISITIONS: Partial<Record<Strategy, { first: Acquisition; later: Acquisition }>> = {
@@ -147,7 +147,7 @@ async function roundMixtures(
   // By the worst target, half of a round exploits it; the other half learns, as it does for the mean.
   const worstCase = plan.combination === "worst-case" && acquisition === Acquisition.ACQUISITION_CLIMB;
   const fair = worstCase
-    ? await propose(context, {
+    ? await proposeByTier(context, {
         ...request,
         acquisition: Acquisition.ACQUISITION_WORST_CASE,
         count: Math.ceil(request.count / 2),
@@ -155,7 +155,7 @@ async function roundMixtures(
     : undefined;
   const left = request.count - (fair?.proposals.length ?? 0);
   const known = [...state.runs, ...(fair?.proposals ?? [])].map(({ mixture }) => ({ weights: mixture }));
-  const response = left > 0 ? await propose(context, { ...request, acquisition, count: left, known }) : undefined;
+  const response = left > 0 ? await proposeByTier(context, { ...request, acquisition, count: left, known }) : undefined;
   const proposals = [...(fair?.proposals ?? []), ...(response?.proposals ?? [])];
   return {
     mixtures: proposals.map(({ mixture, origin, prediction }) => ({

@@ -63,6 +63,25 @@ export interface DomainSpec {
    * vectors of the sample in every iteration.
    */
   batchRows: number;
+  /**
+   * Cut the domains of a finished set into tiers of quality instead of finding domains. `embeddings` are that set's;
+   * what says how domains are found means nothing then. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+   * STATE_FORBIDS if that set is not finished, or has tiers already.
+   */
+  tiers: QualityTiers | undefined;
+}
+
+/** Tiers of quality within every domain of a set. */
+export interface QualityTiers {
+  /** A finished set of the same embeddings. */
+  domainSetId: string;
+  /** How many, each with about as much text; domains and tiers together are at most 1000. */
+  tiers: number;
+  /**
+   * The scorer of that set that tells the quality of a document; empty means the rules, by which most documents of an
+   * edited corpus are equal.
+   */
+  scorer: string;
 }
 
 /** Which document belongs to which domain. */
@@ -213,6 +232,10 @@ export interface Domain {
   borderline: BorderlineDocument[];
   /** The nearest other domains, nearest first, at most three. */
   nearest: DomainNeighbour[];
+  /** Of a tier: the domain of the set that was cut; empty for others. */
+  parentId: string;
+  /** Of a tier: 1 for the poorest; 0 for others. */
+  tier: number;
 }
 
 export interface Domain_SignalsEntry {
@@ -748,6 +771,8 @@ export interface AssignDocumentsResponse {
 }
 
 export const DomainSpec: MessageFns<DomainSpec> = messageFns("climb.clustering.v1.DomainSpec");
+
+export const QualityTiers: MessageFns<QualityTiers> = messageFns("climb.clustering.v1.QualityTiers");
 
 export const DomainLabels: MessageFns<DomainLabels> = messageFns("climb.clustering.v1.DomainLabels");
 

@@ -135,7 +135,7 @@ export interface SearchSpec {
     /** A corpus: embed and cluster it first. */
     { $case: "corpus"; value: CorpusInput }
     | //
-    /** A finished domain set. */
+    /** A finished domain set. One with tiers of quality is searched by domain and one curve, see CorpusInput.tiers. */
     { $case: "domainSetId"; value: string }
     | undefined;
   /** What the model should be good at; at least one. */
@@ -284,7 +284,16 @@ export interface CorpusInput {
     | EmbeddingModel
     | undefined;
   /** Options of clustering; `embeddings` and `seed` are filled in by the search. */
-  domains: DomainSpec | undefined;
+  domains:
+    | DomainSpec
+    | undefined;
+  /**
+   * Tiers of quality that every domain is cut into, see climb.clustering.v1.QualityTiers; 0 means none. What is searched
+   * then are the domains' weights and one curve by which all domains draw their better tiers more often.
+   */
+  tiers: number;
+  /** See climb.clustering.v1.QualityTiers. */
+  tierScorer: string;
 }
 
 /** What a search may spend. */
