@@ -41,5 +41,6 @@ it("a search by tiers of quality keeps one curve in every mixture that it explor
   });
   for (const curve of curves) expect([1, 2, 4, 8]).toContain(curve);
   expect(new Set(curves.slice(0, 4))).toEqual(new Set([1, 2, 4]));
+  for (const { id, parent, tier } of mixture.domains) expect(id).toBe(`${parent}.q${tier}`);
   expect(mixture.domains.map(({ label }: { label: string }) => label)[0]).toMatch(/, quality [12] of 2$/);
 });

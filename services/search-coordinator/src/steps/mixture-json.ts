@@ -43,6 +43,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
       weight,
       repetition,
       asGood: range(result, id),
+      ...tierOf(manifest, id),
     })),
     objective: objective.mean,
     interval: { lower: objective.lower, upper: objective.upper, level: 0.9, seeds: objective.runs },
@@ -187,6 +188,12 @@ function byTarget<T>(targets: readonly string[], values: readonly T[]): Record<s
 function range({ weightRanges }: SearchResult, id: string) {
   const found = weightRanges.find(({ domainId }) => domainId === id);
   return found && { lower: found.lower, upper: found.upper };
+}
+
+/** What a domain is a tier of; nothing for others. */
+function tierOf({ domains }: DomainManifest, id: string) {
+  const { parentId = "", tier = 0 } = domains.find((domain) => domain.id === id) ?? {};
+  return tier > 0 ? { parent: parentId, tier } : {};
 }
 
 /** An estimate as the files have it. */

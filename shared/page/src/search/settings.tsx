@@ -58,7 +58,11 @@ export function settingsOf({ spec, targets }: Wire<Pick<Search, "spec" | "target
     ...baseFields(spec.base?.file?.sha256, spec.base?.freshMoments),
     ...fieldsOf("budget", budget).filter(([name]) => /max|stop|auto/.test(name)),
     ...(spec.input?.$case === "corpus"
-      ? [...fieldsOf("embedding", spec.input.value.model), ...fieldsOf("domains", spec.input.value.domains)]
+      ? [
+          ...fieldsOf("embedding", spec.input.value.model),
+          ...fieldsOf("domains", spec.input.value.domains),
+          ...fieldsOf("tiers of quality", spec.input.value.tiers),
+        ]
       : []),
     ...fieldsOf("data set", spec.dataset),
   ];
