@@ -615,7 +615,7 @@ type SearchSpec_Corpus struct {
 }
 
 type SearchSpec_DomainSetId struct {
-	// A finished domain set.
+	// A finished domain set. One with tiers of quality is searched by domain and one curve, see CorpusInput.tiers.
 	DomainSetId string `protobuf:"bytes,3,opt,name=domain_set_id,json=domainSetId,proto3,oneof"`
 }
 
@@ -906,7 +906,12 @@ type CorpusInput struct {
 	// The embedding model.
 	Model *v12.EmbeddingModel `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
 	// Options of clustering; `embeddings` and `seed` are filled in by the search.
-	Domains       *v13.DomainSpec `protobuf:"bytes,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	Domains *v13.DomainSpec `protobuf:"bytes,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	// Tiers of quality that every domain is cut into, see climb.clustering.v1.QualityTiers; 0 means none. What is searched
+	// then are the domains' weights and one curve by which all domains draw their better tiers more often.
+	Tiers uint32 `protobuf:"varint,4,opt,name=tiers,proto3" json:"tiers,omitempty"`
+	// See climb.clustering.v1.QualityTiers.
+	TierScorer    string `protobuf:"bytes,5,opt,name=tier_scorer,json=tierScorer,proto3" json:"tier_scorer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -960,6 +965,20 @@ func (x *CorpusInput) GetDomains() *v13.DomainSpec {
 		return x.Domains
 	}
 	return nil
+}
+
+func (x *CorpusInput) GetTiers() uint32 {
+	if x != nil {
+		return x.Tiers
+	}
+	return 0
+}
+
+func (x *CorpusInput) GetTierScorer() string {
+	if x != nil {
+		return x.TierScorer
+	}
+	return ""
 }
 
 // What a search may spend.
@@ -4558,11 +4577,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xbb\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xf6\x01\n" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xcd\x02\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\x12\x16\n" +
+	"\x05tiers\x18\x04 \x01(\rB\x00R\x05tiers\x12!\n" +
+	"\vtier_scorer\x18\x05 \x01(\tB\x00R\n" +
+	"tierScorer\"\xcd\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +

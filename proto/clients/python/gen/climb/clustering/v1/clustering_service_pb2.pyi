@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class DomainSpec(_message.Message):
-    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows")
+    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "tiers")
     EMBEDDINGS_FIELD_NUMBER: _ClassVar[int]
     CLUSTERS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class DomainSpec(_message.Message):
     LABELS_FIELD_NUMBER: _ClassVar[int]
     SPHERICAL_FIELD_NUMBER: _ClassVar[int]
     BATCH_ROWS_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
     embeddings: _artifact_pb2.Artifact
     clusters: int
     domains: int
@@ -45,7 +46,18 @@ class DomainSpec(_message.Message):
     labels: DomainLabels
     spherical: bool
     batch_rows: int
-    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ...) -> None: ...
+    tiers: QualityTiers
+    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ...) -> None: ...
+
+class QualityTiers(_message.Message):
+    __slots__ = ("domain_set_id", "tiers", "scorer")
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
+    SCORER_FIELD_NUMBER: _ClassVar[int]
+    domain_set_id: str
+    tiers: int
+    scorer: str
+    def __init__(self, domain_set_id: _Optional[str] = ..., tiers: _Optional[int] = ..., scorer: _Optional[str] = ...) -> None: ...
 
 class DomainLabels(_message.Message):
     __slots__ = ("path", "file")
@@ -151,7 +163,7 @@ class DomainSet(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class Domain(_message.Message):
-    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest")
+    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest", "parent_id", "tier")
     class SignalsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +190,8 @@ class Domain(_message.Message):
     SCORES_FIELD_NUMBER: _ClassVar[int]
     BORDERLINE_FIELD_NUMBER: _ClassVar[int]
     NEAREST_FIELD_NUMBER: _ClassVar[int]
+    PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     terms: _containers.RepeatedScalarFieldContainer[str]
@@ -190,7 +204,9 @@ class Domain(_message.Message):
     scores: _containers.ScalarMap[str, float]
     borderline: _containers.RepeatedCompositeFieldContainer[BorderlineDocument]
     nearest: _containers.RepeatedCompositeFieldContainer[DomainNeighbour]
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ...) -> None: ...
+    parent_id: str
+    tier: int
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ..., parent_id: _Optional[str] = ..., tier: _Optional[int] = ...) -> None: ...
 
 class BorderlineDocument(_message.Message):
     __slots__ = ("document", "other_domain_id")

@@ -210,14 +210,18 @@ class KnownResult(_message.Message):
     def __init__(self, id: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ..., values: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class CorpusInput(_message.Message):
-    __slots__ = ("source", "model", "domains")
+    __slots__ = ("source", "model", "domains", "tiers", "tier_scorer")
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
+    TIER_SCORER_FIELD_NUMBER: _ClassVar[int]
     source: _corpus_pb2.CorpusSource
     model: _embedding_service_pb2.EmbeddingModel
     domains: _clustering_service_pb2.DomainSpec
-    def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
+    tiers: int
+    tier_scorer: str
+    def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ..., tiers: _Optional[int] = ..., tier_scorer: _Optional[str] = ...) -> None: ...
 
 class Budget(_message.Message):
     __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds")
