@@ -47,6 +47,11 @@ export const CATALOG: readonly CatalogEntry[] = [
     load: async () => (await import("./commands/train.js")).addTrain,
   },
   {
+    name: "pretrain",
+    description: "Train a base on a domain set, on the shares of its tokens unless a mixture is given, for proxy.base.",
+    load: async () => (await import("./commands/pretrain.js")).addPretrain,
+  },
+  {
     name: "domains",
     description: "Find the domains of a corpus, look at them, and cut them anew.",
     load: async () => (await import("./commands/domains.js")).addDomains,

@@ -21,6 +21,8 @@ const scorer = z
     message: "give either fasttext or annotations",
   });
 
+const tierCount = z.number().int().min(2).max(10);
+
 /** How a SEARCH.yaml says how domains are found. */
 export const domains = z.strictObject({
   clusters: count.optional().describe("clusters that k-means starts with; default by corpus size"),
@@ -37,11 +39,17 @@ export const domains = z.strictObject({
     .describe('domains that are known already: JSON lines of {"id", "label"}, relative to this file'),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
+  tiers: z
+    .union([tierCount, z.strictObject({ count: tierCount, scorer: z.string().optional() })])
+    .optional()
+    .describe(
+      "cut each domain into tiers of quality, by the rules or a scorer; better ones may then be drawn more often",
+    ),
 });
 
 /** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
 export function domainsOf(
-  { count, scorers, previous, labels, ...given }: z.infer<typeof domains>,
+  { count, scorers, previous, labels, tiers: _, ...given }: z.infer<typeof domains>,
   absolute: (path: string) => string,
 ): Partial<DomainSpec> {
   return {
@@ -51,6 +59,12 @@ export function domainsOf(
     labels: labels === undefined ? undefined : { path: absolute(labels), file: undefined },
     scorers: scorers?.map((one) => scorerOf(one, absolute)),
   };
+}
+
+/** The tiers of quality that a checked file asks for; none, unless given. */
+export function tiersOf(given: z.infer<typeof domains> | undefined): { tiers: number; tierScorer: string } {
+  const tiers = typeof given?.tiers === "number" ? { count: given.tiers } : given?.tiers;
+  return { tiers: tiers?.count ?? 0, tierScorer: tiers?.scorer ?? "" };
 }
 
 /** @param absolute makes a path absolute */

@@ -67,6 +67,15 @@ describe("SEARCH.yaml", () => {
     expect(() => budgetOf("{money: 20}")).toThrow(":3: budget.money: money and pricePerHour go together");
   });
 
+  it("has a base of the proxy: a URI as it is, a file from the folder of the search", () => {
+    const baseOf = (base: string) =>
+      readSearchFile(write(`corpus: data\ntargets: [{name: a, paths: a}]\nproxy: {preset: nano, base: ${base}}\n`));
+    expect(baseOf('"climb://sha256/00"')).toMatchObject({ base: { path: "climb://sha256/00", freshMoments: false } });
+    const { base, proxy } = baseOf("{path: b.safetensors, freshMoments: true}");
+    expect(base).toMatchObject({ path: expect.stringMatching(/^\/.*\/b\.safetensors$/), freshMoments: true });
+    expect(proxy).toMatchObject({ preset: "nano" });
+  });
+
   it("says of a strategy that is none what there is", () => {
     const rest = "corpus: data\ntargets: [{name: a, paths: a}]\nstrategy:";
     expect(readSearchFile(write(`${rest} doremi\n`)).strategy).toBe(Strategy.STRATEGY_DOREMI);

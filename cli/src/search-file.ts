@@ -8,9 +8,9 @@ import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
 import { innerIssues } from "./inner-issues.js";
 import { readKnownResults } from "./results-file.js";
-import { domainsOf } from "./search-domains.js";
+import { domainsOf, tiersOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
-import { corpus, proxy, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
+import { corpus, proxy, proxyBase, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
 
 /**
  * Reads and checks a SEARCH.yaml.
@@ -52,7 +52,13 @@ const KINDS = {
   "question-answer": TargetKind.TARGET_KIND_QUESTION_ANSWER,
 };
 
-const SCHEDULES = { cosine: Schedule.SCHEDULE_COSINE, wsd: Schedule.SCHEDULE_WSD };
+/** The schedules by the names that SEARCH.yaml has for them. */
+export const SCHEDULES = {
+  cosine: Schedule.SCHEDULE_COSINE,
+  wsd: Schedule.SCHEDULE_WSD,
+  constant: Schedule.SCHEDULE_CONSTANT,
+  decay: Schedule.SCHEDULE_DECAY,
+};
 
 const ACTIVATIONS = {
   "squared-relu": Activation.ACTIVATION_SQUARED_RELU,
@@ -65,6 +71,7 @@ export const STRATEGIES = {
   "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
   regmix: Strategy.STRATEGY_REGMIX,
   doremi: Strategy.STRATEGY_DOREMI,
+  merge: Strategy.STRATEGY_MERGE,
   random: Strategy.STRATEGY_RANDOM,
   "zero-run": Strategy.STRATEGY_ZERO_RUN,
   proportional: Strategy.STRATEGY_PROPORTIONAL,
@@ -79,7 +86,9 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
   const source =
     typeof file.corpus === "string" || Array.isArray(file.corpus) ? corpus.parse({ paths: file.corpus }) : file.corpus;
   const model = file.embedding;
-  const proxySpec = typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
+  const { base: checkpoint, ...proxySpec } =
+    typeof file.proxy === "string" ? proxy.parse({ preset: file.proxy }) : file.proxy;
+  const baseSpec = typeof checkpoint === "string" ? proxyBase.parse({ path: checkpoint }) : checkpoint;
   const tokenizerSpec = typeof file.tokenizer === "string" ? tokenizer.parse({ path: file.tokenizer }) : file.tokenizer;
   return SearchSpec.fromPartial({
     name: file.name,
@@ -99,6 +108,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
             },
             model: model && modelOf(model, (path) => absolute(path)[0] ?? path),
             domains: file.domains && domainsOf(file.domains, (path) => absolute(path)[0] ?? path),
+            ...tiersOf(file.domains),
           },
         }
       : { $case: "domainSetId", value: file.domainSet ?? "" },
@@ -115,6 +125,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       schedule: proxySpec.schedule && SCHEDULES[proxySpec.schedule],
       activation: proxySpec.activation && ACTIVATIONS[proxySpec.activation],
     },
+    base: baseSpec && { ...baseSpec, path: absolute(baseSpec.path)[0] },
     trainer: file.trainer,
     tokenizer: tokenizerSpec && { ...tokenizerSpec, path: absolute(tokenizerSpec.path)[0] },
     vocabulary: file.vocabulary,

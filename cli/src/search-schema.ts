@@ -54,6 +54,13 @@ const target = z.strictObject({
   scoring: z.enum(["full", "answer"]).default("full").describe("score question and answer, or the answer alone"),
 });
 
+export const proxyBase = z.strictObject({
+  path: z
+    .string()
+    .describe("a safetensors file, relative to this file, or the climb:// URI that climb pretrain printed"),
+  freshMoments: z.boolean().optional().describe("begin with moments of zero; default: go on with the base's"),
+});
+
 export const proxy = z.strictObject({
   preset: z
     .enum(["nano", "tiny", "small", "medium", "large", "climb-62m", "climb-132m", "climb-350m"])
@@ -67,7 +74,10 @@ export const proxy = z.strictObject({
   learningRate: z.number().positive().optional(),
   tied: z.boolean().optional(),
   warmupSteps: count.optional(),
-  schedule: z.enum(["cosine", "wsd"]).optional(),
+  schedule: z
+    .enum(["cosine", "wsd", "constant", "decay"])
+    .optional()
+    .describe("constant and decay are the two parts of wsd, each for a run of its own; default with a base: decay"),
   activation: z.enum(["squared-relu", "swiglu"]).optional(),
   microBatches: count.optional().describe("parts that a batch is worked through in: less memory, the same mathematics"),
   averageDecay: z
@@ -76,6 +86,10 @@ export const proxy = z.strictObject({
     .lt(1)
     .optional()
     .describe("evaluate weights averaged over about 1 / (1 - this) steps; default 0, the last weights"),
+  base: z
+    .union([z.string(), proxyBase])
+    .optional()
+    .describe("a pre-trained model that every run begins with, see climb pretrain; its tokenizer is used"),
 });
 
 const budget = z
@@ -159,12 +173,26 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(["climb", "climb-paper", "regmix", "doremi", "random", "zero-run", "proportional", "uniform", "unimax"], {
-        error: ({ input, code, values }) =>
-          code === "invalid_value"
-            ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
-            : undefined,
-      })
+      .enum(
+        [
+          "climb",
+          "climb-paper",
+          "regmix",
+          "doremi",
+          "merge",
+          "random",
+          "zero-run",
+          "proportional",
+          "uniform",
+          "unimax",
+        ],
+        {
+          error: ({ input, code, values }) =>
+            code === "invalid_value"
+              ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
+              : undefined,
+        },
+      )
       .default("climb"),
     combination: z
       .enum(["weighted-mean", "worst-case"])

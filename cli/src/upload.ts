@@ -36,7 +36,7 @@ type Upload = (path: string) => Promise<string>;
 
 /** A search whose files are where the suite finds them. Corpora stay where they are. */
 export async function withUploads(spec: SearchSpec, upload: Upload): Promise<SearchSpec> {
-  const { input, tokenizer } = spec;
+  const { input, tokenizer, base } = spec;
   const targets = await Promise.all(
     spec.targets.map(async (target) => ({ ...target, paths: await Promise.all(target.paths.map(upload)) })),
   );
@@ -44,6 +44,7 @@ export async function withUploads(spec: SearchSpec, upload: Upload): Promise<Sea
     ...spec,
     targets,
     tokenizer: tokenizer && { ...tokenizer, path: await upload(tokenizer.path) },
+    base: base && { ...base, path: await upload(base.path) },
     input:
       input?.$case === "corpus"
         ? {

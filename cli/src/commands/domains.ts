@@ -1,6 +1,7 @@
 import {
   ClusteringServiceDefinition,
   DomainSet,
+  DomainSpec,
   SuggestDomainCountResponse,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
@@ -85,6 +86,26 @@ export function addDomains(program: Command): void {
         const client = session.connect(ClusteringServiceDefinition);
         const request = { requestId: "", id, domains: count };
         const { domainSet } = await client.cutDomainSet(request, { signal: session.signal });
+        await showWhenFound(session, domainSet as DomainSet);
+      });
+    });
+
+  domains
+    .command("tiers")
+    .argument("<DOMAIN_SET>", "the id of a finished set")
+    .description(
+      "Cut every domain of a set into tiers of quality: a search then draws better ones more often by one curve.",
+    )
+    .option("--count <n>", "tiers in each domain, 2 to 10", integer, 3)
+    .option("--scorer <name>", "the scorer of the set that tells quality; default: the rules")
+    .action(async (domainSetId: string, given: { count: number; scorer?: string }, command: Command) => {
+      await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
+        const client = session.connect(ClusteringServiceDefinition);
+        const { signal } = session;
+        const { domainSet: found } = await client.getDomainSet({ id: domainSetId }, { signal });
+        const tiers = { domainSetId, tiers: given.count, scorer: given.scorer };
+        const spec = DomainSpec.fromPartial({ embeddings: found?.spec?.embeddings, tiers });
+        const { domainSet } = await client.createDomainSet({ requestId: "", spec }, { signal });
         await showWhenFound(session, domainSet as DomainSet);
       });
     });

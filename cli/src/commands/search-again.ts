@@ -107,7 +107,8 @@ async function roundsMade(session: Session, searchId: string): Promise<number[]>
   const made: number[] = [];
   for await (const { role, round } of everyRun(session, searchId))
     if (role === RunRole.RUN_ROLE_EXPLORE) made[round - 1] = (made[round - 1] ?? 0) + 1;
-  return made;
+  // A round without explored mixtures, such as that of components, is none that was asked for.
+  return made.filter((count) => count > 0);
 }
 
 /** Counts of mixtures, as the option has them. @throws InvalidArgumentError */

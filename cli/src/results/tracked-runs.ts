@@ -24,6 +24,7 @@ const ROLES: Partial<Record<RunRole, string>> = {
   [RunRole.RUN_ROLE_BASELINE]: "baseline",
   [RunRole.RUN_ROLE_CONFIRM]: "confirm",
   [RunRole.RUN_ROLE_REPLICATE]: "replicate",
+  [RunRole.RUN_ROLE_COMPONENT]: "component",
 };
 
 /**

@@ -24,7 +24,14 @@ export {
 export { LOG_OF_NOTHING, type PowerColumns, powerColumns } from "./power-columns.js";
 export { fastExp2, fastLog2 } from "./powers.js";
 export { hashSeed, type Random, seeded } from "./random.js";
-export { decodeSafetensors, encodeSafetensors, type NamedTensor } from "./safetensors.js";
+export {
+  decodeSafetensors,
+  encodeSafetensors,
+  type NamedTensor,
+  readSafetensorsHeader,
+  type SafetensorsHeader,
+  safetensorsHeaderBytes,
+} from "./safetensors.js";
 export {
   effectiveDomains,
   klDivergence,

@@ -11,6 +11,13 @@ interface Entry {
   data_offsets: [number, number];
 }
 
+/** What a safetensors file holds, without the values. */
+export interface SafetensorsHeader {
+  /** Bytes of each tensor from the start of the file. */
+  tensors: Map<string, { name: string; shape: readonly number[]; start: number; end: number }>;
+  metadata: Record<string, string>;
+}
+
 /** Writes tensors in the safetensors format: a length, a JSON header padded to eight bytes, then the raw values. */
 export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Record<string, string> = {}): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
@@ -39,21 +46,55 @@ export function decodeSafetensors(file: Uint8Array): {
   tensors: Map<string, NamedTensor>;
   metadata: Record<string, string>;
 } {
-  const length = file.length >= 8 ? Number(new DataView(file.buffer, file.byteOffset).getBigUint64(0, true)) : -1;
-  if (length < 2 || 8 + length > file.length)
-    throw new RangeError(`not a safetensors file: ${file.length} bytes, header of ${length}`);
-  const { __metadata__: metadata = {}, ...entries } = parseHeader(file.subarray(8, 8 + length));
-  const tensors = new Map<string, NamedTensor>();
+  const { tensors, metadata } = readSafetensorsHeader(file, file.length);
+  const values = ({
+    name,
+    shape,
+    start,
+    end,
+  }: {
+    name: string;
+    shape: readonly number[];
+    start: number;
+    end: number;
+  }) => ({
+    name,
+    shape,
+    // A copy by construction: the slice of a Buffer would be a view of its whole memory.
+    data: new Float32Array(new Uint8Array(file.subarray(start, end)).buffer),
+  });
+  return { tensors: new Map([...tensors].map(([name, tensor]) => [name, values(tensor)])), metadata };
+}
+
+/** The reference implementation reads no header that is larger (github.com/huggingface/safetensors, MAX_HEADER_SIZE). */
+const MAX_HEADER_BYTES = 100_000_000;
+
+/** Bytes that the length and the header of a file take. @param start the first eight bytes at least */
+export function safetensorsHeaderBytes(start: Uint8Array, fileBytes: number): number {
+  const length = start.length >= 8 ? Number(new DataView(start.buffer, start.byteOffset).getBigUint64(0, true)) : -1;
+  if (length < 2 || length > MAX_HEADER_BYTES || 8 + length > fileBytes)
+    throw new RangeError(`not a safetensors file: ${fileBytes} bytes, header of ${length}`);
+  return 8 + length;
+}
+
+/**
+ * What a file holds, by its beginning.
+ * @param start at least as many bytes as {@link safetensorsHeaderBytes} says
+ * @throws RangeError saying what is wrong with a file that is torn, of another format or of another element type
+ */
+export function readSafetensorsHeader(start: Uint8Array, fileBytes: number): SafetensorsHeader {
+  const dataStart = safetensorsHeaderBytes(start, fileBytes);
+  const { __metadata__: metadata = {}, ...entries } = parseHeader(start.subarray(8, dataStart));
+  const tensors: SafetensorsHeader["tensors"] = new Map();
   for (const [name, { dtype, shape, data_offsets }] of Object.entries(entries as Record<string, Entry>)) {
     if (dtype !== "F32") throw new RangeError(`tensor ${name} has type ${dtype}, expected F32`);
-    const [start, end] = [8 + length + data_offsets[0], 8 + length + data_offsets[1]];
-    if (end > file.length) throw new RangeError(`tensor ${name} ends at byte ${end} of a file of ${file.length} bytes`);
+    const [from, to] = [dataStart + data_offsets[0], dataStart + data_offsets[1]];
+    if (to > fileBytes) throw new RangeError(`tensor ${name} ends at byte ${to} of a file of ${fileBytes} bytes`);
     const expected = 4 * shape.reduce((product, size) => product * size, 1);
-    if (end - start !== expected) {
-      throw new RangeError(`tensor ${name} has ${end - start} bytes, expected ${expected} for its shape (${shape})`);
+    if (to - from !== expected) {
+      throw new RangeError(`tensor ${name} has ${to - from} bytes, expected ${expected} for its shape (${shape})`);
     }
-    // A copy by construction: the slice of a Buffer would be a view of its whole memory.
-    tensors.set(name, { name, shape, data: new Float32Array(new Uint8Array(file.subarray(start, end)).buffer) });
+    tensors.set(name, { name, shape, start: from, end: to });
   }
   return { tensors, metadata };
 }

@@ -29,6 +29,7 @@ export const ROLES: Record<RunRole, string> = {
   2: "baseline",
   3: "confirm",
   4: "replicate",
+  5: "component",
 };
 
 export const STRATEGIES: Record<Strategy, string> = {
@@ -42,11 +43,18 @@ export const STRATEGIES: Record<Strategy, string> = {
   7: "uniform",
   8: "zero-run",
   9: "unimax",
+  10: "merge",
 };
 
 export const OUTCOMES: Record<CheckOutcome, string> = { 0: "unknown", 1: "pass", 2: "look", 3: "fail" };
 
-export const SCHEDULES: Record<Schedule, string> = { 0: "", 1: "cosine", 2: "warm-up, stable, decay" };
+export const SCHEDULES: Record<Schedule, string> = {
+  0: "",
+  1: "cosine",
+  2: "warm-up, stable, decay",
+  3: "warm-up, then constant",
+  4: "decay alone",
+};
 
 export const ACTIVATIONS: Record<Activation, string> = { 0: "", 1: "squared ReLU", 2: "SwiGLU" };
 

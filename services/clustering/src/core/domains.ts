@@ -29,6 +29,8 @@ export interface FoundDomain {
   scores: Record<string, number>;
   /** The nearest other domains by index, nearest first. */
   nearest: { domain: number; distance: number }[];
+  /** Of a tier: the domain that it is of, and which one it is, 1 for the poorest. */
+  tier?: { parent: string; tier: number };
 }
 
 /** What {@link findDomains} decides. */

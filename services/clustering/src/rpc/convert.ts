@@ -31,7 +31,7 @@ export function domainsToProto(
 }
 
 function domainToProto(domain: FoundDomain, id: string): Omit<Domain, "borderline" | "nearest"> {
-  const { label, terms, quality, clusters, signals, scores, forms } = domain;
+  const { label, terms, quality, clusters, signals, scores, forms, tier } = domain;
   return {
     id,
     label: label || `Domain ${id}`,
@@ -45,6 +45,8 @@ function domainToProto(domain: FoundDomain, id: string): Omit<Domain, "borderlin
     scores,
     forms,
     madeLabel: "",
+    parentId: tier?.parent ?? "",
+    tier: tier?.tier ?? 0,
   };
 }
 

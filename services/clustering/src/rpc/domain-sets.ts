@@ -4,6 +4,7 @@ import {
   type CreateDomainSetRequest,
   DomainSet,
   DomainSpec,
+  type QualityTiers,
 } from "@climb/proto/clustering/v1/clustering_service";
 import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
 import { fieldInvalid, type Handlers, ServiceError } from "@climb/runtime";
@@ -14,6 +15,7 @@ import { readRemoval } from "../steps/removal.js";
 import { defineShardScans, embeddingsOf } from "../steps/scan-shard.js";
 import { finishedSet, manifestOf } from "../steps/sets.js";
 import { storeFile } from "../steps/stored-file.js";
+import { MAX_GIVEN_DOMAINS } from "../tasks/given-domains.js";
 import { checkSpec } from "./check-spec.js";
 import { domainSetId, planOf } from "./plan.js";
 import { storedScorers } from "./scorer-files.js";
@@ -79,7 +81,36 @@ async function newDomainSet(
     }
   }
   if (spec.previousDomainSetId) await finishedSet(stores, spec.previousDomainSetId);
+  if (spec.tiers) await checkTiers(stores, spec, spec.tiers);
   return DomainSet.fromPartial({ id: domainSetId(manifest, plan, spec), spec, status: pending(new Date()) });
+}
+
+/** Whether a set can be cut into tiers. @throws ServiceError if it cannot */
+async function checkTiers(
+  stores: ClusteringStores,
+  { embeddings }: DomainSpec,
+  { domainSetId: id, tiers, scorer }: QualityTiers,
+): Promise<void> {
+  const { spec, domains } = await finishedSet(stores, id);
+  if (spec?.tiers) {
+    const message = `domain set ${id} has tiers already; cut the set that it was made of, ${spec.tiers.domainSetId}`;
+    throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state: "SUCCEEDED" });
+  }
+  if (spec?.embeddings?.sha256 !== embeddings?.sha256) {
+    throw fieldInvalid("spec.embeddings", embeddings?.uri ?? "nothing", `${spec?.embeddings?.uri}, those of set ${id}`);
+  }
+  if (tiers * domains.length > MAX_GIVEN_DOMAINS) {
+    const most = Math.floor(MAX_GIVEN_DOMAINS / domains.length);
+    throw fieldInvalid("spec.tiers.tiers", tiers, `at most ${most} for ${domains.length} domains`);
+  }
+  const names = (spec?.scorers ?? []).map(({ name }) => name);
+  if (scorer && !names.includes(scorer)) {
+    throw fieldInvalid(
+      "spec.tiers.scorer",
+      scorer,
+      `one of that set, ${names.join(", ") || "which has none"}, or none`,
+    );
+  }
 }
 
 /** Begins a set that is made of another one's specification. */
@@ -94,6 +125,10 @@ export function cutCall({ platform }: ClusteringContext, stores: ClusteringStore
   return {
     async cutDomainSet({ id, domains, requestId }) {
       const set = await finishedSet(stores, id);
+      if (set.spec?.tiers) {
+        const message = `domain set ${id} has tiers of quality; cut the set that it was made of, ${set.spec.tiers.domainSetId}`;
+        throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state: "SUCCEEDED" });
+      }
       if (set.spec?.duplicates) {
         const message = `domain set ${id} has left out near-duplicates; cut the set that it was made of, and look for them again`;
         throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state: "SUCCEEDED" });

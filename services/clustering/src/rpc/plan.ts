@@ -88,10 +88,11 @@ function scorerKey(scorer: PlannedScorer): string {
 export function domainSetId(
   manifest: EmbeddingManifest,
   plan: Plan,
-  { duplicates, previousDomainSetId }: Partial<Pick<DomainSpec, "duplicates" | "previousDomainSetId">>,
+  { duplicates, previousDomainSetId, tiers }: Partial<Pick<DomainSpec, "duplicates" | "previousDomainSetId" | "tiers">>,
 ): string {
   const left = duplicates ? ["without", duplicates.reportId, duplicates.threshold] : [];
   const after = previousDomainSetId ? ["after", previousDomainSetId] : [];
+  if (tiers) return contentId("domain-set", "tiers", METHOD, tiers.domainSetId, tiers.tiers, tiers.scorer);
   return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after);
 }
 

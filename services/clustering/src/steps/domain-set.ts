@@ -14,6 +14,7 @@ import { present } from "./presentation.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
 import { embeddingsOf, knownScan, type ScanParams } from "./scan-shard.js";
 import { finishedSet, manifestOf } from "./sets.js";
+import { asTiers, tierSpec } from "./tiers.js";
 
 /**
  * Finds the domains: common words, k-means or given clusters, scorers, the scan of every shard, merging, presentation. What
@@ -29,13 +30,17 @@ export async function makeDomainSet(
   const { platform } = context;
   const { artifacts } = platform;
   const { signal } = making;
-  const asked = spec ?? DomainSpec.create();
-  const manifest = await readEmbeddings(artifacts, embeddingsOf(asked));
-  const plan = planOf(asked, documentsOf(manifest), isWithoutText(manifest));
+  const given = spec ?? DomainSpec.create();
+  const manifest = await readEmbeddings(artifacts, embeddingsOf(given));
+  const planFor = (of: DomainSpec) => planOf(of, documentsOf(manifest), isWithoutText(manifest));
   const report = (stage: string, done: number, total: number, unit: string) =>
     making.report({ stage, done, total, unit });
-  const stage = { ...context, plan, manifest, signal, report };
-  const whole = await findDomains(stage, asked, scans, making);
+  const beginning = { ...context, plan: planFor(given), manifest, signal, report };
+  const asked = given.tiers ? await tierSpec(beginning, stores, given.tiers) : given;
+  const stage = { ...beginning, plan: planFor(asked) };
+  const { plan } = stage;
+  const flat = await findDomains(stage, asked, scans, making);
+  const whole = given.tiers ? await asTiers(context, stores, given.tiers, flat) : flat;
   const removal = asked.duplicates && (await readRemoval(stores, asked.duplicates));
   const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
   const assignments = await writeAssignments(context, id, found, removal);

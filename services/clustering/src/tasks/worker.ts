@@ -13,6 +13,7 @@ import { countOverlap } from "./overlap.js";
 import { scanDocuments } from "./scan-documents.js";
 import { sketchDocuments } from "./sketches.js";
 import { suggestCounts } from "./suggest.js";
+import { cutIntoTiers, gradeDocuments, tierLines } from "./tiers.js";
 
 /** What the service computes off its event loop. */
 const tasks = {
@@ -30,6 +31,9 @@ const tasks = {
   duplicateEffects,
   checkFastText,
   suggestCounts,
+  gradeDocuments,
+  cutIntoTiers,
+  tierLines,
   assign,
 };
 

@@ -1,6 +1,7 @@
 import type { ModelShape } from "./model/shape.js";
 
-export type ScheduleName = "cosine" | "wsd";
+/** "constant" is what "decay" goes on from: the two parts of "wsd", as runs of their own. */
+export type ScheduleName = "cosine" | "wsd" | "constant" | "decay";
 
 /** A model and how it is trained. */
 export interface ProxyModel extends ModelShape {

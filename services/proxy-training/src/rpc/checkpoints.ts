@@ -1,53 +1,77 @@
 import { readFile } from "node:fs/promises";
-import { decodeSafetensors } from "@climb/numeric";
 import type { ArtifactStore, Platform } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
-import type { RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
-import { toArtifact } from "@climb/resources";
+import type { Fault } from "@climb/proto/common/v1/job";
+import { ImportCheckpointResponse, type RunSpec, type TokenManifest } from "@climb/proto/training/v1/training_service";
+import { fieldFault, toArtifact } from "@climb/resources";
 import { contentId, fieldInvalid, ServiceError } from "@climb/runtime";
-import { decodeWeights } from "../core/training/checkpoint.js";
+import { baseFault, describeBase } from "../core/training/base.js";
+import { readCheckpointHeader } from "../steps/checkpoint-header.js";
 import { required } from "../steps/inputs.js";
 import { shapeFromProto } from "./convert.js";
-
-/** Takes a checkpoint file into the store. @throws ServiceError FIELD_INVALID if it is no safetensors file */
-export async function importCheckpoint({ artifacts, callerFile }: Platform, path: string): Promise<Artifact> {
-  const file = await callerFile(path)
-    .then((local) => readFile(local))
-    .catch((error: Error) => {
-      if (error instanceof ServiceError && error.kind !== "invalid") throw error;
-      throw fieldInvalid("path", `${path}, which cannot be read (${error.message})`, "a safetensors file");
-    });
-  try {
-    decodeSafetensors(file);
-  } catch (error) {
-    throw fieldInvalid("path", `${path}: ${(error as Error).message}`, "a safetensors file");
-  }
-  return toArtifact(await artifacts.put(`training/bases/${contentId("base", file)}.safetensors`, file));
-}
+import { putTokenizer } from "./tokenizers.js";
 
 /**
- * Whether a run can begin with its base and be held against its reference.
- * @throws ServiceError FIELD_INVALID naming the tensor that does not fit
+ * Takes a checkpoint file into the store, and the tokenizer that is in it.
+ * @throws ServiceError FIELD_INVALID if it is no safetensors file
  */
-export async function checkWeights(artifacts: ArtifactStore, manifest: TokenManifest, spec: RunSpec): Promise<void> {
-  const { base, groupDro } = spec;
-  if (base) await checkFile(artifacts, manifest, spec, "spec.base", base);
-  if (groupDro) await checkFile(artifacts, manifest, spec, "spec.group_dro.reference", required(groupDro.reference));
+export async function importCheckpoint(
+  { artifacts, callerFile }: Platform,
+  path: string,
+): Promise<ImportCheckpointResponse> {
+  const local = await callerFile(path).catch((error: Error) => {
+    if (error instanceof ServiceError && error.kind !== "invalid") throw error;
+    throw unreadable(path, error);
+  });
+  const { tokenizer, vocabulary, steps, tokens } = await readCheckpointHeader(local)
+    .then(describeBase)
+    .catch((error: Error) => {
+      throw "code" in error ? unreadable(path, error) : notCheckpoint(path, error);
+    });
+  const file = await readFile(local);
+  const checkpoint = await artifacts.put(`training/bases/${contentId("base", file)}.safetensors`, file);
+  return ImportCheckpointResponse.fromPartial({
+    checkpoint: toArtifact(checkpoint),
+    tokenizer: tokenizer && toArtifact(await putTokenizer(artifacts, tokenizer.json)),
+    endOfText: tokenizer?.endOfText,
+    vocabulary,
+    hasMoments: steps > 0,
+    tokens: BigInt(tokens),
+  });
 }
 
-async function checkFile(
+function unreadable(path: string, { message }: Error): ServiceError {
+  return fieldInvalid("path", `${path}, which cannot be read (${message})`, "a safetensors file");
+}
+
+function notCheckpoint(path: string, { message }: Error): ServiceError {
+  return fieldInvalid("path", `${path}: ${message}`, "a safetensors file with the weights of a model of Climb");
+}
+
+/** Why a run cannot begin with its base, be held against its reference or be made of its components; empty if it can. */
+export async function weightFaults(
   artifacts: ArtifactStore,
-  { vocabulary }: TokenManifest,
-  { proxy }: RunSpec,
-  field: string,
-  weights: Artifact,
-): Promise<void> {
-  const shape = shapeFromProto(proxy, vocabulary);
-  const file = await readFile(await artifacts.localPath(weights));
-  try {
-    decodeWeights(shape, file);
-  } catch (error) {
-    const wanted = `${shape.layers} layers of width ${shape.width} and a vocabulary of ${vocabulary}`;
-    throw fieldInvalid(field, (error as Error).message, `a model of ${wanted}, as the run's proxy`);
-  }
+  spec: Pick<RunSpec, "proxy" | "base" | "groupDro" | "merge">,
+  manifest?: Pick<TokenManifest, "vocabulary">,
+): Promise<Fault[]> {
+  const { base, groupDro, merge } = spec;
+  const faults: Fault[] = [];
+  const check = async (field: string, weights: Artifact) => {
+    const path = await artifacts.localPath(weights);
+    try {
+      const header = await readCheckpointHeader(path);
+      // Before there are tokens, the vocabulary is what the file has.
+      const vocabulary = manifest?.vocabulary ?? describeBase(header).vocabulary;
+      const fault = baseFault(shapeFromProto(spec.proxy, vocabulary), header);
+      if (fault) faults.push(fieldFault(field, fault.found, `a model of ${fault.expected}, as the run's proxy`));
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      faults.push(fieldFault(field, error.message, "a safetensors file with the weights of a model of Climb"));
+    }
+  };
+  if (base) await check("spec.base", base);
+  if (groupDro) await check("spec.group_dro.reference", required(groupDro.reference));
+  for (const [k, component] of (merge?.components ?? []).entries())
+    await check(`spec.merge.components[${k}]`, component);
+  return faults;
 }

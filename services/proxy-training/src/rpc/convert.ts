@@ -16,6 +16,15 @@ const SCHEDULES: Record<Schedule, ScheduleName | undefined> = {
   [Schedule.SCHEDULE_UNSPECIFIED]: undefined,
   [Schedule.SCHEDULE_COSINE]: "cosine",
   [Schedule.SCHEDULE_WSD]: "wsd",
+  [Schedule.SCHEDULE_CONSTANT]: "constant",
+  [Schedule.SCHEDULE_DECAY]: "decay",
+};
+
+const SCHEDULE_MESSAGES: Record<ScheduleName, Schedule> = {
+  cosine: Schedule.SCHEDULE_COSINE,
+  wsd: Schedule.SCHEDULE_WSD,
+  constant: Schedule.SCHEDULE_CONSTANT,
+  decay: Schedule.SCHEDULE_DECAY,
 };
 
 const ACTIVATIONS: Record<Activation, ModelShape["activation"]> = {
@@ -62,7 +71,7 @@ export function proxyFromProto(spec: ProxySpec | undefined) {
 export function proxyToProto(proxy: ProxyModel): ProxySpec {
   return ProxySpec.fromPartial({
     ...proxy,
-    schedule: proxy.schedule === "wsd" ? Schedule.SCHEDULE_WSD : Schedule.SCHEDULE_COSINE,
+    schedule: SCHEDULE_MESSAGES[proxy.schedule],
     activation: proxy.activation === "swiglu" ? Activation.ACTIVATION_SWIGLU : Activation.ACTIVATION_SQUARED_RELU,
   });
 }

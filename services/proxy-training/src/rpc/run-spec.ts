@@ -19,7 +19,8 @@ export function resolveRun(spec: RunSpec): {
   );
   const asked = Number(spec.tokens) || proxy.tokens;
   const stepTokens = proxy.batch * proxy.context;
-  if (asked < stepTokens) faults.push(fieldFault("spec.tokens", asked, `at least one batch of ${stepTokens}`));
+  if (!spec.merge && asked < stepTokens)
+    faults.push(fieldFault("spec.tokens", asked, `at least one batch of ${stepTokens}`));
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
   let mixture = spec.mixture;
@@ -30,9 +31,11 @@ export function resolveRun(spec: RunSpec): {
       faults.push(fieldFault("spec.mixture", `the sum ${sum}`, "weights that sum to 1"));
     else mixture = Array.from(toMillionths(mixture), (millionths) => millionths / 1e6);
   }
-  if (spec.groupDro && spec.trainer) {
-    faults.push(fieldFault("spec.group_dro", `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
-  }
+  const foreign = (field: string) =>
+    faults.push(fieldFault(field, `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
+  if (spec.groupDro && spec.trainer) foreign("spec.group_dro");
+  if (spec.keepState && spec.trainer) foreign("spec.keep_state");
+  if (spec.merge) faults.push(...mergeFaults({ ...spec, mixture }));
   const { stepSize, smoothing } = DOREMI;
   const groupDro = spec.groupDro && {
     ...spec.groupDro,
@@ -42,15 +45,28 @@ export function resolveRun(spec: RunSpec): {
   return {
     spec: {
       ...spec,
+      // Without a base all moments are fresh: the same run has the same name.
+      freshMoments: spec.freshMoments && spec.base !== undefined,
       groupDro,
       mixture,
       proxy: proxyToProto(proxy),
-      tokens: BigInt(Math.ceil(asked / stepTokens) * stepTokens),
+      tokens: spec.merge ? 0n : BigInt(Math.ceil(asked / stepTokens) * stepTokens),
     },
     proxy,
     faults,
     minimumDomainTokens: minimumTokens(proxy.context, share),
   };
+}
+
+function mergeFaults({ merge, mixture, trainer, base, groupDro, keepState }: RunSpec): Fault[] {
+  const faults: Fault[] = [];
+  const others = { trainer, base, group_dro: groupDro, keep_state: keepState };
+  const other = Object.entries(others).find(([, value]) => value);
+  if (other) faults.push(fieldFault("spec.merge", `${other[0]} with it`, "none, because nothing is trained"));
+  const [found, expected] = [merge?.components.length ?? 0, mixture.filter((weight) => weight > 0).length];
+  if (mixture.length > 0 && found !== expected)
+    faults.push(fieldFault("spec.merge.components", found, `${expected}, one for each domain with weight`));
+  return faults;
 }
 
 /** Fewest tokens of a domain that leave one window after sub-sampling to `share` of its windows. */

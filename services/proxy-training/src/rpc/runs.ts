@@ -1,4 +1,4 @@
-import type { Platform } from "@climb/ports";
+import type { ArtifactStore, Platform } from "@climb/ports";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import {
   type CreateRunRequest,
@@ -23,8 +23,9 @@ import {
 import { contentId } from "@climb/runtime";
 import { evaluateRun, missingTargets } from "../steps/evaluate.js";
 import { readManifest, type WorkContext } from "../steps/inputs.js";
+import { mergeRun } from "../steps/merge.js";
 import { checkpointOf, type TrainingOptions, trainRun } from "../steps/train.js";
-import { checkWeights } from "./checkpoints.js";
+import { weightFaults } from "./checkpoints.js";
 import { targetDigest } from "./convert.js";
 import { resolveRun } from "./run-spec.js";
 import { finishedTokenSet } from "./token-sets.js";
@@ -49,7 +50,9 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
       const tokenSet = await tokenSets.require(spec?.tokenSetId ?? "");
       const manifest = await readManifest(artifacts, tokenSet);
       const run = await making.update((before) => ({ ...before, attempts: before.attempts + 1 }));
-      const trained = run.weights ? run : await trainRun(work, options, run, manifest, making);
+      const make = () =>
+        spec?.merge ? mergeRun(work, run, manifest, making) : trainRun(work, options, run, tokenSet, manifest, making);
+      const trained = run.weights ? run : await make();
       return evaluateRun(work, options, trained, manifest, making);
     },
     merge: withTargets,
@@ -66,11 +69,15 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
 
 /** Every fault of a specification that may still lack its tokens, and the specification with its defaults. */
 export async function validateRun(
+  artifacts: ArtifactStore,
   tokenSets: ResourceStore<TokenSet>,
   { spec: given }: ValidateRunRequest,
 ): Promise<ValidateRunResponse> {
   const { spec, proxy, faults, minimumDomainTokens } = resolveRun(RunSpec.fromPartial(given ?? {}));
-  if (spec.tokenSetId) await finishedTokenSet(tokenSets, spec.tokenSetId);
+  const tokenSet = spec.tokenSetId ? await finishedTokenSet(tokenSets, spec.tokenSetId) : undefined;
+  // What the weights must be of is known once the proxy is.
+  if (faults.length === 0)
+    faults.push(...(await weightFaults(artifacts, spec, tokenSet && (await readManifest(artifacts, tokenSet)))));
   return {
     faults,
     spec: faults.length === 0 ? spec : undefined,
@@ -93,7 +100,8 @@ async function checkRun(
     return { faults: [fieldFault("spec.mixture", found, `one for each of ${domains} domains`)] };
   }
   const manifest = await readManifest(artifacts, tokenSet);
-  await checkWeights(artifacts, manifest, spec);
+  const unfit = await weightFaults(artifacts, spec, manifest);
+  if (unfit.length > 0) return { faults: unfit };
   // A run is named by its content: tokens and tokenizer by digest, not by where they are.
   const id = contentId(
     "run",
@@ -104,8 +112,10 @@ async function checkRun(
     Number(spec.tokens),
     spec.seed,
     Number(spec.matchRepetitionTokens),
-    ...(spec.base ? ["base", spec.base.sha256] : []),
+    ...(spec.base ? ["base", spec.base.sha256, ...(spec.freshMoments ? ["fresh-moments"] : [])] : []),
+    ...(spec.keepState ? ["keep-state"] : []),
     ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
+    ...(spec.merge ? ["merge", ...spec.merge.components.map(({ sha256 }) => sha256)] : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
   return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };

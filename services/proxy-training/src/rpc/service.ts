@@ -21,7 +21,7 @@ export function trainingService(
     validateTargets: async ({ sources }) => ({ faults: await targetFaults(platform, sources) }),
     importTargets: async ({ sources }) => ({ targets: await importTargets(platform, sources) }),
     importTokenizer: (request, { signal }) => importTokenizer(platform, pool, request, signal),
-    importCheckpoint: async ({ path }) => ({ checkpoint: await importCheckpoint(platform, path) }),
+    importCheckpoint: ({ path }) => importCheckpoint(platform, path),
 
     ...tokenSets.calls,
     createTokenSet: tokenSets.create,
@@ -30,7 +30,7 @@ export function trainingService(
     createTargetStatistics: statistics.create,
 
     ...runs.calls,
-    validateRun: (request) => validateRun(tokenSets.store, request),
+    validateRun: (request) => validateRun(platform.artifacts, tokenSets.store, request),
     createRun: runs.create,
     async cancelRun(request) {
       const { run } = await runs.calls.cancelRun(request);

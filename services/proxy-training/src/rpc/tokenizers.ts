@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Platform } from "@climb/ports";
+import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { toArtifact } from "@climb/resources";
 import { contentId, ServiceError, type WorkerPool } from "@climb/runtime";
@@ -40,6 +40,10 @@ export async function importTokenizer(
     throw refusedTokenizer(path, `${lost}; ${expected}`);
   }
   const warnings = lost ? [`The tokenizer loses text: ${lost}. Bits per byte leave out what it loses.`] : [];
-  const name = `training/tokenizers/${contentId("tokenizer", json)}.json`;
-  return { ...known, warnings, tokenizer: toArtifact(await artifacts.put(name, Buffer.from(json, "utf8"))) };
+  return { ...known, warnings, tokenizer: toArtifact(await putTokenizer(artifacts, json)) };
+}
+
+/** Keeps a tokenizer.json under its content. */
+export function putTokenizer(artifacts: ArtifactStore, json: string): Promise<ArtifactRef> {
+  return artifacts.put(`training/tokenizers/${contentId("tokenizer", json)}.json`, Buffer.from(json, "utf8"));
 }

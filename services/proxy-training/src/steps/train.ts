@@ -1,10 +1,13 @@
-import type { Run, RunSpec, TokenManifest } from "@climb/proto/training/v1/training_service";
+import type { ArtifactStore } from "@climb/ports";
+import type { Run, RunSpec, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";
+import { describeBase } from "../core/training/base.js";
 import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
-import type { CheckpointFile, TrainingMessage } from "../tasks/train-proxy.js";
-import { localDomains, required, type WorkContext } from "./inputs.js";
+import type { CheckpointFile, KeptState, TrainingMessage } from "../tasks/train-proxy.js";
+import { readCheckpointHeader } from "./checkpoint-header.js";
+import { localDomains, required, tokenizerFile, type WorkContext } from "./inputs.js";
 
 /** How runs are trained in this process. */
 export interface TrainingOptions {
@@ -18,6 +21,11 @@ export function checkpointOf(id: string): string {
   return `training/runs/${id}/checkpoint.safetensors`;
 }
 
+/** Where the weights of a run that is trained or merged are kept. */
+export function weightsOf(id: string): string {
+  return `training/runs/${id}/weights.safetensors`;
+}
+
 /**
  * Trains a run from its checkpoint, if it has one; stores its weights with the run, so that what follows is all that is
  * left should this process die. @throws ServiceError wrongState LOSS_DIVERGED
@@ -26,6 +34,7 @@ export async function trainRun(
   { platform, pool }: WorkContext,
   options: TrainingOptions,
   { id, spec: given }: Run,
+  tokenSet: TokenSet,
   manifest: TokenManifest,
   { signal, update }: MakeContext<Run>,
 ): Promise<Run> {
@@ -69,7 +78,8 @@ export async function trainRun(
     seed: spec.seed,
     matchRepetitionTokens: Number(spec.matchRepetitionTokens),
     checkpointPath: checkpoint && (await artifacts.localPath(checkpoint)),
-    basePath: spec.base && (await artifacts.localPath(spec.base)),
+    base: spec.base && { path: await artifacts.localPath(spec.base), freshMoments: spec.freshMoments },
+    keptState: spec.keepState ? await keptState(artifacts, tokenSet, manifest, spec) : undefined,
     groupDro: spec.groupDro && {
       ...spec.groupDro,
       referencePath: await artifacts.localPath(required(spec.groupDro.reference)),
@@ -81,7 +91,7 @@ export async function trainRun(
     return ended;
   });
   if (trained.stoppedAt) throw signal.reason;
-  const weights = toArtifact(await artifacts.put(`training/runs/${id}/weights.safetensors`, trained.weights));
+  const weights = toArtifact(await artifacts.put(weightsOf(id), trained.weights));
   const { epochs, groupWeights, seconds } = trained;
   const parameters = BigInt(parameterCount(shape));
   const stored = await update((before) => ({
@@ -93,4 +103,16 @@ export async function trainRun(
     seconds: before.seconds + seconds,
   }));
   return { ...stored, weights };
+}
+
+/** What is kept with the weights, so that others can go on from them. */
+async function keptState(
+  artifacts: ArtifactStore,
+  { spec: tokenSpec }: TokenSet,
+  manifest: TokenManifest,
+  { base, tokens }: RunSpec,
+): Promise<KeptState> {
+  const { json } = await tokenizerFile(artifacts, manifest);
+  const before = base ? describeBase(await readCheckpointHeader(await artifacts.localPath(base))).tokens : 0;
+  return { tokenizer: { json, endOfText: tokenSpec?.endOfText ?? "" }, tokens: before + Number(tokens) };
 }

@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { ServiceError, type TaskContext } from "@climb/runtime/worker";
 import type { ModelShape } from "../core/model/shape.js";
 import type { ProxyModel } from "../core/presets.js";
-import { decodeCheckpoint, decodeWeights, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
+import { type BaseTokenizer, beginWithBase, encodeBase } from "../core/training/base.js";
+import { decodeCheckpoint, encodeCheckpoint, encodeWeights } from "../core/training/checkpoint.js";
 import { learningRateAt } from "../core/training/schedule.js";
 import { average, initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, type StepResult, sessionOptionsFor } from "../core/training/trainer.js";
@@ -29,13 +30,22 @@ export interface TrainProxyTask {
   executionProviders: string[];
   /** Training steps in one call of the session. */
   stepsPerCall: number;
-  /** Weights to begin with instead of random ones. */
-  basePath?: string;
+  /** Weights to begin with instead of random ones, and its moments unless fresh ones are wanted. */
+  base?: { path: string; freshMoments: boolean };
+  /** Ends with a base for others instead of the weights alone. */
+  keptState?: KeptState;
   /** Let the mixture follow the excess loss over a reference. */
   groupDro?: LocalGroupDro;
   /** A checkpoint to go on from. */
   checkpointPath?: string;
   checkpointMs: number;
+}
+
+/** What a base says of itself beside the state of its training. */
+export interface KeptState {
+  tokenizer: BaseTokenizer;
+  /** Tokens that it was trained on in all. */
+  tokens: number;
 }
 
 export type TrainingMessage =
@@ -137,11 +147,18 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
     await data.close();
   }
   return {
-    weights: encodeWeights(shape, { parameters: state.average ?? state.parameters }),
+    weights: weightsFile(task, state),
     epochs: data.epochs(),
     groupWeights: data.groupWeights() ?? [],
     seconds: (performance.now() - started) / 1000,
   };
+}
+
+/** The weights that are evaluated; with all that others need to go on from them, if that is wanted. */
+function weightsFile({ shape, keptState }: TrainProxyTask, state: TrainingState): Uint8Array {
+  const parameters = state.average ?? state.parameters;
+  if (!keptState) return encodeWeights(shape, { parameters });
+  return encodeBase(shape, { ...state, parameters }, keptState.tokenizer, keptState.tokens);
 }
 
 function checkpointFile(shape: ModelShape, state: TrainingState): CheckpointFile {
@@ -150,12 +167,12 @@ function checkpointFile(shape: ModelShape, state: TrainingState): CheckpointFile
   return { file, step: state.step, seconds: (performance.now() - begunMs) / 1000 };
 }
 
-/** Where a run goes on, or begins: its checkpoint, its base with fresh moments, or random weights. */
-function beginning({ checkpointPath, basePath, seed, shape }: TrainProxyTask): TrainingState {
+/** Where a run goes on, or begins: its checkpoint, its base, or random weights. */
+function beginning({ checkpointPath, base, seed, shape }: TrainProxyTask): TrainingState {
   if (checkpointPath) return decodeCheckpoint(shape, new Uint8Array(readFileSync(checkpointPath)));
   const state = initialState(shape, seed);
-  if (!basePath) return state;
-  return { ...state, parameters: decodeWeights(shape, new Uint8Array(readFileSync(basePath))) };
+  if (!base) return state;
+  return beginWithBase(shape, state, new Uint8Array(readFileSync(base.path)), base.freshMoments);
 }
 
 function expectFinite(taken: readonly StepResult[], before: number, steps: number): void {

@@ -3,6 +3,7 @@ import { checkProvider } from "./check-provider.js";
 import { collectTargets, countRanges, joinCounts, targetRuns } from "./count-statistics.js";
 import { evaluateProxy } from "./evaluate-proxy.js";
 import { exportModel } from "./export-model.js";
+import { mergeProxies } from "./merge-proxies.js";
 import { tokeniseShard } from "./tokenise-shard.js";
 import { checkTokenizer } from "./tokenizers.js";
 import { trainProxy } from "./train-proxy.js";
@@ -20,6 +21,7 @@ const tasks = {
   joinCounts,
   checkProvider,
   trainProxy,
+  mergeProxies,
   evaluateProxy,
   exportModel,
 };

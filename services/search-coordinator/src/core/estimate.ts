@@ -19,6 +19,9 @@ export function plannedRuns(plan: Plan, domains = 0, each: RunCost = {}): number
   // Without rounds: every baseline and, where one is sought, its mixture, with every fresh seed.
   const before = plan.strategy === "doremi" ? DOREMI_RUNS : 0;
   if (!explores(plan)) return before + ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
+  // Averages of components are no runs that train.
+  if (plan.strategy === "merge")
+    return domains > 0 ? domains + (plan.confirmedMixtures + baselines) * plan.confirmationSeeds : undefined;
   const others = firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
   const within = (limit: number, cost: number | undefined) =>
     limit > 0 && cost ? Math.floor(limit / cost) : Number.POSITIVE_INFINITY;
@@ -44,7 +47,7 @@ export function limitFaults(plan: Plan): PlanFault[] {
     const found = plan.strategy === "climb" ? `rounds of ${plan.rounds.join(", ")}` : `strategy ${plan.strategy}`;
     faults.push({ field: "budget.auto_rounds", found, expected: "strategy climb, and no rounds of your own" });
   }
-  if (!explores(plan)) return faults;
+  if (!explores(plan) || plan.strategy === "merge") return faults;
   const baselines = 2 + plan.baselines.length;
   const fewest = FEWEST_MIXTURES + firstRoundExtras(plan, baselines) + confirmationRuns(plan, baselines);
   if (affordableRuns(plan) >= fewest) return faults;

@@ -7,7 +7,13 @@ export interface SearchDomain {
   label: string;
   /** Tokens in the domain, N_j. */
   tokens: number;
+  /** Of a tier of quality: the domain that was cut, and which tier it is, 1 for the poorest. */
+  parent?: string | undefined;
+  tier?: number | undefined;
 }
+
+/** What is known of a domain before its tokens are counted. */
+export type FoundDomain = Omit<SearchDomain, "tokens">;
 
 export interface SearchTarget {
   name: string;
@@ -18,7 +24,7 @@ export interface SearchTarget {
   maxRegression: number;
 }
 
-export type RunRole = "explore" | "baseline" | "confirm" | "replicate";
+export type RunRole = "explore" | "baseline" | "confirm" | "replicate" | "component";
 
 /** A predicted objective with its 90 % interval. */
 export interface Predicted {
@@ -54,7 +60,7 @@ export type SearchEvent =
   | { type: "started" }
   | { type: "workStarted" }
   | { type: "embedded"; embeddingSetId: string }
-  | { type: "domainsFound"; domainSetId: string; labels: { id: string; label: string }[] }
+  | { type: "domainsFound"; domainSetId: string; labels: FoundDomain[] }
   | { type: "tokensReady"; tokenSetId: string; tokens: { id: string; tokens: number }[]; minimumDomainTokens: number }
   | { type: "roundPlanned"; round: number; runs: PlannedRun[] }
   | {

@@ -37,6 +37,8 @@ const SOUND: Symptoms = {
     { id: "d00", weight: 0.4, repetition: 1 },
     { id: "d01", weight: 0.6, repetition: 2 },
   ],
+  freeWeights: 2,
+  merged: [],
   capped: [],
   maxRepetition: 4,
   tokensPerRun: 1_000_000,
@@ -76,6 +78,15 @@ describe("the health of a search", () => {
     ];
     const found = healthChecks({ ...SOUND, overlaps }).find(({ name }) => name === "contamination");
     expect(found).toMatchObject({ outcome: "fail", sentence: expect.stringMatching(/^Of b, 40\.00 %.*in d00/) });
+  });
+
+  it("tells where averages of components rank mixtures otherwise than training", () => {
+    const order = (merged: number[]) =>
+      outcomes({ merged: merged.map((value, i) => ({ merged: value, trained: 2 + i / 10 })) })["merged-order"];
+    expect(order([3, 3.1, 3.2, 3.3])).toBe("pass");
+    expect(order([3.3, 3.2, 3.1, 3])).toBe("fail");
+    expect(order([3, 3.1])).toBe("warn");
+    expect(order([])).toBeUndefined();
   });
 
   it("points at domains at their cap and at mixtures that hang on one domain", () => {

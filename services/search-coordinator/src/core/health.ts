@@ -1,6 +1,7 @@
-import { effectiveDomains, spearman, standardErrorOfDifference } from "@climb/numeric";
+import { effectiveDomains, mean, spearman, standardErrorOfDifference } from "@climb/numeric";
 import type { Decision } from "./decide.js";
 import type { SearchTarget } from "./events.js";
+import type { MergedPair } from "./merged.js";
 import type { ScoredRun } from "./objective.js";
 
 export type CheckOutcome = "pass" | "warn" | "fail";
@@ -25,13 +26,17 @@ export interface Symptoms {
   /** Exploring runs and baselines with the exploring seed. */
   explored: ScoredRun[];
   domains: { id: string; weight: number; repetition: number }[];
+  /** Numbers that a mixture is made of: as many as domains, or as domains that are cut into tiers and their curve. */
+  freeWeights: number;
   /** Domains that are repeated as often as they may be. */
   capped: string[];
   maxRepetition: number;
-  /** Tokens and parameters of a proxy; 0 where they are not known. */
+  /** Tokens that a proxy has seen, its base's included, and its parameters; 0 where they are not known. */
   tokensPerRun: number;
   parameters: number;
   overlaps: { target: string; ngrams: number; found: number; domains: { domainId: string; found: number }[] }[];
+  /** Confirmed mixtures by merging and by training; empty where nothing is merged. */
+  merged: MergedPair[];
   /** What was left out because it contains a target; undefined where nothing was to be. */
   leftOut: { documents: number; tokens: number } | undefined;
 }
@@ -42,6 +47,7 @@ export function healthChecks(symptoms: Symptoms): HealthCheck[] {
   return [
     ...(fits.length > 0 ? [predictable(symptoms)] : []),
     ...(explored.length > 0 ? [enoughRuns(symptoms)] : []),
+    ...(symptoms.merged.length > 0 ? [mergedOrder(symptoms)] : []),
     noiseAgainstGain(symptoms),
     ...(targets.length > 1 && explored.length >= 5 ? [targetsOfOneKind(symptoms)] : []),
     ...(symptoms.overlaps.length > 0 ? [contamination(symptoms)] : []),
@@ -77,14 +83,29 @@ function rank(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function enoughRuns({ explored, domains }: Symptoms): HealthCheck {
+function enoughRuns({ explored, domains, freeWeights }: Symptoms): HealthCheck {
   // The power law with its floor needs so many when a tenth is held out; half of the domains cannot be told apart by less.
-  const [enough, few] = [Math.ceil((domains.length + 3) / 0.9), Math.max(4, Math.ceil(domains.length / 2))];
+  const [enough, few] = [Math.ceil((freeWeights + 3) / 0.9), Math.max(4, Math.ceil(freeWeights / 2))];
   const found = `${explored.length} different mixtures were measured for ${domains.length} domains`;
   return {
     name: "enough-runs",
     outcome: explored.length >= enough ? "pass" : explored.length >= few ? "warn" : "fail",
     sentence: `${found}; from ${enough} on each domain's own effect can be fitted, fewer lean on the training-free features.`,
+  };
+}
+
+function mergedOrder({ merged }: Symptoms): HealthCheck {
+  const of = (value: (pair: MergedPair) => number) => merged.map(value);
+  const rho = spearman(
+    of((pair) => pair.merged),
+    of((pair) => pair.trained),
+  );
+  const off = mean(of((pair) => pair.merged - pair.trained));
+  const known = merged.length >= 3 && Number.isFinite(rho);
+  return {
+    name: "merged-order",
+    outcome: !known ? "warn" : rho < 0.3 ? "fail" : rho < 0.6 ? "warn" : "pass",
+    sentence: `Of ${merged.length} confirmed mixtures, averages of components and trained models are ordered with a correlation of ${known ? rho.toFixed(2) : "unknown height"}; the averages are ${off.toFixed(3)} bits per byte above the trained ones in the mean.`,
   };
 }
 

@@ -22,10 +22,12 @@ export { limitFaults, plannedRuns } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 export { gainSoFar } from "./gain.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
+export { componentMixtures, isMerged, type MergedPair, mergedPairs, trainedRuns } from "./merged.js";
 export { nextStep, type Step } from "./next-step.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
 export { klPenalty } from "./penalty.js";
 export {
+  componentRounds,
   confirmationSeeds,
   DEFAULT_MAX_REPETITION,
   DEFAULT_ROUNDS,
@@ -52,4 +54,5 @@ export {
 } from "./rounds.js";
 export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
+export { CURVES, freeWeights, isTiered, sharedAmongCurves, tierGroups } from "./tiers.js";
 export { type TargetVerdict, type Verdict, verdictOf } from "./verdict.js";

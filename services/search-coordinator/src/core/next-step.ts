@@ -1,4 +1,4 @@
-import { explores, roundsBefore } from "./plan.js";
+import { componentRounds, explores, roundsBefore } from "./plan.js";
 import type { SearchRun, SearchState } from "./state.js";
 
 /** What a search has to do now. */
@@ -29,7 +29,8 @@ export function nextStep(state: SearchState): Step {
 
   const failure = tooManyFailures(state);
   if (failure) return { type: "giveUp", message: failure };
-  if (explores(state.plan) && state.predictors.length < state.rounds) return { type: "fit", round: state.rounds };
+  const explored = state.rounds - componentRounds(state.plan);
+  if (explores(state.plan) && state.predictors.length < explored) return { type: "fit", round: state.rounds };
   const goesOn = state.plan.openEnded || state.rounds < roundsBefore(state.plan);
   if (goesOn && !state.roundsEnd) return { type: "planRound", round: state.rounds + 1 };
   if (!state.confirmationPlanned) return { type: "planConfirmation" };

@@ -7,6 +7,7 @@ export type Strategy =
   | "regmix"
   | "random"
   | "doremi"
+  | "merge"
   | "zero-run"
   | "proportional"
   | "uniform"
@@ -64,6 +65,8 @@ export const DEFAULT_ROUNDS: Record<Strategy, number[]> = {
   regmix: [64],
   random: [24],
   doremi: [],
+  // Each costs an evaluation and no training, so there may be more.
+  merge: [32, 16],
   "zero-run": [],
   proportional: [],
   uniform: [],
@@ -83,13 +86,18 @@ export function seeks(plan: Pick<Plan, "strategy">): boolean {
 /** DoReMi's reference, then its proxy: runs whose number no budget changes, after which nothing is fitted. */
 export const DOREMI_RUNS = 2;
 
+/** Rounds before mixtures are explored: that of the components, where those are merged. */
+export function componentRounds({ strategy }: Pick<Plan, "strategy">): number {
+  return strategy === "merge" ? 1 : 0;
+}
+
 /** Rounds of runs before the confirmation, where they are not open-ended. */
-export function roundsBefore({ strategy, rounds }: Pick<Plan, "strategy" | "rounds">): number {
-  return strategy === "doremi" ? DOREMI_RUNS : rounds.length;
+export function roundsBefore(plan: Pick<Plan, "strategy" | "rounds">): number {
+  return plan.strategy === "doremi" ? DOREMI_RUNS : componentRounds(plan) + plan.rounds.length;
 }
 
 /** Seed of all exploring runs: shared, because that removes a tenth to a third of the noise between mixtures. */
-export function exploreSeed(plan: Plan): number {
+export function exploreSeed(plan: Pick<Plan, "seed">): number {
   return plan.seed;
 }
 

@@ -2,6 +2,7 @@ import type { SearchDomain, SearchTarget } from "./events.js";
 import { DEFAULT_ROUNDS, type Plan } from "./plan.js";
 import { replicateSeeds } from "./replicates.js";
 import type { SearchRun } from "./state.js";
+import { freeWeights } from "./tiers.js";
 
 /** Why no further round is made. */
 export type RoundsEndReason = "noise" | "budget" | "learnt" | "enough-runs";
@@ -113,9 +114,9 @@ export function enoughMixtures(domains: number): number {
   return RUNS_PER_PARAMETER * (domains + 1);
 }
 
-/** Domains that can be trained on at all. */
+/** Weights of domains that can be trained on at all. */
 export function usableDomains(domains: readonly SearchDomain[], minimumTokens: number): number {
-  return domains.filter(({ tokens }) => tokens >= minimumTokens).length;
+  return freeWeights(domains.filter(({ tokens }) => tokens >= minimumTokens));
 }
 
 /** How well a target is predicted after fewer runs and after all. */

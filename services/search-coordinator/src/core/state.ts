@@ -1,4 +1,4 @@
-import type { PlannedRun, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
+import type { FoundDomain, PlannedRun, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 import type { Plan } from "./plan.js";
 import type { RoundsEnd } from "./rounds.js";
 
@@ -28,7 +28,7 @@ export interface SearchState {
   started: boolean;
   embeddingSetId?: string;
   domainSetId?: string;
-  labels?: { id: string; label: string }[];
+  labels?: FoundDomain[];
   tokenSetId?: string;
   domains?: SearchDomain[];
   /** Fewest tokens that a domain needs to fill one window of the proxy. */
@@ -36,7 +36,7 @@ export interface SearchState {
   /** Rounds planned so far. */
   rounds: number;
   runs: SearchRun[];
-  /** The predictor fitted after the round of the same index plus one. */
+  /** One for each round of explored mixtures, in order. */
   predictors: string[];
   warnings: string[];
   /** Set when no further round is made, and why. */
@@ -81,8 +81,8 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
     case "domainsFound":
       return { ...state, domainSetId: event.domainSetId, labels: event.labels };
     case "tokensReady": {
-      const labels = new Map(state.labels?.map(({ id, label }) => [id, label]));
-      const domains = event.tokens.map(({ id, tokens }) => ({ id, tokens, label: labels.get(id) ?? id }));
+      const found = new Map(state.labels?.map((domain) => [domain.id, domain]));
+      const domains = event.tokens.map(({ id, tokens }) => ({ ...(found.get(id) ?? { id, label: id }), tokens }));
       return { ...state, tokenSetId: event.tokenSetId, domains, minimumDomainTokens: event.minimumDomainTokens };
     }
     case "roundPlanned":

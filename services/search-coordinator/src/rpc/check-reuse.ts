@@ -1,5 +1,5 @@
 import type { Fault } from "@climb/proto/common/v1/job";
-import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { type SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { fieldFault } from "@climb/resources";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
@@ -9,7 +9,7 @@ import { viewOf } from "./view.js";
 /** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
 export async function checkReuse(
   { platform }: Pick<SearchContext, "platform">,
-  { reuseSearchId: id, budget, decontaminate, targets }: SearchSpec,
+  { reuseSearchId: id, budget, decontaminate, targets, base }: SearchSpec,
   faults: Fault[],
 ): Promise<void> {
   if (!id) return;
@@ -27,6 +27,17 @@ export async function checkReuse(
   } else if (decontaminate && names(targets) !== names(spec?.targets)) {
     const expected = `${names(spec?.targets)}, as in search ${id}: its documents were chosen by them`;
     faults.push(fieldFault("spec.targets", names(targets), expected));
+  }
+  if (spec?.strategy === Strategy.STRATEGY_MERGE) {
+    const expected = "a search that trained what it explored";
+    faults.push(fieldFault("spec.reuse_search_id", `search ${id}, which merged components`, expected));
+  }
+  const before = spec?.base?.file?.sha256 ?? "none";
+  const now = base?.file?.sha256 ?? "none";
+  if (now !== before) {
+    faults.push(
+      fieldFault("spec.base", now, `${before}, as in search ${id}: runs that begin elsewhere are other runs`),
+    );
   }
   const explored = exploredMixtures(events).length;
   const first = budget?.rounds[0] ?? 0;

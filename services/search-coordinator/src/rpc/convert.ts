@@ -36,6 +36,7 @@ const STRATEGIES: Record<StrategyMessage, Strategy> = {
   [StrategyMessage.STRATEGY_UNIFORM]: "uniform",
   [StrategyMessage.STRATEGY_ZERO_RUN]: "zero-run",
   [StrategyMessage.STRATEGY_UNIMAX]: "unimax",
+  [StrategyMessage.STRATEGY_MERGE]: "merge",
 };
 
 /** The core's name of a strategy. */
@@ -49,7 +50,8 @@ export function planFromSpec(spec: SearchSpec): Plan {
   const { budget, constraints } = spec;
   const { rounds = [], autoRounds = false, maxRuns = 0, maxTokens = 0n, maxSeconds = 0, maxBytes = 0n } = budget ?? {};
   const isLimited = maxRuns > 0 || maxTokens > 0n || maxSeconds > 0 || maxBytes > 0n;
-  const openEnded = explores({ strategy }) && rounds.length === 0 && (autoRounds || isLimited);
+  // What merging costs follows from the domains, whatever the budget.
+  const openEnded = explores({ strategy }) && strategy !== "merge" && rounds.length === 0 && (autoRounds || isLimited);
   return {
     strategy,
     rounds: openEnded ? [] : rounds.length > 0 && explores({ strategy }) ? rounds : DEFAULT_ROUNDS[strategy],
@@ -107,6 +109,7 @@ const ROLES: Record<RunRole, RunRoleMessage> = {
   baseline: RunRoleMessage.RUN_ROLE_BASELINE,
   confirm: RunRoleMessage.RUN_ROLE_CONFIRM,
   replicate: RunRoleMessage.RUN_ROLE_REPLICATE,
+  component: RunRoleMessage.RUN_ROLE_COMPONENT,
 };
 
 /** The contract's value of a role. */
@@ -118,6 +121,7 @@ export function roleToProto(role: RunRole): RunRoleMessage {
 export function roleFromProto(role: RunRoleMessage): RunRole {
   if (role === RunRoleMessage.RUN_ROLE_BASELINE) return "baseline";
   if (role === RunRoleMessage.RUN_ROLE_REPLICATE) return "replicate";
+  if (role === RunRoleMessage.RUN_ROLE_COMPONENT) return "component";
   return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
 }
 
@@ -167,7 +171,11 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
       return {
         type: "domainsFound",
         domainSetId: event.value.domainSetId,
-        labels: event.value.domains.map(({ id, label }) => ({ id, label })),
+        labels: event.value.domains.map(({ id, label, parentId, tier }) => ({
+          id,
+          label,
+          ...(tier > 0 && { parent: parentId, tier }),
+        })),
       };
     case "tokensReady":
       return {

@@ -1,21 +1,33 @@
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
-import { type GroupDro, RunSpec } from "@climb/proto/training/v1/training_service";
+import { type GroupDro, type Merge, RunSpec } from "@climb/proto/training/v1/training_service";
 
-/** The proxy run that a search makes for one mixture and seed. @param groupDro of DoReMi's proxy */
+/** What makes a run another than one that is trained on its mixture. */
+export interface RunKind {
+  /** Of DoReMi's proxy. */
+  groupDro?: GroupDro | undefined;
+  /** Of an average of components. */
+  merge?: Merge | undefined;
+}
+
+/** The proxy run that a search makes for one mixture and seed. */
 export function runSpec(
   spec: SearchSpec,
   tokenSetId: string,
   mixture: number[],
   seed: number,
-  groupDro?: GroupDro,
+  { groupDro, merge }: RunKind = {},
 ): RunSpec {
   return RunSpec.fromPartial({
     tokenSetId,
     mixture,
     proxy: spec.proxy,
-    tokens: spec.budget?.tokensPerRun ?? 0n,
+    tokens: merge ? 0n : (spec.budget?.tokensPerRun ?? 0n),
     seed,
     groupDro,
+    merge,
+    // What is averaged has begun with the base already.
+    base: merge ? undefined : spec.base?.file,
+    freshMoments: merge ? false : spec.base?.freshMoments,
     trainer: spec.trainer,
     matchRepetitionTokens: spec.matchRepetition ? (spec.constraints?.targetTokens ?? 0n) : 0n,
   });

@@ -5,7 +5,9 @@ import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
 import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
+import { checkBaseTokenizer, withBase } from "./check-base.js";
 import { checkDomains } from "./check-domains.js";
+import { checkMerge } from "./check-merge.js";
 import { checkReuse } from "./check-reuse.js";
 import { planFromSpec } from "./convert.js";
 import { runSpec } from "./run-spec.js";
@@ -24,7 +26,7 @@ export interface Checked {
 /** Checks everything that can be known at submission, here and with the services that will do the work. */
 export async function checkSearch(
   { platform, peers }: SearchContext,
-  given: SearchSpec,
+  asked: SearchSpec,
   signal: AbortSignal,
 ): Promise<Checked> {
   const faults: Fault[] = [];
@@ -32,12 +34,14 @@ export async function checkSearch(
   const prefixed = (prefix: string, found: Fault[]) => {
     for (const one of found) faults.push({ ...one, field: one.field.replace(/^spec/, prefix) });
   };
+  const { spec: given, base } = await withBase(peers, asked, faults, signal);
 
   if (given.strategy === Strategy.STRATEGY_DOREMI && given.trainer) {
     const expected = "Climb's own trainer: others do not change the mixture while they train";
     fault("strategy", `doremi with trainer ${given.trainer}`, expected);
   }
   const error = await checkInput(peers, given, prefixed, signal);
+  checkMerge(asked, fault);
   checkKnownResults(given, fault);
   const plan = planFromSpec(given);
   await checkReuse({ platform }, given, faults);
@@ -46,11 +50,12 @@ export async function checkSearch(
 
   const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
   for (const found of training.faults) {
-    // The mixture and the token set come later; only the proxy and its budget are the user's.
-    if (found.field.startsWith("spec.proxy")) faults.push(found);
+    // The mixture and the token set come later; only the proxy, its base and its budget are the user's.
+    if (/^spec\.(proxy|base)/.test(found.field)) faults.push(found);
     if (found.field === "spec.tokens") faults.push({ ...found, field: "spec.budget.tokens_per_run" });
   }
   const tokenizer = await importTokenizer(peers, given, faults, signal);
+  checkBaseTokenizer(base, tokenizer, faults);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
     ...given,
@@ -78,8 +83,8 @@ export async function checkSearch(
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };
-  const asked = planFromSpec(resolved);
-  for (const { field, found, expected } of [...planFaults(asked), ...limitFaults(asked)]) {
+  const full = planFromSpec(resolved);
+  for (const { field, found, expected } of [...planFaults(full), ...limitFaults(full)]) {
     // Without a valid proxy there is no default for the tokens of a run: its absence is not the user's fault.
     if (field === "budget.tokens_per_run" && tokensPerRun === 0n && training.faults.length > 0) continue;
     const wrong = fieldFault(`spec.${field}`, found, expected);

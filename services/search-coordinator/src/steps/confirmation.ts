@@ -22,8 +22,8 @@ import { plannedRunToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import type { EventBody, StepContext } from "./context.js";
 import { doremiOptimum } from "./doremi.js";
-import { propose } from "./propose.js";
 import { queueRuns } from "./runs.js";
+import { proposeByTier } from "./tiers.js";
 
 /** Chooses the mixtures that get fresh seeds, and queues them and the baselines with the same seeds. */
 export async function planConfirmation(context: StepContext): Promise<EventBody> {
@@ -56,7 +56,7 @@ async function candidatesOf(context: StepContext, reference: string): Promise<Ca
 async function zeroRunOptimum(context: StepContext): Promise<Candidate[]> {
   const { seed } = context.state.plan;
   const request = { acquisition: Acquisition.ACQUISITION_ZERO_RUN, predictorId: "", count: 1, seed, known: [] };
-  const { proposals } = await propose(context, request);
+  const { proposals } = await proposeByTier(context, request);
   return proposals.map(({ mixture, origin }) => ({ origin, mixture }));
 }
 
@@ -98,7 +98,7 @@ function bestMeasured({ state }: StepContext, reference: string, predicted: Cand
 
 async function predictedOptima(context: StepContext): Promise<Candidate[]> {
   const { plan, predictors } = context.state;
-  const { proposals } = await propose(context, {
+  const { proposals } = await proposeByTier(context, {
     acquisition: plan.combination === "worst-case" ? Acquisition.ACQUISITION_WORST_CASE : Acquisition.ACQUISITION_BEST,
     predictorId: predictors.at(-1) ?? "",
     count: plan.confirmedMixtures,

@@ -7,11 +7,14 @@ import {
   decide,
   exploreSeed,
   explores,
+  freeWeights,
   groupConfirmed,
   type HealthCheck,
   healthChecks,
   isFeasible,
+  isMerged,
   klPenalty,
+  mergedPairs,
   referenceBaseline,
   repetitions,
   type SearchDomain,
@@ -112,12 +115,20 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     reference,
     fits: insight.fits,
     explored: explores(plan) ? scoredRuns(targets, shared) : [],
+    freeWeights: freeWeights(state.domains as SearchDomain[]),
+    merged: mergedPairs(
+      scoredRuns(
+        targets,
+        runs.filter((run) => isMerged(plan, run)),
+      ).map(({ run, objective }) => ({ mixture: run.mixture, objective })),
+      confirmedMeans(decision),
+    ),
     domains: domainWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
       .map(({ domainId }) => domainId),
     maxRepetition: plan.maxRepetition,
-    tokensPerRun: plan.tokensPerRun,
+    tokensPerRun: Number(context.spec.base?.tokens ?? 0n) + plan.tokensPerRun,
     parameters: Math.max(0, ...runs.map(({ outcome }) => outcome?.parameters ?? 0)),
     overlaps: lastEvent(history, "tokensReady").overlaps.map(({ target, ngrams, found, domains }) => ({
       target,
@@ -127,6 +138,12 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     })),
     leftOut: leftOutOf(lastEvent(history, "tokensReady").decontamination),
   });
+}
+
+/** Every confirmed mixture once, with its mean objective. */
+function confirmedMeans({ baselines, runnersUp, mixture, objective }: Decision) {
+  const others = [...baselines, ...runnersUp].filter(({ isAnswer }) => !isAnswer);
+  return [{ mixture, objective }, ...others].map((one) => ({ mixture: one.mixture, objective: one.objective.mean }));
 }
 
 function lastWarnings(history: StepContext["history"]): string[] {

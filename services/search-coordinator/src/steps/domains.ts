@@ -52,13 +52,26 @@ export async function cluster({ platform, peers, state, spec, note, making }: St
     );
     id = domainSet?.id ?? "";
   }
-  await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_DOMAIN_SET, id } });
-  const domainSet = await untilFinished(
-    "finding domains",
-    peers.clustering.watchDomainSet({ id, afterSequence: 0n }, { signal }),
-    ({ domainSet }) => domainSet,
-    report,
-  );
+  const found = async () => {
+    await note({ $case: "workStarted", value: { kind: WorkKind.WORK_KIND_DOMAIN_SET, id } });
+    return untilFinished(
+      "finding domains",
+      peers.clustering.watchDomainSet({ id, afterSequence: 0n }, { signal }),
+      ({ domainSet }) => domainSet,
+      report,
+    );
+  };
+  let domainSet = await found();
+  if (spec.input?.$case === "corpus" && spec.input.value.tiers > 0) {
+    const { tiers, tierScorer: scorer } = spec.input.value;
+    const asked = { embeddings: domainSet.spec?.embeddings, tiers: { domainSetId: id, tiers, scorer } };
+    const cut = await peers.clustering.createDomainSet(
+      { requestId: "", spec: DomainSpec.fromPartial(asked) },
+      { signal },
+    );
+    id = cut.domainSet?.id ?? "";
+    domainSet = await found();
+  }
   const manifest = domainSet.manifest as Artifact;
   const { domains } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
   const labelled = currentLabels(domains, domainSet.domains);

@@ -1,5 +1,5 @@
 import type { Predictor } from "@climb/proto/predictor/v1/predictor_service";
-import { exploreSeed, measuredNoise, type SearchDomain, scoredRuns, targetTokens } from "../core/index.js";
+import { exploreSeed, measuredNoise, type SearchDomain, scoredRuns, targetTokens, trainedRuns } from "../core/index.js";
 import type { EventBody, StepContext } from "./context.js";
 import { predictorTasks } from "./propose.js";
 import { partFailed, untilFinished } from "./until-finished.js";
@@ -31,7 +31,9 @@ export async function fitted(context: StepContext): Promise<Predictor> {
   }));
   // One seed for all rows, so that its share of the noise is the same in each; the other seeds tell the noise.
   const shared = state.runs.filter(({ seed }) => seed === exploreSeed(state.plan));
-  const noise = measuredNoise(state.targets, state.runs).tasks.map(({ standardDeviation }) => standardDeviation);
+  const noise = measuredNoise(state.targets, trainedRuns(state.plan, state.runs)).tasks.map(
+    ({ standardDeviation }) => standardDeviation,
+  );
   const measured = scoredRuns(state.targets, shared).map(({ run, tasks }) => ({
     id: run.runId,
     mixture: run.mixture,

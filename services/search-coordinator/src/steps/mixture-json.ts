@@ -43,6 +43,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
       weight,
       repetition,
       asGood: range(result, id),
+      ...tierOf(manifest, id),
     })),
     objective: objective.mean,
     interval: { lower: objective.lower, upper: objective.upper, level: 0.9, seeds: objective.runs },
@@ -114,6 +115,11 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
     })),
     proxy: ProxySpec.toJSON(spec.proxy ?? ProxySpec.create()),
     trainer: spec.trainer || "climb",
+    base: spec.base?.file && {
+      sha256: spec.base.file.sha256,
+      tokens: Number(spec.base.tokens),
+      freshMoments: spec.base.freshMoments,
+    },
     tokenizer: spec.tokenizer?.file ? { sha256: spec.tokenizer.file.sha256 } : { vocabulary: spec.vocabulary },
     tokensPerRun: plan.tokensPerRun,
     runs: runsFinished,
@@ -182,6 +188,12 @@ function byTarget<T>(targets: readonly string[], values: readonly T[]): Record<s
 function range({ weightRanges }: SearchResult, id: string) {
   const found = weightRanges.find(({ domainId }) => domainId === id);
   return found && { lower: found.lower, upper: found.upper };
+}
+
+/** What a domain is a tier of; nothing for others. */
+function tierOf({ domains }: DomainManifest, id: string) {
+  const { parentId = "", tier = 0 } = domains.find((domain) => domain.id === id) ?? {};
+  return tier > 0 ? { parent: parentId, tier } : {};
 }
 
 /** An estimate as the files have it. */

@@ -28,7 +28,7 @@ export async function runRate(
   const { runs } = await training.listRuns({ pageSize: MAX_RUNS, pageToken: "", filter }, { signal });
   const shape = shapeOf(proxy);
   const alike = runs.filter(
-    (run) => shapeOf(run.spec?.proxy) === shape && run.spec?.trainer === trainer && run.seconds > 0,
+    (run) => shapeOf(run.spec?.proxy) === shape && run.spec?.trainer === trainer && run.seconds > 0 && !run.spec?.merge,
   );
   return {
     secondsPerToken: medianOf(alike.map((run) => run.seconds / Number(run.spec?.tokens ?? 1n))),

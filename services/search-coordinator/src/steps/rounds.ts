@@ -2,6 +2,7 @@ import { Acquisition } from "@climb/proto/predictor/v1/predictor_service";
 import { ServiceError } from "@climb/runtime";
 import {
   type Baseline,
+  componentRounds,
   enoughMixtures,
   exploreSeed,
   FEWEST_MIXTURES,
@@ -15,6 +16,7 @@ import {
   runCost,
   type SearchDomain,
   type Strategy,
+  trainedRuns,
   usableDomains,
 } from "../core/index.js";
 import { plannedRunToProto, roundsEndReasonToProto } from "../rpc/convert.js";
@@ -22,10 +24,11 @@ import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { doremiRound } from "./doremi.js";
 import { fitted } from "./fit.js";
-import { propose } from "./propose.js";
+import { componentRound } from "./merge.js";
 import { runRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
 import { queueRuns } from "./runs.js";
+import { proposeByTier } from "./tiers.js";
 
 /** How each strategy that explores chooses: its first round, its later ones. */
 const ACQUISITIONS: Partial<Record<Strategy, { first: Acquisition; later: Acquisition }>> = {
@@ -33,6 +36,7 @@ const ACQUISITIONS: Partial<Record<Strategy, { first: Acquisition; later: Acquis
   "climb-paper": { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
   regmix: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER },
   random: { first: Acquisition.ACQUISITION_PAPER_EXPLORE, later: Acquisition.ACQUISITION_PAPER_EXPLORE },
+  merge: { first: Acquisition.ACQUISITION_EXPLORE, later: Acquisition.ACQUISITION_CLIMB },
 };
 
 type Wanted = Omit<PlannedRun, "runId">;
@@ -45,16 +49,18 @@ type Wanted = Omit<PlannedRun, "runId">;
 export async function planRound(context: StepContext, round: number): Promise<EventBody> {
   const { plan } = context.state;
   if (plan.strategy === "doremi") return plannedRound(context, round, doremiRound(context, round));
+  const exploring = round - componentRounds(plan);
+  if (exploring < 1) return plannedRound(context, round, componentRound(context));
   const fixed = await baselinesOf(context);
-  const count = await countFor(context, round, fixed.length);
-  const end = round > 1 ? endBefore(context, count) : undefined;
+  const count = await countFor(context, exploring, fixed.length);
+  const end = exploring > 1 ? endBefore(context, count) : undefined;
   if (end) return roundsEnded(context, round, end, Number.NaN);
-  const { mixtures, expectedImprovement } = await roundMixtures(context, round, count);
+  const { mixtures, expectedImprovement } = await roundMixtures(context, exploring, count);
   const promised = expectedImprovement ?? Number.POSITIVE_INFINITY;
-  if (round > 1 && (plan.stopEarly || plan.autoRounds) && promised < noiseFloorOf(context))
+  if (exploring > 1 && (plan.stopEarly || plan.autoRounds) && promised < noiseFloorOf(context))
     return roundsEnded(context, round, "noise", promised);
   const explore = mixtures.map((wanted) => ({ role: "explore" as const, seed: exploreSeed(plan), ...wanted }));
-  return plannedRound(context, round, round === 1 ? firstRound(context, fixed, explore) : explore);
+  return plannedRound(context, round, exploring === 1 ? firstRound(context, fixed, explore) : explore);
 }
 
 async function plannedRound(context: StepContext, round: number, wanted: Wanted[]): Promise<EventBody> {
@@ -80,6 +86,8 @@ function roundsEnded(
 /** Mixtures that a round may have; below 1 where the budget pays for none. */
 async function countFor({ peers, spec, state, making }: StepContext, round: number, baselines: number) {
   const { plan, minimumDomainTokens } = state;
+  // Averages cost no training, so no budget of training limits them.
+  if (plan.strategy === "merge") return plan.rounds[round - 1] ?? 0;
   const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
   const isNew = round === 1 && (plan.maxSeconds > 0 || plan.maxBytes > 0);
   const known = isNew ? runCost(plan, await runRate(peers, spec, making.signal)) : {};
@@ -139,7 +147,7 @@ async function roundMixtures(
   // By the worst target, half of a round exploits it; the other half learns, as it does for the mean.
   const worstCase = plan.combination === "worst-case" && acquisition === Acquisition.ACQUISITION_CLIMB;
   const fair = worstCase
-    ? await propose(context, {
+    ? await proposeByTier(context, {
         ...request,
         acquisition: Acquisition.ACQUISITION_WORST_CASE,
         count: Math.ceil(request.count / 2),
@@ -147,7 +155,7 @@ async function roundMixtures(
     : undefined;
   const left = request.count - (fair?.proposals.length ?? 0);
   const known = [...state.runs, ...(fair?.proposals ?? [])].map(({ mixture }) => ({ weights: mixture }));
-  const response = left > 0 ? await propose(context, { ...request, acquisition, count: left, known }) : undefined;
+  const response = left > 0 ? await proposeByTier(context, { ...request, acquisition, count: left, known }) : undefined;
   const proposals = [...(fair?.proposals ?? []), ...(response?.proposals ?? [])];
   return {
     mixtures: proposals.map(({ mixture, origin, prediction }) => ({
@@ -180,6 +188,6 @@ function firstRound({ state: { plan } }: StepContext, baselines: readonly Baseli
 
 /** The standard error with which the confirmation tells two mixtures apart, by the noise so far. */
 function noiseFloorOf({ state: { plan, targets, runs } }: StepContext): number {
-  const { standardDeviation } = measuredNoise(targets, runs).objective;
+  const { standardDeviation } = measuredNoise(targets, trainedRuns(plan, runs)).objective;
   return Number.isFinite(standardDeviation) ? standardDeviation * Math.sqrt(2 / plan.confirmationSeeds) : 0;
 }

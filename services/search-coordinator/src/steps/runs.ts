@@ -1,27 +1,29 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
-import type { Run } from "@climb/proto/training/v1/training_service";
+import type { Merge, Run } from "@climb/proto/training/v1/training_service";
 import { isFinal } from "@climb/resources";
 import { type PlannedRun, plannedRuns, type SearchRun } from "../core/index.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { groupDroOf } from "./doremi.js";
+import { mergingOf } from "./merge.js";
 import { pause } from "./until-finished.js";
 
 /** Queues proxy runs (again, if need be: a run is named by what it is) and gives them their ids. */
 export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "runId">[]): Promise<PlannedRun[]> {
+  const mergeOf = await mergingOf(context);
   const planned: PlannedRun[] = [];
-  for (const run of runs) planned.push({ ...run, runId: (await queueRun(context, run)).id });
+  for (const run of runs) planned.push({ ...run, runId: (await queueRun(context, run, mergeOf(run))).id });
   return planned;
 }
 
-async function queueRun(context: StepContext, run: Omit<PlannedRun, "runId">): Promise<Run> {
+async function queueRun(context: StepContext, run: Omit<PlannedRun, "runId">, merge: Merge | undefined): Promise<Run> {
   const { peers, spec, state, history, making } = context;
   const { targets } = lastEvent(history, "created");
   const groupDro = await groupDroOf(context, run);
   const created = await peers.training.createRun(
-    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, groupDro), targets },
+    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, { groupDro, merge }), targets },
     { signal: making.signal },
   );
   return created.run as Run;
@@ -47,7 +49,8 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
   });
   try {
     // Asking for every run again heals a crash between planning and queueing, and finds those that ended meanwhile.
-    for (const run of runs) finished.add((await queueRun(context, run)).id);
+    const mergeOf = await mergingOf(context);
+    for (const run of runs) finished.add((await queueRun(context, run, mergeOf(run))).id);
     const tell = () => {
       const stage = state.confirmationPlanned ? "confirming with fresh seeds" : "training proxies";
       const total = Math.max(state.runs.length, plannedRuns(state.plan, state.domains?.length) ?? 0);

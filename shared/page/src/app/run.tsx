@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { inColourOf } from "../colour.js";
 import { Table } from "../figures/table.js";
 import { bits, count, digits, duration, moment, percent, short } from "../format.js";
-import { proxyFields } from "../search/settings.js";
+import { baseFields, proxyFields } from "../search/settings.js";
 import type { Wire } from "../wire.js";
 import { hasEnded } from "../words.js";
 import { call } from "./api.js";
@@ -142,6 +142,7 @@ function configurationOf({
     ["token set", spec?.tokenSetId ?? ""],
     ["trainer", spec?.trainer || "Climb's own"],
     ...proxyFields(spec?.proxy),
+    ...baseFields(spec?.base?.sha256, spec?.freshMoments),
     ["created", moment(status?.createTime)],
     ["ended", moment(status?.endTime)],
     ["time", duration(seconds)],

@@ -55,9 +55,14 @@ export function settingsOf({ spec, targets }: Wire<Pick<Search, "spec" | "target
   return [
     ...given,
     ...proxyFields(proxy),
+    ...baseFields(spec.base?.file?.sha256, spec.base?.freshMoments),
     ...fieldsOf("budget", budget).filter(([name]) => /max|stop|auto/.test(name)),
     ...(spec.input?.$case === "corpus"
-      ? [...fieldsOf("embedding", spec.input.value.model), ...fieldsOf("domains", spec.input.value.domains)]
+      ? [
+          ...fieldsOf("embedding", spec.input.value.model),
+          ...fieldsOf("domains", spec.input.value.domains),
+          ...fieldsOf("tiers of quality", spec.input.value.tiers),
+        ]
       : []),
     ...fieldsOf("data set", spec.dataset),
   ];
@@ -71,6 +76,11 @@ export function proxyFields(proxy: Wire<ProxySpec> | undefined): [string, string
     schedule: SCHEDULES[proxy.schedule],
     activation: ACTIVATIONS[proxy.activation],
   });
+}
+
+/** What runs begin with, if it is not chance. */
+export function baseFields(sha256: string | undefined, freshMoments = false): [string, string][] {
+  return sha256 ? [["base", `${sha256}${freshMoments ? ", with fresh moments" : ""}`]] : [];
 }
 
 /** The fields of a message that say something, by their paths. */

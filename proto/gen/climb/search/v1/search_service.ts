@@ -51,6 +51,11 @@ export enum Strategy {
   STRATEGY_ZERO_RUN = 8,
   /** STRATEGY_UNIMAX - Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search. */
   STRATEGY_UNIMAX = 9,
+  /**
+   * STRATEGY_MERGE - One component for each domain, trained on it alone from the common base; mixtures are explored by averaging the
+   * components' weights, without training, and confirmed by training (arXiv 2602.00747). Needs `base`.
+   */
+  STRATEGY_MERGE = 10,
 }
 
 /** How several targets become one number to choose by. */
@@ -101,6 +106,11 @@ export enum RunRole {
    * its mixture is confirmed.
    */
   RUN_ROLE_REPLICATE = 4,
+  /**
+   * RUN_ROLE_COMPONENT - Of strategy MERGE: trained on one domain alone. Its explored mixtures and the baselines with the same seed are averages
+   * of such.
+   */
+  RUN_ROLE_COMPONENT = 5,
 }
 
 /** How a health check ended. */
@@ -125,7 +135,7 @@ export interface SearchSpec {
     /** A corpus: embed and cluster it first. */
     { $case: "corpus"; value: CorpusInput }
     | //
-    /** A finished domain set. */
+    /** A finished domain set. One with tiers of quality is searched by domain and one curve, see CorpusInput.tiers. */
     { $case: "domainSetId"; value: string }
     | undefined;
   /** What the model should be good at; at least one. */
@@ -190,6 +200,11 @@ export interface SearchSpec {
    * climb.training.v1.TargetSource.max_bytes.
    */
   decontaminate: boolean;
+  /**
+   * A pre-trained model that every run begins with, so that the mixture of its decay phase is searched, as CLIMB does. The
+   * schedule is DECAY then, unless the proxy has one.
+   */
+  base: ProxyBase | undefined;
 }
 
 /** A mixture with a name. */
@@ -203,6 +218,23 @@ export interface NamedMixture {
 export interface NamedMixture_MixtureEntry {
   key: string;
   value: number;
+}
+
+/** A pre-trained model that runs begin with. */
+export interface ProxyBase {
+  /**
+   * A safetensors file as the training service sees it, or the climb:// URI of a run's weights; the stored file's URI once
+   * the service has it. Its shape must be the proxy's. Its tokenizer is the search's; a file without one needs `tokenizer`.
+   */
+  path: string;
+  /** The stored file; set by the service. */
+  file:
+    | Artifact
+    | undefined;
+  /** See climb.training.v1.RunSpec. */
+  freshMoments: boolean;
+  /** Tokens that it was trained on, as far as the file says; set by the service. */
+  tokens: bigint;
 }
 
 /** A tokenizer of the user's. */
@@ -252,7 +284,16 @@ export interface CorpusInput {
     | EmbeddingModel
     | undefined;
   /** Options of clustering; `embeddings` and `seed` are filled in by the search. */
-  domains: DomainSpec | undefined;
+  domains:
+    | DomainSpec
+    | undefined;
+  /**
+   * Tiers of quality that every domain is cut into, see climb.clustering.v1.QualityTiers; 0 means none. What is searched
+   * then are the domains' weights and one curve by which all domains draw their better tiers more often.
+   */
+  tiers: number;
+  /** See climb.clustering.v1.QualityTiers. */
+  tierScorer: string;
 }
 
 /** What a search may spend. */
@@ -937,6 +978,8 @@ export interface DeleteDatasetResponse {
 export const SearchSpec: MessageFns<SearchSpec> = messageFns("climb.search.v1.SearchSpec");
 
 export const NamedMixture: MessageFns<NamedMixture> = messageFns("climb.search.v1.NamedMixture");
+
+export const ProxyBase: MessageFns<ProxyBase> = messageFns("climb.search.v1.ProxyBase");
 
 export const TokenizerSource: MessageFns<TokenizerSource> = messageFns("climb.search.v1.TokenizerSource");
 

@@ -30,6 +30,10 @@ export enum Schedule {
   SCHEDULE_COSINE = 1,
   /** SCHEDULE_WSD - Constant, then linear decay over the last fifth (warm-up, stable, decay). */
   SCHEDULE_WSD = 2,
+  /** SCHEDULE_CONSTANT - Constant after warm-up: the first part of WSD as a run of its own, for a base that others decay from. */
+  SCHEDULE_CONSTANT = 3,
+  /** SCHEDULE_DECAY - Linear from the peak towards zero over the whole run, without warm-up: the last part of WSD, for a run with a base. */
+  SCHEDULE_DECAY = 4,
 }
 
 /** A file format of a trained proxy. */
@@ -281,7 +285,7 @@ export interface RunSpec {
   proxy:
     | ProxySpec
     | undefined;
-  /** Tokens to train on; rounded up to whole batches. 0 means the preset's. */
+  /** Tokens to train on; rounded up to whole batches. 0 means the preset's, and with `merge` none. */
   tokens: bigint;
   /** Seed of initialisation and data order. Runs that share it see the same documents of each domain in the same order. */
   seed: number;
@@ -294,7 +298,8 @@ export interface RunSpec {
   trainer: string;
   /**
    * Weights to begin with instead of random ones: those of a finished run, or what ImportCheckpoint answered. Their shape
-   * must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161).
+   * must be that of the proxy and the token set. CLIMB applies a mixture to a pre-trained proxy (arXiv 2504.13161). Where
+   * the file has the optimiser's moments too, they are gone on with.
    */
   base:
     | Artifact
@@ -303,7 +308,30 @@ export interface RunSpec {
    * Change the mixture while training, towards domains that another model knows better. `mixture` is where it begins, and
    * a domain without weight in it stays without. Climb's own trainer only.
    */
-  groupDro: GroupDro | undefined;
+  groupDro:
+    | GroupDro
+    | undefined;
+  /** Begin with moments of zero even if the base has its own; means nothing without a base. */
+  freshMoments: boolean;
+  /**
+   * Make Run.weights a base for others: with the optimiser's moments, the model, the tokenizer and the count of tokens in the
+   * same file, three times as large. Climb's own trainer only; such a run is another than one without it.
+   */
+  keepState: boolean;
+  /**
+   * Average trained weights instead of training: `tokens` is 0, and proxy.batch and what else says how to train means
+   * nothing. `base`, `group_dro` and `keep_state` do not go with it. Climb's own trainer only.
+   */
+  merge: Merge | undefined;
+}
+
+/**
+ * Weights averaged parameter by parameter, by the weights of a mixture: where all come from one base, about what training on
+ * the mixture gives (arXiv 2602.00747).
+ */
+export interface Merge {
+  /** For each domain that the mixture gives weight, in order, the weights of a model of the proxy's shape. */
+  components: Artifact[];
 }
 
 /**
@@ -672,14 +700,28 @@ export interface DeleteTargetStatisticsResponse {
 
 /** See ImportCheckpoint. */
 export interface ImportCheckpointRequest {
-  /** A safetensors file with float32 tensors named as in a run's weights. */
+  /** A safetensors file with float32 tensors named as in a run's weights, or the climb:// URI of a run's weights. */
   path: string;
 }
 
 /** See ImportCheckpoint. */
 export interface ImportCheckpointResponse {
   /** Where it is kept now. */
-  checkpoint: Artifact | undefined;
+  checkpoint:
+    | Artifact
+    | undefined;
+  /** The tokenizer that its ids are of, as a tokenizer.json; unset if the file has none, see RunSpec.keep_state. */
+  tokenizer:
+    | Artifact
+    | undefined;
+  /** Content of the token that ends a document, see TokenSpec.end_of_text; may be empty. */
+  endOfText: string;
+  /** Entries of its vocabulary, which are the rows of its embedding. */
+  vocabulary: number;
+  /** Whether it has the optimiser's moments, so that runs go on from them. */
+  hasMoments: boolean;
+  /** Tokens that it was trained on, as far as the file says; 0 if it does not. */
+  tokens: bigint;
 }
 
 /** See ImportTokenizer. */
@@ -963,6 +1005,8 @@ export const TargetStatistics: MessageFns<TargetStatistics> = messageFns("climb.
 export const ProxySpec: MessageFns<ProxySpec> = messageFns("climb.training.v1.ProxySpec");
 
 export const RunSpec: MessageFns<RunSpec> = messageFns("climb.training.v1.RunSpec");
+
+export const Merge: MessageFns<Merge> = messageFns("climb.training.v1.Merge");
 
 export const GroupDro: MessageFns<GroupDro> = messageFns("climb.training.v1.GroupDro");
 
@@ -1282,9 +1326,9 @@ export const TrainingServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-     * The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-     * NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+     * Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+     * and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+     * be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
      */
     importCheckpoint: {
       name: "ImportCheckpoint",
@@ -1309,8 +1353,9 @@ export const TrainingServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-     * RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+     * Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+     * even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+     * STATE_FORBIDS or ARTIFACT_CORRUPT.
      */
     validateRun: {
       name: "ValidateRun",

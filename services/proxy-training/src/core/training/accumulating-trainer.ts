@@ -49,7 +49,7 @@ export async function createAccumulatingTrainer(options: TrainerOptions): Promis
         await forwards.run(partFeeds, partFetches);
         total += loss[0] as number;
       }
-      update.prepare(learningRate, state.step + 1);
+      update.prepare(learningRate, (state.stepsBefore ?? 0) + state.step + 1);
       await updating.run(updateFeeds, updateFetches);
       state.step++;
       return [{ loss: total / parts, gradientNorm: update.gradientNorm[0] as number }];

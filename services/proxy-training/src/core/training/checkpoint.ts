@@ -5,15 +5,10 @@ import type { TrainingState } from "./state.js";
 
 /** A whole state as safetensors: parameters under their names, the rest as first.<name>, second.<name>, average.<name>. */
 export function encodeCheckpoint(shape: ModelShape, state: TrainingState): Uint8Array {
-  const group = (prefix: string, values: Map<string, Float32Array>) => tensorsOf(shape, prefix, values);
-  const tensors = [
-    ...group("", state.parameters),
-    ...group("first.", state.first),
-    ...group("second.", state.second),
-    ...(state.average ? group("average.", state.average) : []),
-  ];
+  const tensors = [...namedState(shape, state), ...(state.average ? tensorsOf(shape, "average.", state.average) : [])];
   const groups = state.groups && { groups: JSON.stringify(state.groups) };
-  return encodeSafetensors(tensors, { step: String(state.step), ...groups });
+  const before = state.stepsBefore && { stepsBefore: String(state.stepsBefore) };
+  return encodeSafetensors(tensors, { step: String(state.step), ...before, ...groups });
 }
 
 /** The parameters alone. */
@@ -33,6 +28,7 @@ export function decodeCheckpoint(shape: ModelShape, file: Uint8Array): TrainingS
     parameters: group(""),
     first: group("first."),
     second: group("second."),
+    ...(metadata.stepsBefore !== undefined && { stepsBefore: Number(metadata.stepsBefore) }),
     ...(tensors.has("average.embedding") && { average: group("average.") }),
     ...(metadata.groups !== undefined && { groups: JSON.parse(metadata.groups) as GroupState }),
   };
@@ -43,23 +39,45 @@ export function decodeWeights(shape: ModelShape, file: Uint8Array): Map<string, 
   return valuesOf(shape, "", decodeSafetensors(file).tensors);
 }
 
+/** Parameters and both moments as named tensors. */
+export function namedState(
+  shape: ModelShape,
+  { parameters, first, second }: Pick<TrainingState, "parameters" | "first" | "second">,
+): NamedTensor[] {
+  const group = (prefix: string, values: Map<string, Float32Array>) => tensorsOf(shape, prefix, values);
+  return [...group("", parameters), ...group("first.", first), ...group("second.", second)];
+}
+
+/** What of a shape a file does not have as it should, in words; undefined if it has all. */
+export function tensorFault(
+  shape: ModelShape,
+  prefix: string,
+  tensors: ReadonlyMap<string, Pick<NamedTensor, "shape">>,
+): string | undefined {
+  for (const spec of parameterSpecs(shape)) {
+    const tensor = tensors.get(prefix + spec.name);
+    const found = tensor ? `(${tensor.shape})` : "nothing";
+    if (String(tensor?.shape) !== String(spec.shape))
+      return `tensor ${prefix}${spec.name} is ${found}, expected (${spec.shape})`;
+  }
+  return undefined;
+}
+
+/** The tensors of a shape from those of a file. @throws RangeError naming the first that is missing or of another shape */
+export function valuesOf(
+  shape: ModelShape,
+  prefix: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+): Map<string, Float32Array> {
+  const fault = tensorFault(shape, prefix, tensors);
+  if (fault) throw new RangeError(fault);
+  return new Map(parameterSpecs(shape).map(({ name }) => [name, (tensors.get(prefix + name) as NamedTensor).data]));
+}
+
 function tensorsOf(shape: ModelShape, prefix: string, values: Map<string, Float32Array>): NamedTensor[] {
   return parameterSpecs(shape).map((spec) => ({
     name: prefix + spec.name,
     shape: spec.shape,
     data: values.get(spec.name) as Float32Array,
   }));
-}
-
-function valuesOf(shape: ModelShape, prefix: string, tensors: Map<string, NamedTensor>): Map<string, Float32Array> {
-  return new Map(
-    parameterSpecs(shape).map((spec) => {
-      const tensor = tensors.get(prefix + spec.name);
-      const found = tensor ? `(${tensor.shape})` : "nothing";
-      if (String(tensor?.shape) !== String(spec.shape)) {
-        throw new RangeError(`tensor ${prefix}${spec.name} is ${found}, expected (${spec.shape})`);
-      }
-      return [spec.name, (tensor as NamedTensor).data];
-    }),
-  );
 }

@@ -6,6 +6,8 @@ import { type ModelShape, parameterSpecs } from "../model/shape.js";
 export interface TrainingState {
   /** Steps done. */
   step: number;
+  /** Steps that the moments had behind them when the run began, with the moments of a base; unset without. */
+  stepsBefore?: number;
   parameters: Map<string, Float32Array>;
   /** First and second moments of AdamW, by parameter. */
   first: Map<string, Float32Array>;

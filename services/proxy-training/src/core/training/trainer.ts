@@ -48,7 +48,7 @@ async function createWholeTrainer(options: TrainerOptions): Promise<Trainer> {
     rates.forEach((rate, k) => {
       const step = steps[k] as (typeof steps)[number];
       const { tokenTensor, targetTensor } = batches[from + k] as (typeof batches)[number];
-      step.prepare(rate, state.step + k + 1);
+      step.prepare(rate, (state.stepsBefore ?? 0) + state.step + k + 1);
       Object.assign(fed, step.feeds, { [`tokens.${k}`]: tokenTensor, [`targets.${k}`]: targetTensor });
       Object.assign(fetched, step.fetches, { [`loss.${k}`]: new Tensor("float32", step.loss, []) });
     });

@@ -52,21 +52,25 @@ const (
 	Strategy_STRATEGY_ZERO_RUN Strategy = 8
 	// Equal weights as far as the repetition limit allows (arXiv 2304.09151); no search.
 	Strategy_STRATEGY_UNIMAX Strategy = 9
+	// One component for each domain, trained on it alone from the common base; mixtures are explored by averaging the
+	// components' weights, without training, and confirmed by training (arXiv 2602.00747). Needs `base`.
+	Strategy_STRATEGY_MERGE Strategy = 10
 )
 
 // Enum value maps for Strategy.
 var (
 	Strategy_name = map[int32]string{
-		0: "STRATEGY_UNSPECIFIED",
-		1: "STRATEGY_CLIMB",
-		2: "STRATEGY_CLIMB_PAPER",
-		3: "STRATEGY_REGMIX",
-		4: "STRATEGY_DOREMI",
-		5: "STRATEGY_RANDOM",
-		6: "STRATEGY_PROPORTIONAL",
-		7: "STRATEGY_UNIFORM",
-		8: "STRATEGY_ZERO_RUN",
-		9: "STRATEGY_UNIMAX",
+		0:  "STRATEGY_UNSPECIFIED",
+		1:  "STRATEGY_CLIMB",
+		2:  "STRATEGY_CLIMB_PAPER",
+		3:  "STRATEGY_REGMIX",
+		4:  "STRATEGY_DOREMI",
+		5:  "STRATEGY_RANDOM",
+		6:  "STRATEGY_PROPORTIONAL",
+		7:  "STRATEGY_UNIFORM",
+		8:  "STRATEGY_ZERO_RUN",
+		9:  "STRATEGY_UNIMAX",
+		10: "STRATEGY_MERGE",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -79,6 +83,7 @@ var (
 		"STRATEGY_UNIFORM":      7,
 		"STRATEGY_ZERO_RUN":     8,
 		"STRATEGY_UNIMAX":       9,
+		"STRATEGY_MERGE":        10,
 	}
 )
 
@@ -251,6 +256,9 @@ const (
 	// A mixture of the first round with a fresh seed, so that the noise is known from then on; counts as a confirmation if
 	// its mixture is confirmed.
 	RunRole_RUN_ROLE_REPLICATE RunRole = 4
+	// Of strategy MERGE: trained on one domain alone. Its explored mixtures and the baselines with the same seed are averages
+	// of such.
+	RunRole_RUN_ROLE_COMPONENT RunRole = 5
 )
 
 // Enum value maps for RunRole.
@@ -261,6 +269,7 @@ var (
 		2: "RUN_ROLE_BASELINE",
 		3: "RUN_ROLE_CONFIRM",
 		4: "RUN_ROLE_REPLICATE",
+		5: "RUN_ROLE_COMPONENT",
 	}
 	RunRole_value = map[string]int32{
 		"RUN_ROLE_UNSPECIFIED": 0,
@@ -268,6 +277,7 @@ var (
 		"RUN_ROLE_BASELINE":    2,
 		"RUN_ROLE_CONFIRM":     3,
 		"RUN_ROLE_REPLICATE":   4,
+		"RUN_ROLE_COMPONENT":   5,
 	}
 )
 
@@ -407,6 +417,9 @@ type SearchSpec struct {
 	// climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
 	// climb.training.v1.TargetSource.max_bytes.
 	Decontaminate bool `protobuf:"varint,19,opt,name=decontaminate,proto3" json:"decontaminate,omitempty"`
+	// A pre-trained model that every run begins with, so that the mixture of its decay phase is searched, as CLIMB does. The
+	// schedule is DECAY then, unless the proxy has one.
+	Base          *ProxyBase `protobuf:"bytes,25,opt,name=base,proto3" json:"base,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -585,6 +598,13 @@ func (x *SearchSpec) GetDecontaminate() bool {
 	return false
 }
 
+func (x *SearchSpec) GetBase() *ProxyBase {
+	if x != nil {
+		return x.Base
+	}
+	return nil
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -595,7 +615,7 @@ type SearchSpec_Corpus struct {
 }
 
 type SearchSpec_DomainSetId struct {
-	// A finished domain set.
+	// A finished domain set. One with tiers of quality is searched by domain and one curve, see CorpusInput.tiers.
 	DomainSetId string `protobuf:"bytes,3,opt,name=domain_set_id,json=domainSetId,proto3,oneof"`
 }
 
@@ -658,6 +678,80 @@ func (x *NamedMixture) GetMixture() map[string]float64 {
 	return nil
 }
 
+// A pre-trained model that runs begin with.
+type ProxyBase struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A safetensors file as the training service sees it, or the climb:// URI of a run's weights; the stored file's URI once
+	// the service has it. Its shape must be the proxy's. Its tokenizer is the search's; a file without one needs `tokenizer`.
+	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
+	// The stored file; set by the service.
+	File *v11.Artifact `protobuf:"bytes,2,opt,name=file,proto3" json:"file,omitempty"`
+	// See climb.training.v1.RunSpec.
+	FreshMoments bool `protobuf:"varint,3,opt,name=fresh_moments,json=freshMoments,proto3" json:"fresh_moments,omitempty"`
+	// Tokens that it was trained on, as far as the file says; set by the service.
+	Tokens        uint64 `protobuf:"varint,4,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProxyBase) Reset() {
+	*x = ProxyBase{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProxyBase) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProxyBase) ProtoMessage() {}
+
+func (x *ProxyBase) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProxyBase.ProtoReflect.Descriptor instead.
+func (*ProxyBase) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ProxyBase) GetPath() string {
+	if x != nil {
+		return x.Path
+	}
+	return ""
+}
+
+func (x *ProxyBase) GetFile() *v11.Artifact {
+	if x != nil {
+		return x.File
+	}
+	return nil
+}
+
+func (x *ProxyBase) GetFreshMoments() bool {
+	if x != nil {
+		return x.FreshMoments
+	}
+	return false
+}
+
+func (x *ProxyBase) GetTokens() uint64 {
+	if x != nil {
+		return x.Tokens
+	}
+	return 0
+}
+
 // A tokenizer of the user's.
 type TokenizerSource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -677,7 +771,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +783,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +796,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -755,7 +849,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +861,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +874,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *KnownResult) GetId() string {
@@ -812,14 +906,19 @@ type CorpusInput struct {
 	// The embedding model.
 	Model *v12.EmbeddingModel `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
 	// Options of clustering; `embeddings` and `seed` are filled in by the search.
-	Domains       *v13.DomainSpec `protobuf:"bytes,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	Domains *v13.DomainSpec `protobuf:"bytes,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	// Tiers of quality that every domain is cut into, see climb.clustering.v1.QualityTiers; 0 means none. What is searched
+	// then are the domains' weights and one curve by which all domains draw their better tiers more often.
+	Tiers uint32 `protobuf:"varint,4,opt,name=tiers,proto3" json:"tiers,omitempty"`
+	// See climb.clustering.v1.QualityTiers.
+	TierScorer    string `protobuf:"bytes,5,opt,name=tier_scorer,json=tierScorer,proto3" json:"tier_scorer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -831,7 +930,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -844,7 +943,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -866,6 +965,20 @@ func (x *CorpusInput) GetDomains() *v13.DomainSpec {
 		return x.Domains
 	}
 	return nil
+}
+
+func (x *CorpusInput) GetTiers() uint32 {
+	if x != nil {
+		return x.Tiers
+	}
+	return 0
+}
+
+func (x *CorpusInput) GetTierScorer() string {
+	if x != nil {
+		return x.TierScorer
+	}
+	return ""
 }
 
 // What a search may spend.
@@ -894,17 +1007,14 @@ type Budget struct {
 	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
 	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
 	// against what runs took so far, so the same request may make another number of runs on another machine.
-	MaxSeconds float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
-	// Bytes of the weights that its runs keep in the store, confirmation included; 0 means no limit. Held against what runs
-	// kept so far, the first round against what runs of the same proxy kept before, if there are any.
-	MaxBytes      uint64 `protobuf:"varint,10,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
+	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -916,7 +1026,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -929,7 +1039,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -995,13 +1105,6 @@ func (x *Budget) GetMaxSeconds() float64 {
 	return 0
 }
 
-func (x *Budget) GetMaxBytes() uint64 {
-	if x != nil {
-		return x.MaxBytes
-	}
-	return 0
-}
-
 // What data set to write.
 type DatasetOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1018,7 +1121,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +1133,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +1146,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -1102,11 +1205,6 @@ type Search struct {
 	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
 	// The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit.
 	PredictorId string `protobuf:"bytes,16,opt,name=predictor_id,json=predictorId,proto3" json:"predictor_id,omitempty"`
-	// By how much the answer lies below the proportional mixture, in weighted mean bits per byte; more is better. Before the
-	// answer is decided, of the best run so far against the proportional one, with the 90 % interval of two single runs: it
-	// flatters, because the best of many is so by luck too, and its bounds are NaN before a mixture was trained with two
-	// seeds. Unset before the proportional mixture was trained.
-	Gain *Estimate `protobuf:"bytes,17,opt,name=gain,proto3" json:"gain,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
@@ -1117,7 +1215,7 @@ type Search struct {
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1129,7 +1227,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1142,7 +1240,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Search) GetId() string {
@@ -1257,13 +1355,6 @@ func (x *Search) GetPredictorId() string {
 	return ""
 }
 
-func (x *Search) GetGain() *Estimate {
-	if x != nil {
-		return x.Gain
-	}
-	return nil
-}
-
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -1315,7 +1406,7 @@ type SearchRun struct {
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1327,7 +1418,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1340,7 +1431,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1458,7 +1549,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1470,7 +1561,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1483,7 +1574,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1533,7 +1624,7 @@ type DomainWeight struct {
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1545,7 +1636,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1558,7 +1649,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1629,7 +1720,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1641,7 +1732,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1654,7 +1745,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Comparison) GetName() string {
@@ -1760,7 +1851,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1863,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1876,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetSentences() []string {
@@ -1842,7 +1933,7 @@ type TargetVerdict struct {
 
 func (x *TargetVerdict) Reset() {
 	*x = TargetVerdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1854,7 +1945,7 @@ func (x *TargetVerdict) String() string {
 func (*TargetVerdict) ProtoMessage() {}
 
 func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1867,7 +1958,7 @@ func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
 func (*TargetVerdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TargetVerdict) GetTarget() string {
@@ -1920,7 +2011,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1932,7 +2023,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1945,7 +2036,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -2030,7 +2121,7 @@ type SearchResult struct {
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2133,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2146,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -2262,7 +2353,7 @@ type DatasetSpec struct {
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2274,7 +2365,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2287,7 +2378,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -2356,7 +2447,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2368,7 +2459,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2381,7 +2472,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *Dataset) GetId() string {
@@ -2444,7 +2535,7 @@ type ValidateSearchRequest struct {
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2456,7 +2547,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2469,7 +2560,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -2492,7 +2583,7 @@ type ValidateSearchResponse struct {
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2504,7 +2595,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2517,7 +2608,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -2555,7 +2646,7 @@ type SearchEstimate struct {
 
 func (x *SearchEstimate) Reset() {
 	*x = SearchEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2567,7 +2658,7 @@ func (x *SearchEstimate) String() string {
 func (*SearchEstimate) ProtoMessage() {}
 
 func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2580,7 +2671,7 @@ func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
 func (*SearchEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchEstimate) GetRuns() uint32 {
@@ -2633,7 +2724,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2645,7 +2736,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2658,7 +2749,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -2693,7 +2784,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2705,7 +2796,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2718,7 +2809,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -2741,7 +2832,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2753,7 +2844,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2766,7 +2857,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -2794,7 +2885,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2806,7 +2897,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2819,7 +2910,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -2848,7 +2939,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2860,7 +2951,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2873,7 +2964,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -2924,7 +3015,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2936,7 +3027,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2949,7 +3040,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -2981,7 +3072,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2993,7 +3084,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3006,7 +3097,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -3043,7 +3134,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3055,7 +3146,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3068,7 +3159,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -3101,7 +3192,7 @@ type UpdateSearchRequest struct {
 
 func (x *UpdateSearchRequest) Reset() {
 	*x = UpdateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3113,7 +3204,7 @@ func (x *UpdateSearchRequest) String() string {
 func (*UpdateSearchRequest) ProtoMessage() {}
 
 func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3126,7 +3217,7 @@ func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateSearchRequest) GetId() string {
@@ -3161,7 +3252,7 @@ type UpdateSearchResponse struct {
 
 func (x *UpdateSearchResponse) Reset() {
 	*x = UpdateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3173,7 +3264,7 @@ func (x *UpdateSearchResponse) String() string {
 func (*UpdateSearchResponse) ProtoMessage() {}
 
 func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3186,7 +3277,7 @@ func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateSearchResponse) GetSearch() *Search {
@@ -3207,7 +3298,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3219,7 +3310,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3232,7 +3323,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -3253,7 +3344,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3265,7 +3356,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3278,7 +3369,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -3299,7 +3390,7 @@ type PauseSearchRequest struct {
 
 func (x *PauseSearchRequest) Reset() {
 	*x = PauseSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3311,7 +3402,7 @@ func (x *PauseSearchRequest) String() string {
 func (*PauseSearchRequest) ProtoMessage() {}
 
 func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3324,7 +3415,7 @@ func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
 func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *PauseSearchRequest) GetId() string {
@@ -3345,7 +3436,7 @@ type PauseSearchResponse struct {
 
 func (x *PauseSearchResponse) Reset() {
 	*x = PauseSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3357,7 +3448,7 @@ func (x *PauseSearchResponse) String() string {
 func (*PauseSearchResponse) ProtoMessage() {}
 
 func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3370,7 +3461,7 @@ func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
 func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *PauseSearchResponse) GetSearch() *Search {
@@ -3391,7 +3482,7 @@ type ResumeSearchRequest struct {
 
 func (x *ResumeSearchRequest) Reset() {
 	*x = ResumeSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3403,7 +3494,7 @@ func (x *ResumeSearchRequest) String() string {
 func (*ResumeSearchRequest) ProtoMessage() {}
 
 func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3416,7 +3507,7 @@ func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
 func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *ResumeSearchRequest) GetId() string {
@@ -3437,7 +3528,7 @@ type ResumeSearchResponse struct {
 
 func (x *ResumeSearchResponse) Reset() {
 	*x = ResumeSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3449,7 +3540,7 @@ func (x *ResumeSearchResponse) String() string {
 func (*ResumeSearchResponse) ProtoMessage() {}
 
 func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3462,7 +3553,7 @@ func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
 func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *ResumeSearchResponse) GetSearch() *Search {
@@ -3483,7 +3574,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3495,7 +3586,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3508,7 +3599,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3527,7 +3618,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3539,7 +3630,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3552,7 +3643,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 // See ListSearchRuns.
@@ -3570,7 +3661,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3582,7 +3673,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3595,7 +3686,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3632,7 +3723,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3644,7 +3735,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3657,7 +3748,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3689,7 +3780,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3701,7 +3792,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3714,7 +3805,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3749,7 +3840,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3761,7 +3852,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3774,7 +3865,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3797,7 +3888,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3809,7 +3900,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3822,7 +3913,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3850,7 +3941,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3862,7 +3953,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3875,7 +3966,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3904,7 +3995,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3916,7 +4007,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3929,7 +4020,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3980,7 +4071,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3992,7 +4083,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4005,7 +4096,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -4037,7 +4128,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4049,7 +4140,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4062,7 +4153,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -4099,7 +4190,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4111,7 +4202,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4124,7 +4215,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -4157,7 +4248,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4169,7 +4260,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4182,7 +4273,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -4217,7 +4308,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4229,7 +4320,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4242,7 +4333,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -4263,7 +4354,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4275,7 +4366,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4288,7 +4379,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -4309,7 +4400,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4321,7 +4412,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4334,7 +4425,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -4355,7 +4446,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4367,7 +4458,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4380,7 +4471,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -4399,7 +4490,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4411,7 +4502,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4424,14 +4515,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xd7\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\x87\b\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4455,7 +4546,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\tbaselines\x18\x10 \x03(\v2\x1d.climb.search.v1.NamedMixtureB\x00R\tbaselines\x12(\n" +
 	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
 	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombination\x12$\n" +
-	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminateB\t\n" +
+	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminate\x12.\n" +
+	"\x04base\x18\x19 \x01(\v2\x1a.climb.search.v1.ProxyBaseR\x04baseB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
 	"\x11_match_repetition\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
@@ -4463,7 +4555,12 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
 	"\fMixtureEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xb7\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\x8f\x01\n" +
+	"\tProxyBase\x12\x14\n" +
+	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12-\n" +
+	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\x12#\n" +
+	"\rfresh_moments\x18\x03 \x01(\bR\ffreshMoments\x12\x18\n" +
+	"\x06tokens\x18\x04 \x01(\x04B\x00R\x06tokens\"\xb7\x01\n" +
 	"\x0fTokenizerSource\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12 \n" +
 	"\vend_of_text\x18\x02 \x01(\tB\x00R\tendOfText\x12-\n" +
@@ -4480,11 +4577,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xbb\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xf6\x01\n" +
 	"\vCorpusInput\x127\n" +
 	"\x06source\x18\x01 \x01(\v2\x1d.climb.common.v1.CorpusSourceB\x00R\x06source\x128\n" +
 	"\x05model\x18\x02 \x01(\v2\".climb.embedding.v1.EmbeddingModelR\x05model\x129\n" +
-	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\"\xec\x02\n" +
+	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\x12\x16\n" +
+	"\x05tiers\x18\x04 \x01(\rB\x00R\x05tiers\x12!\n" +
+	"\vtier_scorer\x18\x05 \x01(\tB\x00R\n" +
+	"tierScorer\"\xcd\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
@@ -4498,14 +4598,12 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
 	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
-	"maxSeconds\x12\x1d\n" +
-	"\tmax_bytes\x18\n" +
-	" \x01(\x04B\x00R\bmaxBytes\"j\n" +
+	"maxSeconds\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\x97\x06\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xe8\x05\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4525,8 +4623,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
 	"\x06paused\x18\x0f \x01(\bR\x06paused\x12!\n" +
-	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12-\n" +
-	"\x04gain\x18\x11 \x01(\v2\x19.climb.search.v1.EstimateR\x04gain\x12=\n" +
+	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
 	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +
@@ -4766,7 +4863,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\xee\x01\n" +
+	"\x15DeleteDatasetResponse*\x82\x02\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -4777,7 +4874,9 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
 	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
 	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
-	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t\x12\x12\n" +
+	"\x0eSTRATEGY_MERGE\x10\n" +
+	"*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4790,13 +4889,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13SEARCH_PHASE_ROUNDS\x10\x04\x12\x1d\n" +
 	"\x19SEARCH_PHASE_CONFIRMATION\x10\x05\x12\x18\n" +
 	"\x14SEARCH_PHASE_WRITING\x10\x06\x12\x15\n" +
-	"\x11SEARCH_PHASE_DONE\x10\a*~\n" +
+	"\x11SEARCH_PHASE_DONE\x10\a*\x96\x01\n" +
 	"\aRunRole\x12\x18\n" +
 	"\x14RUN_ROLE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RUN_ROLE_EXPLORE\x10\x01\x12\x15\n" +
 	"\x11RUN_ROLE_BASELINE\x10\x02\x12\x14\n" +
 	"\x10RUN_ROLE_CONFIRM\x10\x03\x12\x16\n" +
-	"\x12RUN_ROLE_REPLICATE\x10\x04*u\n" +
+	"\x12RUN_ROLE_REPLICATE\x10\x04\x12\x16\n" +
+	"\x12RUN_ROLE_COMPONENT\x10\x05*u\n" +
 	"\fCheckOutcome\x12\x1d\n" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
@@ -4837,7 +4937,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Combination)(0),               // 1: climb.search.v1.Combination
@@ -4846,228 +4946,230 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(CheckOutcome)(0),              // 4: climb.search.v1.CheckOutcome
 	(*SearchSpec)(nil),             // 5: climb.search.v1.SearchSpec
 	(*NamedMixture)(nil),           // 6: climb.search.v1.NamedMixture
-	(*TokenizerSource)(nil),        // 7: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 8: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 9: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 10: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 11: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 12: climb.search.v1.Search
-	(*SearchRun)(nil),              // 13: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 14: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 15: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 16: climb.search.v1.Comparison
-	(*Verdict)(nil),                // 17: climb.search.v1.Verdict
-	(*TargetVerdict)(nil),          // 18: climb.search.v1.TargetVerdict
-	(*HealthCheck)(nil),            // 19: climb.search.v1.HealthCheck
-	(*SearchResult)(nil),           // 20: climb.search.v1.SearchResult
-	(*DatasetSpec)(nil),            // 21: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 22: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 23: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 24: climb.search.v1.ValidateSearchResponse
-	(*SearchEstimate)(nil),         // 25: climb.search.v1.SearchEstimate
-	(*CreateSearchRequest)(nil),    // 26: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 27: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 28: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 29: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 30: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 31: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 32: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
-	(*UpdateSearchRequest)(nil),    // 34: climb.search.v1.UpdateSearchRequest
-	(*UpdateSearchResponse)(nil),   // 35: climb.search.v1.UpdateSearchResponse
-	(*CancelSearchRequest)(nil),    // 36: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 37: climb.search.v1.CancelSearchResponse
-	(*PauseSearchRequest)(nil),     // 38: climb.search.v1.PauseSearchRequest
-	(*PauseSearchResponse)(nil),    // 39: climb.search.v1.PauseSearchResponse
-	(*ResumeSearchRequest)(nil),    // 40: climb.search.v1.ResumeSearchRequest
-	(*ResumeSearchResponse)(nil),   // 41: climb.search.v1.ResumeSearchResponse
-	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 54: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 55: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 56: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 57: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 58: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 59: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 60: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 61: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 62: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 63: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 64: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 65: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 66: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 67: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 68: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 69: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 70: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 71: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 72: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 73: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 74: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 75: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 76: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 77: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 78: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 79: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 80: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 81: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 82: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
-	(*v1.Decontamination)(nil),     // 86: climb.training.v1.Decontamination
-	(*v11.Fault)(nil),              // 87: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 88: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 89: climb.common.v1.ListFilter
+	(*ProxyBase)(nil),              // 7: climb.search.v1.ProxyBase
+	(*TokenizerSource)(nil),        // 8: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 9: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 10: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 11: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 12: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 13: climb.search.v1.Search
+	(*SearchRun)(nil),              // 14: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 15: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 16: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 17: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 18: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 19: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 20: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 21: climb.search.v1.SearchResult
+	(*DatasetSpec)(nil),            // 22: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 23: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 24: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 25: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 26: climb.search.v1.SearchEstimate
+	(*CreateSearchRequest)(nil),    // 27: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 28: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 29: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 30: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 31: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 32: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 33: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 34: climb.search.v1.WatchSearchResponse
+	(*UpdateSearchRequest)(nil),    // 35: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 36: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 37: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 38: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 39: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 40: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 41: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 42: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 43: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 44: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 45: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 46: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 47: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 48: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 49: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 50: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 51: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 52: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 53: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 54: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 55: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 56: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 57: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 58: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 59: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 60: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 61: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 62: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 63: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 64: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 65: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 66: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 67: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 68: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 69: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 70: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 71: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 72: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 73: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 74: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 75: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 76: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 77: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 78: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 79: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 80: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 81: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 82: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 83: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 84: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 85: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 86: climb.training.v1.TargetOverlap
+	(*v1.Decontamination)(nil),     // 87: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 88: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 89: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 90: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	65,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	66,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	10,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	67,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	10,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	66,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	67,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	11,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	68,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	11,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	8,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	7,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	12,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	9,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	8,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
 	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
 	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	60,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	68,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	61,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	62,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	69,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	70,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	71,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	5,   // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	72,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	2,   // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	14,  // 24: climb.search.v1.Search.gain:type_name -> climb.search.v1.Estimate
-	75,  // 25: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 26: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	3,   // 27: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	77,  // 28: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	78,  // 29: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	79,  // 30: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14,  // 31: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14,  // 32: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14,  // 33: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14,  // 34: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18,  // 35: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14,  // 36: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	80,  // 37: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 38: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15,  // 39: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14,  // 40: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14,  // 41: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16,  // 42: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16,  // 43: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	81,  // 44: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	74,  // 45: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	63,  // 46: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17,  // 47: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19,  // 48: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	82,  // 49: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	83,  // 50: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	84,  // 51: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	83,  // 52: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	85,  // 53: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	86,  // 54: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	11,  // 55: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 56: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	72,  // 57: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	64,  // 58: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	75,  // 59: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 60: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	87,  // 61: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 62: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 63: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	75,  // 64: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 65: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	88,  // 66: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 67: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	89,  // 68: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 69: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 70: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	88,  // 71: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 72: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	75,  // 73: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 74: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 75: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 76: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 77: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 78: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 79: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 80: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	75,  // 81: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 82: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	88,  // 83: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 84: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	89,  // 85: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 86: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 87: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	88,  // 88: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 89: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	75,  // 90: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 91: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 92: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 93: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	68,  // 94: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	68,  // 95: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 96: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 97: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 98: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 99: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 100: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 101: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	38,  // 102: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	40,  // 103: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	34,  // 104: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	42,  // 105: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	44,  // 106: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	46,  // 107: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	48,  // 108: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	50,  // 109: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	52,  // 110: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	56,  // 111: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	54,  // 112: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	58,  // 113: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 114: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 115: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 116: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 117: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 118: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 119: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	39,  // 120: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	41,  // 121: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	35,  // 122: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	43,  // 123: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	45,  // 124: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	47,  // 125: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	49,  // 126: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	51,  // 127: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	53,  // 128: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	57,  // 129: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	55,  // 130: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	59,  // 131: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	114, // [114:132] is the sub-list for method output_type
-	96,  // [96:114] is the sub-list for method input_type
-	96,  // [96:96] is the sub-list for extension type_name
-	96,  // [96:96] is the sub-list for extension extendee
-	0,   // [0:96] is the sub-list for field type_name
+	7,   // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
+	61,  // 12: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	69,  // 13: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
+	69,  // 14: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	62,  // 15: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	63,  // 16: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	70,  // 17: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	71,  // 18: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	72,  // 19: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	5,   // 20: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	73,  // 21: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	2,   // 22: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	74,  // 23: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	21,  // 24: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	75,  // 25: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	76,  // 26: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	77,  // 27: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	3,   // 28: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	78,  // 29: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	79,  // 30: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	80,  // 31: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	15,  // 32: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	15,  // 33: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	15,  // 34: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	15,  // 35: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	19,  // 36: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	15,  // 37: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	81,  // 38: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	4,   // 39: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	16,  // 40: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	15,  // 41: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	15,  // 42: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	17,  // 43: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	17,  // 44: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	82,  // 45: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	75,  // 46: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	64,  // 47: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	18,  // 48: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	20,  // 49: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	83,  // 50: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	84,  // 51: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	85,  // 52: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	84,  // 53: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	86,  // 54: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	87,  // 55: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	12,  // 56: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	22,  // 57: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	73,  // 58: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	65,  // 59: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	76,  // 60: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	5,   // 61: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	88,  // 62: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	26,  // 63: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	5,   // 64: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	76,  // 65: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	13,  // 66: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	89,  // 67: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 68: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	90,  // 69: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 70: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 71: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	89,  // 72: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	13,  // 73: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	76,  // 74: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 75: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	13,  // 76: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 77: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 78: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	13,  // 79: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	14,  // 80: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	22,  // 81: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	76,  // 82: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	23,  // 83: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	89,  // 84: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 85: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	90,  // 86: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	89,  // 87: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 88: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	89,  // 89: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	23,  // 90: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	76,  // 91: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 92: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	23,  // 93: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	23,  // 94: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	69,  // 95: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	69,  // 96: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	24,  // 97: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	27,  // 98: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	29,  // 99: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	31,  // 100: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	33,  // 101: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	37,  // 102: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	39,  // 103: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	41,  // 104: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	35,  // 105: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	43,  // 106: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	45,  // 107: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	47,  // 108: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	49,  // 109: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	51,  // 110: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	53,  // 111: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	57,  // 112: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	55,  // 113: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	59,  // 114: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	25,  // 115: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	28,  // 116: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	30,  // 117: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	32,  // 118: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	34,  // 119: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	38,  // 120: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	40,  // 121: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	42,  // 122: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	36,  // 123: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	44,  // 124: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	46,  // 125: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	48,  // 126: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	50,  // 127: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	52,  // 128: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	54,  // 129: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	58,  // 130: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	56,  // 131: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	60,  // 132: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	115, // [115:133] is the sub-list for method output_type
+	97,  // [97:115] is the sub-list for method input_type
+	97,  // [97:97] is the sub-list for extension type_name
+	97,  // [97:97] is the sub-list for extension extendee
+	0,   // [0:97] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -5079,15 +5181,15 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
-	file_climb_search_v1_search_service_proto_msgTypes[15].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      5,
-			NumMessages:   60,
+			NumMessages:   61,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -107,17 +107,18 @@ type TrainingServiceClient interface {
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteTargetStatistics(ctx context.Context, in *DeleteTargetStatisticsRequest, opts ...grpc.CallOption) (*DeleteTargetStatisticsResponse, error)
-	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-	// NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+	// and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+	// be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportCheckpoint(ctx context.Context, in *ImportCheckpointRequest, opts ...grpc.CallOption) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
 	// cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
 	// texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(ctx context.Context, in *ImportTokenizerRequest, opts ...grpc.CallOption) (*ImportTokenizerResponse, error)
-	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+	// Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+	// even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+	// STATE_FORBIDS or ARTIFACT_CORRUPT.
 	ValidateRun(ctx context.Context, in *ValidateRunRequest, opts ...grpc.CallOption) (*ValidateRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
@@ -571,17 +572,18 @@ type TrainingServiceServer interface {
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteTargetStatistics(context.Context, *DeleteTargetStatisticsRequest) (*DeleteTargetStatisticsResponse, error)
-	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-	// The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-	// NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+	// Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+	// and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+	// be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportCheckpoint(context.Context, *ImportCheckpointRequest) (*ImportCheckpointResponse, error)
 	// Takes a Hugging Face tokenizer.json, as the service sees it, into the artifact store, so that token sets can be made
 	// with it. The same content is the same artifact. INVALID_ARGUMENT with PATH_UNREADABLE, or with MODEL_UNKNOWN if it
 	// cannot be used: it must be BPE, Unigram or WordPiece, know an end of text, have at most 1048576 entries, and tell all
 	// texts apart (on bytes, or falling back to them), unless allow_lossy is set. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
 	ImportTokenizer(context.Context, *ImportTokenizerRequest) (*ImportTokenizerResponse, error)
-	// Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-	// RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+	// Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+	// even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+	// STATE_FORBIDS or ARTIFACT_CORRUPT.
 	ValidateRun(context.Context, *ValidateRunRequest) (*ValidateRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the

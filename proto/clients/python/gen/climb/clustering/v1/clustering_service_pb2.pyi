@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class DomainSpec(_message.Message):
-    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows")
+    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "tiers")
     EMBEDDINGS_FIELD_NUMBER: _ClassVar[int]
     CLUSTERS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class DomainSpec(_message.Message):
     LABELS_FIELD_NUMBER: _ClassVar[int]
     SPHERICAL_FIELD_NUMBER: _ClassVar[int]
     BATCH_ROWS_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
     embeddings: _artifact_pb2.Artifact
     clusters: int
     domains: int
@@ -45,7 +46,18 @@ class DomainSpec(_message.Message):
     labels: DomainLabels
     spherical: bool
     batch_rows: int
-    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ...) -> None: ...
+    tiers: QualityTiers
+    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ...) -> None: ...
+
+class QualityTiers(_message.Message):
+    __slots__ = ("domain_set_id", "tiers", "scorer")
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
+    SCORER_FIELD_NUMBER: _ClassVar[int]
+    domain_set_id: str
+    tiers: int
+    scorer: str
+    def __init__(self, domain_set_id: _Optional[str] = ..., tiers: _Optional[int] = ..., scorer: _Optional[str] = ...) -> None: ...
 
 class DomainLabels(_message.Message):
     __slots__ = ("path", "file")
@@ -151,7 +163,7 @@ class DomainSet(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class Domain(_message.Message):
-    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest", "forms", "made_label")
+    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest", "parent_id", "tier")
     class SignalsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -160,13 +172,6 @@ class Domain(_message.Message):
         value: float
         def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
     class ScoresEntry(_message.Message):
-        __slots__ = ("key", "value")
-        KEY_FIELD_NUMBER: _ClassVar[int]
-        VALUE_FIELD_NUMBER: _ClassVar[int]
-        key: str
-        value: float
-        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
-    class FormsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -185,8 +190,8 @@ class Domain(_message.Message):
     SCORES_FIELD_NUMBER: _ClassVar[int]
     BORDERLINE_FIELD_NUMBER: _ClassVar[int]
     NEAREST_FIELD_NUMBER: _ClassVar[int]
-    FORMS_FIELD_NUMBER: _ClassVar[int]
-    MADE_LABEL_FIELD_NUMBER: _ClassVar[int]
+    PARENT_ID_FIELD_NUMBER: _ClassVar[int]
+    TIER_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     terms: _containers.RepeatedScalarFieldContainer[str]
@@ -199,9 +204,9 @@ class Domain(_message.Message):
     scores: _containers.ScalarMap[str, float]
     borderline: _containers.RepeatedCompositeFieldContainer[BorderlineDocument]
     nearest: _containers.RepeatedCompositeFieldContainer[DomainNeighbour]
-    forms: _containers.ScalarMap[str, float]
-    made_label: str
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ..., forms: _Optional[_Mapping[str, float]] = ..., made_label: _Optional[str] = ...) -> None: ...
+    parent_id: str
+    tier: int
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ..., parent_id: _Optional[str] = ..., tier: _Optional[int] = ...) -> None: ...
 
 class BorderlineDocument(_message.Message):
     __slots__ = ("document", "other_domain_id")
@@ -407,22 +412,6 @@ class UpdateDomainSetRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class UpdateDomainSetResponse(_message.Message):
-    __slots__ = ("domain_set",)
-    DOMAIN_SET_FIELD_NUMBER: _ClassVar[int]
-    domain_set: DomainSet
-    def __init__(self, domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
-
-class UpdateDomainRequest(_message.Message):
-    __slots__ = ("id", "domain_id", "title")
-    ID_FIELD_NUMBER: _ClassVar[int]
-    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
-    TITLE_FIELD_NUMBER: _ClassVar[int]
-    id: str
-    domain_id: str
-    title: str
-    def __init__(self, id: _Optional[str] = ..., domain_id: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
-
-class UpdateDomainResponse(_message.Message):
     __slots__ = ("domain_set",)
     DOMAIN_SET_FIELD_NUMBER: _ClassVar[int]
     domain_set: DomainSet

@@ -33,6 +33,7 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_UNIFORM: _ClassVar[Strategy]
     STRATEGY_ZERO_RUN: _ClassVar[Strategy]
     STRATEGY_UNIMAX: _ClassVar[Strategy]
+    STRATEGY_MERGE: _ClassVar[Strategy]
 
 class Combination(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -58,6 +59,7 @@ class RunRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RUN_ROLE_BASELINE: _ClassVar[RunRole]
     RUN_ROLE_CONFIRM: _ClassVar[RunRole]
     RUN_ROLE_REPLICATE: _ClassVar[RunRole]
+    RUN_ROLE_COMPONENT: _ClassVar[RunRole]
 
 class CheckOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -75,6 +77,7 @@ STRATEGY_PROPORTIONAL: Strategy
 STRATEGY_UNIFORM: Strategy
 STRATEGY_ZERO_RUN: Strategy
 STRATEGY_UNIMAX: Strategy
+STRATEGY_MERGE: Strategy
 COMBINATION_UNSPECIFIED: Combination
 COMBINATION_WEIGHTED_MEAN: Combination
 COMBINATION_WORST_CASE: Combination
@@ -91,13 +94,14 @@ RUN_ROLE_EXPLORE: RunRole
 RUN_ROLE_BASELINE: RunRole
 RUN_ROLE_CONFIRM: RunRole
 RUN_ROLE_REPLICATE: RunRole
+RUN_ROLE_COMPONENT: RunRole
 CHECK_OUTCOME_UNSPECIFIED: CheckOutcome
 CHECK_OUTCOME_PASS: CheckOutcome
 CHECK_OUTCOME_WARN: CheckOutcome
 CHECK_OUTCOME_FAIL: CheckOutcome
 
 class SearchSpec(_message.Message):
-    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate")
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate", "base")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CORPUS_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -117,6 +121,7 @@ class SearchSpec(_message.Message):
     REUSE_SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
     COMBINATION_FIELD_NUMBER: _ClassVar[int]
     DECONTAMINATE_FIELD_NUMBER: _ClassVar[int]
+    BASE_FIELD_NUMBER: _ClassVar[int]
     name: str
     corpus: CorpusInput
     domain_set_id: str
@@ -136,7 +141,8 @@ class SearchSpec(_message.Message):
     reuse_search_id: str
     combination: Combination
     decontaminate: bool
-    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ...) -> None: ...
+    base: ProxyBase
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ..., base: _Optional[_Union[ProxyBase, _Mapping]] = ...) -> None: ...
 
 class NamedMixture(_message.Message):
     __slots__ = ("name", "mixture")
@@ -152,6 +158,18 @@ class NamedMixture(_message.Message):
     name: str
     mixture: _containers.ScalarMap[str, float]
     def __init__(self, name: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ...) -> None: ...
+
+class ProxyBase(_message.Message):
+    __slots__ = ("path", "file", "fresh_moments", "tokens")
+    PATH_FIELD_NUMBER: _ClassVar[int]
+    FILE_FIELD_NUMBER: _ClassVar[int]
+    FRESH_MOMENTS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    path: str
+    file: _artifact_pb2.Artifact
+    fresh_moments: bool
+    tokens: int
+    def __init__(self, path: _Optional[str] = ..., file: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., fresh_moments: bool = ..., tokens: _Optional[int] = ...) -> None: ...
 
 class TokenizerSource(_message.Message):
     __slots__ = ("path", "end_of_text", "file", "allow_lossy", "warnings")
@@ -192,14 +210,18 @@ class KnownResult(_message.Message):
     def __init__(self, id: _Optional[str] = ..., mixture: _Optional[_Mapping[str, float]] = ..., values: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class CorpusInput(_message.Message):
-    __slots__ = ("source", "model", "domains")
+    __slots__ = ("source", "model", "domains", "tiers", "tier_scorer")
     SOURCE_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    TIERS_FIELD_NUMBER: _ClassVar[int]
+    TIER_SCORER_FIELD_NUMBER: _ClassVar[int]
     source: _corpus_pb2.CorpusSource
     model: _embedding_service_pb2.EmbeddingModel
     domains: _clustering_service_pb2.DomainSpec
-    def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ...) -> None: ...
+    tiers: int
+    tier_scorer: str
+    def __init__(self, source: _Optional[_Union[_corpus_pb2.CorpusSource, _Mapping]] = ..., model: _Optional[_Union[_embedding_service_pb2.EmbeddingModel, _Mapping]] = ..., domains: _Optional[_Union[_clustering_service_pb2.DomainSpec, _Mapping]] = ..., tiers: _Optional[int] = ..., tier_scorer: _Optional[str] = ...) -> None: ...
 
 class Budget(_message.Message):
     __slots__ = ("rounds", "tokens_per_run", "confirmation_seeds", "confirmed_mixtures", "stop_early", "auto_rounds", "max_runs", "max_tokens", "max_seconds", "max_bytes")

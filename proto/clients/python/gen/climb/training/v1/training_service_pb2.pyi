@@ -28,6 +28,8 @@ class Schedule(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SCHEDULE_UNSPECIFIED: _ClassVar[Schedule]
     SCHEDULE_COSINE: _ClassVar[Schedule]
     SCHEDULE_WSD: _ClassVar[Schedule]
+    SCHEDULE_CONSTANT: _ClassVar[Schedule]
+    SCHEDULE_DECAY: _ClassVar[Schedule]
 
 class ModelFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -40,6 +42,8 @@ ACTIVATION_SWIGLU: Activation
 SCHEDULE_UNSPECIFIED: Schedule
 SCHEDULE_COSINE: Schedule
 SCHEDULE_WSD: Schedule
+SCHEDULE_CONSTANT: Schedule
+SCHEDULE_DECAY: Schedule
 MODEL_FORMAT_UNSPECIFIED: ModelFormat
 MODEL_FORMAT_SAFETENSORS: ModelFormat
 MODEL_FORMAT_ONNX: ModelFormat
@@ -231,7 +235,7 @@ class ProxySpec(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
 
 class RunSpec(_message.Message):
-    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro")
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro", "fresh_moments", "keep_state", "merge")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     PROXY_FIELD_NUMBER: _ClassVar[int]
@@ -241,6 +245,9 @@ class RunSpec(_message.Message):
     TRAINER_FIELD_NUMBER: _ClassVar[int]
     BASE_FIELD_NUMBER: _ClassVar[int]
     GROUP_DRO_FIELD_NUMBER: _ClassVar[int]
+    FRESH_MOMENTS_FIELD_NUMBER: _ClassVar[int]
+    KEEP_STATE_FIELD_NUMBER: _ClassVar[int]
+    MERGE_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     proxy: ProxySpec
@@ -250,7 +257,16 @@ class RunSpec(_message.Message):
     trainer: str
     base: _artifact_pb2.Artifact
     group_dro: GroupDro
-    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ...) -> None: ...
+    fresh_moments: bool
+    keep_state: bool
+    merge: Merge
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ..., fresh_moments: bool = ..., keep_state: bool = ..., merge: _Optional[_Union[Merge, _Mapping]] = ...) -> None: ...
+
+class Merge(_message.Message):
+    __slots__ = ("components",)
+    COMPONENTS_FIELD_NUMBER: _ClassVar[int]
+    components: _containers.RepeatedCompositeFieldContainer[_artifact_pb2.Artifact]
+    def __init__(self, components: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ...) -> None: ...
 
 class GroupDro(_message.Message):
     __slots__ = ("reference", "step_size", "smoothing")
@@ -581,10 +597,20 @@ class ImportCheckpointRequest(_message.Message):
     def __init__(self, path: _Optional[str] = ...) -> None: ...
 
 class ImportCheckpointResponse(_message.Message):
-    __slots__ = ("checkpoint",)
+    __slots__ = ("checkpoint", "tokenizer", "end_of_text", "vocabulary", "has_moments", "tokens")
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
+    TOKENIZER_FIELD_NUMBER: _ClassVar[int]
+    END_OF_TEXT_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    HAS_MOMENTS_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
     checkpoint: _artifact_pb2.Artifact
-    def __init__(self, checkpoint: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
+    tokenizer: _artifact_pb2.Artifact
+    end_of_text: str
+    vocabulary: int
+    has_moments: bool
+    tokens: int
+    def __init__(self, checkpoint: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., end_of_text: _Optional[str] = ..., vocabulary: _Optional[int] = ..., has_moments: bool = ..., tokens: _Optional[int] = ...) -> None: ...
 
 class ImportTokenizerRequest(_message.Message):
     __slots__ = ("path", "end_of_text", "allow_lossy")

@@ -330,9 +330,9 @@ class TrainingServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ImportCheckpoint(self, request, context):
-        """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-        NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+        """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+        and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+        be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -349,8 +349,9 @@ class TrainingServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ValidateRun(self, request, context):
-        """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+        """Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+        even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+        STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -855,9 +855,9 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """
 
     ImportCheckpoint: _TrainingServiceImportCheckpointType
-    """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-    The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-    NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+    """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+    and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+    be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
     """
 
     ImportTokenizer: _TrainingServiceImportTokenizerType
@@ -868,8 +868,9 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """
 
     ValidateRun: _TrainingServiceValidateRunType
-    """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-    RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+    """Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+    even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+    STATE_FORBIDS or ARTIFACT_CORRUPT.
     """
 
     CreateRun: _TrainingServiceCreateRunType
@@ -1225,9 +1226,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.ImportCheckpointRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ImportCheckpointResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ImportCheckpointResponse]]:
-        """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights.
-        The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot be read or is not one. Also
-        NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
+        """Takes a safetensors file, as the service sees it, into the artifact store, so that runs can begin with its weights,
+        and the tokenizer that is in it. The same content is the same artifact. INVALID_ARGUMENT with FIELD_INVALID if it cannot
+        be read or is not one. Also NOT_FOUND with ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
@@ -1248,8 +1249,9 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         request: climb.training.v1.training_service_pb2.ValidateRunRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.training.v1.training_service_pb2.ValidateRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ValidateRunResponse]]:
-        """Checks a run's specification without doing anything; answers with every fault at once. Errors: NOT_FOUND with
-        RESOURCE_UNKNOWN; FAILED_PRECONDITION with STATE_FORBIDS.
+        """Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
+        even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
+        STATE_FORBIDS or ARTIFACT_CORRUPT.
         """
 
     @abc.abstractmethod
