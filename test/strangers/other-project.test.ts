@@ -151,6 +151,7 @@ const LOOKED_AT_BELOW = [
   "ValidatePredictor",
   "CreatePredictor",
   "Project",
+  "ProbeRun",
   "Upload",
 ];
 

@@ -6,6 +6,7 @@ import {
   ProxySpec,
   Run,
   RunSpec,
+  type TokenManifest,
   type TokenSet,
   type ValidateRunRequest,
   type ValidateRunResponse,
@@ -66,16 +67,19 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
 
 /** Every fault of a specification that may still lack its tokens, and the specification with its defaults. */
 export async function validateRun(
+  { artifacts }: Pick<Platform, "artifacts">,
   tokenSets: ResourceStore<TokenSet>,
   { spec: given }: ValidateRunRequest,
 ): Promise<ValidateRunResponse> {
   const { spec, proxy, faults, minimumDomainTokens } = resolveRun(RunSpec.fromPartial(given ?? {}));
-  if (spec.tokenSetId) await finishedTokenSet(tokenSets, spec.tokenSetId);
+  const tokenSet = spec.tokenSetId ? await finishedTokenSet(tokenSets, spec.tokenSetId) : undefined;
+  const isWhole = tokenSet && faults.length === 0 && spec.mixture.length === tokenSet.domains.length;
   return {
     faults,
     spec: faults.length === 0 ? spec : undefined,
     vocabulary: proxy.vocabulary,
     minimumDomainTokens: BigInt(minimumDomainTokens),
+    runId: isWhole ? runIdOf(await readManifest(artifacts, tokenSet), spec) : "",
   };
 }
 
@@ -94,8 +98,13 @@ async function checkRun(
   }
   const manifest = await readManifest(artifacts, tokenSet);
   await checkWeights(artifacts, manifest, spec);
-  // A run is named by its content: tokens and tokenizer by digest, not by where they are.
-  const id = contentId(
+  const id = runIdOf(manifest, spec);
+  return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
+}
+
+/** A run is named by its content: tokens and tokenizer by digest, not by where they are. */
+function runIdOf(manifest: TokenManifest, spec: RunSpec): string {
+  return contentId(
     "run",
     manifest.tokenizer?.sha256 ?? "",
     ...manifest.domains.flatMap(({ domainId, artifact }) => [domainId, artifact?.sha256 ?? ""]),
@@ -108,7 +117,6 @@ async function checkRun(
     ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
-  return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
 }
 
 function groupDroParts({ reference, stepSize, smoothing }: GroupDro): (string | number)[] {

@@ -3,6 +3,7 @@ import { checkProvider } from "./check-provider.js";
 import { collectTargets, countRanges, joinCounts, targetRuns } from "./count-statistics.js";
 import { evaluateProxy } from "./evaluate-proxy.js";
 import { exportModel } from "./export-model.js";
+import { probeProxy } from "./probe-proxy.js";
 import { tokeniseShard } from "./tokenise-shard.js";
 import { checkTokenizer } from "./tokenizers.js";
 import { trainProxy } from "./train-proxy.js";
@@ -22,6 +23,7 @@ const tasks = {
   trainProxy,
   evaluateProxy,
   exportModel,
+  probeProxy,
 };
 
 export type Tasks = typeof tasks;

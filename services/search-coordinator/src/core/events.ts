@@ -1,3 +1,4 @@
+import type { Evidence } from "./evidence.js";
 import type { Plan } from "./plan.js";
 import type { RoundsEnd } from "./rounds.js";
 
@@ -56,6 +57,7 @@ export type SearchEvent =
   | { type: "embedded"; embeddingSetId: string }
   | { type: "domainsFound"; domainSetId: string; labels: { id: string; label: string }[] }
   | { type: "tokensReady"; tokenSetId: string; tokens: { id: string; tokens: number }[]; minimumDomainTokens: number }
+  | { type: "earlierCounted"; evidence: Evidence }
   | { type: "roundPlanned"; round: number; runs: PlannedRun[] }
   | {
       type: "runRecorded";

@@ -6,6 +6,7 @@ import { ServiceError } from "@climb/runtime";
 import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkDomains } from "./check-domains.js";
+import { checkEarlier } from "./check-earlier.js";
 import { checkReuse } from "./check-reuse.js";
 import { planFromSpec } from "./convert.js";
 import { runSpec } from "./run-spec.js";
@@ -85,6 +86,7 @@ export async function checkSearch(
     const small = /^budget\.(tokens_per_run|rounds|max_)/.test(field);
     faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
+  if (faults.length === 0) await checkEarlier({ platform, peers }, resolved, faults, signal);
   return { faults, spec: SearchSpec.fromPartial(resolved), domains, error: faults.length === 1 ? error : undefined };
 }
 

@@ -109,6 +109,63 @@ func (Strategy) EnumDescriptor() ([]byte, []int) {
 	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{0}
 }
 
+// How much of the trainers a search gets while other searches wait: runs are taken in the ratio 1 : 3 : 9.
+type Priority int32
+
+const (
+	// The default, NORMAL.
+	Priority_PRIORITY_UNSPECIFIED Priority = 0
+	// A third of what a normal one gets.
+	Priority_PRIORITY_LOW Priority = 1
+	// As others.
+	Priority_PRIORITY_NORMAL Priority = 2
+	// Three times what a normal one gets.
+	Priority_PRIORITY_HIGH Priority = 3
+)
+
+// Enum value maps for Priority.
+var (
+	Priority_name = map[int32]string{
+		0: "PRIORITY_UNSPECIFIED",
+		1: "PRIORITY_LOW",
+		2: "PRIORITY_NORMAL",
+		3: "PRIORITY_HIGH",
+	}
+	Priority_value = map[string]int32{
+		"PRIORITY_UNSPECIFIED": 0,
+		"PRIORITY_LOW":         1,
+		"PRIORITY_NORMAL":      2,
+		"PRIORITY_HIGH":        3,
+	}
+)
+
+func (x Priority) Enum() *Priority {
+	p := new(Priority)
+	*p = x
+	return p
+}
+
+func (x Priority) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Priority) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+}
+
+func (Priority) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+}
+
+func (x Priority) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Priority.Descriptor instead.
+func (Priority) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
 // How several targets become one number to choose by.
 type Combination int32
 
@@ -147,11 +204,11 @@ func (x Combination) String() string {
 }
 
 func (Combination) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
 }
 
 func (Combination) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+	return &file_climb_search_v1_search_service_proto_enumTypes[2]
 }
 
 func (x Combination) Number() protoreflect.EnumNumber {
@@ -160,7 +217,7 @@ func (x Combination) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Combination.Descriptor instead.
 func (Combination) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 // Where a search stands.
@@ -220,11 +277,11 @@ func (x SearchPhase) String() string {
 }
 
 func (SearchPhase) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[3].Descriptor()
 }
 
 func (SearchPhase) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[2]
+	return &file_climb_search_v1_search_service_proto_enumTypes[3]
 }
 
 func (x SearchPhase) Number() protoreflect.EnumNumber {
@@ -233,7 +290,7 @@ func (x SearchPhase) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SearchPhase.Descriptor instead.
 func (SearchPhase) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 // Why a run was made.
@@ -282,11 +339,11 @@ func (x RunRole) String() string {
 }
 
 func (RunRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[3].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[4].Descriptor()
 }
 
 func (RunRole) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[3]
+	return &file_climb_search_v1_search_service_proto_enumTypes[4]
 }
 
 func (x RunRole) Number() protoreflect.EnumNumber {
@@ -295,7 +352,7 @@ func (x RunRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RunRole.Descriptor instead.
 func (RunRole) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 // How a health check ended.
@@ -339,11 +396,11 @@ func (x CheckOutcome) String() string {
 }
 
 func (CheckOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[4].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[5].Descriptor()
 }
 
 func (CheckOutcome) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[4]
+	return &file_climb_search_v1_search_service_proto_enumTypes[5]
 }
 
 func (x CheckOutcome) Number() protoreflect.EnumNumber {
@@ -352,7 +409,72 @@ func (x CheckOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CheckOutcome.Descriptor instead.
 func (CheckOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+}
+
+// How a domain came to be.
+type DomainChange int32
+
+const (
+	// Never sent.
+	DomainChange_DOMAIN_CHANGE_UNSPECIFIED DomainChange = 0
+	// It has the documents of one earlier domain, but for one in a hundred of its tokens.
+	DomainChange_DOMAIN_CHANGE_SAME DomainChange = 1
+	// It is a part of an earlier domain.
+	DomainChange_DOMAIN_CHANGE_PART DomainChange = 2
+	// It is several earlier domains together.
+	DomainChange_DOMAIN_CHANGE_MERGED DomainChange = 3
+	// Its documents were in no earlier domain.
+	DomainChange_DOMAIN_CHANGE_NEW DomainChange = 4
+	// Anything else.
+	DomainChange_DOMAIN_CHANGE_OTHER DomainChange = 5
+)
+
+// Enum value maps for DomainChange.
+var (
+	DomainChange_name = map[int32]string{
+		0: "DOMAIN_CHANGE_UNSPECIFIED",
+		1: "DOMAIN_CHANGE_SAME",
+		2: "DOMAIN_CHANGE_PART",
+		3: "DOMAIN_CHANGE_MERGED",
+		4: "DOMAIN_CHANGE_NEW",
+		5: "DOMAIN_CHANGE_OTHER",
+	}
+	DomainChange_value = map[string]int32{
+		"DOMAIN_CHANGE_UNSPECIFIED": 0,
+		"DOMAIN_CHANGE_SAME":        1,
+		"DOMAIN_CHANGE_PART":        2,
+		"DOMAIN_CHANGE_MERGED":      3,
+		"DOMAIN_CHANGE_NEW":         4,
+		"DOMAIN_CHANGE_OTHER":       5,
+	}
+)
+
+func (x DomainChange) Enum() *DomainChange {
+	p := new(DomainChange)
+	*p = x
+	return p
+}
+
+func (x DomainChange) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DomainChange) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[6].Descriptor()
+}
+
+func (DomainChange) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[6]
+}
+
+func (x DomainChange) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DomainChange.Descriptor instead.
+func (DomainChange) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 // What to search.
@@ -407,6 +529,10 @@ type SearchSpec struct {
 	// climb.training.v1.TokenSpec.decontaminate. A target counts with the items that are evaluated, see
 	// climb.training.v1.TargetSource.max_bytes.
 	Decontaminate bool `protobuf:"varint,19,opt,name=decontaminate,proto3" json:"decontaminate,omitempty"`
+	// An earlier search over other domains of the same documents, more or less, whose runs count where that is right.
+	Earlier *EarlierSearch `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
+	// How much of the trainers it gets while other searches wait; no part of its name, and asking again changes it.
+	Priority      Priority `protobuf:"varint,31,opt,name=priority,proto3,enum=climb.search.v1.Priority" json:"priority,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -585,6 +711,20 @@ func (x *SearchSpec) GetDecontaminate() bool {
 	return false
 }
 
+func (x *SearchSpec) GetEarlier() *EarlierSearch {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+func (x *SearchSpec) GetPriority() Priority {
+	if x != nil {
+		return x.Priority
+	}
+	return Priority_PRIORITY_UNSPECIFIED
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -603,6 +743,65 @@ func (*SearchSpec_Corpus) isSearchSpec_Input() {}
 
 func (*SearchSpec_DomainSetId) isSearchSpec_Input() {}
 
+// An earlier search that this one goes on from although its domains are others: data came or went, or they were cut anew.
+// Which documents a domain has in common with an earlier one is told by their texts. Runs of the earlier search count as far
+// as their mixtures are mixtures of the new domains; what the answer said of domains that stayed is kept. It must be finished
+// and of the same proxy, tokens, seed and trainer; its tokenizer is used again, so that bits per byte mean the same.
+type EarlierSearch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier search.
+	SearchId string `protobuf:"bytes,1,opt,name=search_id,json=searchId,proto3" json:"search_id,omitempty"`
+	// Search the ratios of domains that stayed anew, too. Unless given they are kept as the earlier answer has them, as long
+	// as a domain is new or another; runs count either way.
+	FreeRatios    bool `protobuf:"varint,2,opt,name=free_ratios,json=freeRatios,proto3" json:"free_ratios,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierSearch) Reset() {
+	*x = EarlierSearch{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierSearch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierSearch) ProtoMessage() {}
+
+func (x *EarlierSearch) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierSearch.ProtoReflect.Descriptor instead.
+func (*EarlierSearch) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *EarlierSearch) GetSearchId() string {
+	if x != nil {
+		return x.SearchId
+	}
+	return ""
+}
+
+func (x *EarlierSearch) GetFreeRatios() bool {
+	if x != nil {
+		return x.FreeRatios
+	}
+	return false
+}
+
 // A mixture with a name.
 type NamedMixture struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -616,7 +815,7 @@ type NamedMixture struct {
 
 func (x *NamedMixture) Reset() {
 	*x = NamedMixture{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -628,7 +827,7 @@ func (x *NamedMixture) String() string {
 func (*NamedMixture) ProtoMessage() {}
 
 func (x *NamedMixture) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -641,7 +840,7 @@ func (x *NamedMixture) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NamedMixture.ProtoReflect.Descriptor instead.
 func (*NamedMixture) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *NamedMixture) GetName() string {
@@ -677,7 +876,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -689,7 +888,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -702,7 +901,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -755,7 +954,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -767,7 +966,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -780,7 +979,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *KnownResult) GetId() string {
@@ -819,7 +1018,7 @@ type CorpusInput struct {
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -831,7 +1030,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -844,7 +1043,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -901,7 +1100,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -913,7 +1112,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -926,7 +1125,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -1008,7 +1207,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1219,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1232,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -1102,7 +1301,7 @@ type Search struct {
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1313,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1326,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Search) GetId() string {
@@ -1293,7 +1492,7 @@ type SearchRun struct {
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1305,7 +1504,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1318,7 +1517,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1436,7 +1635,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1448,7 +1647,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1461,7 +1660,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1511,7 +1710,7 @@ type DomainWeight struct {
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1523,7 +1722,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1536,7 +1735,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1607,7 +1806,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1619,7 +1818,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1632,7 +1831,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Comparison) GetName() string {
@@ -1738,7 +1937,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1750,7 +1949,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1763,7 +1962,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Verdict) GetSentences() []string {
@@ -1820,7 +2019,7 @@ type TargetVerdict struct {
 
 func (x *TargetVerdict) Reset() {
 	*x = TargetVerdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1832,7 +2031,7 @@ func (x *TargetVerdict) String() string {
 func (*TargetVerdict) ProtoMessage() {}
 
 func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1845,7 +2044,7 @@ func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
 func (*TargetVerdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *TargetVerdict) GetTarget() string {
@@ -1898,7 +2097,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1910,7 +2109,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1923,7 +2122,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -2002,13 +2201,15 @@ type SearchResult struct {
 	RoundsEnded string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
 	// Documents that were left out because they contain a target; unset unless spec.decontaminate.
 	Decontamination *v1.Decontamination `protobuf:"bytes,26,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What came of the earlier search; unset unless spec.earlier.
+	Earlier       *EarlierEvidence `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2020,7 +2221,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2033,7 +2234,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -2218,6 +2419,342 @@ func (x *SearchResult) GetDecontamination() *v1.Decontamination {
 	return nil
 }
 
+func (x *SearchResult) GetEarlier() *EarlierEvidence {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+// What a search took from an earlier one over other domains.
+type EarlierEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier search.
+	SearchId string `protobuf:"bytes,1,opt,name=search_id,json=searchId,proto3" json:"search_id,omitempty"`
+	// Its domain set.
+	DomainSetId string `protobuf:"bytes,2,opt,name=domain_set_id,json=domainSetId,proto3" json:"domain_set_id,omitempty"`
+	// Runs that it fitted: explored mixtures and baselines with the exploring seed, those that it took from an earlier one
+	// included.
+	Runs uint32 `protobuf:"varint,3,opt,name=runs,proto3" json:"runs,omitempty"`
+	// Those of them that are fitted here too; 0 where `holds` is false.
+	RunsCounted uint32 `protobuf:"varint,4,opt,name=runs_counted,json=runsCounted,proto3" json:"runs_counted,omitempty"`
+	// Those that are not, by why.
+	LeftOut []*EvidenceLeftOut `protobuf:"bytes,5,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// For each domain of this search, in order, what it was before.
+	Domains []*DomainOrigin `protobuf:"bytes,6,rep,name=domains,proto3" json:"domains,omitempty"`
+	// Ids of earlier domains of which hardly a document is left.
+	Gone []string `protobuf:"bytes,7,rep,name=gone,proto3" json:"gone,omitempty"`
+	// Ids of domains whose ratios were kept as the earlier answer has them; empty if none were.
+	Kept []string `protobuf:"bytes,8,rep,name=kept,proto3" json:"kept,omitempty"`
+	// Whether the best earlier mixture, trained again here, reached what it had reached, to within the noise.
+	Holds bool `protobuf:"varint,9,opt,name=holds,proto3" json:"holds,omitempty"`
+	// What it had reached and what it reaches here, weighted mean bits per byte; unset if it was not trained.
+	Before *float64 `protobuf:"fixed64,10,opt,name=before,proto3,oneof" json:"before,omitempty"`
+	// See `before`.
+	Now *float64 `protobuf:"fixed64,11,opt,name=now,proto3,oneof" json:"now,omitempty"`
+	// All of this as sentences for people.
+	Sentences     []string `protobuf:"bytes,12,rep,name=sentences,proto3" json:"sentences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierEvidence) Reset() {
+	*x = EarlierEvidence{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierEvidence) ProtoMessage() {}
+
+func (x *EarlierEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierEvidence.ProtoReflect.Descriptor instead.
+func (*EarlierEvidence) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *EarlierEvidence) GetSearchId() string {
+	if x != nil {
+		return x.SearchId
+	}
+	return ""
+}
+
+func (x *EarlierEvidence) GetDomainSetId() string {
+	if x != nil {
+		return x.DomainSetId
+	}
+	return ""
+}
+
+func (x *EarlierEvidence) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetRunsCounted() uint32 {
+	if x != nil {
+		return x.RunsCounted
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetLeftOut() []*EvidenceLeftOut {
+	if x != nil {
+		return x.LeftOut
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetDomains() []*DomainOrigin {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetGone() []string {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetKept() []string {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetHolds() bool {
+	if x != nil {
+		return x.Holds
+	}
+	return false
+}
+
+func (x *EarlierEvidence) GetBefore() float64 {
+	if x != nil && x.Before != nil {
+		return *x.Before
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetNow() float64 {
+	if x != nil && x.Now != nil {
+		return *x.Now
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetSentences() []string {
+	if x != nil {
+		return x.Sentences
+	}
+	return nil
+}
+
+// Earlier runs that do not count.
+type EvidenceLeftOut struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why, in words.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many.
+	Runs          uint32 `protobuf:"varint,2,opt,name=runs,proto3" json:"runs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceLeftOut) Reset() {
+	*x = EvidenceLeftOut{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceLeftOut) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceLeftOut) ProtoMessage() {}
+
+func (x *EvidenceLeftOut) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceLeftOut.ProtoReflect.Descriptor instead.
+func (*EvidenceLeftOut) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EvidenceLeftOut) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *EvidenceLeftOut) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+// Where the documents of a domain were before.
+type DomainOrigin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// How it came to be.
+	Change DomainChange `protobuf:"varint,2,opt,name=change,proto3,enum=climb.search.v1.DomainChange" json:"change,omitempty"`
+	// Earlier domains that it has documents of, the largest part first.
+	Parts         []*DomainPart `protobuf:"bytes,3,rep,name=parts,proto3" json:"parts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainOrigin) Reset() {
+	*x = DomainOrigin{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainOrigin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainOrigin) ProtoMessage() {}
+
+func (x *DomainOrigin) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainOrigin.ProtoReflect.Descriptor instead.
+func (*DomainOrigin) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *DomainOrigin) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *DomainOrigin) GetChange() DomainChange {
+	if x != nil {
+		return x.Change
+	}
+	return DomainChange_DOMAIN_CHANGE_UNSPECIFIED
+}
+
+func (x *DomainOrigin) GetParts() []*DomainPart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+// What a domain has of an earlier one.
+type DomainPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier domain.
+	EarlierDomainId string `protobuf:"bytes,1,opt,name=earlier_domain_id,json=earlierDomainId,proto3" json:"earlier_domain_id,omitempty"`
+	// Share of this domain's tokens that it is.
+	Share float64 `protobuf:"fixed64,2,opt,name=share,proto3" json:"share,omitempty"`
+	// Share of the earlier domain's tokens that it is.
+	ShareOfEarlier float64 `protobuf:"fixed64,3,opt,name=share_of_earlier,json=shareOfEarlier,proto3" json:"share_of_earlier,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DomainPart) Reset() {
+	*x = DomainPart{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainPart) ProtoMessage() {}
+
+func (x *DomainPart) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainPart.ProtoReflect.Descriptor instead.
+func (*DomainPart) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DomainPart) GetEarlierDomainId() string {
+	if x != nil {
+		return x.EarlierDomainId
+	}
+	return ""
+}
+
+func (x *DomainPart) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *DomainPart) GetShareOfEarlier() float64 {
+	if x != nil {
+		return x.ShareOfEarlier
+	}
+	return 0
+}
+
 // What to write.
 type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2240,7 +2777,7 @@ type DatasetSpec struct {
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2252,7 +2789,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2265,7 +2802,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -2334,7 +2871,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2346,7 +2883,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2359,7 +2896,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Dataset) GetId() string {
@@ -2415,14 +2952,17 @@ func (x *Dataset) GetMetadata() *v11.ResourceMetadata {
 type ValidateSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to check.
-	Spec          *SearchSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *SearchSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	// Try what a run takes of memory and time where it is trained, too: takes seconds, see
+	// climb.training.v1.TrainingService.ProbeRun.
+	Measure       bool `protobuf:"varint,2,opt,name=measure,proto3" json:"measure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2434,7 +2974,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2447,7 +2987,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -2455,6 +2995,13 @@ func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
 		return x.Spec
 	}
 	return nil
+}
+
+func (x *ValidateSearchRequest) GetMeasure() bool {
+	if x != nil {
+		return x.Measure
+	}
+	return false
 }
 
 // See ValidateSearch.
@@ -2470,7 +3017,7 @@ type ValidateSearchResponse struct {
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2482,7 +3029,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2495,7 +3042,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -2520,20 +3067,27 @@ type SearchEstimate struct {
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
-	// Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here;
-	// unset if there is none.
+	// Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here; with
+	// `measure` and without any, of training alone, by a few steps that were tried; else unset.
 	RunSeconds *float64 `protobuf:"fixed64,3,opt,name=run_seconds,json=runSeconds,proto3,oneof" json:"run_seconds,omitempty"`
 	// Finished runs that run_seconds rests on.
 	MeasuredRuns uint32 `protobuf:"varint,4,opt,name=measured_runs,json=measuredRuns,proto3" json:"measured_runs,omitempty"`
 	// Domains, if the search was given a domain set.
-	Domains       uint32 `protobuf:"varint,5,opt,name=domains,proto3" json:"domains,omitempty"`
+	Domains uint32 `protobuf:"varint,5,opt,name=domains,proto3" json:"domains,omitempty"`
+	// With `measure`: about what the process that trains takes of memory, all the runs that it trains at once included; unset
+	// where it could not be tried.
+	MemoryBytes *uint64 `protobuf:"varint,6,opt,name=memory_bytes,json=memoryBytes,proto3,oneof" json:"memory_bytes,omitempty"`
+	// With `measure`: runs that it trains at once.
+	RunsAtOnce uint32 `protobuf:"varint,7,opt,name=runs_at_once,json=runsAtOnce,proto3" json:"runs_at_once,omitempty"`
+	// With `measure`: about what the search adds on disk, in parts.
+	Disk          *DiskEstimate `protobuf:"bytes,8,opt,name=disk,proto3" json:"disk,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchEstimate) Reset() {
 	*x = SearchEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2545,7 +3099,7 @@ func (x *SearchEstimate) String() string {
 func (*SearchEstimate) ProtoMessage() {}
 
 func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2558,7 +3112,7 @@ func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
 func (*SearchEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *SearchEstimate) GetRuns() uint32 {
@@ -2596,6 +3150,91 @@ func (x *SearchEstimate) GetDomains() uint32 {
 	return 0
 }
 
+func (x *SearchEstimate) GetMemoryBytes() uint64 {
+	if x != nil && x.MemoryBytes != nil {
+		return *x.MemoryBytes
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetRunsAtOnce() uint32 {
+	if x != nil {
+		return x.RunsAtOnce
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetDisk() *DiskEstimate {
+	if x != nil {
+		return x.Disk
+	}
+	return nil
+}
+
+// What a search adds on disk; the data set at its end is not counted.
+type DiskEstimate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Weights of all runs, which are kept, and checkpoints of those under way.
+	RunBytes uint64 `protobuf:"varint,1,opt,name=run_bytes,json=runBytes,proto3" json:"run_bytes,omitempty"`
+	// Tokens of the domains, twice while they are made; unset where the domains are yet to be found.
+	TokenBytes *uint64 `protobuf:"varint,2,opt,name=token_bytes,json=tokenBytes,proto3,oneof" json:"token_bytes,omitempty"`
+	// Bytes of text for a token that this was reckoned with.
+	TextBytesPerToken float64 `protobuf:"fixed64,3,opt,name=text_bytes_per_token,json=textBytesPerToken,proto3" json:"text_bytes_per_token,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *DiskEstimate) Reset() {
+	*x = DiskEstimate{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiskEstimate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiskEstimate) ProtoMessage() {}
+
+func (x *DiskEstimate) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiskEstimate.ProtoReflect.Descriptor instead.
+func (*DiskEstimate) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *DiskEstimate) GetRunBytes() uint64 {
+	if x != nil {
+		return x.RunBytes
+	}
+	return 0
+}
+
+func (x *DiskEstimate) GetTokenBytes() uint64 {
+	if x != nil && x.TokenBytes != nil {
+		return *x.TokenBytes
+	}
+	return 0
+}
+
+func (x *DiskEstimate) GetTextBytesPerToken() float64 {
+	if x != nil {
+		return x.TextBytesPerToken
+	}
+	return 0
+}
+
 // See CreateSearch.
 type CreateSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2611,7 +3250,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2623,7 +3262,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2636,7 +3275,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -2671,7 +3310,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2683,7 +3322,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2696,7 +3335,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -2719,7 +3358,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2731,7 +3370,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2744,7 +3383,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -2772,7 +3411,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2784,7 +3423,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2797,7 +3436,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -2826,7 +3465,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2838,7 +3477,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2851,7 +3490,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -2902,7 +3541,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2914,7 +3553,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2927,7 +3566,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -2959,7 +3598,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2971,7 +3610,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2984,7 +3623,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -3021,7 +3660,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3033,7 +3672,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3046,7 +3685,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -3079,7 +3718,7 @@ type UpdateSearchRequest struct {
 
 func (x *UpdateSearchRequest) Reset() {
 	*x = UpdateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3091,7 +3730,7 @@ func (x *UpdateSearchRequest) String() string {
 func (*UpdateSearchRequest) ProtoMessage() {}
 
 func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3104,7 +3743,7 @@ func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *UpdateSearchRequest) GetId() string {
@@ -3139,7 +3778,7 @@ type UpdateSearchResponse struct {
 
 func (x *UpdateSearchResponse) Reset() {
 	*x = UpdateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3151,7 +3790,7 @@ func (x *UpdateSearchResponse) String() string {
 func (*UpdateSearchResponse) ProtoMessage() {}
 
 func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3164,7 +3803,7 @@ func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *UpdateSearchResponse) GetSearch() *Search {
@@ -3185,7 +3824,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3197,7 +3836,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3210,7 +3849,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -3231,7 +3870,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3243,7 +3882,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3256,7 +3895,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -3277,7 +3916,7 @@ type PauseSearchRequest struct {
 
 func (x *PauseSearchRequest) Reset() {
 	*x = PauseSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3289,7 +3928,7 @@ func (x *PauseSearchRequest) String() string {
 func (*PauseSearchRequest) ProtoMessage() {}
 
 func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3302,7 +3941,7 @@ func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
 func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *PauseSearchRequest) GetId() string {
@@ -3323,7 +3962,7 @@ type PauseSearchResponse struct {
 
 func (x *PauseSearchResponse) Reset() {
 	*x = PauseSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3335,7 +3974,7 @@ func (x *PauseSearchResponse) String() string {
 func (*PauseSearchResponse) ProtoMessage() {}
 
 func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3348,7 +3987,7 @@ func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
 func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PauseSearchResponse) GetSearch() *Search {
@@ -3369,7 +4008,7 @@ type ResumeSearchRequest struct {
 
 func (x *ResumeSearchRequest) Reset() {
 	*x = ResumeSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3381,7 +4020,7 @@ func (x *ResumeSearchRequest) String() string {
 func (*ResumeSearchRequest) ProtoMessage() {}
 
 func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3394,7 +4033,7 @@ func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
 func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *ResumeSearchRequest) GetId() string {
@@ -3415,7 +4054,7 @@ type ResumeSearchResponse struct {
 
 func (x *ResumeSearchResponse) Reset() {
 	*x = ResumeSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3427,7 +4066,7 @@ func (x *ResumeSearchResponse) String() string {
 func (*ResumeSearchResponse) ProtoMessage() {}
 
 func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3440,7 +4079,7 @@ func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
 func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ResumeSearchResponse) GetSearch() *Search {
@@ -3461,7 +4100,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3473,7 +4112,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3486,7 +4125,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3505,7 +4144,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3517,7 +4156,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3530,7 +4169,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 // See ListSearchRuns.
@@ -3548,7 +4187,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3560,7 +4199,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3573,7 +4212,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3610,7 +4249,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +4261,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +4274,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3667,7 +4306,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3679,7 +4318,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3692,7 +4331,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3727,7 +4366,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3739,7 +4378,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3752,7 +4391,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3775,7 +4414,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3787,7 +4426,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3800,7 +4439,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3828,7 +4467,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3840,7 +4479,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3853,7 +4492,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3882,7 +4521,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3894,7 +4533,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3907,7 +4546,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -3958,7 +4597,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3970,7 +4609,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3983,7 +4622,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -4015,7 +4654,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4027,7 +4666,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4040,7 +4679,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -4077,7 +4716,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4089,7 +4728,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4102,7 +4741,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -4135,7 +4774,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4147,7 +4786,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4160,7 +4799,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -4195,7 +4834,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4207,7 +4846,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4220,7 +4859,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -4241,7 +4880,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4253,7 +4892,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4266,7 +4905,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -4287,7 +4926,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4299,7 +4938,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4312,7 +4951,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -4333,7 +4972,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4345,7 +4984,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4358,7 +4997,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -4377,7 +5016,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4389,7 +5028,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4402,14 +5041,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{60}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xd7\a\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xca\b\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4433,9 +5072,15 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\tbaselines\x18\x10 \x03(\v2\x1d.climb.search.v1.NamedMixtureB\x00R\tbaselines\x12(\n" +
 	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
 	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombination\x12$\n" +
-	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminateB\t\n" +
+	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminate\x128\n" +
+	"\aearlier\x18\x1e \x01(\v2\x1e.climb.search.v1.EarlierSearchR\aearlier\x127\n" +
+	"\bpriority\x18\x1f \x01(\x0e2\x19.climb.search.v1.PriorityB\x00R\bpriorityB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
-	"\x11_match_repetition\"\xa8\x01\n" +
+	"\x11_match_repetition\"O\n" +
+	"\rEarlierSearch\x12\x1d\n" +
+	"\tsearch_id\x18\x01 \x01(\tB\x00R\bsearchId\x12\x1f\n" +
+	"\vfree_ratios\x18\x02 \x01(\bR\n" +
+	"freeRatios\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12F\n" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
@@ -4567,7 +5212,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x8c\v\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xc8\v\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
 	"\tobjective\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\tobjective\x12/\n" +
@@ -4600,12 +5245,41 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
 	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
 	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x12L\n" +
-	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x1aS\n" +
+	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x12:\n" +
+	"\aearlier\x18\x1e \x01(\v2 .climb.search.v1.EarlierEvidenceR\aearlier\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
 	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01B\x1f\n" +
-	"\x1d_skipped_expected_improvement\"\xeb\x01\n" +
+	"\x1d_skipped_expected_improvement\"\xa2\x03\n" +
+	"\x0fEarlierEvidence\x12\x1b\n" +
+	"\tsearch_id\x18\x01 \x01(\tR\bsearchId\x12\"\n" +
+	"\rdomain_set_id\x18\x02 \x01(\tR\vdomainSetId\x12\x12\n" +
+	"\x04runs\x18\x03 \x01(\rR\x04runs\x12!\n" +
+	"\fruns_counted\x18\x04 \x01(\rR\vrunsCounted\x12;\n" +
+	"\bleft_out\x18\x05 \x03(\v2 .climb.search.v1.EvidenceLeftOutR\aleftOut\x127\n" +
+	"\adomains\x18\x06 \x03(\v2\x1d.climb.search.v1.DomainOriginR\adomains\x12\x12\n" +
+	"\x04gone\x18\a \x03(\tR\x04gone\x12\x12\n" +
+	"\x04kept\x18\b \x03(\tR\x04kept\x12\x14\n" +
+	"\x05holds\x18\t \x01(\bR\x05holds\x12\x1b\n" +
+	"\x06before\x18\n" +
+	" \x01(\x01H\x00R\x06before\x88\x01\x01\x12\x15\n" +
+	"\x03now\x18\v \x01(\x01H\x01R\x03now\x88\x01\x01\x12\x1c\n" +
+	"\tsentences\x18\f \x03(\tR\tsentencesB\t\n" +
+	"\a_beforeB\x06\n" +
+	"\x04_now\"=\n" +
+	"\x0fEvidenceLeftOut\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04runs\x18\x02 \x01(\rR\x04runs\"\x95\x01\n" +
+	"\fDomainOrigin\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x125\n" +
+	"\x06change\x18\x02 \x01(\x0e2\x1d.climb.search.v1.DomainChangeR\x06change\x121\n" +
+	"\x05parts\x18\x03 \x03(\v2\x1b.climb.search.v1.DomainPartR\x05parts\"x\n" +
+	"\n" +
+	"DomainPart\x12*\n" +
+	"\x11earlier_domain_id\x18\x01 \x01(\tR\x0fearlierDomainId\x12\x14\n" +
+	"\x05share\x18\x02 \x01(\x01R\x05share\x12(\n" +
+	"\x10share_of_earlier\x18\x03 \x01(\x01R\x0eshareOfEarlier\"\xeb\x01\n" +
 	"\vDatasetSpec\x12$\n" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\"\n" +
 	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
@@ -4626,20 +5300,32 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
-	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"J\n" +
+	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"d\n" +
 	"\x15ValidateSearchRequest\x121\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\"\x85\x01\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\bR\ameasure\"\x85\x01\n" +
 	"\x16ValidateSearchResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12;\n" +
-	"\bestimate\x18\x02 \x01(\v2\x1f.climb.search.v1.SearchEstimateR\bestimate\"\xb1\x01\n" +
+	"\bestimate\x18\x02 \x01(\v2\x1f.climb.search.v1.SearchEstimateR\bestimate\"\xbf\x02\n" +
 	"\x0eSearchEstimate\x12\x12\n" +
 	"\x04runs\x18\x01 \x01(\rR\x04runs\x12\x16\n" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12$\n" +
 	"\vrun_seconds\x18\x03 \x01(\x01H\x00R\n" +
 	"runSeconds\x88\x01\x01\x12#\n" +
 	"\rmeasured_runs\x18\x04 \x01(\rR\fmeasuredRuns\x12\x18\n" +
-	"\adomains\x18\x05 \x01(\rR\adomainsB\x0e\n" +
-	"\f_run_seconds\"\xa8\x01\n" +
+	"\adomains\x18\x05 \x01(\rR\adomains\x12&\n" +
+	"\fmemory_bytes\x18\x06 \x01(\x04H\x01R\vmemoryBytes\x88\x01\x01\x12 \n" +
+	"\fruns_at_once\x18\a \x01(\rR\n" +
+	"runsAtOnce\x121\n" +
+	"\x04disk\x18\b \x01(\v2\x1d.climb.search.v1.DiskEstimateR\x04diskB\x0e\n" +
+	"\f_run_secondsB\x0f\n" +
+	"\r_memory_bytes\"\x92\x01\n" +
+	"\fDiskEstimate\x12\x1b\n" +
+	"\trun_bytes\x18\x01 \x01(\x04R\brunBytes\x12$\n" +
+	"\vtoken_bytes\x18\x02 \x01(\x04H\x00R\n" +
+	"tokenBytes\x88\x01\x01\x12/\n" +
+	"\x14text_bytes_per_token\x18\x03 \x01(\x01R\x11textBytesPerTokenB\x0e\n" +
+	"\f_token_bytes\"\xa8\x01\n" +
 	"\x13CreateSearchRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x121\n" +
@@ -4752,7 +5438,12 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x15STRATEGY_PROPORTIONAL\x10\x06\x12\x14\n" +
 	"\x10STRATEGY_UNIFORM\x10\a\x12\x15\n" +
 	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
-	"\x0fSTRATEGY_UNIMAX\x10\t*e\n" +
+	"\x0fSTRATEGY_UNIMAX\x10\t*^\n" +
+	"\bPriority\x12\x18\n" +
+	"\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fPRIORITY_LOW\x10\x01\x12\x13\n" +
+	"\x0fPRIORITY_NORMAL\x10\x02\x12\x11\n" +
+	"\rPRIORITY_HIGH\x10\x03*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4776,7 +5467,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
 	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
-	"\x12CHECK_OUTCOME_FAIL\x10\x032\xfa\r\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x03*\xa7\x01\n" +
+	"\fDomainChange\x12\x1d\n" +
+	"\x19DOMAIN_CHANGE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12DOMAIN_CHANGE_SAME\x10\x01\x12\x16\n" +
+	"\x12DOMAIN_CHANGE_PART\x10\x02\x12\x18\n" +
+	"\x14DOMAIN_CHANGE_MERGED\x10\x03\x12\x15\n" +
+	"\x11DOMAIN_CHANGE_NEW\x10\x04\x12\x17\n" +
+	"\x13DOMAIN_CHANGE_OTHER\x10\x052\xfa\r\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fCreateSearch\x12$.climb.search.v1.CreateSearchRequest\x1a%.climb.search.v1.CreateSearchResponse\"\x03\x90\x02\x02\x12W\n" +
@@ -4811,237 +5509,253 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 	return file_climb_search_v1_search_service_proto_rawDescData
 }
 
-var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 60)
+var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 66)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
-	(Combination)(0),               // 1: climb.search.v1.Combination
-	(SearchPhase)(0),               // 2: climb.search.v1.SearchPhase
-	(RunRole)(0),                   // 3: climb.search.v1.RunRole
-	(CheckOutcome)(0),              // 4: climb.search.v1.CheckOutcome
-	(*SearchSpec)(nil),             // 5: climb.search.v1.SearchSpec
-	(*NamedMixture)(nil),           // 6: climb.search.v1.NamedMixture
-	(*TokenizerSource)(nil),        // 7: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 8: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 9: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 10: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 11: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 12: climb.search.v1.Search
-	(*SearchRun)(nil),              // 13: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 14: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 15: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 16: climb.search.v1.Comparison
-	(*Verdict)(nil),                // 17: climb.search.v1.Verdict
-	(*TargetVerdict)(nil),          // 18: climb.search.v1.TargetVerdict
-	(*HealthCheck)(nil),            // 19: climb.search.v1.HealthCheck
-	(*SearchResult)(nil),           // 20: climb.search.v1.SearchResult
-	(*DatasetSpec)(nil),            // 21: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 22: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 23: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 24: climb.search.v1.ValidateSearchResponse
-	(*SearchEstimate)(nil),         // 25: climb.search.v1.SearchEstimate
-	(*CreateSearchRequest)(nil),    // 26: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 27: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 28: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 29: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 30: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 31: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 32: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 33: climb.search.v1.WatchSearchResponse
-	(*UpdateSearchRequest)(nil),    // 34: climb.search.v1.UpdateSearchRequest
-	(*UpdateSearchResponse)(nil),   // 35: climb.search.v1.UpdateSearchResponse
-	(*CancelSearchRequest)(nil),    // 36: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 37: climb.search.v1.CancelSearchResponse
-	(*PauseSearchRequest)(nil),     // 38: climb.search.v1.PauseSearchRequest
-	(*PauseSearchResponse)(nil),    // 39: climb.search.v1.PauseSearchResponse
-	(*ResumeSearchRequest)(nil),    // 40: climb.search.v1.ResumeSearchRequest
-	(*ResumeSearchResponse)(nil),   // 41: climb.search.v1.ResumeSearchResponse
-	(*DeleteSearchRequest)(nil),    // 42: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 43: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 44: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 45: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 46: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 47: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 48: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 49: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 50: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 51: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 52: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 53: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 54: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 55: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 56: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 57: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 58: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 59: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 60: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 61: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 62: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 63: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 64: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 65: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 66: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 67: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 68: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 69: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 70: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 71: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 72: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 73: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 74: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 75: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 76: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 77: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 78: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 79: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 80: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 81: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 82: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 83: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 84: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 85: climb.training.v1.TargetOverlap
-	(*v1.Decontamination)(nil),     // 86: climb.training.v1.Decontamination
-	(*v11.Fault)(nil),              // 87: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 88: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 89: climb.common.v1.ListFilter
+	(Priority)(0),                  // 1: climb.search.v1.Priority
+	(Combination)(0),               // 2: climb.search.v1.Combination
+	(SearchPhase)(0),               // 3: climb.search.v1.SearchPhase
+	(RunRole)(0),                   // 4: climb.search.v1.RunRole
+	(CheckOutcome)(0),              // 5: climb.search.v1.CheckOutcome
+	(DomainChange)(0),              // 6: climb.search.v1.DomainChange
+	(*SearchSpec)(nil),             // 7: climb.search.v1.SearchSpec
+	(*EarlierSearch)(nil),          // 8: climb.search.v1.EarlierSearch
+	(*NamedMixture)(nil),           // 9: climb.search.v1.NamedMixture
+	(*TokenizerSource)(nil),        // 10: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 11: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 12: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 13: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 14: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 15: climb.search.v1.Search
+	(*SearchRun)(nil),              // 16: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 17: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 18: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 19: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 20: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 21: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 22: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 23: climb.search.v1.SearchResult
+	(*EarlierEvidence)(nil),        // 24: climb.search.v1.EarlierEvidence
+	(*EvidenceLeftOut)(nil),        // 25: climb.search.v1.EvidenceLeftOut
+	(*DomainOrigin)(nil),           // 26: climb.search.v1.DomainOrigin
+	(*DomainPart)(nil),             // 27: climb.search.v1.DomainPart
+	(*DatasetSpec)(nil),            // 28: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 29: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 30: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 31: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 32: climb.search.v1.SearchEstimate
+	(*DiskEstimate)(nil),           // 33: climb.search.v1.DiskEstimate
+	(*CreateSearchRequest)(nil),    // 34: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 35: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 36: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 37: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 38: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 39: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 40: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 41: climb.search.v1.WatchSearchResponse
+	(*UpdateSearchRequest)(nil),    // 42: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 43: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 44: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 45: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 46: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 47: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 48: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 49: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 50: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 51: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 52: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 53: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 54: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 55: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 56: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 57: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 58: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 59: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 60: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 61: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 62: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 63: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 64: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 65: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 66: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 67: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 68: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 69: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 70: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 71: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 72: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 73: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 74: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 75: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 76: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 77: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 78: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 79: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 80: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 81: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 82: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 83: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 84: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 85: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 86: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 87: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 88: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 89: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 90: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 91: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 92: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 93: climb.training.v1.TargetOverlap
+	(*v1.Decontamination)(nil),     // 94: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 95: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 96: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 97: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	9,   // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	65,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	66,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	10,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	67,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	12,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	73,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	74,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	13,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	75,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	11,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	8,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	7,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
-	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
-	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	60,  // 11: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	68,  // 12: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	61,  // 13: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	62,  // 14: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	69,  // 15: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	70,  // 16: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	71,  // 17: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	5,   // 18: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	72,  // 19: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	2,   // 20: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	73,  // 21: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	20,  // 22: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	74,  // 23: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	75,  // 24: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 25: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	3,   // 26: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	77,  // 27: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	78,  // 28: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	79,  // 29: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	14,  // 30: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	14,  // 31: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	14,  // 32: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	14,  // 33: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	18,  // 34: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	14,  // 35: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	80,  // 36: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 37: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	15,  // 38: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	14,  // 39: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	14,  // 40: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	16,  // 41: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	16,  // 42: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	81,  // 43: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	74,  // 44: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	63,  // 45: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	17,  // 46: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	19,  // 47: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	82,  // 48: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	83,  // 49: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	84,  // 50: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	83,  // 51: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	85,  // 52: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	86,  // 53: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	11,  // 54: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	21,  // 55: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	72,  // 56: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	64,  // 57: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	75,  // 58: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 59: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	87,  // 60: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	25,  // 61: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 62: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	75,  // 63: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 64: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	88,  // 65: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 66: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	89,  // 67: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 68: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 69: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	88,  // 70: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	12,  // 71: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	75,  // 72: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 73: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	12,  // 74: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 75: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 76: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	12,  // 77: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 78: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	21,  // 79: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	75,  // 80: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	22,  // 81: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	88,  // 82: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 83: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	89,  // 84: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	88,  // 85: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 86: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	88,  // 87: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	22,  // 88: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	75,  // 89: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 90: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	22,  // 91: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	22,  // 92: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	68,  // 93: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	68,  // 94: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	23,  // 95: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	26,  // 96: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	28,  // 97: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	30,  // 98: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	32,  // 99: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	36,  // 100: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	38,  // 101: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	40,  // 102: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	34,  // 103: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	42,  // 104: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	44,  // 105: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	46,  // 106: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	48,  // 107: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	50,  // 108: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	52,  // 109: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	56,  // 110: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	54,  // 111: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	58,  // 112: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	24,  // 113: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	27,  // 114: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	29,  // 115: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	31,  // 116: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	33,  // 117: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	37,  // 118: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	39,  // 119: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	41,  // 120: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	35,  // 121: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	43,  // 122: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	45,  // 123: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	47,  // 124: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	49,  // 125: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	51,  // 126: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	53,  // 127: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	57,  // 128: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	55,  // 129: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	59,  // 130: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	113, // [113:131] is the sub-list for method output_type
-	95,  // [95:113] is the sub-list for method input_type
-	95,  // [95:95] is the sub-list for extension type_name
-	95,  // [95:95] is the sub-list for extension extendee
-	0,   // [0:95] is the sub-list for field type_name
+	14,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	11,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	10,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	9,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
+	2,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
+	8,   // 11: climb.search.v1.SearchSpec.earlier:type_name -> climb.search.v1.EarlierSearch
+	1,   // 12: climb.search.v1.SearchSpec.priority:type_name -> climb.search.v1.Priority
+	68,  // 13: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	76,  // 14: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	69,  // 15: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	70,  // 16: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	77,  // 17: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	78,  // 18: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	79,  // 19: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	7,   // 20: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	80,  // 21: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	3,   // 22: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	81,  // 23: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	23,  // 24: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	82,  // 25: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	83,  // 26: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	84,  // 27: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	4,   // 28: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	85,  // 29: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	86,  // 30: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	87,  // 31: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	17,  // 32: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	17,  // 33: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	17,  // 34: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	17,  // 35: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	21,  // 36: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	17,  // 37: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	88,  // 38: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	5,   // 39: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	18,  // 40: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	17,  // 41: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	17,  // 42: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	19,  // 43: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	19,  // 44: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	89,  // 45: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	82,  // 46: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	71,  // 47: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	20,  // 48: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	22,  // 49: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	90,  // 50: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	91,  // 51: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	92,  // 52: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	91,  // 53: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	93,  // 54: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	94,  // 55: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	24,  // 56: climb.search.v1.SearchResult.earlier:type_name -> climb.search.v1.EarlierEvidence
+	25,  // 57: climb.search.v1.EarlierEvidence.left_out:type_name -> climb.search.v1.EvidenceLeftOut
+	26,  // 58: climb.search.v1.EarlierEvidence.domains:type_name -> climb.search.v1.DomainOrigin
+	6,   // 59: climb.search.v1.DomainOrigin.change:type_name -> climb.search.v1.DomainChange
+	27,  // 60: climb.search.v1.DomainOrigin.parts:type_name -> climb.search.v1.DomainPart
+	14,  // 61: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	28,  // 62: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	80,  // 63: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	72,  // 64: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	83,  // 65: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	7,   // 66: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	95,  // 67: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	32,  // 68: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	33,  // 69: climb.search.v1.SearchEstimate.disk:type_name -> climb.search.v1.DiskEstimate
+	7,   // 70: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	83,  // 71: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	15,  // 72: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	96,  // 73: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	15,  // 74: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	97,  // 75: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	96,  // 76: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	15,  // 77: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	96,  // 78: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	15,  // 79: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	83,  // 80: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	96,  // 81: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	15,  // 82: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	15,  // 83: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	15,  // 84: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	15,  // 85: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	16,  // 86: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	28,  // 87: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	83,  // 88: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	29,  // 89: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	96,  // 90: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	29,  // 91: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	97,  // 92: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	96,  // 93: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	29,  // 94: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	96,  // 95: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	29,  // 96: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	83,  // 97: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	96,  // 98: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	29,  // 99: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	29,  // 100: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	76,  // 101: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	76,  // 102: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	30,  // 103: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	34,  // 104: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	36,  // 105: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	38,  // 106: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	40,  // 107: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	44,  // 108: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	46,  // 109: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	48,  // 110: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	42,  // 111: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	50,  // 112: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	52,  // 113: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	54,  // 114: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	56,  // 115: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	58,  // 116: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	60,  // 117: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	64,  // 118: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	62,  // 119: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	66,  // 120: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	31,  // 121: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	35,  // 122: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	37,  // 123: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	39,  // 124: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	41,  // 125: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	45,  // 126: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	47,  // 127: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	49,  // 128: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	43,  // 129: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	51,  // 130: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	53,  // 131: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	55,  // 132: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	57,  // 133: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	59,  // 134: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	61,  // 135: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	65,  // 136: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	63,  // 137: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	67,  // 138: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	121, // [121:139] is the sub-list for method output_type
+	103, // [103:121] is the sub-list for method input_type
+	103, // [103:103] is the sub-list for extension type_name
+	103, // [103:103] is the sub-list for extension extendee
+	0,   // [0:103] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -5053,15 +5767,17 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
-	file_climb_search_v1_search_service_proto_msgTypes[15].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[25].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   60,
+			NumEnums:      7,
+			NumMessages:   66,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

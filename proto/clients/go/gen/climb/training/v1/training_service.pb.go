@@ -3802,8 +3802,10 @@ type ValidateRunResponse struct {
 	Vocabulary uint32 `protobuf:"varint,3,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
 	// Fewest tokens that a domain needs to be trained on: one window of this proxy, more with match_repetition_tokens.
 	MinimumDomainTokens uint64 `protobuf:"varint,4,opt,name=minimum_domain_tokens,json=minimumDomainTokens,proto3" json:"minimum_domain_tokens,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The id that a run of it has; empty unless there is no fault, and both token set and mixture are given.
+	RunId         string `protobuf:"bytes,5,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateRunResponse) Reset() {
@@ -3864,6 +3866,160 @@ func (x *ValidateRunResponse) GetMinimumDomainTokens() uint64 {
 	return 0
 }
 
+func (x *ValidateRunResponse) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+// See ProbeRun.
+type ProbeRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proxy.
+	Proxy *ProxySpec `protobuf:"bytes,1,opt,name=proxy,proto3" json:"proxy,omitempty"`
+	// Entries of the vocabulary; 0 means the preset's.
+	Vocabulary    uint32 `protobuf:"varint,2,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProbeRunRequest) Reset() {
+	*x = ProbeRunRequest{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeRunRequest) ProtoMessage() {}
+
+func (x *ProbeRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeRunRequest.ProtoReflect.Descriptor instead.
+func (*ProbeRunRequest) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+}
+
+func (x *ProbeRunRequest) GetProxy() *ProxySpec {
+	if x != nil {
+		return x.Proxy
+	}
+	return nil
+}
+
+func (x *ProbeRunRequest) GetVocabulary() uint32 {
+	if x != nil {
+		return x.Vocabulary
+	}
+	return 0
+}
+
+// See ProbeRun.
+type ProbeRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bytes of memory that a run adds to its process while it is trained and evaluated; unset where a step would take too long
+	// to be tried here.
+	MemoryBytes *uint64 `protobuf:"varint,1,opt,name=memory_bytes,json=memoryBytes,proto3,oneof" json:"memory_bytes,omitempty"`
+	// Seconds of training for each token, evaluation not counted; unset likewise.
+	SecondsPerToken *float64 `protobuf:"fixed64,2,opt,name=seconds_per_token,json=secondsPerToken,proto3,oneof" json:"seconds_per_token,omitempty"`
+	// Bytes of memory of the process before that.
+	ProcessBytes uint64 `protobuf:"varint,3,opt,name=process_bytes,json=processBytes,proto3" json:"process_bytes,omitempty"`
+	// Runs that the process trains at once.
+	RunsAtOnce uint32 `protobuf:"varint,4,opt,name=runs_at_once,json=runsAtOnce,proto3" json:"runs_at_once,omitempty"`
+	// Bytes of the weights that are kept of every run.
+	WeightsBytes uint64 `protobuf:"varint,5,opt,name=weights_bytes,json=weightsBytes,proto3" json:"weights_bytes,omitempty"`
+	// Bytes of a run's checkpoint, which there is while it is trained.
+	CheckpointBytes uint64 `protobuf:"varint,6,opt,name=checkpoint_bytes,json=checkpointBytes,proto3" json:"checkpoint_bytes,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ProbeRunResponse) Reset() {
+	*x = ProbeRunResponse{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeRunResponse) ProtoMessage() {}
+
+func (x *ProbeRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeRunResponse.ProtoReflect.Descriptor instead.
+func (*ProbeRunResponse) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *ProbeRunResponse) GetMemoryBytes() uint64 {
+	if x != nil && x.MemoryBytes != nil {
+		return *x.MemoryBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetSecondsPerToken() float64 {
+	if x != nil && x.SecondsPerToken != nil {
+		return *x.SecondsPerToken
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetProcessBytes() uint64 {
+	if x != nil {
+		return x.ProcessBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetRunsAtOnce() uint32 {
+	if x != nil {
+		return x.RunsAtOnce
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetWeightsBytes() uint64 {
+	if x != nil {
+		return x.WeightsBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetCheckpointBytes() uint64 {
+	if x != nil {
+		return x.CheckpointBytes
+	}
+	return 0
+}
+
 // See CreateRun.
 type CreateRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -3881,7 +4037,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3893,7 +4049,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3906,7 +4062,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -3948,7 +4104,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3960,7 +4116,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3973,7 +4129,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -3996,7 +4152,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4008,7 +4164,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4021,7 +4177,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -4049,7 +4205,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4061,7 +4217,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4074,7 +4230,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -4103,7 +4259,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4115,7 +4271,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4128,7 +4284,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -4179,7 +4335,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4191,7 +4347,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4204,7 +4360,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -4236,7 +4392,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4248,7 +4404,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4261,7 +4417,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -4298,7 +4454,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4310,7 +4466,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4323,7 +4479,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4356,7 +4512,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4368,7 +4524,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4381,7 +4537,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4416,7 +4572,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4428,7 +4584,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4441,7 +4597,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4462,7 +4618,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4474,7 +4630,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4487,7 +4643,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4508,7 +4664,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4520,7 +4676,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4533,7 +4689,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4554,7 +4710,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4566,7 +4722,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4579,7 +4735,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4598,7 +4754,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4610,7 +4766,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4623,7 +4779,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 // See DownloadRun.
@@ -4639,7 +4795,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4651,7 +4807,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4664,7 +4820,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -4692,7 +4848,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4704,7 +4860,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4717,7 +4873,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -4740,7 +4896,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4752,7 +4908,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4765,7 +4921,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -4799,7 +4955,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4811,7 +4967,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4824,7 +4980,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4868,7 +5024,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4880,7 +5036,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4893,7 +5049,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -4921,7 +5077,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4933,7 +5089,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4946,7 +5102,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -4977,7 +5133,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4989,7 +5145,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5002,7 +5158,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -5058,7 +5214,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5070,7 +5226,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5083,7 +5239,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -5106,7 +5262,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5118,7 +5274,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5131,7 +5287,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -5159,7 +5315,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5171,7 +5327,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5184,7 +5340,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -5466,14 +5622,30 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\x12\x1a\n" +
 	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"F\n" +
 	"\x12ValidateRunRequest\x120\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xc9\x01\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xe0\x01\n" +
 	"\x13ValidateRunResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x12\x1e\n" +
 	"\n" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x122\n" +
-	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\xdb\x01\n" +
+	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12\x15\n" +
+	"\x06run_id\x18\x05 \x01(\tR\x05runId\"g\n" +
+	"\x0fProbeRunRequest\x122\n" +
+	"\x05proxy\x18\x01 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12 \n" +
+	"\n" +
+	"vocabulary\x18\x02 \x01(\rB\x00R\n" +
+	"vocabulary\"\xa9\x02\n" +
+	"\x10ProbeRunResponse\x12&\n" +
+	"\fmemory_bytes\x18\x01 \x01(\x04H\x00R\vmemoryBytes\x88\x01\x01\x12/\n" +
+	"\x11seconds_per_token\x18\x02 \x01(\x01H\x01R\x0fsecondsPerToken\x88\x01\x01\x12#\n" +
+	"\rprocess_bytes\x18\x03 \x01(\x04R\fprocessBytes\x12 \n" +
+	"\fruns_at_once\x18\x04 \x01(\rR\n" +
+	"runsAtOnce\x12#\n" +
+	"\rweights_bytes\x18\x05 \x01(\x04R\fweightsBytes\x12)\n" +
+	"\x10checkpoint_bytes\x18\x06 \x01(\x04R\x0fcheckpointBytesB\x0f\n" +
+	"\r_memory_bytesB\x14\n" +
+	"\x12_seconds_per_token\"\xdb\x01\n" +
 	"\x10CreateRunRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x120\n" +
@@ -5564,7 +5736,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vModelFormat\x12\x1c\n" +
 	"\x18MODEL_FORMAT_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18MODEL_FORMAT_SAFETENSORS\x10\x01\x12\x15\n" +
-	"\x11MODEL_FORMAT_ONNX\x10\x022\x82\x1a\n" +
+	"\x11MODEL_FORMAT_ONNX\x10\x022\xdc\x1a\n" +
 	"\x0fTrainingService\x12m\n" +
 	"\x0fValidateTargets\x12).climb.training.v1.ValidateTargetsRequest\x1a*.climb.training.v1.ValidateTargetsResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\rImportTargets\x12'.climb.training.v1.ImportTargetsRequest\x1a(.climb.training.v1.ImportTargetsResponse\"\x03\x90\x02\x02\x12j\n" +
@@ -5584,7 +5756,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x16DeleteTargetStatistics\x120.climb.training.v1.DeleteTargetStatisticsRequest\x1a1.climb.training.v1.DeleteTargetStatisticsResponse\"\x03\x90\x02\x02\x12p\n" +
 	"\x10ImportCheckpoint\x12*.climb.training.v1.ImportCheckpointRequest\x1a+.climb.training.v1.ImportCheckpointResponse\"\x03\x90\x02\x02\x12m\n" +
 	"\x0fImportTokenizer\x12).climb.training.v1.ImportTokenizerRequest\x1a*.climb.training.v1.ImportTokenizerResponse\"\x03\x90\x02\x02\x12a\n" +
-	"\vValidateRun\x12%.climb.training.v1.ValidateRunRequest\x1a&.climb.training.v1.ValidateRunResponse\"\x03\x90\x02\x01\x12[\n" +
+	"\vValidateRun\x12%.climb.training.v1.ValidateRunRequest\x1a&.climb.training.v1.ValidateRunResponse\"\x03\x90\x02\x01\x12X\n" +
+	"\bProbeRun\x12\".climb.training.v1.ProbeRunRequest\x1a#.climb.training.v1.ProbeRunResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\tCreateRun\x12#.climb.training.v1.CreateRunRequest\x1a$.climb.training.v1.CreateRunResponse\"\x03\x90\x02\x02\x12R\n" +
 	"\x06GetRun\x12 .climb.training.v1.GetRunRequest\x1a!.climb.training.v1.GetRunResponse\"\x03\x90\x02\x01\x12X\n" +
 	"\bListRuns\x12\".climb.training.v1.ListRunsRequest\x1a#.climb.training.v1.ListRunsResponse\"\x03\x90\x02\x01\x12Z\n" +
@@ -5612,7 +5785,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 79)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 81)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -5672,206 +5845,211 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*ImportTokenizerResponse)(nil),        // 55: climb.training.v1.ImportTokenizerResponse
 	(*ValidateRunRequest)(nil),             // 56: climb.training.v1.ValidateRunRequest
 	(*ValidateRunResponse)(nil),            // 57: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 58: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 59: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 60: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 61: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 62: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 63: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 64: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 65: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 66: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 67: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 68: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 69: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 70: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 71: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 72: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 73: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 74: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 75: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 76: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 77: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 78: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 79: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 80: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 81: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 82: climb.common.v1.Artifact
-	(*Target)(nil),                         // 83: climb.training.v1.Target
-	(*v1.JobStatus)(nil),                   // 84: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 85: climb.common.v1.ResourceMetadata
-	(*timestamppb.Timestamp)(nil),          // 86: google.protobuf.Timestamp
-	(Scoring)(0),                           // 87: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 88: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 89: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 90: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 91: climb.common.v1.ListFilter
+	(*ProbeRunRequest)(nil),                // 58: climb.training.v1.ProbeRunRequest
+	(*ProbeRunResponse)(nil),               // 59: climb.training.v1.ProbeRunResponse
+	(*CreateRunRequest)(nil),               // 60: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 61: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 62: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 63: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 64: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 65: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 66: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 67: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 68: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 69: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 70: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 71: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 72: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 73: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 74: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 75: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 76: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 77: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 78: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 79: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 80: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 81: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 82: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 83: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 84: climb.common.v1.Artifact
+	(*Target)(nil),                         // 85: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 86: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 87: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 88: google.protobuf.Timestamp
+	(Scoring)(0),                           // 89: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 90: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 91: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 92: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 93: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	82,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	82,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	83,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	84,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	84,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	85,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
 	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	84,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	82,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	86,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	84,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
 	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
-	85,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	82,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	82,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	87,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	84,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	84,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
 	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
-	82,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	84,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
 	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
 	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
-	83,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	84,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	82,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	85,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	86,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	84,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
 	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	85,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
 	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
 	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
 	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
 	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	82,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	84,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
 	16,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
-	82,  // 27: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
+	84,  // 27: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
 	15,  // 28: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	84,  // 29: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	83,  // 30: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	86,  // 29: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	85,  // 30: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
 	18,  // 31: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
 	19,  // 32: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	82,  // 33: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	86,  // 34: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	85,  // 35: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	87,  // 36: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	88,  // 37: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	89,  // 38: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	88,  // 39: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	83,  // 40: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	84,  // 33: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	88,  // 34: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	87,  // 35: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	89,  // 36: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	90,  // 37: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	91,  // 38: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	90,  // 39: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	85,  // 40: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
 	3,   // 41: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	85,  // 42: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 42: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
 	4,   // 43: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	90,  // 44: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	92,  // 44: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 45: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	91,  // 46: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	90,  // 47: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 46: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	92,  // 47: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 48: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	90,  // 49: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	92,  // 49: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 50: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	85,  // 51: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	90,  // 52: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	87,  // 51: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	92,  // 52: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
 	4,   // 53: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
 	4,   // 54: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	83,  // 55: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	85,  // 56: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	85,  // 55: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	87,  // 56: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
 	10,  // 57: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	90,  // 58: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	92,  // 58: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 59: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	91,  // 60: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	90,  // 61: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 60: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	92,  // 61: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 62: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	90,  // 63: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	92,  // 63: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 64: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	85,  // 65: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	90,  // 66: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	87,  // 65: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	92,  // 66: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
 	10,  // 67: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
 	10,  // 68: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	82,  // 69: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	82,  // 70: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	84,  // 69: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	84,  // 70: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
 	15,  // 71: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	89,  // 72: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	91,  // 72: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
 	15,  // 73: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	15,  // 74: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	83,  // 75: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	85,  // 76: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	17,  // 77: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	90,  // 78: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	17,  // 79: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	91,  // 80: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	90,  // 81: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	17,  // 82: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	90,  // 83: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	17,  // 84: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	85,  // 85: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	90,  // 86: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	17,  // 87: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	17,  // 88: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 89: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	17,  // 90: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	82,  // 91: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	18,  // 92: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	19,  // 93: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	82,  // 94: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	17,  // 95: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	17,  // 96: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	20,  // 97: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	22,  // 98: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	24,  // 99: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	26,  // 100: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	28,  // 101: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	30,  // 102: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	34,  // 103: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	32,  // 104: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	36,  // 105: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	38,  // 106: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	40,  // 107: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	42,  // 108: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	44,  // 109: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	48,  // 110: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	46,  // 111: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	50,  // 112: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	52,  // 113: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	54,  // 114: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	56,  // 115: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	58,  // 116: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	60,  // 117: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	62,  // 118: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	64,  // 119: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	68,  // 120: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	66,  // 121: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	70,  // 122: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	72,  // 123: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	74,  // 124: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	76,  // 125: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	78,  // 126: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	80,  // 127: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	21,  // 128: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	23,  // 129: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	25,  // 130: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	27,  // 131: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	29,  // 132: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	31,  // 133: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	35,  // 134: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	33,  // 135: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	37,  // 136: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	39,  // 137: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	41,  // 138: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	43,  // 139: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	45,  // 140: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	49,  // 141: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	47,  // 142: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	51,  // 143: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	53,  // 144: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	55,  // 145: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	57,  // 146: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	59,  // 147: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	61,  // 148: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	63,  // 149: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	65,  // 150: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	69,  // 151: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	67,  // 152: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	71,  // 153: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	73,  // 154: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	75,  // 155: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	77,  // 156: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	79,  // 157: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	81,  // 158: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	128, // [128:159] is the sub-list for method output_type
-	97,  // [97:128] is the sub-list for method input_type
-	97,  // [97:97] is the sub-list for extension type_name
-	97,  // [97:97] is the sub-list for extension extendee
-	0,   // [0:97] is the sub-list for field type_name
+	14,  // 74: climb.training.v1.ProbeRunRequest.proxy:type_name -> climb.training.v1.ProxySpec
+	15,  // 75: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	85,  // 76: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	87,  // 77: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	17,  // 78: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	92,  // 79: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 80: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	93,  // 81: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	92,  // 82: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 83: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	92,  // 84: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 85: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	87,  // 86: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	92,  // 87: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17,  // 88: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 89: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 90: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	17,  // 91: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	84,  // 92: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	18,  // 93: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	19,  // 94: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	84,  // 95: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	17,  // 96: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	17,  // 97: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	20,  // 98: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	22,  // 99: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	24,  // 100: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	26,  // 101: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	28,  // 102: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	30,  // 103: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	34,  // 104: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	32,  // 105: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	36,  // 106: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	38,  // 107: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	40,  // 108: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	42,  // 109: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	44,  // 110: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	48,  // 111: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	46,  // 112: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	50,  // 113: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	52,  // 114: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	54,  // 115: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	56,  // 116: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	58,  // 117: climb.training.v1.TrainingService.ProbeRun:input_type -> climb.training.v1.ProbeRunRequest
+	60,  // 118: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	62,  // 119: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	64,  // 120: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	66,  // 121: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	70,  // 122: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	68,  // 123: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	72,  // 124: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	74,  // 125: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	76,  // 126: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	78,  // 127: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	80,  // 128: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	82,  // 129: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	21,  // 130: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	23,  // 131: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	25,  // 132: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	27,  // 133: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	29,  // 134: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	31,  // 135: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	35,  // 136: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	33,  // 137: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	37,  // 138: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	39,  // 139: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	41,  // 140: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	43,  // 141: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	45,  // 142: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	49,  // 143: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	47,  // 144: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	51,  // 145: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	53,  // 146: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	55,  // 147: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	57,  // 148: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	59,  // 149: climb.training.v1.TrainingService.ProbeRun:output_type -> climb.training.v1.ProbeRunResponse
+	61,  // 150: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	63,  // 151: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	65,  // 152: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	67,  // 153: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	71,  // 154: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	69,  // 155: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	73,  // 156: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	75,  // 157: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	77,  // 158: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	79,  // 159: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	81,  // 160: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	83,  // 161: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	130, // [130:162] is the sub-list for method output_type
+	98,  // [98:130] is the sub-list for method input_type
+	98,  // [98:98] is the sub-list for extension type_name
+	98,  // [98:98] is the sub-list for extension extendee
+	0,   // [0:98] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -5882,13 +6060,14 @@ func file_climb_training_v1_training_service_proto_init() {
 	file_climb_training_v1_target_proto_init()
 	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
 	file_climb_training_v1_training_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[56].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   79,
+			NumMessages:   81,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
