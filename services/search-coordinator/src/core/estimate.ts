@@ -48,16 +48,16 @@ export function limitFaults(plan: Plan): PlanFault[] {
 
 /** Bytes of text for a token of a learnt vocabulary, by its entries. */
 const TEXT_BYTES_PER_TOKEN: readonly [vocabulary: number, bytes: number][] = [
-  [512, 2.0],
-  [1024, 2.5],
-  [2048, 3.0],
-  [8192, 3.8],
-  [16_384, 4.1],
+  [512, 1.8],
+  [1024, 2.2],
+  [2048, 2.5],
+  [8192, 3.1],
+  [16_384, 3.4],
 ];
 
 /**
- * About how many bytes of text a token of a vocabulary stands for, where none was made yet: between what was measured on
- * the texts that `npm run bench` has, by the logarithm of the vocabulary.
+ * About how many bytes of text a token of a vocabulary stands for, where none was made yet: by the logarithm of the
+ * vocabulary between those measured on 224 kB of prose, code and markup that the tokenizer had not seen.
  */
 export function textBytesPerToken(vocabulary: number): number {
   const at = Math.log(Math.max(1, vocabulary));
