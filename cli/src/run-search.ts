@@ -45,11 +45,16 @@ export async function runSearch(
 
 /**
  * A specification that the suite accepts, with the paths that it knows, and what it would do.
+ * @param measure whether what a run takes is tried, which takes seconds
  * @throws CommandError with every fault
  */
-export async function checkedSearch({ search: client, signal, callerFile }: Session, given: SearchSpec) {
+export async function checkedSearch(
+  { search: client, signal, callerFile }: Session,
+  given: SearchSpec,
+  { measure = false } = {},
+) {
   const spec = await withUploads(given, callerFile);
-  const { faults, estimate } = await client.validateSearch({ spec }, { signal, timeoutMs: 120_000 });
+  const { faults, estimate } = await client.validateSearch({ spec, measure }, { signal, timeoutMs: 240_000 });
   if (faults.length > 0) throw new CommandError(faultLines(faults));
   return { spec, estimate };
 }
@@ -57,8 +62,8 @@ export async function checkedSearch({ search: client, signal, callerFile }: Sess
 /** Checks a search without starting it, and tells what it would do and cost. @throws CommandError with every fault */
 export async function describeDryRun(session: Session, given: SearchSpec): Promise<void> {
   const { output } = session;
-  const { estimate: found } = await checkedSearch(session, given);
-  const { runs, tokens, runSeconds, measuredRuns, domains } = SearchEstimate.fromPartial(found ?? {});
+  const { estimate: found } = await checkedSearch(session, given, { measure: true });
+  const { runs, tokens, runSeconds, measuredRuns, domains, ...machine } = SearchEstimate.fromPartial(found ?? {});
   if (output.asJson) return output.json(SearchEstimate.toJSON(found ?? SearchEstimate.create()));
   output.say("the search can be started");
   output.say(domains > 0 ? `  domains  ${domains}` : "  domains  not known yet: they are found in the corpus first");
@@ -68,11 +73,37 @@ export async function describeDryRun(session: Session, given: SearchSpec): Promi
       : "  runs     not known: their number follows from the domains and from how much they teach",
   );
   if (runs > 0) output.say(`  tokens   at most ${tokens} trained on in all`);
-  output.say(
-    runSeconds === undefined
-      ? "  time     not known: no run of this proxy has finished here yet"
-      : `  time     about ${Math.ceil(runSeconds)} s of training, one run after the other, by ${measuredRuns} runs of this proxy that finished here`,
-  );
+  output.say(`  time     ${timeOf(runSeconds, measuredRuns)}`);
+  output.say(`  memory   ${memoryOf(machine)}`);
+  output.say(`  disk     ${diskOf(machine)}`);
+}
+
+function timeOf(seconds: number | undefined, measuredRuns: number): string {
+  if (seconds === undefined) return "not known: no run of this proxy has finished here yet";
+  const by =
+    measuredRuns > 0
+      ? `by ${measuredRuns} runs of this proxy that finished here`
+      : "by a few steps that were tried; evaluation is not counted";
+  return `about ${Math.ceil(seconds)} s of training, one run after the other, ${by}`;
+}
+
+function memoryOf({ memoryBytes, runsAtOnce }: Pick<SearchEstimate, "memoryBytes" | "runsAtOnce">): string {
+  if (memoryBytes === undefined) return "not known: a step of this proxy could not be tried here";
+  return `about ${megabytes(memoryBytes)} where it is trained, ${runsAtOnce} runs at once; by a few steps that were tried`;
+}
+
+function diskOf({ disk }: Pick<SearchEstimate, "disk">): string {
+  const { runBytes = 0n, tokenBytes, textBytesPerToken = 1 } = disk ?? {};
+  const runs = `${megabytes(runBytes)} for the weights of all runs`;
+  const tokens =
+    tokenBytes === undefined
+      ? `tokens (4 bytes for ${textBytesPerToken.toFixed(1)} of text) and what the corpus takes, which is not read yet`
+      : `${megabytes(tokenBytes)} for tokens`;
+  return `about ${runs}, and ${tokens}; the data set comes on top`;
+}
+
+function megabytes(bytes: bigint): string {
+  return `${Math.max(1, Math.round(Number(bytes) / 1e6))} MB`;
 }
 
 /** Copies mixture.json, runs.jsonl, runs.csv, report.html and dataset/ of a finished search into a folder. */

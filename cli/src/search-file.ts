@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { Combination, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
+import { Combination, Priority, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { Scoring, TargetKind, TargetRole } from "@climb/proto/training/v1/target";
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { LineCounter, parseDocument } from "yaml";
@@ -63,6 +63,13 @@ export const SCHEDULES = {
 const ACTIVATIONS = {
   "squared-relu": Activation.ACTIVATION_SQUARED_RELU,
   swiglu: Activation.ACTIVATION_SWIGLU,
+};
+
+/** Priorities by the names that SEARCH.yaml has for them. */
+const PRIORITIES = {
+  low: Priority.PRIORITY_LOW,
+  normal: Priority.PRIORITY_NORMAL,
+  high: Priority.PRIORITY_HIGH,
 };
 
 /** The strategies by the names that SEARCH.yaml has for them. */
@@ -144,11 +151,18 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       file.combination === "worst-case" ? Combination.COMBINATION_WORST_CASE : Combination.COMBINATION_WEIGHTED_MEAN,
     baselines: file.baselines?.map(({ name, weights }) => ({ name, mixture: weights })),
     decontaminate: file.decontaminate,
+    earlier: file.from === undefined ? undefined : earlierOf(file.from),
+    priority: PRIORITIES[file.priority],
     seed: file.seed,
     dataset: datasetOptions(file.dataset),
     matchRepetition: file.matchRepetition,
     knownResults: file.warmStart && knownResults(absolute(file.warmStart.mixtures), absolute(file.warmStart.results)),
   });
+}
+
+function earlierOf(from: NonNullable<SearchFile["from"]>) {
+  const { search: searchId, freeRatios } = typeof from === "string" ? { search: from, freeRatios: false } : from;
+  return { searchId, freeRatios };
 }
 
 /** Whether ours is asked to answer without any round. */

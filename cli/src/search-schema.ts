@@ -132,6 +132,11 @@ const constraints = z.strictObject({
     .describe("domains whose ratios to each other are kept, as {d01: 0.2, d04: 0.1}"),
 });
 
+const earlier = z.strictObject({
+  search: z.string().min(1).describe("its id"),
+  freeRatios: z.boolean().default(false).describe("search the ratios of domains that stayed anew, too"),
+});
+
 const dataset = z.strictObject({
   tokens: count.optional().describe("tokens to write; default: as many as weights and repetition allow"),
   shardBytes: count.optional().describe("bytes of text a file; default 64 MiB"),
@@ -156,6 +161,16 @@ export const searchFile = z
       .optional()
       .describe("the corpus: paths, or paths with options"),
     domainSet: z.string().optional().describe("id of a finished domain set, instead of a corpus"),
+    from: z
+      .union([z.string().min(1), earlier])
+      .optional()
+      .describe(
+        "id of a finished search over other domains (data came or went, or they were cut anew): its runs count as far as they can, and ratios of domains that stayed are kept",
+      ),
+    priority: z
+      .enum(["low", "normal", "high"])
+      .default("normal")
+      .describe("how much of the trainers it gets while other searches wait: 1, 3 or 9 parts"),
     embedding: embedding.optional(),
     domains: domains.optional().describe("options of clustering"),
     targets: z.array(target).min(1).describe("what the model should be good at"),

@@ -27,6 +27,7 @@ export function describeResult(search: Search): string[] {
     ...targetLines(search, result),
     ...bindingLines(result),
     ...leftOutLines(result),
+    ...(result.earlier?.sentences ?? []).map((sentence) => `  ${sentence}`),
     ...(result.roundsEnded ? [`  ${result.roundsEnded}`] : []),
     ...result.checks
       .filter(({ outcome }) => outcome !== CheckOutcome.CHECK_OUTCOME_PASS)

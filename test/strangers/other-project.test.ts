@@ -153,6 +153,7 @@ const LOOKED_AT_BELOW = [
   "ValidatePredictor",
   "CreatePredictor",
   "Project",
+  "ProbeRun",
   "Upload",
 ];
 

@@ -15,6 +15,8 @@ interface CloneOptions {
   strategy?: keyof typeof STRATEGIES;
   rounds?: number[] | "auto";
   tokensPerRun?: number;
+  domains?: string;
+  freeRatios?: boolean;
   out?: string;
 }
 
@@ -71,6 +73,11 @@ export function addSearchManage(search: Command): void {
       text === "auto" ? text : counts(text),
     )
     .option("--tokens-per-run <n>", "tokens of each proxy run", integer)
+    .option(
+      "--domains <id>",
+      "another domain set; runs count as far as they can, ratios of domains that stayed are kept",
+    )
+    .option("--free-ratios", "with --domains: search the ratios of domains that stayed, too")
     .option("--out <dir>", "where the files go (default: under --data-dir)")
     .action(async (id: string, { out, ...changes }: CloneOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
@@ -82,11 +89,13 @@ export function addSearchManage(search: Command): void {
 }
 
 /** What a search was asked for, changed. @throws CommandError if only its name differs */
-function cloned(found: Search, { name, seed, strategy, rounds, tokensPerRun }: CloneOptions): SearchSpec {
+function cloned(found: Search, changes: CloneOptions): SearchSpec {
+  const { name, seed, strategy, rounds, tokensPerRun, domains, freeRatios = false } = changes;
   const before = askedAgain(found);
-  if ([seed, strategy, rounds, tokensPerRun].every((change) => change === undefined))
+  if (freeRatios && domains === undefined) throw new CommandError("--free-ratios goes with --domains");
+  if ([seed, strategy, rounds, tokensPerRun, domains].every((change) => change === undefined))
     throw new CommandError(
-      "the same question has the same search; change --seed, --strategy, --rounds or --tokens-per-run",
+      "the same question has the same search; change --seed, --strategy, --rounds, --tokens-per-run or --domains",
     );
   const budget = Budget.fromPartial(before.budget ?? {});
   // The rounds of one strategy are not another's; a limit stays one.
@@ -105,6 +114,18 @@ function cloned(found: Search, { name, seed, strategy, rounds, tokensPerRun }: C
     },
     // What was explored with another seed or on other tokens cannot be this one's first round.
     reuseSearchId: "",
+    earlier: seed === undefined && tokensPerRun === undefined ? before.earlier : undefined,
+    ...(domains !== undefined && onOtherDomains(found.id, domains, freeRatios)),
+  };
+}
+
+/** The same question about other domains; mixtures of the domains before say nothing of them by their ids. */
+function onOtherDomains(searchId: string, domainSetId: string, freeRatios: boolean): Partial<SearchSpec> {
+  return {
+    input: { $case: "domainSetId", value: domainSetId },
+    earlier: { searchId, freeRatios },
+    knownResults: [],
+    baselines: [],
   };
 }
 

@@ -37,7 +37,8 @@ export async function startTrainingService(platform: Platform, config: TrainingC
   lifecycle.onClose("training jobs", async () => void (await jobs));
   if (!role.answers) return [];
   // A thread of their own, so that callers wait for no run.
-  return [trainingService(platform, startPool(platform, "training online worker", 1), { tokenSets, statistics, runs })];
+  const online = startPool(platform, "training online worker", 1);
+  return [trainingService(platform, online, { tokenSets, statistics, runs }, options, workers)];
 }
 
 function startPool({ lifecycle }: Platform, name: string, size: number): WorkerPool<Tasks> {

@@ -3,7 +3,6 @@ import { readDocuments } from "@climb/corpus";
 import type { TaskContext } from "@climb/runtime/worker";
 import { qualityScore, violations } from "../core/quality/rules.js";
 import { createMeasures } from "../core/quality/signals.js";
-import { wordTerms } from "../core/terms.js";
 import { cutTiers, type Graded, tierId } from "../core/tiers.js";
 import { type LocalScorer, openScorers } from "./scorers.js";
 import { readInt32, readVectors, type VectorShard } from "./vectors.js";
@@ -25,7 +24,7 @@ export async function gradeDocuments(task: GradeTask, { throwIfAborted }: TaskCo
   const domains = await readInt32(task.assignmentsPath, rows);
   const points = scorer && (await readVectors(task, dimensions));
   const score = scorer && (await openScorers([scorer]));
-  const { measure } = createMeasures(new Set(task.stopWords), wordTerms);
+  const { measure } = createMeasures(new Set(task.stopWords), () => undefined);
   const [quality, textBytes] = [new Float32Array(rows), new Float32Array(rows)];
   let row = 0;
   for await (const { text } of readDocuments(documentsPath)) {

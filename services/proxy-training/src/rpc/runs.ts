@@ -1,4 +1,4 @@
-import type { ArtifactStore, Platform } from "@climb/ports";
+import type { Platform } from "@climb/ports";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
 import {
   type CreateRunRequest,
@@ -6,6 +6,7 @@ import {
   ProxySpec,
   Run,
   RunSpec,
+  type TokenManifest,
   type TokenSet,
   type ValidateRunRequest,
   type ValidateRunResponse,
@@ -69,7 +70,7 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
 
 /** Every fault of a specification that may still lack its tokens, and the specification with its defaults. */
 export async function validateRun(
-  artifacts: ArtifactStore,
+  { artifacts }: Pick<Platform, "artifacts">,
   tokenSets: ResourceStore<TokenSet>,
   { spec: given }: ValidateRunRequest,
 ): Promise<ValidateRunResponse> {
@@ -78,11 +79,13 @@ export async function validateRun(
   // What the weights must be of is known once the proxy is.
   if (faults.length === 0)
     faults.push(...(await weightFaults(artifacts, spec, tokenSet && (await readManifest(artifacts, tokenSet)))));
+  const isWhole = tokenSet && faults.length === 0 && spec.mixture.length === tokenSet.domains.length;
   return {
     faults,
     spec: faults.length === 0 ? spec : undefined,
     vocabulary: proxy.vocabulary,
     minimumDomainTokens: BigInt(minimumDomainTokens),
+    runId: isWhole ? runIdOf(await readManifest(artifacts, tokenSet), spec) : "",
   };
 }
 
@@ -102,8 +105,13 @@ async function checkRun(
   const manifest = await readManifest(artifacts, tokenSet);
   const unfit = await weightFaults(artifacts, spec, manifest);
   if (unfit.length > 0) return { faults: unfit };
-  // A run is named by its content: tokens and tokenizer by digest, not by where they are.
-  const id = contentId(
+  const id = runIdOf(manifest, spec);
+  return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
+}
+
+/** A run is named by its content: tokens and tokenizer by digest, not by where they are. */
+function runIdOf(manifest: TokenManifest, spec: RunSpec): string {
+  return contentId(
     "run",
     manifest.tokenizer?.sha256 ?? "",
     ...manifest.domains.flatMap(({ domainId, artifact }) => [domainId, artifact?.sha256 ?? ""]),
@@ -118,7 +126,6 @@ async function checkRun(
     ...(spec.merge ? ["merge", ...spec.merge.components.map(({ sha256 }) => sha256)] : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
-  return { faults: [], wanted: Run.fromPartial({ id, spec, targets, status: pending(new Date()) }) };
 }
 
 function groupDroParts({ reference, stepSize, smoothing }: GroupDro): (string | number)[] {

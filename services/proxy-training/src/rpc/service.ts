@@ -1,9 +1,11 @@
 import type { Platform } from "@climb/ports";
 import { TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import { implement, type RpcService, type WorkerPool } from "@climb/runtime";
+import type { TrainingOptions } from "../steps/train.js";
 import type { Tasks } from "../tasks/worker.js";
 import { importCheckpoint } from "./checkpoints.js";
 import { downloadRun } from "./downloads.js";
+import { probeRun } from "./probe-run.js";
 import { type Runs, validateRun } from "./runs.js";
 import type { Statistics } from "./target-statistics.js";
 import { importTargets, targetFaults } from "./targets.js";
@@ -11,11 +13,17 @@ import type { TokenSets } from "./token-sets.js";
 import { importTokenizer } from "./tokenizers.js";
 import { trainerCalls } from "./trainer-calls.js";
 
-/** The service's calls. @param pool threads for callers who wait */
+/**
+ * The service's calls.
+ * @param pool threads for callers who wait
+ * @param runsAtOnce runs that this process trains at once
+ */
 export function trainingService(
   platform: Platform,
   pool: WorkerPool<Tasks>,
   { tokenSets, statistics, runs }: { tokenSets: TokenSets; statistics: Statistics; runs: Runs },
+  options: TrainingOptions,
+  runsAtOnce: number,
 ): RpcService {
   return implement(TrainingServiceDefinition, {
     validateTargets: async ({ sources }) => ({ faults: await targetFaults(platform, sources) }),
@@ -30,7 +38,8 @@ export function trainingService(
     createTargetStatistics: statistics.create,
 
     ...runs.calls,
-    validateRun: (request) => validateRun(platform.artifacts, tokenSets.store, request),
+    validateRun: (request) => validateRun(platform, tokenSets.store, request),
+    probeRun: (request, { signal }) => probeRun(pool, options, runsAtOnce, request, signal),
     createRun: runs.create,
     async cancelRun(request) {
       const { run } = await runs.calls.cancelRun(request);

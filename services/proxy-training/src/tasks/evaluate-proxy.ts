@@ -22,7 +22,8 @@ export interface EvaluatedProxy {
   seconds: number;
 }
 
-const BATCH = 16;
+/** Sequences that are scored at a time. */
+export const EVALUATION_BATCH = 16;
 
 /** Scores a trained proxy on targets. @throws RangeError naming a tensor that does not fit, or a loss that is no number */
 export async function evaluateProxy(task: EvaluateProxyTask, context: TaskContext<never>): Promise<EvaluatedProxy> {
@@ -31,7 +32,7 @@ export async function evaluateProxy(task: EvaluateProxyTask, context: TaskContex
   const tokenizer = openTokenizer(task.tokenizer);
   const evaluator = await createEvaluator({
     shape,
-    batch: BATCH,
+    batch: EVALUATION_BATCH,
     weights: decodeWeights(shape, new Uint8Array(readFileSync(weightsPath))),
     session: { executionProviders },
     beforeBatch: () => context.throwIfAborted(),

@@ -4,6 +4,7 @@ import { collectTargets, countRanges, joinCounts, targetRuns } from "./count-sta
 import { evaluateProxy } from "./evaluate-proxy.js";
 import { exportModel } from "./export-model.js";
 import { mergeProxies } from "./merge-proxies.js";
+import { probeProxy } from "./probe-proxy.js";
 import { tokeniseShard } from "./tokenise-shard.js";
 import { checkTokenizer } from "./tokenizers.js";
 import { trainProxy } from "./train-proxy.js";
@@ -24,6 +25,7 @@ const tasks = {
   mergeProxies,
   evaluateProxy,
   exportModel,
+  probeProxy,
 };
 
 export type Tasks = typeof tasks;

@@ -1,4 +1,4 @@
-import { difference, type Estimate, mean, type Noise, pooledNoise } from "@climb/numeric";
+import { difference, type Estimate, mean, type Noise } from "@climb/numeric";
 import { sameMixture } from "./confirm.js";
 import type { SearchTarget } from "./events.js";
 import type { ScoredRun } from "./objective.js";
@@ -35,11 +35,6 @@ export function groupConfirmed(targets: SearchTarget[], runs: ScoredRun[]): Conf
     });
   }
   return groups;
-}
-
-/** For each target, the spread between seeds, pooled over the groups. */
-export function taskNoise(targets: readonly SearchTarget[], groups: readonly Confirmed[]): Noise[] {
-  return targets.map((_, t) => pooledNoise(groups.map((group) => group.tasks[t] ?? [])));
 }
 
 /** For each target, one mixture minus another. */

@@ -4,12 +4,12 @@ import {
   estimate,
   mean,
   type Noise,
-  pooledNoise,
   probabilityLower,
   standardErrorOfDifference,
 } from "@climb/numeric";
-import { brokenGuardrails, type Confirmed, taskDifferences, taskNoise, worstChange } from "./confirmed.js";
+import { brokenGuardrails, type Confirmed, taskDifferences, worstChange } from "./confirmed.js";
 import type { SearchTarget } from "./events.js";
+import { betweenNoise, type NoiseModel, noiseModel } from "./noise-model.js";
 
 /** A confirmed mixture beside the answer. */
 export interface Comparison {
@@ -67,8 +67,12 @@ export interface Choice {
 export function decide(choice: Choice): Decision {
   const { targets, candidates, baselines, allowed, penalty, guarded } = choice;
   const all = [...candidates, ...baselines];
-  const noise = pooledNoise(all.map((group) => group.objectives));
-  const noises = taskNoise(targets, all);
+  const objectiveNoise = noiseModel(all.map(({ mixture, objectives: values }) => ({ mixture, values })));
+  const noise = objectiveNoise.pooled;
+  const taskNoises = targets.map((_, t) =>
+    noiseModel(all.map(({ mixture, tasks }) => ({ mixture, values: tasks[t] ?? [] }))),
+  );
+  const noises = taskNoises.map(({ pooled }) => pooled);
   const reference = baselines.find(({ origin }) => origin === choice.reference);
   const warnings: string[] = [];
   const keeps = (group: Confirmed) => {
@@ -103,21 +107,41 @@ export function decide(choice: Choice): Decision {
   if (!answer) throw new Error("nothing was confirmed, so there is no answer");
   const chosen = answer;
 
-  const estimates = (group: Confirmed) => group.tasks.map((values, i) => estimate(values, noises[i] as Noise));
+  const estimates = (group: Confirmed) =>
+    group.tasks.map((values, t) => estimate(values, (taskNoises[t] as NoiseModel).at(group.mixture)));
+  /** The noise of a difference to another mixture, by a model of the noise. */
+  const between = (model: NoiseModel, { mixture, objectives: { length } }: Confirmed) =>
+    model.differs
+      ? betweenNoise(model.at(chosen.mixture), chosen.objectives.length, model.at(mixture), length)
+      : model.pooled;
   const compare = (group: Confirmed): Comparison => ({
     name: group.origin,
     mixture: group.mixture,
-    objective: estimate(group.objectives, noise),
+    objective: estimate(group.objectives, objectiveNoise.at(group.mixture)),
     tasks: estimates(group),
-    difference: difference(chosen.objectives, group.objectives, noise),
-    probabilityAnswerIsBetter: group === chosen ? 0.5 : probabilityLower(chosen.objectives, group.objectives, noise),
-    taskDifferences: taskDifferences(chosen, group, noises),
+    difference: difference(chosen.objectives, group.objectives, between(objectiveNoise, group)),
+    probabilityAnswerIsBetter:
+      group === chosen ? 0.5 : probabilityLower(chosen.objectives, group.objectives, between(objectiveNoise, group)),
+    taskDifferences: taskDifferences(
+      chosen,
+      group,
+      taskNoises.map((model) => between(model, group)),
+    ),
     taskProbabilities: group.tasks.map((values, t) =>
-      group === chosen ? 0.5 : probabilityLower(chosen.tasks[t] ?? [], values, noises[t] as Noise),
+      group === chosen
+        ? 0.5
+        : probabilityLower(chosen.tasks[t] ?? [], values, between(taskNoises[t] as NoiseModel, group)),
     ),
     isAnswer: group === chosen,
     penalty: penalty(group.mixture),
   });
+  if (objectiveNoise.differs) {
+    const spread = ({ mixture }: Confirmed) => objectiveNoise.at(mixture).standardDeviation.toPrecision(2);
+    const other = reference && reference !== chosen ? `, ${spread(reference)} under ${choice.reference}` : "";
+    warnings.push(
+      `The spread between seeds differs between mixtures: it is ${spread(chosen)} at the answer${other}. Intervals go by it.`,
+    );
+  }
   const compared = baselines.map(compare);
   for (const { name, isAnswer, probabilityAnswerIsBetter } of compared) {
     if (!isAnswer && probabilityAnswerIsBetter < 0.9) {
@@ -128,7 +152,7 @@ export function decide(choice: Choice): Decision {
   return {
     mixture: chosen.mixture,
     origin: chosen.origin,
-    objective: estimate(chosen.objectives, noise),
+    objective: estimate(chosen.objectives, objectiveNoise.at(chosen.mixture)),
     tasks: estimates(chosen),
     penalty: penalty(chosen.mixture),
     baselines: compared,

@@ -60,3 +60,29 @@ export function limitFaults(plan: Plan): PlanFault[] {
   }
   return faults;
 }
+
+/** Bytes of text for a token of a learnt vocabulary, by its entries. */
+const TEXT_BYTES_PER_TOKEN: readonly [vocabulary: number, bytes: number][] = [
+  [512, 1.8],
+  [1024, 2.2],
+  [2048, 2.5],
+  [8192, 3.1],
+  [16_384, 3.4],
+];
+
+/**
+ * About how many bytes of text a token of a vocabulary stands for, where none was made yet: by the logarithm of the
+ * vocabulary between those measured on 224 kB of prose, code and markup that the tokenizer had not seen.
+ */
+export function textBytesPerToken(vocabulary: number): number {
+  const at = Math.log(Math.max(1, vocabulary));
+  const above = TEXT_BYTES_PER_TOKEN.findIndex(([entries]) => entries >= vocabulary);
+  const [first, last] = [TEXT_BYTES_PER_TOKEN[0], TEXT_BYTES_PER_TOKEN.at(-1)] as [[number, number], [number, number]];
+  if (above === 0) return first[1];
+  if (above < 0) return last[1];
+  const [[low, from], [high, to]] = TEXT_BYTES_PER_TOKEN.slice(above - 1, above + 1) as [
+    [number, number],
+    [number, number],
+  ];
+  return from + ((to - from) * (at - Math.log(low))) / (Math.log(high) - Math.log(low));
+}

@@ -1,3 +1,4 @@
+import type { Evidence } from "./evidence.js";
 import type { Plan } from "./plan.js";
 import type { RoundsEnd } from "./rounds.js";
 
@@ -62,6 +63,7 @@ export type SearchEvent =
   | { type: "embedded"; embeddingSetId: string }
   | { type: "domainsFound"; domainSetId: string; labels: FoundDomain[] }
   | { type: "tokensReady"; tokenSetId: string; tokens: { id: string; tokens: number }[]; minimumDomainTokens: number }
+  | { type: "earlierCounted"; evidence: Evidence }
   | { type: "roundPlanned"; round: number; runs: PlannedRun[] }
   | {
       type: "runRecorded";

@@ -33,6 +33,7 @@ const SOUND: Symptoms = {
   reference: "proportional",
   fits: [{ task: "a", spearman: 0.9, coverage: 0.9 }],
   explored: Array.from({ length: 12 }, () => ({ run: {} as never, tasks: [], objective: 1 })),
+  earlierRuns: 0,
   domains: [
     { id: "d00", weight: 0.4, repetition: 1 },
     { id: "d01", weight: 0.6, repetition: 2 },

@@ -25,6 +25,8 @@ export interface Symptoms {
   fits: { task: string; spearman: number; coverage: number }[];
   /** Exploring runs and baselines with the exploring seed. */
   explored: ScoredRun[];
+  /** Runs of an earlier search over other domains that were fitted too. */
+  earlierRuns: number;
   domains: { id: string; weight: number; repetition: number }[];
   /** Numbers that a mixture is made of: as many as domains, or as domains that are cut into tiers and their curve. */
   freeWeights: number;
@@ -83,13 +85,15 @@ function rank(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
 
-function enoughRuns({ explored, domains, freeWeights }: Symptoms): HealthCheck {
+function enoughRuns({ explored, earlierRuns, domains, freeWeights }: Symptoms): HealthCheck {
   // The power law with its floor needs so many when a tenth is held out; half of the domains cannot be told apart by less.
   const [enough, few] = [Math.ceil((freeWeights + 3) / 0.9), Math.max(4, Math.ceil(freeWeights / 2))];
-  const found = `${explored.length} different mixtures were measured for ${domains.length} domains`;
+  const mixtures = explored.length + earlierRuns;
+  const earlier = earlierRuns > 0 ? `, ${earlierRuns} of them by an earlier search` : "";
+  const found = `${mixtures} different mixtures were measured for ${domains.length} domains${earlier}`;
   return {
     name: "enough-runs",
-    outcome: explored.length >= enough ? "pass" : explored.length >= few ? "warn" : "fail",
+    outcome: mixtures >= enough ? "pass" : mixtures >= few ? "warn" : "fail",
     sentence: `${found}; from ${enough} on each domain's own effect can be fitted, fewer lean on the training-free features.`,
   };
 }

@@ -1,4 +1,5 @@
 export { type Estimate, type Noise, standardErrorOfDifference } from "@climb/numeric";
+export { firstAdmission, nextAdmission, type Priority } from "./admission.js";
 export {
   type Baseline,
   baselines,
@@ -18,8 +19,20 @@ export {
   tokensPerDomain,
 } from "./dataset.js";
 export { type Comparison, type Decision, decide } from "./decide.js";
-export { limitFaults, plannedRuns } from "./estimate.js";
+export { limitFaults, plannedRuns, textBytesPerToken } from "./estimate.js";
 export type { PlannedRun, RunRole, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
+export {
+  countable,
+  type EarlierRun,
+  type Evidence,
+  type EvidenceRow,
+  keptRatios,
+  standingRows,
+  type Trial,
+  trialOf,
+  trialOfEvidence,
+} from "./evidence.js";
+export { type DomainChange, type DomainOrigin, domainOrigins, goneDomains, type SharedTokens } from "./expressed.js";
 export { gainSoFar } from "./gain.js";
 export { type CheckOutcome, type HealthCheck, healthChecks } from "./health.js";
 export { componentMixtures, isMerged, type MergedPair, mergedPairs, trainedRuns } from "./merged.js";
@@ -49,7 +62,7 @@ export {
   roomForRound,
   roundSize,
   runCost,
-  usableDomains,
+  searchedDomains,
   whyRoundsEnded,
 } from "./rounds.js";
 export { type Standing, standing } from "./standing.js";

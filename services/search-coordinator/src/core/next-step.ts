@@ -7,6 +7,7 @@ export type Step =
   | { type: "embed" }
   | { type: "cluster" }
   | { type: "tokenise" }
+  | { type: "countEarlier" }
   | { type: "planRound"; round: number }
   | { type: "awaitRuns"; runs: SearchRun[] }
   | { type: "fit"; round: number }
@@ -23,6 +24,7 @@ export function nextStep(state: SearchState): Step {
   if (!state.domainSetId && !state.embeddingSetId) return { type: "embed" };
   if (!state.labels) return { type: "cluster" };
   if (!state.domains) return { type: "tokenise" };
+  if (state.plan.earlier && !state.evidence) return { type: "countEarlier" };
 
   const waiting = state.runs.filter((run) => !run.outcome);
   if (waiting.length > 0) return { type: "awaitRuns", runs: waiting };

@@ -50,6 +50,8 @@ export interface Plan {
   stopEarly: boolean;
   /** The search whose explored mixtures are the first round; empty for a new one. */
   reuseSearchId: string;
+  /** A search over other domains whose runs count, and whether ratios of domains that stayed are searched anew. */
+  earlier?: { searchId: string; freeRatios: boolean } | undefined;
 }
 
 /** Repeating a domain up to four times costs next to nothing (arXiv 2305.16264), which Olmix uses too (arXiv 2602.12237). */

@@ -1,7 +1,7 @@
-import type { SearchDomain, SearchTarget } from "./events.js";
+import type { SearchTarget } from "./events.js";
 import { DEFAULT_ROUNDS, type Plan } from "./plan.js";
 import { replicateSeeds } from "./replicates.js";
-import type { SearchRun } from "./state.js";
+import type { SearchRun, SearchState } from "./state.js";
 import { freeWeights } from "./tiers.js";
 
 /** Why no further round is made. */
@@ -114,9 +114,11 @@ export function enoughMixtures(domains: number): number {
   return RUNS_PER_PARAMETER * (domains + 1);
 }
 
-/** Weights of domains that can be trained on at all. */
-export function usableDomains(domains: readonly SearchDomain[], minimumTokens: number): number {
-  return freeWeights(domains.filter(({ tokens }) => tokens >= minimumTokens));
+/** Domains whose weights are searched: those that can be trained on at all; those whose ratios are kept count as one. */
+export function searchedDomains({ domains = [], minimumDomainTokens, evidence }: SearchState): number {
+  const usable = freeWeights(domains.filter(({ tokens }) => tokens >= minimumDomainTokens));
+  const kept = evidence?.keptRatios.reduce((sum, { domainIds }) => sum + domainIds.length - 1, 0) ?? 0;
+  return usable - kept - (evidence?.keptAtZero.length ?? 0);
 }
 
 /** How well a target is predicted after fewer runs and after all. */

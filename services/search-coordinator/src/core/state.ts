@@ -1,4 +1,5 @@
 import type { FoundDomain, PlannedRun, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
+import type { Evidence } from "./evidence.js";
 import type { Plan } from "./plan.js";
 import type { RoundsEnd } from "./rounds.js";
 
@@ -33,6 +34,8 @@ export interface SearchState {
   domains?: SearchDomain[];
   /** Fewest tokens that a domain needs to fill one window of the proxy. */
   minimumDomainTokens: number;
+  /** What an earlier search over other domains left; set once it was looked at. */
+  evidence?: Evidence;
   /** Rounds planned so far. */
   rounds: number;
   runs: SearchRun[];
@@ -85,6 +88,8 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
       const domains = event.tokens.map(({ id, tokens }) => ({ ...(found.get(id) ?? { id, label: id }), tokens }));
       return { ...state, tokenSetId: event.tokenSetId, domains, minimumDomainTokens: event.minimumDomainTokens };
     }
+    case "earlierCounted":
+      return { ...state, evidence: event.evidence };
     case "roundPlanned":
       return { ...state, rounds: event.round, runs: withRuns(state.runs, event.runs, event.round) };
     case "runRecorded": {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { usableDomains } from "./rounds.js";
+import { searchedDomains } from "./rounds.js";
+import type { SearchState } from "./state.js";
 import { CURVES, isTiered, sharedAmongCurves, tierGroups } from "./tiers.js";
 
 const domain = (parent: string, tier: number, tokens: number) => ({
@@ -26,13 +27,10 @@ describe("tiers of quality", () => {
   });
 
   it("count as one domain each, and one more for the curve", () => {
-    expect(usableDomains(DOMAINS, 10)).toBe(3);
-    expect(
-      usableDomains(
-        DOMAINS.map(({ id, label, tokens }) => ({ id, label, tokens })),
-        10,
-      ),
-    ).toBe(4);
+    const searched = (domains: SearchState["domains"]) =>
+      searchedDomains({ domains, minimumDomainTokens: 10 } as SearchState);
+    expect(searched(DOMAINS)).toBe(3);
+    expect(searched(DOMAINS.map(({ id, label, tokens }) => ({ id, label, tokens })))).toBe(4);
   });
 
   it("share a round among the best curve and its neighbours, and lose none of it", () => {

@@ -7,6 +7,7 @@ import {
 } from "@climb/proto/search/v1/search_events";
 import {
   Combination,
+  Priority as PriorityMessage,
   RunRole as RunRoleMessage,
   type SearchSpec,
   Strategy as StrategyMessage,
@@ -18,6 +19,7 @@ import {
   explores,
   type Plan,
   type PlannedRun,
+  type Priority,
   type RoundsEndReason,
   type RunRole,
   type SearchEvent,
@@ -74,7 +76,14 @@ export function planFromSpec(spec: SearchSpec): Plan {
     combination: spec.combination === Combination.COMBINATION_WORST_CASE ? "worst-case" : "weighted-mean",
     stopEarly: (budget?.stopEarly ?? false) && strategy === "climb",
     reuseSearchId: spec.reuseSearchId,
+    earlier: spec.earlier && { searchId: spec.earlier.searchId, freeRatios: spec.earlier.freeRatios },
   };
+}
+
+/** The core's name of a priority. */
+export function priorityFromProto(priority: PriorityMessage = PriorityMessage.PRIORITY_UNSPECIFIED): Priority {
+  if (priority === PriorityMessage.PRIORITY_LOW) return "low";
+  return priority === PriorityMessage.PRIORITY_HIGH ? "high" : "normal";
 }
 
 /** A target as the decisions see it. */
@@ -184,6 +193,10 @@ export function eventFromProto(message: SearchEventMessage): SearchEvent {
         tokens: event.value.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens) })),
         minimumDomainTokens: Number(event.value.minimumDomainTokens),
       };
+    case "earlierCounted": {
+      const { rows, trialRunId, keptRatios, keptAtZero } = event.value;
+      return { type: "earlierCounted", evidence: { rows, trialRunId, keptRatios, keptAtZero } };
+    }
     case "roundPlanned":
       return { type: "roundPlanned", round: event.value.round, runs: event.value.runs.map(plannedRunFromProto) };
     case "runRecorded": {

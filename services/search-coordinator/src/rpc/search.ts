@@ -1,11 +1,12 @@
 import { SearchFinished } from "@climb/proto/search/v1/search_events";
 import {
   type CreateSearchRequest,
+  Priority,
   Search,
   type SearchServiceDefinition,
   SearchSpec,
 } from "@climb/proto/search/v1/search_service";
-import { type Checked, defineResource, isFinal, nameOfState, pending } from "@climb/resources";
+import { type Checked, defineResource, isFinal, isRestartable, nameOfState, pending } from "@climb/resources";
 import { contentId, type Handlers, ServiceError } from "@climb/runtime";
 import { carryOn, tidySearch } from "../steps/carry-on.js";
 import type { SearchContext } from "../steps/context.js";
@@ -16,7 +17,7 @@ import { checkSearch } from "./validate.js";
 import { viewOf } from "./view.js";
 
 /** A search waits for other services almost all the time. */
-const SEARCHES_AT_ONCE = 8;
+const SEARCHES_AT_ONCE = 32;
 /** A search lasts for days and outlives many restarts of its coordinator, none of which is its fault. */
 const MAX_DELIVERIES = 1000;
 const TARGETS_TIMEOUT_MS = 120_000;
@@ -33,6 +34,7 @@ export function defineSearch(context: SearchContext) {
     cost: () => ({ seconds: 0, tokens: 0 }),
     concurrency: SEARCHES_AT_ONCE,
     maxDeliveries: MAX_DELIVERIES,
+    merge: withPriority,
     make: (search, making) => carryOn(context, search, making),
     cancelled: (search) => stopRuns(context, search),
     tidy: (search) => tidySearch(context, search),
@@ -41,6 +43,15 @@ export function defineSearch(context: SearchContext) {
       payload: SearchFinished.encode({ searchId, state }).finish(),
     }),
   });
+}
+
+/** A search that is asked for again goes on with the priority that it is given now. */
+function withPriority(current: Search, wanted: Search): Search {
+  if (isRestartable(current.status)) return wanted;
+  const { spec } = current;
+  const { priority = Priority.PRIORITY_UNSPECIFIED } = wanted.spec ?? {};
+  const isSame = priority === Priority.PRIORITY_UNSPECIFIED || priority === spec?.priority;
+  return isFinal(current.status) || isSame || !spec ? current : { ...current, spec: { ...spec, priority } };
 }
 
 async function check(
@@ -61,9 +72,10 @@ async function check(
   return { faults, wanted: { ...search, status: pending(new Date()) } };
 }
 
-/** A search is named by what it asks for, not by its name for people; targets count by their content. */
+/** A search is named by what it asks for, not by its name for people or its priority; targets count by their content. */
 function searchId(spec: SearchSpec, targetDigests: string[]): string {
-  const asked = { ...spec, name: "", targets: spec.targets.map((target) => ({ ...target, paths: [] })) };
+  const said = { name: "", priority: Priority.PRIORITY_UNSPECIFIED };
+  const asked = { ...spec, ...said, targets: spec.targets.map((target) => ({ ...target, paths: [] })) };
   return contentId("search", SearchSpec.encode(asked).finish(), ...targetDigests);
 }
 
@@ -77,7 +89,7 @@ const [MAX_PAGE_SIZE, DEFAULT_PAGE_SIZE] = [1000, 50];
 
 /** What can be asked of searches beside what every resource answers. */
 export function searchCalls(context: SearchContext, searches: ReturnType<typeof defineSearch>) {
-  const { platform, peers } = context;
+  const { platform } = context;
   const { store } = searches;
   const hold = (id: string, paused: boolean) =>
     store.update(id, (before) => {
@@ -104,9 +116,9 @@ export function searchCalls(context: SearchContext, searches: ReturnType<typeof 
       return { search: ended };
     },
 
-    async validateSearch({ spec: given }, { signal }) {
+    async validateSearch({ spec: given, measure }, { signal }) {
       const { faults, spec, domains } = await checkSearch(context, given ?? SearchSpec.create(), signal);
-      const estimate = faults.length > 0 ? undefined : await estimateOf(peers, spec, domains, signal);
+      const estimate = faults.length > 0 ? undefined : await estimateOf(context, spec, domains, measure, signal);
       return { faults, estimate };
     },
 

@@ -7,6 +7,7 @@ import { limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkBaseTokenizer, withBase } from "./check-base.js";
 import { checkDomains } from "./check-domains.js";
+import { checkEarlier } from "./check-earlier.js";
 import { checkMerge } from "./check-merge.js";
 import { checkReuse } from "./check-reuse.js";
 import { planFromSpec } from "./convert.js";
@@ -91,6 +92,7 @@ export async function checkSearch(
     const small = /^budget\.(tokens_per_run|rounds|max_)/.test(field);
     faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }
+  if (faults.length === 0) await checkEarlier({ platform, peers }, resolved, faults, signal);
   return { faults, spec: SearchSpec.fromPartial(resolved), domains, error: faults.length === 1 ? error : undefined };
 }
 

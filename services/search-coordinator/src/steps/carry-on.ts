@@ -11,6 +11,7 @@ import { planConfirmation } from "./confirmation.js";
 import type { EventBody, SearchContext, StepContext } from "./context.js";
 import { decideResult } from "./decision.js";
 import { cluster, embed, tokenise } from "./domains.js";
+import { countEarlier } from "./earlier.js";
 import { fit } from "./fit.js";
 import { isHistoryStored, openLog, removeLog, type SearchLog, storeHistory } from "./history.js";
 import { stopRuns, whenPaused } from "./pause.js";
@@ -132,14 +133,14 @@ function stateOf(events: readonly SearchEvent[]): SearchState {
   return replay(events.map(eventFromProto)) as SearchState;
 }
 
-/** The search as its log has it; its status, whether it is held and its name are the resource's own. */
+/** The search as its log has it; its status, whether it is held, its name and its priority are the resource's own. */
 function showing(events: readonly SearchEvent[]): (before: Search) => Search {
   const { search } = viewOf(events);
   return ({ status, paused, spec }) => ({
     ...search,
     status,
     paused,
-    spec: search.spec && { ...search.spec, name: spec?.name ?? "" },
+    spec: search.spec && { ...search.spec, name: spec?.name ?? "", priority: spec?.priority ?? search.spec.priority },
   });
 }
 
@@ -151,6 +152,8 @@ async function execute(context: StepContext, step: Step): Promise<EventBody | un
       return cluster(context);
     case "tokenise":
       return tokenise(context);
+    case "countEarlier":
+      return countEarlier(context);
     case "planRound":
       return planRound(context, step.round);
     case "awaitRuns":

@@ -1,6 +1,6 @@
 import type { Domain } from "@climb/proto/clustering/v1/clustering_service";
 import { ConstraintKind } from "@climb/proto/predictor/v1/predictor_service";
-import type { DomainWeight, SearchResult } from "@climb/proto/search/v1/search_service";
+import type { DomainWeight, EarlierEvidence, SearchResult } from "@climb/proto/search/v1/search_service";
 import {
   type Baseline,
   type Decision,
@@ -20,10 +20,13 @@ import {
   type SearchDomain,
   scoredRuns,
   seeks,
+  standingRows,
+  trialOfEvidence,
   upperWeights,
   verdictOf,
   whyRoundsEnded,
 } from "../core/index.js";
+import { triedEvidence } from "../rpc/convert-evidence.js";
 import { checkToProto, comparisonToProto, leftOutOf, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
@@ -77,6 +80,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     penalty: decision.penalty,
     overlaps: lastEvent(history, "tokensReady").overlaps,
     decontamination: lastEvent(history, "tokensReady").decontamination,
+    earlier: evidenceOf(context),
     skippedExpectedImprovement: state.roundsEnd?.reason === "noise" ? state.roundsEnd.expectedImprovement : undefined,
     roundsEnded: state.roundsEnd ? whyRoundsEnded(state.roundsEnd, state.rounds) : "",
   };
@@ -123,6 +127,8 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
       ).map(({ run, objective }) => ({ mixture: run.mixture, objective })),
       confirmedMeans(decision),
     ),
+    // One of them was trained again here.
+    earlierRuns: Math.max(0, standingRows(state).length - 1),
     domains: domainWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
@@ -144,6 +150,13 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
 function confirmedMeans({ baselines, runnersUp, mixture, objective }: Decision) {
   const others = [...baselines, ...runnersUp].filter(({ isAnswer }) => !isAnswer);
   return [{ mixture, objective }, ...others].map((one) => ({ mixture: one.mixture, objective: one.objective.mean }));
+}
+
+/** What came of an earlier search over other domains; undefined where none was named. */
+function evidenceOf({ state, history }: StepContext): EarlierEvidence | undefined {
+  if (!state.evidence) return undefined;
+  const { evidence } = lastEvent(history, "earlierCounted");
+  return evidence && triedEvidence(evidence, trialOfEvidence(state));
 }
 
 function lastWarnings(history: StepContext["history"]): string[] {

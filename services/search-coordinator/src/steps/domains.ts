@@ -10,6 +10,7 @@ import { constraintsToProto } from "../rpc/convert.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { currentLabels } from "./current-labels.js";
+import { readHistory } from "./history.js";
 import { partFailed, untilFinished } from "./until-finished.js";
 
 /** Reads and embeds the corpus. */
@@ -87,15 +88,15 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   const { targets } = lastEvent(history, "created");
   const proxy = await peers.training.validateRun({ spec: runSpec(spec, "", [], spec.seed) }, { signal });
   const vocabulary = spec.vocabulary || proxy.vocabulary;
+  const tokenizer = await tokenizerFor(context);
   const { tokenSet } = await peers.training.createTokenSet(
     {
       requestId: "",
       spec: TokenSpec.fromPartial({
         domains: manifest,
         // A tokenizer that is given has its own, which may be larger than one that is learnt.
-        vocabulary: spec.tokenizer?.file ? 0 : vocabulary,
-        tokenizer: spec.tokenizer?.file,
-        endOfText: spec.tokenizer?.endOfText,
+        vocabulary: tokenizer ? 0 : vocabulary,
+        ...tokenizer,
         seed: spec.seed,
         decontaminate: spec.decontaminate ? targets.map(contentsOf) : [],
       }),
@@ -133,6 +134,17 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   const value = { tokenSetId: id, domains, statistics, minimumDomainTokens: minimum, overlaps, decontamination };
   await checkConstraints(context, value);
   return { $case: "tokensReady", value };
+}
+
+/** The tokenizer that is given, or that of the search that this one goes on from; undefined where one is learnt. */
+async function tokenizerFor({ platform, peers, spec, making }: StepContext) {
+  if (spec.tokenizer?.file) return { tokenizer: spec.tokenizer.file, endOfText: spec.tokenizer.endOfText };
+  if (!spec.earlier) return undefined;
+  const events = await readHistory(platform, spec.earlier.searchId);
+  const { tokenSetId } = lastEvent(events, "tokensReady");
+  const { tokenSet } = await peers.training.getTokenSet({ id: tokenSetId }, { signal: making.signal });
+  const manifest = await readJson(platform.artifacts, tokenSet?.manifest as Artifact);
+  return { tokenizer: TokenManifest.fromJSON(manifest).tokenizer, endOfText: tokenSet?.spec?.endOfText ?? "" };
 }
 
 /** What a target contains, without what the search makes of it: other weights are no reason for other tokens. */

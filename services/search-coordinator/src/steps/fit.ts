@@ -1,5 +1,13 @@
 import type { Predictor } from "@climb/proto/predictor/v1/predictor_service";
-import { exploreSeed, measuredNoise, type SearchDomain, scoredRuns, targetTokens, trainedRuns } from "../core/index.js";
+import {
+  exploreSeed,
+  measuredNoise,
+  type SearchDomain,
+  scoredRuns,
+  standingRows,
+  targetTokens,
+  trainedRuns,
+} from "../core/index.js";
 import type { EventBody, StepContext } from "./context.js";
 import { predictorTasks } from "./propose.js";
 import { partFailed, untilFinished } from "./until-finished.js";
@@ -29,6 +37,13 @@ export async function fitted(context: StepContext): Promise<Predictor> {
     seed: 0,
     capacity: 0n,
   }));
+  const earlier = standingRows(state).map(({ runId, mixture, values }) => ({
+    id: `earlier ${runId}`,
+    mixture,
+    values: state.targets.map(({ name }) => values[name] ?? Number.NaN),
+    seed: exploreSeed(state.plan),
+    capacity: 0n,
+  }));
   // One seed for all rows, so that its share of the noise is the same in each; the other seeds tell the noise.
   const shared = state.runs.filter(({ seed }) => seed === exploreSeed(state.plan));
   const noise = measuredNoise(state.targets, trainedRuns(state.plan, state.runs)).tasks.map(
@@ -48,7 +63,7 @@ export async function fitted(context: StepContext): Promise<Predictor> {
       spec: {
         domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
         tasks: predictorTasks(context),
-        rows: [...known, ...measured],
+        rows: [...known, ...earlier, ...measured],
         proxyTokens: BigInt(state.plan.tokensPerRun),
         models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
         noise: noise.every(Number.isFinite) ? noise : [],

@@ -4,7 +4,9 @@ import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_servi
 import type { Prediction, Proposal } from "@climb/proto/predictor/v1/predictor_service";
 import {
   type Comparison,
+  type EarlierEvidence,
   type Estimate,
+  Priority,
   type Search,
   type SearchResult,
   SearchSpec,
@@ -14,6 +16,7 @@ import { ProxySpec } from "@climb/proto/training/v1/training_service";
 import { contentId } from "@climb/runtime";
 import { confirmationSeeds, exploreSeed } from "../core/index.js";
 import { planFromSpec, targetFromProto } from "../rpc/convert.js";
+import { changeFromProto } from "../rpc/convert-evidence.js";
 import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
 
 /** Form of the file; grows when a field changes its meaning. */
@@ -78,6 +81,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
       domains: Object.fromEntries(domains.map((domain) => [domain.domainId, Number(domain.found)])),
     })),
     leftOut: leftOutOf(result.decontamination),
+    earlier: result.earlier && earlierOf(result.earlier),
     warnings: result.warnings,
     skippedExpectedImprovement: result.skippedExpectedImprovement,
     roundsEnded: result.roundsEnded || undefined,
@@ -90,11 +94,13 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
 function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinished }: Search, manifest: DomainManifest) {
   const spec = given as SearchSpec;
   const plan = planFromSpec(spec);
-  const { reuseSearchId: _, ...settings } = plan;
+  const { reuseSearchId: _, earlier: __, ...settings } = plan;
   const documents = createHash("sha256");
   for (const { artifact } of manifest.corpus?.shards ?? []) documents.update(`${artifact?.sha256 ?? ""}\n`);
   const digests = targets.map(({ name, items }) => `${name}:${items?.sha256 ?? ""}`);
-  const asked = { ...spec, name: "", input: undefined, targets: [], dataset: undefined };
+  const earlier = spec.earlier && { ...spec.earlier, searchId: "" };
+  const said = { name: "", priority: Priority.PRIORITY_UNSPECIFIED };
+  const asked = { ...spec, ...said, earlier, input: undefined, targets: [], dataset: undefined };
   return {
     format: FORMAT,
     versions: { climb: version },
@@ -126,6 +132,33 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
     seeds: { exploring: exploreSeed(plan), confirmation: confirmationSeeds(plan) },
     settings,
     reusedResults: spec.knownResults.length,
+  };
+}
+
+/** What an earlier search over other domains gave; named by its domains, because its own id contains paths. */
+function earlierOf({ domainSetId, runs, runsCounted, leftOut, domains, gone, kept, holds, ...told }: EarlierEvidence) {
+  return {
+    sentences: told.sentences,
+    domainSetId,
+    runs,
+    runsCounted,
+    leftOut: leftOut.map(({ reason, runs }) => ({ reason, runs })),
+    trial: { holds, before: told.before, now: told.now },
+    domains: Object.fromEntries(
+      domains.map(({ domainId, change, parts }) => [
+        domainId,
+        {
+          change: changeFromProto(change),
+          parts: parts.map(({ earlierDomainId, share, shareOfEarlier }) => ({
+            earlierDomainId,
+            share,
+            shareOfEarlier,
+          })),
+        },
+      ]),
+    ),
+    gone,
+    kept,
   };
 }
 

@@ -2,6 +2,7 @@ import type { Platform } from "@climb/ports";
 import { JobState } from "@climb/proto/common/v1/job";
 import { ListFilter } from "@climb/proto/common/v1/list";
 import { Search } from "@climb/proto/search/v1/search_service";
+import { ServiceError } from "@climb/runtime";
 import { replay } from "../core/index.js";
 import { eventFromProto } from "../rpc/convert.js";
 import type { SearchContext } from "./context.js";
@@ -43,7 +44,16 @@ export async function stopRuns(context: SearchContext, { id }: Pick<Search, "id"
   if (waiting.length === 0) return;
   const needed = await neededByOthers(context, id);
   const stopped = waiting.filter((runId) => !needed.has(runId));
-  await Promise.all(stopped.map((runId) => context.peers.training.cancelRun({ id: runId })));
+  await Promise.all(stopped.map((runId) => stopRun(context, runId)));
+}
+
+/** One whose turn has not come is in no queue. */
+async function stopRun({ peers }: SearchContext, id: string): Promise<void> {
+  try {
+    await peers.training.cancelRun({ id });
+  } catch (error) {
+    if (!(error instanceof ServiceError && error.kind === "notFound")) throw error;
+  }
 }
 
 async function waitingRuns({ platform }: SearchContext, id: string): Promise<string[]> {

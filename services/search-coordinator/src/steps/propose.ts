@@ -1,10 +1,11 @@
+import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
 import {
   type PredictorTask,
   type ProposeRequest,
   ProposeRequest as ProposeRequestMessage,
   type ProposeResponse,
 } from "@climb/proto/predictor/v1/predictor_service";
-import { referenceBaseline, type SearchDomain, targetTokens } from "../core/index.js";
+import { referenceBaseline, type SearchDomain, type SearchState, standingRows, targetTokens } from "../core/index.js";
 import { constraintsToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import { lastEvent, type StepContext } from "./context.js";
@@ -19,11 +20,27 @@ export async function propose(context: StepContext, request: Partial<ProposeRequ
       tasks: predictorTasks(context),
       proxyTokens: BigInt(state.plan.tokensPerRun),
       ...(await obeyed(context)),
-      known: state.runs.map(({ mixture }) => ({ weights: mixture })),
+      known: [...state.runs, ...standingRows(state)].map(({ mixture }) => ({ weights: mixture })),
       ...request,
     }),
     { signal: making.signal, timeoutMs: 600_000 },
   );
+}
+
+/** What proposed mixtures obey: the constraints, and what is kept of an earlier answer. */
+export function searchConstraints({
+  plan,
+  domains = [],
+  minimumDomainTokens,
+  evidence,
+}: SearchState): MixtureConstraints {
+  const constraints = constraintsToProto(plan, domains, minimumDomainTokens, targetTokens(plan, domains));
+  const atZero = (evidence?.keptAtZero ?? []).map((domainId) => ({ domainId, lower: 0, upper: 0 }));
+  return {
+    ...constraints,
+    bounds: [...constraints.bounds, ...atZero],
+    fixedGroups: [...constraints.fixedGroups, ...(evidence?.keptRatios ?? [])],
+  };
 }
 
 /** What mixtures obey, as the predictor takes it. */
@@ -31,12 +48,11 @@ export async function obeyed(
   context: StepContext,
 ): Promise<Pick<ProposeRequest, "constraints" | "guardrails" | "guardrailReference">> {
   const { state } = context;
-  const domains = state.domains as SearchDomain[];
   const guardrails = state.targets
     .filter(({ role }) => role === "guardrail")
     .map(({ name, maxRegression }) => ({ task: name, maxRegression }));
   return {
-    constraints: constraintsToProto(state.plan, domains, state.minimumDomainTokens, targetTokens(state.plan, domains)),
+    constraints: searchConstraints(state),
     guardrails,
     guardrailReference:
       guardrails.length > 0 ? { weights: referenceBaseline(await baselinesOf(context)).mixture } : undefined,

@@ -14,10 +14,10 @@ import {
   roomForRound,
   roundSize,
   runCost,
-  type SearchDomain,
   type Strategy,
+  searchedDomains,
+  standingRows,
   trainedRuns,
-  usableDomains,
 } from "../core/index.js";
 import { plannedRunToProto, roundsEndReasonToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
@@ -85,10 +85,10 @@ function roundsEnded(
 
 /** Mixtures that a round may have; below 1 where the budget pays for none. */
 async function countFor({ peers, spec, state, making }: StepContext, round: number, baselines: number) {
-  const { plan, minimumDomainTokens } = state;
+  const { plan } = state;
   // Averages cost no training, so no budget of training limits them.
   if (plan.strategy === "merge") return plan.rounds[round - 1] ?? 0;
-  const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
+  const domains = searchedDomains(state);
   const isNew = round === 1 && (plan.maxSeconds > 0 || plan.maxBytes > 0);
   const known = isNew ? runCost(plan, await runRate(peers, spec, making.signal)) : {};
   const room = roomForRound(plan, round, baselines, state.runs, known);
@@ -104,10 +104,10 @@ async function countFor({ peers, spec, state, making }: StepContext, round: numb
 
 /** Why a further round is not even proposed, if so. */
 function endBefore({ state, history }: StepContext, count: number): RoundsEndReason | undefined {
-  const { plan, minimumDomainTokens, targets } = state;
+  const { plan, targets } = state;
   if (count < 1) return "budget";
   if (!plan.autoRounds) return undefined;
-  const domains = usableDomains(state.domains as SearchDomain[], minimumDomainTokens);
+  const domains = searchedDomains(state);
   if (exploredCount(state) >= enoughMixtures(domains)) return "enough-runs";
   // What the first fit proposes is always tried.
   if (state.rounds < 2) return undefined;
@@ -139,9 +139,10 @@ async function roundMixtures(
   const warm = round === 1 && spec.knownResults.length > 0 && later !== first;
   const predictorId = warm ? (await fitted(context)).id : (state.predictors.at(-1) ?? "");
   const acquisition = round === 1 && !warm ? first : later;
+  const trial = round === 1 ? trialMixture(context) : [];
   const request = {
     predictorId: acquisition === later && later !== Acquisition.ACQUISITION_PAPER_EXPLORE ? predictorId : "",
-    count,
+    count: count - trial.length,
     seed: plan.seed + 1000 * round,
   };
   // By the worst target, half of a round exploits it; the other half learns, as it does for the mean.
@@ -154,18 +155,24 @@ async function roundMixtures(
       })
     : undefined;
   const left = request.count - (fair?.proposals.length ?? 0);
-  const known = [...state.runs, ...(fair?.proposals ?? [])].map(({ mixture }) => ({ weights: mixture }));
+  const measured = [...state.runs, ...standingRows(state), ...trial];
+  const known = [...measured, ...(fair?.proposals ?? [])].map(({ mixture }) => ({ weights: mixture }));
   const response = left > 0 ? await proposeByTier(context, { ...request, acquisition, count: left, known }) : undefined;
   const proposals = [...(fair?.proposals ?? []), ...(response?.proposals ?? [])];
   return {
-    mixtures: proposals.map(({ mixture, origin, prediction }) => ({
-      origin,
-      mixture,
-      predicted: prediction?.objective,
-    })),
+    mixtures: [
+      ...trial,
+      ...proposals.map(({ mixture, origin, prediction }) => ({ origin, mixture, predicted: prediction?.objective })),
+    ],
     // What the mean promises says nothing of the worst target.
     expectedImprovement: worstCase ? undefined : response?.expectedImprovement,
   };
+}
+
+/** The best mixture of an earlier search over other domains: whether it reaches here what it reached there tells what its runs are worth. */
+function trialMixture({ state: { evidence } }: StepContext): Mixture[] {
+  const row = evidence?.rows.find(({ runId }) => runId === evidence.trialRunId);
+  return row ? [{ mixture: row.mixture, origin: "best of an earlier search" }] : [];
 }
 
 /**

@@ -1,44 +1,71 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { RunFinished } from "@climb/proto/training/v1/training_events";
-import type { Merge, Run } from "@climb/proto/training/v1/training_service";
-import { isFinal } from "@climb/resources";
-import { type PlannedRun, plannedRuns, type SearchRun } from "../core/index.js";
+import type { Run, RunSpec } from "@climb/proto/training/v1/training_service";
+import { faultsError, isFinal } from "@climb/resources";
+import { firstAdmission, nextAdmission, type PlannedRun, plannedRuns, type SearchRun } from "../core/index.js";
+import { priorityFromProto } from "../rpc/convert.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { groupDroOf } from "./doremi.js";
 import { mergingOf } from "./merge.js";
 import { pause } from "./until-finished.js";
 
-/** Queues proxy runs (again, if need be: a run is named by what it is) and gives them their ids. */
+/** What a run that waits is looked at for: whether it has begun. */
+const LOOK_MS = 500;
+/** Every so often all runs are asked for, in case an event was lost. */
+const ASK_ALL_MS = 5000;
+
+/**
+ * Puts proxy runs on the search's list, under the ids that they have (a run is named by what it is). They go to the
+ * trainers' queue as their turn comes, see {@link awaitRuns}.
+ */
 export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "runId">[]): Promise<PlannedRun[]> {
-  const mergeOf = await mergingOf(context);
   const planned: PlannedRun[] = [];
-  for (const run of runs) planned.push({ ...run, runId: (await queueRun(context, run, mergeOf(run))).id });
+  const specOf = await specsOf(context);
+  for (const run of runs) {
+    const spec = await specOf(run);
+    const { runId, faults } = await context.peers.training.validateRun({ spec }, { signal: context.making.signal });
+    if (!runId) throw faultsError(faults);
+    planned.push({ ...run, runId });
+  }
   return planned;
 }
 
-async function queueRun(context: StepContext, run: Omit<PlannedRun, "runId">, merge: Merge | undefined): Promise<Run> {
-  const { peers, spec, state, history, making } = context;
+/** What planned runs are to the trainers. */
+async function specsOf(context: StepContext): Promise<(run: Omit<PlannedRun, "runId">) => Promise<RunSpec>> {
+  const mergeOf = await mergingOf(context);
+  const { spec, state } = context;
+  return async (run) => {
+    const kind = { groupDro: await groupDroOf(context, run), merge: mergeOf(run) };
+    return runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, kind);
+  };
+}
+
+async function beginRun(context: StepContext, spec: RunSpec): Promise<Run> {
+  const { peers, history, making } = context;
   const { targets } = lastEvent(history, "created");
-  const groupDro = await groupDroOf(context, run);
-  const created = await peers.training.createRun(
-    { requestId: "", spec: runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, { groupDro, merge }), targets },
-    { signal: making.signal },
-  );
+  const created = await peers.training.createRun({ requestId: "", spec, targets }, { signal: making.signal });
   return created.run as Run;
 }
 
 /**
- * Waits until all the runs have ended and notes each as it does. Events only wake it: what is recorded is what the
- * training service says of the run, asked again every few seconds, so a lost or repeated event changes nothing.
+ * Waits until all the runs have ended and notes each as it does. Few of them wait in the trainers' queue at a time, so that
+ * other searches have their turn. Events only wake it: what is recorded is what the training service says of the run, asked
+ * again every few seconds, so a lost or repeated event changes nothing.
  */
 export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promise<void> {
   const { platform, peers, state, note, history, making } = context;
   const { signal, report } = making;
   const { targets } = lastEvent(history, "created");
-  const waiting = new Map(runs.map((run) => [run.runId, run]));
+  const { spec: asked } = await making.update((before) => before);
+  const priority = priorityFromProto(asked?.priority);
+  const listed = [...new Map(runs.map((run) => [run.runId, run])).values()];
+  /** Queued and not ended, by id: whether it has begun. */
+  const queued = new Map<string, boolean>();
   const finished = new Set<string>();
+  let admission = firstAdmission(priority);
+  let ended = 0;
   let wake = () => {};
   const subscription = await platform.events.subscribe({
     subject: "training.run_finished",
@@ -47,31 +74,48 @@ export async function awaitRuns(context: StepContext, runs: SearchRun[]): Promis
       wake();
     },
   });
-  try {
-    // Asking for every run again heals a crash between planning and queueing, and finds those that ended meanwhile.
-    const mergeOf = await mergingOf(context);
-    for (const run of runs) finished.add((await queueRun(context, run, mergeOf(run))).id);
-    const tell = () => {
-      const stage = state.confirmationPlanned ? "confirming with fresh seeds" : "training proxies";
-      const total = Math.max(state.runs.length, plannedRuns(state.plan, state.domains?.length) ?? 0);
-      const done = state.runs.filter(({ outcome }) => outcome).length + runs.length - waiting.size;
-      report({ stage, done, total, unit: "runs" });
-    };
+  const tell = () => {
+    const stage = state.confirmationPlanned ? "confirming with fresh seeds" : "training proxies";
+    const total = Math.max(state.runs.length, plannedRuns(state.plan, state.domains?.length) ?? 0);
+    report({ stage, done: state.runs.filter(({ outcome }) => outcome).length + ended, total, unit: "runs" });
+  };
+  /** Notes a run that has ended, or whether it has begun. */
+  const look = async (run: Run) => {
+    if (!isFinal(run.status)) {
+      queued.set(run.id, run.status?.state === JobState.JOB_STATE_RUNNING);
+      return;
+    }
+    queued.delete(run.id);
+    await note(recorded(run, targets));
+    ended++;
     tell();
-    while (waiting.size > 0) {
-      signal.throwIfAborted();
-      const ask = finished.size > 0 ? [...finished].filter((id) => waiting.has(id)) : [...waiting.keys()];
-      finished.clear();
-      for (const id of ask) {
-        const { run } = await peers.training.getRun({ id }, { signal });
-        if (!run || !isFinal(run.status)) continue;
-        await note(recorded(run, targets));
-        waiting.delete(id);
-        tell();
+  };
+  const waiting = () => [...queued.values()].filter((begun) => !begun).length;
+  try {
+    const specOf = await specsOf(context);
+    tell();
+    let askedAllMs = performance.now();
+    for (;;) {
+      // Asking for a run that is there finds it: one that ended meanwhile, or was queued by a process that has died.
+      while (listed.length > 0 && waiting() < admission.window) {
+        signal.throwIfAborted();
+        await look(await beginRun(context, await specOf(listed.shift() as SearchRun)));
       }
+      if (queued.size === 0) return;
       const sleeping = new AbortController();
       wake = () => sleeping.abort();
-      if (finished.size === 0 && waiting.size > 0) await pause(5000, AbortSignal.any([signal, sleeping.signal]));
+      if (![...finished].some((id) => queued.has(id))) await pause(LOOK_MS, AbortSignal.any([signal, sleeping.signal]));
+      signal.throwIfAborted();
+      const all = performance.now() - askedAllMs > ASK_ALL_MS;
+      if (all) askedAllMs = performance.now();
+      // Where one has ended, another may have begun.
+      const asking = [...queued].filter(([id, begun]) => all || !begun || finished.has(id)).map(([id]) => id);
+      finished.clear();
+      for (const id of asking) {
+        const { run } = await peers.training.getRun({ id }, { signal });
+        if (run) await look(run);
+      }
+      admission = nextAdmission(admission, priority, waiting());
     }
   } finally {
     await subscription.close();

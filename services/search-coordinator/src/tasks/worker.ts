@@ -3,9 +3,19 @@ import { dealShard, measureShard } from "./dataset/deal.js";
 import { countDocumentTokens } from "./dataset/document-tokens.js";
 import { writeAssignments, writeDomain, writeMixed } from "./dataset/write-parts.js";
 import { renderReport } from "./report.js";
+import { countSharedText } from "./shared-text.js";
 
 /** What the coordinator computes off its event loop. */
-const tasks = { renderReport, measureShard, countDocumentTokens, dealShard, writeMixed, writeDomain, writeAssignments };
+const tasks = {
+  renderReport,
+  countSharedText,
+  measureShard,
+  countDocumentTokens,
+  dealShard,
+  writeMixed,
+  writeDomain,
+  writeAssignments,
+};
 
 export type Tasks = typeof tasks;
 

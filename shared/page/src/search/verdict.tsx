@@ -42,6 +42,11 @@ export function Verdict({ data: { search } }: { data: SearchData }) {
           {result.roundsEnded && ` ${result.roundsEnded}`}
         </p>
       )}
+      {result?.earlier?.sentences.map((line) => (
+        <p class="soft" key={line}>
+          {line}
+        </p>
+      ))}
       {checks.length > 0 && <Checks checks={checks} />}
     </section>
   );

@@ -9,10 +9,11 @@ import { type MessageFns, messageFns } from "../../../../src/message.js";
 import { Domain } from "../../clustering/v1/clustering_service.js";
 import { Artifact } from "../../common/v1/artifact.js";
 import { Failure, JobState } from "../../common/v1/job.js";
+import { FixedGroup } from "../../common/v1/mixture.js";
 import { Prediction, TaskFit } from "../../predictor/v1/predictor_service.js";
 import { Target } from "../../training/v1/target.js";
 import { Decontamination, DomainTokens, TargetOverlap, TaskResult } from "../../training/v1/training_service.js";
-import { RunRole, SearchResult, SearchSpec } from "./search_service.js";
+import { EarlierEvidence, RunRole, SearchResult, SearchSpec } from "./search_service.js";
 
 /** Why no further round is made. */
 export enum RoundsEndReason {
@@ -105,6 +106,9 @@ export interface SearchEvent {
     | //
     /** No further round is worth its runs. */
     { $case: "roundsEnded"; value: RoundsEnded }
+    | //
+    /** Runs of an earlier search over other domains were counted. */
+    { $case: "earlierCounted"; value: EarlierCounted }
     | undefined;
   /** Milliseconds since 1970, for people; nothing is computed from it. */
   timeMs: bigint;
@@ -160,6 +164,39 @@ export interface TokensReady {
   overlaps: TargetOverlap[];
   /** Documents that were left out because they contain a target; unset unless that was asked for. */
   decontamination: Decontamination | undefined;
+}
+
+/** Runs of an earlier search over other domains were counted. */
+export interface EarlierCounted {
+  /** What came of it; the trial of the best mixture is yet to be made. */
+  evidence:
+    | EarlierEvidence
+    | undefined;
+  /** The runs that can count, by mixtures of this search's domains. */
+  rows: EvidenceRow[];
+  /** The row whose mixture is trained again in the first round, to see whether the others hold here; empty without rows. */
+  trialRunId: string;
+  /** Ratios of domains that stayed; every mixture that is proposed keeps them. At most one group. */
+  keptRatios: FixedGroup[];
+  /** Domains that stayed and had no weight in the earlier answer: they get none. */
+  keptAtZero: string[];
+}
+
+/** A run of an earlier search as this one counts it. */
+export interface EvidenceRow {
+  /** The proxy run's id. */
+  runId: string;
+  /** The weights in the order of this search's domains. */
+  mixture: number[];
+  /** Bits per byte by target name. */
+  values: { [key: string]: number };
+  /** Share of the tokens that it was trained on that the mixture here would take elsewhere, at most 0.01. */
+  distance: number;
+}
+
+export interface EvidenceRow_ValuesEntry {
+  key: string;
+  value: number;
 }
 
 /** A run that will be made. */
@@ -296,6 +333,10 @@ export const CorpusEmbedded: MessageFns<CorpusEmbedded> = messageFns("climb.sear
 export const DomainsFound: MessageFns<DomainsFound> = messageFns("climb.search.v1.DomainsFound");
 
 export const TokensReady: MessageFns<TokensReady> = messageFns("climb.search.v1.TokensReady");
+
+export const EarlierCounted: MessageFns<EarlierCounted> = messageFns("climb.search.v1.EarlierCounted");
+
+export const EvidenceRow: MessageFns<EvidenceRow> = messageFns("climb.search.v1.EvidenceRow");
 
 export const PlannedRun: MessageFns<PlannedRun> = messageFns("climb.search.v1.PlannedRun");
 

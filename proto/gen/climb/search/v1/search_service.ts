@@ -58,6 +58,18 @@ export enum Strategy {
   STRATEGY_MERGE = 10,
 }
 
+/** How much of the trainers a search gets while other searches wait: runs are taken in the ratio 1 : 3 : 9. */
+export enum Priority {
+  /** PRIORITY_UNSPECIFIED - The default, NORMAL. */
+  PRIORITY_UNSPECIFIED = 0,
+  /** PRIORITY_LOW - A third of what a normal one gets. */
+  PRIORITY_LOW = 1,
+  /** PRIORITY_NORMAL - As others. */
+  PRIORITY_NORMAL = 2,
+  /** PRIORITY_HIGH - Three times what a normal one gets. */
+  PRIORITY_HIGH = 3,
+}
+
 /** How several targets become one number to choose by. */
 export enum Combination {
   /** COMBINATION_UNSPECIFIED - The default, WEIGHTED_MEAN. */
@@ -123,6 +135,22 @@ export enum CheckOutcome {
   CHECK_OUTCOME_WARN = 2,
   /** CHECK_OUTCOME_FAIL - Do not trust the answer in this respect. */
   CHECK_OUTCOME_FAIL = 3,
+}
+
+/** How a domain came to be. */
+export enum DomainChange {
+  /** DOMAIN_CHANGE_UNSPECIFIED - Never sent. */
+  DOMAIN_CHANGE_UNSPECIFIED = 0,
+  /** DOMAIN_CHANGE_SAME - It has the documents of one earlier domain, but for one in a hundred of its tokens. */
+  DOMAIN_CHANGE_SAME = 1,
+  /** DOMAIN_CHANGE_PART - It is a part of an earlier domain. */
+  DOMAIN_CHANGE_PART = 2,
+  /** DOMAIN_CHANGE_MERGED - It is several earlier domains together. */
+  DOMAIN_CHANGE_MERGED = 3,
+  /** DOMAIN_CHANGE_NEW - Its documents were in no earlier domain. */
+  DOMAIN_CHANGE_NEW = 4,
+  /** DOMAIN_CHANGE_OTHER - Anything else. */
+  DOMAIN_CHANGE_OTHER = 5,
 }
 
 /** What to search. */
@@ -204,7 +232,31 @@ export interface SearchSpec {
    * A pre-trained model that every run begins with, so that the mixture of its decay phase is searched, as CLIMB does. The
    * schedule is DECAY then, unless the proxy has one.
    */
-  base: ProxyBase | undefined;
+  base:
+    | ProxyBase
+    | undefined;
+  /** An earlier search over other domains of the same documents, more or less, whose runs count where that is right. */
+  earlier:
+    | EarlierSearch
+    | undefined;
+  /** How much of the trainers it gets while other searches wait; no part of its name, and asking again changes it. */
+  priority: Priority;
+}
+
+/**
+ * An earlier search that this one goes on from although its domains are others: data came or went, or they were cut anew.
+ * Which documents a domain has in common with an earlier one is told by their texts. Runs of the earlier search count as far
+ * as their mixtures are mixtures of the new domains; what the answer said of domains that stayed is kept. It must be finished
+ * and of the same proxy, tokens, seed and trainer; its tokenizer is used again, so that bits per byte mean the same.
+ */
+export interface EarlierSearch {
+  /** The earlier search. */
+  searchId: string;
+  /**
+   * Search the ratios of domains that stayed anew, too. Unless given they are kept as the earlier answer has them, as long
+   * as a domain is new or another; runs count either way.
+   */
+  freeRatios: boolean;
 }
 
 /** A mixture with a name. */
@@ -600,12 +652,79 @@ export interface SearchResult {
   /** A sentence: why no further round was made; empty if `rounds` were given and all of them were made. */
   roundsEnded: string;
   /** Documents that were left out because they contain a target; unset unless spec.decontaminate. */
-  decontamination: Decontamination | undefined;
+  decontamination:
+    | Decontamination
+    | undefined;
+  /** What came of the earlier search; unset unless spec.earlier. */
+  earlier: EarlierEvidence | undefined;
 }
 
 export interface SearchResult_FilesEntry {
   key: string;
   value: Artifact | undefined;
+}
+
+/** What a search took from an earlier one over other domains. */
+export interface EarlierEvidence {
+  /** The earlier search. */
+  searchId: string;
+  /** Its domain set. */
+  domainSetId: string;
+  /**
+   * Runs that it fitted: explored mixtures and baselines with the exploring seed, those that it took from an earlier one
+   * included.
+   */
+  runs: number;
+  /** Those of them that are fitted here too; 0 where `holds` is false. */
+  runsCounted: number;
+  /** Those that are not, by why. */
+  leftOut: EvidenceLeftOut[];
+  /** For each domain of this search, in order, what it was before. */
+  domains: DomainOrigin[];
+  /** Ids of earlier domains of which hardly a document is left. */
+  gone: string[];
+  /** Ids of domains whose ratios were kept as the earlier answer has them; empty if none were. */
+  kept: string[];
+  /** Whether the best earlier mixture, trained again here, reached what it had reached, to within the noise. */
+  holds: boolean;
+  /** What it had reached and what it reaches here, weighted mean bits per byte; unset if it was not trained. */
+  before?:
+    | number
+    | undefined;
+  /** See `before`. */
+  now?:
+    | number
+    | undefined;
+  /** All of this as sentences for people. */
+  sentences: string[];
+}
+
+/** Earlier runs that do not count. */
+export interface EvidenceLeftOut {
+  /** Why, in words. */
+  reason: string;
+  /** How many. */
+  runs: number;
+}
+
+/** Where the documents of a domain were before. */
+export interface DomainOrigin {
+  /** The domain. */
+  domainId: string;
+  /** How it came to be. */
+  change: DomainChange;
+  /** Earlier domains that it has documents of, the largest part first. */
+  parts: DomainPart[];
+}
+
+/** What a domain has of an earlier one. */
+export interface DomainPart {
+  /** The earlier domain. */
+  earlierDomainId: string;
+  /** Share of this domain's tokens that it is. */
+  share: number;
+  /** Share of the earlier domain's tokens that it is. */
+  shareOfEarlier: number;
 }
 
 /** What to write. */
@@ -662,7 +781,14 @@ export interface Dataset_FilesEntry {
 /** See ValidateSearch. */
 export interface ValidateSearchRequest {
   /** What to check. */
-  spec: SearchSpec | undefined;
+  spec:
+    | SearchSpec
+    | undefined;
+  /**
+   * Try what a run takes of memory and time where it is trained, too: takes seconds, see
+   * climb.training.v1.TrainingService.ProbeRun.
+   */
+  measure: boolean;
 }
 
 /** See ValidateSearch. */
@@ -683,8 +809,8 @@ export interface SearchEstimate {
   /** Tokens that they are trained on. */
   tokens: bigint;
   /**
-   * Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here;
-   * unset if there is none.
+   * Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here; with
+   * `measure` and without any, of training alone, by a few steps that were tried; else unset.
    */
   runSeconds?:
     | number
@@ -693,6 +819,29 @@ export interface SearchEstimate {
   measuredRuns: number;
   /** Domains, if the search was given a domain set. */
   domains: number;
+  /**
+   * With `measure`: about what the process that trains takes of memory, all the runs that it trains at once included; unset
+   * where it could not be tried.
+   */
+  memoryBytes?:
+    | bigint
+    | undefined;
+  /** With `measure`: runs that it trains at once. */
+  runsAtOnce: number;
+  /** With `measure`: about what the search adds on disk, in parts. */
+  disk: DiskEstimate | undefined;
+}
+
+/** What a search adds on disk; the data set at its end is not counted. */
+export interface DiskEstimate {
+  /** Weights of all runs, which are kept, and checkpoints of those under way. */
+  runBytes: bigint;
+  /** Tokens of the domains, twice while they are made; unset where the domains are yet to be found. */
+  tokenBytes?:
+    | bigint
+    | undefined;
+  /** Bytes of text for a token that this was reckoned with. */
+  textBytesPerToken: number;
 }
 
 /** See CreateSearch. */
@@ -977,6 +1126,8 @@ export interface DeleteDatasetResponse {
 
 export const SearchSpec: MessageFns<SearchSpec> = messageFns("climb.search.v1.SearchSpec");
 
+export const EarlierSearch: MessageFns<EarlierSearch> = messageFns("climb.search.v1.EarlierSearch");
+
 export const NamedMixture: MessageFns<NamedMixture> = messageFns("climb.search.v1.NamedMixture");
 
 export const ProxyBase: MessageFns<ProxyBase> = messageFns("climb.search.v1.ProxyBase");
@@ -1009,6 +1160,14 @@ export const HealthCheck: MessageFns<HealthCheck> = messageFns("climb.search.v1.
 
 export const SearchResult: MessageFns<SearchResult> = messageFns("climb.search.v1.SearchResult");
 
+export const EarlierEvidence: MessageFns<EarlierEvidence> = messageFns("climb.search.v1.EarlierEvidence");
+
+export const EvidenceLeftOut: MessageFns<EvidenceLeftOut> = messageFns("climb.search.v1.EvidenceLeftOut");
+
+export const DomainOrigin: MessageFns<DomainOrigin> = messageFns("climb.search.v1.DomainOrigin");
+
+export const DomainPart: MessageFns<DomainPart> = messageFns("climb.search.v1.DomainPart");
+
 export const DatasetSpec: MessageFns<DatasetSpec> = messageFns("climb.search.v1.DatasetSpec");
 
 export const Dataset: MessageFns<Dataset> = messageFns("climb.search.v1.Dataset");
@@ -1018,6 +1177,8 @@ export const ValidateSearchRequest: MessageFns<ValidateSearchRequest> = messageF
 export const ValidateSearchResponse: MessageFns<ValidateSearchResponse> = messageFns("climb.search.v1.ValidateSearchResponse");
 
 export const SearchEstimate: MessageFns<SearchEstimate> = messageFns("climb.search.v1.SearchEstimate");
+
+export const DiskEstimate: MessageFns<DiskEstimate> = messageFns("climb.search.v1.DiskEstimate");
 
 export const CreateSearchRequest: MessageFns<CreateSearchRequest> = messageFns("climb.search.v1.CreateSearchRequest");
 

@@ -769,6 +769,41 @@ export interface ValidateRunResponse {
   vocabulary: number;
   /** Fewest tokens that a domain needs to be trained on: one window of this proxy, more with match_repetition_tokens. */
   minimumDomainTokens: bigint;
+  /** The id that a run of it has; empty unless there is no fault, and both token set and mixture are given. */
+  runId: string;
+}
+
+/** See ProbeRun. */
+export interface ProbeRunRequest {
+  /** The proxy. */
+  proxy:
+    | ProxySpec
+    | undefined;
+  /** Entries of the vocabulary; 0 means the preset's. */
+  vocabulary: number;
+}
+
+/** See ProbeRun. */
+export interface ProbeRunResponse {
+  /**
+   * Bytes of memory that a run adds to its process while it is trained and evaluated; unset where a step would take too long
+   * to be tried here.
+   */
+  memoryBytes?:
+    | bigint
+    | undefined;
+  /** Seconds of training for each token, evaluation not counted; unset likewise. */
+  secondsPerToken?:
+    | number
+    | undefined;
+  /** Bytes of memory of the process before that. */
+  processBytes: bigint;
+  /** Runs that the process trains at once. */
+  runsAtOnce: number;
+  /** Bytes of the weights that are kept of every run. */
+  weightsBytes: bigint;
+  /** Bytes of a run's checkpoint, which there is while it is trained. */
+  checkpointBytes: bigint;
 }
 
 /** See CreateRun. */
@@ -1092,6 +1127,10 @@ export const ValidateRunRequest: MessageFns<ValidateRunRequest> = messageFns("cl
 
 export const ValidateRunResponse: MessageFns<ValidateRunResponse> = messageFns("climb.training.v1.ValidateRunResponse");
 
+export const ProbeRunRequest: MessageFns<ProbeRunRequest> = messageFns("climb.training.v1.ProbeRunRequest");
+
+export const ProbeRunResponse: MessageFns<ProbeRunResponse> = messageFns("climb.training.v1.ProbeRunResponse");
+
 export const CreateRunRequest: MessageFns<CreateRunRequest> = messageFns("climb.training.v1.CreateRunRequest");
 
 export const CreateRunResponse: MessageFns<CreateRunResponse> = messageFns("climb.training.v1.CreateRunResponse");
@@ -1362,6 +1401,18 @@ export const TrainingServiceDefinition = {
       requestType: ValidateRunRequest as typeof ValidateRunRequest,
       requestStream: false,
       responseType: ValidateRunResponse as typeof ValidateRunResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
+    },
+    /**
+     * Tries what a run of Climb's own trainer takes of the machine that answers: trains and evaluates a few batches of made-up
+     * tokens. Seconds, one at a time; what else the process does meanwhile is in the figures. Errors: none of its own.
+     */
+    probeRun: {
+      name: "ProbeRun",
+      requestType: ProbeRunRequest as typeof ProbeRunRequest,
+      requestStream: false,
+      responseType: ProbeRunResponse as typeof ProbeRunResponse,
       responseStream: false,
       options: { idempotencyLevel: "NO_SIDE_EFFECTS" },
     },

@@ -899,9 +899,10 @@ type Domain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Short and stable within the set, for example "d03".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// One line for people, made of the terms.
+	// One line for people: the form of its documents, if most have one ("TypeScript declarations"), and what they are about,
+	// made of the terms; no two domains of a set have the same. Or the title that a person gave it, see UpdateDomain.
 	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
-	// The most telling terms, best first (class-based TF-IDF).
+	// The most telling words and phrases, best first (class-based TF-IDF).
 	Terms []string `protobuf:"bytes,3,rep,name=terms,proto3" json:"terms,omitempty"`
 	// Documents in it.
 	Documents uint64 `protobuf:"varint,4,opt,name=documents,proto3" json:"documents,omitempty"`
@@ -921,10 +922,14 @@ type Domain struct {
 	Borderline []*BorderlineDocument `protobuf:"bytes,11,rep,name=borderline,proto3" json:"borderline,omitempty"`
 	// The nearest other domains, nearest first, at most three.
 	Nearest []*DomainNeighbour `protobuf:"bytes,12,rep,name=nearest,proto3" json:"nearest,omitempty"`
+	// Share of its documents that have a form, by the form's name ("licence texts", "Go code"); the others are running text.
+	Forms map[string]float64 `protobuf:"bytes,13,rep,name=forms,proto3" json:"forms,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	// The label that was made of the terms, where a person's title has its place; else empty.
+	MadeLabel string `protobuf:"bytes,14,opt,name=made_label,json=madeLabel,proto3" json:"made_label,omitempty"`
 	// Of a tier: the domain of the set that was cut; empty for others.
-	ParentId string `protobuf:"bytes,13,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
+	ParentId string `protobuf:"bytes,15,opt,name=parent_id,json=parentId,proto3" json:"parent_id,omitempty"`
 	// Of a tier: 1 for the poorest; 0 for others.
-	Tier          uint32 `protobuf:"varint,14,opt,name=tier,proto3" json:"tier,omitempty"`
+	Tier          uint32 `protobuf:"varint,16,opt,name=tier,proto3" json:"tier,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1041,6 +1046,20 @@ func (x *Domain) GetNearest() []*DomainNeighbour {
 		return x.Nearest
 	}
 	return nil
+}
+
+func (x *Domain) GetForms() map[string]float64 {
+	if x != nil {
+		return x.Forms
+	}
+	return nil
+}
+
+func (x *Domain) GetMadeLabel() string {
+	if x != nil {
+		return x.MadeLabel
+	}
+	return ""
 }
 
 func (x *Domain) GetParentId() string {
@@ -2348,6 +2367,116 @@ func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
 	return nil
 }
 
+// See UpdateDomain.
+type UpdateDomainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A finished set.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// One of its domains.
+	DomainId string `protobuf:"bytes,2,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// What to call it, in one line; empty: what was made of its terms.
+	Title         string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainRequest) Reset() {
+	*x = UpdateDomainRequest{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainRequest) ProtoMessage() {}
+
+func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDomainRequest) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *UpdateDomainRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateDomainRequest) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *UpdateDomainRequest) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+// See UpdateDomain.
+type UpdateDomainResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The set as it is now.
+	DomainSet     *DomainSet `protobuf:"bytes,1,opt,name=domain_set,json=domainSet,proto3" json:"domain_set,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainResponse) Reset() {
+	*x = UpdateDomainResponse{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainResponse) ProtoMessage() {}
+
+func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainResponse.ProtoReflect.Descriptor instead.
+func (*UpdateDomainResponse) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *UpdateDomainResponse) GetDomainSet() *DomainSet {
+	if x != nil {
+		return x.DomainSet
+	}
+	return nil
+}
+
 // See CancelDomainSet.
 type CancelDomainSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2359,7 +2488,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2371,7 +2500,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2384,7 +2513,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2405,7 +2534,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2417,7 +2546,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2430,7 +2559,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2451,7 +2580,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2463,7 +2592,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2476,7 +2605,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2495,7 +2624,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2507,7 +2636,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2520,7 +2649,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 // See CutDomainSet.
@@ -2538,7 +2667,7 @@ type CutDomainSetRequest struct {
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2550,7 +2679,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2563,7 +2692,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2598,7 +2727,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2610,7 +2739,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2623,7 +2752,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2646,7 +2775,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2658,7 +2787,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2671,7 +2800,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2713,7 +2842,7 @@ type DuplicateReport struct {
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2725,7 +2854,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2738,7 +2867,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -2804,7 +2933,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2816,7 +2945,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2829,7 +2958,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -2889,7 +3018,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2901,7 +3030,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2914,7 +3043,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -2953,7 +3082,7 @@ type CreateDuplicateReportRequest struct {
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2965,7 +3094,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2978,7 +3107,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -3013,7 +3142,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3025,7 +3154,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3038,7 +3167,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3061,7 +3190,7 @@ type GetDuplicateReportRequest struct {
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3073,7 +3202,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3086,7 +3215,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -3114,7 +3243,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3126,7 +3255,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3139,7 +3268,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3168,7 +3297,7 @@ type ListDuplicateReportsRequest struct {
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3180,7 +3309,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3193,7 +3322,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -3244,7 +3373,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3256,7 +3385,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3269,7 +3398,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -3301,7 +3430,7 @@ type WatchDuplicateReportRequest struct {
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3313,7 +3442,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3326,7 +3455,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3363,7 +3492,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3375,7 +3504,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3388,7 +3517,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3421,7 +3550,7 @@ type UpdateDuplicateReportRequest struct {
 
 func (x *UpdateDuplicateReportRequest) Reset() {
 	*x = UpdateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3433,7 +3562,7 @@ func (x *UpdateDuplicateReportRequest) String() string {
 func (*UpdateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3446,7 +3575,7 @@ func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *UpdateDuplicateReportRequest) GetId() string {
@@ -3481,7 +3610,7 @@ type UpdateDuplicateReportResponse struct {
 
 func (x *UpdateDuplicateReportResponse) Reset() {
 	*x = UpdateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3493,7 +3622,7 @@ func (x *UpdateDuplicateReportResponse) String() string {
 func (*UpdateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3506,7 +3635,7 @@ func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3527,7 +3656,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3539,7 +3668,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3552,7 +3681,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3573,7 +3702,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3585,7 +3714,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3598,7 +3727,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3619,7 +3748,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3631,7 +3760,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3644,7 +3773,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3663,7 +3792,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3675,7 +3804,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3688,7 +3817,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 // See RemoveDuplicates.
@@ -3706,7 +3835,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3718,7 +3847,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3731,7 +3860,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3766,7 +3895,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3778,7 +3907,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3791,7 +3920,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -3814,7 +3943,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3826,7 +3955,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3839,7 +3968,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -3869,7 +3998,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3881,7 +4010,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3894,7 +4023,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -3926,7 +4055,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3938,7 +4067,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3951,7 +4080,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -3990,7 +4119,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4002,7 +4131,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4015,7 +4144,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -4050,7 +4179,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4062,7 +4191,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4075,7 +4204,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -4096,7 +4225,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4108,7 +4237,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4121,7 +4250,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -4146,7 +4275,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4158,7 +4287,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4171,7 +4300,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -4274,7 +4403,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x13duplicate_documents\x18\a \x01(\x04R\x12duplicateDocuments\x12;\n" +
 	"\ascorers\x18\b \x03(\v2!.climb.clustering.v1.ScorerReportR\ascorers\x12:\n" +
 	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12=\n" +
-	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xaf\x05\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xc6\x06\n" +
 	"\x06Domain\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x14\n" +
@@ -4291,13 +4420,20 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
 	"borderline\x18\v \x03(\v2'.climb.clustering.v1.BorderlineDocumentR\n" +
 	"borderline\x12>\n" +
-	"\anearest\x18\f \x03(\v2$.climb.clustering.v1.DomainNeighbourR\anearest\x12\x1b\n" +
-	"\tparent_id\x18\r \x01(\tR\bparentId\x12\x12\n" +
-	"\x04tier\x18\x0e \x01(\rR\x04tier\x1a:\n" +
+	"\anearest\x18\f \x03(\v2$.climb.clustering.v1.DomainNeighbourR\anearest\x12<\n" +
+	"\x05forms\x18\r \x03(\v2&.climb.clustering.v1.Domain.FormsEntryR\x05forms\x12\x1d\n" +
+	"\n" +
+	"made_label\x18\x0e \x01(\tR\tmadeLabel\x12\x1b\n" +
+	"\tparent_id\x18\x0f \x01(\tR\bparentId\x12\x12\n" +
+	"\x04tier\x18\x10 \x01(\rR\x04tier\x1a:\n" +
 	"\fSignalsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a9\n" +
 	"\vScoresEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a8\n" +
+	"\n" +
+	"FormsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"~\n" +
 	"\x12BorderlineDocument\x12@\n" +
@@ -4397,6 +4533,13 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"X\n" +
 	"\x17UpdateDomainSetResponse\x12=\n" +
+	"\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"^\n" +
+	"\x13UpdateDomainRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x1d\n" +
+	"\tdomain_id\x18\x02 \x01(\tB\x00R\bdomainId\x12\x16\n" +
+	"\x05title\x18\x03 \x01(\tB\x00R\x05title\"U\n" +
+	"\x14UpdateDomainResponse\x12=\n" +
 	"\n" +
 	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
 	"\x16CancelDomainSetRequest\x12\x10\n" +
@@ -4516,7 +4659,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0edomain_indexes\x18\x01 \x03(\x05R\rdomainIndexes\x12+\n" +
 	"\x11squared_distances\x18\x02 \x03(\x02R\x10squaredDistances\x12\x1d\n" +
 	"\n" +
-	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\xfd\x12\n" +
+	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\xe7\x13\n" +
 	"\x11ClusteringService\x12w\n" +
 	"\x11ValidateDomainSet\x12-.climb.clustering.v1.ValidateDomainSetRequest\x1a..climb.clustering.v1.ValidateDomainSetResponse\"\x03\x90\x02\x01\x12q\n" +
 	"\x0fCreateDomainSet\x12+.climb.clustering.v1.CreateDomainSetRequest\x1a,.climb.clustering.v1.CreateDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
@@ -4524,7 +4667,8 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0eListDomainSets\x12*.climb.clustering.v1.ListDomainSetsRequest\x1a+.climb.clustering.v1.ListDomainSetsResponse\"\x03\x90\x02\x01\x12p\n" +
 	"\x0eWatchDomainSet\x12*.climb.clustering.v1.WatchDomainSetRequest\x1a+.climb.clustering.v1.WatchDomainSetResponse\"\x03\x90\x02\x010\x01\x12q\n" +
 	"\x0fCancelDomainSet\x12+.climb.clustering.v1.CancelDomainSetRequest\x1a,.climb.clustering.v1.CancelDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
-	"\x0fUpdateDomainSet\x12+.climb.clustering.v1.UpdateDomainSetRequest\x1a,.climb.clustering.v1.UpdateDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
+	"\x0fUpdateDomainSet\x12+.climb.clustering.v1.UpdateDomainSetRequest\x1a,.climb.clustering.v1.UpdateDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
+	"\fUpdateDomain\x12(.climb.clustering.v1.UpdateDomainRequest\x1a).climb.clustering.v1.UpdateDomainResponse\"\x03\x90\x02\x02\x12q\n" +
 	"\x0fDeleteDomainSet\x12+.climb.clustering.v1.DeleteDomainSetRequest\x1a,.climb.clustering.v1.DeleteDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
 	"\fCutDomainSet\x12(.climb.clustering.v1.CutDomainSetRequest\x1a).climb.clustering.v1.CutDomainSetResponse\"\x03\x90\x02\x02\x12\x83\x01\n" +
 	"\x15CreateDuplicateReport\x121.climb.clustering.v1.CreateDuplicateReportRequest\x1a2.climb.clustering.v1.CreateDuplicateReportResponse\"\x03\x90\x02\x02\x12z\n" +
@@ -4552,7 +4696,7 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 68)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
 	(*QualityTiers)(nil),                  // 1: climb.clustering.v1.QualityTiers
@@ -4585,176 +4729,183 @@ var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*WatchDomainSetResponse)(nil),        // 28: climb.clustering.v1.WatchDomainSetResponse
 	(*UpdateDomainSetRequest)(nil),        // 29: climb.clustering.v1.UpdateDomainSetRequest
 	(*UpdateDomainSetResponse)(nil),       // 30: climb.clustering.v1.UpdateDomainSetResponse
-	(*CancelDomainSetRequest)(nil),        // 31: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 32: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 33: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 34: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 35: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 36: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 37: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 38: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 39: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 40: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 41: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 42: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 43: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 44: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 45: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 46: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 47: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 48: climb.clustering.v1.WatchDuplicateReportResponse
-	(*UpdateDuplicateReportRequest)(nil),  // 49: climb.clustering.v1.UpdateDuplicateReportRequest
-	(*UpdateDuplicateReportResponse)(nil), // 50: climb.clustering.v1.UpdateDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 51: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 52: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 53: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 54: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 55: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 56: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 57: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 58: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 59: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 60: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 61: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 62: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 63: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 64: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 65: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 66: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 67: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 68: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 69: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),           // 70: climb.common.v1.ResourceMetadata
-	(*v1.CorpusManifest)(nil),             // 71: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 72: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),         // 73: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                 // 74: climb.common.v1.ListFilter
+	(*UpdateDomainRequest)(nil),           // 31: climb.clustering.v1.UpdateDomainRequest
+	(*UpdateDomainResponse)(nil),          // 32: climb.clustering.v1.UpdateDomainResponse
+	(*CancelDomainSetRequest)(nil),        // 33: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 34: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 35: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 36: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 37: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 38: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 39: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 40: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 41: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 42: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 43: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 44: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 45: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 46: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 47: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 48: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 49: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 50: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 51: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 52: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 53: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 54: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 55: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 56: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 57: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 58: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 59: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 60: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 61: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 62: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 63: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 64: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 65: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 66: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 67: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 68: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 69: climb.clustering.v1.Domain.FormsEntry
+	nil,                                   // 70: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 71: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 72: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 73: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 74: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 75: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 76: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 77: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	68, // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
-	8,  // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
-	3,  // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
-	2,  // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	1,  // 4: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
-	68, // 5: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
-	4,  // 6: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
-	5,  // 7: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	64, // 8: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	68, // 9: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	68, // 10: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
-	7,  // 11: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
-	0,  // 12: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	69, // 13: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	68, // 14: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
-	10, // 15: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
-	6,  // 16: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
-	14, // 17: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	70, // 18: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	13, // 19: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	65, // 20: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	66, // 21: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	11, // 22: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	12, // 23: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	13, // 24: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	13, // 25: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	67, // 26: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	71, // 27: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	68, // 28: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	10, // 29: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	68, // 30: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	15, // 31: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	14, // 32: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	6,  // 33: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	68, // 34: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	18, // 35: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,  // 36: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	72, // 37: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,  // 38: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	70, // 39: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	9,  // 40: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	73, // 41: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,  // 42: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	74, // 43: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	73, // 44: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,  // 45: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	73, // 46: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,  // 47: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	70, // 48: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	73, // 49: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	9,  // 50: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	9,  // 51: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	9,  // 52: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	37, // 53: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	69, // 54: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	39, // 55: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	68, // 56: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	70, // 57: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
-	40, // 58: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	13, // 59: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	13, // 60: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	37, // 61: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	70, // 62: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	38, // 63: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	73, // 64: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	38, // 65: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	74, // 66: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	73, // 67: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	38, // 68: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	73, // 69: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	38, // 70: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	70, // 71: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	73, // 72: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
-	38, // 73: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	38, // 74: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	9,  // 75: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	59, // 76: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	60, // 77: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	63, // 78: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	19, // 79: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	21, // 80: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	23, // 81: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	25, // 82: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	27, // 83: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	31, // 84: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	29, // 85: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
-	33, // 86: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	35, // 87: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	41, // 88: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	43, // 89: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	45, // 90: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	47, // 91: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	51, // 92: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	49, // 93: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
-	53, // 94: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	55, // 95: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	57, // 96: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	60, // 97: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	61, // 98: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	20, // 99: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	22, // 100: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	24, // 101: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	26, // 102: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	28, // 103: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	32, // 104: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	30, // 105: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
-	34, // 106: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	36, // 107: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	42, // 108: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	44, // 109: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	46, // 110: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	48, // 111: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	52, // 112: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	50, // 113: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
-	54, // 114: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	56, // 115: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	58, // 116: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	63, // 117: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	62, // 118: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	99, // [99:119] is the sub-list for method output_type
-	79, // [79:99] is the sub-list for method input_type
-	79, // [79:79] is the sub-list for extension type_name
-	79, // [79:79] is the sub-list for extension extendee
-	0,  // [0:79] is the sub-list for field type_name
+	71,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	8,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
+	3,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
+	2,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
+	1,   // 4: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
+	71,  // 5: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	4,   // 6: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
+	5,   // 7: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
+	66,  // 8: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	71,  // 9: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	71,  // 10: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	7,   // 11: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
+	0,   // 12: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
+	72,  // 13: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	71,  // 14: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	10,  // 15: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
+	6,   // 16: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
+	14,  // 17: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	73,  // 18: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	13,  // 19: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	67,  // 20: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	68,  // 21: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	11,  // 22: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	12,  // 23: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	69,  // 24: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
+	13,  // 25: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	13,  // 26: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	70,  // 27: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	74,  // 28: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	71,  // 29: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	10,  // 30: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	71,  // 31: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	15,  // 32: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	14,  // 33: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	6,   // 34: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	71,  // 35: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	18,  // 36: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,   // 37: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	75,  // 38: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,   // 39: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	73,  // 40: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	9,   // 41: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	76,  // 42: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 43: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	77,  // 44: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	76,  // 45: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 46: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	76,  // 47: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 48: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	73,  // 49: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 50: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	9,   // 51: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 52: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 53: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 54: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	39,  // 55: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	72,  // 56: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	41,  // 57: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	71,  // 58: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	73,  // 59: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	42,  // 60: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	13,  // 61: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	13,  // 62: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	39,  // 63: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	73,  // 64: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	40,  // 65: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	76,  // 66: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 67: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	77,  // 68: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	76,  // 69: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 70: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	76,  // 71: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 72: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	73,  // 73: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 74: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40,  // 75: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	40,  // 76: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	9,   // 77: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	61,  // 78: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	62,  // 79: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	65,  // 80: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	19,  // 81: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	21,  // 82: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	23,  // 83: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	25,  // 84: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	27,  // 85: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	33,  // 86: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	29,  // 87: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	31,  // 88: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
+	35,  // 89: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	37,  // 90: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	43,  // 91: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	45,  // 92: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	47,  // 93: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	49,  // 94: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	53,  // 95: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	51,  // 96: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	55,  // 97: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	57,  // 98: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	59,  // 99: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	62,  // 100: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	63,  // 101: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	20,  // 102: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	22,  // 103: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	24,  // 104: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	26,  // 105: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	28,  // 106: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	34,  // 107: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	30,  // 108: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	32,  // 109: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
+	36,  // 110: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	38,  // 111: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	44,  // 112: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	46,  // 113: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	48,  // 114: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	50,  // 115: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	54,  // 116: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	52,  // 117: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	56,  // 118: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	58,  // 119: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	60,  // 120: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	65,  // 121: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	64,  // 122: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	102, // [102:123] is the sub-list for method output_type
+	81,  // [81:102] is the sub-list for method input_type
+	81,  // [81:81] is the sub-list for extension type_name
+	81,  // [81:81] is the sub-list for extension extendee
+	0,   // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -4773,7 +4924,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   68,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -275,6 +275,7 @@ type SearchEvent struct {
 	//	*SearchEvent_Cancelled
 	//	*SearchEvent_WorkStarted
 	//	*SearchEvent_RoundsEnded
+	//	*SearchEvent_EarlierCounted
 	Event isSearchEvent_Event `protobuf_oneof:"event"`
 	// Milliseconds since 1970, for people; nothing is computed from it.
 	TimeMs        uint64 `protobuf:"varint,15,opt,name=time_ms,json=timeMs,proto3" json:"time_ms,omitempty"`
@@ -454,6 +455,15 @@ func (x *SearchEvent) GetRoundsEnded() *RoundsEnded {
 	return nil
 }
 
+func (x *SearchEvent) GetEarlierCounted() *EarlierCounted {
+	if x != nil {
+		if x, ok := x.Event.(*SearchEvent_EarlierCounted); ok {
+			return x.EarlierCounted
+		}
+	}
+	return nil
+}
+
 func (x *SearchEvent) GetTimeMs() uint64 {
 	if x != nil {
 		return x.TimeMs
@@ -540,6 +550,11 @@ type SearchEvent_RoundsEnded struct {
 	RoundsEnded *RoundsEnded `protobuf:"bytes,16,opt,name=rounds_ended,json=roundsEnded,proto3,oneof"`
 }
 
+type SearchEvent_EarlierCounted struct {
+	// Runs of an earlier search over other domains were counted.
+	EarlierCounted *EarlierCounted `protobuf:"bytes,20,opt,name=earlier_counted,json=earlierCounted,proto3,oneof"`
+}
+
 func (*SearchEvent_Created) isSearchEvent_Event() {}
 
 func (*SearchEvent_Started) isSearchEvent_Event() {}
@@ -569,6 +584,8 @@ func (*SearchEvent_Cancelled) isSearchEvent_Event() {}
 func (*SearchEvent_WorkStarted) isSearchEvent_Event() {}
 
 func (*SearchEvent_RoundsEnded) isSearchEvent_Event() {}
+
+func (*SearchEvent_EarlierCounted) isSearchEvent_Event() {}
 
 // The search was accepted.
 type SearchCreated struct {
@@ -881,6 +898,161 @@ func (x *TokensReady) GetDecontamination() *v11.Decontamination {
 	return nil
 }
 
+// Runs of an earlier search over other domains were counted.
+type EarlierCounted struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What came of it; the trial of the best mixture is yet to be made.
+	Evidence *EarlierEvidence `protobuf:"bytes,1,opt,name=evidence,proto3" json:"evidence,omitempty"`
+	// The runs that can count, by mixtures of this search's domains.
+	Rows []*EvidenceRow `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	// The row whose mixture is trained again in the first round, to see whether the others hold here; empty without rows.
+	TrialRunId string `protobuf:"bytes,3,opt,name=trial_run_id,json=trialRunId,proto3" json:"trial_run_id,omitempty"`
+	// Ratios of domains that stayed; every mixture that is proposed keeps them. At most one group.
+	KeptRatios []*v1.FixedGroup `protobuf:"bytes,4,rep,name=kept_ratios,json=keptRatios,proto3" json:"kept_ratios,omitempty"`
+	// Domains that stayed and had no weight in the earlier answer: they get none.
+	KeptAtZero    []string `protobuf:"bytes,5,rep,name=kept_at_zero,json=keptAtZero,proto3" json:"kept_at_zero,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierCounted) Reset() {
+	*x = EarlierCounted{}
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierCounted) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierCounted) ProtoMessage() {}
+
+func (x *EarlierCounted) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierCounted.ProtoReflect.Descriptor instead.
+func (*EarlierCounted) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *EarlierCounted) GetEvidence() *EarlierEvidence {
+	if x != nil {
+		return x.Evidence
+	}
+	return nil
+}
+
+func (x *EarlierCounted) GetRows() []*EvidenceRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+func (x *EarlierCounted) GetTrialRunId() string {
+	if x != nil {
+		return x.TrialRunId
+	}
+	return ""
+}
+
+func (x *EarlierCounted) GetKeptRatios() []*v1.FixedGroup {
+	if x != nil {
+		return x.KeptRatios
+	}
+	return nil
+}
+
+func (x *EarlierCounted) GetKeptAtZero() []string {
+	if x != nil {
+		return x.KeptAtZero
+	}
+	return nil
+}
+
+// A run of an earlier search as this one counts it.
+type EvidenceRow struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proxy run's id.
+	RunId string `protobuf:"bytes,1,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// The weights in the order of this search's domains.
+	Mixture []float64 `protobuf:"fixed64,2,rep,packed,name=mixture,proto3" json:"mixture,omitempty"`
+	// Bits per byte by target name.
+	Values map[string]float64 `protobuf:"bytes,3,rep,name=values,proto3" json:"values,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	// Share of the tokens that it was trained on that the mixture here would take elsewhere, at most 0.01.
+	Distance      float64 `protobuf:"fixed64,4,opt,name=distance,proto3" json:"distance,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceRow) Reset() {
+	*x = EvidenceRow{}
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceRow) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceRow) ProtoMessage() {}
+
+func (x *EvidenceRow) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceRow.ProtoReflect.Descriptor instead.
+func (*EvidenceRow) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *EvidenceRow) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+func (x *EvidenceRow) GetMixture() []float64 {
+	if x != nil {
+		return x.Mixture
+	}
+	return nil
+}
+
+func (x *EvidenceRow) GetValues() map[string]float64 {
+	if x != nil {
+		return x.Values
+	}
+	return nil
+}
+
+func (x *EvidenceRow) GetDistance() float64 {
+	if x != nil {
+		return x.Distance
+	}
+	return 0
+}
+
 // A run that will be made.
 type PlannedRun struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -902,7 +1074,7 @@ type PlannedRun struct {
 
 func (x *PlannedRun) Reset() {
 	*x = PlannedRun{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -914,7 +1086,7 @@ func (x *PlannedRun) String() string {
 func (*PlannedRun) ProtoMessage() {}
 
 func (x *PlannedRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -927,7 +1099,7 @@ func (x *PlannedRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlannedRun.ProtoReflect.Descriptor instead.
 func (*PlannedRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PlannedRun) GetRunId() string {
@@ -985,7 +1157,7 @@ type RoundPlanned struct {
 
 func (x *RoundPlanned) Reset() {
 	*x = RoundPlanned{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -997,7 +1169,7 @@ func (x *RoundPlanned) String() string {
 func (*RoundPlanned) ProtoMessage() {}
 
 func (x *RoundPlanned) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1010,7 +1182,7 @@ func (x *RoundPlanned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoundPlanned.ProtoReflect.Descriptor instead.
 func (*RoundPlanned) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RoundPlanned) GetRound() uint32 {
@@ -1044,7 +1216,7 @@ type RoundsEnded struct {
 
 func (x *RoundsEnded) Reset() {
 	*x = RoundsEnded{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1056,7 +1228,7 @@ func (x *RoundsEnded) String() string {
 func (*RoundsEnded) ProtoMessage() {}
 
 func (x *RoundsEnded) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1069,7 +1241,7 @@ func (x *RoundsEnded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RoundsEnded.ProtoReflect.Descriptor instead.
 func (*RoundsEnded) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *RoundsEnded) GetRound() uint32 {
@@ -1127,7 +1299,7 @@ type RunRecorded struct {
 
 func (x *RunRecorded) Reset() {
 	*x = RunRecorded{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1311,7 @@ func (x *RunRecorded) String() string {
 func (*RunRecorded) ProtoMessage() {}
 
 func (x *RunRecorded) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1324,7 @@ func (x *RunRecorded) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunRecorded.ProtoReflect.Descriptor instead.
 func (*RunRecorded) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *RunRecorded) GetRunId() string {
@@ -1235,7 +1407,7 @@ type PredictorFitted struct {
 
 func (x *PredictorFitted) Reset() {
 	*x = PredictorFitted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1247,7 +1419,7 @@ func (x *PredictorFitted) String() string {
 func (*PredictorFitted) ProtoMessage() {}
 
 func (x *PredictorFitted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1260,7 +1432,7 @@ func (x *PredictorFitted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PredictorFitted.ProtoReflect.Descriptor instead.
 func (*PredictorFitted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *PredictorFitted) GetRound() uint32 {
@@ -1302,7 +1474,7 @@ type ConfirmationPlanned struct {
 
 func (x *ConfirmationPlanned) Reset() {
 	*x = ConfirmationPlanned{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1314,7 +1486,7 @@ func (x *ConfirmationPlanned) String() string {
 func (*ConfirmationPlanned) ProtoMessage() {}
 
 func (x *ConfirmationPlanned) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1327,7 +1499,7 @@ func (x *ConfirmationPlanned) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmationPlanned.ProtoReflect.Descriptor instead.
 func (*ConfirmationPlanned) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ConfirmationPlanned) GetRuns() []*PlannedRun {
@@ -1348,7 +1520,7 @@ type ResultDecided struct {
 
 func (x *ResultDecided) Reset() {
 	*x = ResultDecided{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1360,7 +1532,7 @@ func (x *ResultDecided) String() string {
 func (*ResultDecided) ProtoMessage() {}
 
 func (x *ResultDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1373,7 +1545,7 @@ func (x *ResultDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResultDecided.ProtoReflect.Descriptor instead.
 func (*ResultDecided) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ResultDecided) GetResult() *SearchResult {
@@ -1396,7 +1568,7 @@ type SearchCompleted struct {
 
 func (x *SearchCompleted) Reset() {
 	*x = SearchCompleted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1408,7 +1580,7 @@ func (x *SearchCompleted) String() string {
 func (*SearchCompleted) ProtoMessage() {}
 
 func (x *SearchCompleted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,7 +1593,7 @@ func (x *SearchCompleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchCompleted.ProtoReflect.Descriptor instead.
 func (*SearchCompleted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SearchCompleted) GetFiles() map[string]*v1.Artifact {
@@ -1449,7 +1621,7 @@ type SearchFailed struct {
 
 func (x *SearchFailed) Reset() {
 	*x = SearchFailed{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1461,7 +1633,7 @@ func (x *SearchFailed) String() string {
 func (*SearchFailed) ProtoMessage() {}
 
 func (x *SearchFailed) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1474,7 +1646,7 @@ func (x *SearchFailed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchFailed.ProtoReflect.Descriptor instead.
 func (*SearchFailed) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SearchFailed) GetFailure() *v1.Failure {
@@ -1493,7 +1665,7 @@ type SearchCancelled struct {
 
 func (x *SearchCancelled) Reset() {
 	*x = SearchCancelled{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1505,7 +1677,7 @@ func (x *SearchCancelled) String() string {
 func (*SearchCancelled) ProtoMessage() {}
 
 func (x *SearchCancelled) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1518,7 +1690,7 @@ func (x *SearchCancelled) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchCancelled.ProtoReflect.Descriptor instead.
 func (*SearchCancelled) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{19}
 }
 
 // Another service began a part of the work; its progress can be watched there.
@@ -1534,7 +1706,7 @@ type WorkStarted struct {
 
 func (x *WorkStarted) Reset() {
 	*x = WorkStarted{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1546,7 +1718,7 @@ func (x *WorkStarted) String() string {
 func (*WorkStarted) ProtoMessage() {}
 
 func (x *WorkStarted) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1559,7 +1731,7 @@ func (x *WorkStarted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WorkStarted.ProtoReflect.Descriptor instead.
 func (*WorkStarted) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WorkStarted) GetKind() WorkKind {
@@ -1587,7 +1759,7 @@ type SearchHistory struct {
 
 func (x *SearchHistory) Reset() {
 	*x = SearchHistory{}
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1599,7 +1771,7 @@ func (x *SearchHistory) String() string {
 func (*SearchHistory) ProtoMessage() {}
 
 func (x *SearchHistory) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_events_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_events_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1612,7 +1784,7 @@ func (x *SearchHistory) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchHistory.ProtoReflect.Descriptor instead.
 func (*SearchHistory) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_events_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *SearchHistory) GetEvents() []*SearchEvent {
@@ -1626,14 +1798,14 @@ var File_climb_search_v1_search_events_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\n" +
-	"#climb/search/v1/search_events.proto\x12\x0fclimb.search.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n" +
+	"#climb/search/v1/search_events.proto\x12\x0fclimb.search.v1\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n" +
 	"\x0eSearchFinished\x12\x1b\n" +
 	"\tsearch_id\x18\x01 \x01(\tR\bsearchId\x12/\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\"a\n" +
 	"\x0fDatasetFinished\x12\x1d\n" +
 	"\n" +
 	"dataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n" +
-	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\"\xae\b\n" +
+	"\x05state\x18\x02 \x01(\x0e2\x19.climb.common.v1.JobStateR\x05state\"\xfa\b\n" +
 	"\vSearchEvent\x12:\n" +
 	"\acreated\x18\x01 \x01(\v2\x1e.climb.search.v1.SearchCreatedH\x00R\acreated\x12:\n" +
 	"\astarted\x18\x02 \x01(\v2\x1e.climb.search.v1.SearchStartedH\x00R\astarted\x12=\n" +
@@ -1650,7 +1822,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x06failed\x18\f \x01(\v2\x1d.climb.search.v1.SearchFailedH\x00R\x06failed\x12@\n" +
 	"\tcancelled\x18\r \x01(\v2 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12A\n" +
 	"\fwork_started\x18\x0e \x01(\v2\x1c.climb.search.v1.WorkStartedH\x00R\vworkStarted\x12A\n" +
-	"\frounds_ended\x18\x10 \x01(\v2\x1c.climb.search.v1.RoundsEndedH\x00R\vroundsEnded\x12\x17\n" +
+	"\frounds_ended\x18\x10 \x01(\v2\x1c.climb.search.v1.RoundsEndedH\x00R\vroundsEnded\x12J\n" +
+	"\x0fearlier_counted\x18\x14 \x01(\v2\x1f.climb.search.v1.EarlierCountedH\x00R\x0eearlierCounted\x12\x17\n" +
 	"\atime_ms\x18\x0f \x01(\x04R\x06timeMsB\a\n" +
 	"\x05event\"\x92\x01\n" +
 	"\rSearchCreated\x12\x1b\n" +
@@ -1674,7 +1847,24 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"statistics\x122\n" +
 	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n" +
 	"\boverlaps\x18\x05 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12L\n" +
-	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\"\xd5\x01\n" +
+	"\x0fdecontamination\x18\x06 \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\"\x82\x02\n" +
+	"\x0eEarlierCounted\x12<\n" +
+	"\bevidence\x18\x01 \x01(\v2 .climb.search.v1.EarlierEvidenceR\bevidence\x120\n" +
+	"\x04rows\x18\x02 \x03(\v2\x1c.climb.search.v1.EvidenceRowR\x04rows\x12 \n" +
+	"\ftrial_run_id\x18\x03 \x01(\tR\n" +
+	"trialRunId\x12<\n" +
+	"\vkept_ratios\x18\x04 \x03(\v2\x1b.climb.common.v1.FixedGroupR\n" +
+	"keptRatios\x12 \n" +
+	"\fkept_at_zero\x18\x05 \x03(\tR\n" +
+	"keptAtZero\"\xd7\x01\n" +
+	"\vEvidenceRow\x12\x15\n" +
+	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x18\n" +
+	"\amixture\x18\x02 \x03(\x01R\amixture\x12@\n" +
+	"\x06values\x18\x03 \x03(\v2(.climb.search.v1.EvidenceRow.ValuesEntryR\x06values\x12\x1a\n" +
+	"\bdistance\x18\x04 \x01(\x01R\bdistance\x1a9\n" +
+	"\vValuesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xd5\x01\n" +
 	"\n" +
 	"PlannedRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n" +
@@ -1755,7 +1945,7 @@ func file_climb_search_v1_search_events_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_events_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_climb_search_v1_search_events_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_climb_search_v1_search_events_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_climb_search_v1_search_events_proto_goTypes = []any{
 	(RoundsEndReason)(0),        // 0: climb.search.v1.RoundsEndReason
 	(WorkKind)(0),               // 1: climb.search.v1.WorkKind
@@ -1767,79 +1957,89 @@ var file_climb_search_v1_search_events_proto_goTypes = []any{
 	(*CorpusEmbedded)(nil),      // 7: climb.search.v1.CorpusEmbedded
 	(*DomainsFound)(nil),        // 8: climb.search.v1.DomainsFound
 	(*TokensReady)(nil),         // 9: climb.search.v1.TokensReady
-	(*PlannedRun)(nil),          // 10: climb.search.v1.PlannedRun
-	(*RoundPlanned)(nil),        // 11: climb.search.v1.RoundPlanned
-	(*RoundsEnded)(nil),         // 12: climb.search.v1.RoundsEnded
-	(*RunRecorded)(nil),         // 13: climb.search.v1.RunRecorded
-	(*PredictorFitted)(nil),     // 14: climb.search.v1.PredictorFitted
-	(*ConfirmationPlanned)(nil), // 15: climb.search.v1.ConfirmationPlanned
-	(*ResultDecided)(nil),       // 16: climb.search.v1.ResultDecided
-	(*SearchCompleted)(nil),     // 17: climb.search.v1.SearchCompleted
-	(*SearchFailed)(nil),        // 18: climb.search.v1.SearchFailed
-	(*SearchCancelled)(nil),     // 19: climb.search.v1.SearchCancelled
-	(*WorkStarted)(nil),         // 20: climb.search.v1.WorkStarted
-	(*SearchHistory)(nil),       // 21: climb.search.v1.SearchHistory
-	nil,                         // 22: climb.search.v1.SearchCompleted.FilesEntry
-	(v1.JobState)(0),            // 23: climb.common.v1.JobState
-	(*SearchSpec)(nil),          // 24: climb.search.v1.SearchSpec
-	(*v11.Target)(nil),          // 25: climb.training.v1.Target
-	(*v1.Artifact)(nil),         // 26: climb.common.v1.Artifact
-	(*v12.Domain)(nil),          // 27: climb.clustering.v1.Domain
-	(*v11.DomainTokens)(nil),    // 28: climb.training.v1.DomainTokens
-	(*v11.TargetOverlap)(nil),   // 29: climb.training.v1.TargetOverlap
-	(*v11.Decontamination)(nil), // 30: climb.training.v1.Decontamination
-	(RunRole)(0),                // 31: climb.search.v1.RunRole
-	(*v13.Prediction)(nil),      // 32: climb.predictor.v1.Prediction
-	(*v11.TaskResult)(nil),      // 33: climb.training.v1.TaskResult
-	(*v13.TaskFit)(nil),         // 34: climb.predictor.v1.TaskFit
-	(*SearchResult)(nil),        // 35: climb.search.v1.SearchResult
-	(*v1.Failure)(nil),          // 36: climb.common.v1.Failure
+	(*EarlierCounted)(nil),      // 10: climb.search.v1.EarlierCounted
+	(*EvidenceRow)(nil),         // 11: climb.search.v1.EvidenceRow
+	(*PlannedRun)(nil),          // 12: climb.search.v1.PlannedRun
+	(*RoundPlanned)(nil),        // 13: climb.search.v1.RoundPlanned
+	(*RoundsEnded)(nil),         // 14: climb.search.v1.RoundsEnded
+	(*RunRecorded)(nil),         // 15: climb.search.v1.RunRecorded
+	(*PredictorFitted)(nil),     // 16: climb.search.v1.PredictorFitted
+	(*ConfirmationPlanned)(nil), // 17: climb.search.v1.ConfirmationPlanned
+	(*ResultDecided)(nil),       // 18: climb.search.v1.ResultDecided
+	(*SearchCompleted)(nil),     // 19: climb.search.v1.SearchCompleted
+	(*SearchFailed)(nil),        // 20: climb.search.v1.SearchFailed
+	(*SearchCancelled)(nil),     // 21: climb.search.v1.SearchCancelled
+	(*WorkStarted)(nil),         // 22: climb.search.v1.WorkStarted
+	(*SearchHistory)(nil),       // 23: climb.search.v1.SearchHistory
+	nil,                         // 24: climb.search.v1.EvidenceRow.ValuesEntry
+	nil,                         // 25: climb.search.v1.SearchCompleted.FilesEntry
+	(v1.JobState)(0),            // 26: climb.common.v1.JobState
+	(*SearchSpec)(nil),          // 27: climb.search.v1.SearchSpec
+	(*v11.Target)(nil),          // 28: climb.training.v1.Target
+	(*v1.Artifact)(nil),         // 29: climb.common.v1.Artifact
+	(*v12.Domain)(nil),          // 30: climb.clustering.v1.Domain
+	(*v11.DomainTokens)(nil),    // 31: climb.training.v1.DomainTokens
+	(*v11.TargetOverlap)(nil),   // 32: climb.training.v1.TargetOverlap
+	(*v11.Decontamination)(nil), // 33: climb.training.v1.Decontamination
+	(*EarlierEvidence)(nil),     // 34: climb.search.v1.EarlierEvidence
+	(*v1.FixedGroup)(nil),       // 35: climb.common.v1.FixedGroup
+	(RunRole)(0),                // 36: climb.search.v1.RunRole
+	(*v13.Prediction)(nil),      // 37: climb.predictor.v1.Prediction
+	(*v11.TaskResult)(nil),      // 38: climb.training.v1.TaskResult
+	(*v13.TaskFit)(nil),         // 39: climb.predictor.v1.TaskFit
+	(*SearchResult)(nil),        // 40: climb.search.v1.SearchResult
+	(*v1.Failure)(nil),          // 41: climb.common.v1.Failure
 }
 var file_climb_search_v1_search_events_proto_depIdxs = []int32{
-	23, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
-	23, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
+	26, // 0: climb.search.v1.SearchFinished.state:type_name -> climb.common.v1.JobState
+	26, // 1: climb.search.v1.DatasetFinished.state:type_name -> climb.common.v1.JobState
 	5,  // 2: climb.search.v1.SearchEvent.created:type_name -> climb.search.v1.SearchCreated
 	6,  // 3: climb.search.v1.SearchEvent.started:type_name -> climb.search.v1.SearchStarted
 	7,  // 4: climb.search.v1.SearchEvent.embedded:type_name -> climb.search.v1.CorpusEmbedded
 	8,  // 5: climb.search.v1.SearchEvent.domains_found:type_name -> climb.search.v1.DomainsFound
 	9,  // 6: climb.search.v1.SearchEvent.tokens_ready:type_name -> climb.search.v1.TokensReady
-	11, // 7: climb.search.v1.SearchEvent.round_planned:type_name -> climb.search.v1.RoundPlanned
-	13, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
-	14, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
-	15, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
-	16, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
-	17, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
-	18, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
-	19, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
-	20, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
-	12, // 16: climb.search.v1.SearchEvent.rounds_ended:type_name -> climb.search.v1.RoundsEnded
-	24, // 17: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
-	25, // 18: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
-	26, // 19: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
-	27, // 20: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
-	28, // 21: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
-	26, // 22: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
-	29, // 23: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
-	30, // 24: climb.search.v1.TokensReady.decontamination:type_name -> climb.training.v1.Decontamination
-	31, // 25: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
-	32, // 26: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
-	10, // 27: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	0,  // 28: climb.search.v1.RoundsEnded.reason:type_name -> climb.search.v1.RoundsEndReason
-	23, // 29: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
-	33, // 30: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
-	34, // 31: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
-	10, // 32: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
-	35, // 33: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
-	22, // 34: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
-	36, // 35: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
-	1,  // 36: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
-	4,  // 37: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
-	26, // 38: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	39, // [39:39] is the sub-list for method output_type
-	39, // [39:39] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	13, // 7: climb.search.v1.SearchEvent.round_planned:type_name -> climb.search.v1.RoundPlanned
+	15, // 8: climb.search.v1.SearchEvent.run_recorded:type_name -> climb.search.v1.RunRecorded
+	16, // 9: climb.search.v1.SearchEvent.predictor_fitted:type_name -> climb.search.v1.PredictorFitted
+	17, // 10: climb.search.v1.SearchEvent.confirmation_planned:type_name -> climb.search.v1.ConfirmationPlanned
+	18, // 11: climb.search.v1.SearchEvent.result_decided:type_name -> climb.search.v1.ResultDecided
+	19, // 12: climb.search.v1.SearchEvent.completed:type_name -> climb.search.v1.SearchCompleted
+	20, // 13: climb.search.v1.SearchEvent.failed:type_name -> climb.search.v1.SearchFailed
+	21, // 14: climb.search.v1.SearchEvent.cancelled:type_name -> climb.search.v1.SearchCancelled
+	22, // 15: climb.search.v1.SearchEvent.work_started:type_name -> climb.search.v1.WorkStarted
+	14, // 16: climb.search.v1.SearchEvent.rounds_ended:type_name -> climb.search.v1.RoundsEnded
+	10, // 17: climb.search.v1.SearchEvent.earlier_counted:type_name -> climb.search.v1.EarlierCounted
+	27, // 18: climb.search.v1.SearchCreated.spec:type_name -> climb.search.v1.SearchSpec
+	28, // 19: climb.search.v1.SearchCreated.targets:type_name -> climb.training.v1.Target
+	29, // 20: climb.search.v1.DomainsFound.manifest:type_name -> climb.common.v1.Artifact
+	30, // 21: climb.search.v1.DomainsFound.domains:type_name -> climb.clustering.v1.Domain
+	31, // 22: climb.search.v1.TokensReady.domains:type_name -> climb.training.v1.DomainTokens
+	29, // 23: climb.search.v1.TokensReady.statistics:type_name -> climb.common.v1.Artifact
+	32, // 24: climb.search.v1.TokensReady.overlaps:type_name -> climb.training.v1.TargetOverlap
+	33, // 25: climb.search.v1.TokensReady.decontamination:type_name -> climb.training.v1.Decontamination
+	34, // 26: climb.search.v1.EarlierCounted.evidence:type_name -> climb.search.v1.EarlierEvidence
+	11, // 27: climb.search.v1.EarlierCounted.rows:type_name -> climb.search.v1.EvidenceRow
+	35, // 28: climb.search.v1.EarlierCounted.kept_ratios:type_name -> climb.common.v1.FixedGroup
+	24, // 29: climb.search.v1.EvidenceRow.values:type_name -> climb.search.v1.EvidenceRow.ValuesEntry
+	36, // 30: climb.search.v1.PlannedRun.role:type_name -> climb.search.v1.RunRole
+	37, // 31: climb.search.v1.PlannedRun.predicted:type_name -> climb.predictor.v1.Prediction
+	12, // 32: climb.search.v1.RoundPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	0,  // 33: climb.search.v1.RoundsEnded.reason:type_name -> climb.search.v1.RoundsEndReason
+	26, // 34: climb.search.v1.RunRecorded.state:type_name -> climb.common.v1.JobState
+	38, // 35: climb.search.v1.RunRecorded.tasks:type_name -> climb.training.v1.TaskResult
+	39, // 36: climb.search.v1.PredictorFitted.fits:type_name -> climb.predictor.v1.TaskFit
+	12, // 37: climb.search.v1.ConfirmationPlanned.runs:type_name -> climb.search.v1.PlannedRun
+	40, // 38: climb.search.v1.ResultDecided.result:type_name -> climb.search.v1.SearchResult
+	25, // 39: climb.search.v1.SearchCompleted.files:type_name -> climb.search.v1.SearchCompleted.FilesEntry
+	41, // 40: climb.search.v1.SearchFailed.failure:type_name -> climb.common.v1.Failure
+	1,  // 41: climb.search.v1.WorkStarted.kind:type_name -> climb.search.v1.WorkKind
+	4,  // 42: climb.search.v1.SearchHistory.events:type_name -> climb.search.v1.SearchEvent
+	29, // 43: climb.search.v1.SearchCompleted.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	44, // [44:44] is the sub-list for method output_type
+	44, // [44:44] is the sub-list for method input_type
+	44, // [44:44] is the sub-list for extension type_name
+	44, // [44:44] is the sub-list for extension extendee
+	0,  // [0:44] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_events_proto_init() }
@@ -1864,6 +2064,7 @@ func file_climb_search_v1_search_events_proto_init() {
 		(*SearchEvent_Cancelled)(nil),
 		(*SearchEvent_WorkStarted)(nil),
 		(*SearchEvent_RoundsEnded)(nil),
+		(*SearchEvent_EarlierCounted)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1871,7 +2072,7 @@ func file_climb_search_v1_search_events_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_events_proto_rawDesc), len(file_climb_search_v1_search_events_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   21,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -114,6 +114,63 @@ func (Strategy) EnumDescriptor() ([]byte, []int) {
 	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{0}
 }
 
+// How much of the trainers a search gets while other searches wait: runs are taken in the ratio 1 : 3 : 9.
+type Priority int32
+
+const (
+	// The default, NORMAL.
+	Priority_PRIORITY_UNSPECIFIED Priority = 0
+	// A third of what a normal one gets.
+	Priority_PRIORITY_LOW Priority = 1
+	// As others.
+	Priority_PRIORITY_NORMAL Priority = 2
+	// Three times what a normal one gets.
+	Priority_PRIORITY_HIGH Priority = 3
+)
+
+// Enum value maps for Priority.
+var (
+	Priority_name = map[int32]string{
+		0: "PRIORITY_UNSPECIFIED",
+		1: "PRIORITY_LOW",
+		2: "PRIORITY_NORMAL",
+		3: "PRIORITY_HIGH",
+	}
+	Priority_value = map[string]int32{
+		"PRIORITY_UNSPECIFIED": 0,
+		"PRIORITY_LOW":         1,
+		"PRIORITY_NORMAL":      2,
+		"PRIORITY_HIGH":        3,
+	}
+)
+
+func (x Priority) Enum() *Priority {
+	p := new(Priority)
+	*p = x
+	return p
+}
+
+func (x Priority) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (Priority) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+}
+
+func (Priority) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+}
+
+func (x Priority) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use Priority.Descriptor instead.
+func (Priority) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
 // How several targets become one number to choose by.
 type Combination int32
 
@@ -152,11 +209,11 @@ func (x Combination) String() string {
 }
 
 func (Combination) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[1].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
 }
 
 func (Combination) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[1]
+	return &file_climb_search_v1_search_service_proto_enumTypes[2]
 }
 
 func (x Combination) Number() protoreflect.EnumNumber {
@@ -165,7 +222,7 @@ func (x Combination) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use Combination.Descriptor instead.
 func (Combination) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 // Where a search stands.
@@ -225,11 +282,11 @@ func (x SearchPhase) String() string {
 }
 
 func (SearchPhase) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[2].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[3].Descriptor()
 }
 
 func (SearchPhase) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[2]
+	return &file_climb_search_v1_search_service_proto_enumTypes[3]
 }
 
 func (x SearchPhase) Number() protoreflect.EnumNumber {
@@ -238,7 +295,7 @@ func (x SearchPhase) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SearchPhase.Descriptor instead.
 func (SearchPhase) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 // Why a run was made.
@@ -292,11 +349,11 @@ func (x RunRole) String() string {
 }
 
 func (RunRole) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[3].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[4].Descriptor()
 }
 
 func (RunRole) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[3]
+	return &file_climb_search_v1_search_service_proto_enumTypes[4]
 }
 
 func (x RunRole) Number() protoreflect.EnumNumber {
@@ -305,7 +362,7 @@ func (x RunRole) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use RunRole.Descriptor instead.
 func (RunRole) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 // How a health check ended.
@@ -349,11 +406,11 @@ func (x CheckOutcome) String() string {
 }
 
 func (CheckOutcome) Descriptor() protoreflect.EnumDescriptor {
-	return file_climb_search_v1_search_service_proto_enumTypes[4].Descriptor()
+	return file_climb_search_v1_search_service_proto_enumTypes[5].Descriptor()
 }
 
 func (CheckOutcome) Type() protoreflect.EnumType {
-	return &file_climb_search_v1_search_service_proto_enumTypes[4]
+	return &file_climb_search_v1_search_service_proto_enumTypes[5]
 }
 
 func (x CheckOutcome) Number() protoreflect.EnumNumber {
@@ -362,7 +419,72 @@ func (x CheckOutcome) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use CheckOutcome.Descriptor instead.
 func (CheckOutcome) EnumDescriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+}
+
+// How a domain came to be.
+type DomainChange int32
+
+const (
+	// Never sent.
+	DomainChange_DOMAIN_CHANGE_UNSPECIFIED DomainChange = 0
+	// It has the documents of one earlier domain, but for one in a hundred of its tokens.
+	DomainChange_DOMAIN_CHANGE_SAME DomainChange = 1
+	// It is a part of an earlier domain.
+	DomainChange_DOMAIN_CHANGE_PART DomainChange = 2
+	// It is several earlier domains together.
+	DomainChange_DOMAIN_CHANGE_MERGED DomainChange = 3
+	// Its documents were in no earlier domain.
+	DomainChange_DOMAIN_CHANGE_NEW DomainChange = 4
+	// Anything else.
+	DomainChange_DOMAIN_CHANGE_OTHER DomainChange = 5
+)
+
+// Enum value maps for DomainChange.
+var (
+	DomainChange_name = map[int32]string{
+		0: "DOMAIN_CHANGE_UNSPECIFIED",
+		1: "DOMAIN_CHANGE_SAME",
+		2: "DOMAIN_CHANGE_PART",
+		3: "DOMAIN_CHANGE_MERGED",
+		4: "DOMAIN_CHANGE_NEW",
+		5: "DOMAIN_CHANGE_OTHER",
+	}
+	DomainChange_value = map[string]int32{
+		"DOMAIN_CHANGE_UNSPECIFIED": 0,
+		"DOMAIN_CHANGE_SAME":        1,
+		"DOMAIN_CHANGE_PART":        2,
+		"DOMAIN_CHANGE_MERGED":      3,
+		"DOMAIN_CHANGE_NEW":         4,
+		"DOMAIN_CHANGE_OTHER":       5,
+	}
+)
+
+func (x DomainChange) Enum() *DomainChange {
+	p := new(DomainChange)
+	*p = x
+	return p
+}
+
+func (x DomainChange) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (DomainChange) Descriptor() protoreflect.EnumDescriptor {
+	return file_climb_search_v1_search_service_proto_enumTypes[6].Descriptor()
+}
+
+func (DomainChange) Type() protoreflect.EnumType {
+	return &file_climb_search_v1_search_service_proto_enumTypes[6]
+}
+
+func (x DomainChange) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use DomainChange.Descriptor instead.
+func (DomainChange) EnumDescriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 // What to search.
@@ -419,7 +541,11 @@ type SearchSpec struct {
 	Decontaminate bool `protobuf:"varint,19,opt,name=decontaminate,proto3" json:"decontaminate,omitempty"`
 	// A pre-trained model that every run begins with, so that the mixture of its decay phase is searched, as CLIMB does. The
 	// schedule is DECAY then, unless the proxy has one.
-	Base          *ProxyBase `protobuf:"bytes,25,opt,name=base,proto3" json:"base,omitempty"`
+	Base *ProxyBase `protobuf:"bytes,25,opt,name=base,proto3" json:"base,omitempty"`
+	// An earlier search over other domains of the same documents, more or less, whose runs count where that is right.
+	Earlier *EarlierSearch `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
+	// How much of the trainers it gets while other searches wait; no part of its name, and asking again changes it.
+	Priority      Priority `protobuf:"varint,31,opt,name=priority,proto3,enum=climb.search.v1.Priority" json:"priority,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -605,6 +731,20 @@ func (x *SearchSpec) GetBase() *ProxyBase {
 	return nil
 }
 
+func (x *SearchSpec) GetEarlier() *EarlierSearch {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+func (x *SearchSpec) GetPriority() Priority {
+	if x != nil {
+		return x.Priority
+	}
+	return Priority_PRIORITY_UNSPECIFIED
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -623,6 +763,65 @@ func (*SearchSpec_Corpus) isSearchSpec_Input() {}
 
 func (*SearchSpec_DomainSetId) isSearchSpec_Input() {}
 
+// An earlier search that this one goes on from although its domains are others: data came or went, or they were cut anew.
+// Which documents a domain has in common with an earlier one is told by their texts. Runs of the earlier search count as far
+// as their mixtures are mixtures of the new domains; what the answer said of domains that stayed is kept. It must be finished
+// and of the same proxy, tokens, seed and trainer; its tokenizer is used again, so that bits per byte mean the same.
+type EarlierSearch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier search.
+	SearchId string `protobuf:"bytes,1,opt,name=search_id,json=searchId,proto3" json:"search_id,omitempty"`
+	// Search the ratios of domains that stayed anew, too. Unless given they are kept as the earlier answer has them, as long
+	// as a domain is new or another; runs count either way.
+	FreeRatios    bool `protobuf:"varint,2,opt,name=free_ratios,json=freeRatios,proto3" json:"free_ratios,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierSearch) Reset() {
+	*x = EarlierSearch{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierSearch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierSearch) ProtoMessage() {}
+
+func (x *EarlierSearch) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierSearch.ProtoReflect.Descriptor instead.
+func (*EarlierSearch) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *EarlierSearch) GetSearchId() string {
+	if x != nil {
+		return x.SearchId
+	}
+	return ""
+}
+
+func (x *EarlierSearch) GetFreeRatios() bool {
+	if x != nil {
+		return x.FreeRatios
+	}
+	return false
+}
+
 // A mixture with a name.
 type NamedMixture struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -636,7 +835,7 @@ type NamedMixture struct {
 
 func (x *NamedMixture) Reset() {
 	*x = NamedMixture{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -648,7 +847,7 @@ func (x *NamedMixture) String() string {
 func (*NamedMixture) ProtoMessage() {}
 
 func (x *NamedMixture) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[1]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -661,7 +860,7 @@ func (x *NamedMixture) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NamedMixture.ProtoReflect.Descriptor instead.
 func (*NamedMixture) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *NamedMixture) GetName() string {
@@ -696,7 +895,7 @@ type ProxyBase struct {
 
 func (x *ProxyBase) Reset() {
 	*x = ProxyBase{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -708,7 +907,7 @@ func (x *ProxyBase) String() string {
 func (*ProxyBase) ProtoMessage() {}
 
 func (x *ProxyBase) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -721,7 +920,7 @@ func (x *ProxyBase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProxyBase.ProtoReflect.Descriptor instead.
 func (*ProxyBase) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ProxyBase) GetPath() string {
@@ -771,7 +970,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -783,7 +982,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -796,7 +995,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -849,7 +1048,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -861,7 +1060,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -874,7 +1073,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *KnownResult) GetId() string {
@@ -918,7 +1117,7 @@ type CorpusInput struct {
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -930,7 +1129,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -943,7 +1142,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -1007,14 +1206,17 @@ type Budget struct {
 	MaxTokens uint64 `protobuf:"varint,8,opt,name=max_tokens,json=maxTokens,proto3" json:"max_tokens,omitempty"`
 	// Seconds of training and evaluation in all, one run after the other, confirmation included; 0 means no limit. Held
 	// against what runs took so far, so the same request may make another number of runs on another machine.
-	MaxSeconds    float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
+	MaxSeconds float64 `protobuf:"fixed64,9,opt,name=max_seconds,json=maxSeconds,proto3" json:"max_seconds,omitempty"`
+	// Bytes of the weights that its runs keep in the store, confirmation included; 0 means no limit. Held against what runs
+	// kept so far, the first round against what runs of the same proxy kept before, if there are any.
+	MaxBytes      uint64 `protobuf:"varint,10,opt,name=max_bytes,json=maxBytes,proto3" json:"max_bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1228,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1241,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -1105,6 +1307,13 @@ func (x *Budget) GetMaxSeconds() float64 {
 	return 0
 }
 
+func (x *Budget) GetMaxBytes() uint64 {
+	if x != nil {
+		return x.MaxBytes
+	}
+	return 0
+}
+
 // What data set to write.
 type DatasetOptions struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1121,7 +1330,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1133,7 +1342,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1146,7 +1355,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -1205,6 +1414,11 @@ type Search struct {
 	Paused bool `protobuf:"varint,15,opt,name=paused,proto3" json:"paused,omitempty"`
 	// The predictor of the last fit, to be asked what another mixture would reach; empty before the first fit.
 	PredictorId string `protobuf:"bytes,16,opt,name=predictor_id,json=predictorId,proto3" json:"predictor_id,omitempty"`
+	// By how much the answer lies below the proportional mixture, in weighted mean bits per byte; more is better. Before the
+	// answer is decided, of the best run so far against the proportional one, with the 90 % interval of two single runs: it
+	// flatters, because the best of many is so by luck too, and its bounds are NaN before a mixture was trained with two
+	// seeds. Unset before the proportional mixture was trained.
+	Gain *Estimate `protobuf:"bytes,17,opt,name=gain,proto3" json:"gain,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata *v11.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	// What its runs took so far; a run that several searches share counts in each. Bytes are those of its files.
@@ -1215,7 +1429,7 @@ type Search struct {
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1227,7 +1441,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1240,7 +1454,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Search) GetId() string {
@@ -1355,6 +1569,13 @@ func (x *Search) GetPredictorId() string {
 	return ""
 }
 
+func (x *Search) GetGain() *Estimate {
+	if x != nil {
+		return x.Gain
+	}
+	return nil
+}
+
 func (x *Search) GetMetadata() *v11.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -1406,7 +1627,7 @@ type SearchRun struct {
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1418,7 +1639,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1431,7 +1652,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1549,7 +1770,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1561,7 +1782,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1574,7 +1795,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1624,7 +1845,7 @@ type DomainWeight struct {
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1636,7 +1857,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1649,7 +1870,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1720,7 +1941,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1732,7 +1953,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1745,7 +1966,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *Comparison) GetName() string {
@@ -1851,7 +2072,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1863,7 +2084,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1876,7 +2097,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Verdict) GetSentences() []string {
@@ -1933,7 +2154,7 @@ type TargetVerdict struct {
 
 func (x *TargetVerdict) Reset() {
 	*x = TargetVerdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1945,7 +2166,7 @@ func (x *TargetVerdict) String() string {
 func (*TargetVerdict) ProtoMessage() {}
 
 func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1958,7 +2179,7 @@ func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
 func (*TargetVerdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *TargetVerdict) GetTarget() string {
@@ -2011,7 +2232,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2023,7 +2244,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2036,7 +2257,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -2115,13 +2336,15 @@ type SearchResult struct {
 	RoundsEnded string `protobuf:"bytes,25,opt,name=rounds_ended,json=roundsEnded,proto3" json:"rounds_ended,omitempty"`
 	// Documents that were left out because they contain a target; unset unless spec.decontaminate.
 	Decontamination *v1.Decontamination `protobuf:"bytes,26,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// What came of the earlier search; unset unless spec.earlier.
+	Earlier       *EarlierEvidence `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2133,7 +2356,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2146,7 +2369,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -2331,6 +2554,342 @@ func (x *SearchResult) GetDecontamination() *v1.Decontamination {
 	return nil
 }
 
+func (x *SearchResult) GetEarlier() *EarlierEvidence {
+	if x != nil {
+		return x.Earlier
+	}
+	return nil
+}
+
+// What a search took from an earlier one over other domains.
+type EarlierEvidence struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier search.
+	SearchId string `protobuf:"bytes,1,opt,name=search_id,json=searchId,proto3" json:"search_id,omitempty"`
+	// Its domain set.
+	DomainSetId string `protobuf:"bytes,2,opt,name=domain_set_id,json=domainSetId,proto3" json:"domain_set_id,omitempty"`
+	// Runs that it fitted: explored mixtures and baselines with the exploring seed, those that it took from an earlier one
+	// included.
+	Runs uint32 `protobuf:"varint,3,opt,name=runs,proto3" json:"runs,omitempty"`
+	// Those of them that are fitted here too; 0 where `holds` is false.
+	RunsCounted uint32 `protobuf:"varint,4,opt,name=runs_counted,json=runsCounted,proto3" json:"runs_counted,omitempty"`
+	// Those that are not, by why.
+	LeftOut []*EvidenceLeftOut `protobuf:"bytes,5,rep,name=left_out,json=leftOut,proto3" json:"left_out,omitempty"`
+	// For each domain of this search, in order, what it was before.
+	Domains []*DomainOrigin `protobuf:"bytes,6,rep,name=domains,proto3" json:"domains,omitempty"`
+	// Ids of earlier domains of which hardly a document is left.
+	Gone []string `protobuf:"bytes,7,rep,name=gone,proto3" json:"gone,omitempty"`
+	// Ids of domains whose ratios were kept as the earlier answer has them; empty if none were.
+	Kept []string `protobuf:"bytes,8,rep,name=kept,proto3" json:"kept,omitempty"`
+	// Whether the best earlier mixture, trained again here, reached what it had reached, to within the noise.
+	Holds bool `protobuf:"varint,9,opt,name=holds,proto3" json:"holds,omitempty"`
+	// What it had reached and what it reaches here, weighted mean bits per byte; unset if it was not trained.
+	Before *float64 `protobuf:"fixed64,10,opt,name=before,proto3,oneof" json:"before,omitempty"`
+	// See `before`.
+	Now *float64 `protobuf:"fixed64,11,opt,name=now,proto3,oneof" json:"now,omitempty"`
+	// All of this as sentences for people.
+	Sentences     []string `protobuf:"bytes,12,rep,name=sentences,proto3" json:"sentences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EarlierEvidence) Reset() {
+	*x = EarlierEvidence{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EarlierEvidence) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EarlierEvidence) ProtoMessage() {}
+
+func (x *EarlierEvidence) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EarlierEvidence.ProtoReflect.Descriptor instead.
+func (*EarlierEvidence) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *EarlierEvidence) GetSearchId() string {
+	if x != nil {
+		return x.SearchId
+	}
+	return ""
+}
+
+func (x *EarlierEvidence) GetDomainSetId() string {
+	if x != nil {
+		return x.DomainSetId
+	}
+	return ""
+}
+
+func (x *EarlierEvidence) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetRunsCounted() uint32 {
+	if x != nil {
+		return x.RunsCounted
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetLeftOut() []*EvidenceLeftOut {
+	if x != nil {
+		return x.LeftOut
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetDomains() []*DomainOrigin {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetGone() []string {
+	if x != nil {
+		return x.Gone
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetKept() []string {
+	if x != nil {
+		return x.Kept
+	}
+	return nil
+}
+
+func (x *EarlierEvidence) GetHolds() bool {
+	if x != nil {
+		return x.Holds
+	}
+	return false
+}
+
+func (x *EarlierEvidence) GetBefore() float64 {
+	if x != nil && x.Before != nil {
+		return *x.Before
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetNow() float64 {
+	if x != nil && x.Now != nil {
+		return *x.Now
+	}
+	return 0
+}
+
+func (x *EarlierEvidence) GetSentences() []string {
+	if x != nil {
+		return x.Sentences
+	}
+	return nil
+}
+
+// Earlier runs that do not count.
+type EvidenceLeftOut struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Why, in words.
+	Reason string `protobuf:"bytes,1,opt,name=reason,proto3" json:"reason,omitempty"`
+	// How many.
+	Runs          uint32 `protobuf:"varint,2,opt,name=runs,proto3" json:"runs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EvidenceLeftOut) Reset() {
+	*x = EvidenceLeftOut{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EvidenceLeftOut) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EvidenceLeftOut) ProtoMessage() {}
+
+func (x *EvidenceLeftOut) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EvidenceLeftOut.ProtoReflect.Descriptor instead.
+func (*EvidenceLeftOut) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *EvidenceLeftOut) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *EvidenceLeftOut) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
+// Where the documents of a domain were before.
+type DomainOrigin struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The domain.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// How it came to be.
+	Change DomainChange `protobuf:"varint,2,opt,name=change,proto3,enum=climb.search.v1.DomainChange" json:"change,omitempty"`
+	// Earlier domains that it has documents of, the largest part first.
+	Parts         []*DomainPart `protobuf:"bytes,3,rep,name=parts,proto3" json:"parts,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainOrigin) Reset() {
+	*x = DomainOrigin{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainOrigin) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainOrigin) ProtoMessage() {}
+
+func (x *DomainOrigin) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainOrigin.ProtoReflect.Descriptor instead.
+func (*DomainOrigin) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DomainOrigin) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *DomainOrigin) GetChange() DomainChange {
+	if x != nil {
+		return x.Change
+	}
+	return DomainChange_DOMAIN_CHANGE_UNSPECIFIED
+}
+
+func (x *DomainOrigin) GetParts() []*DomainPart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+// What a domain has of an earlier one.
+type DomainPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The earlier domain.
+	EarlierDomainId string `protobuf:"bytes,1,opt,name=earlier_domain_id,json=earlierDomainId,proto3" json:"earlier_domain_id,omitempty"`
+	// Share of this domain's tokens that it is.
+	Share float64 `protobuf:"fixed64,2,opt,name=share,proto3" json:"share,omitempty"`
+	// Share of the earlier domain's tokens that it is.
+	ShareOfEarlier float64 `protobuf:"fixed64,3,opt,name=share_of_earlier,json=shareOfEarlier,proto3" json:"share_of_earlier,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *DomainPart) Reset() {
+	*x = DomainPart{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainPart) ProtoMessage() {}
+
+func (x *DomainPart) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainPart.ProtoReflect.Descriptor instead.
+func (*DomainPart) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DomainPart) GetEarlierDomainId() string {
+	if x != nil {
+		return x.EarlierDomainId
+	}
+	return ""
+}
+
+func (x *DomainPart) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *DomainPart) GetShareOfEarlier() float64 {
+	if x != nil {
+		return x.ShareOfEarlier
+	}
+	return 0
+}
+
 // What to write.
 type DatasetSpec struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2353,7 +2912,7 @@ type DatasetSpec struct {
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2365,7 +2924,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2378,7 +2937,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -2447,7 +3006,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2459,7 +3018,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2472,7 +3031,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Dataset) GetId() string {
@@ -2528,14 +3087,17 @@ func (x *Dataset) GetMetadata() *v11.ResourceMetadata {
 type ValidateSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to check.
-	Spec          *SearchSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *SearchSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	// Try what a run takes of memory and time where it is trained, too: takes seconds, see
+	// climb.training.v1.TrainingService.ProbeRun.
+	Measure       bool `protobuf:"varint,2,opt,name=measure,proto3" json:"measure,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2547,7 +3109,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2560,7 +3122,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -2568,6 +3130,13 @@ func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
 		return x.Spec
 	}
 	return nil
+}
+
+func (x *ValidateSearchRequest) GetMeasure() bool {
+	if x != nil {
+		return x.Measure
+	}
+	return false
 }
 
 // See ValidateSearch.
@@ -2583,7 +3152,7 @@ type ValidateSearchResponse struct {
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +3164,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +3177,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -2633,20 +3202,27 @@ type SearchEstimate struct {
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
-	// Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here;
-	// unset if there is none.
+	// Seconds of training and evaluation, one run after the other, by runs of the same shape that have finished here; with
+	// `measure` and without any, of training alone, by a few steps that were tried; else unset.
 	RunSeconds *float64 `protobuf:"fixed64,3,opt,name=run_seconds,json=runSeconds,proto3,oneof" json:"run_seconds,omitempty"`
 	// Finished runs that run_seconds rests on.
 	MeasuredRuns uint32 `protobuf:"varint,4,opt,name=measured_runs,json=measuredRuns,proto3" json:"measured_runs,omitempty"`
 	// Domains, if the search was given a domain set.
-	Domains       uint32 `protobuf:"varint,5,opt,name=domains,proto3" json:"domains,omitempty"`
+	Domains uint32 `protobuf:"varint,5,opt,name=domains,proto3" json:"domains,omitempty"`
+	// With `measure`: about what the process that trains takes of memory, all the runs that it trains at once included; unset
+	// where it could not be tried.
+	MemoryBytes *uint64 `protobuf:"varint,6,opt,name=memory_bytes,json=memoryBytes,proto3,oneof" json:"memory_bytes,omitempty"`
+	// With `measure`: runs that it trains at once.
+	RunsAtOnce uint32 `protobuf:"varint,7,opt,name=runs_at_once,json=runsAtOnce,proto3" json:"runs_at_once,omitempty"`
+	// With `measure`: about what the search adds on disk, in parts.
+	Disk          *DiskEstimate `protobuf:"bytes,8,opt,name=disk,proto3" json:"disk,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchEstimate) Reset() {
 	*x = SearchEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2658,7 +3234,7 @@ func (x *SearchEstimate) String() string {
 func (*SearchEstimate) ProtoMessage() {}
 
 func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2671,7 +3247,7 @@ func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
 func (*SearchEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *SearchEstimate) GetRuns() uint32 {
@@ -2709,6 +3285,91 @@ func (x *SearchEstimate) GetDomains() uint32 {
 	return 0
 }
 
+func (x *SearchEstimate) GetMemoryBytes() uint64 {
+	if x != nil && x.MemoryBytes != nil {
+		return *x.MemoryBytes
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetRunsAtOnce() uint32 {
+	if x != nil {
+		return x.RunsAtOnce
+	}
+	return 0
+}
+
+func (x *SearchEstimate) GetDisk() *DiskEstimate {
+	if x != nil {
+		return x.Disk
+	}
+	return nil
+}
+
+// What a search adds on disk; the data set at its end is not counted.
+type DiskEstimate struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Weights of all runs, which are kept, and checkpoints of those under way.
+	RunBytes uint64 `protobuf:"varint,1,opt,name=run_bytes,json=runBytes,proto3" json:"run_bytes,omitempty"`
+	// Tokens of the domains, twice while they are made; unset where the domains are yet to be found.
+	TokenBytes *uint64 `protobuf:"varint,2,opt,name=token_bytes,json=tokenBytes,proto3,oneof" json:"token_bytes,omitempty"`
+	// Bytes of text for a token that this was reckoned with.
+	TextBytesPerToken float64 `protobuf:"fixed64,3,opt,name=text_bytes_per_token,json=textBytesPerToken,proto3" json:"text_bytes_per_token,omitempty"`
+	unknownFields     protoimpl.UnknownFields
+	sizeCache         protoimpl.SizeCache
+}
+
+func (x *DiskEstimate) Reset() {
+	*x = DiskEstimate{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiskEstimate) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiskEstimate) ProtoMessage() {}
+
+func (x *DiskEstimate) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiskEstimate.ProtoReflect.Descriptor instead.
+func (*DiskEstimate) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+}
+
+func (x *DiskEstimate) GetRunBytes() uint64 {
+	if x != nil {
+		return x.RunBytes
+	}
+	return 0
+}
+
+func (x *DiskEstimate) GetTokenBytes() uint64 {
+	if x != nil && x.TokenBytes != nil {
+		return *x.TokenBytes
+	}
+	return 0
+}
+
+func (x *DiskEstimate) GetTextBytesPerToken() float64 {
+	if x != nil {
+		return x.TextBytesPerToken
+	}
+	return 0
+}
+
 // See CreateSearch.
 type CreateSearchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2724,7 +3385,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2736,7 +3397,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2749,7 +3410,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -2784,7 +3445,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2796,7 +3457,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2809,7 +3470,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -2832,7 +3493,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2844,7 +3505,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2857,7 +3518,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -2885,7 +3546,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2897,7 +3558,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2910,7 +3571,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -2939,7 +3600,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2951,7 +3612,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2964,7 +3625,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -3015,7 +3676,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3027,7 +3688,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3040,7 +3701,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -3072,7 +3733,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3084,7 +3745,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3097,7 +3758,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -3134,7 +3795,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3146,7 +3807,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3159,7 +3820,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -3192,7 +3853,7 @@ type UpdateSearchRequest struct {
 
 func (x *UpdateSearchRequest) Reset() {
 	*x = UpdateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3204,7 +3865,7 @@ func (x *UpdateSearchRequest) String() string {
 func (*UpdateSearchRequest) ProtoMessage() {}
 
 func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3217,7 +3878,7 @@ func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *UpdateSearchRequest) GetId() string {
@@ -3252,7 +3913,7 @@ type UpdateSearchResponse struct {
 
 func (x *UpdateSearchResponse) Reset() {
 	*x = UpdateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3264,7 +3925,7 @@ func (x *UpdateSearchResponse) String() string {
 func (*UpdateSearchResponse) ProtoMessage() {}
 
 func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3277,7 +3938,7 @@ func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *UpdateSearchResponse) GetSearch() *Search {
@@ -3298,7 +3959,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3310,7 +3971,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3323,7 +3984,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -3344,7 +4005,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3356,7 +4017,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3369,7 +4030,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -3390,7 +4051,7 @@ type PauseSearchRequest struct {
 
 func (x *PauseSearchRequest) Reset() {
 	*x = PauseSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3402,7 +4063,7 @@ func (x *PauseSearchRequest) String() string {
 func (*PauseSearchRequest) ProtoMessage() {}
 
 func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3415,7 +4076,7 @@ func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
 func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *PauseSearchRequest) GetId() string {
@@ -3436,7 +4097,7 @@ type PauseSearchResponse struct {
 
 func (x *PauseSearchResponse) Reset() {
 	*x = PauseSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3448,7 +4109,7 @@ func (x *PauseSearchResponse) String() string {
 func (*PauseSearchResponse) ProtoMessage() {}
 
 func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3461,7 +4122,7 @@ func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
 func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *PauseSearchResponse) GetSearch() *Search {
@@ -3482,7 +4143,7 @@ type ResumeSearchRequest struct {
 
 func (x *ResumeSearchRequest) Reset() {
 	*x = ResumeSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3494,7 +4155,7 @@ func (x *ResumeSearchRequest) String() string {
 func (*ResumeSearchRequest) ProtoMessage() {}
 
 func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3507,7 +4168,7 @@ func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
 func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ResumeSearchRequest) GetId() string {
@@ -3528,7 +4189,7 @@ type ResumeSearchResponse struct {
 
 func (x *ResumeSearchResponse) Reset() {
 	*x = ResumeSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3540,7 +4201,7 @@ func (x *ResumeSearchResponse) String() string {
 func (*ResumeSearchResponse) ProtoMessage() {}
 
 func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3553,7 +4214,7 @@ func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
 func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ResumeSearchResponse) GetSearch() *Search {
@@ -3574,7 +4235,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3586,7 +4247,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3599,7 +4260,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -3618,7 +4279,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3630,7 +4291,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3643,7 +4304,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 // See ListSearchRuns.
@@ -3661,7 +4322,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3673,7 +4334,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3686,7 +4347,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -3723,7 +4384,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3735,7 +4396,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3748,7 +4409,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -3780,7 +4441,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3792,7 +4453,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3805,7 +4466,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -3840,7 +4501,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3852,7 +4513,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3865,7 +4526,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -3888,7 +4549,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3900,7 +4561,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3913,7 +4574,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -3941,7 +4602,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3953,7 +4614,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3966,7 +4627,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -3995,7 +4656,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4007,7 +4668,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4020,7 +4681,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -4071,7 +4732,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4083,7 +4744,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4096,7 +4757,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -4128,7 +4789,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4140,7 +4801,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4153,7 +4814,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -4190,7 +4851,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4202,7 +4863,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4215,7 +4876,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -4248,7 +4909,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4260,7 +4921,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4273,7 +4934,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -4308,7 +4969,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4320,7 +4981,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4333,7 +4994,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -4354,7 +5015,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4366,7 +5027,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4379,7 +5040,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -4400,7 +5061,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4412,7 +5073,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4425,7 +5086,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -4446,7 +5107,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4458,7 +5119,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4471,7 +5132,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -4490,7 +5151,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4502,7 +5163,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4515,14 +5176,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{61}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\x87\b\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xfa\b\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -4547,9 +5208,15 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x0freuse_search_id\x18\x11 \x01(\tB\x00R\rreuseSearchId\x12@\n" +
 	"\vcombination\x18\x12 \x01(\x0e2\x1c.climb.search.v1.CombinationB\x00R\vcombination\x12$\n" +
 	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminate\x12.\n" +
-	"\x04base\x18\x19 \x01(\v2\x1a.climb.search.v1.ProxyBaseR\x04baseB\t\n" +
+	"\x04base\x18\x19 \x01(\v2\x1a.climb.search.v1.ProxyBaseR\x04base\x128\n" +
+	"\aearlier\x18\x1e \x01(\v2\x1e.climb.search.v1.EarlierSearchR\aearlier\x127\n" +
+	"\bpriority\x18\x1f \x01(\x0e2\x19.climb.search.v1.PriorityB\x00R\bpriorityB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
-	"\x11_match_repetition\"\xa8\x01\n" +
+	"\x11_match_repetition\"O\n" +
+	"\rEarlierSearch\x12\x1d\n" +
+	"\tsearch_id\x18\x01 \x01(\tB\x00R\bsearchId\x12\x1f\n" +
+	"\vfree_ratios\x18\x02 \x01(\bR\n" +
+	"freeRatios\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12F\n" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
@@ -4584,7 +5251,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adomains\x18\x03 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\adomains\x12\x16\n" +
 	"\x05tiers\x18\x04 \x01(\rB\x00R\x05tiers\x12!\n" +
 	"\vtier_scorer\x18\x05 \x01(\tB\x00R\n" +
-	"tierScorer\"\xcd\x02\n" +
+	"tierScorer\"\xec\x02\n" +
 	"\x06Budget\x12\x18\n" +
 	"\x06rounds\x18\x01 \x03(\rB\x00R\x06rounds\x12&\n" +
 	"\x0etokens_per_run\x18\x02 \x01(\x04B\x00R\ftokensPerRun\x12/\n" +
@@ -4598,12 +5265,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"max_tokens\x18\b \x01(\x04B\x00R\tmaxTokens\x12!\n" +
 	"\vmax_seconds\x18\t \x01(\x01B\x00R\n" +
-	"maxSeconds\"j\n" +
+	"maxSeconds\x12\x1d\n" +
+	"\tmax_bytes\x18\n" +
+	" \x01(\x04B\x00R\bmaxBytes\"j\n" +
 	"\x0eDatasetOptions\x12\x18\n" +
 	"\x06tokens\x18\x01 \x01(\x04B\x00R\x06tokens\x12!\n" +
 	"\vshard_bytes\x18\x02 \x01(\x04B\x00R\n" +
 	"shardBytes\x12\x1b\n" +
-	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\xe8\x05\n" +
+	"\tby_domain\x18\x03 \x01(\bR\bbyDomain\"\x97\x06\n" +
 	"\x06Search\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1b.climb.search.v1.SearchSpecR\x04spec\x122\n" +
@@ -4623,7 +5292,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\bwarnings\x18\r \x03(\tR\bwarnings\x12/\n" +
 	"\x04fits\x18\x0e \x03(\v2\x1b.climb.predictor.v1.TaskFitR\x04fits\x12\x16\n" +
 	"\x06paused\x18\x0f \x01(\bR\x06paused\x12!\n" +
-	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12=\n" +
+	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12-\n" +
+	"\x04gain\x18\x11 \x01(\v2\x19.climb.search.v1.EstimateR\x04gain\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
 	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
 	"\tSearchRun\x12\x15\n" +
@@ -4689,7 +5359,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\x8c\v\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xc8\v\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
 	"\tobjective\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\tobjective\x12/\n" +
@@ -4722,12 +5392,41 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\boverlaps\x18\x17 \x03(\v2 .climb.training.v1.TargetOverlapR\boverlaps\x12E\n" +
 	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
 	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x12L\n" +
-	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x1aS\n" +
+	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x12:\n" +
+	"\aearlier\x18\x1e \x01(\v2 .climb.search.v1.EarlierEvidenceR\aearlier\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
 	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01B\x1f\n" +
-	"\x1d_skipped_expected_improvement\"\xeb\x01\n" +
+	"\x1d_skipped_expected_improvement\"\xa2\x03\n" +
+	"\x0fEarlierEvidence\x12\x1b\n" +
+	"\tsearch_id\x18\x01 \x01(\tR\bsearchId\x12\"\n" +
+	"\rdomain_set_id\x18\x02 \x01(\tR\vdomainSetId\x12\x12\n" +
+	"\x04runs\x18\x03 \x01(\rR\x04runs\x12!\n" +
+	"\fruns_counted\x18\x04 \x01(\rR\vrunsCounted\x12;\n" +
+	"\bleft_out\x18\x05 \x03(\v2 .climb.search.v1.EvidenceLeftOutR\aleftOut\x127\n" +
+	"\adomains\x18\x06 \x03(\v2\x1d.climb.search.v1.DomainOriginR\adomains\x12\x12\n" +
+	"\x04gone\x18\a \x03(\tR\x04gone\x12\x12\n" +
+	"\x04kept\x18\b \x03(\tR\x04kept\x12\x14\n" +
+	"\x05holds\x18\t \x01(\bR\x05holds\x12\x1b\n" +
+	"\x06before\x18\n" +
+	" \x01(\x01H\x00R\x06before\x88\x01\x01\x12\x15\n" +
+	"\x03now\x18\v \x01(\x01H\x01R\x03now\x88\x01\x01\x12\x1c\n" +
+	"\tsentences\x18\f \x03(\tR\tsentencesB\t\n" +
+	"\a_beforeB\x06\n" +
+	"\x04_now\"=\n" +
+	"\x0fEvidenceLeftOut\x12\x16\n" +
+	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x12\n" +
+	"\x04runs\x18\x02 \x01(\rR\x04runs\"\x95\x01\n" +
+	"\fDomainOrigin\x12\x1b\n" +
+	"\tdomain_id\x18\x01 \x01(\tR\bdomainId\x125\n" +
+	"\x06change\x18\x02 \x01(\x0e2\x1d.climb.search.v1.DomainChangeR\x06change\x121\n" +
+	"\x05parts\x18\x03 \x03(\v2\x1b.climb.search.v1.DomainPartR\x05parts\"x\n" +
+	"\n" +
+	"DomainPart\x12*\n" +
+	"\x11earlier_domain_id\x18\x01 \x01(\tR\x0fearlierDomainId\x12\x14\n" +
+	"\x05share\x18\x02 \x01(\x01R\x05share\x12(\n" +
+	"\x10share_of_earlier\x18\x03 \x01(\x01R\x0eshareOfEarlier\"\xeb\x01\n" +
 	"\vDatasetSpec\x12$\n" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\"\n" +
 	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
@@ -4748,20 +5447,32 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
-	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"J\n" +
+	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01\"d\n" +
 	"\x15ValidateSearchRequest\x121\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\"\x85\x01\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1b.climb.search.v1.SearchSpecB\x00R\x04spec\x12\x18\n" +
+	"\ameasure\x18\x02 \x01(\bR\ameasure\"\x85\x01\n" +
 	"\x16ValidateSearchResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12;\n" +
-	"\bestimate\x18\x02 \x01(\v2\x1f.climb.search.v1.SearchEstimateR\bestimate\"\xb1\x01\n" +
+	"\bestimate\x18\x02 \x01(\v2\x1f.climb.search.v1.SearchEstimateR\bestimate\"\xbf\x02\n" +
 	"\x0eSearchEstimate\x12\x12\n" +
 	"\x04runs\x18\x01 \x01(\rR\x04runs\x12\x16\n" +
 	"\x06tokens\x18\x02 \x01(\x04R\x06tokens\x12$\n" +
 	"\vrun_seconds\x18\x03 \x01(\x01H\x00R\n" +
 	"runSeconds\x88\x01\x01\x12#\n" +
 	"\rmeasured_runs\x18\x04 \x01(\rR\fmeasuredRuns\x12\x18\n" +
-	"\adomains\x18\x05 \x01(\rR\adomainsB\x0e\n" +
-	"\f_run_seconds\"\xa8\x01\n" +
+	"\adomains\x18\x05 \x01(\rR\adomains\x12&\n" +
+	"\fmemory_bytes\x18\x06 \x01(\x04H\x01R\vmemoryBytes\x88\x01\x01\x12 \n" +
+	"\fruns_at_once\x18\a \x01(\rR\n" +
+	"runsAtOnce\x121\n" +
+	"\x04disk\x18\b \x01(\v2\x1d.climb.search.v1.DiskEstimateR\x04diskB\x0e\n" +
+	"\f_run_secondsB\x0f\n" +
+	"\r_memory_bytes\"\x92\x01\n" +
+	"\fDiskEstimate\x12\x1b\n" +
+	"\trun_bytes\x18\x01 \x01(\x04R\brunBytes\x12$\n" +
+	"\vtoken_bytes\x18\x02 \x01(\x04H\x00R\n" +
+	"tokenBytes\x88\x01\x01\x12/\n" +
+	"\x14text_bytes_per_token\x18\x03 \x01(\x01R\x11textBytesPerTokenB\x0e\n" +
+	"\f_token_bytes\"\xa8\x01\n" +
 	"\x13CreateSearchRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x121\n" +
@@ -4876,7 +5587,12 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
 	"\x0fSTRATEGY_UNIMAX\x10\t\x12\x12\n" +
 	"\x0eSTRATEGY_MERGE\x10\n" +
-	"*e\n" +
+	"*^\n" +
+	"\bPriority\x12\x18\n" +
+	"\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x10\n" +
+	"\fPRIORITY_LOW\x10\x01\x12\x13\n" +
+	"\x0fPRIORITY_NORMAL\x10\x02\x12\x11\n" +
+	"\rPRIORITY_HIGH\x10\x03*e\n" +
 	"\vCombination\x12\x1b\n" +
 	"\x17COMBINATION_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19COMBINATION_WEIGHTED_MEAN\x10\x01\x12\x1a\n" +
@@ -4901,7 +5617,14 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
 	"\x12CHECK_OUTCOME_WARN\x10\x02\x12\x16\n" +
-	"\x12CHECK_OUTCOME_FAIL\x10\x032\xfa\r\n" +
+	"\x12CHECK_OUTCOME_FAIL\x10\x03*\xa7\x01\n" +
+	"\fDomainChange\x12\x1d\n" +
+	"\x19DOMAIN_CHANGE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12DOMAIN_CHANGE_SAME\x10\x01\x12\x16\n" +
+	"\x12DOMAIN_CHANGE_PART\x10\x02\x12\x18\n" +
+	"\x14DOMAIN_CHANGE_MERGED\x10\x03\x12\x15\n" +
+	"\x11DOMAIN_CHANGE_NEW\x10\x04\x12\x17\n" +
+	"\x13DOMAIN_CHANGE_OTHER\x10\x052\xfa\r\n" +
 	"\rSearchService\x12f\n" +
 	"\x0eValidateSearch\x12&.climb.search.v1.ValidateSearchRequest\x1a'.climb.search.v1.ValidateSearchResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\fCreateSearch\x12$.climb.search.v1.CreateSearchRequest\x1a%.climb.search.v1.CreateSearchResponse\"\x03\x90\x02\x02\x12W\n" +
@@ -4936,240 +5659,257 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 	return file_climb_search_v1_search_service_proto_rawDescData
 }
 
-var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 61)
+var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
-	(Combination)(0),               // 1: climb.search.v1.Combination
-	(SearchPhase)(0),               // 2: climb.search.v1.SearchPhase
-	(RunRole)(0),                   // 3: climb.search.v1.RunRole
-	(CheckOutcome)(0),              // 4: climb.search.v1.CheckOutcome
-	(*SearchSpec)(nil),             // 5: climb.search.v1.SearchSpec
-	(*NamedMixture)(nil),           // 6: climb.search.v1.NamedMixture
-	(*ProxyBase)(nil),              // 7: climb.search.v1.ProxyBase
-	(*TokenizerSource)(nil),        // 8: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 9: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 10: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 11: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 12: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 13: climb.search.v1.Search
-	(*SearchRun)(nil),              // 14: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 15: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 16: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 17: climb.search.v1.Comparison
-	(*Verdict)(nil),                // 18: climb.search.v1.Verdict
-	(*TargetVerdict)(nil),          // 19: climb.search.v1.TargetVerdict
-	(*HealthCheck)(nil),            // 20: climb.search.v1.HealthCheck
-	(*SearchResult)(nil),           // 21: climb.search.v1.SearchResult
-	(*DatasetSpec)(nil),            // 22: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 23: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 24: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 25: climb.search.v1.ValidateSearchResponse
-	(*SearchEstimate)(nil),         // 26: climb.search.v1.SearchEstimate
-	(*CreateSearchRequest)(nil),    // 27: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 28: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 29: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 30: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 31: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 32: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 33: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 34: climb.search.v1.WatchSearchResponse
-	(*UpdateSearchRequest)(nil),    // 35: climb.search.v1.UpdateSearchRequest
-	(*UpdateSearchResponse)(nil),   // 36: climb.search.v1.UpdateSearchResponse
-	(*CancelSearchRequest)(nil),    // 37: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 38: climb.search.v1.CancelSearchResponse
-	(*PauseSearchRequest)(nil),     // 39: climb.search.v1.PauseSearchRequest
-	(*PauseSearchResponse)(nil),    // 40: climb.search.v1.PauseSearchResponse
-	(*ResumeSearchRequest)(nil),    // 41: climb.search.v1.ResumeSearchRequest
-	(*ResumeSearchResponse)(nil),   // 42: climb.search.v1.ResumeSearchResponse
-	(*DeleteSearchRequest)(nil),    // 43: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 44: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 45: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 46: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 47: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 48: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 49: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 50: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 51: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 52: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 53: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 54: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 55: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 56: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 57: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 58: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 59: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 60: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 61: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 62: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 63: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 64: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 65: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 66: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 67: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 68: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 69: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 70: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 71: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 72: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 73: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 74: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 75: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 76: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 77: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 78: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 79: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 80: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 81: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 82: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 83: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 84: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 85: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 86: climb.training.v1.TargetOverlap
-	(*v1.Decontamination)(nil),     // 87: climb.training.v1.Decontamination
-	(*v11.Fault)(nil),              // 88: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 89: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 90: climb.common.v1.ListFilter
+	(Priority)(0),                  // 1: climb.search.v1.Priority
+	(Combination)(0),               // 2: climb.search.v1.Combination
+	(SearchPhase)(0),               // 3: climb.search.v1.SearchPhase
+	(RunRole)(0),                   // 4: climb.search.v1.RunRole
+	(CheckOutcome)(0),              // 5: climb.search.v1.CheckOutcome
+	(DomainChange)(0),              // 6: climb.search.v1.DomainChange
+	(*SearchSpec)(nil),             // 7: climb.search.v1.SearchSpec
+	(*EarlierSearch)(nil),          // 8: climb.search.v1.EarlierSearch
+	(*NamedMixture)(nil),           // 9: climb.search.v1.NamedMixture
+	(*ProxyBase)(nil),              // 10: climb.search.v1.ProxyBase
+	(*TokenizerSource)(nil),        // 11: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 12: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 13: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 14: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 15: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 16: climb.search.v1.Search
+	(*SearchRun)(nil),              // 17: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 18: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 19: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 20: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 21: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 22: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 23: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 24: climb.search.v1.SearchResult
+	(*EarlierEvidence)(nil),        // 25: climb.search.v1.EarlierEvidence
+	(*EvidenceLeftOut)(nil),        // 26: climb.search.v1.EvidenceLeftOut
+	(*DomainOrigin)(nil),           // 27: climb.search.v1.DomainOrigin
+	(*DomainPart)(nil),             // 28: climb.search.v1.DomainPart
+	(*DatasetSpec)(nil),            // 29: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 30: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 31: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 32: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 33: climb.search.v1.SearchEstimate
+	(*DiskEstimate)(nil),           // 34: climb.search.v1.DiskEstimate
+	(*CreateSearchRequest)(nil),    // 35: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 36: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 37: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 38: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 39: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 40: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 41: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 42: climb.search.v1.WatchSearchResponse
+	(*UpdateSearchRequest)(nil),    // 43: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 44: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 45: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 46: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 47: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 48: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 49: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 50: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 51: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 52: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 53: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 54: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 55: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 56: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 57: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 58: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 59: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 60: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 61: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 62: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 63: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 64: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 65: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 66: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 67: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 68: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 69: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 70: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 71: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 72: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 73: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 74: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 75: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 76: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 77: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 78: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 79: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 80: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 81: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 82: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 83: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 84: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 85: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 86: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 87: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 88: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 89: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 90: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 91: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 92: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 93: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 94: climb.training.v1.TargetOverlap
+	(*v1.Decontamination)(nil),     // 95: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 96: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 97: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 98: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	10,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	66,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	67,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	11,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	68,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	13,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	74,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	75,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	14,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	76,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	12,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	9,   // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	8,   // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
-	6,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
-	1,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	7,   // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
-	61,  // 12: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	69,  // 13: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
-	69,  // 14: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	62,  // 15: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	63,  // 16: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	70,  // 17: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	71,  // 18: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	72,  // 19: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	5,   // 20: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	73,  // 21: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	2,   // 22: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	74,  // 23: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	21,  // 24: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	75,  // 25: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	76,  // 26: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	77,  // 27: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	3,   // 28: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	78,  // 29: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	79,  // 30: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	80,  // 31: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	15,  // 32: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	15,  // 33: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	15,  // 34: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	15,  // 35: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	19,  // 36: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	15,  // 37: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	81,  // 38: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	4,   // 39: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	16,  // 40: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	15,  // 41: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	15,  // 42: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	17,  // 43: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	17,  // 44: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	82,  // 45: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	75,  // 46: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	64,  // 47: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	18,  // 48: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	20,  // 49: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	83,  // 50: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	84,  // 51: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	85,  // 52: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	84,  // 53: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	86,  // 54: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	87,  // 55: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	12,  // 56: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	22,  // 57: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	73,  // 58: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	65,  // 59: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	76,  // 60: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	5,   // 61: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	88,  // 62: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	26,  // 63: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	5,   // 64: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	76,  // 65: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	13,  // 66: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	89,  // 67: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 68: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	90,  // 69: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	89,  // 70: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 71: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	89,  // 72: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	13,  // 73: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	76,  // 74: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	89,  // 75: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	13,  // 76: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 77: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 78: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	13,  // 79: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	14,  // 80: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	22,  // 81: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	76,  // 82: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	23,  // 83: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	89,  // 84: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	23,  // 85: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	90,  // 86: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	89,  // 87: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	23,  // 88: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	89,  // 89: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	23,  // 90: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	76,  // 91: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	89,  // 92: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	23,  // 93: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	23,  // 94: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	69,  // 95: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	69,  // 96: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	24,  // 97: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	27,  // 98: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	29,  // 99: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	31,  // 100: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	33,  // 101: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	37,  // 102: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	39,  // 103: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	41,  // 104: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	35,  // 105: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	43,  // 106: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	45,  // 107: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	47,  // 108: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	49,  // 109: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	51,  // 110: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	53,  // 111: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	57,  // 112: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	55,  // 113: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	59,  // 114: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	25,  // 115: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	28,  // 116: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	30,  // 117: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	32,  // 118: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	34,  // 119: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	38,  // 120: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	40,  // 121: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	42,  // 122: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	36,  // 123: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	44,  // 124: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	46,  // 125: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	48,  // 126: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	50,  // 127: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	52,  // 128: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	54,  // 129: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	58,  // 130: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	56,  // 131: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	60,  // 132: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	115, // [115:133] is the sub-list for method output_type
-	97,  // [97:115] is the sub-list for method input_type
-	97,  // [97:97] is the sub-list for extension type_name
-	97,  // [97:97] is the sub-list for extension extendee
-	0,   // [0:97] is the sub-list for field type_name
+	15,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	12,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	11,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	9,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
+	2,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
+	10,  // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
+	8,   // 12: climb.search.v1.SearchSpec.earlier:type_name -> climb.search.v1.EarlierSearch
+	1,   // 13: climb.search.v1.SearchSpec.priority:type_name -> climb.search.v1.Priority
+	69,  // 14: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	77,  // 15: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
+	77,  // 16: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	70,  // 17: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	71,  // 18: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	78,  // 19: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	79,  // 20: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	80,  // 21: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	7,   // 22: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	81,  // 23: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	3,   // 24: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	82,  // 25: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	24,  // 26: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	83,  // 27: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	18,  // 28: climb.search.v1.Search.gain:type_name -> climb.search.v1.Estimate
+	84,  // 29: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	85,  // 30: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	4,   // 31: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	86,  // 32: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	87,  // 33: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	88,  // 34: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	18,  // 35: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	18,  // 36: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	18,  // 37: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	18,  // 38: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	22,  // 39: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	18,  // 40: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	89,  // 41: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	5,   // 42: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	19,  // 43: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	18,  // 44: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	18,  // 45: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	20,  // 46: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	20,  // 47: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	90,  // 48: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	83,  // 49: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	72,  // 50: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	21,  // 51: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	23,  // 52: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	91,  // 53: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	92,  // 54: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	93,  // 55: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	92,  // 56: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	94,  // 57: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	95,  // 58: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	25,  // 59: climb.search.v1.SearchResult.earlier:type_name -> climb.search.v1.EarlierEvidence
+	26,  // 60: climb.search.v1.EarlierEvidence.left_out:type_name -> climb.search.v1.EvidenceLeftOut
+	27,  // 61: climb.search.v1.EarlierEvidence.domains:type_name -> climb.search.v1.DomainOrigin
+	6,   // 62: climb.search.v1.DomainOrigin.change:type_name -> climb.search.v1.DomainChange
+	28,  // 63: climb.search.v1.DomainOrigin.parts:type_name -> climb.search.v1.DomainPart
+	15,  // 64: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	29,  // 65: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	81,  // 66: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	73,  // 67: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	84,  // 68: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	7,   // 69: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	96,  // 70: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	33,  // 71: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	34,  // 72: climb.search.v1.SearchEstimate.disk:type_name -> climb.search.v1.DiskEstimate
+	7,   // 73: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	84,  // 74: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	16,  // 75: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	97,  // 76: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 77: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	98,  // 78: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	97,  // 79: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 80: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	97,  // 81: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	16,  // 82: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	84,  // 83: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	97,  // 84: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	16,  // 85: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	16,  // 86: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	16,  // 87: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	16,  // 88: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	17,  // 89: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	29,  // 90: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	84,  // 91: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	30,  // 92: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	97,  // 93: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	30,  // 94: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	98,  // 95: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	97,  // 96: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	30,  // 97: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	97,  // 98: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	30,  // 99: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	84,  // 100: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	97,  // 101: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	30,  // 102: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	30,  // 103: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	77,  // 104: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	77,  // 105: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	31,  // 106: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	35,  // 107: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	37,  // 108: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	39,  // 109: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	41,  // 110: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	45,  // 111: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	47,  // 112: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	49,  // 113: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	43,  // 114: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	51,  // 115: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	53,  // 116: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	55,  // 117: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	57,  // 118: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	59,  // 119: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	61,  // 120: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	65,  // 121: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	63,  // 122: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	67,  // 123: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	32,  // 124: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	36,  // 125: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	38,  // 126: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	40,  // 127: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	42,  // 128: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	46,  // 129: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	48,  // 130: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	50,  // 131: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	44,  // 132: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	52,  // 133: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	54,  // 134: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	56,  // 135: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	58,  // 136: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	60,  // 137: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	62,  // 138: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	66,  // 139: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	64,  // 140: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	68,  // 141: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	124, // [124:142] is the sub-list for method output_type
+	106, // [106:124] is the sub-list for method input_type
+	106, // [106:106] is the sub-list for extension type_name
+	106, // [106:106] is the sub-list for extension extendee
+	0,   // [0:106] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -5181,15 +5921,17 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
-	file_climb_search_v1_search_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[21].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[18].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[26].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[27].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
-			NumEnums:      5,
-			NumMessages:   61,
+			NumEnums:      7,
+			NumMessages:   67,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

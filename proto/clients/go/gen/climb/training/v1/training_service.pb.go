@@ -3932,8 +3932,10 @@ type ValidateRunResponse struct {
 	Vocabulary uint32 `protobuf:"varint,3,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
 	// Fewest tokens that a domain needs to be trained on: one window of this proxy, more with match_repetition_tokens.
 	MinimumDomainTokens uint64 `protobuf:"varint,4,opt,name=minimum_domain_tokens,json=minimumDomainTokens,proto3" json:"minimum_domain_tokens,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// The id that a run of it has; empty unless there is no fault, and both token set and mixture are given.
+	RunId         string `protobuf:"bytes,5,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateRunResponse) Reset() {
@@ -3994,6 +3996,160 @@ func (x *ValidateRunResponse) GetMinimumDomainTokens() uint64 {
 	return 0
 }
 
+func (x *ValidateRunResponse) GetRunId() string {
+	if x != nil {
+		return x.RunId
+	}
+	return ""
+}
+
+// See ProbeRun.
+type ProbeRunRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The proxy.
+	Proxy *ProxySpec `protobuf:"bytes,1,opt,name=proxy,proto3" json:"proxy,omitempty"`
+	// Entries of the vocabulary; 0 means the preset's.
+	Vocabulary    uint32 `protobuf:"varint,2,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ProbeRunRequest) Reset() {
+	*x = ProbeRunRequest{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeRunRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeRunRequest) ProtoMessage() {}
+
+func (x *ProbeRunRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeRunRequest.ProtoReflect.Descriptor instead.
+func (*ProbeRunRequest) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+}
+
+func (x *ProbeRunRequest) GetProxy() *ProxySpec {
+	if x != nil {
+		return x.Proxy
+	}
+	return nil
+}
+
+func (x *ProbeRunRequest) GetVocabulary() uint32 {
+	if x != nil {
+		return x.Vocabulary
+	}
+	return 0
+}
+
+// See ProbeRun.
+type ProbeRunResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Bytes of memory that a run adds to its process while it is trained and evaluated; unset where a step would take too long
+	// to be tried here.
+	MemoryBytes *uint64 `protobuf:"varint,1,opt,name=memory_bytes,json=memoryBytes,proto3,oneof" json:"memory_bytes,omitempty"`
+	// Seconds of training for each token, evaluation not counted; unset likewise.
+	SecondsPerToken *float64 `protobuf:"fixed64,2,opt,name=seconds_per_token,json=secondsPerToken,proto3,oneof" json:"seconds_per_token,omitempty"`
+	// Bytes of memory of the process before that.
+	ProcessBytes uint64 `protobuf:"varint,3,opt,name=process_bytes,json=processBytes,proto3" json:"process_bytes,omitempty"`
+	// Runs that the process trains at once.
+	RunsAtOnce uint32 `protobuf:"varint,4,opt,name=runs_at_once,json=runsAtOnce,proto3" json:"runs_at_once,omitempty"`
+	// Bytes of the weights that are kept of every run.
+	WeightsBytes uint64 `protobuf:"varint,5,opt,name=weights_bytes,json=weightsBytes,proto3" json:"weights_bytes,omitempty"`
+	// Bytes of a run's checkpoint, which there is while it is trained.
+	CheckpointBytes uint64 `protobuf:"varint,6,opt,name=checkpoint_bytes,json=checkpointBytes,proto3" json:"checkpoint_bytes,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ProbeRunResponse) Reset() {
+	*x = ProbeRunResponse{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ProbeRunResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ProbeRunResponse) ProtoMessage() {}
+
+func (x *ProbeRunResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ProbeRunResponse.ProtoReflect.Descriptor instead.
+func (*ProbeRunResponse) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+}
+
+func (x *ProbeRunResponse) GetMemoryBytes() uint64 {
+	if x != nil && x.MemoryBytes != nil {
+		return *x.MemoryBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetSecondsPerToken() float64 {
+	if x != nil && x.SecondsPerToken != nil {
+		return *x.SecondsPerToken
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetProcessBytes() uint64 {
+	if x != nil {
+		return x.ProcessBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetRunsAtOnce() uint32 {
+	if x != nil {
+		return x.RunsAtOnce
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetWeightsBytes() uint64 {
+	if x != nil {
+		return x.WeightsBytes
+	}
+	return 0
+}
+
+func (x *ProbeRunResponse) GetCheckpointBytes() uint64 {
+	if x != nil {
+		return x.CheckpointBytes
+	}
+	return 0
+}
+
 // See CreateRun.
 type CreateRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4011,7 +4167,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4023,7 +4179,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4036,7 +4192,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -4078,7 +4234,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4090,7 +4246,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4103,7 +4259,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -4126,7 +4282,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4138,7 +4294,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4151,7 +4307,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -4179,7 +4335,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4191,7 +4347,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4204,7 +4360,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -4233,7 +4389,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4245,7 +4401,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4258,7 +4414,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -4309,7 +4465,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4321,7 +4477,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4334,7 +4490,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -4366,7 +4522,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4378,7 +4534,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4391,7 +4547,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -4428,7 +4584,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4440,7 +4596,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4453,7 +4609,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4486,7 +4642,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4498,7 +4654,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4511,7 +4667,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4546,7 +4702,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4558,7 +4714,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4571,7 +4727,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4592,7 +4748,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4604,7 +4760,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4617,7 +4773,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4638,7 +4794,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4650,7 +4806,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4663,7 +4819,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4684,7 +4840,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4696,7 +4852,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4709,7 +4865,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4728,7 +4884,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4740,7 +4896,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4753,7 +4909,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 // See DownloadRun.
@@ -4769,7 +4925,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4781,7 +4937,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4794,7 +4950,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -4822,7 +4978,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4834,7 +4990,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4847,7 +5003,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -4870,7 +5026,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4882,7 +5038,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4895,7 +5051,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -4929,7 +5085,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4941,7 +5097,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4954,7 +5110,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -4998,7 +5154,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5010,7 +5166,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5023,7 +5179,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -5051,7 +5207,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5063,7 +5219,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5076,7 +5232,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -5107,7 +5263,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5119,7 +5275,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5132,7 +5288,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -5188,7 +5344,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5200,7 +5356,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5213,7 +5369,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -5236,7 +5392,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5248,7 +5404,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5261,7 +5417,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -5289,7 +5445,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5301,7 +5457,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5314,7 +5470,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{79}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -5613,14 +5769,30 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\x12\x1a\n" +
 	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"F\n" +
 	"\x12ValidateRunRequest\x120\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xc9\x01\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xe0\x01\n" +
 	"\x13ValidateRunResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x12\x1e\n" +
 	"\n" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x122\n" +
-	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\"\xdb\x01\n" +
+	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12\x15\n" +
+	"\x06run_id\x18\x05 \x01(\tR\x05runId\"g\n" +
+	"\x0fProbeRunRequest\x122\n" +
+	"\x05proxy\x18\x01 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12 \n" +
+	"\n" +
+	"vocabulary\x18\x02 \x01(\rB\x00R\n" +
+	"vocabulary\"\xa9\x02\n" +
+	"\x10ProbeRunResponse\x12&\n" +
+	"\fmemory_bytes\x18\x01 \x01(\x04H\x00R\vmemoryBytes\x88\x01\x01\x12/\n" +
+	"\x11seconds_per_token\x18\x02 \x01(\x01H\x01R\x0fsecondsPerToken\x88\x01\x01\x12#\n" +
+	"\rprocess_bytes\x18\x03 \x01(\x04R\fprocessBytes\x12 \n" +
+	"\fruns_at_once\x18\x04 \x01(\rR\n" +
+	"runsAtOnce\x12#\n" +
+	"\rweights_bytes\x18\x05 \x01(\x04R\fweightsBytes\x12)\n" +
+	"\x10checkpoint_bytes\x18\x06 \x01(\x04R\x0fcheckpointBytesB\x0f\n" +
+	"\r_memory_bytesB\x14\n" +
+	"\x12_seconds_per_token\"\xdb\x01\n" +
 	"\x10CreateRunRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x120\n" +
@@ -5713,7 +5885,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\vModelFormat\x12\x1c\n" +
 	"\x18MODEL_FORMAT_UNSPECIFIED\x10\x00\x12\x1c\n" +
 	"\x18MODEL_FORMAT_SAFETENSORS\x10\x01\x12\x15\n" +
-	"\x11MODEL_FORMAT_ONNX\x10\x022\x82\x1a\n" +
+	"\x11MODEL_FORMAT_ONNX\x10\x022\xdc\x1a\n" +
 	"\x0fTrainingService\x12m\n" +
 	"\x0fValidateTargets\x12).climb.training.v1.ValidateTargetsRequest\x1a*.climb.training.v1.ValidateTargetsResponse\"\x03\x90\x02\x01\x12g\n" +
 	"\rImportTargets\x12'.climb.training.v1.ImportTargetsRequest\x1a(.climb.training.v1.ImportTargetsResponse\"\x03\x90\x02\x02\x12j\n" +
@@ -5733,7 +5905,8 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\x16DeleteTargetStatistics\x120.climb.training.v1.DeleteTargetStatisticsRequest\x1a1.climb.training.v1.DeleteTargetStatisticsResponse\"\x03\x90\x02\x02\x12p\n" +
 	"\x10ImportCheckpoint\x12*.climb.training.v1.ImportCheckpointRequest\x1a+.climb.training.v1.ImportCheckpointResponse\"\x03\x90\x02\x02\x12m\n" +
 	"\x0fImportTokenizer\x12).climb.training.v1.ImportTokenizerRequest\x1a*.climb.training.v1.ImportTokenizerResponse\"\x03\x90\x02\x02\x12a\n" +
-	"\vValidateRun\x12%.climb.training.v1.ValidateRunRequest\x1a&.climb.training.v1.ValidateRunResponse\"\x03\x90\x02\x01\x12[\n" +
+	"\vValidateRun\x12%.climb.training.v1.ValidateRunRequest\x1a&.climb.training.v1.ValidateRunResponse\"\x03\x90\x02\x01\x12X\n" +
+	"\bProbeRun\x12\".climb.training.v1.ProbeRunRequest\x1a#.climb.training.v1.ProbeRunResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\tCreateRun\x12#.climb.training.v1.CreateRunRequest\x1a$.climb.training.v1.CreateRunResponse\"\x03\x90\x02\x02\x12R\n" +
 	"\x06GetRun\x12 .climb.training.v1.GetRunRequest\x1a!.climb.training.v1.GetRunResponse\"\x03\x90\x02\x01\x12X\n" +
 	"\bListRuns\x12\".climb.training.v1.ListRunsRequest\x1a#.climb.training.v1.ListRunsResponse\"\x03\x90\x02\x01\x12Z\n" +
@@ -5761,7 +5934,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 80)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 82)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -5822,209 +5995,214 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*ImportTokenizerResponse)(nil),        // 56: climb.training.v1.ImportTokenizerResponse
 	(*ValidateRunRequest)(nil),             // 57: climb.training.v1.ValidateRunRequest
 	(*ValidateRunResponse)(nil),            // 58: climb.training.v1.ValidateRunResponse
-	(*CreateRunRequest)(nil),               // 59: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 60: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 61: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 62: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 63: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 64: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 65: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 66: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 67: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 68: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 69: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 70: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 71: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 72: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 73: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 74: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 75: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 76: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 77: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 78: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 79: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 80: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 81: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 82: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 83: climb.common.v1.Artifact
-	(*Target)(nil),                         // 84: climb.training.v1.Target
-	(*v1.JobStatus)(nil),                   // 85: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 86: climb.common.v1.ResourceMetadata
-	(*timestamppb.Timestamp)(nil),          // 87: google.protobuf.Timestamp
-	(Scoring)(0),                           // 88: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 89: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 90: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 91: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 92: climb.common.v1.ListFilter
+	(*ProbeRunRequest)(nil),                // 59: climb.training.v1.ProbeRunRequest
+	(*ProbeRunResponse)(nil),               // 60: climb.training.v1.ProbeRunResponse
+	(*CreateRunRequest)(nil),               // 61: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 62: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 63: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 64: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 65: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 66: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 67: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 68: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 69: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 70: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 71: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 72: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 73: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 74: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 75: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 76: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 77: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 78: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 79: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 80: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 81: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 82: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 83: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 84: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 85: climb.common.v1.Artifact
+	(*Target)(nil),                         // 86: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 87: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 88: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 89: google.protobuf.Timestamp
+	(Scoring)(0),                           // 90: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 91: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 92: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 93: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 94: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	83,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	83,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	84,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	85,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	85,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	86,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
 	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	85,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	83,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	87,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	85,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
 	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
-	86,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	83,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	83,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	88,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	85,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	85,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
 	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
-	83,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	85,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
 	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
 	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
-	84,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	85,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	83,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	86,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	87,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	85,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
 	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	86,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
 	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
 	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
 	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
 	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	83,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	85,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
 	17,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
 	16,  // 27: climb.training.v1.RunSpec.merge:type_name -> climb.training.v1.Merge
-	83,  // 28: climb.training.v1.Merge.components:type_name -> climb.common.v1.Artifact
-	83,  // 29: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
+	85,  // 28: climb.training.v1.Merge.components:type_name -> climb.common.v1.Artifact
+	85,  // 29: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
 	15,  // 30: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	85,  // 31: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	84,  // 32: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	87,  // 31: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	86,  // 32: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
 	19,  // 33: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
 	20,  // 34: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	83,  // 35: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	87,  // 36: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	86,  // 37: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	88,  // 38: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	89,  // 39: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	90,  // 40: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	89,  // 41: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	84,  // 42: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	85,  // 35: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	89,  // 36: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	88,  // 37: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 38: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	91,  // 39: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	92,  // 40: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	91,  // 41: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	86,  // 42: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
 	3,   // 43: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	86,  // 44: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	88,  // 44: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
 	4,   // 45: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	91,  // 46: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 46: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 47: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	92,  // 48: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	91,  // 49: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	94,  // 48: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	93,  // 49: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 50: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	91,  // 51: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 51: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
 	4,   // 52: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	86,  // 53: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	91,  // 54: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	88,  // 53: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	93,  // 54: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
 	4,   // 55: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
 	4,   // 56: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	84,  // 57: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	86,  // 58: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	86,  // 57: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	88,  // 58: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
 	10,  // 59: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	91,  // 60: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 60: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 61: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	92,  // 62: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	91,  // 63: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	94,  // 62: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	93,  // 63: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 64: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	91,  // 65: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	93,  // 65: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
 	10,  // 66: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 67: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	91,  // 68: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	88,  // 67: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	93,  // 68: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
 	10,  // 69: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
 	10,  // 70: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	83,  // 71: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	83,  // 72: climb.training.v1.ImportCheckpointResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	83,  // 73: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	85,  // 71: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	85,  // 72: climb.training.v1.ImportCheckpointResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	85,  // 73: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
 	15,  // 74: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	90,  // 75: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	92,  // 75: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
 	15,  // 76: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	15,  // 77: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	84,  // 78: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	86,  // 79: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	18,  // 80: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	91,  // 81: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	18,  // 82: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	92,  // 83: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	91,  // 84: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	18,  // 85: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	91,  // 86: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	18,  // 87: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	86,  // 88: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	91,  // 89: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	18,  // 90: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	18,  // 91: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 92: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	18,  // 93: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	83,  // 94: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	19,  // 95: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	20,  // 96: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	83,  // 97: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	18,  // 98: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	18,  // 99: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	21,  // 100: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	23,  // 101: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	25,  // 102: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	27,  // 103: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	29,  // 104: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	31,  // 105: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	35,  // 106: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	33,  // 107: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	37,  // 108: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	39,  // 109: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	41,  // 110: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	43,  // 111: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	45,  // 112: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	49,  // 113: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	47,  // 114: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	51,  // 115: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	53,  // 116: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	55,  // 117: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	57,  // 118: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	59,  // 119: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	61,  // 120: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	63,  // 121: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	65,  // 122: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	69,  // 123: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	67,  // 124: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	71,  // 125: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	73,  // 126: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	75,  // 127: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	77,  // 128: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	79,  // 129: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	81,  // 130: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	22,  // 131: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	24,  // 132: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	26,  // 133: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	28,  // 134: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	30,  // 135: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	32,  // 136: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	36,  // 137: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	34,  // 138: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	38,  // 139: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	40,  // 140: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	42,  // 141: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	44,  // 142: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	46,  // 143: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	50,  // 144: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	48,  // 145: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	52,  // 146: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	54,  // 147: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	56,  // 148: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	58,  // 149: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	60,  // 150: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	62,  // 151: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	64,  // 152: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	66,  // 153: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	70,  // 154: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	68,  // 155: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	72,  // 156: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	74,  // 157: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	76,  // 158: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	78,  // 159: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	80,  // 160: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	82,  // 161: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	131, // [131:162] is the sub-list for method output_type
-	100, // [100:131] is the sub-list for method input_type
-	100, // [100:100] is the sub-list for extension type_name
-	100, // [100:100] is the sub-list for extension extendee
-	0,   // [0:100] is the sub-list for field type_name
+	14,  // 77: climb.training.v1.ProbeRunRequest.proxy:type_name -> climb.training.v1.ProxySpec
+	15,  // 78: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	86,  // 79: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	88,  // 80: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	18,  // 81: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	93,  // 82: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	18,  // 83: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	94,  // 84: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	93,  // 85: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	18,  // 86: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	93,  // 87: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	18,  // 88: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	88,  // 89: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	93,  // 90: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	18,  // 91: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	18,  // 92: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 93: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	18,  // 94: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	85,  // 95: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	19,  // 96: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	20,  // 97: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	85,  // 98: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	18,  // 99: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	18,  // 100: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	21,  // 101: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	23,  // 102: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	25,  // 103: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	27,  // 104: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	29,  // 105: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	31,  // 106: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	35,  // 107: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	33,  // 108: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	37,  // 109: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	39,  // 110: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	41,  // 111: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	43,  // 112: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	45,  // 113: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	49,  // 114: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	47,  // 115: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	51,  // 116: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	53,  // 117: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	55,  // 118: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	57,  // 119: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	59,  // 120: climb.training.v1.TrainingService.ProbeRun:input_type -> climb.training.v1.ProbeRunRequest
+	61,  // 121: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	63,  // 122: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	65,  // 123: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	67,  // 124: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	71,  // 125: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	69,  // 126: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	73,  // 127: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	75,  // 128: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	77,  // 129: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	79,  // 130: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	81,  // 131: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	83,  // 132: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	22,  // 133: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	24,  // 134: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	26,  // 135: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	28,  // 136: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	30,  // 137: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	32,  // 138: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	36,  // 139: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	34,  // 140: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	38,  // 141: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	40,  // 142: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	42,  // 143: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	44,  // 144: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	46,  // 145: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	50,  // 146: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	48,  // 147: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	52,  // 148: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	54,  // 149: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	56,  // 150: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	58,  // 151: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	60,  // 152: climb.training.v1.TrainingService.ProbeRun:output_type -> climb.training.v1.ProbeRunResponse
+	62,  // 153: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	64,  // 154: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	66,  // 155: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	68,  // 156: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	72,  // 157: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	70,  // 158: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	74,  // 159: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	76,  // 160: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	78,  // 161: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	80,  // 162: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	82,  // 163: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	84,  // 164: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	133, // [133:165] is the sub-list for method output_type
+	101, // [101:133] is the sub-list for method input_type
+	101, // [101:101] is the sub-list for extension type_name
+	101, // [101:101] is the sub-list for extension extendee
+	0,   // [0:101] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -6035,13 +6213,14 @@ func file_climb_training_v1_training_service_proto_init() {
 	file_climb_training_v1_target_proto_init()
 	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
 	file_climb_training_v1_training_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[57].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   80,
+			NumMessages:   82,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -38,6 +38,7 @@ const (
 	TrainingService_ImportCheckpoint_FullMethodName       = "/climb.training.v1.TrainingService/ImportCheckpoint"
 	TrainingService_ImportTokenizer_FullMethodName        = "/climb.training.v1.TrainingService/ImportTokenizer"
 	TrainingService_ValidateRun_FullMethodName            = "/climb.training.v1.TrainingService/ValidateRun"
+	TrainingService_ProbeRun_FullMethodName               = "/climb.training.v1.TrainingService/ProbeRun"
 	TrainingService_CreateRun_FullMethodName              = "/climb.training.v1.TrainingService/CreateRun"
 	TrainingService_GetRun_FullMethodName                 = "/climb.training.v1.TrainingService/GetRun"
 	TrainingService_ListRuns_FullMethodName               = "/climb.training.v1.TrainingService/ListRuns"
@@ -120,6 +121,9 @@ type TrainingServiceClient interface {
 	// even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
 	// STATE_FORBIDS or ARTIFACT_CORRUPT.
 	ValidateRun(ctx context.Context, in *ValidateRunRequest, opts ...grpc.CallOption) (*ValidateRunResponse, error)
+	// Tries what a run of Climb's own trainer takes of the machine that answers: trains and evaluates a few batches of made-up
+	// tokens. Seconds, one at a time; what else the process does meanwhile is in the figures. Errors: none of its own.
+	ProbeRun(ctx context.Context, in *ProbeRunRequest, opts ...grpc.CallOption) (*ProbeRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
 	// weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
@@ -379,6 +383,16 @@ func (c *trainingServiceClient) ValidateRun(ctx context.Context, in *ValidateRun
 	return out, nil
 }
 
+func (c *trainingServiceClient) ProbeRun(ctx context.Context, in *ProbeRunRequest, opts ...grpc.CallOption) (*ProbeRunResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ProbeRunResponse)
+	err := c.cc.Invoke(ctx, TrainingService_ProbeRun_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *trainingServiceClient) CreateRun(ctx context.Context, in *CreateRunRequest, opts ...grpc.CallOption) (*CreateRunResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(CreateRunResponse)
@@ -585,6 +599,9 @@ type TrainingServiceServer interface {
 	// even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
 	// STATE_FORBIDS or ARTIFACT_CORRUPT.
 	ValidateRun(context.Context, *ValidateRunRequest) (*ValidateRunResponse, error)
+	// Tries what a run of Climb's own trainer takes of the machine that answers: trains and evaluates a few batches of made-up
+	// tokens. Seconds, one at a time; what else the process does meanwhile is in the figures. Errors: none of its own.
+	ProbeRun(context.Context, *ProbeRunRequest) (*ProbeRunResponse, error)
 	// Queues a proxy run and returns at once. Idempotent: a run is named by domains, mixture (rounded to 1e-6), proxy,
 	// tokens, seed and trainer, not by its targets. Asking again with further targets evaluates only those, on the
 	// weights already trained. INVALID_ARGUMENT with FIELD_INVALID; NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING;
@@ -692,6 +709,9 @@ func (UnimplementedTrainingServiceServer) ImportTokenizer(context.Context, *Impo
 }
 func (UnimplementedTrainingServiceServer) ValidateRun(context.Context, *ValidateRunRequest) (*ValidateRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ValidateRun not implemented")
+}
+func (UnimplementedTrainingServiceServer) ProbeRun(context.Context, *ProbeRunRequest) (*ProbeRunResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ProbeRun not implemented")
 }
 func (UnimplementedTrainingServiceServer) CreateRun(context.Context, *CreateRunRequest) (*CreateRunResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateRun not implemented")
@@ -1078,6 +1098,24 @@ func _TrainingService_ValidateRun_Handler(srv interface{}, ctx context.Context, 
 	return interceptor(ctx, in, info, handler)
 }
 
+func _TrainingService_ProbeRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ProbeRunRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TrainingServiceServer).ProbeRun(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: TrainingService_ProbeRun_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TrainingServiceServer).ProbeRun(ctx, req.(*ProbeRunRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _TrainingService_CreateRun_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(CreateRunRequest)
 	if err := dec(in); err != nil {
@@ -1354,6 +1392,10 @@ var TrainingService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ValidateRun",
 			Handler:    _TrainingService_ValidateRun_Handler,
+		},
+		{
+			MethodName: "ProbeRun",
+			Handler:    _TrainingService_ProbeRun_Handler,
 		},
 		{
 			MethodName: "CreateRun",

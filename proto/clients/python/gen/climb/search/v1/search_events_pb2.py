@@ -24,6 +24,7 @@ _sym_db = _symbol_database.Default()
 
 from climb.common.v1 import artifact_pb2 as climb_dot_common_dot_v1_dot_artifact__pb2
 from climb.common.v1 import job_pb2 as climb_dot_common_dot_v1_dot_job__pb2
+from climb.common.v1 import mixture_pb2 as climb_dot_common_dot_v1_dot_mixture__pb2
 from climb.clustering.v1 import clustering_service_pb2 as climb_dot_clustering_dot_v1_dot_clustering__service__pb2
 from climb.predictor.v1 import predictor_service_pb2 as climb_dot_predictor_dot_v1_dot_predictor__service__pb2
 from climb.search.v1 import search_service_pb2 as climb_dot_search_dot_v1_dot_search__service__pb2
@@ -31,59 +32,67 @@ from climb.training.v1 import target_pb2 as climb_dot_training_dot_v1_dot_target
 from climb.training.v1 import training_service_pb2 as climb_dot_training_dot_v1_dot_training__service__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#climb/search/v1/search_events.proto\x12\x0f\x63limb.search.v1\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x19\x63limb/common/v1/job.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1e\x63limb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n\x0eSearchFinished\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"a\n\x0f\x44\x61tasetFinished\x12\x1d\n\ndataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"\xae\x08\n\x0bSearchEvent\x12:\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1e.climb.search.v1.SearchCreatedH\x00R\x07\x63reated\x12:\n\x07started\x18\x02 \x01(\x0b\x32\x1e.climb.search.v1.SearchStartedH\x00R\x07started\x12=\n\x08\x65mbedded\x18\x03 \x01(\x0b\x32\x1f.climb.search.v1.CorpusEmbeddedH\x00R\x08\x65mbedded\x12\x44\n\rdomains_found\x18\x04 \x01(\x0b\x32\x1d.climb.search.v1.DomainsFoundH\x00R\x0c\x64omainsFound\x12\x41\n\x0ctokens_ready\x18\x05 \x01(\x0b\x32\x1c.climb.search.v1.TokensReadyH\x00R\x0btokensReady\x12\x44\n\rround_planned\x18\x06 \x01(\x0b\x32\x1d.climb.search.v1.RoundPlannedH\x00R\x0croundPlanned\x12\x41\n\x0crun_recorded\x18\x07 \x01(\x0b\x32\x1c.climb.search.v1.RunRecordedH\x00R\x0brunRecorded\x12M\n\x10predictor_fitted\x18\x08 \x01(\x0b\x32 .climb.search.v1.PredictorFittedH\x00R\x0fpredictorFitted\x12Y\n\x14\x63onfirmation_planned\x18\t \x01(\x0b\x32$.climb.search.v1.ConfirmationPlannedH\x00R\x13\x63onfirmationPlanned\x12G\n\x0eresult_decided\x18\n \x01(\x0b\x32\x1e.climb.search.v1.ResultDecidedH\x00R\rresultDecided\x12@\n\tcompleted\x18\x0b \x01(\x0b\x32 .climb.search.v1.SearchCompletedH\x00R\tcompleted\x12\x37\n\x06\x66\x61iled\x18\x0c \x01(\x0b\x32\x1d.climb.search.v1.SearchFailedH\x00R\x06\x66\x61iled\x12@\n\tcancelled\x18\r \x01(\x0b\x32 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12\x41\n\x0cwork_started\x18\x0e \x01(\x0b\x32\x1c.climb.search.v1.WorkStartedH\x00R\x0bworkStarted\x12\x41\n\x0crounds_ended\x18\x10 \x01(\x0b\x32\x1c.climb.search.v1.RoundsEndedH\x00R\x0broundsEnded\x12\x17\n\x07time_ms\x18\x0f \x01(\x04R\x06timeMsB\x07\n\x05\x65vent\"\x92\x01\n\rSearchCreated\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x04spec\x18\x02 \x01(\x0b\x32\x1b.climb.search.v1.SearchSpecR\x04spec\x12\x33\n\x07targets\x18\x03 \x03(\x0b\x32\x19.climb.training.v1.TargetR\x07targets\"\x0f\n\rSearchStarted\":\n\x0e\x43orpusEmbedded\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\"\xcb\x01\n\x0c\x44omainsFound\x12\"\n\rdomain_set_id\x18\x01 \x01(\tR\x0b\x64omainSetId\x12\x35\n\x08manifest\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x35\n\x07\x64omains\x18\x03 \x03(\x0b\x32\x1b.climb.clustering.v1.DomainR\x07\x64omains\x12)\n\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\xe5\x02\n\x0bTokensReady\x12 \n\x0ctoken_set_id\x18\x01 \x01(\tR\ntokenSetId\x12\x39\n\x07\x64omains\x18\x02 \x03(\x0b\x32\x1f.climb.training.v1.DomainTokensR\x07\x64omains\x12\x39\n\nstatistics\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\nstatistics\x12\x32\n\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n\x08overlaps\x18\x05 \x03(\x0b\x32 .climb.training.v1.TargetOverlapR\x08overlaps\x12L\n\x0f\x64\x65\x63ontamination\x18\x06 \x01(\x0b\x32\".climb.training.v1.DecontaminationR\x0f\x64\x65\x63ontamination\"\xd5\x01\n\nPlannedRun\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n\x04role\x18\x02 \x01(\x0e\x32\x18.climb.search.v1.RunRoleR\x04role\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\x18\n\x07mixture\x18\x04 \x03(\x01R\x07mixture\x12\x12\n\x04seed\x18\x05 \x01(\rR\x04seed\x12<\n\tpredicted\x18\x06 \x01(\x0b\x32\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n\x0cRoundPlanned\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12/\n\x04runs\x18\x02 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"\xb1\x01\n\x0bRoundsEnded\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12\x31\n\x14\x65xpected_improvement\x18\x02 \x01(\x01R\x13\x65xpectedImprovement\x12\x1f\n\x0bnoise_floor\x18\x03 \x01(\x01R\nnoiseFloor\x12\x38\n\x06reason\x18\x04 \x01(\x0e\x32 .climb.search.v1.RoundsEndReasonR\x06reason\"\xb1\x02\n\x0bRunRecorded\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x33\n\x05tasks\x18\x03 \x03(\x0b\x32\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n\x07seconds\x18\x04 \x01(\x01R\x07seconds\x12\x16\n\x06tokens\x18\x05 \x01(\x04R\x06tokens\x12\x18\n\x07\x66\x61ilure\x18\x06 \x01(\tR\x07\x66\x61ilure\x12\x1e\n\nparameters\x18\x07 \x01(\x04R\nparameters\x12#\n\rgroup_weights\x18\x08 \x03(\x01R\x0cgroupWeights\x12\x14\n\x05\x62ytes\x18\t \x01(\x04R\x05\x62ytes\"\x97\x01\n\x0fPredictorFitted\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12!\n\x0cpredictor_id\x18\x02 \x01(\tR\x0bpredictorId\x12/\n\x04\x66its\x18\x03 \x03(\x0b\x32\x1b.climb.predictor.v1.TaskFitR\x04\x66its\x12\x1a\n\x08warnings\x18\x04 \x03(\tR\x08warnings\"F\n\x13\x43onfirmationPlanned\x12/\n\x04runs\x18\x01 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"F\n\rResultDecided\x12\x35\n\x06result\x18\x01 \x01(\x0b\x32\x1d.climb.search.v1.SearchResultR\x06result\"\xc8\x01\n\x0fSearchCompleted\x12\x41\n\x05\x66iles\x18\x01 \x03(\x0b\x32+.climb.search.v1.SearchCompleted.FilesEntryR\x05\x66iles\x12\x1d\n\ndataset_id\x18\x02 \x01(\tR\tdatasetId\x1aS\n\nFilesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05value:\x02\x38\x01\"B\n\x0cSearchFailed\x12\x32\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\"\x11\n\x0fSearchCancelled\"L\n\x0bWorkStarted\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.climb.search.v1.WorkKindR\x04kind\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\"E\n\rSearchHistory\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.climb.search.v1.SearchEventR\x06\x65vents*\x99\x01\n\x0fRoundsEndReason\x12!\n\x1dROUNDS_END_REASON_UNSPECIFIED\x10\x00\x12\"\n\x1eROUNDS_END_REASON_BUDGET_SPENT\x10\x01\x12\x1c\n\x18ROUNDS_END_REASON_LEARNT\x10\x02\x12!\n\x1dROUNDS_END_REASON_ENOUGH_RUNS\x10\x03*\x8c\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WORK_KIND_EMBEDDING_SET\x10\x01\x12\x18\n\x14WORK_KIND_DOMAIN_SET\x10\x02\x12\x17\n\x13WORK_KIND_TOKEN_SET\x10\x03\x12\x15\n\x11WORK_KIND_DATASET\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#climb/search/v1/search_events.proto\x12\x0f\x63limb.search.v1\x1a\x1e\x63limb/common/v1/artifact.proto\x1a\x19\x63limb/common/v1/job.proto\x1a\x1d\x63limb/common/v1/mixture.proto\x1a,climb/clustering/v1/clustering_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a$climb/search/v1/search_service.proto\x1a\x1e\x63limb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\"^\n\x0eSearchFinished\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"a\n\x0f\x44\x61tasetFinished\x12\x1d\n\ndataset_id\x18\x01 \x01(\tR\tdatasetId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\"\xfa\x08\n\x0bSearchEvent\x12:\n\x07\x63reated\x18\x01 \x01(\x0b\x32\x1e.climb.search.v1.SearchCreatedH\x00R\x07\x63reated\x12:\n\x07started\x18\x02 \x01(\x0b\x32\x1e.climb.search.v1.SearchStartedH\x00R\x07started\x12=\n\x08\x65mbedded\x18\x03 \x01(\x0b\x32\x1f.climb.search.v1.CorpusEmbeddedH\x00R\x08\x65mbedded\x12\x44\n\rdomains_found\x18\x04 \x01(\x0b\x32\x1d.climb.search.v1.DomainsFoundH\x00R\x0c\x64omainsFound\x12\x41\n\x0ctokens_ready\x18\x05 \x01(\x0b\x32\x1c.climb.search.v1.TokensReadyH\x00R\x0btokensReady\x12\x44\n\rround_planned\x18\x06 \x01(\x0b\x32\x1d.climb.search.v1.RoundPlannedH\x00R\x0croundPlanned\x12\x41\n\x0crun_recorded\x18\x07 \x01(\x0b\x32\x1c.climb.search.v1.RunRecordedH\x00R\x0brunRecorded\x12M\n\x10predictor_fitted\x18\x08 \x01(\x0b\x32 .climb.search.v1.PredictorFittedH\x00R\x0fpredictorFitted\x12Y\n\x14\x63onfirmation_planned\x18\t \x01(\x0b\x32$.climb.search.v1.ConfirmationPlannedH\x00R\x13\x63onfirmationPlanned\x12G\n\x0eresult_decided\x18\n \x01(\x0b\x32\x1e.climb.search.v1.ResultDecidedH\x00R\rresultDecided\x12@\n\tcompleted\x18\x0b \x01(\x0b\x32 .climb.search.v1.SearchCompletedH\x00R\tcompleted\x12\x37\n\x06\x66\x61iled\x18\x0c \x01(\x0b\x32\x1d.climb.search.v1.SearchFailedH\x00R\x06\x66\x61iled\x12@\n\tcancelled\x18\r \x01(\x0b\x32 .climb.search.v1.SearchCancelledH\x00R\tcancelled\x12\x41\n\x0cwork_started\x18\x0e \x01(\x0b\x32\x1c.climb.search.v1.WorkStartedH\x00R\x0bworkStarted\x12\x41\n\x0crounds_ended\x18\x10 \x01(\x0b\x32\x1c.climb.search.v1.RoundsEndedH\x00R\x0broundsEnded\x12J\n\x0f\x65\x61rlier_counted\x18\x14 \x01(\x0b\x32\x1f.climb.search.v1.EarlierCountedH\x00R\x0e\x65\x61rlierCounted\x12\x17\n\x07time_ms\x18\x0f \x01(\x04R\x06timeMsB\x07\n\x05\x65vent\"\x92\x01\n\rSearchCreated\x12\x1b\n\tsearch_id\x18\x01 \x01(\tR\x08searchId\x12/\n\x04spec\x18\x02 \x01(\x0b\x32\x1b.climb.search.v1.SearchSpecR\x04spec\x12\x33\n\x07targets\x18\x03 \x03(\x0b\x32\x19.climb.training.v1.TargetR\x07targets\"\x0f\n\rSearchStarted\":\n\x0e\x43orpusEmbedded\x12(\n\x10\x65mbedding_set_id\x18\x01 \x01(\tR\x0e\x65mbeddingSetId\"\xcb\x01\n\x0c\x44omainsFound\x12\"\n\rdomain_set_id\x18\x01 \x01(\tR\x0b\x64omainSetId\x12\x35\n\x08manifest\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x08manifest\x12\x35\n\x07\x64omains\x18\x03 \x03(\x0b\x32\x1b.climb.clustering.v1.DomainR\x07\x64omains\x12)\n\x10pruned_documents\x18\x04 \x01(\x04R\x0fprunedDocuments\"\xe5\x02\n\x0bTokensReady\x12 \n\x0ctoken_set_id\x18\x01 \x01(\tR\ntokenSetId\x12\x39\n\x07\x64omains\x18\x02 \x03(\x0b\x32\x1f.climb.training.v1.DomainTokensR\x07\x64omains\x12\x39\n\nstatistics\x18\x03 \x03(\x0b\x32\x19.climb.common.v1.ArtifactR\nstatistics\x12\x32\n\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12<\n\x08overlaps\x18\x05 \x03(\x0b\x32 .climb.training.v1.TargetOverlapR\x08overlaps\x12L\n\x0f\x64\x65\x63ontamination\x18\x06 \x01(\x0b\x32\".climb.training.v1.DecontaminationR\x0f\x64\x65\x63ontamination\"\x82\x02\n\x0e\x45\x61rlierCounted\x12<\n\x08\x65vidence\x18\x01 \x01(\x0b\x32 .climb.search.v1.EarlierEvidenceR\x08\x65vidence\x12\x30\n\x04rows\x18\x02 \x03(\x0b\x32\x1c.climb.search.v1.EvidenceRowR\x04rows\x12 \n\x0ctrial_run_id\x18\x03 \x01(\tR\ntrialRunId\x12<\n\x0bkept_ratios\x18\x04 \x03(\x0b\x32\x1b.climb.common.v1.FixedGroupR\nkeptRatios\x12 \n\x0ckept_at_zero\x18\x05 \x03(\tR\nkeptAtZero\"\xd7\x01\n\x0b\x45videnceRow\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x18\n\x07mixture\x18\x02 \x03(\x01R\x07mixture\x12@\n\x06values\x18\x03 \x03(\x0b\x32(.climb.search.v1.EvidenceRow.ValuesEntryR\x06values\x12\x1a\n\x08\x64istance\x18\x04 \x01(\x01R\x08\x64istance\x1a\x39\n\x0bValuesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\"\xd5\x01\n\nPlannedRun\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n\x04role\x18\x02 \x01(\x0e\x32\x18.climb.search.v1.RunRoleR\x04role\x12\x16\n\x06origin\x18\x03 \x01(\tR\x06origin\x12\x18\n\x07mixture\x18\x04 \x03(\x01R\x07mixture\x12\x12\n\x04seed\x18\x05 \x01(\rR\x04seed\x12<\n\tpredicted\x18\x06 \x01(\x0b\x32\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n\x0cRoundPlanned\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12/\n\x04runs\x18\x02 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"\xb1\x01\n\x0bRoundsEnded\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12\x31\n\x14\x65xpected_improvement\x18\x02 \x01(\x01R\x13\x65xpectedImprovement\x12\x1f\n\x0bnoise_floor\x18\x03 \x01(\x01R\nnoiseFloor\x12\x38\n\x06reason\x18\x04 \x01(\x0e\x32 .climb.search.v1.RoundsEndReasonR\x06reason\"\xb1\x02\n\x0bRunRecorded\x12\x15\n\x06run_id\x18\x01 \x01(\tR\x05runId\x12/\n\x05state\x18\x02 \x01(\x0e\x32\x19.climb.common.v1.JobStateR\x05state\x12\x33\n\x05tasks\x18\x03 \x03(\x0b\x32\x1d.climb.training.v1.TaskResultR\x05tasks\x12\x18\n\x07seconds\x18\x04 \x01(\x01R\x07seconds\x12\x16\n\x06tokens\x18\x05 \x01(\x04R\x06tokens\x12\x18\n\x07\x66\x61ilure\x18\x06 \x01(\tR\x07\x66\x61ilure\x12\x1e\n\nparameters\x18\x07 \x01(\x04R\nparameters\x12#\n\rgroup_weights\x18\x08 \x03(\x01R\x0cgroupWeights\x12\x14\n\x05\x62ytes\x18\t \x01(\x04R\x05\x62ytes\"\x97\x01\n\x0fPredictorFitted\x12\x14\n\x05round\x18\x01 \x01(\rR\x05round\x12!\n\x0cpredictor_id\x18\x02 \x01(\tR\x0bpredictorId\x12/\n\x04\x66its\x18\x03 \x03(\x0b\x32\x1b.climb.predictor.v1.TaskFitR\x04\x66its\x12\x1a\n\x08warnings\x18\x04 \x03(\tR\x08warnings\"F\n\x13\x43onfirmationPlanned\x12/\n\x04runs\x18\x01 \x03(\x0b\x32\x1b.climb.search.v1.PlannedRunR\x04runs\"F\n\rResultDecided\x12\x35\n\x06result\x18\x01 \x01(\x0b\x32\x1d.climb.search.v1.SearchResultR\x06result\"\xc8\x01\n\x0fSearchCompleted\x12\x41\n\x05\x66iles\x18\x01 \x03(\x0b\x32+.climb.search.v1.SearchCompleted.FilesEntryR\x05\x66iles\x12\x1d\n\ndataset_id\x18\x02 \x01(\tR\tdatasetId\x1aS\n\nFilesEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12/\n\x05value\x18\x02 \x01(\x0b\x32\x19.climb.common.v1.ArtifactR\x05value:\x02\x38\x01\"B\n\x0cSearchFailed\x12\x32\n\x07\x66\x61ilure\x18\x01 \x01(\x0b\x32\x18.climb.common.v1.FailureR\x07\x66\x61ilure\"\x11\n\x0fSearchCancelled\"L\n\x0bWorkStarted\x12-\n\x04kind\x18\x01 \x01(\x0e\x32\x19.climb.search.v1.WorkKindR\x04kind\x12\x0e\n\x02id\x18\x02 \x01(\tR\x02id\"E\n\rSearchHistory\x12\x34\n\x06\x65vents\x18\x01 \x03(\x0b\x32\x1c.climb.search.v1.SearchEventR\x06\x65vents*\x99\x01\n\x0fRoundsEndReason\x12!\n\x1dROUNDS_END_REASON_UNSPECIFIED\x10\x00\x12\"\n\x1eROUNDS_END_REASON_BUDGET_SPENT\x10\x01\x12\x1c\n\x18ROUNDS_END_REASON_LEARNT\x10\x02\x12!\n\x1dROUNDS_END_REASON_ENOUGH_RUNS\x10\x03*\x8c\x01\n\x08WorkKind\x12\x19\n\x15WORK_KIND_UNSPECIFIED\x10\x00\x12\x1b\n\x17WORK_KIND_EMBEDDING_SET\x10\x01\x12\x18\n\x14WORK_KIND_DOMAIN_SET\x10\x02\x12\x17\n\x13WORK_KIND_TOKEN_SET\x10\x03\x12\x15\n\x11WORK_KIND_DATASET\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'climb.search.v1.search_events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_EVIDENCEROW_VALUESENTRY']._loaded_options = None
+  _globals['_EVIDENCEROW_VALUESENTRY']._serialized_options = b'8\001'
   _globals['_SEARCHCOMPLETED_FILESENTRY']._loaded_options = None
   _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_options = b'8\001'
-  _globals['_ROUNDSENDREASON']._serialized_start=3906
-  _globals['_ROUNDSENDREASON']._serialized_end=4059
-  _globals['_WORKKIND']._serialized_start=4062
-  _globals['_WORKKIND']._serialized_end=4202
-  _globals['_SEARCHFINISHED']._serialized_start=317
-  _globals['_SEARCHFINISHED']._serialized_end=411
-  _globals['_DATASETFINISHED']._serialized_start=413
-  _globals['_DATASETFINISHED']._serialized_end=510
-  _globals['_SEARCHEVENT']._serialized_start=513
-  _globals['_SEARCHEVENT']._serialized_end=1583
-  _globals['_SEARCHCREATED']._serialized_start=1586
-  _globals['_SEARCHCREATED']._serialized_end=1732
-  _globals['_SEARCHSTARTED']._serialized_start=1734
-  _globals['_SEARCHSTARTED']._serialized_end=1749
-  _globals['_CORPUSEMBEDDED']._serialized_start=1751
-  _globals['_CORPUSEMBEDDED']._serialized_end=1809
-  _globals['_DOMAINSFOUND']._serialized_start=1812
-  _globals['_DOMAINSFOUND']._serialized_end=2015
-  _globals['_TOKENSREADY']._serialized_start=2018
-  _globals['_TOKENSREADY']._serialized_end=2375
-  _globals['_PLANNEDRUN']._serialized_start=2378
-  _globals['_PLANNEDRUN']._serialized_end=2591
-  _globals['_ROUNDPLANNED']._serialized_start=2593
-  _globals['_ROUNDPLANNED']._serialized_end=2678
-  _globals['_ROUNDSENDED']._serialized_start=2681
-  _globals['_ROUNDSENDED']._serialized_end=2858
-  _globals['_RUNRECORDED']._serialized_start=2861
-  _globals['_RUNRECORDED']._serialized_end=3166
-  _globals['_PREDICTORFITTED']._serialized_start=3169
-  _globals['_PREDICTORFITTED']._serialized_end=3320
-  _globals['_CONFIRMATIONPLANNED']._serialized_start=3322
-  _globals['_CONFIRMATIONPLANNED']._serialized_end=3392
-  _globals['_RESULTDECIDED']._serialized_start=3394
-  _globals['_RESULTDECIDED']._serialized_end=3464
-  _globals['_SEARCHCOMPLETED']._serialized_start=3467
-  _globals['_SEARCHCOMPLETED']._serialized_end=3667
-  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_start=3584
-  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_end=3667
-  _globals['_SEARCHFAILED']._serialized_start=3669
-  _globals['_SEARCHFAILED']._serialized_end=3735
-  _globals['_SEARCHCANCELLED']._serialized_start=3737
-  _globals['_SEARCHCANCELLED']._serialized_end=3754
-  _globals['_WORKSTARTED']._serialized_start=3756
-  _globals['_WORKSTARTED']._serialized_end=3832
-  _globals['_SEARCHHISTORY']._serialized_start=3834
-  _globals['_SEARCHHISTORY']._serialized_end=3903
+  _globals['_ROUNDSENDREASON']._serialized_start=4492
+  _globals['_ROUNDSENDREASON']._serialized_end=4645
+  _globals['_WORKKIND']._serialized_start=4648
+  _globals['_WORKKIND']._serialized_end=4788
+  _globals['_SEARCHFINISHED']._serialized_start=348
+  _globals['_SEARCHFINISHED']._serialized_end=442
+  _globals['_DATASETFINISHED']._serialized_start=444
+  _globals['_DATASETFINISHED']._serialized_end=541
+  _globals['_SEARCHEVENT']._serialized_start=544
+  _globals['_SEARCHEVENT']._serialized_end=1690
+  _globals['_SEARCHCREATED']._serialized_start=1693
+  _globals['_SEARCHCREATED']._serialized_end=1839
+  _globals['_SEARCHSTARTED']._serialized_start=1841
+  _globals['_SEARCHSTARTED']._serialized_end=1856
+  _globals['_CORPUSEMBEDDED']._serialized_start=1858
+  _globals['_CORPUSEMBEDDED']._serialized_end=1916
+  _globals['_DOMAINSFOUND']._serialized_start=1919
+  _globals['_DOMAINSFOUND']._serialized_end=2122
+  _globals['_TOKENSREADY']._serialized_start=2125
+  _globals['_TOKENSREADY']._serialized_end=2482
+  _globals['_EARLIERCOUNTED']._serialized_start=2485
+  _globals['_EARLIERCOUNTED']._serialized_end=2743
+  _globals['_EVIDENCEROW']._serialized_start=2746
+  _globals['_EVIDENCEROW']._serialized_end=2961
+  _globals['_EVIDENCEROW_VALUESENTRY']._serialized_start=2904
+  _globals['_EVIDENCEROW_VALUESENTRY']._serialized_end=2961
+  _globals['_PLANNEDRUN']._serialized_start=2964
+  _globals['_PLANNEDRUN']._serialized_end=3177
+  _globals['_ROUNDPLANNED']._serialized_start=3179
+  _globals['_ROUNDPLANNED']._serialized_end=3264
+  _globals['_ROUNDSENDED']._serialized_start=3267
+  _globals['_ROUNDSENDED']._serialized_end=3444
+  _globals['_RUNRECORDED']._serialized_start=3447
+  _globals['_RUNRECORDED']._serialized_end=3752
+  _globals['_PREDICTORFITTED']._serialized_start=3755
+  _globals['_PREDICTORFITTED']._serialized_end=3906
+  _globals['_CONFIRMATIONPLANNED']._serialized_start=3908
+  _globals['_CONFIRMATIONPLANNED']._serialized_end=3978
+  _globals['_RESULTDECIDED']._serialized_start=3980
+  _globals['_RESULTDECIDED']._serialized_end=4050
+  _globals['_SEARCHCOMPLETED']._serialized_start=4053
+  _globals['_SEARCHCOMPLETED']._serialized_end=4253
+  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_start=4170
+  _globals['_SEARCHCOMPLETED_FILESENTRY']._serialized_end=4253
+  _globals['_SEARCHFAILED']._serialized_start=4255
+  _globals['_SEARCHFAILED']._serialized_end=4321
+  _globals['_SEARCHCANCELLED']._serialized_start=4323
+  _globals['_SEARCHCANCELLED']._serialized_end=4340
+  _globals['_WORKSTARTED']._serialized_start=4342
+  _globals['_WORKSTARTED']._serialized_end=4418
+  _globals['_SEARCHHISTORY']._serialized_start=4420
+  _globals['_SEARCHHISTORY']._serialized_end=4489
 # @@protoc_insertion_point(module_scope)

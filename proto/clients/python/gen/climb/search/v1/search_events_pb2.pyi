@@ -1,5 +1,6 @@
 from climb.common.v1 import artifact_pb2 as _artifact_pb2
 from climb.common.v1 import job_pb2 as _job_pb2
+from climb.common.v1 import mixture_pb2 as _mixture_pb2
 from climb.clustering.v1 import clustering_service_pb2 as _clustering_service_pb2
 from climb.predictor.v1 import predictor_service_pb2 as _predictor_service_pb2
 from climb.search.v1 import search_service_pb2 as _search_service_pb2
@@ -55,7 +56,7 @@ class DatasetFinished(_message.Message):
     def __init__(self, dataset_id: _Optional[str] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ...) -> None: ...
 
 class SearchEvent(_message.Message):
-    __slots__ = ("created", "started", "embedded", "domains_found", "tokens_ready", "round_planned", "run_recorded", "predictor_fitted", "confirmation_planned", "result_decided", "completed", "failed", "cancelled", "work_started", "rounds_ended", "time_ms")
+    __slots__ = ("created", "started", "embedded", "domains_found", "tokens_ready", "round_planned", "run_recorded", "predictor_fitted", "confirmation_planned", "result_decided", "completed", "failed", "cancelled", "work_started", "rounds_ended", "earlier_counted", "time_ms")
     CREATED_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     EMBEDDED_FIELD_NUMBER: _ClassVar[int]
@@ -71,6 +72,7 @@ class SearchEvent(_message.Message):
     CANCELLED_FIELD_NUMBER: _ClassVar[int]
     WORK_STARTED_FIELD_NUMBER: _ClassVar[int]
     ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_COUNTED_FIELD_NUMBER: _ClassVar[int]
     TIME_MS_FIELD_NUMBER: _ClassVar[int]
     created: SearchCreated
     started: SearchStarted
@@ -87,8 +89,9 @@ class SearchEvent(_message.Message):
     cancelled: SearchCancelled
     work_started: WorkStarted
     rounds_ended: RoundsEnded
+    earlier_counted: EarlierCounted
     time_ms: int
-    def __init__(self, created: _Optional[_Union[SearchCreated, _Mapping]] = ..., started: _Optional[_Union[SearchStarted, _Mapping]] = ..., embedded: _Optional[_Union[CorpusEmbedded, _Mapping]] = ..., domains_found: _Optional[_Union[DomainsFound, _Mapping]] = ..., tokens_ready: _Optional[_Union[TokensReady, _Mapping]] = ..., round_planned: _Optional[_Union[RoundPlanned, _Mapping]] = ..., run_recorded: _Optional[_Union[RunRecorded, _Mapping]] = ..., predictor_fitted: _Optional[_Union[PredictorFitted, _Mapping]] = ..., confirmation_planned: _Optional[_Union[ConfirmationPlanned, _Mapping]] = ..., result_decided: _Optional[_Union[ResultDecided, _Mapping]] = ..., completed: _Optional[_Union[SearchCompleted, _Mapping]] = ..., failed: _Optional[_Union[SearchFailed, _Mapping]] = ..., cancelled: _Optional[_Union[SearchCancelled, _Mapping]] = ..., work_started: _Optional[_Union[WorkStarted, _Mapping]] = ..., rounds_ended: _Optional[_Union[RoundsEnded, _Mapping]] = ..., time_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, created: _Optional[_Union[SearchCreated, _Mapping]] = ..., started: _Optional[_Union[SearchStarted, _Mapping]] = ..., embedded: _Optional[_Union[CorpusEmbedded, _Mapping]] = ..., domains_found: _Optional[_Union[DomainsFound, _Mapping]] = ..., tokens_ready: _Optional[_Union[TokensReady, _Mapping]] = ..., round_planned: _Optional[_Union[RoundPlanned, _Mapping]] = ..., run_recorded: _Optional[_Union[RunRecorded, _Mapping]] = ..., predictor_fitted: _Optional[_Union[PredictorFitted, _Mapping]] = ..., confirmation_planned: _Optional[_Union[ConfirmationPlanned, _Mapping]] = ..., result_decided: _Optional[_Union[ResultDecided, _Mapping]] = ..., completed: _Optional[_Union[SearchCompleted, _Mapping]] = ..., failed: _Optional[_Union[SearchFailed, _Mapping]] = ..., cancelled: _Optional[_Union[SearchCancelled, _Mapping]] = ..., work_started: _Optional[_Union[WorkStarted, _Mapping]] = ..., rounds_ended: _Optional[_Union[RoundsEnded, _Mapping]] = ..., earlier_counted: _Optional[_Union[EarlierCounted, _Mapping]] = ..., time_ms: _Optional[int] = ...) -> None: ...
 
 class SearchCreated(_message.Message):
     __slots__ = ("search_id", "spec", "targets")
@@ -137,6 +140,39 @@ class TokensReady(_message.Message):
     overlaps: _containers.RepeatedCompositeFieldContainer[_training_service_pb2.TargetOverlap]
     decontamination: _training_service_pb2.Decontamination
     def __init__(self, token_set_id: _Optional[str] = ..., domains: _Optional[_Iterable[_Union[_training_service_pb2.DomainTokens, _Mapping]]] = ..., statistics: _Optional[_Iterable[_Union[_artifact_pb2.Artifact, _Mapping]]] = ..., minimum_domain_tokens: _Optional[int] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ...) -> None: ...
+
+class EarlierCounted(_message.Message):
+    __slots__ = ("evidence", "rows", "trial_run_id", "kept_ratios", "kept_at_zero")
+    EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    TRIAL_RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    KEPT_RATIOS_FIELD_NUMBER: _ClassVar[int]
+    KEPT_AT_ZERO_FIELD_NUMBER: _ClassVar[int]
+    evidence: _search_service_pb2.EarlierEvidence
+    rows: _containers.RepeatedCompositeFieldContainer[EvidenceRow]
+    trial_run_id: str
+    kept_ratios: _containers.RepeatedCompositeFieldContainer[_mixture_pb2.FixedGroup]
+    kept_at_zero: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, evidence: _Optional[_Union[_search_service_pb2.EarlierEvidence, _Mapping]] = ..., rows: _Optional[_Iterable[_Union[EvidenceRow, _Mapping]]] = ..., trial_run_id: _Optional[str] = ..., kept_ratios: _Optional[_Iterable[_Union[_mixture_pb2.FixedGroup, _Mapping]]] = ..., kept_at_zero: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class EvidenceRow(_message.Message):
+    __slots__ = ("run_id", "mixture", "values", "distance")
+    class ValuesEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    VALUES_FIELD_NUMBER: _ClassVar[int]
+    DISTANCE_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    values: _containers.ScalarMap[str, float]
+    distance: float
+    def __init__(self, run_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., values: _Optional[_Mapping[str, float]] = ..., distance: _Optional[float] = ...) -> None: ...
 
 class PlannedRun(_message.Message):
     __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted")

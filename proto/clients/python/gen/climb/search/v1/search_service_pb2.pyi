@@ -35,6 +35,13 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_UNIMAX: _ClassVar[Strategy]
     STRATEGY_MERGE: _ClassVar[Strategy]
 
+class Priority(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    PRIORITY_UNSPECIFIED: _ClassVar[Priority]
+    PRIORITY_LOW: _ClassVar[Priority]
+    PRIORITY_NORMAL: _ClassVar[Priority]
+    PRIORITY_HIGH: _ClassVar[Priority]
+
 class Combination(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     COMBINATION_UNSPECIFIED: _ClassVar[Combination]
@@ -67,6 +74,15 @@ class CheckOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CHECK_OUTCOME_PASS: _ClassVar[CheckOutcome]
     CHECK_OUTCOME_WARN: _ClassVar[CheckOutcome]
     CHECK_OUTCOME_FAIL: _ClassVar[CheckOutcome]
+
+class DomainChange(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DOMAIN_CHANGE_UNSPECIFIED: _ClassVar[DomainChange]
+    DOMAIN_CHANGE_SAME: _ClassVar[DomainChange]
+    DOMAIN_CHANGE_PART: _ClassVar[DomainChange]
+    DOMAIN_CHANGE_MERGED: _ClassVar[DomainChange]
+    DOMAIN_CHANGE_NEW: _ClassVar[DomainChange]
+    DOMAIN_CHANGE_OTHER: _ClassVar[DomainChange]
 STRATEGY_UNSPECIFIED: Strategy
 STRATEGY_CLIMB: Strategy
 STRATEGY_CLIMB_PAPER: Strategy
@@ -78,6 +94,10 @@ STRATEGY_UNIFORM: Strategy
 STRATEGY_ZERO_RUN: Strategy
 STRATEGY_UNIMAX: Strategy
 STRATEGY_MERGE: Strategy
+PRIORITY_UNSPECIFIED: Priority
+PRIORITY_LOW: Priority
+PRIORITY_NORMAL: Priority
+PRIORITY_HIGH: Priority
 COMBINATION_UNSPECIFIED: Combination
 COMBINATION_WEIGHTED_MEAN: Combination
 COMBINATION_WORST_CASE: Combination
@@ -99,9 +119,15 @@ CHECK_OUTCOME_UNSPECIFIED: CheckOutcome
 CHECK_OUTCOME_PASS: CheckOutcome
 CHECK_OUTCOME_WARN: CheckOutcome
 CHECK_OUTCOME_FAIL: CheckOutcome
+DOMAIN_CHANGE_UNSPECIFIED: DomainChange
+DOMAIN_CHANGE_SAME: DomainChange
+DOMAIN_CHANGE_PART: DomainChange
+DOMAIN_CHANGE_MERGED: DomainChange
+DOMAIN_CHANGE_NEW: DomainChange
+DOMAIN_CHANGE_OTHER: DomainChange
 
 class SearchSpec(_message.Message):
-    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate", "base")
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate", "base", "earlier", "priority")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CORPUS_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +148,8 @@ class SearchSpec(_message.Message):
     COMBINATION_FIELD_NUMBER: _ClassVar[int]
     DECONTAMINATE_FIELD_NUMBER: _ClassVar[int]
     BASE_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FIELD_NUMBER: _ClassVar[int]
+    PRIORITY_FIELD_NUMBER: _ClassVar[int]
     name: str
     corpus: CorpusInput
     domain_set_id: str
@@ -142,7 +170,17 @@ class SearchSpec(_message.Message):
     combination: Combination
     decontaminate: bool
     base: ProxyBase
-    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ..., base: _Optional[_Union[ProxyBase, _Mapping]] = ...) -> None: ...
+    earlier: EarlierSearch
+    priority: Priority
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ..., base: _Optional[_Union[ProxyBase, _Mapping]] = ..., earlier: _Optional[_Union[EarlierSearch, _Mapping]] = ..., priority: _Optional[_Union[Priority, str]] = ...) -> None: ...
+
+class EarlierSearch(_message.Message):
+    __slots__ = ("search_id", "free_ratios")
+    SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
+    FREE_RATIOS_FIELD_NUMBER: _ClassVar[int]
+    search_id: str
+    free_ratios: bool
+    def __init__(self, search_id: _Optional[str] = ..., free_ratios: bool = ...) -> None: ...
 
 class NamedMixture(_message.Message):
     __slots__ = ("name", "mixture")
@@ -424,7 +462,7 @@ class HealthCheck(_message.Message):
     def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended", "decontamination")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended", "decontamination", "earlier")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -458,6 +496,7 @@ class SearchResult(_message.Message):
     SKIPPED_EXPECTED_IMPROVEMENT_FIELD_NUMBER: _ClassVar[int]
     ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
     DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
+    EARLIER_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -484,7 +523,64 @@ class SearchResult(_message.Message):
     skipped_expected_improvement: float
     rounds_ended: str
     decontamination: _training_service_pb2.Decontamination
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ...) -> None: ...
+    earlier: EarlierEvidence
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ..., earlier: _Optional[_Union[EarlierEvidence, _Mapping]] = ...) -> None: ...
+
+class EarlierEvidence(_message.Message):
+    __slots__ = ("search_id", "domain_set_id", "runs", "runs_counted", "left_out", "domains", "gone", "kept", "holds", "before", "now", "sentences")
+    SEARCH_ID_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    RUNS_COUNTED_FIELD_NUMBER: _ClassVar[int]
+    LEFT_OUT_FIELD_NUMBER: _ClassVar[int]
+    DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    GONE_FIELD_NUMBER: _ClassVar[int]
+    KEPT_FIELD_NUMBER: _ClassVar[int]
+    HOLDS_FIELD_NUMBER: _ClassVar[int]
+    BEFORE_FIELD_NUMBER: _ClassVar[int]
+    NOW_FIELD_NUMBER: _ClassVar[int]
+    SENTENCES_FIELD_NUMBER: _ClassVar[int]
+    search_id: str
+    domain_set_id: str
+    runs: int
+    runs_counted: int
+    left_out: _containers.RepeatedCompositeFieldContainer[EvidenceLeftOut]
+    domains: _containers.RepeatedCompositeFieldContainer[DomainOrigin]
+    gone: _containers.RepeatedScalarFieldContainer[str]
+    kept: _containers.RepeatedScalarFieldContainer[str]
+    holds: bool
+    before: float
+    now: float
+    sentences: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, search_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., runs: _Optional[int] = ..., runs_counted: _Optional[int] = ..., left_out: _Optional[_Iterable[_Union[EvidenceLeftOut, _Mapping]]] = ..., domains: _Optional[_Iterable[_Union[DomainOrigin, _Mapping]]] = ..., gone: _Optional[_Iterable[str]] = ..., kept: _Optional[_Iterable[str]] = ..., holds: bool = ..., before: _Optional[float] = ..., now: _Optional[float] = ..., sentences: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class EvidenceLeftOut(_message.Message):
+    __slots__ = ("reason", "runs")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    reason: str
+    runs: int
+    def __init__(self, reason: _Optional[str] = ..., runs: _Optional[int] = ...) -> None: ...
+
+class DomainOrigin(_message.Message):
+    __slots__ = ("domain_id", "change", "parts")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    CHANGE_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    change: DomainChange
+    parts: _containers.RepeatedCompositeFieldContainer[DomainPart]
+    def __init__(self, domain_id: _Optional[str] = ..., change: _Optional[_Union[DomainChange, str]] = ..., parts: _Optional[_Iterable[_Union[DomainPart, _Mapping]]] = ...) -> None: ...
+
+class DomainPart(_message.Message):
+    __slots__ = ("earlier_domain_id", "share", "share_of_earlier")
+    EARLIER_DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    SHARE_OF_EARLIER_FIELD_NUMBER: _ClassVar[int]
+    earlier_domain_id: str
+    share: float
+    share_of_earlier: float
+    def __init__(self, earlier_domain_id: _Optional[str] = ..., share: _Optional[float] = ..., share_of_earlier: _Optional[float] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
     __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
@@ -528,10 +624,12 @@ class Dataset(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DatasetSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class ValidateSearchRequest(_message.Message):
-    __slots__ = ("spec",)
+    __slots__ = ("spec", "measure")
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    MEASURE_FIELD_NUMBER: _ClassVar[int]
     spec: SearchSpec
-    def __init__(self, spec: _Optional[_Union[SearchSpec, _Mapping]] = ...) -> None: ...
+    measure: bool
+    def __init__(self, spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., measure: bool = ...) -> None: ...
 
 class ValidateSearchResponse(_message.Message):
     __slots__ = ("faults", "estimate")
@@ -542,18 +640,34 @@ class ValidateSearchResponse(_message.Message):
     def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., estimate: _Optional[_Union[SearchEstimate, _Mapping]] = ...) -> None: ...
 
 class SearchEstimate(_message.Message):
-    __slots__ = ("runs", "tokens", "run_seconds", "measured_runs", "domains")
+    __slots__ = ("runs", "tokens", "run_seconds", "measured_runs", "domains", "memory_bytes", "runs_at_once", "disk")
     RUNS_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     RUN_SECONDS_FIELD_NUMBER: _ClassVar[int]
     MEASURED_RUNS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RUNS_AT_ONCE_FIELD_NUMBER: _ClassVar[int]
+    DISK_FIELD_NUMBER: _ClassVar[int]
     runs: int
     tokens: int
     run_seconds: float
     measured_runs: int
     domains: int
-    def __init__(self, runs: _Optional[int] = ..., tokens: _Optional[int] = ..., run_seconds: _Optional[float] = ..., measured_runs: _Optional[int] = ..., domains: _Optional[int] = ...) -> None: ...
+    memory_bytes: int
+    runs_at_once: int
+    disk: DiskEstimate
+    def __init__(self, runs: _Optional[int] = ..., tokens: _Optional[int] = ..., run_seconds: _Optional[float] = ..., measured_runs: _Optional[int] = ..., domains: _Optional[int] = ..., memory_bytes: _Optional[int] = ..., runs_at_once: _Optional[int] = ..., disk: _Optional[_Union[DiskEstimate, _Mapping]] = ...) -> None: ...
+
+class DiskEstimate(_message.Message):
+    __slots__ = ("run_bytes", "token_bytes", "text_bytes_per_token")
+    RUN_BYTES_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_BYTES_FIELD_NUMBER: _ClassVar[int]
+    TEXT_BYTES_PER_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    run_bytes: int
+    token_bytes: int
+    text_bytes_per_token: float
+    def __init__(self, run_bytes: _Optional[int] = ..., token_bytes: _Optional[int] = ..., text_bytes_per_token: _Optional[float] = ...) -> None: ...
 
 class CreateSearchRequest(_message.Message):
     __slots__ = ("request_id", "spec", "metadata")

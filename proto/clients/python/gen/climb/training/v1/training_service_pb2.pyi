@@ -641,16 +641,42 @@ class ValidateRunRequest(_message.Message):
     def __init__(self, spec: _Optional[_Union[RunSpec, _Mapping]] = ...) -> None: ...
 
 class ValidateRunResponse(_message.Message):
-    __slots__ = ("faults", "spec", "vocabulary", "minimum_domain_tokens")
+    __slots__ = ("faults", "spec", "vocabulary", "minimum_domain_tokens", "run_id")
     FAULTS_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
     faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
     spec: RunSpec
     vocabulary: int
     minimum_domain_tokens: int
-    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ...) -> None: ...
+    run_id: str
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ..., run_id: _Optional[str] = ...) -> None: ...
+
+class ProbeRunRequest(_message.Message):
+    __slots__ = ("proxy", "vocabulary")
+    PROXY_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
+    proxy: ProxySpec
+    vocabulary: int
+    def __init__(self, proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ...) -> None: ...
+
+class ProbeRunResponse(_message.Message):
+    __slots__ = ("memory_bytes", "seconds_per_token", "process_bytes", "runs_at_once", "weights_bytes", "checkpoint_bytes")
+    MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    SECONDS_PER_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PROCESS_BYTES_FIELD_NUMBER: _ClassVar[int]
+    RUNS_AT_ONCE_FIELD_NUMBER: _ClassVar[int]
+    WEIGHTS_BYTES_FIELD_NUMBER: _ClassVar[int]
+    CHECKPOINT_BYTES_FIELD_NUMBER: _ClassVar[int]
+    memory_bytes: int
+    seconds_per_token: float
+    process_bytes: int
+    runs_at_once: int
+    weights_bytes: int
+    checkpoint_bytes: int
+    def __init__(self, memory_bytes: _Optional[int] = ..., seconds_per_token: _Optional[float] = ..., process_bytes: _Optional[int] = ..., runs_at_once: _Optional[int] = ..., weights_bytes: _Optional[int] = ..., checkpoint_bytes: _Optional[int] = ...) -> None: ...
 
 class CreateRunRequest(_message.Message):
     __slots__ = ("request_id", "spec", "targets", "metadata")

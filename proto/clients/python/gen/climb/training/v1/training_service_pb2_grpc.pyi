@@ -329,6 +329,22 @@ _TrainingServiceValidateRunType = typing_extensions.TypeVar(
     ],
 )
 
+_TrainingServiceProbeRunType = typing_extensions.TypeVar(
+    '_TrainingServiceProbeRunType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.ProbeRunRequest,
+        climb.training.v1.training_service_pb2.ProbeRunResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.ProbeRunRequest,
+        climb.training.v1.training_service_pb2.ProbeRunResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.ProbeRunRequest,
+        climb.training.v1.training_service_pb2.ProbeRunResponse,
+    ],
+)
+
 _TrainingServiceCreateRunType = typing_extensions.TypeVar(
     '_TrainingServiceCreateRunType',
     grpc.UnaryUnaryMultiCallable[
@@ -521,7 +537,7 @@ _TrainingServiceFailRunType = typing_extensions.TypeVar(
     ],
 )
 
-class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _TrainingServiceImportTargetsType, _TrainingServiceCreateTokenSetType, _TrainingServiceGetTokenSetType, _TrainingServiceListTokenSetsType, _TrainingServiceWatchTokenSetType, _TrainingServiceCancelTokenSetType, _TrainingServiceUpdateTokenSetType, _TrainingServiceDeleteTokenSetType, _TrainingServiceCreateTargetStatisticsType, _TrainingServiceGetTargetStatisticsType, _TrainingServiceListTargetStatisticsType, _TrainingServiceWatchTargetStatisticsType, _TrainingServiceCancelTargetStatisticsType, _TrainingServiceUpdateTargetStatisticsType, _TrainingServiceDeleteTargetStatisticsType, _TrainingServiceImportCheckpointType, _TrainingServiceImportTokenizerType, _TrainingServiceValidateRunType, _TrainingServiceCreateRunType, _TrainingServiceGetRunType, _TrainingServiceListRunsType, _TrainingServiceWatchRunType, _TrainingServiceCancelRunType, _TrainingServiceUpdateRunType, _TrainingServiceDeleteRunType, _TrainingServiceDownloadRunType, _TrainingServiceLeaseRunType, _TrainingServiceReportProgressType, _TrainingServiceCompleteRunType, _TrainingServiceFailRunType]):
+class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _TrainingServiceImportTargetsType, _TrainingServiceCreateTokenSetType, _TrainingServiceGetTokenSetType, _TrainingServiceListTokenSetsType, _TrainingServiceWatchTokenSetType, _TrainingServiceCancelTokenSetType, _TrainingServiceUpdateTokenSetType, _TrainingServiceDeleteTokenSetType, _TrainingServiceCreateTargetStatisticsType, _TrainingServiceGetTargetStatisticsType, _TrainingServiceListTargetStatisticsType, _TrainingServiceWatchTargetStatisticsType, _TrainingServiceCancelTargetStatisticsType, _TrainingServiceUpdateTargetStatisticsType, _TrainingServiceDeleteTargetStatisticsType, _TrainingServiceImportCheckpointType, _TrainingServiceImportTokenizerType, _TrainingServiceValidateRunType, _TrainingServiceProbeRunType, _TrainingServiceCreateRunType, _TrainingServiceGetRunType, _TrainingServiceListRunsType, _TrainingServiceWatchRunType, _TrainingServiceCancelRunType, _TrainingServiceUpdateRunType, _TrainingServiceDeleteRunType, _TrainingServiceDownloadRunType, _TrainingServiceLeaseRunType, _TrainingServiceReportProgressType, _TrainingServiceCompleteRunType, _TrainingServiceFailRunType]):
     """Turns domains into tokens and trains and evaluates proxy language models on mixtures of them.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -606,6 +622,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.ValidateRunRequest,
             climb.training.v1.training_service_pb2.ValidateRunResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.ProbeRunRequest,
+            climb.training.v1.training_service_pb2.ProbeRunResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CreateRunRequest,
@@ -734,6 +754,10 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.ValidateRunRequest,
             climb.training.v1.training_service_pb2.ValidateRunResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
+            climb.training.v1.training_service_pb2.ProbeRunRequest,
+            climb.training.v1.training_service_pb2.ProbeRunResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
             climb.training.v1.training_service_pb2.CreateRunRequest,
@@ -871,6 +895,11 @@ class TrainingServiceStub(typing.Generic[_TrainingServiceValidateTargetsType, _T
     """Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
     even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
     STATE_FORBIDS or ARTIFACT_CORRUPT.
+    """
+
+    ProbeRun: _TrainingServiceProbeRunType
+    """Tries what a run of Climb's own trainer takes of the machine that answers: trains and evaluates a few batches of made-up
+    tokens. Seconds, one at a time; what else the process does meanwhile is in the figures. Errors: none of its own.
     """
 
     CreateRun: _TrainingServiceCreateRunType
@@ -1012,6 +1041,10 @@ TrainingServiceAsyncStub: typing_extensions.TypeAlias = TrainingServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.ValidateRunRequest,
         climb.training.v1.training_service_pb2.ValidateRunResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.training.v1.training_service_pb2.ProbeRunRequest,
+        climb.training.v1.training_service_pb2.ProbeRunResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.training.v1.training_service_pb2.CreateRunRequest,
@@ -1252,6 +1285,16 @@ class TrainingServiceServicer(metaclass=abc.ABCMeta):
         """Checks a run's specification without doing anything; answers with every fault at once. A base is held against the proxy
         even before there are tokens. Errors: NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with
         STATE_FORBIDS or ARTIFACT_CORRUPT.
+        """
+
+    @abc.abstractmethod
+    def ProbeRun(
+        self,
+        request: climb.training.v1.training_service_pb2.ProbeRunRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.training.v1.training_service_pb2.ProbeRunResponse, collections.abc.Awaitable[climb.training.v1.training_service_pb2.ProbeRunResponse]]:
+        """Tries what a run of Climb's own trainer takes of the machine that answers: trains and evaluates a few batches of made-up
+        tokens. Seconds, one at a time; what else the process does meanwhile is in the figures. Errors: none of its own.
         """
 
     @abc.abstractmethod
