@@ -53,6 +53,16 @@ describe.runIf(CHROMIUM)("the page in a browser", () => {
     await folder?.[Symbol.asyncDispose]();
   });
 
+  it("shows while a search is at work which process holds it", async () => {
+    const { page } = suite as PageProcess;
+    const { page: tab, faults } = await openPage(browser, page);
+    await tab.goto(`${page}/system`);
+    await waitForText(tab, "td a", new RegExp(`^search ${id.slice(0, 8)}$`));
+    expect(await barriers(tab)).toEqual([]);
+    expect(faults).toEqual([]);
+    await tab.close();
+  });
+
   it("follows a search that is held and let go by keyboard, killed and begun again, without a reload", async () => {
     const { page, address } = suite as PageProcess;
     const { page: tab, faults } = await openPage(browser, page);

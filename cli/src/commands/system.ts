@@ -46,14 +46,14 @@ async function show({ connect, output, signal }: Session): Promise<void> {
     });
     return;
   }
-  for (const line of table(["process", "version", "jobs", "queues"], processes.map(rowOfProcess))) output.say(line);
-  output.say("");
-  const header = ["queue", "waiting", "in hand", "oldest, s", "given up", "processes"];
-  for (const line of table(
-    header,
-    queues.map((queue) => rowOfQueue(queue, processes)),
-  ))
-    output.say(line);
+  const say = (header: string[], rows: (string | number)[][]) => {
+    if (rows.length > 0) output.say(`${table(header, rows).join("\n")}\n`);
+  };
+  say(["process", "version", "answers", "queues", "jobs in hand"], processes.map(rowOfProcess));
+  const full = queues.filter(({ waiting, leased, deadLetters: dead }) => waiting + leased + dead > 0n);
+  const rows = full.map((queue) => rowOfQueue(queue, processes));
+  say(["queue", "waiting", "in hand", "oldest, s", "given up", "processes"], rows);
+  output.say(`${queues.length - full.length} queues are empty.`);
   for (const { queue, jobId, reason, resources } of deadLetters) {
     output.say(
       `\ngiven up: ${queue} ${jobId}\n  ${reason}\n  ${resources.map(said).join(", ") || "nothing is known of it"}`,
@@ -81,8 +81,7 @@ async function retry({ connect, output, signal }: Session, queue = "", job?: str
 }
 
 function rowOfProcess({ id, version, jobsHeld, queues, answers }: Process): (string | number)[] {
-  const taken = queues.map(({ queue, atOnce }) => `${queue}×${atOnce}`);
-  return [id, version, jobsHeld, [...(answers ? ["answers calls"] : []), ...taken].join(" ") || "–"];
+  return [id, version, answers ? "yes" : "no", queues.length, jobsHeld];
 }
 
 function rowOfQueue({ name, waiting, leased, oldestAgeSeconds, deadLetters }: Queue, processes: Process[]) {

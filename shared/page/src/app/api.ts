@@ -63,7 +63,7 @@ export interface Session {
   /** Whether callers are asked who they are, and whether this one has said it. */
   asks: boolean;
   signedIn: boolean;
-  /** See TraceAddress; told to those alone who are signed in. */
+  /** See TraceAddress; told where there is a session. */
   traceAddress?: string;
 }
 
