@@ -1,5 +1,6 @@
 import { openSession, Tensor } from "@climb/onnx";
 import { parameterSpecs } from "../model/shape.js";
+import { stepsSoFar } from "./state.js";
 import { buildGradients, buildUpdate } from "./step-graph.js";
 import { batchTensors, parameterTensors, stateTensors, stepTensors } from "./tensors.js";
 import type { Trainer, TrainerOptions } from "./training-steps.js";
@@ -49,7 +50,7 @@ export async function createAccumulatingTrainer(options: TrainerOptions): Promis
         await forwards.run(partFeeds, partFetches);
         total += loss[0] as number;
       }
-      update.prepare(learningRate, (state.stepsBefore ?? 0) + state.step + 1);
+      update.prepare(learningRate, stepsSoFar(state) + 1);
       await updating.run(updateFeeds, updateFetches);
       state.step++;
       return [{ loss: total / parts, gradientNorm: update.gradientNorm[0] as number }];

@@ -1,7 +1,7 @@
 import { decodeSafetensors, encodeSafetensors, type SafetensorsHeader } from "@climb/numeric";
 import type { ModelShape } from "../model/shape.js";
 import { namedState, tensorFault, valuesOf } from "./checkpoint.js";
-import type { TrainingState } from "./state.js";
+import { stepsSoFar, type TrainingState } from "./state.js";
 
 /** A tokenizer.json with the content of the token that ends a document; empty: the first well-known one. */
 export interface BaseTokenizer {
@@ -36,7 +36,7 @@ export function encodeBase(
   const { vocabulary, width, layers, heads, context, tied, activation = "squared-relu" } = shape;
   return encodeSafetensors(namedState(shape, state), {
     model: JSON.stringify({ vocabulary, width, layers, heads, context, tied, activation }),
-    steps: String((state.stepsBefore ?? 0) + state.step),
+    steps: String(stepsSoFar(state)),
     tokens: String(tokens),
     tokenizer: json,
     endOfText,

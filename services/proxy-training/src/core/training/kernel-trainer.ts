@@ -1,4 +1,5 @@
 import { openSession, Tensor } from "@climb/onnx";
+import { stepsSoFar } from "./state.js";
 import { buildGradientStep } from "./step-graph.js";
 import { batchTensors, parameterTensors } from "./tensors.js";
 import type { Trainer, TrainerOptions } from "./training-steps.js";
@@ -27,7 +28,7 @@ export async function createKernelTrainer(options: TrainerOptions): Promise<Trai
     async take([learningRate = 0]) {
       await opened.run(feeds, fetches);
       const norm = gradientNorm[0] as number;
-      kernel.update(norm, learningRate, state.step + 1);
+      kernel.update(norm, learningRate, stepsSoFar(state) + 1);
       state.step++;
       return [{ loss: loss[0] as number, gradientNorm: norm }];
     },

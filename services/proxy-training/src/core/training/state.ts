@@ -18,6 +18,11 @@ export interface TrainingState {
   groups?: GroupState;
 }
 
+/** Steps that the moments have seen: those of the run, and of its base. */
+export function stepsSoFar({ step, stepsBefore = 0 }: Pick<TrainingState, "step" | "stepsBefore">): number {
+  return stepsBefore + step;
+}
+
 /**
  * Takes the parameters after a step into their average: the mean of all steps until there are 1 / (1 − decay), from then
  * on an exponential one.

@@ -2,6 +2,7 @@ import { type InferenceSession, openSession, type SessionOptions, Tensor } from 
 import type { ModelShape } from "../model/shape.js";
 import { createAccumulatingTrainer } from "./accumulating-trainer.js";
 import { createKernelTrainer } from "./kernel-trainer.js";
+import { stepsSoFar } from "./state.js";
 import { buildTrainingSteps } from "./step-graph.js";
 import { batchTensors, stateTensors, stepTensors } from "./tensors.js";
 import type { StepResult, Trainer, TrainerOptions } from "./training-steps.js";
@@ -48,7 +49,7 @@ async function createWholeTrainer(options: TrainerOptions): Promise<Trainer> {
     rates.forEach((rate, k) => {
       const step = steps[k] as (typeof steps)[number];
       const { tokenTensor, targetTensor } = batches[from + k] as (typeof batches)[number];
-      step.prepare(rate, (state.stepsBefore ?? 0) + state.step + k + 1);
+      step.prepare(rate, stepsSoFar(state) + k + 1);
       Object.assign(fed, step.feeds, { [`tokens.${k}`]: tokenTensor, [`targets.${k}`]: targetTensor });
       Object.assign(fetched, step.fetches, { [`loss.${k}`]: new Tensor("float32", step.loss, []) });
     });
