@@ -1,5 +1,4 @@
 import { fileWriter, ParquetWriter } from "hyparquet-writer";
-import { snappyCompress } from "../../core/snappy.js";
 
 export type TableRow = (string | null)[];
 
@@ -17,7 +16,6 @@ const TEXT = { encoding: "PLAIN", statistics: false } as const;
 export function createTable(path: string, columns: readonly string[]): Table {
   const writer = new ParquetWriter({
     writer: fileWriter(path),
-    compressors: { SNAPPY: snappyCompress },
     schema: [
       { name: "root", num_children: columns.length },
       ...columns.map((name) => ({
