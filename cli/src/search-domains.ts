@@ -1,5 +1,6 @@
-import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import { DomainNamer, type DomainSpec, type QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import { z } from "zod";
+import { apiKey } from "./search-embedding.js";
 
 const count = z.number().int().nonnegative();
 
@@ -21,6 +22,16 @@ const scorer = z
     message: "give either fasttext or annotations",
   });
 
+const namer = z.strictObject({
+  address: z.string().describe("base address of an OpenAI-compatible endpoint, for example http://vllm:8000"),
+  model: z.string().describe("name of the model to ask for"),
+  apiKey,
+  sendExamples: z
+    .boolean()
+    .optional()
+    .describe("send it the beginnings of typical documents too; otherwise terms alone leave this machine"),
+});
+
 /** How a SEARCH.yaml says how domains are found. */
 export const domains = z.strictObject({
   clusters: count.optional().describe("clusters that k-means starts with; default by corpus size"),
@@ -36,12 +47,13 @@ export const domains = z.strictObject({
     .optional()
     .describe('domains that are known already: JSON lines of {"id", "label"}, relative to this file'),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
+  namer: namer.optional().describe("a language model to ask for the names of the domains; default: their terms make them"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
 });
 
 /** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
 export function domainsOf(
-  { count, scorers, previous, labels, ...given }: z.infer<typeof domains>,
+  { count, scorers, previous, labels, namer, ...given }: z.infer<typeof domains>,
   absolute: (path: string) => string,
 ): Partial<DomainSpec> {
   return {
@@ -49,6 +61,7 @@ export function domainsOf(
     domains: count,
     previousDomainSetId: previous,
     labels: labels === undefined ? undefined : { path: absolute(labels), file: undefined },
+    namer: namer && DomainNamer.fromPartial(namer),
     scorers: scorers?.map((one) => scorerOf(one, absolute)),
   };
 }
