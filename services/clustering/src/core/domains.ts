@@ -1,6 +1,6 @@
 import { squaredDistance } from "@climb/numeric";
 import { domainId } from "./continued-ids.js";
-import { nameDomains } from "./naming/name-domains.js";
+import { nameDomains, type WeakWords } from "./naming/name-domains.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
@@ -53,7 +53,7 @@ export interface Clusters {
   /** For each cluster its documents that are not poor, and those that are. */
   fair: readonly Summary[];
   poor: readonly Summary[];
-  commonWords: ReadonlySet<string>;
+  weakWords: WeakWords;
 }
 
 export interface DomainOptions {
@@ -69,7 +69,7 @@ export interface DomainOptions {
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
 export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut, given }: DomainOptions): FoundDomains {
-  const { fair, poor, centroids, dimensions, commonWords } = clusters;
+  const { fair, poor, centroids, dimensions, weakWords } = clusters;
   const { survivors, pruned } = prune(fair, poor, minQuality, scorers, given?.length);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
   const rows = new Float32Array(survivors.length * dimensions);
@@ -94,7 +94,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
 
   const parts = order.map((group) => (members[group] as number[]).map((row) => left[row] as Summary));
   const merged = parts.map((summaries) => mergeSummaries(summaries));
-  const names = nameDomains(merged, commonWords);
+  const names = nameDomains(merged, weakWords);
   const centres = new Float32Array(groupCentres.length);
   order.forEach((group, index) => {
     centres.set(groupCentres.subarray(group * dimensions, (group + 1) * dimensions), index * dimensions);
@@ -105,9 +105,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
     const id = domainId(index);
     return {
       id,
-      label: given
-        ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? ""))
-        : title,
+      label: given ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? "")) : title,
       terms,
       forms,
       documents: summary.documents,
@@ -127,7 +125,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
   domains.forEach((domain, index) => {
     for (const cluster of domain.clusters) clusterDomains[cluster] = index;
   });
-  const prunedNames = nameDomains([...pruned.map(({ summary }) => summary), ...merged], commonWords);
+  const prunedNames = nameDomains([...pruned.map(({ summary }) => summary), ...merged], weakWords);
   return {
     domains,
     centres,

@@ -1,11 +1,7 @@
-  const writtenCounts = writtenOf(summary.writtenCounts, (form) =>
-    (form.includes(" ") ? phraseCounts : termCounts).has(form.toLowerCase()),
-  );  const writtenCounts = writtenOf(summary.writtenCounts, (form) =>
-    (form.includes(" ") ? phraseCounts : termCounts).has(form.toLowerCase()),
-  );import { squaredDistance } from "@climb/numeric";
+import { squaredDistance } from "@climb/numeric";
 import { type TextForm, textForms } from "./forms/text-forms.js";
 import type { DocumentTerms } from "./naming/document-terms.js";
-import { addTerms, mostFrequent, frequentSample, type TermCounts } from "./naming/term-counts.js";
+import { addTerms, frequentSample, mostFrequent, type TermCounts } from "./naming/term-counts.js";
 import { rules } from "./quality/rules.js";
 import { type Signals, signalNames } from "./quality/signals.js";
 
@@ -36,7 +32,7 @@ export interface Summary {
   termCounts: TermCounts;
   /** The same of two and three words that follow each other. */
   phraseCounts: TermCounts;
-  /** Of both, as they are written, where that is not in small letters. */
+  /** Words as they are written, where that is not in small letters. */
   writtenCounts: TermCounts;
   /** Number of documents of each form, in the order of `textForms`. */
   forms: Float64Array;
@@ -132,23 +128,14 @@ export function mergeSummaries(parts: readonly Summary[]): Summary {
 export function trimTerms(summary: Summary): Summary {
   const termCounts = mostFrequent(summary.termCounts, mostTerms);
   const phraseCounts = frequentSample(summary.phraseCounts, mostPhrases);
-  const writtenCounts = writtenOf(summary.writtenCounts, (term) => termCounts.has(term) || phraseCounts.has(term));
+  const writtenCounts = new Map([...summary.writtenCounts].filter(([form]) => termCounts.has(form.toLowerCase())));
   return { ...summary, termCounts, phraseCounts, writtenCounts };
 }
 
-/** Forgets rare phrases before they take much memory. */
+/** Forgets rare phrases before they take much memory, and seldom enough that it takes little time. */
 function boundPhrases(summary: Summary): void {
-  if (summary.phraseCounts.size <= 4 * mostPhrases) return;
-  const phraseCounts = frequentSample(summary.phraseCounts, 2 * mostPhrases);
-  summary.phraseCounts = phraseCounts;
-  summary.writtenCounts = writtenOf(
-    summary.writtenCounts,
-    (form) => !form.includes(" ") || phraseCounts.has(form.toLowerCase()),
-  );
-}
-
-function writtenOf(written: TermCounts, isKept: (form: string) => boolean): TermCounts {
-  return new Map([...written].filter(([form]) => isKept(form)));
+  if (summary.phraseCounts.size <= 8 * mostPhrases) return;
+  summary.phraseCounts = frequentSample(summary.phraseCounts, 2 * mostPhrases);
 }
 
 /** The documents of the groups nearest to a centre, nearest first. */

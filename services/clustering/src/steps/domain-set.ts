@@ -69,7 +69,7 @@ async function findDomains(
   const { artifacts } = platform;
   const folder = workFolder(stage);
   // Before the shards, whose workers find it then.
-  const { centres, nameless, scorers } = await prepare(stage);
+  const { centres, nameless, foreign, scorers } = await prepare(stage);
   const shards = manifest.corpus?.shards ?? [];
   const all = await making.shards(scans, {
     key: contentId("shard-scan", folder),
@@ -87,7 +87,8 @@ async function findDomains(
     scanPaths,
     centroids,
     dimensions: manifest.dimensions,
-    commonWords: nameless,
+    common: nameless,
+    foreign,
     minQuality,
     scorers: limits,
     cut,

@@ -15,6 +15,8 @@ export interface Prepared {
   stopWords: string[];
   /** Words that can hardly name a domain. */
   nameless: string[];
+  /** Of them, those that name nothing at all. */
+  foreign: string[];
   scorers: PreparedScorer[];
 }
 

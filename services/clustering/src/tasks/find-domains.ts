@@ -10,7 +10,9 @@ export interface FindDomainsTask extends DomainOptions {
   scanPaths: string[];
   centroids: Float32Array;
   dimensions: number;
-  commonWords: string[];
+  /** Words that say little; see `WeakWords`. */
+  common: string[];
+  foreign: string[];
 }
 
 /** Adds up the scans in the order of the shards, then prunes, merges and names. @throws RangeError if nothing is left */
@@ -28,8 +30,8 @@ export async function domainsOfScans(
     poor = joined(poor, summariesFromJson(shard.poor));
   }
   const { centroids, dimensions, minQuality, scorers, cut, given } = task;
-  const commonWords = new Set(task.commonWords);
-  return findDomains({ centroids, dimensions, fair, poor, commonWords }, { minQuality, scorers, cut, given });
+  const weakWords = { common: new Set(task.common), foreign: new Set(task.foreign) };
+  return findDomains({ centroids, dimensions, fair, poor, weakWords }, { minQuality, scorers, cut, given });
 }
 
 function joined(before: Summary[], more: Summary[]): Summary[] {

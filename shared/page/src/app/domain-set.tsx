@@ -52,10 +52,12 @@ export function DomainSetView({ id }: { id: string }) {
           </select>
         </label>
       </div>
-      <DomainCards cards={sorted.map((domain) => ({
+      <DomainCards
+        cards={sorted.map((domain) => ({
           domain,
           actions: <Rename set={id} domain={domain} renamed={() => setRenames(renames + 1)} />,
-        }))} />
+        }))}
+      />
     </>
   );
 }

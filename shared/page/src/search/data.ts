@@ -38,7 +38,12 @@ export function domainsOf(
   const total = known.reduce((sum, domain) => sum + domain.tokens, 0);
   // A domain may have been renamed since the answer was written.
   const labels = new Map((set?.domains ?? []).map(({ id, label }) => [id, label]));
-  return known.map(({ id, label, tokens }) => ({ id, label: labels.get(id) ?? label, tokens, share: total > 0 ? tokens / total : 0 }));
+  return known.map(({ id, label, tokens }) => ({
+    id,
+    label: labels.get(id) ?? label,
+    tokens,
+    share: total > 0 ? tokens / total : 0,
+  }));
 }
 
 /** What people call a search. */

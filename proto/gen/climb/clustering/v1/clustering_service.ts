@@ -191,9 +191,12 @@ export interface DomainSet {
 export interface Domain {
   /** Short and stable within the set, for example "d03". */
   id: string;
-  /** One line for people, made of the terms. */
+  /**
+   * One line for people: the form of its documents, if most have one ("TypeScript declarations"), and what they are about,
+   * made of the terms; no two domains of a set have the same. Or the title that a person gave it, see UpdateDomain.
+   */
   label: string;
-  /** The most telling terms, best first (class-based TF-IDF). */
+  /** The most telling words and phrases, best first (class-based TF-IDF). */
   terms: string[];
   /** Documents in it. */
   documents: bigint;
@@ -213,6 +216,10 @@ export interface Domain {
   borderline: BorderlineDocument[];
   /** The nearest other domains, nearest first, at most three. */
   nearest: DomainNeighbour[];
+  /** Share of its documents that have a form, by the form's name ("licence texts", "Go code"); the others are running text. */
+  forms: { [key: string]: number };
+  /** The label that was made of the terms, where a person's title has its place; else empty. */
+  madeLabel: string;
 }
 
 export interface Domain_SignalsEntry {
@@ -221,6 +228,11 @@ export interface Domain_SignalsEntry {
 }
 
 export interface Domain_ScoresEntry {
+  key: string;
+  value: number;
+}
+
+export interface Domain_FormsEntry {
   key: string;
   value: number;
 }
@@ -449,6 +461,22 @@ export interface UpdateDomainSetRequest {
 /** See UpdateDomainSet. */
 export interface UpdateDomainSetResponse {
   /** As it is now. */
+  domainSet: DomainSet | undefined;
+}
+
+/** See UpdateDomain. */
+export interface UpdateDomainRequest {
+  /** A finished set. */
+  id: string;
+  /** One of its domains. */
+  domainId: string;
+  /** What to call it, in one line; empty: what was made of its terms. */
+  title: string;
+}
+
+/** See UpdateDomain. */
+export interface UpdateDomainResponse {
+  /** The set as it is now. */
   domainSet: DomainSet | undefined;
 }
 
@@ -807,6 +835,10 @@ export const UpdateDomainSetRequest: MessageFns<UpdateDomainSetRequest> = messag
 
 export const UpdateDomainSetResponse: MessageFns<UpdateDomainSetResponse> = messageFns("climb.clustering.v1.UpdateDomainSetResponse");
 
+export const UpdateDomainRequest: MessageFns<UpdateDomainRequest> = messageFns("climb.clustering.v1.UpdateDomainRequest");
+
+export const UpdateDomainResponse: MessageFns<UpdateDomainResponse> = messageFns("climb.clustering.v1.UpdateDomainResponse");
+
 export const CancelDomainSetRequest: MessageFns<CancelDomainSetRequest> = messageFns("climb.clustering.v1.CancelDomainSetRequest");
 
 export const CancelDomainSetResponse: MessageFns<CancelDomainSetResponse> = messageFns("climb.clustering.v1.CancelDomainSetResponse");
@@ -953,6 +985,20 @@ export const ClusteringServiceDefinition = {
       requestType: UpdateDomainSetRequest as typeof UpdateDomainSetRequest,
       requestStream: false,
       responseType: UpdateDomainSetResponse as typeof UpdateDomainSetResponse,
+      responseStream: false,
+      options: { idempotencyLevel: "IDEMPOTENT" },
+    },
+    /**
+     * Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+     * shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+     * and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+     * STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
+     */
+    updateDomain: {
+      name: "UpdateDomain",
+      requestType: UpdateDomainRequest as typeof UpdateDomainRequest,
+      requestStream: false,
+      responseType: UpdateDomainResponse as typeof UpdateDomainResponse,
       responseStream: false,
       options: { idempotencyLevel: "IDEMPOTENT" },
     },

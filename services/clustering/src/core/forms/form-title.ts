@@ -25,7 +25,19 @@ function joined(one: TextForm, other: TextForm): string {
 }
 
 function isSource(form: TextForm): boolean {
-  return form === "program code" || codeLanguages.some((name) => form === `${name} code`);
+  return codeLanguages.some((name) => form === `${name} code`);
+}
+
+const ofMachines: ReadonlySet<string> = new Set<TextForm>([
+  "source maps",
+  "lock files",
+  "tables of numbers",
+  "minified CSS",
+]);
+
+/** Whether documents of a form, or of none, are about something that their words tell. */
+export function isTopical(form: string): boolean {
+  return !ofMachines.has(form);
 }
 
 const ofIdentifiers: ReadonlySet<TextForm> = new Set<TextForm>([

@@ -20,10 +20,10 @@ export const textForms = [
   "licence texts",
   "changelogs",
   "Markdown documentation",
+  "questions and answers",
   "dialogues",
   "machine logs",
   "tables of numbers",
-  "program code",
   ...codeLanguages.map((language) => `${language} code` as const),
 ] as const;
 
@@ -40,10 +40,12 @@ export function formOf(text: string, signals: Signals): TextForm | undefined {
   const beginning = text.slice(0, BEGINNING);
   if (isLicence(beginning, signals)) return "licence texts";
   if (/"mappings" ?: ?"|"sourcesContent"/.test(beginning)) return "source maps";
-  if (signals.meanLineLength > 200) return formOfLongLines(beginning, signals);
   const shapes = lineShapes(beginning);
+  if (signals.meanLineLength > 200) return formOfLongLines(beginning, shapes, signals);
   if (shapes.lines < 2) return undefined;
-  return formOfData(beginning, shapes) ?? formOfCode(beginning, shapes, signals) ?? formOfProse(beginning, shapes, signals);
+  return (
+    formOfData(beginning, shapes) ?? formOfCode(beginning, shapes, signals) ?? formOfProse(beginning, shapes, signals)
+  );
 }
 
 function isLicence(text: string, { boilerplate }: Signals): boolean {
@@ -52,7 +54,14 @@ function isLicence(text: string, { boilerplate }: Signals): boolean {
 }
 
 /** Lines beyond human reach are of machines, or paragraphs. */
-function formOfLongLines(text: string, { punctuation, markup }: Signals): TextForm | undefined {
+function formOfLongLines(
+  text: string,
+  { spoken, lines }: LineShapes,
+  { punctuation, markup }: Signals,
+): TextForm | undefined {
+  if (spoken >= 0.6 && lines > 1) return "dialogues";
+  // Mappings are numbers in base 64, with commas and semicolons between them.
+  if (/^[\w+/=,;"]{400}/.test(text) && /(?:[A-Za-z]{4,5}[,;]){8}/.test(text)) return "source maps";
   if (markup >= 0.2) return markupForm(text);
   if (punctuation < 0.1) return undefined;
   if (/^\s*[[{]\s*["{[]/.test(text) && (text.match(/":/g)?.length ?? 0) >= 4) return "JSON";
@@ -61,9 +70,14 @@ function formOfLongLines(text: string, { punctuation, markup }: Signals): TextFo
   return (text.match(/[\w-]+:[^;{}]+[;}]/g)?.length ?? 0) >= 8 && text.includes("{") ? "minified CSS" : undefined;
 }
 
-function formOfData(text: string, { quoted, tabular, stamped, keyed, meanLength, spoken }: LineShapes): TextForm | undefined {
+const digests = /\b(?:checksum|integrity|resolved|hash|sha\d+)["']?\s*[:=]?\s*["']?(?:sha\d+[-:]|https:|[0-9a-f]{32})/g;
+
+function formOfData(
+  text: string,
+  { quoted, tabular, stamped, keyed, meanLength, spoken }: LineShapes,
+): TextForm | undefined {
+  if ((text.match(digests)?.length ?? 0) >= 2) return "lock files";
   if (quoted >= 0.75) {
-    if (/"(?:integrity|resolved)":/.test(text)) return "lock files";
     return /"(?:devD|d|peerD)ependencies":|"(?:main|exports|scripts)":/.test(text) && /"version":/.test(text)
       ? "package manifests"
       : "JSON";
@@ -71,10 +85,9 @@ function formOfData(text: string, { quoted, tabular, stamped, keyed, meanLength,
   if (stamped >= 0.6) return "machine logs";
   if (tabular >= 0.6) return "tables of numbers";
   if (keyed >= 0.75 && meanLength < 60 && spoken < 0.5) {
-    if (/^\s+(?:checksum|integrity|resolution|version): \S/m.test(text)) return "lock files";
     return /^ {2,}\S/m.test(text) ? "YAML" : undefined;
   }
-  return /^\s+(?:integrity|resolved) \S/m.test(text) ? "lock files" : undefined;
+  return undefined;
 }
 
 function formOfCode(text: string, { declared, styled }: LineShapes, signals: Signals): TextForm | undefined {
@@ -84,8 +97,9 @@ function formOfCode(text: string, { declared, styled }: LineShapes, signals: Sig
     return "TypeScript declarations";
   }
   if (isCode(signals)) {
+    // Calculations look like code too, but in no language.
     const language = codeLanguageOf(text);
-    return language ? `${language} code` : "program code";
+    if (language) return `${language} code`;
   }
   if (styled >= 0.85 && /^\s*[.#@:*]?[\w-].*\{\s*$/m.test(text)) return "CSS";
   return signals.markup >= 0.2 ? markupForm(text) : undefined;
@@ -95,11 +109,18 @@ function markupForm(text: string): TextForm {
   return /<(?:html|head|body|div|span|p|a|li|td|script|img|input)\b/i.test(text) ? "HTML" : "XML";
 }
 
-function formOfProse(text: string, { headings, marked, lines, spoken }: LineShapes, signals: Signals): TextForm | undefined {
-  if ((text.match(/\\(?:begin|end|label|ref|section|frac|math\w+|cite|item|emph|text\w*)\b/g)?.length ?? 0) >= 6) return "LaTeX";
-  const releases = text.match(/^(?:#{1,4} |\s*[-*]? ?)?\[?v?\d+\.\d+(?:\.\d+|\b.*\d{4})|^#* ?change ?log/gim)?.length ?? 0;
+function formOfProse(
+  text: string,
+  { headings, linked, lines, spoken }: LineShapes,
+  signals: Signals,
+): TextForm | undefined {
+  if ((text.match(/\\(?:begin|end|label|ref|section|frac|math\w+|cite|item|emph|text\w*)\b/g)?.length ?? 0) >= 6)
+    return "LaTeX";
+  const releases =
+    text.match(/^(?:#{1,4} |\s*[-*]? ?)?\[?v?\d+\.\d+(?:\.\d+|\b.*\d{4})|^#* ?change ?log/gim)?.length ?? 0;
   if (releases >= 3 && releases >= 0.08 * lines) return "changelogs";
+  if (/^(?:Q|Question)[:.] /im.test(text) && /^(?:A|Answer)[:.] /im.test(text)) return "questions and answers";
   if (spoken >= 0.6 && signals.punctuation < 0.12) return "dialogues";
-  const isMarkdown = (headings > 0 && headings + marked >= 0.15) || marked >= 0.5;
+  const isMarkdown = (headings > 0 && headings + linked >= 0.1) || linked >= 0.2;
   return isMarkdown ? "Markdown documentation" : undefined;
 }

@@ -25,11 +25,13 @@ const leastCount = 3;
  * @param words number of all words in each class (also of those that `classes` no longer lists)
  * @param commonWords words that name something only where they are many times as frequent as elsewhere, lower-case; a
  * phrase is as common as its least common word
+ * @param isEmpty whether a term names nothing, however frequent it is
  */
 export function classTerms(
   classes: readonly TermCounts[],
   words: readonly number[],
   commonWords: ReadonlySet<string>,
+  isEmpty: (term: string) => boolean,
   most = 12,
 ): WeightedTerm[][] {
   const everywhere = new Map<string, { count: number; shares: number[] }>();
@@ -47,7 +49,7 @@ export function classTerms(
     const total = Math.max(1, words[c] as number);
     for (const [term, count] of counts) {
       const all = everywhere.get(term);
-      if (all === undefined) continue;
+      if (all === undefined || isEmpty(term)) continue;
       if (count < Math.min(leastCount, total / 1000)) continue;
       const share = count / total;
       const others = sum(all.shares) - share;

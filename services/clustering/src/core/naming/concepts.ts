@@ -5,6 +5,8 @@ import type { TermCounts } from "./term-counts.js";
 export interface TellingTerms {
   words: readonly WeightedTerm[];
   phrases: readonly WeightedTerm[];
+  /** Words that no phrase begins or ends with unless they are telling here. */
+  common: ReadonlySet<string>;
   /** How often each word and each phrase occurs in the domain. */
   wordCounts: TermCounts;
   phraseCounts: TermCounts;
@@ -24,10 +26,15 @@ const phraseBonus = 2;
  * What a domain is about, most telling first: phrases where its words belong together ("supreme court"), else words. None
  * is a part or a form of another.
  */
-export function conceptsOf({ words, phrases, wordCounts, phraseCounts }: TellingTerms, most = 12): string[] {
+export function conceptsOf({ words, phrases, common, wordCounts, phraseCounts }: TellingTerms, most = 12): string[] {
   const countOf = (term: string) => phraseCounts.get(term) ?? 0;
+  const count = (term: string) => (term.includes(" ") ? countOf(term) : (wordCounts.get(term) ?? 0));
+  const telling = new Set(words.map(({ term }) => term));
   const cohesive = phrases.filter(({ term }) => {
-    const rarest = Math.min(...term.split(" ").map((word) => wordCounts.get(word) ?? Number.POSITIVE_INFINITY));
+    const own = term.split(" ");
+    // "His head" and "package provides" are no names; "cost of living" is one.
+    if ([own[0], own.at(-1)].some((word = "") => common.has(word) && !telling.has(word))) return false;
+    const rarest = Math.min(...own.map((word) => wordCounts.get(word) ?? Number.POSITIVE_INFINITY));
     return countOf(term) >= leastCohesion * rarest;
   });
   const phrasesOf = new Map<string, string[]>();
@@ -50,13 +57,12 @@ export function conceptsOf({ words, phrases, wordCounts, phraseCounts }: Telling
   const chosen: string[] = [];
   for (const { term } of ranked) {
     const isWord = !term.includes(" ");
-    const concept = isWord
-      ? widened(term, leastOfWord, wordCounts.get(term) ?? 0)
-      : widened(term, leastOfPair, countOf(term));
+    const concept = isWord ? widened(term, leastOfWord, count(term)) : widened(term, leastOfPair, count(term));
     if (chosen.some((other) => isPart(concept, other))) continue;
     const part = chosen.findIndex((other) => isPart(other, concept));
-    if (part >= 0) chosen.splice(part, 1, concept);
-    else if (chosen.length < most) chosen.push(concept);
+    if (part < 0 && chosen.length < most) chosen.push(concept);
+    // A rare phrase is no better name for what is known by a word.
+    if (part >= 0 && count(concept) >= leastOfWord * count(chosen[part] as string)) chosen.splice(part, 1, concept);
   }
   return chosen.filter((concept, i) => !chosen.some((other, j) => j < i && isPart(other, concept)));
 }

@@ -5,7 +5,8 @@ import { noteWord } from "./word-notes.js";
 
 const stopWords = new Set(["the", "of", "a", "的"]);
 const { measure, notes } = createMeasures(stopWords, noteWord);
-const termsOf = (text: string, isCode = false) => documentTerms(text, measure(text).words, { notes, stopWords, isCode });
+const termsOf = (text: string, isCode = false) =>
+  documentTerms(text, measure(text).words, { notes, stopWords, isCode });
 
 describe("the terms of a document", () => {
   it("are words of any script in lower case, without numbers, single letters and small Latin pairs", () => {
@@ -19,7 +20,8 @@ describe("the terms of a document", () => {
   });
 
   it("are no addresses, paths, markup, quoted code and identifiers", () => {
-    const text = "see https://a.example/b, [docs](x/y/z.md) <img src=logo.png> `npm run` get_item(), parseArgs and tides";
+    const text =
+      "see https://a.example/b, [docs](x/y/z.md) <img src=logo.png> `npm run` get_item(), parseArgs and tides";
     expect([...termsOf(text).terms.keys()]).toEqual(["see", "and", "tides"]);
   });
 
@@ -38,7 +40,7 @@ describe("the terms of a document", () => {
 
   it("are known as they are written where that is not in small letters", () => {
     const { written } = termsOf("DNA and dna of iPhone users, Supreme Court");
-    expect([...written.keys()]).toEqual(["DNA", "iPhone", "Supreme", "Court", "iPhone users", "Supreme Court"]);
+    expect([...written.keys()]).toEqual(["DNA", "iPhone", "Supreme", "Court"]);
   });
 
   it("are words of a dictionary in Chinese, and phrases of them, not pairs of characters", () => {
@@ -50,7 +52,10 @@ describe("the terms of a document", () => {
   });
 
   it("are the words of identifiers in program code, without what every program says", () => {
-    const { terms, phrases } = termsOf("const nodes = document.addEventListener(MOUSE_DOWN, (err) => return null);", true);
+    const { terms, phrases } = termsOf(
+      "const nodes = document.addEventListener(MOUSE_DOWN, (err) => return null);",
+      true,
+    );
     expect([...terms.keys()]).toEqual(["nodes", "document", "add", "event", "listener", "mouse", "down"]);
     expect([...phrases.keys()]).toEqual(["add event", "event listener", "mouse down"]);
   });

@@ -11,7 +11,7 @@ export interface DocumentTerms {
   terms: TermCounts;
   /** Two and three words of its beginning that follow each other, with a space between them in every script. */
   phrases: TermCounts;
-  /** Words and phrases as they are written, where that is not in small letters. */
+  /** Words as they are written, where that is not in small letters. */
   written: TermCounts;
 }
 
@@ -44,7 +44,7 @@ export function documentTerms(
     if (isCode) countIdentifiers(note, times, found);
     else countWord(note, times, found);
   }
-  const reader = readPhrases(found.phrases, found.written);
+  const reader = readPhrases(found.phrases);
   for (let i = 0; i < words.beginnings; i++) {
     const note = notes[words.beginning[i] as number];
     const single = isCode ? codeWord(note) : proseWord(note);
@@ -55,7 +55,10 @@ export function documentTerms(
 }
 
 function countWord(note: Exclude<WordNote, undefined>, times: number, { terms, written }: DocumentTerms): void {
-  if (typeof note === "string") return countUp(terms, note, times);
+  if (typeof note === "string") {
+    countUp(terms, note, times);
+    return;
+  }
   for (const [i, term] of note.terms.entries()) {
     const form = note.written[i] as string;
     countUp(terms, term, times);
@@ -72,28 +75,23 @@ function countIdentifiers(note: Exclude<WordNote, undefined>, times: number, { t
   }
 }
 
-/** The only term of a word and how it is written; undefined if it has none, or several. */
-function proseWord(note: WordNote): readonly [string, string] | undefined {
-  if (note === undefined || typeof note === "string") return note === undefined ? undefined : [note, note];
-  return note.terms.length === 1 ? [note.terms[0] as string, note.written[0] as string] : undefined;
+/** The only term of a word; undefined if it has none, or several. */
+function proseWord(note: WordNote): string | undefined {
+  if (note === undefined || typeof note === "string") return note;
+  return note.terms.length === 1 ? note.terms[0] : undefined;
 }
 
 /** The same of a word of code, in comments above all: what is an identifier of several words was counted by itself. */
-function codeWord(note: WordNote): readonly [string, string] | undefined {
+function codeWord(note: WordNote): string | undefined {
   if (note === undefined) return undefined;
   const [only, more] = identifierWords(note);
-  return only?.length === 1 && more === undefined ? [only[0] as string, only[0] as string] : undefined;
+  return only?.length === 1 && more === undefined ? only[0] : undefined;
 }
 
-function readOn(
-  note: WordNote,
-  [term, form]: readonly [string, string],
-  stopWords: ReadonlySet<string>,
-  reader: PhraseReader,
-): void {
+function readOn(note: WordNote, term: string, stopWords: ReadonlySet<string>, reader: PhraseReader): void {
   const [opens, closes] = typeof note === "object" ? [note.opens, note.closes] : [true, true];
   if (!opens) reader.interrupt();
-  if (stopWords.has(term)) return reader.interrupt();
-  reader.word(term, form);
-  if (!closes) reader.interrupt();
+  const isStop = stopWords.has(term);
+  if (!isStop) reader.word(term);
+  if (isStop || !closes) reader.interrupt();
 }

@@ -15,7 +15,7 @@ const saysNothing = new Set([
   // Basic types, constants and what is read from and written to.
   ...listed(`any arr array auto bool boolean byte char double dyn false float int integer long nil none null nullable nullptr num
     number numbers obj object objects rune size str string strings true tuple undef undefined unknown usize val vec void
-    console echo err errno error errors eval exit fmt fprintf getter log main printf println puts setter std stderr stdin stdout`),
+    console echo err errno errorf fatalf logf error errors eval exit fmt fprintf getter log main printf println puts setter std stderr stdin stdout`),
   // Names of what needs no name, and the words of every comment.
   ...listed(`arg args argument arguments bar baz buf callback cls cmp cnt cond ctx cur curr current dest dst elem elt expr
     fixme foo has idx impl index info init input item items iter key keys kwargs len length lhs lst name names opt option
@@ -25,6 +25,16 @@ const saysNothing = new Set([
     then that two will you www com org yes`),
 ]);
 
+// Names that compilers and their helpers put into every file.
+const ofCompilers = new Set(
+  listed(
+    "defineProperty hasOwnProperty sourceMappingURL __esModule __importDefault __importStar __createBinding strictEqual",
+  ),
+);
+
+// Addresses, and numbers in base 64 as source maps have them.
+const machineMade = /:\/\/|(?:[A-Za-z]{4,5}[,;]){8}/;
+
 const identifier = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const parts = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{M}]+/gu;
 const [SHORTEST, LONGEST] = [3, 30];
@@ -32,13 +42,13 @@ const [SHORTEST, LONGEST] = [3, 30];
 const LONGEST_IDENTIFIER = 60;
 
 /**
- * The words of each identifier in a word of program code: "addEventListener(node" holds "add", "event", "listener" and
+ * The words of the identifiers in a word of program code: "addEventListener(node" holds "add", "event", "listener" and
  * "node". What every program says (keywords, basic types, names of what needs none) is left out, and what is shorter
- * than three letters.
+ * than three letters; what stands before it and after it are two runs of words.
  */
 export function identifierWords(note: string | NotedWord): readonly (readonly string[])[] {
   if (typeof note === "string") return isTelling(note) ? [[note]] : [];
-  note.identifiers ??= note.word.includes("://") ? [] : identifiersOf(note.word);
+  note.identifiers ??= machineMade.test(note.word) ? [] : identifiersOf(note.word);
   return note.identifiers;
 }
 
@@ -46,8 +56,17 @@ function identifiersOf(word: string): string[][] {
   const found: string[][] = [];
   for (const [name] of word.matchAll(identifier)) {
     if (name.length > LONGEST_IDENTIFIER) continue;
-    const words = (name.match(parts) ?? []).map((part) => part.toLowerCase()).filter(isTelling);
-    if (words.length > 0) found.push(words);
+    if (ofCompilers.has(name)) continue;
+    let run: string[] = [];
+    for (const part of name.match(parts) ?? []) {
+      const word = part.toLowerCase();
+      if (isTelling(word)) run.push(word);
+      else if (run.length > 0) {
+        found.push(run);
+        run = [];
+      }
+    }
+    if (run.length > 0) found.push(run);
   }
   return found;
 }

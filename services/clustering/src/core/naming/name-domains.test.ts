@@ -13,13 +13,18 @@ const countsOf = (counts: Record<string, number>) => new Map(Object.entries(coun
 describe("classTerms", () => {
   it("weighs terms as the formula of BERTopic does, times their rarity among the classes", () => {
     const classes = [countsOf({ cell: 30, the: 70 }), countsOf({ court: 20, the: 80 })];
-    const [first] = classTerms(classes, [100, 100], new Set());
+    const [first] = classTerms(classes, [100, 100], new Set(), () => false);
     // tf = 30 / 100, A = 100 words a class, f = 30, one of two classes uses it; "the" is as common elsewhere and says nothing.
     expect(first).toEqual([{ term: "cell", weight: 0.3 * Math.log(1 + 100 / 30) * Math.log(3 / 1) }]);
   });
 
   it("leaves out the common words, and phrases of nothing else, even when there is one class", () => {
-    const [only] = classTerms([countsOf({ the: 50, star: 9, "the other": 9 })], [59], new Set(["the", "other"]));
+    const [only] = classTerms(
+      [countsOf({ the: 50, star: 9, "the other": 9 })],
+      [59],
+      new Set(["the", "other"]),
+      () => false,
+    );
     expect(only?.map(({ term }) => term)).toEqual(["star"]);
   });
 });
@@ -31,6 +36,7 @@ describe("conceptsOf", () => {
     const concepts = conceptsOf({
       words: weighted("court", "supreme", "courts", "plaintiff"),
       phrases: [],
+      common: new Set(),
       wordCounts: countsOf({ court: 100, supreme: 60, courts: 30, plaintiff: 40 }),
       phraseCounts: countsOf({}),
     });
@@ -38,6 +44,7 @@ describe("conceptsOf", () => {
     const withPhrases = conceptsOf({
       words: weighted("court", "supreme", "courts", "plaintiff"),
       phrases: [{ term: "supreme court", weight: 1 }],
+      common: new Set(),
       wordCounts: countsOf({ court: 100, supreme: 60, courts: 30, plaintiff: 40 }),
       phraseCounts: countsOf({ "supreme court": 55 }),
     });
@@ -51,9 +58,11 @@ describe("conceptsOf", () => {
         { term: "sugar diabetes", weight: 1 },
         { term: "blood sugar", weight: 1 },
         { term: "blood sugar levels", weight: 1 },
+        { term: "high blood", weight: 1 },
       ],
+      common: new Set(["high", "insulin"]),
       wordCounts: countsOf({ diabetes: 90, insulin: 50, blood: 60, sugar: 50, levels: 45 }),
-      phraseCounts: countsOf({ "sugar diabetes": 3, "blood sugar": 40, "blood sugar levels": 30 }),
+      phraseCounts: countsOf({ "sugar diabetes": 3, "blood sugar": 40, "blood sugar levels": 30, "high blood": 50 }),
     });
     expect(concepts).toEqual(["diabetes", "insulin", "blood sugar levels"]);
   });
@@ -82,9 +91,9 @@ describe("titles", () => {
   });
 
   it("write a term as it is mostly written", () => {
-    const written = countsOf({ DNA: 8, Dna: 1, Court: 2, "Supreme Court": 9 });
-    const found = spellings(written, [countsOf({ dna: 10, court: 10 }), countsOf({ "supreme court": 10 })]);
-    expect(Object.fromEntries(found)).toEqual({ dna: "DNA", "supreme court": "Supreme Court" });
+    const written = countsOf({ DNA: 8, Dna: 1, Court: 2, Supreme: 9, CONCLUSION: 9 });
+    const found = spellings(written, countsOf({ dna: 10, court: 10, supreme: 10, conclusion: 10 }));
+    expect(Object.fromEntries(found)).toEqual({ dna: "DNA", supreme: "Supreme" });
   });
 });
 
@@ -101,7 +110,7 @@ describe("nameDomains", () => {
         domain(10, { sorting: 30 }, { "Go code": 5, "Java code": 4 }),
         domain(10, { tide: 30 }, { "Markdown documentation": 3 }),
       ],
-      new Set(),
+      { common: new Set(), foreign: new Set() },
     );
     expect(names.map(({ title }) => title)).toEqual([
       "TypeScript declarations: credentials",

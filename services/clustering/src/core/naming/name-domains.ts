@@ -1,8 +1,9 @@
-import { formTitle } from "../forms/form-title.js";
+import { formTitle, isTopical } from "../forms/form-title.js";
 import { textForms } from "../forms/text-forms.js";
 import type { Summary } from "../summary.js";
 import { classTerms } from "./class-terms.js";
 import { conceptsOf } from "./concepts.js";
+import { functionWords } from "./function-words.js";
 import { spellings, titlesOf } from "./titles.js";
 import { asWritten } from "./word-notes.js";
 
@@ -16,44 +17,55 @@ export interface Name {
   forms: Record<string, number>;
 }
 
+/** Words of the corpus that say little of what it is about, lower-case. */
+export interface WeakWords {
+  /** The most common ones: they name something where they are many times as frequent as elsewhere. */
+  common: ReadonlySet<string>;
+  /** The common ones of languages that few documents are written in, and all of those use: they name nothing. */
+  foreign: ReadonlySet<string>;
+}
+
 /** More than are shown, because many words are parts of phrases. */
-const MOST_CANDIDATES = 60;
+const MOST_CANDIDATES = 150;
 
 /**
  * Names groups of documents by what tells them from each other.
  * @param summaries of the groups
- * @param commonWords words that can hardly name anything, lower-case
  */
-export function nameDomains(summaries: readonly Summary[], commonWords: ReadonlySet<string>): Name[] {
+export function nameDomains(summaries: readonly Summary[], { common, foreign }: WeakWords): Name[] {
+  const isEmpty = (term: string) => {
+    const words = term.split(" ");
+    return [words[0], words.at(-1)].some((word = "") => functionWords.has(word) || foreign.has(word));
+  };
   const totals = summaries.map(({ terms }) => terms);
   const telling = (of: "termCounts" | "phraseCounts") =>
     classTerms(
       summaries.map((summary) => summary[of]),
       totals,
-      commonWords,
+      common,
+      isEmpty,
       MOST_CANDIDATES,
     );
   const [words, phrases] = [telling("termCounts"), telling("phraseCounts")];
   const named = summaries.map((summary, i) => {
     const { termCounts, phraseCounts, writtenCounts, forms, documents } = summary;
     const candidates = { words: words[i] ?? [], phrases: phrases[i] ?? [] };
-    const concepts = conceptsOf({ ...candidates, wordCounts: termCounts, phraseCounts });
-    const spelling = spellings(writtenCounts, [termCounts, phraseCounts]);
-    const spelled = concepts.map(
-      (concept) =>
-        spelling.get(concept) ??
-        concept
-          .split(" ")
-          .map((word) => spelling.get(word) ?? word)
-          .join(" "),
+    const concepts = conceptsOf({ ...candidates, common, wordCounts: termCounts, phraseCounts });
+    const spelling = spellings(writtenCounts, termCounts);
+    const spelled = concepts.map((concept) =>
+      concept
+        .split(" ")
+        .map((word) => spelling.get(word) ?? word)
+        .join(" "),
     );
     const shares = Array.from(forms, (count) => count / Math.max(1, documents));
-    return { concepts: spelled, shares, form: formTitle(shares) };
+    const form = formTitle(shares);
+    return { terms: spelled, concepts: isTopical(form) ? spelled : [], shares, form };
   });
   const titles = titlesOf(named);
-  return named.map(({ concepts, shares }, i) => ({
+  return named.map(({ terms, shares }, i) => ({
     title: titles[i] as string,
-    terms: concepts.map(asWritten),
+    terms: terms.map(asWritten),
     forms: Object.fromEntries(textForms.flatMap((form, f) => ((shares[f] ?? 0) > 0 ? [[form, shares[f] ?? 0]] : []))),
   }));
 }

@@ -11,32 +11,23 @@ export function countUp(counts: TermCounts, term: string, times = 1): void {
 
 /** Where phrases of a text are counted, as its words come. */
 export interface PhraseReader {
-  /** The next word, in lower case and as it is written. */
-  word(term: string, written: string): void;
+  /** The next word, in lower case. */
+  word(term: string): void;
   /** Something stands here that no phrase goes across. */
   interrupt(): void;
 }
 
-/**
- * Counts what two and three words that follow each other make, with spaces between them, whatever the script.
- * @param written counts phrases as they are written, where that is not in small letters
- */
-export function readPhrases(phrases: TermCounts, written: TermCounts): PhraseReader {
-  let [before, last, writtenBefore, writtenLast] = ["", "", "", ""];
-  const count = (phrase: string, asWritten: string) => {
-    countUp(phrases, phrase);
-    if (phrase !== asWritten) countUp(written, asWritten);
-  };
+/** Counts what two and three words that follow each other make, with spaces between them, whatever the script. */
+export function readPhrases(phrases: TermCounts): PhraseReader {
+  let [before, last] = ["", ""];
   return {
-    word(term, form) {
+    word(term) {
       if (last !== "" && last !== term) {
-        count(`${last} ${term}`, `${writtenLast} ${form}`);
-        if (before !== "" && before !== term) {
-          count(`${before} ${last} ${term}`, `${writtenBefore} ${writtenLast} ${form}`);
-        }
+        const pair = `${last} ${term}`;
+        countUp(phrases, pair);
+        if (before !== "" && before !== term) countUp(phrases, `${before} ${pair}`);
       }
-      [before, writtenBefore] = [last, writtenLast];
-      [last, writtenLast] = [term, form];
+      [before, last] = [last, term];
     },
     interrupt() {
       before = "";

@@ -24,7 +24,8 @@ export function titlesOf(domains: readonly Titled[]): string[] {
   const titles = new Set<string>();
   const made = domains.map(({ form, concepts }) => {
     const own = concepts.filter((concept) => !taken.some((other) => other === concept));
-    const topics = chosenTopics(own.length > 0 ? own : concepts, form === "" ? MOST_TOPICS : MOST_TOPICS_OF_FORM);
+    const most = form === "" ? MOST_TOPICS : MOST_TOPICS_OF_FORM;
+    const topics = chosenTopics(own.length > 0 ? own : concepts, most);
     let title = titleOf(form, topics);
     for (const further of concepts) {
       if (title === "" || !titles.has(title)) break;
@@ -52,7 +53,7 @@ function chosenTopics(concepts: readonly string[], most: number): string[] {
   const topics: string[] = [];
   for (const concept of concepts) {
     if (topics.length === most) break;
-    if (topics.some((other) => sharesWord(concept, other))) continue;
+    if (topics.some((other) => sharesWord(concept.toLowerCase(), other.toLowerCase()))) continue;
     const isLong = topics.length > 1 && [...topics, concept].join(", ").length > LONG_TITLE;
     if (!isLong) topics.push(concept);
   }
@@ -72,14 +73,20 @@ function capitalised(line: string): string {
   return first.toUpperCase() + line.slice(first.length);
 }
 
+const LONGEST_ABBREVIATION = 5;
+
+function isShouted(form: string): boolean {
+  return form === form.toUpperCase() && form !== form.toLowerCase() && form.length > LONGEST_ABBREVIATION;
+}
+
 // So much of a term's occurrences must be written in another way than in small letters for it to be known so.
 const mostlyWritten = 0.6;
 
 /**
- * How terms are mostly written, by their spelling in small letters: "dna" as "DNA", "supreme court" as "Supreme Court".
- * @param counts of the terms in small letters, however they are written
+ * How words are mostly written, by their spelling in small letters: "dna" as "DNA".
+ * @param counts of the words in small letters, however they are written
  */
-export function spellings(written: TermCounts, counts: readonly TermCounts[]): Map<string, string> {
+export function spellings(written: TermCounts, counts: TermCounts): Map<string, string> {
   const best = new Map<string, { form: string; count: number }>();
   for (const [form, count] of written) {
     const term = form.toLowerCase();
@@ -88,7 +95,9 @@ export function spellings(written: TermCounts, counts: readonly TermCounts[]): M
   }
   const found = new Map<string, string>();
   for (const [term, { form, count }] of best) {
-    const all = counts.reduce((most, one) => Math.max(most, one.get(term) ?? 0), 0);
+    // Headings in capitals are no abbreviations.
+    if (isShouted(form)) continue;
+    const all = counts.get(term) ?? 0;
     if (count >= mostlyWritten * all) found.set(term, form);
   }
   return found;

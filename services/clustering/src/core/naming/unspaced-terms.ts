@@ -18,13 +18,13 @@ export function unspacedTerms(text: string, stopWords: ReadonlySet<string>) {
   const terms: TermCounts = new Map();
   const phrases: TermCounts = new Map();
   const written: TermCounts = new Map();
-  const reader = readPhrases(phrases, written);
+  const reader = readPhrases(phrases);
   const add = (word: string) => {
     const term = word.toLowerCase();
     countUp(terms, term);
     if (term !== word) countUp(written, word);
     if (stopWords.has(term)) reader.interrupt();
-    else reader.word(term, word);
+    else reader.word(term);
   };
   let [syllable, end] = ["", -1];
   for (const { 0: piece, index } of text.matchAll(pieces)) {

@@ -18,6 +18,8 @@ export interface CommonWords {
   stopWords: string[];
   /** Words that can hardly name a domain. */
   nameless: string[];
+  /** Of the stop words, those of languages that few of the documents are written in. */
+  foreign: string[];
 }
 
 /** A sample shows the common words long before its end. */
@@ -88,7 +90,9 @@ export function chooseCommonWords(samples: readonly SampledWords[]): CommonWords
     const { found, rest } = ownWords(withWord(left, seed), left);
     add(found, rest, fewest);
   }
-  return { stopWords: [...stopWords], nameless: [...new Set([...all, ...stopWords])] };
+  const common = new Set(all);
+  const foreign = [...stopWords].filter((word) => !common.has(word));
+  return { stopWords: [...stopWords], nameless: [...common, ...foreign], foreign };
 }
 
 /**

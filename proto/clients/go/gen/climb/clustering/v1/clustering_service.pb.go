@@ -823,9 +823,10 @@ type Domain struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Short and stable within the set, for example "d03".
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// One line for people, made of the terms.
+	// One line for people: the form of its documents, if most have one ("TypeScript declarations"), and what they are about,
+	// made of the terms; no two domains of a set have the same. Or the title that a person gave it, see UpdateDomain.
 	Label string `protobuf:"bytes,2,opt,name=label,proto3" json:"label,omitempty"`
-	// The most telling terms, best first (class-based TF-IDF).
+	// The most telling words and phrases, best first (class-based TF-IDF).
 	Terms []string `protobuf:"bytes,3,rep,name=terms,proto3" json:"terms,omitempty"`
 	// Documents in it.
 	Documents uint64 `protobuf:"varint,4,opt,name=documents,proto3" json:"documents,omitempty"`
@@ -844,7 +845,11 @@ type Domain struct {
 	// Documents that lie almost as near to another domain, of a sample of the corpus.
 	Borderline []*BorderlineDocument `protobuf:"bytes,11,rep,name=borderline,proto3" json:"borderline,omitempty"`
 	// The nearest other domains, nearest first, at most three.
-	Nearest       []*DomainNeighbour `protobuf:"bytes,12,rep,name=nearest,proto3" json:"nearest,omitempty"`
+	Nearest []*DomainNeighbour `protobuf:"bytes,12,rep,name=nearest,proto3" json:"nearest,omitempty"`
+	// Share of its documents that have a form, by the form's name ("licence texts", "Go code"); the others are running text.
+	Forms map[string]float64 `protobuf:"bytes,13,rep,name=forms,proto3" json:"forms,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	// The label that was made of the terms, where a person's title has its place; else empty.
+	MadeLabel     string `protobuf:"bytes,14,opt,name=made_label,json=madeLabel,proto3" json:"made_label,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -961,6 +966,20 @@ func (x *Domain) GetNearest() []*DomainNeighbour {
 		return x.Nearest
 	}
 	return nil
+}
+
+func (x *Domain) GetForms() map[string]float64 {
+	if x != nil {
+		return x.Forms
+	}
+	return nil
+}
+
+func (x *Domain) GetMadeLabel() string {
+	if x != nil {
+		return x.MadeLabel
+	}
+	return ""
 }
 
 // A document between two domains.
@@ -2254,6 +2273,116 @@ func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
 	return nil
 }
 
+// See UpdateDomain.
+type UpdateDomainRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A finished set.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// One of its domains.
+	DomainId string `protobuf:"bytes,2,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// What to call it, in one line; empty: what was made of its terms.
+	Title         string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainRequest) Reset() {
+	*x = UpdateDomainRequest{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainRequest) ProtoMessage() {}
+
+func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainRequest.ProtoReflect.Descriptor instead.
+func (*UpdateDomainRequest) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *UpdateDomainRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *UpdateDomainRequest) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *UpdateDomainRequest) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+// See UpdateDomain.
+type UpdateDomainResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The set as it is now.
+	DomainSet     *DomainSet `protobuf:"bytes,1,opt,name=domain_set,json=domainSet,proto3" json:"domain_set,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateDomainResponse) Reset() {
+	*x = UpdateDomainResponse{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateDomainResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateDomainResponse) ProtoMessage() {}
+
+func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateDomainResponse.ProtoReflect.Descriptor instead.
+func (*UpdateDomainResponse) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *UpdateDomainResponse) GetDomainSet() *DomainSet {
+	if x != nil {
+		return x.DomainSet
+	}
+	return nil
+}
+
 // See CancelDomainSet.
 type CancelDomainSetRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2265,7 +2394,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2277,7 +2406,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2290,7 +2419,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2311,7 +2440,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2323,7 +2452,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2336,7 +2465,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2357,7 +2486,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2369,7 +2498,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2382,7 +2511,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2401,7 +2530,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2413,7 +2542,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2426,7 +2555,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 // See CutDomainSet.
@@ -2444,7 +2573,7 @@ type CutDomainSetRequest struct {
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2456,7 +2585,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2469,7 +2598,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2504,7 +2633,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2516,7 +2645,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2529,7 +2658,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2552,7 +2681,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2564,7 +2693,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2577,7 +2706,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2619,7 +2748,7 @@ type DuplicateReport struct {
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2631,7 +2760,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2644,7 +2773,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -2710,7 +2839,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2722,7 +2851,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2735,7 +2864,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -2795,7 +2924,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2807,7 +2936,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2820,7 +2949,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -2859,7 +2988,7 @@ type CreateDuplicateReportRequest struct {
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2871,7 +3000,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2884,7 +3013,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -2919,7 +3048,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2931,7 +3060,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2944,7 +3073,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -2967,7 +3096,7 @@ type GetDuplicateReportRequest struct {
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2979,7 +3108,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2992,7 +3121,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -3020,7 +3149,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3032,7 +3161,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3045,7 +3174,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3074,7 +3203,7 @@ type ListDuplicateReportsRequest struct {
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3086,7 +3215,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3099,7 +3228,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -3150,7 +3279,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3162,7 +3291,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3175,7 +3304,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -3207,7 +3336,7 @@ type WatchDuplicateReportRequest struct {
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3219,7 +3348,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3232,7 +3361,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3269,7 +3398,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3281,7 +3410,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3294,7 +3423,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3327,7 +3456,7 @@ type UpdateDuplicateReportRequest struct {
 
 func (x *UpdateDuplicateReportRequest) Reset() {
 	*x = UpdateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3339,7 +3468,7 @@ func (x *UpdateDuplicateReportRequest) String() string {
 func (*UpdateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3352,7 +3481,7 @@ func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *UpdateDuplicateReportRequest) GetId() string {
@@ -3387,7 +3516,7 @@ type UpdateDuplicateReportResponse struct {
 
 func (x *UpdateDuplicateReportResponse) Reset() {
 	*x = UpdateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3399,7 +3528,7 @@ func (x *UpdateDuplicateReportResponse) String() string {
 func (*UpdateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3412,7 +3541,7 @@ func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3433,7 +3562,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3445,7 +3574,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3458,7 +3587,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3479,7 +3608,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3491,7 +3620,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3504,7 +3633,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3525,7 +3654,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3537,7 +3666,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3550,7 +3679,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3569,7 +3698,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3581,7 +3710,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3594,7 +3723,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 // See RemoveDuplicates.
@@ -3612,7 +3741,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3624,7 +3753,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3637,7 +3766,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3672,7 +3801,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3684,7 +3813,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3697,7 +3826,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -3720,7 +3849,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3732,7 +3861,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3745,7 +3874,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -3775,7 +3904,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3787,7 +3916,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3800,7 +3929,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -3832,7 +3961,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3844,7 +3973,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3857,7 +3986,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -3896,7 +4025,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3908,7 +4037,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3921,7 +4050,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -3956,7 +4085,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3968,7 +4097,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3981,7 +4110,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -4002,7 +4131,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4014,7 +4143,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4027,7 +4156,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -4052,7 +4181,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4064,7 +4193,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4077,7 +4206,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -4175,7 +4304,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x13duplicate_documents\x18\a \x01(\x04R\x12duplicateDocuments\x12;\n" +
 	"\ascorers\x18\b \x03(\v2!.climb.clustering.v1.ScorerReportR\ascorers\x12:\n" +
 	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12=\n" +
-	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xfe\x04\n" +
+	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x95\x06\n" +
 	"\x06Domain\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x14\n" +
@@ -4192,11 +4321,18 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
 	"borderline\x18\v \x03(\v2'.climb.clustering.v1.BorderlineDocumentR\n" +
 	"borderline\x12>\n" +
-	"\anearest\x18\f \x03(\v2$.climb.clustering.v1.DomainNeighbourR\anearest\x1a:\n" +
+	"\anearest\x18\f \x03(\v2$.climb.clustering.v1.DomainNeighbourR\anearest\x12<\n" +
+	"\x05forms\x18\r \x03(\v2&.climb.clustering.v1.Domain.FormsEntryR\x05forms\x12\x1d\n" +
+	"\n" +
+	"made_label\x18\x0e \x01(\tR\tmadeLabel\x1a:\n" +
 	"\fSignalsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a9\n" +
 	"\vScoresEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\x1a8\n" +
+	"\n" +
+	"FormsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"~\n" +
 	"\x12BorderlineDocument\x12@\n" +
@@ -4296,6 +4432,13 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\vupdate_mask\x18\x12 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"X\n" +
 	"\x17UpdateDomainSetResponse\x12=\n" +
+	"\n" +
+	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"^\n" +
+	"\x13UpdateDomainRequest\x12\x10\n" +
+	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x1d\n" +
+	"\tdomain_id\x18\x02 \x01(\tB\x00R\bdomainId\x12\x16\n" +
+	"\x05title\x18\x03 \x01(\tB\x00R\x05title\"U\n" +
+	"\x14UpdateDomainResponse\x12=\n" +
 	"\n" +
 	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
 	"\x16CancelDomainSetRequest\x12\x10\n" +
@@ -4415,7 +4558,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0edomain_indexes\x18\x01 \x03(\x05R\rdomainIndexes\x12+\n" +
 	"\x11squared_distances\x18\x02 \x03(\x02R\x10squaredDistances\x12\x1d\n" +
 	"\n" +
-	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\xfd\x12\n" +
+	"domain_ids\x18\x03 \x03(\tR\tdomainIds2\xe7\x13\n" +
 	"\x11ClusteringService\x12w\n" +
 	"\x11ValidateDomainSet\x12-.climb.clustering.v1.ValidateDomainSetRequest\x1a..climb.clustering.v1.ValidateDomainSetResponse\"\x03\x90\x02\x01\x12q\n" +
 	"\x0fCreateDomainSet\x12+.climb.clustering.v1.CreateDomainSetRequest\x1a,.climb.clustering.v1.CreateDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
@@ -4423,7 +4566,8 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x0eListDomainSets\x12*.climb.clustering.v1.ListDomainSetsRequest\x1a+.climb.clustering.v1.ListDomainSetsResponse\"\x03\x90\x02\x01\x12p\n" +
 	"\x0eWatchDomainSet\x12*.climb.clustering.v1.WatchDomainSetRequest\x1a+.climb.clustering.v1.WatchDomainSetResponse\"\x03\x90\x02\x010\x01\x12q\n" +
 	"\x0fCancelDomainSet\x12+.climb.clustering.v1.CancelDomainSetRequest\x1a,.climb.clustering.v1.CancelDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
-	"\x0fUpdateDomainSet\x12+.climb.clustering.v1.UpdateDomainSetRequest\x1a,.climb.clustering.v1.UpdateDomainSetResponse\"\x03\x90\x02\x02\x12q\n" +
+	"\x0fUpdateDomainSet\x12+.climb.clustering.v1.UpdateDomainSetRequest\x1a,.climb.clustering.v1.UpdateDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
+	"\fUpdateDomain\x12(.climb.clustering.v1.UpdateDomainRequest\x1a).climb.clustering.v1.UpdateDomainResponse\"\x03\x90\x02\x02\x12q\n" +
 	"\x0fDeleteDomainSet\x12+.climb.clustering.v1.DeleteDomainSetRequest\x1a,.climb.clustering.v1.DeleteDomainSetResponse\"\x03\x90\x02\x02\x12h\n" +
 	"\fCutDomainSet\x12(.climb.clustering.v1.CutDomainSetRequest\x1a).climb.clustering.v1.CutDomainSetResponse\"\x03\x90\x02\x02\x12\x83\x01\n" +
 	"\x15CreateDuplicateReport\x121.climb.clustering.v1.CreateDuplicateReportRequest\x1a2.climb.clustering.v1.CreateDuplicateReportResponse\"\x03\x90\x02\x02\x12z\n" +
@@ -4451,7 +4595,7 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 70)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
 	(*DomainLabels)(nil),                  // 1: climb.clustering.v1.DomainLabels
@@ -4483,175 +4627,182 @@ var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*WatchDomainSetResponse)(nil),        // 27: climb.clustering.v1.WatchDomainSetResponse
 	(*UpdateDomainSetRequest)(nil),        // 28: climb.clustering.v1.UpdateDomainSetRequest
 	(*UpdateDomainSetResponse)(nil),       // 29: climb.clustering.v1.UpdateDomainSetResponse
-	(*CancelDomainSetRequest)(nil),        // 30: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 31: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 32: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 33: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 34: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 35: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 36: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 37: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 38: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 39: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 40: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 41: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 42: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 43: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 44: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 45: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 46: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 47: climb.clustering.v1.WatchDuplicateReportResponse
-	(*UpdateDuplicateReportRequest)(nil),  // 48: climb.clustering.v1.UpdateDuplicateReportRequest
-	(*UpdateDuplicateReportResponse)(nil), // 49: climb.clustering.v1.UpdateDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 50: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 51: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 53: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 54: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 55: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 56: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 57: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 58: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 59: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 60: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 61: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 62: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 63: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 64: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 65: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 66: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 67: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 68: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),           // 69: climb.common.v1.ResourceMetadata
-	(*v1.CorpusManifest)(nil),             // 70: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 71: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),         // 72: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                 // 73: climb.common.v1.ListFilter
+	(*UpdateDomainRequest)(nil),           // 30: climb.clustering.v1.UpdateDomainRequest
+	(*UpdateDomainResponse)(nil),          // 31: climb.clustering.v1.UpdateDomainResponse
+	(*CancelDomainSetRequest)(nil),        // 32: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 33: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 34: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 35: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 36: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 37: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 38: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 39: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 40: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 41: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 42: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 43: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 44: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 45: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 46: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 47: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 48: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 49: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 50: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 51: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 53: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 54: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 55: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 56: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 57: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 58: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 59: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 60: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 61: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 62: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 63: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 64: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 65: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 66: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 67: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 68: climb.clustering.v1.Domain.FormsEntry
+	nil,                                   // 69: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 70: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 71: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 72: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 73: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 74: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 75: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 76: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	67, // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
-	7,  // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
-	2,  // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
-	1,  // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	67, // 4: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
-	3,  // 5: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
-	4,  // 6: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	63, // 7: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	67, // 8: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	67, // 9: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
-	6,  // 10: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
-	0,  // 11: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	68, // 12: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	67, // 13: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
-	9,  // 14: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
-	5,  // 15: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
-	13, // 16: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	69, // 17: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12, // 18: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	64, // 19: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	65, // 20: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	10, // 21: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	11, // 22: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	12, // 23: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	12, // 24: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	66, // 25: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	70, // 26: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	67, // 27: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	9,  // 28: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	67, // 29: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	14, // 30: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	13, // 31: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	5,  // 32: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	67, // 33: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	17, // 34: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,  // 35: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	71, // 36: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,  // 37: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	69, // 38: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	8,  // 39: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	72, // 40: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,  // 41: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	73, // 42: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	72, // 43: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,  // 44: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	72, // 45: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,  // 46: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	69, // 47: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	72, // 48: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	8,  // 49: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,  // 50: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,  // 51: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	36, // 52: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	68, // 53: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	38, // 54: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	67, // 55: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	69, // 56: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
-	39, // 57: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	12, // 58: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	12, // 59: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	36, // 60: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	69, // 61: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	37, // 62: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	72, // 63: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	37, // 64: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	73, // 65: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	72, // 66: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	37, // 67: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	72, // 68: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	37, // 69: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	69, // 70: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	72, // 71: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
-	37, // 72: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	37, // 73: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	8,  // 74: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	58, // 75: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	59, // 76: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	62, // 77: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	18, // 78: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	20, // 79: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	22, // 80: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	24, // 81: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	26, // 82: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	30, // 83: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	28, // 84: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
-	32, // 85: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	34, // 86: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	40, // 87: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	42, // 88: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	44, // 89: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	46, // 90: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	50, // 91: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	48, // 92: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
-	52, // 93: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	54, // 94: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	56, // 95: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	59, // 96: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	60, // 97: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	19, // 98: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	21, // 99: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	23, // 100: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	25, // 101: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	27, // 102: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	31, // 103: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	29, // 104: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
-	33, // 105: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	35, // 106: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	41, // 107: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	43, // 108: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	45, // 109: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	47, // 110: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	51, // 111: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	49, // 112: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
-	53, // 113: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	55, // 114: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	57, // 115: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	62, // 116: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	61, // 117: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	98, // [98:118] is the sub-list for method output_type
-	78, // [78:98] is the sub-list for method input_type
-	78, // [78:78] is the sub-list for extension type_name
-	78, // [78:78] is the sub-list for extension extendee
-	0,  // [0:78] is the sub-list for field type_name
+	70,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	7,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
+	2,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
+	1,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
+	70,  // 4: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	3,   // 5: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
+	4,   // 6: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
+	65,  // 7: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	70,  // 8: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	70,  // 9: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	6,   // 10: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
+	0,   // 11: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
+	71,  // 12: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	70,  // 13: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	9,   // 14: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
+	5,   // 15: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
+	13,  // 16: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	72,  // 17: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	12,  // 18: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	66,  // 19: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	67,  // 20: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	10,  // 21: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	11,  // 22: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	68,  // 23: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
+	12,  // 24: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	12,  // 25: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	69,  // 26: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	73,  // 27: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	70,  // 28: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	9,   // 29: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	70,  // 30: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	14,  // 31: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	13,  // 32: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	5,   // 33: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	70,  // 34: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	17,  // 35: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,   // 36: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	74,  // 37: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,   // 38: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	72,  // 39: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	8,   // 40: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	75,  // 41: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,   // 42: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	76,  // 43: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	75,  // 44: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,   // 45: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	75,  // 46: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	8,   // 47: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	72,  // 48: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	75,  // 49: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	8,   // 50: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	8,   // 51: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	8,   // 52: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	8,   // 53: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	38,  // 54: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	71,  // 55: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	40,  // 56: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	70,  // 57: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	72,  // 58: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	41,  // 59: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	12,  // 60: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	12,  // 61: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	38,  // 62: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	72,  // 63: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	39,  // 64: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	75,  // 65: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	39,  // 66: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	76,  // 67: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	75,  // 68: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	39,  // 69: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	75,  // 70: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	39,  // 71: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	72,  // 72: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	75,  // 73: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	39,  // 74: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	39,  // 75: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	8,   // 76: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	60,  // 77: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	61,  // 78: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	64,  // 79: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	18,  // 80: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	20,  // 81: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	22,  // 82: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	24,  // 83: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	26,  // 84: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	32,  // 85: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	28,  // 86: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	30,  // 87: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
+	34,  // 88: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	36,  // 89: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	42,  // 90: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	44,  // 91: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	46,  // 92: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	48,  // 93: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	52,  // 94: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	50,  // 95: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	54,  // 96: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	56,  // 97: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	58,  // 98: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	61,  // 99: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	62,  // 100: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	19,  // 101: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	21,  // 102: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	23,  // 103: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	25,  // 104: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	27,  // 105: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	33,  // 106: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	29,  // 107: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	31,  // 108: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
+	35,  // 109: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	37,  // 110: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	43,  // 111: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	45,  // 112: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	47,  // 113: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	49,  // 114: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	53,  // 115: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	51,  // 116: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	55,  // 117: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	57,  // 118: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	59,  // 119: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	64,  // 120: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	63,  // 121: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	101, // [101:122] is the sub-list for method output_type
+	80,  // [80:101] is the sub-list for method input_type
+	80,  // [80:80] is the sub-list for extension type_name
+	80,  // [80:80] is the sub-list for extension extendee
+	0,   // [0:80] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -4670,7 +4821,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   67,
+			NumMessages:   70,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

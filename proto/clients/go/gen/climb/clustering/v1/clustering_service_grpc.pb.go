@@ -26,6 +26,7 @@ const (
 	ClusteringService_WatchDomainSet_FullMethodName        = "/climb.clustering.v1.ClusteringService/WatchDomainSet"
 	ClusteringService_CancelDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/CancelDomainSet"
 	ClusteringService_UpdateDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/UpdateDomainSet"
+	ClusteringService_UpdateDomain_FullMethodName          = "/climb.clustering.v1.ClusteringService/UpdateDomain"
 	ClusteringService_DeleteDomainSet_FullMethodName       = "/climb.clustering.v1.ClusteringService/DeleteDomainSet"
 	ClusteringService_CutDomainSet_FullMethodName          = "/climb.clustering.v1.ClusteringService/CutDomainSet"
 	ClusteringService_CreateDuplicateReport_FullMethodName = "/climb.clustering.v1.ClusteringService/CreateDuplicateReport"
@@ -69,6 +70,11 @@ type ClusteringServiceClient interface {
 	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
 	UpdateDomainSet(ctx context.Context, in *UpdateDomainSetRequest, opts ...grpc.CallOption) (*UpdateDomainSetResponse, error)
+	// Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+	// shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+	// and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
+	UpdateDomain(ctx context.Context, in *UpdateDomainRequest, opts ...grpc.CallOption) (*UpdateDomainResponse, error)
 	// Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -196,6 +202,16 @@ func (c *clusteringServiceClient) UpdateDomainSet(ctx context.Context, in *Updat
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(UpdateDomainSetResponse)
 	err := c.cc.Invoke(ctx, ClusteringService_UpdateDomainSet_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *clusteringServiceClient) UpdateDomain(ctx context.Context, in *UpdateDomainRequest, opts ...grpc.CallOption) (*UpdateDomainResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(UpdateDomainResponse)
+	err := c.cc.Invoke(ctx, ClusteringService_UpdateDomain_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -372,6 +388,11 @@ type ClusteringServiceServer interface {
 	// Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
 	// RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
 	UpdateDomainSet(context.Context, *UpdateDomainSetRequest) (*UpdateDomainSetResponse, error)
+	// Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+	// shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+	// and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+	// STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
+	UpdateDomain(context.Context, *UpdateDomainRequest) (*UpdateDomainResponse, error)
 	// Forgets the domain set, which must have ended. Its artifacts go with the next garbage collection, unless others refer to
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
@@ -446,6 +467,9 @@ func (UnimplementedClusteringServiceServer) CancelDomainSet(context.Context, *Ca
 }
 func (UnimplementedClusteringServiceServer) UpdateDomainSet(context.Context, *UpdateDomainSetRequest) (*UpdateDomainSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method UpdateDomainSet not implemented")
+}
+func (UnimplementedClusteringServiceServer) UpdateDomain(context.Context, *UpdateDomainRequest) (*UpdateDomainResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method UpdateDomain not implemented")
 }
 func (UnimplementedClusteringServiceServer) DeleteDomainSet(context.Context, *DeleteDomainSetRequest) (*DeleteDomainSetResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteDomainSet not implemented")
@@ -622,6 +646,24 @@ func _ClusteringService_UpdateDomainSet_Handler(srv interface{}, ctx context.Con
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ClusteringServiceServer).UpdateDomainSet(ctx, req.(*UpdateDomainSetRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _ClusteringService_UpdateDomain_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(UpdateDomainRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ClusteringServiceServer).UpdateDomain(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: ClusteringService_UpdateDomain_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ClusteringServiceServer).UpdateDomain(ctx, req.(*UpdateDomainRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -872,6 +914,10 @@ var ClusteringService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "UpdateDomainSet",
 			Handler:    _ClusteringService_UpdateDomainSet_Handler,
+		},
+		{
+			MethodName: "UpdateDomain",
+			Handler:    _ClusteringService_UpdateDomain_Handler,
 		},
 		{
 			MethodName: "DeleteDomainSet",

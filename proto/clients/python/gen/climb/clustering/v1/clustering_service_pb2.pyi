@@ -151,7 +151,7 @@ class DomainSet(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class Domain(_message.Message):
-    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest")
+    __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest", "forms", "made_label")
     class SignalsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -160,6 +160,13 @@ class Domain(_message.Message):
         value: float
         def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
     class ScoresEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
+    class FormsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
         VALUE_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +185,8 @@ class Domain(_message.Message):
     SCORES_FIELD_NUMBER: _ClassVar[int]
     BORDERLINE_FIELD_NUMBER: _ClassVar[int]
     NEAREST_FIELD_NUMBER: _ClassVar[int]
+    FORMS_FIELD_NUMBER: _ClassVar[int]
+    MADE_LABEL_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     terms: _containers.RepeatedScalarFieldContainer[str]
@@ -190,7 +199,9 @@ class Domain(_message.Message):
     scores: _containers.ScalarMap[str, float]
     borderline: _containers.RepeatedCompositeFieldContainer[BorderlineDocument]
     nearest: _containers.RepeatedCompositeFieldContainer[DomainNeighbour]
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ...) -> None: ...
+    forms: _containers.ScalarMap[str, float]
+    made_label: str
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., terms: _Optional[_Iterable[str]] = ..., documents: _Optional[int] = ..., text_bytes: _Optional[int] = ..., quality: _Optional[float] = ..., examples: _Optional[_Iterable[_Union[DocumentExample, _Mapping]]] = ..., clusters: _Optional[_Iterable[int]] = ..., signals: _Optional[_Mapping[str, float]] = ..., scores: _Optional[_Mapping[str, float]] = ..., borderline: _Optional[_Iterable[_Union[BorderlineDocument, _Mapping]]] = ..., nearest: _Optional[_Iterable[_Union[DomainNeighbour, _Mapping]]] = ..., forms: _Optional[_Mapping[str, float]] = ..., made_label: _Optional[str] = ...) -> None: ...
 
 class BorderlineDocument(_message.Message):
     __slots__ = ("document", "other_domain_id")
@@ -396,6 +407,22 @@ class UpdateDomainSetRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., update_mask: _Optional[_Union[_field_mask_pb2.FieldMask, _Mapping]] = ...) -> None: ...
 
 class UpdateDomainSetResponse(_message.Message):
+    __slots__ = ("domain_set",)
+    DOMAIN_SET_FIELD_NUMBER: _ClassVar[int]
+    domain_set: DomainSet
+    def __init__(self, domain_set: _Optional[_Union[DomainSet, _Mapping]] = ...) -> None: ...
+
+class UpdateDomainRequest(_message.Message):
+    __slots__ = ("id", "domain_id", "title")
+    ID_FIELD_NUMBER: _ClassVar[int]
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    TITLE_FIELD_NUMBER: _ClassVar[int]
+    id: str
+    domain_id: str
+    title: str
+    def __init__(self, id: _Optional[str] = ..., domain_id: _Optional[str] = ..., title: _Optional[str] = ...) -> None: ...
+
+class UpdateDomainResponse(_message.Message):
     __slots__ = ("domain_set",)
     DOMAIN_SET_FIELD_NUMBER: _ClassVar[int]
     domain_set: DomainSet

@@ -74,6 +74,11 @@ class ClusteringServiceStub(object):
                 request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.SerializeToString,
                 response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.FromString,
                 _registered_method=True)
+        self.UpdateDomain = channel.unary_unary(
+                '/climb.clustering.v1.ClusteringService/UpdateDomain',
+                request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainRequest.SerializeToString,
+                response_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainResponse.FromString,
+                _registered_method=True)
         self.DeleteDomainSet = channel.unary_unary(
                 '/climb.clustering.v1.ClusteringService/DeleteDomainSet',
                 request_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.DeleteDomainSetRequest.SerializeToString,
@@ -197,6 +202,16 @@ class ClusteringServiceServicer(object):
     def UpdateDomainSet(self, request, context):
         """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def UpdateDomain(self, request, context):
+        """Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+        shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+        and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -348,6 +363,11 @@ def add_ClusteringServiceServicer_to_server(servicer, server):
                     servicer.UpdateDomainSet,
                     request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.FromString,
                     response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.SerializeToString,
+            ),
+            'UpdateDomain': grpc.unary_unary_rpc_method_handler(
+                    servicer.UpdateDomain,
+                    request_deserializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainRequest.FromString,
+                    response_serializer=climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainResponse.SerializeToString,
             ),
             'DeleteDomainSet': grpc.unary_unary_rpc_method_handler(
                     servicer.DeleteDomainSet,
@@ -609,6 +629,33 @@ class ClusteringService(object):
             '/climb.clustering.v1.ClusteringService/UpdateDomainSet',
             climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetRequest.SerializeToString,
             climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainSetResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def UpdateDomain(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/climb.clustering.v1.ClusteringService/UpdateDomain',
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainRequest.SerializeToString,
+            climb_dot_clustering_dot_v1_dot_clustering__service__pb2.UpdateDomainResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -137,6 +137,22 @@ _ClusteringServiceUpdateDomainSetType = typing_extensions.TypeVar(
     ],
 )
 
+_ClusteringServiceUpdateDomainType = typing_extensions.TypeVar(
+    '_ClusteringServiceUpdateDomainType',
+    grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
+    ],
+    default=grpc.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
+    ],
+)
+
 _ClusteringServiceDeleteDomainSetType = typing_extensions.TypeVar(
     '_ClusteringServiceDeleteDomainSetType',
     grpc.UnaryUnaryMultiCallable[
@@ -345,7 +361,7 @@ _ClusteringServiceAssignStreamType = typing_extensions.TypeVar(
     ],
 )
 
-class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetType, _ClusteringServiceCreateDomainSetType, _ClusteringServiceGetDomainSetType, _ClusteringServiceListDomainSetsType, _ClusteringServiceWatchDomainSetType, _ClusteringServiceCancelDomainSetType, _ClusteringServiceUpdateDomainSetType, _ClusteringServiceDeleteDomainSetType, _ClusteringServiceCutDomainSetType, _ClusteringServiceCreateDuplicateReportType, _ClusteringServiceGetDuplicateReportType, _ClusteringServiceListDuplicateReportsType, _ClusteringServiceWatchDuplicateReportType, _ClusteringServiceCancelDuplicateReportType, _ClusteringServiceUpdateDuplicateReportType, _ClusteringServiceDeleteDuplicateReportType, _ClusteringServiceRemoveDuplicatesType, _ClusteringServiceSuggestDomainCountType, _ClusteringServiceAssignDocumentsType, _ClusteringServiceAssignStreamType]):
+class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetType, _ClusteringServiceCreateDomainSetType, _ClusteringServiceGetDomainSetType, _ClusteringServiceListDomainSetsType, _ClusteringServiceWatchDomainSetType, _ClusteringServiceCancelDomainSetType, _ClusteringServiceUpdateDomainSetType, _ClusteringServiceUpdateDomainType, _ClusteringServiceDeleteDomainSetType, _ClusteringServiceCutDomainSetType, _ClusteringServiceCreateDuplicateReportType, _ClusteringServiceGetDuplicateReportType, _ClusteringServiceListDuplicateReportsType, _ClusteringServiceWatchDuplicateReportType, _ClusteringServiceCancelDuplicateReportType, _ClusteringServiceUpdateDuplicateReportType, _ClusteringServiceDeleteDuplicateReportType, _ClusteringServiceRemoveDuplicatesType, _ClusteringServiceSuggestDomainCountType, _ClusteringServiceAssignDocumentsType, _ClusteringServiceAssignStreamType]):
     """Finds the domains of an embedded corpus: k-means, quality, pruning, merging, labels.
     Every call can end with INVALID_ARGUMENT and FIELD_INVALID for a request that breaks a rule of its messages, with all
     faults as google.rpc.BadRequest; UNAVAILABLE with PEER_UNREACHABLE while something that it needs is away, or the server
@@ -382,6 +398,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
         grpc.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
             climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+        ],
+        grpc.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
         ],
         grpc.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
@@ -468,6 +488,10 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
             climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
         ],
         grpc.aio.UnaryUnaryMultiCallable[
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+            climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
+        ],
+        grpc.aio.UnaryUnaryMultiCallable[
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
             climb.clustering.v1.clustering_service_pb2.DeleteDomainSetResponse,
         ],
@@ -546,6 +570,13 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
     UpdateDomainSet: _ClusteringServiceUpdateDomainSetType
     """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
     RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+    """
+
+    UpdateDomain: _ClusteringServiceUpdateDomainType
+    """Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+    shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+    and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+    STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
     """
 
     DeleteDomainSet: _ClusteringServiceDeleteDomainSetType
@@ -642,6 +673,10 @@ ClusteringServiceAsyncStub: typing_extensions.TypeAlias = ClusteringServiceStub[
     grpc.aio.UnaryUnaryMultiCallable[
         climb.clustering.v1.clustering_service_pb2.UpdateDomainSetRequest,
         climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse,
+    ],
+    grpc.aio.UnaryUnaryMultiCallable[
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+        climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse,
     ],
     grpc.aio.UnaryUnaryMultiCallable[
         climb.clustering.v1.clustering_service_pb2.DeleteDomainSetRequest,
@@ -765,6 +800,18 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.UpdateDomainSetResponse]]:
         """Renames it, labels it, or says until when it is kept; the work is not touched. Idempotent. Errors: NOT_FOUND with
         RESOURCE_UNKNOWN; INVALID_ARGUMENT with FIELD_INVALID for a mask of other fields.
+        """
+
+    @abc.abstractmethod
+    def UpdateDomain(
+        self,
+        request: climb.clustering.v1.clustering_service_pb2.UpdateDomainRequest,
+        context: _ServicerContext,
+    ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.UpdateDomainResponse]]:
+        """Gives a domain of a finished set the title that people know it by, which is its label from then on, wherever that is
+        shown; without a title it has the label again that was made of its terms. Its id and its documents stay, and so do answers
+        and data sets that were written before. Idempotent. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
+        STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT with FIELD_INVALID for a domain that it does not have.
         """
 
     @abc.abstractmethod
