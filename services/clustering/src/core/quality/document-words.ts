@@ -37,7 +37,7 @@ export interface WordReader {
 }
 
 /** So many words at the beginning of a document are kept in their order for whoever needs that. */
-export const MOST_BEGINNING = 600;
+export const MOST_BEGINNING = 250;
 
 /** Bits of the facts of a word: has a letter; is written in capitals; is among the common words. */
 export const [LETTERED, UPPER, COMMON] = [1, 2, 4] as const;
