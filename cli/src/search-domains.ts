@@ -47,7 +47,9 @@ export const domains = z.strictObject({
     .optional()
     .describe('domains that are known already: JSON lines of {"id", "label"}, relative to this file'),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
-  namer: namer.optional().describe("a language model to ask for the names of the domains; default: their terms make them"),
+  namer: namer
+    .optional()
+    .describe("a language model to ask for the names of the domains; default: their terms make them"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
 });
 

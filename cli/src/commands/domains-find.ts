@@ -72,7 +72,10 @@ export function addDomainsFind(domains: Command): void {
     .option("--labels <file>", 'domains that are known already: JSON lines of {"id", "label"}')
     .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
-    .option("--namer <address>", "ask a language model behind this OpenAI-compatible endpoint for the names of the domains")
+    .option(
+      "--namer <address>",
+      "ask a language model behind this OpenAI-compatible endpoint for the names of the domains",
+    )
     .option("--namer-model <name>", "the model to ask for")
     .option("--namer-key <name>", "name of its API key, which CLIMB_EMBEDDER_KEY_<NAME> holds")
     .option("--namer-examples", "send it the beginnings of typical documents too; otherwise terms alone")

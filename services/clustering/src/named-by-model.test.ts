@@ -36,7 +36,10 @@ const groupsIn = ({ messages }: Asked) =>
   JSON.parse(messages.at(-1)?.content ?? "") as { id: string; draft: string; terms: string[]; examples?: string[] }[];
 
 async function found(suite: Suite, namer: object | undefined) {
-  const spec = await store(suite, namer && { namer: { model: "m", apiKey: "", sendExamples: false, ...namer } as never });
+  const spec = await store(
+    suite,
+    namer && { namer: { model: "m", apiKey: "", sendExamples: false, ...namer } as never },
+  );
   const { domainSet } = await suite.client.createDomainSet({ requestId: "", spec });
   return untilFinal(suite, domainSet?.id ?? "");
 }

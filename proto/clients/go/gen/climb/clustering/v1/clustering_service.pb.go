@@ -58,7 +58,9 @@ type DomainSpec struct {
 	Spherical bool `protobuf:"varint,14,opt,name=spherical,proto3" json:"spherical,omitempty"`
 	// Mini-batch k-means with batches of so many vectors: less work for an objective a few per cent higher; 0 uses all
 	// vectors of the sample in every iteration.
-	BatchRows     uint32 `protobuf:"varint,15,opt,name=batch_rows,json=batchRows,proto3" json:"batch_rows,omitempty"`
+	BatchRows uint32 `protobuf:"varint,15,opt,name=batch_rows,json=batchRows,proto3" json:"batch_rows,omitempty"`
+	// Ask a language model for the labels, once the domains are found; unset: they are made of the terms, and nothing leaves.
+	Namer         *DomainNamer `protobuf:"bytes,16,opt,name=namer,proto3" json:"namer,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -198,6 +200,89 @@ func (x *DomainSpec) GetBatchRows() uint32 {
 	return 0
 }
 
+func (x *DomainSpec) GetNamer() *DomainNamer {
+	if x != nil {
+		return x.Namer
+	}
+	return nil
+}
+
+// A language model behind an OpenAI-compatible endpoint (POST /v1/chat/completions), at a host that the operator allows. It is
+// asked once for each set, and what it answers is stored with the set. Where it cannot be asked or answers something else, the
+// labels are those of the terms; see DomainSet.naming_failure.
+type DomainNamer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Base address, for example "http://vllm:8000".
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Model name to send.
+	Model string `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
+	// Name of the API key to show it, if it wants one; see RemoteModel.api_key of the embedding service.
+	ApiKey string `protobuf:"bytes,3,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
+	// Send the beginnings of typical documents too, at most three of 200 characters for each domain. Otherwise it is told the
+	// terms and draft titles of the domains, and no text.
+	SendExamples  bool `protobuf:"varint,4,opt,name=send_examples,json=sendExamples,proto3" json:"send_examples,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainNamer) Reset() {
+	*x = DomainNamer{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainNamer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainNamer) ProtoMessage() {}
+
+func (x *DomainNamer) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainNamer.ProtoReflect.Descriptor instead.
+func (*DomainNamer) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DomainNamer) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetApiKey() string {
+	if x != nil {
+		return x.ApiKey
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetSendExamples() bool {
+	if x != nil {
+		return x.SendExamples
+	}
+	return false
+}
+
 // Which document belongs to which domain.
 type DomainLabels struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -212,7 +297,7 @@ type DomainLabels struct {
 
 func (x *DomainLabels) Reset() {
 	*x = DomainLabels{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -224,7 +309,7 @@ func (x *DomainLabels) String() string {
 func (*DomainLabels) ProtoMessage() {}
 
 func (x *DomainLabels) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -237,7 +322,7 @@ func (x *DomainLabels) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainLabels.ProtoReflect.Descriptor instead.
 func (*DomainLabels) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *DomainLabels) GetPath() string {
@@ -274,7 +359,7 @@ type QualityScorer struct {
 
 func (x *QualityScorer) Reset() {
 	*x = QualityScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -286,7 +371,7 @@ func (x *QualityScorer) String() string {
 func (*QualityScorer) ProtoMessage() {}
 
 func (x *QualityScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -299,7 +384,7 @@ func (x *QualityScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualityScorer.ProtoReflect.Descriptor instead.
 func (*QualityScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *QualityScorer) GetName() string {
@@ -375,7 +460,7 @@ type FastTextScorer struct {
 
 func (x *FastTextScorer) Reset() {
 	*x = FastTextScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -387,7 +472,7 @@ func (x *FastTextScorer) String() string {
 func (*FastTextScorer) ProtoMessage() {}
 
 func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -400,7 +485,7 @@ func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FastTextScorer.ProtoReflect.Descriptor instead.
 func (*FastTextScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *FastTextScorer) GetPath() string {
@@ -439,7 +524,7 @@ type AnnotationScorer struct {
 
 func (x *AnnotationScorer) Reset() {
 	*x = AnnotationScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -451,7 +536,7 @@ func (x *AnnotationScorer) String() string {
 func (*AnnotationScorer) ProtoMessage() {}
 
 func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -464,7 +549,7 @@ func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnnotationScorer.ProtoReflect.Descriptor instead.
 func (*AnnotationScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *AnnotationScorer) GetPath() string {
@@ -498,7 +583,7 @@ type ScorerReport struct {
 
 func (x *ScorerReport) Reset() {
 	*x = ScorerReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -510,7 +595,7 @@ func (x *ScorerReport) String() string {
 func (*ScorerReport) ProtoMessage() {}
 
 func (x *ScorerReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -523,7 +608,7 @@ func (x *ScorerReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScorerReport.ProtoReflect.Descriptor instead.
 func (*ScorerReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ScorerReport) GetName() string {
@@ -573,7 +658,7 @@ type CrossValidation struct {
 
 func (x *CrossValidation) Reset() {
 	*x = CrossValidation{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -585,7 +670,7 @@ func (x *CrossValidation) String() string {
 func (*CrossValidation) ProtoMessage() {}
 
 func (x *CrossValidation) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -598,7 +683,7 @@ func (x *CrossValidation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CrossValidation.ProtoReflect.Descriptor instead.
 func (*CrossValidation) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CrossValidation) GetAnnotations() uint32 {
@@ -649,7 +734,7 @@ type DuplicateRemoval struct {
 
 func (x *DuplicateRemoval) Reset() {
 	*x = DuplicateRemoval{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +746,7 @@ func (x *DuplicateRemoval) String() string {
 func (*DuplicateRemoval) ProtoMessage() {}
 
 func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +759,7 @@ func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateRemoval.ProtoReflect.Descriptor instead.
 func (*DuplicateRemoval) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DuplicateRemoval) GetReportId() string {
@@ -712,6 +797,8 @@ type DomainSet struct {
 	Scorers []*ScorerReport `protobuf:"bytes,8,rep,name=scorers,proto3" json:"scorers,omitempty"`
 	// What was pruned and why; set when SUCCEEDED.
 	Pruned []*PrunedCluster `protobuf:"bytes,9,rep,name=pruned,proto3" json:"pruned,omitempty"`
+	// Why the labels are those of the terms although spec.namer asked for others; empty if they are not.
+	NamingFailure string `protobuf:"bytes,10,opt,name=naming_failure,json=namingFailure,proto3" json:"naming_failure,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -720,7 +807,7 @@ type DomainSet struct {
 
 func (x *DomainSet) Reset() {
 	*x = DomainSet{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -732,7 +819,7 @@ func (x *DomainSet) String() string {
 func (*DomainSet) ProtoMessage() {}
 
 func (x *DomainSet) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -745,7 +832,7 @@ func (x *DomainSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainSet.ProtoReflect.Descriptor instead.
 func (*DomainSet) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DomainSet) GetId() string {
@@ -811,6 +898,13 @@ func (x *DomainSet) GetPruned() []*PrunedCluster {
 	return nil
 }
 
+func (x *DomainSet) GetNamingFailure() string {
+	if x != nil {
+		return x.NamingFailure
+	}
+	return ""
+}
+
 func (x *DomainSet) GetMetadata() *v1.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -856,7 +950,7 @@ type Domain struct {
 
 func (x *Domain) Reset() {
 	*x = Domain{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -868,7 +962,7 @@ func (x *Domain) String() string {
 func (*Domain) ProtoMessage() {}
 
 func (x *Domain) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -881,7 +975,7 @@ func (x *Domain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Domain.ProtoReflect.Descriptor instead.
 func (*Domain) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Domain) GetId() string {
@@ -995,7 +1089,7 @@ type BorderlineDocument struct {
 
 func (x *BorderlineDocument) Reset() {
 	*x = BorderlineDocument{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1007,7 +1101,7 @@ func (x *BorderlineDocument) String() string {
 func (*BorderlineDocument) ProtoMessage() {}
 
 func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1020,7 +1114,7 @@ func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BorderlineDocument.ProtoReflect.Descriptor instead.
 func (*BorderlineDocument) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *BorderlineDocument) GetDocument() *DocumentExample {
@@ -1050,7 +1144,7 @@ type DomainNeighbour struct {
 
 func (x *DomainNeighbour) Reset() {
 	*x = DomainNeighbour{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1062,7 +1156,7 @@ func (x *DomainNeighbour) String() string {
 func (*DomainNeighbour) ProtoMessage() {}
 
 func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1075,7 +1169,7 @@ func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainNeighbour.ProtoReflect.Descriptor instead.
 func (*DomainNeighbour) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DomainNeighbour) GetDomainId() string {
@@ -1105,7 +1199,7 @@ type DocumentExample struct {
 
 func (x *DocumentExample) Reset() {
 	*x = DocumentExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1117,7 +1211,7 @@ func (x *DocumentExample) String() string {
 func (*DocumentExample) ProtoMessage() {}
 
 func (x *DocumentExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1130,7 +1224,7 @@ func (x *DocumentExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentExample.ProtoReflect.Descriptor instead.
 func (*DocumentExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DocumentExample) GetDocumentId() string {
@@ -1172,7 +1266,7 @@ type PrunedCluster struct {
 
 func (x *PrunedCluster) Reset() {
 	*x = PrunedCluster{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1184,7 +1278,7 @@ func (x *PrunedCluster) String() string {
 func (*PrunedCluster) ProtoMessage() {}
 
 func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1197,7 +1291,7 @@ func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrunedCluster.ProtoReflect.Descriptor instead.
 func (*PrunedCluster) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *PrunedCluster) GetCluster() uint32 {
@@ -1273,7 +1367,7 @@ type Merge struct {
 
 func (x *Merge) Reset() {
 	*x = Merge{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1285,7 +1379,7 @@ func (x *Merge) String() string {
 func (*Merge) ProtoMessage() {}
 
 func (x *Merge) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1298,7 +1392,7 @@ func (x *Merge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Merge.ProtoReflect.Descriptor instead.
 func (*Merge) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Merge) GetLeft() uint32 {
@@ -1363,7 +1457,7 @@ type DomainManifest struct {
 
 func (x *DomainManifest) Reset() {
 	*x = DomainManifest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1375,7 +1469,7 @@ func (x *DomainManifest) String() string {
 func (*DomainManifest) ProtoMessage() {}
 
 func (x *DomainManifest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1388,7 +1482,7 @@ func (x *DomainManifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainManifest.ProtoReflect.Descriptor instead.
 func (*DomainManifest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DomainManifest) GetDomainSetId() string {
@@ -1486,7 +1580,7 @@ type CorpusMap struct {
 
 func (x *CorpusMap) Reset() {
 	*x = CorpusMap{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1498,7 +1592,7 @@ func (x *CorpusMap) String() string {
 func (*CorpusMap) ProtoMessage() {}
 
 func (x *CorpusMap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1511,7 +1605,7 @@ func (x *CorpusMap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusMap.ProtoReflect.Descriptor instead.
 func (*CorpusMap) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CorpusMap) GetPoints() []*MapPoint {
@@ -1540,7 +1634,7 @@ type MapPoint struct {
 
 func (x *MapPoint) Reset() {
 	*x = MapPoint{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1552,7 +1646,7 @@ func (x *MapPoint) String() string {
 func (*MapPoint) ProtoMessage() {}
 
 func (x *MapPoint) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1565,7 +1659,7 @@ func (x *MapPoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapPoint.ProtoReflect.Descriptor instead.
 func (*MapPoint) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *MapPoint) GetDocumentId() string {
@@ -1614,7 +1708,7 @@ type ValidateDomainSetRequest struct {
 
 func (x *ValidateDomainSetRequest) Reset() {
 	*x = ValidateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1626,7 +1720,7 @@ func (x *ValidateDomainSetRequest) String() string {
 func (*ValidateDomainSetRequest) ProtoMessage() {}
 
 func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1639,7 +1733,7 @@ func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ValidateDomainSetRequest) GetSpec() *DomainSpec {
@@ -1660,7 +1754,7 @@ type ValidateDomainSetResponse struct {
 
 func (x *ValidateDomainSetResponse) Reset() {
 	*x = ValidateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1672,7 +1766,7 @@ func (x *ValidateDomainSetResponse) String() string {
 func (*ValidateDomainSetResponse) ProtoMessage() {}
 
 func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1685,7 +1779,7 @@ func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ValidateDomainSetResponse) GetFaults() []*v1.Fault {
@@ -1710,7 +1804,7 @@ type CreateDomainSetRequest struct {
 
 func (x *CreateDomainSetRequest) Reset() {
 	*x = CreateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1722,7 +1816,7 @@ func (x *CreateDomainSetRequest) String() string {
 func (*CreateDomainSetRequest) ProtoMessage() {}
 
 func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1735,7 +1829,7 @@ func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CreateDomainSetRequest) GetRequestId() string {
@@ -1770,7 +1864,7 @@ type CreateDomainSetResponse struct {
 
 func (x *CreateDomainSetResponse) Reset() {
 	*x = CreateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1782,7 +1876,7 @@ func (x *CreateDomainSetResponse) String() string {
 func (*CreateDomainSetResponse) ProtoMessage() {}
 
 func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1795,7 +1889,7 @@ func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -1818,7 +1912,7 @@ type GetDomainSetRequest struct {
 
 func (x *GetDomainSetRequest) Reset() {
 	*x = GetDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1830,7 +1924,7 @@ func (x *GetDomainSetRequest) String() string {
 func (*GetDomainSetRequest) ProtoMessage() {}
 
 func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1843,7 +1937,7 @@ func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*GetDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *GetDomainSetRequest) GetId() string {
@@ -1871,7 +1965,7 @@ type GetDomainSetResponse struct {
 
 func (x *GetDomainSetResponse) Reset() {
 	*x = GetDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1883,7 +1977,7 @@ func (x *GetDomainSetResponse) String() string {
 func (*GetDomainSetResponse) ProtoMessage() {}
 
 func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1896,7 +1990,7 @@ func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*GetDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetDomainSetResponse) GetDomainSet() *DomainSet {
@@ -1925,7 +2019,7 @@ type ListDomainSetsRequest struct {
 
 func (x *ListDomainSetsRequest) Reset() {
 	*x = ListDomainSetsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1937,7 +2031,7 @@ func (x *ListDomainSetsRequest) String() string {
 func (*ListDomainSetsRequest) ProtoMessage() {}
 
 func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1950,7 +2044,7 @@ func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *ListDomainSetsRequest) GetPageSize() uint32 {
@@ -2001,7 +2095,7 @@ type ListDomainSetsResponse struct {
 
 func (x *ListDomainSetsResponse) Reset() {
 	*x = ListDomainSetsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2013,7 +2107,7 @@ func (x *ListDomainSetsResponse) String() string {
 func (*ListDomainSetsResponse) ProtoMessage() {}
 
 func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2026,7 +2120,7 @@ func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListDomainSetsResponse) GetDomainSets() []*DomainSet {
@@ -2058,7 +2152,7 @@ type WatchDomainSetRequest struct {
 
 func (x *WatchDomainSetRequest) Reset() {
 	*x = WatchDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2070,7 +2164,7 @@ func (x *WatchDomainSetRequest) String() string {
 func (*WatchDomainSetRequest) ProtoMessage() {}
 
 func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2083,7 +2177,7 @@ func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchDomainSetRequest) GetId() string {
@@ -2120,7 +2214,7 @@ type WatchDomainSetResponse struct {
 
 func (x *WatchDomainSetResponse) Reset() {
 	*x = WatchDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2132,7 +2226,7 @@ func (x *WatchDomainSetResponse) String() string {
 func (*WatchDomainSetResponse) ProtoMessage() {}
 
 func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2145,7 +2239,7 @@ func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchDomainSetResponse) GetSequence() uint64 {
@@ -2178,7 +2272,7 @@ type UpdateDomainSetRequest struct {
 
 func (x *UpdateDomainSetRequest) Reset() {
 	*x = UpdateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2190,7 +2284,7 @@ func (x *UpdateDomainSetRequest) String() string {
 func (*UpdateDomainSetRequest) ProtoMessage() {}
 
 func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2203,7 +2297,7 @@ func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *UpdateDomainSetRequest) GetId() string {
@@ -2238,7 +2332,7 @@ type UpdateDomainSetResponse struct {
 
 func (x *UpdateDomainSetResponse) Reset() {
 	*x = UpdateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2344,7 @@ func (x *UpdateDomainSetResponse) String() string {
 func (*UpdateDomainSetResponse) ProtoMessage() {}
 
 func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2357,7 @@ func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2288,7 +2382,7 @@ type UpdateDomainRequest struct {
 
 func (x *UpdateDomainRequest) Reset() {
 	*x = UpdateDomainRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2300,7 +2394,7 @@ func (x *UpdateDomainRequest) String() string {
 func (*UpdateDomainRequest) ProtoMessage() {}
 
 func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2313,7 +2407,7 @@ func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateDomainRequest) GetId() string {
@@ -2348,7 +2442,7 @@ type UpdateDomainResponse struct {
 
 func (x *UpdateDomainResponse) Reset() {
 	*x = UpdateDomainResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2360,7 +2454,7 @@ func (x *UpdateDomainResponse) String() string {
 func (*UpdateDomainResponse) ProtoMessage() {}
 
 func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2373,7 +2467,7 @@ func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateDomainResponse) GetDomainSet() *DomainSet {
@@ -2394,7 +2488,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2406,7 +2500,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2419,7 +2513,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2440,7 +2534,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2452,7 +2546,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2465,7 +2559,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2486,7 +2580,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2498,7 +2592,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2511,7 +2605,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2530,7 +2624,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2542,7 +2636,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2555,7 +2649,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 // See CutDomainSet.
@@ -2573,7 +2667,7 @@ type CutDomainSetRequest struct {
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2585,7 +2679,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2598,7 +2692,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2633,7 +2727,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2645,7 +2739,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2658,7 +2752,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2681,7 +2775,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2693,7 +2787,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2706,7 +2800,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2748,7 +2842,7 @@ type DuplicateReport struct {
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2760,7 +2854,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2773,7 +2867,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -2839,7 +2933,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2851,7 +2945,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2864,7 +2958,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -2924,7 +3018,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2936,7 +3030,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2949,7 +3043,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -2988,7 +3082,7 @@ type CreateDuplicateReportRequest struct {
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3000,7 +3094,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3013,7 +3107,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -3048,7 +3142,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3060,7 +3154,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3073,7 +3167,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3096,7 +3190,7 @@ type GetDuplicateReportRequest struct {
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3108,7 +3202,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3121,7 +3215,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -3149,7 +3243,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3161,7 +3255,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3174,7 +3268,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3203,7 +3297,7 @@ type ListDuplicateReportsRequest struct {
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3215,7 +3309,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3228,7 +3322,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -3279,7 +3373,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3291,7 +3385,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3304,7 +3398,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -3336,7 +3430,7 @@ type WatchDuplicateReportRequest struct {
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3348,7 +3442,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3361,7 +3455,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3398,7 +3492,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3410,7 +3504,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3423,7 +3517,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3456,7 +3550,7 @@ type UpdateDuplicateReportRequest struct {
 
 func (x *UpdateDuplicateReportRequest) Reset() {
 	*x = UpdateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3468,7 +3562,7 @@ func (x *UpdateDuplicateReportRequest) String() string {
 func (*UpdateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3481,7 +3575,7 @@ func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *UpdateDuplicateReportRequest) GetId() string {
@@ -3516,7 +3610,7 @@ type UpdateDuplicateReportResponse struct {
 
 func (x *UpdateDuplicateReportResponse) Reset() {
 	*x = UpdateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3528,7 +3622,7 @@ func (x *UpdateDuplicateReportResponse) String() string {
 func (*UpdateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3541,7 +3635,7 @@ func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3562,7 +3656,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3574,7 +3668,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3587,7 +3681,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3608,7 +3702,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3620,7 +3714,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3633,7 +3727,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3654,7 +3748,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3666,7 +3760,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3679,7 +3773,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3698,7 +3792,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3710,7 +3804,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3723,7 +3817,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 // See RemoveDuplicates.
@@ -3741,7 +3835,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3753,7 +3847,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3766,7 +3860,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3801,7 +3895,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3813,7 +3907,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3826,7 +3920,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -3849,7 +3943,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3861,7 +3955,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3874,7 +3968,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -3904,7 +3998,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3916,7 +4010,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3929,7 +4023,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -3961,7 +4055,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3973,7 +4067,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3986,7 +4080,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -4025,7 +4119,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4037,7 +4131,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4050,7 +4144,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -4085,7 +4179,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4097,7 +4191,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4110,7 +4204,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -4131,7 +4225,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4143,7 +4237,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4156,7 +4250,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -4181,7 +4275,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4193,7 +4287,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4206,7 +4300,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -4234,7 +4328,7 @@ var File_climb_clustering_v1_clustering_service_proto protoreflect.FileDescripto
 
 const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
-	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\xab\x05\n" +
+	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\xe3\x05\n" +
 	"\n" +
 	"DomainSpec\x129\n" +
 	"\n" +
@@ -4258,9 +4352,15 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x06labels\x18\r \x01(\v2!.climb.clustering.v1.DomainLabelsR\x06labels\x12\x1c\n" +
 	"\tspherical\x18\x0e \x01(\bR\tspherical\x12\x1d\n" +
 	"\n" +
-	"batch_rows\x18\x0f \x01(\rR\tbatchRowsB\x11\n" +
+	"batch_rows\x18\x0f \x01(\rR\tbatchRows\x126\n" +
+	"\x05namer\x18\x10 \x01(\v2 .climb.clustering.v1.DomainNamerR\x05namerB\x11\n" +
 	"\x0f_merge_distanceB\x0e\n" +
-	"\f_min_quality\"S\n" +
+	"\f_min_quality\"\x81\x01\n" +
+	"\vDomainNamer\x12\x1a\n" +
+	"\aaddress\x18\x01 \x01(\tB\x00R\aaddress\x12\x16\n" +
+	"\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\x19\n" +
+	"\aapi_key\x18\x03 \x01(\tB\x00R\x06apiKey\x12#\n" +
+	"\rsend_examples\x18\x04 \x01(\bR\fsendExamples\"S\n" +
 	"\fDomainLabels\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12-\n" +
 	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xdd\x01\n" +
@@ -4293,7 +4393,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\bspearman\x18\x05 \x01(\x01R\bspearman\"Q\n" +
 	"\x10DuplicateRemoval\x12\x1d\n" +
 	"\treport_id\x18\x01 \x01(\tB\x00R\breportId\x12\x1e\n" +
-	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\x86\x04\n" +
+	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\xad\x04\n" +
 	"\tDomainSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\x122\n" +
@@ -4303,7 +4403,9 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x10pruned_documents\x18\x06 \x01(\x04R\x0fprunedDocuments\x12/\n" +
 	"\x13duplicate_documents\x18\a \x01(\x04R\x12duplicateDocuments\x12;\n" +
 	"\ascorers\x18\b \x03(\v2!.climb.clustering.v1.ScorerReportR\ascorers\x12:\n" +
-	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12=\n" +
+	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12%\n" +
+	"\x0enaming_failure\x18\n" +
+	" \x01(\tR\rnamingFailure\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\x95\x06\n" +
 	"\x06Domain\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -4595,214 +4697,216 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 70)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
-	(*DomainLabels)(nil),                  // 1: climb.clustering.v1.DomainLabels
-	(*QualityScorer)(nil),                 // 2: climb.clustering.v1.QualityScorer
-	(*FastTextScorer)(nil),                // 3: climb.clustering.v1.FastTextScorer
-	(*AnnotationScorer)(nil),              // 4: climb.clustering.v1.AnnotationScorer
-	(*ScorerReport)(nil),                  // 5: climb.clustering.v1.ScorerReport
-	(*CrossValidation)(nil),               // 6: climb.clustering.v1.CrossValidation
-	(*DuplicateRemoval)(nil),              // 7: climb.clustering.v1.DuplicateRemoval
-	(*DomainSet)(nil),                     // 8: climb.clustering.v1.DomainSet
-	(*Domain)(nil),                        // 9: climb.clustering.v1.Domain
-	(*BorderlineDocument)(nil),            // 10: climb.clustering.v1.BorderlineDocument
-	(*DomainNeighbour)(nil),               // 11: climb.clustering.v1.DomainNeighbour
-	(*DocumentExample)(nil),               // 12: climb.clustering.v1.DocumentExample
-	(*PrunedCluster)(nil),                 // 13: climb.clustering.v1.PrunedCluster
-	(*Merge)(nil),                         // 14: climb.clustering.v1.Merge
-	(*DomainManifest)(nil),                // 15: climb.clustering.v1.DomainManifest
-	(*CorpusMap)(nil),                     // 16: climb.clustering.v1.CorpusMap
-	(*MapPoint)(nil),                      // 17: climb.clustering.v1.MapPoint
-	(*ValidateDomainSetRequest)(nil),      // 18: climb.clustering.v1.ValidateDomainSetRequest
-	(*ValidateDomainSetResponse)(nil),     // 19: climb.clustering.v1.ValidateDomainSetResponse
-	(*CreateDomainSetRequest)(nil),        // 20: climb.clustering.v1.CreateDomainSetRequest
-	(*CreateDomainSetResponse)(nil),       // 21: climb.clustering.v1.CreateDomainSetResponse
-	(*GetDomainSetRequest)(nil),           // 22: climb.clustering.v1.GetDomainSetRequest
-	(*GetDomainSetResponse)(nil),          // 23: climb.clustering.v1.GetDomainSetResponse
-	(*ListDomainSetsRequest)(nil),         // 24: climb.clustering.v1.ListDomainSetsRequest
-	(*ListDomainSetsResponse)(nil),        // 25: climb.clustering.v1.ListDomainSetsResponse
-	(*WatchDomainSetRequest)(nil),         // 26: climb.clustering.v1.WatchDomainSetRequest
-	(*WatchDomainSetResponse)(nil),        // 27: climb.clustering.v1.WatchDomainSetResponse
-	(*UpdateDomainSetRequest)(nil),        // 28: climb.clustering.v1.UpdateDomainSetRequest
-	(*UpdateDomainSetResponse)(nil),       // 29: climb.clustering.v1.UpdateDomainSetResponse
-	(*UpdateDomainRequest)(nil),           // 30: climb.clustering.v1.UpdateDomainRequest
-	(*UpdateDomainResponse)(nil),          // 31: climb.clustering.v1.UpdateDomainResponse
-	(*CancelDomainSetRequest)(nil),        // 32: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 33: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 34: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 35: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 36: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 37: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 38: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 39: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 40: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 41: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 42: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 43: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 44: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 45: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 46: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 47: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 48: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 49: climb.clustering.v1.WatchDuplicateReportResponse
-	(*UpdateDuplicateReportRequest)(nil),  // 50: climb.clustering.v1.UpdateDuplicateReportRequest
-	(*UpdateDuplicateReportResponse)(nil), // 51: climb.clustering.v1.UpdateDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 53: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 54: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 55: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 56: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 57: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 58: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 59: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 60: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 61: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 62: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 63: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 64: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 65: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 66: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 67: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 68: climb.clustering.v1.Domain.FormsEntry
-	nil,                                   // 69: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 70: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 71: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),           // 72: climb.common.v1.ResourceMetadata
-	(*v1.CorpusManifest)(nil),             // 73: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 74: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),         // 75: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                 // 76: climb.common.v1.ListFilter
+	(*DomainNamer)(nil),                   // 1: climb.clustering.v1.DomainNamer
+	(*DomainLabels)(nil),                  // 2: climb.clustering.v1.DomainLabels
+	(*QualityScorer)(nil),                 // 3: climb.clustering.v1.QualityScorer
+	(*FastTextScorer)(nil),                // 4: climb.clustering.v1.FastTextScorer
+	(*AnnotationScorer)(nil),              // 5: climb.clustering.v1.AnnotationScorer
+	(*ScorerReport)(nil),                  // 6: climb.clustering.v1.ScorerReport
+	(*CrossValidation)(nil),               // 7: climb.clustering.v1.CrossValidation
+	(*DuplicateRemoval)(nil),              // 8: climb.clustering.v1.DuplicateRemoval
+	(*DomainSet)(nil),                     // 9: climb.clustering.v1.DomainSet
+	(*Domain)(nil),                        // 10: climb.clustering.v1.Domain
+	(*BorderlineDocument)(nil),            // 11: climb.clustering.v1.BorderlineDocument
+	(*DomainNeighbour)(nil),               // 12: climb.clustering.v1.DomainNeighbour
+	(*DocumentExample)(nil),               // 13: climb.clustering.v1.DocumentExample
+	(*PrunedCluster)(nil),                 // 14: climb.clustering.v1.PrunedCluster
+	(*Merge)(nil),                         // 15: climb.clustering.v1.Merge
+	(*DomainManifest)(nil),                // 16: climb.clustering.v1.DomainManifest
+	(*CorpusMap)(nil),                     // 17: climb.clustering.v1.CorpusMap
+	(*MapPoint)(nil),                      // 18: climb.clustering.v1.MapPoint
+	(*ValidateDomainSetRequest)(nil),      // 19: climb.clustering.v1.ValidateDomainSetRequest
+	(*ValidateDomainSetResponse)(nil),     // 20: climb.clustering.v1.ValidateDomainSetResponse
+	(*CreateDomainSetRequest)(nil),        // 21: climb.clustering.v1.CreateDomainSetRequest
+	(*CreateDomainSetResponse)(nil),       // 22: climb.clustering.v1.CreateDomainSetResponse
+	(*GetDomainSetRequest)(nil),           // 23: climb.clustering.v1.GetDomainSetRequest
+	(*GetDomainSetResponse)(nil),          // 24: climb.clustering.v1.GetDomainSetResponse
+	(*ListDomainSetsRequest)(nil),         // 25: climb.clustering.v1.ListDomainSetsRequest
+	(*ListDomainSetsResponse)(nil),        // 26: climb.clustering.v1.ListDomainSetsResponse
+	(*WatchDomainSetRequest)(nil),         // 27: climb.clustering.v1.WatchDomainSetRequest
+	(*WatchDomainSetResponse)(nil),        // 28: climb.clustering.v1.WatchDomainSetResponse
+	(*UpdateDomainSetRequest)(nil),        // 29: climb.clustering.v1.UpdateDomainSetRequest
+	(*UpdateDomainSetResponse)(nil),       // 30: climb.clustering.v1.UpdateDomainSetResponse
+	(*UpdateDomainRequest)(nil),           // 31: climb.clustering.v1.UpdateDomainRequest
+	(*UpdateDomainResponse)(nil),          // 32: climb.clustering.v1.UpdateDomainResponse
+	(*CancelDomainSetRequest)(nil),        // 33: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 34: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 35: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 36: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 37: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 38: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 39: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 40: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 41: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 42: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 43: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 44: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 45: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 46: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 47: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 48: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 49: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 50: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 51: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 52: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 53: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 54: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 55: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 56: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 57: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 58: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 59: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 60: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 61: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 62: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 63: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 64: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 65: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 66: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 67: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 68: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 69: climb.clustering.v1.Domain.FormsEntry
+	nil,                                   // 70: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 71: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 72: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 73: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 74: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 75: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 76: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 77: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	70,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
-	7,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
-	2,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
-	1,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	70,  // 4: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
-	3,   // 5: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
-	4,   // 6: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	65,  // 7: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	70,  // 8: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	70,  // 9: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
-	6,   // 10: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
-	0,   // 11: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	71,  // 12: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	70,  // 13: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
-	9,   // 14: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
-	5,   // 15: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
-	13,  // 16: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	72,  // 17: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	12,  // 18: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	66,  // 19: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	67,  // 20: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	10,  // 21: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	11,  // 22: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	68,  // 23: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
-	12,  // 24: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	12,  // 25: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	69,  // 26: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	73,  // 27: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	70,  // 28: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	9,   // 29: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	70,  // 30: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	14,  // 31: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	13,  // 32: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	5,   // 33: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	70,  // 34: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	17,  // 35: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,   // 36: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	74,  // 37: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,   // 38: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	72,  // 39: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	8,   // 40: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	75,  // 41: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,   // 42: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	76,  // 43: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	75,  // 44: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,   // 45: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	75,  // 46: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	8,   // 47: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	72,  // 48: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	75,  // 49: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	8,   // 50: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,   // 51: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,   // 52: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	8,   // 53: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	38,  // 54: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	71,  // 55: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	40,  // 56: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	70,  // 57: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	72,  // 58: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
-	41,  // 59: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	12,  // 60: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	12,  // 61: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	38,  // 62: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	72,  // 63: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	39,  // 64: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	75,  // 65: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	39,  // 66: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	76,  // 67: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	75,  // 68: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	39,  // 69: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	75,  // 70: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	39,  // 71: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	72,  // 72: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	75,  // 73: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
-	39,  // 74: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	39,  // 75: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	8,   // 76: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	60,  // 77: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	61,  // 78: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	64,  // 79: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	18,  // 80: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	20,  // 81: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	22,  // 82: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	24,  // 83: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	26,  // 84: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	32,  // 85: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	28,  // 86: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
-	30,  // 87: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
-	34,  // 88: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	36,  // 89: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	42,  // 90: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	44,  // 91: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	46,  // 92: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	48,  // 93: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	52,  // 94: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	50,  // 95: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
-	54,  // 96: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	56,  // 97: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	58,  // 98: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	61,  // 99: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	62,  // 100: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	19,  // 101: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	21,  // 102: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	23,  // 103: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	25,  // 104: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	27,  // 105: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	33,  // 106: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	29,  // 107: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
-	31,  // 108: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
-	35,  // 109: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	37,  // 110: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	43,  // 111: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	45,  // 112: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	47,  // 113: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	49,  // 114: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	53,  // 115: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	51,  // 116: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
-	55,  // 117: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	57,  // 118: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	59,  // 119: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	64,  // 120: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	63,  // 121: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	101, // [101:122] is the sub-list for method output_type
-	80,  // [80:101] is the sub-list for method input_type
-	80,  // [80:80] is the sub-list for extension type_name
-	80,  // [80:80] is the sub-list for extension extendee
-	0,   // [0:80] is the sub-list for field type_name
+	71,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	8,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
+	3,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
+	2,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
+	1,   // 4: climb.clustering.v1.DomainSpec.namer:type_name -> climb.clustering.v1.DomainNamer
+	71,  // 5: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	4,   // 6: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
+	5,   // 7: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
+	66,  // 8: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	71,  // 9: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	71,  // 10: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	7,   // 11: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
+	0,   // 12: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
+	72,  // 13: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	71,  // 14: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	10,  // 15: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
+	6,   // 16: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
+	14,  // 17: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	73,  // 18: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	13,  // 19: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	67,  // 20: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	68,  // 21: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	11,  // 22: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	12,  // 23: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	69,  // 24: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
+	13,  // 25: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	13,  // 26: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	70,  // 27: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	74,  // 28: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	71,  // 29: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	10,  // 30: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	71,  // 31: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	15,  // 32: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	14,  // 33: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	6,   // 34: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	71,  // 35: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	18,  // 36: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,   // 37: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	75,  // 38: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,   // 39: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	73,  // 40: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	9,   // 41: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	76,  // 42: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 43: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	77,  // 44: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	76,  // 45: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 46: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	76,  // 47: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	9,   // 48: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	73,  // 49: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 50: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	9,   // 51: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 52: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 53: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	9,   // 54: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	39,  // 55: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	72,  // 56: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	41,  // 57: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	71,  // 58: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	73,  // 59: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	42,  // 60: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	13,  // 61: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	13,  // 62: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	39,  // 63: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	73,  // 64: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	40,  // 65: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	76,  // 66: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 67: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	77,  // 68: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	76,  // 69: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 70: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	76,  // 71: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	40,  // 72: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	73,  // 73: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	76,  // 74: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	40,  // 75: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	40,  // 76: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	9,   // 77: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	61,  // 78: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	62,  // 79: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	65,  // 80: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	19,  // 81: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	21,  // 82: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	23,  // 83: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	25,  // 84: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	27,  // 85: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	33,  // 86: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	29,  // 87: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	31,  // 88: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
+	35,  // 89: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	37,  // 90: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	43,  // 91: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	45,  // 92: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	47,  // 93: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	49,  // 94: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	53,  // 95: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	51,  // 96: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	55,  // 97: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	57,  // 98: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	59,  // 99: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	62,  // 100: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	63,  // 101: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	20,  // 102: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	22,  // 103: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	24,  // 104: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	26,  // 105: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	28,  // 106: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	34,  // 107: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	30,  // 108: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	32,  // 109: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
+	36,  // 110: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	38,  // 111: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	44,  // 112: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	46,  // 113: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	48,  // 114: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	50,  // 115: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	54,  // 116: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	52,  // 117: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	56,  // 118: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	58,  // 119: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	60,  // 120: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	65,  // 121: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	64,  // 122: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	102, // [102:123] is the sub-list for method output_type
+	81,  // [81:102] is the sub-list for method input_type
+	81,  // [81:81] is the sub-list for extension type_name
+	81,  // [81:81] is the sub-list for extension extendee
+	0,   // [0:81] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -4811,7 +4915,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 		return
 	}
 	file_climb_clustering_v1_clustering_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_climb_clustering_v1_clustering_service_proto_msgTypes[2].OneofWrappers = []any{
+	file_climb_clustering_v1_clustering_service_proto_msgTypes[3].OneofWrappers = []any{
 		(*QualityScorer_Fasttext)(nil),
 		(*QualityScorer_Annotations)(nil),
 	}
@@ -4821,7 +4925,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   70,
+			NumMessages:   71,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
