@@ -1,5 +1,6 @@
-import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import { DomainNamer, type DomainSpec, type QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import { z } from "zod";
+import { apiKey } from "./search-embedding.js";
 
 const count = z.number().int().nonnegative();
 
@@ -22,6 +23,15 @@ const scorer = z
   });
 
 const tierCount = z.number().int().min(2).max(10);
+const namer = z.strictObject({
+  address: z.string().describe("base address of an OpenAI-compatible endpoint, for example http://vllm:8000"),
+  model: z.string().describe("name of the model to ask for"),
+  apiKey,
+  sendExamples: z
+    .boolean()
+    .optional()
+    .describe("send it the beginnings of typical documents too; otherwise terms alone leave this machine"),
+});
 
 /** How a SEARCH.yaml says how domains are found. */
 export const domains = z.strictObject({
@@ -38,6 +48,9 @@ export const domains = z.strictObject({
     .optional()
     .describe('domains that are known already: JSON lines of {"id", "label"}, relative to this file'),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
+  namer: namer
+    .optional()
+    .describe("a language model to ask for the names of the domains; default: their terms make them"),
   scorers: z.array(scorer).optional().describe("further measures of quality; a cluster must pass each"),
   tiers: z
     .union([tierCount, z.strictObject({ count: tierCount, scorer: z.string().optional() })])
@@ -49,7 +62,7 @@ export const domains = z.strictObject({
 
 /** The options of clustering that a checked file stands for. @param absolute makes a path absolute */
 export function domainsOf(
-  { count, scorers, previous, labels, tiers: _, ...given }: z.infer<typeof domains>,
+  { count, scorers, previous, labels, tiers: _, namer, ...given }: z.infer<typeof domains>,
   absolute: (path: string) => string,
 ): Partial<DomainSpec> {
   return {
@@ -57,6 +70,7 @@ export function domainsOf(
     domains: count,
     previousDomainSetId: previous,
     labels: labels === undefined ? undefined : { path: absolute(labels), file: undefined },
+    namer: namer && DomainNamer.fromPartial(namer),
     scorers: scorers?.map((one) => scorerOf(one, absolute)),
   };
 }

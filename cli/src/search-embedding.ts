@@ -16,17 +16,20 @@ const onnx = z.strictObject({
   dimensions: count.optional().describe("keep only the first dimensions (matryoshka models); default: all"),
 });
 
+/** Names a key of the operator's. */
+export const apiKey = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]*$/, "expected the name of a key, not the key itself")
+  .optional()
+  .describe(
+    "name of its API key, which CLIMB_EMBEDDER_KEY_<NAME> holds, or the file that CLIMB_EMBEDDER_KEY_<NAME>_FILE names",
+  );
+
 const remote = z.strictObject({
   address: z.string().describe("base address of an OpenAI-compatible endpoint, for example http://tei:8080"),
   model: z.string().describe("name of the model to ask for"),
   concurrency: count.optional().describe("requests under way at once; default 8"),
-  apiKey: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9_-]*$/, "expected the name of a key, not the key itself")
-    .optional()
-    .describe(
-      "name of its API key, which CLIMB_EMBEDDER_KEY_<NAME> holds, or the file that CLIMB_EMBEDDER_KEY_<NAME>_FILE names",
-    ),
+  apiKey,
 });
 
 const vectors = z.strictObject({

@@ -190,7 +190,7 @@ describe("the environment", () => {
       "shared/runtime/src/quiet.ts",
       "shared/onnx/src/quiet.ts",
       // Which keys there are follows from what requests name.
-      "services/embedding/src/models/api-key.ts",
+      "shared/runtime/src/remote/api-key.ts",
       // A process of its own: it asks services for their health.
       "shared/runtime/src/rpc/health-main.ts",
     ];

@@ -1,6 +1,7 @@
 import { parse, resolve } from "node:path";
 import {
   ClusteringServiceDefinition,
+  DomainNamer,
   DomainSet,
   DomainSpec,
   type QualityScorer,
@@ -34,6 +35,10 @@ interface FindOptions extends CorpusOptions {
   labels?: string;
   vectors?: string[];
   previous?: string;
+  namer?: string;
+  namerModel?: string;
+  namerKey?: string;
+  namerExamples?: boolean;
   seed: number;
 }
 
@@ -67,6 +72,13 @@ export function addDomainsFind(domains: Command): void {
     .option("--labels <file>", 'domains that are known already: JSON lines of {"id", "label"}')
     .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
+    .option(
+      "--namer <address>",
+      "ask a language model behind this OpenAI-compatible endpoint for the names of the domains",
+    )
+    .option("--namer-model <name>", "the model to ask for")
+    .option("--namer-key <name>", "name of its API key, which CLIMB_EMBEDDER_KEY_<NAME> holds")
+    .option("--namer-examples", "send it the beginnings of typical documents too; otherwise terms alone")
     .option("--seed <n>", "seed of clustering; the vectors of a corpus do not depend on it", integer, 0)
     .action(async (paths: string[], given: FindOptions, command: Command) => {
       await withSession(command.optsWithGlobals<GlobalOptions>(), (session) => find(session, paths, given));
@@ -97,13 +109,25 @@ async function find(session: Session, paths: string[], given: FindOptions): Prom
   const scorers = [...classifiers, ...(given.annotations ?? [])];
   const options = { clusters, domains: count, mergeDistance, minQuality, seed, scorers };
   const labels = given.labels === undefined ? undefined : { path: resolve(given.labels) };
-  const wanted = { ...options, labels, embeddings: set.manifest, previousDomainSetId: given.previous };
+  const asked = { labels, previousDomainSetId: given.previous, namer: namerOf(given) };
+  const wanted = { ...options, ...asked, embeddings: set.manifest };
   const domains = await domainsWithUploads(DomainSpec.fromPartial(wanted), callerFile);
   const { domainSet } = await connect(ClusteringServiceDefinition).createDomainSet(
     { requestId: "", spec: domains },
     { signal },
   );
   await showWhenFound(session, domainSet as DomainSet);
+}
+
+/** @throws CommandError for an endpoint without a model, or what belongs to one without an endpoint */
+function namerOf({ namer, namerModel, namerKey, namerExamples }: FindOptions): DomainNamer | undefined {
+  if (namer === undefined) {
+    if (namerModel ?? namerKey ?? namerExamples) throw new CommandError("--namer-… needs --namer ADDRESS");
+    return undefined;
+  }
+  if (namerModel === undefined) throw new CommandError("--namer needs --namer-model NAME");
+  const asked = { address: namer, model: namerModel, apiKey: namerKey, sendExamples: namerExamples };
+  return DomainNamer.fromPartial(asked);
 }
 
 function modelOf({ onnx, vectors }: FindOptions): EmbeddingModel | undefined {

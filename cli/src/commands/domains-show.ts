@@ -23,6 +23,7 @@ export function describeSet(found: DomainSet): string[] {
     `${found.id}  ${stateOf(found)}`,
     ...(found.status?.failure ? [found.status.failure.message] : []),
     ...(rows.length > 0 ? table(["domain", "documents", "MB", "quality"], rows) : []),
+    ...(found.namingFailure ? [`named by their terms: ${found.namingFailure}`] : []),
     ...found.scorers.map(describeScorer),
     ...describeLeftOut(found.pruned).map((line) => `${line} (climb domains show ${found.id} pruned)`),
   ];

@@ -30,7 +30,14 @@ export async function startClusteringService(platform: Platform, config: Cluster
   };
   const embedding = platform.connect(EmbeddingServiceDefinition, config.CLIMB_EMBEDDING_ADDRESS);
   // Threads start with their first task: a process that only answers, or only works, has none of the others.
-  const context = { platform, embedding, workers, pool: startPool("clustering workers", workers) };
+  const context = {
+    platform,
+    embedding,
+    workers,
+    pool: startPool("clustering workers", workers),
+    // Where corpora are read from anywhere, the process answers nobody but who started it.
+    remotes: { hosts: config.CLIMB_EMBEDDER_HOSTS, guarded: platform.corpusRoots !== undefined },
+  };
   const online = { ...context, workers: 1, pool: startPool("clustering online worker", 1) };
   const stores = {
     sets: createResourceStore(platform, { kind: "domain-set", message: DomainSet }),

@@ -1,5 +1,5 @@
 import { platformConfig } from "@climb/ports";
-import { executionProviders } from "@climb/runtime";
+import { executionProviders, remoteVariables } from "@climb/runtime";
 import { z } from "zod";
 
 const MIB = 1024 * 1024;
@@ -7,13 +7,7 @@ const MIB = 1024 * 1024;
 /** What the embedding service reads beyond what every service has. */
 export const embeddingConfig = platformConfig.extend({
   CLIMB_EXECUTION_PROVIDERS: executionProviders,
-  CLIMB_EMBEDDER_HOSTS: z
-    .string()
-    .default("")
-    .transform((text) => text.split(",").flatMap((word) => word.trim() || []))
-    .describe(
-      "hosts, or host:port, that remote models may be at, separated by commas; any but this machine, unless given",
-    ),
+  ...remoteVariables,
   CLIMB_EMBEDDING_JOBS: z.coerce.number().int().min(1).max(64).default(1).describe("embedding sets worked on at once"),
   CLIMB_EMBEDDING_SHARD_BYTES: z.coerce
     .number()

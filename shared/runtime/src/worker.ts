@@ -5,4 +5,7 @@
 export { type ErrorKind, ServiceError, systemCode } from "./errors.js";
 export { contentId } from "./ids.js";
 export { environmentAgent, proxyOf } from "./proxy-agent.js";
+export { apiKeyFault } from "./remote/api-key.js";
+export { askEndpoint, badAnswer, type Endpoint, RETRIES, type Retries } from "./remote/ask-endpoint.js";
+export { ANYWHERE, type RemotePolicy } from "./remote/remote-policy.js";
 export { serveTasks, type TaskContext } from "./worker-tasks.js";

@@ -1,4 +1,4 @@
-import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
+import type { DomainNamer, DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
@@ -24,6 +24,8 @@ export interface Plan {
   cut: Cut | undefined;
   /** Clusters that are given, by their stored file, instead of found. */
   given: Artifact | undefined;
+  /** Whom to ask for labels. */
+  namer: DomainNamer | undefined;
 }
 
 /** A measure of quality beside the rules, with its stored file. */
@@ -50,6 +52,7 @@ export function planOf(spec: DomainSpec, documents: number, withoutText = false)
     seed: spec.seed,
     cut: cutOf(spec),
     given: spec.labels?.file,
+    namer: spec.namer,
   };
 }
 
@@ -93,7 +96,10 @@ export function domainSetId(
   const left = duplicates ? ["without", duplicates.reportId, duplicates.threshold] : [];
   const after = previousDomainSetId ? ["after", previousDomainSetId] : [];
   if (tiers) return contentId("domain-set", "tiers", METHOD, tiers.domainSetId, tiers.tiers, tiers.scorer);
-  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after);
+  const { namer } = plan;
+  // The key changes nothing of what is answered.
+  const named = namer ? ["named", namer.address, namer.model, namer.sendExamples ? "examples" : "terms"] : [];
+  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after, ...named);
 }
 
 /** The faults that no rule of the contract can say; `documents` is known once the embeddings can be read. */

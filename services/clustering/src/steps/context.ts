@@ -2,7 +2,7 @@ import type { Platform } from "@climb/ports";
 import type { DomainSet, DuplicateReport } from "@climb/proto/clustering/v1/clustering_service";
 import type { EmbeddingManifest, EmbeddingServiceDefinition } from "@climb/proto/embedding/v1/embedding_service";
 import type { ResourceStore } from "@climb/resources";
-import type { Client, WorkerPool } from "@climb/runtime";
+import type { Client, RemotePolicy, WorkerPool } from "@climb/runtime";
 import type { Plan } from "../rpc/plan.js";
 import type { Tasks } from "../tasks/worker.js";
 
@@ -14,6 +14,8 @@ export interface ClusteringContext {
   pool: WorkerPool<Tasks>;
   /** Threads of the pool: so many tasks are prepared at once. */
   workers: number;
+  /** Where texts may be sent to. */
+  remotes: RemotePolicy;
 }
 
 /** What the service remembers. */

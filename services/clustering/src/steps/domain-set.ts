@@ -9,6 +9,7 @@ import { floats } from "../tasks/vectors.js";
 import { bytesOf, documentsOf, isWithoutText, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
 import type { ClusteringContext, ClusteringStores, StageContext } from "./context.js";
 import type { Found } from "./found.js";
+import { namedByModel } from "./named-by-model.js";
 import { prepare, workFolder } from "./prepare.js";
 import { present } from "./presentation.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
@@ -42,7 +43,9 @@ export async function makeDomainSet(
   const flat = await findDomains(stage, asked, scans, making);
   const whole = given.tiers ? await asTiers(context, stores, given.tiers, flat) : flat;
   const removal = asked.duplicates && (await readRemoval(stores, asked.duplicates));
-  const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
+  const left = removal ? withoutDuplicates(whole.domains, removal.effect) : whole.domains;
+  const { domains: named, failure: namingFailure } = await namedByModel(stage, id, left);
+  const found = { ...whole, domains: [...named] };
   const assignments = await writeAssignments(context, id, found, removal);
   const previous = asked.previousDomainSetId
     ? await manifestOf(artifacts, await finishedSet(stores, asked.previousDomainSetId))
@@ -57,7 +60,8 @@ export async function makeDomainSet(
   const prunedDocuments = found.pruned.reduce((sum, { summary }) => sum + BigInt(summary.documents), 0n);
   const duplicateDocuments = removal?.effect.documents ?? 0n;
   const scorers = scorerReports(plan, found);
-  return (before) => ({ ...before, manifest: stored, domains, pruned, prunedDocuments, duplicateDocuments, scorers });
+  const what = { manifest: stored, domains, pruned, prunedDocuments, duplicateDocuments, scorers, namingFailure };
+  return (before) => ({ ...before, ...what });
 }
 
 async function findDomains(

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { RETRIES, type RemotePolicy } from "@climb/runtime/worker";
 import type { TextEmbedder } from "./embedder.js";
 import { lexicalEmbedder } from "./lexical-embedder.js";
 import { openOnnxModel } from "./onnx-embedder.js";
 import type { OnnxSettings } from "./onnx-folder.js";
-import { RETRIES, type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
-import type { RemotePolicy } from "./remote-policy.js";
+import { type RemoteSettings, remoteEmbedder } from "./remote-embedder.js";
 
 export type ModelKind = "lexical" | "onnx" | "remote" | "given";
 

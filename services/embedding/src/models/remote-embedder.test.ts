@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { apiKeyFault, RETRIES } from "@climb/runtime/worker";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Asked, remoteEndpoint } from "../testing/remote-endpoint.js";
-import { apiKeyFault } from "./api-key.js";
-import { RETRIES, remoteEmbedder } from "./remote-embedder.js";
+import { remoteEmbedder } from "./remote-embedder.js";
 
 const quick = { ...RETRIES, attempts: 4, firstWaitMs: 5 };
 

@@ -3,10 +3,8 @@ import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { fieldFault } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
-import { apiKeyFault } from "../models/api-key.js";
+import { ANYWHERE, endpointFault, type RemotePolicy, ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
-import { ANYWHERE, faultOfHost, type RemotePolicy } from "../models/remote-policy.js";
 import { totalSize } from "../readers/bad-input.js";
 import type { CorpusOptions } from "../readers/document.js";
 import type { InputFile } from "../readers/input-file.js";
@@ -61,13 +59,11 @@ async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemoteP
 
 /** Document texts go only where the operator lets them. */
 function remoteFaults({ model }: EmbeddingSpec, remotes: RemotePolicy): Fault[] {
-  const address = model?.kind?.$case === "remote" ? model.kind.value.address : "";
-  const apiKey = model?.kind?.$case === "remote" ? model.kind.value.apiKey : "";
-  if (!URL.canParse(address)) return [];
-  const ofHost = faultOfHost(address, remotes);
-  const fault = ofHost ?? (apiKey ? apiKeyFault(apiKey, address, remotes) : undefined);
-  if (!fault) return [];
-  const field = ofHost ? "model.remote.address" : "model.remote.api_key";
+  if (model?.kind?.$case !== "remote") return [];
+  const refused = endpointFault(model.kind.value, remotes);
+  if (!refused) return [];
+  const { fault } = refused;
+  const field = `model.remote.${refused.field}`;
   return [{ field: `spec.${field}`, message: `${field} is refused: ${fault}`, reason: "FIELD_INVALID" }];
 }
 

@@ -1,8 +1,7 @@
 import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
 import type { MakeContext } from "@climb/resources";
-import type { WorkerPool } from "@climb/runtime";
-import type { RemotePolicy } from "../models/remote-policy.js";
+import type { RemotePolicy, WorkerPool } from "@climb/runtime";
 import type { Tasks } from "../tasks/worker.js";
 import type { CorpusLimits } from "./identity.js";
 

@@ -63,6 +63,10 @@ export interface DomainSpec {
    * vectors of the sample in every iteration.
    */
   batchRows: number;
+  /** Ask a language model for the labels, once the domains are found; unset: they are made of the terms, and nothing leaves. */
+  namer:
+    | DomainNamer
+    | undefined;
   /**
    * Cut the domains of a finished set into tiers of quality instead of finding domains. `embeddings` are that set's;
    * what says how domains are found means nothing then. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
@@ -82,6 +86,25 @@ export interface QualityTiers {
    * edited corpus are equal.
    */
   scorer: string;
+}
+
+/**
+ * A language model behind an OpenAI-compatible endpoint (POST /v1/chat/completions), at a host that the operator allows. It is
+ * asked once for each set, and what it answers is stored with the set. Where it cannot be asked or answers something else, the
+ * labels are those of the terms; see DomainSet.naming_failure.
+ */
+export interface DomainNamer {
+  /** Base address, for example "http://vllm:8000". */
+  address: string;
+  /** Model name to send. */
+  model: string;
+  /** Name of the API key to show it, if it wants one; see RemoteModel.api_key of the embedding service. */
+  apiKey: string;
+  /**
+   * Send the beginnings of typical documents too, at most three of 200 characters for each domain. Otherwise it is told the
+   * terms and draft titles of the domains, and no text.
+   */
+  sendExamples: boolean;
 }
 
 /** Which document belongs to which domain. */
@@ -202,6 +225,8 @@ export interface DomainSet {
   scorers: ScorerReport[];
   /** What was pruned and why; set when SUCCEEDED. */
   pruned: PrunedCluster[];
+  /** Why the labels are those of the terms although spec.namer asked for others; empty if they are not. */
+  namingFailure: string;
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
 }
@@ -801,6 +826,8 @@ export interface AssignDocumentsResponse {
 export const DomainSpec: MessageFns<DomainSpec> = messageFns("climb.clustering.v1.DomainSpec");
 
 export const QualityTiers: MessageFns<QualityTiers> = messageFns("climb.clustering.v1.QualityTiers");
+
+export const DomainNamer: MessageFns<DomainNamer> = messageFns("climb.clustering.v1.DomainNamer");
 
 export const DomainLabels: MessageFns<DomainLabels> = messageFns("climb.clustering.v1.DomainLabels");
 

@@ -22,7 +22,7 @@ const LONG_TITLE = 44;
 export function titlesOf(domains: readonly Titled[]): string[] {
   const taken: string[] = [];
   const titles = new Set<string>();
-  return domains.map(({ form, concepts }) => {
+  const made = domains.map(({ form, concepts }) => {
     const own = concepts.filter((concept) => !taken.some((other) => other === concept));
     const most = form === "" ? MOST_TOPICS : MOST_TOPICS_OF_FORM;
     const topics = chosenTopics(own.length > 0 ? own : concepts, most);
@@ -31,10 +31,20 @@ export function titlesOf(domains: readonly Titled[]): string[] {
       if (title === "" || !titles.has(title)) break;
       if (!topics.includes(further)) title = titleOf(form, [...topics, further]);
     }
-    const bare = title;
-    for (let n = 2; titles.has(title) && title !== ""; n++) title = `${bare} (${n})`;
     titles.add(title);
     taken.push(...topics);
+    return title;
+  });
+  return distinct(made);
+}
+
+/** Titles of which no two are equal: what was said before gets a number. Empty ones stay empty. */
+export function distinct(titles: readonly string[]): string[] {
+  const known = new Set<string>();
+  return titles.map((bare) => {
+    let title = bare;
+    for (let n = 2; title !== "" && known.has(title); n++) title = `${bare} (${n})`;
+    known.add(title);
     return title;
   });
 }

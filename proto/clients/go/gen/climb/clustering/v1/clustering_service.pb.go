@@ -59,6 +59,8 @@ type DomainSpec struct {
 	// Mini-batch k-means with batches of so many vectors: less work for an objective a few per cent higher; 0 uses all
 	// vectors of the sample in every iteration.
 	BatchRows uint32 `protobuf:"varint,15,opt,name=batch_rows,json=batchRows,proto3" json:"batch_rows,omitempty"`
+	// Ask a language model for the labels, once the domains are found; unset: they are made of the terms, and nothing leaves.
+	Namer *DomainNamer `protobuf:"bytes,16,opt,name=namer,proto3" json:"namer,omitempty"`
 	// Cut the domains of a finished set into tiers of quality instead of finding domains. `embeddings` are that set's;
 	// what says how domains are found means nothing then. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
 	// STATE_FORBIDS if that set is not finished, or has tiers already.
@@ -202,6 +204,13 @@ func (x *DomainSpec) GetBatchRows() uint32 {
 	return 0
 }
 
+func (x *DomainSpec) GetNamer() *DomainNamer {
+	if x != nil {
+		return x.Namer
+	}
+	return nil
+}
+
 func (x *DomainSpec) GetTiers() *QualityTiers {
 	if x != nil {
 		return x.Tiers
@@ -274,6 +283,82 @@ func (x *QualityTiers) GetScorer() string {
 	return ""
 }
 
+// A language model behind an OpenAI-compatible endpoint (POST /v1/chat/completions), at a host that the operator allows. It is
+// asked once for each set, and what it answers is stored with the set. Where it cannot be asked or answers something else, the
+// labels are those of the terms; see DomainSet.naming_failure.
+type DomainNamer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Base address, for example "http://vllm:8000".
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Model name to send.
+	Model string `protobuf:"bytes,2,opt,name=model,proto3" json:"model,omitempty"`
+	// Name of the API key to show it, if it wants one; see RemoteModel.api_key of the embedding service.
+	ApiKey string `protobuf:"bytes,3,opt,name=api_key,json=apiKey,proto3" json:"api_key,omitempty"`
+	// Send the beginnings of typical documents too, at most three of 200 characters for each domain. Otherwise it is told the
+	// terms and draft titles of the domains, and no text.
+	SendExamples  bool `protobuf:"varint,4,opt,name=send_examples,json=sendExamples,proto3" json:"send_examples,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainNamer) Reset() {
+	*x = DomainNamer{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainNamer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainNamer) ProtoMessage() {}
+
+func (x *DomainNamer) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainNamer.ProtoReflect.Descriptor instead.
+func (*DomainNamer) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *DomainNamer) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetModel() string {
+	if x != nil {
+		return x.Model
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetApiKey() string {
+	if x != nil {
+		return x.ApiKey
+	}
+	return ""
+}
+
+func (x *DomainNamer) GetSendExamples() bool {
+	if x != nil {
+		return x.SendExamples
+	}
+	return false
+}
+
 // Which document belongs to which domain.
 type DomainLabels struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -288,7 +373,7 @@ type DomainLabels struct {
 
 func (x *DomainLabels) Reset() {
 	*x = DomainLabels{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -300,7 +385,7 @@ func (x *DomainLabels) String() string {
 func (*DomainLabels) ProtoMessage() {}
 
 func (x *DomainLabels) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -313,7 +398,7 @@ func (x *DomainLabels) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainLabels.ProtoReflect.Descriptor instead.
 func (*DomainLabels) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DomainLabels) GetPath() string {
@@ -350,7 +435,7 @@ type QualityScorer struct {
 
 func (x *QualityScorer) Reset() {
 	*x = QualityScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -362,7 +447,7 @@ func (x *QualityScorer) String() string {
 func (*QualityScorer) ProtoMessage() {}
 
 func (x *QualityScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -375,7 +460,7 @@ func (x *QualityScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualityScorer.ProtoReflect.Descriptor instead.
 func (*QualityScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *QualityScorer) GetName() string {
@@ -451,7 +536,7 @@ type FastTextScorer struct {
 
 func (x *FastTextScorer) Reset() {
 	*x = FastTextScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -463,7 +548,7 @@ func (x *FastTextScorer) String() string {
 func (*FastTextScorer) ProtoMessage() {}
 
 func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -476,7 +561,7 @@ func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FastTextScorer.ProtoReflect.Descriptor instead.
 func (*FastTextScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *FastTextScorer) GetPath() string {
@@ -515,7 +600,7 @@ type AnnotationScorer struct {
 
 func (x *AnnotationScorer) Reset() {
 	*x = AnnotationScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -527,7 +612,7 @@ func (x *AnnotationScorer) String() string {
 func (*AnnotationScorer) ProtoMessage() {}
 
 func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -540,7 +625,7 @@ func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnnotationScorer.ProtoReflect.Descriptor instead.
 func (*AnnotationScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *AnnotationScorer) GetPath() string {
@@ -574,7 +659,7 @@ type ScorerReport struct {
 
 func (x *ScorerReport) Reset() {
 	*x = ScorerReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -586,7 +671,7 @@ func (x *ScorerReport) String() string {
 func (*ScorerReport) ProtoMessage() {}
 
 func (x *ScorerReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -599,7 +684,7 @@ func (x *ScorerReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScorerReport.ProtoReflect.Descriptor instead.
 func (*ScorerReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ScorerReport) GetName() string {
@@ -649,7 +734,7 @@ type CrossValidation struct {
 
 func (x *CrossValidation) Reset() {
 	*x = CrossValidation{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -661,7 +746,7 @@ func (x *CrossValidation) String() string {
 func (*CrossValidation) ProtoMessage() {}
 
 func (x *CrossValidation) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -674,7 +759,7 @@ func (x *CrossValidation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CrossValidation.ProtoReflect.Descriptor instead.
 func (*CrossValidation) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CrossValidation) GetAnnotations() uint32 {
@@ -725,7 +810,7 @@ type DuplicateRemoval struct {
 
 func (x *DuplicateRemoval) Reset() {
 	*x = DuplicateRemoval{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -737,7 +822,7 @@ func (x *DuplicateRemoval) String() string {
 func (*DuplicateRemoval) ProtoMessage() {}
 
 func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -750,7 +835,7 @@ func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateRemoval.ProtoReflect.Descriptor instead.
 func (*DuplicateRemoval) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DuplicateRemoval) GetReportId() string {
@@ -788,6 +873,8 @@ type DomainSet struct {
 	Scorers []*ScorerReport `protobuf:"bytes,8,rep,name=scorers,proto3" json:"scorers,omitempty"`
 	// What was pruned and why; set when SUCCEEDED.
 	Pruned []*PrunedCluster `protobuf:"bytes,9,rep,name=pruned,proto3" json:"pruned,omitempty"`
+	// Why the labels are those of the terms although spec.namer asked for others; empty if they are not.
+	NamingFailure string `protobuf:"bytes,10,opt,name=naming_failure,json=namingFailure,proto3" json:"naming_failure,omitempty"`
 	// What people say about it, and whose it is.
 	Metadata      *v1.ResourceMetadata `protobuf:"bytes,100,opt,name=metadata,proto3" json:"metadata,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -796,7 +883,7 @@ type DomainSet struct {
 
 func (x *DomainSet) Reset() {
 	*x = DomainSet{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -808,7 +895,7 @@ func (x *DomainSet) String() string {
 func (*DomainSet) ProtoMessage() {}
 
 func (x *DomainSet) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -821,7 +908,7 @@ func (x *DomainSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainSet.ProtoReflect.Descriptor instead.
 func (*DomainSet) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DomainSet) GetId() string {
@@ -887,6 +974,13 @@ func (x *DomainSet) GetPruned() []*PrunedCluster {
 	return nil
 }
 
+func (x *DomainSet) GetNamingFailure() string {
+	if x != nil {
+		return x.NamingFailure
+	}
+	return ""
+}
+
 func (x *DomainSet) GetMetadata() *v1.ResourceMetadata {
 	if x != nil {
 		return x.Metadata
@@ -936,7 +1030,7 @@ type Domain struct {
 
 func (x *Domain) Reset() {
 	*x = Domain{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -948,7 +1042,7 @@ func (x *Domain) String() string {
 func (*Domain) ProtoMessage() {}
 
 func (x *Domain) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -961,7 +1055,7 @@ func (x *Domain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Domain.ProtoReflect.Descriptor instead.
 func (*Domain) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Domain) GetId() string {
@@ -1089,7 +1183,7 @@ type BorderlineDocument struct {
 
 func (x *BorderlineDocument) Reset() {
 	*x = BorderlineDocument{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1101,7 +1195,7 @@ func (x *BorderlineDocument) String() string {
 func (*BorderlineDocument) ProtoMessage() {}
 
 func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1114,7 +1208,7 @@ func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BorderlineDocument.ProtoReflect.Descriptor instead.
 func (*BorderlineDocument) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BorderlineDocument) GetDocument() *DocumentExample {
@@ -1144,7 +1238,7 @@ type DomainNeighbour struct {
 
 func (x *DomainNeighbour) Reset() {
 	*x = DomainNeighbour{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1156,7 +1250,7 @@ func (x *DomainNeighbour) String() string {
 func (*DomainNeighbour) ProtoMessage() {}
 
 func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1169,7 +1263,7 @@ func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainNeighbour.ProtoReflect.Descriptor instead.
 func (*DomainNeighbour) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DomainNeighbour) GetDomainId() string {
@@ -1199,7 +1293,7 @@ type DocumentExample struct {
 
 func (x *DocumentExample) Reset() {
 	*x = DocumentExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1211,7 +1305,7 @@ func (x *DocumentExample) String() string {
 func (*DocumentExample) ProtoMessage() {}
 
 func (x *DocumentExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1224,7 +1318,7 @@ func (x *DocumentExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentExample.ProtoReflect.Descriptor instead.
 func (*DocumentExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DocumentExample) GetDocumentId() string {
@@ -1266,7 +1360,7 @@ type PrunedCluster struct {
 
 func (x *PrunedCluster) Reset() {
 	*x = PrunedCluster{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1372,7 @@ func (x *PrunedCluster) String() string {
 func (*PrunedCluster) ProtoMessage() {}
 
 func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1385,7 @@ func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrunedCluster.ProtoReflect.Descriptor instead.
 func (*PrunedCluster) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *PrunedCluster) GetCluster() uint32 {
@@ -1367,7 +1461,7 @@ type Merge struct {
 
 func (x *Merge) Reset() {
 	*x = Merge{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1379,7 +1473,7 @@ func (x *Merge) String() string {
 func (*Merge) ProtoMessage() {}
 
 func (x *Merge) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1392,7 +1486,7 @@ func (x *Merge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Merge.ProtoReflect.Descriptor instead.
 func (*Merge) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Merge) GetLeft() uint32 {
@@ -1457,7 +1551,7 @@ type DomainManifest struct {
 
 func (x *DomainManifest) Reset() {
 	*x = DomainManifest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1469,7 +1563,7 @@ func (x *DomainManifest) String() string {
 func (*DomainManifest) ProtoMessage() {}
 
 func (x *DomainManifest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1482,7 +1576,7 @@ func (x *DomainManifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainManifest.ProtoReflect.Descriptor instead.
 func (*DomainManifest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DomainManifest) GetDomainSetId() string {
@@ -1580,7 +1674,7 @@ type CorpusMap struct {
 
 func (x *CorpusMap) Reset() {
 	*x = CorpusMap{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1592,7 +1686,7 @@ func (x *CorpusMap) String() string {
 func (*CorpusMap) ProtoMessage() {}
 
 func (x *CorpusMap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1605,7 +1699,7 @@ func (x *CorpusMap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusMap.ProtoReflect.Descriptor instead.
 func (*CorpusMap) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CorpusMap) GetPoints() []*MapPoint {
@@ -1634,7 +1728,7 @@ type MapPoint struct {
 
 func (x *MapPoint) Reset() {
 	*x = MapPoint{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1646,7 +1740,7 @@ func (x *MapPoint) String() string {
 func (*MapPoint) ProtoMessage() {}
 
 func (x *MapPoint) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1659,7 +1753,7 @@ func (x *MapPoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapPoint.ProtoReflect.Descriptor instead.
 func (*MapPoint) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *MapPoint) GetDocumentId() string {
@@ -1708,7 +1802,7 @@ type ValidateDomainSetRequest struct {
 
 func (x *ValidateDomainSetRequest) Reset() {
 	*x = ValidateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1720,7 +1814,7 @@ func (x *ValidateDomainSetRequest) String() string {
 func (*ValidateDomainSetRequest) ProtoMessage() {}
 
 func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1733,7 +1827,7 @@ func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ValidateDomainSetRequest) GetSpec() *DomainSpec {
@@ -1754,7 +1848,7 @@ type ValidateDomainSetResponse struct {
 
 func (x *ValidateDomainSetResponse) Reset() {
 	*x = ValidateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1766,7 +1860,7 @@ func (x *ValidateDomainSetResponse) String() string {
 func (*ValidateDomainSetResponse) ProtoMessage() {}
 
 func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1779,7 +1873,7 @@ func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ValidateDomainSetResponse) GetFaults() []*v1.Fault {
@@ -1804,7 +1898,7 @@ type CreateDomainSetRequest struct {
 
 func (x *CreateDomainSetRequest) Reset() {
 	*x = CreateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1816,7 +1910,7 @@ func (x *CreateDomainSetRequest) String() string {
 func (*CreateDomainSetRequest) ProtoMessage() {}
 
 func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1829,7 +1923,7 @@ func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *CreateDomainSetRequest) GetRequestId() string {
@@ -1864,7 +1958,7 @@ type CreateDomainSetResponse struct {
 
 func (x *CreateDomainSetResponse) Reset() {
 	*x = CreateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1876,7 +1970,7 @@ func (x *CreateDomainSetResponse) String() string {
 func (*CreateDomainSetResponse) ProtoMessage() {}
 
 func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1889,7 +1983,7 @@ func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -1912,7 +2006,7 @@ type GetDomainSetRequest struct {
 
 func (x *GetDomainSetRequest) Reset() {
 	*x = GetDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1924,7 +2018,7 @@ func (x *GetDomainSetRequest) String() string {
 func (*GetDomainSetRequest) ProtoMessage() {}
 
 func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1937,7 +2031,7 @@ func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*GetDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *GetDomainSetRequest) GetId() string {
@@ -1965,7 +2059,7 @@ type GetDomainSetResponse struct {
 
 func (x *GetDomainSetResponse) Reset() {
 	*x = GetDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1977,7 +2071,7 @@ func (x *GetDomainSetResponse) String() string {
 func (*GetDomainSetResponse) ProtoMessage() {}
 
 func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1990,7 +2084,7 @@ func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*GetDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2019,7 +2113,7 @@ type ListDomainSetsRequest struct {
 
 func (x *ListDomainSetsRequest) Reset() {
 	*x = ListDomainSetsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2031,7 +2125,7 @@ func (x *ListDomainSetsRequest) String() string {
 func (*ListDomainSetsRequest) ProtoMessage() {}
 
 func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2044,7 +2138,7 @@ func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ListDomainSetsRequest) GetPageSize() uint32 {
@@ -2095,7 +2189,7 @@ type ListDomainSetsResponse struct {
 
 func (x *ListDomainSetsResponse) Reset() {
 	*x = ListDomainSetsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2107,7 +2201,7 @@ func (x *ListDomainSetsResponse) String() string {
 func (*ListDomainSetsResponse) ProtoMessage() {}
 
 func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2120,7 +2214,7 @@ func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListDomainSetsResponse) GetDomainSets() []*DomainSet {
@@ -2152,7 +2246,7 @@ type WatchDomainSetRequest struct {
 
 func (x *WatchDomainSetRequest) Reset() {
 	*x = WatchDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2164,7 +2258,7 @@ func (x *WatchDomainSetRequest) String() string {
 func (*WatchDomainSetRequest) ProtoMessage() {}
 
 func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2177,7 +2271,7 @@ func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchDomainSetRequest) GetId() string {
@@ -2214,7 +2308,7 @@ type WatchDomainSetResponse struct {
 
 func (x *WatchDomainSetResponse) Reset() {
 	*x = WatchDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2226,7 +2320,7 @@ func (x *WatchDomainSetResponse) String() string {
 func (*WatchDomainSetResponse) ProtoMessage() {}
 
 func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2239,7 +2333,7 @@ func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchDomainSetResponse) GetSequence() uint64 {
@@ -2272,7 +2366,7 @@ type UpdateDomainSetRequest struct {
 
 func (x *UpdateDomainSetRequest) Reset() {
 	*x = UpdateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2284,7 +2378,7 @@ func (x *UpdateDomainSetRequest) String() string {
 func (*UpdateDomainSetRequest) ProtoMessage() {}
 
 func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2297,7 +2391,7 @@ func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *UpdateDomainSetRequest) GetId() string {
@@ -2332,7 +2426,7 @@ type UpdateDomainSetResponse struct {
 
 func (x *UpdateDomainSetResponse) Reset() {
 	*x = UpdateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2344,7 +2438,7 @@ func (x *UpdateDomainSetResponse) String() string {
 func (*UpdateDomainSetResponse) ProtoMessage() {}
 
 func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2357,7 +2451,7 @@ func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2382,7 +2476,7 @@ type UpdateDomainRequest struct {
 
 func (x *UpdateDomainRequest) Reset() {
 	*x = UpdateDomainRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2394,7 +2488,7 @@ func (x *UpdateDomainRequest) String() string {
 func (*UpdateDomainRequest) ProtoMessage() {}
 
 func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2407,7 +2501,7 @@ func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateDomainRequest) GetId() string {
@@ -2442,7 +2536,7 @@ type UpdateDomainResponse struct {
 
 func (x *UpdateDomainResponse) Reset() {
 	*x = UpdateDomainResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2454,7 +2548,7 @@ func (x *UpdateDomainResponse) String() string {
 func (*UpdateDomainResponse) ProtoMessage() {}
 
 func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2467,7 +2561,7 @@ func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *UpdateDomainResponse) GetDomainSet() *DomainSet {
@@ -2488,7 +2582,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2500,7 +2594,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2513,7 +2607,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2534,7 +2628,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2546,7 +2640,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2559,7 +2653,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2580,7 +2674,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2592,7 +2686,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2605,7 +2699,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2624,7 +2718,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2636,7 +2730,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2649,7 +2743,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 // See CutDomainSet.
@@ -2667,7 +2761,7 @@ type CutDomainSetRequest struct {
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2679,7 +2773,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2692,7 +2786,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2727,7 +2821,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2739,7 +2833,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2752,7 +2846,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2775,7 +2869,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2787,7 +2881,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2800,7 +2894,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2842,7 +2936,7 @@ type DuplicateReport struct {
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2854,7 +2948,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2867,7 +2961,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -2933,7 +3027,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2945,7 +3039,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2958,7 +3052,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -3018,7 +3112,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3030,7 +3124,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3043,7 +3137,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -3082,7 +3176,7 @@ type CreateDuplicateReportRequest struct {
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3094,7 +3188,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3107,7 +3201,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -3142,7 +3236,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3154,7 +3248,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3167,7 +3261,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3190,7 +3284,7 @@ type GetDuplicateReportRequest struct {
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3202,7 +3296,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3215,7 +3309,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -3243,7 +3337,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3255,7 +3349,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3268,7 +3362,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3297,7 +3391,7 @@ type ListDuplicateReportsRequest struct {
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3309,7 +3403,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3322,7 +3416,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -3373,7 +3467,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3385,7 +3479,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3398,7 +3492,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -3430,7 +3524,7 @@ type WatchDuplicateReportRequest struct {
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3442,7 +3536,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3455,7 +3549,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3492,7 +3586,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3504,7 +3598,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3517,7 +3611,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3550,7 +3644,7 @@ type UpdateDuplicateReportRequest struct {
 
 func (x *UpdateDuplicateReportRequest) Reset() {
 	*x = UpdateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3562,7 +3656,7 @@ func (x *UpdateDuplicateReportRequest) String() string {
 func (*UpdateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3575,7 +3669,7 @@ func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *UpdateDuplicateReportRequest) GetId() string {
@@ -3610,7 +3704,7 @@ type UpdateDuplicateReportResponse struct {
 
 func (x *UpdateDuplicateReportResponse) Reset() {
 	*x = UpdateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3622,7 +3716,7 @@ func (x *UpdateDuplicateReportResponse) String() string {
 func (*UpdateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3635,7 +3729,7 @@ func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3656,7 +3750,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3668,7 +3762,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3681,7 +3775,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3702,7 +3796,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3714,7 +3808,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3727,7 +3821,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3748,7 +3842,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3760,7 +3854,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3773,7 +3867,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3792,7 +3886,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3804,7 +3898,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3817,7 +3911,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 // See RemoveDuplicates.
@@ -3835,7 +3929,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3847,7 +3941,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3860,7 +3954,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3895,7 +3989,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3907,7 +4001,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3920,7 +4014,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -3943,7 +4037,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3955,7 +4049,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3968,7 +4062,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -3998,7 +4092,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4010,7 +4104,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4023,7 +4117,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -4055,7 +4149,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4067,7 +4161,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4080,7 +4174,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -4119,7 +4213,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4131,7 +4225,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4144,7 +4238,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -4179,7 +4273,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4191,7 +4285,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4204,7 +4298,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -4225,7 +4319,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4237,7 +4331,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4250,7 +4344,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -4275,7 +4369,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4287,7 +4381,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4300,7 +4394,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -4328,7 +4422,7 @@ var File_climb_clustering_v1_clustering_service_proto protoreflect.FileDescripto
 
 const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
-	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\xe4\x05\n" +
+	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\x9c\x06\n" +
 	"\n" +
 	"DomainSpec\x129\n" +
 	"\n" +
@@ -4352,14 +4446,20 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x06labels\x18\r \x01(\v2!.climb.clustering.v1.DomainLabelsR\x06labels\x12\x1c\n" +
 	"\tspherical\x18\x0e \x01(\bR\tspherical\x12\x1d\n" +
 	"\n" +
-	"batch_rows\x18\x0f \x01(\rR\tbatchRows\x127\n" +
+	"batch_rows\x18\x0f \x01(\rR\tbatchRows\x126\n" +
+	"\x05namer\x18\x10 \x01(\v2 .climb.clustering.v1.DomainNamerR\x05namer\x127\n" +
 	"\x05tiers\x18\x14 \x01(\v2!.climb.clustering.v1.QualityTiersR\x05tiersB\x11\n" +
 	"\x0f_merge_distanceB\x0e\n" +
 	"\f_min_quality\"f\n" +
 	"\fQualityTiers\x12$\n" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\x16\n" +
 	"\x05tiers\x18\x02 \x01(\rB\x00R\x05tiers\x12\x18\n" +
-	"\x06scorer\x18\x03 \x01(\tB\x00R\x06scorer\"S\n" +
+	"\x06scorer\x18\x03 \x01(\tB\x00R\x06scorer\"\x81\x01\n" +
+	"\vDomainNamer\x12\x1a\n" +
+	"\aaddress\x18\x01 \x01(\tB\x00R\aaddress\x12\x16\n" +
+	"\x05model\x18\x02 \x01(\tB\x00R\x05model\x12\x19\n" +
+	"\aapi_key\x18\x03 \x01(\tB\x00R\x06apiKey\x12#\n" +
+	"\rsend_examples\x18\x04 \x01(\bR\fsendExamples\"S\n" +
 	"\fDomainLabels\x12\x14\n" +
 	"\x04path\x18\x01 \x01(\tB\x00R\x04path\x12-\n" +
 	"\x04file\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x04file\"\xdd\x01\n" +
@@ -4392,7 +4492,7 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\bspearman\x18\x05 \x01(\x01R\bspearman\"Q\n" +
 	"\x10DuplicateRemoval\x12\x1d\n" +
 	"\treport_id\x18\x01 \x01(\tB\x00R\breportId\x12\x1e\n" +
-	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\x86\x04\n" +
+	"\tthreshold\x18\x02 \x01(\x01B\x00R\tthreshold\"\xad\x04\n" +
 	"\tDomainSet\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x123\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1f.climb.clustering.v1.DomainSpecR\x04spec\x122\n" +
@@ -4402,7 +4502,9 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\x10pruned_documents\x18\x06 \x01(\x04R\x0fprunedDocuments\x12/\n" +
 	"\x13duplicate_documents\x18\a \x01(\x04R\x12duplicateDocuments\x12;\n" +
 	"\ascorers\x18\b \x03(\v2!.climb.clustering.v1.ScorerReportR\ascorers\x12:\n" +
-	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12=\n" +
+	"\x06pruned\x18\t \x03(\v2\".climb.clustering.v1.PrunedClusterR\x06pruned\x12%\n" +
+	"\x0enaming_failure\x18\n" +
+	" \x01(\tR\rnamingFailure\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\"\xc6\x06\n" +
 	"\x06Domain\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
@@ -4696,216 +4798,218 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 71)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 72)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
 	(*QualityTiers)(nil),                  // 1: climb.clustering.v1.QualityTiers
-	(*DomainLabels)(nil),                  // 2: climb.clustering.v1.DomainLabels
-	(*QualityScorer)(nil),                 // 3: climb.clustering.v1.QualityScorer
-	(*FastTextScorer)(nil),                // 4: climb.clustering.v1.FastTextScorer
-	(*AnnotationScorer)(nil),              // 5: climb.clustering.v1.AnnotationScorer
-	(*ScorerReport)(nil),                  // 6: climb.clustering.v1.ScorerReport
-	(*CrossValidation)(nil),               // 7: climb.clustering.v1.CrossValidation
-	(*DuplicateRemoval)(nil),              // 8: climb.clustering.v1.DuplicateRemoval
-	(*DomainSet)(nil),                     // 9: climb.clustering.v1.DomainSet
-	(*Domain)(nil),                        // 10: climb.clustering.v1.Domain
-	(*BorderlineDocument)(nil),            // 11: climb.clustering.v1.BorderlineDocument
-	(*DomainNeighbour)(nil),               // 12: climb.clustering.v1.DomainNeighbour
-	(*DocumentExample)(nil),               // 13: climb.clustering.v1.DocumentExample
-	(*PrunedCluster)(nil),                 // 14: climb.clustering.v1.PrunedCluster
-	(*Merge)(nil),                         // 15: climb.clustering.v1.Merge
-	(*DomainManifest)(nil),                // 16: climb.clustering.v1.DomainManifest
-	(*CorpusMap)(nil),                     // 17: climb.clustering.v1.CorpusMap
-	(*MapPoint)(nil),                      // 18: climb.clustering.v1.MapPoint
-	(*ValidateDomainSetRequest)(nil),      // 19: climb.clustering.v1.ValidateDomainSetRequest
-	(*ValidateDomainSetResponse)(nil),     // 20: climb.clustering.v1.ValidateDomainSetResponse
-	(*CreateDomainSetRequest)(nil),        // 21: climb.clustering.v1.CreateDomainSetRequest
-	(*CreateDomainSetResponse)(nil),       // 22: climb.clustering.v1.CreateDomainSetResponse
-	(*GetDomainSetRequest)(nil),           // 23: climb.clustering.v1.GetDomainSetRequest
-	(*GetDomainSetResponse)(nil),          // 24: climb.clustering.v1.GetDomainSetResponse
-	(*ListDomainSetsRequest)(nil),         // 25: climb.clustering.v1.ListDomainSetsRequest
-	(*ListDomainSetsResponse)(nil),        // 26: climb.clustering.v1.ListDomainSetsResponse
-	(*WatchDomainSetRequest)(nil),         // 27: climb.clustering.v1.WatchDomainSetRequest
-	(*WatchDomainSetResponse)(nil),        // 28: climb.clustering.v1.WatchDomainSetResponse
-	(*UpdateDomainSetRequest)(nil),        // 29: climb.clustering.v1.UpdateDomainSetRequest
-	(*UpdateDomainSetResponse)(nil),       // 30: climb.clustering.v1.UpdateDomainSetResponse
-	(*UpdateDomainRequest)(nil),           // 31: climb.clustering.v1.UpdateDomainRequest
-	(*UpdateDomainResponse)(nil),          // 32: climb.clustering.v1.UpdateDomainResponse
-	(*CancelDomainSetRequest)(nil),        // 33: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 34: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 35: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 36: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 37: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 38: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 39: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 40: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 41: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 42: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 43: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 44: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 45: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 46: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 47: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 48: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 49: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 50: climb.clustering.v1.WatchDuplicateReportResponse
-	(*UpdateDuplicateReportRequest)(nil),  // 51: climb.clustering.v1.UpdateDuplicateReportRequest
-	(*UpdateDuplicateReportResponse)(nil), // 52: climb.clustering.v1.UpdateDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 53: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 54: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 55: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 56: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 57: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 58: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 59: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 60: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 61: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 62: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 63: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 64: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 65: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 66: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 67: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 68: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 69: climb.clustering.v1.Domain.FormsEntry
-	nil,                                   // 70: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 71: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 72: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),           // 73: climb.common.v1.ResourceMetadata
-	(*v1.CorpusManifest)(nil),             // 74: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 75: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),         // 76: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                 // 77: climb.common.v1.ListFilter
+	(*DomainNamer)(nil),                   // 2: climb.clustering.v1.DomainNamer
+	(*DomainLabels)(nil),                  // 3: climb.clustering.v1.DomainLabels
+	(*QualityScorer)(nil),                 // 4: climb.clustering.v1.QualityScorer
+	(*FastTextScorer)(nil),                // 5: climb.clustering.v1.FastTextScorer
+	(*AnnotationScorer)(nil),              // 6: climb.clustering.v1.AnnotationScorer
+	(*ScorerReport)(nil),                  // 7: climb.clustering.v1.ScorerReport
+	(*CrossValidation)(nil),               // 8: climb.clustering.v1.CrossValidation
+	(*DuplicateRemoval)(nil),              // 9: climb.clustering.v1.DuplicateRemoval
+	(*DomainSet)(nil),                     // 10: climb.clustering.v1.DomainSet
+	(*Domain)(nil),                        // 11: climb.clustering.v1.Domain
+	(*BorderlineDocument)(nil),            // 12: climb.clustering.v1.BorderlineDocument
+	(*DomainNeighbour)(nil),               // 13: climb.clustering.v1.DomainNeighbour
+	(*DocumentExample)(nil),               // 14: climb.clustering.v1.DocumentExample
+	(*PrunedCluster)(nil),                 // 15: climb.clustering.v1.PrunedCluster
+	(*Merge)(nil),                         // 16: climb.clustering.v1.Merge
+	(*DomainManifest)(nil),                // 17: climb.clustering.v1.DomainManifest
+	(*CorpusMap)(nil),                     // 18: climb.clustering.v1.CorpusMap
+	(*MapPoint)(nil),                      // 19: climb.clustering.v1.MapPoint
+	(*ValidateDomainSetRequest)(nil),      // 20: climb.clustering.v1.ValidateDomainSetRequest
+	(*ValidateDomainSetResponse)(nil),     // 21: climb.clustering.v1.ValidateDomainSetResponse
+	(*CreateDomainSetRequest)(nil),        // 22: climb.clustering.v1.CreateDomainSetRequest
+	(*CreateDomainSetResponse)(nil),       // 23: climb.clustering.v1.CreateDomainSetResponse
+	(*GetDomainSetRequest)(nil),           // 24: climb.clustering.v1.GetDomainSetRequest
+	(*GetDomainSetResponse)(nil),          // 25: climb.clustering.v1.GetDomainSetResponse
+	(*ListDomainSetsRequest)(nil),         // 26: climb.clustering.v1.ListDomainSetsRequest
+	(*ListDomainSetsResponse)(nil),        // 27: climb.clustering.v1.ListDomainSetsResponse
+	(*WatchDomainSetRequest)(nil),         // 28: climb.clustering.v1.WatchDomainSetRequest
+	(*WatchDomainSetResponse)(nil),        // 29: climb.clustering.v1.WatchDomainSetResponse
+	(*UpdateDomainSetRequest)(nil),        // 30: climb.clustering.v1.UpdateDomainSetRequest
+	(*UpdateDomainSetResponse)(nil),       // 31: climb.clustering.v1.UpdateDomainSetResponse
+	(*UpdateDomainRequest)(nil),           // 32: climb.clustering.v1.UpdateDomainRequest
+	(*UpdateDomainResponse)(nil),          // 33: climb.clustering.v1.UpdateDomainResponse
+	(*CancelDomainSetRequest)(nil),        // 34: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 35: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 36: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 37: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 38: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 39: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 40: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 41: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 42: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 43: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 44: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 45: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 46: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 47: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 48: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 49: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 50: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 51: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 53: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 54: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 55: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 56: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 57: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 58: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 59: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 60: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 61: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 62: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 63: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 64: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 65: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 66: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 67: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 68: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 69: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 70: climb.clustering.v1.Domain.FormsEntry
+	nil,                                   // 71: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 72: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 73: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 74: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 75: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 76: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 77: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 78: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	71,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
-	8,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
-	3,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
-	2,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	1,   // 4: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
-	71,  // 5: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
-	4,   // 6: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
-	5,   // 7: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	66,  // 8: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	71,  // 9: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	71,  // 10: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
-	7,   // 11: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
-	0,   // 12: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	72,  // 13: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	71,  // 14: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
-	10,  // 15: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
-	6,   // 16: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
-	14,  // 17: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	73,  // 18: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	13,  // 19: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	67,  // 20: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	68,  // 21: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	11,  // 22: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	12,  // 23: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	69,  // 24: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
-	13,  // 25: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	13,  // 26: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	70,  // 27: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	74,  // 28: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	71,  // 29: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	10,  // 30: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	71,  // 31: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	15,  // 32: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	14,  // 33: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	6,   // 34: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	71,  // 35: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	18,  // 36: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,   // 37: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	75,  // 38: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,   // 39: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	73,  // 40: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	9,   // 41: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	76,  // 42: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,   // 43: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	77,  // 44: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	76,  // 45: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,   // 46: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	76,  // 47: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	9,   // 48: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	73,  // 49: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 50: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	9,   // 51: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	9,   // 52: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	9,   // 53: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	9,   // 54: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	39,  // 55: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	72,  // 56: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	41,  // 57: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	71,  // 58: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	73,  // 59: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
-	42,  // 60: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	13,  // 61: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	13,  // 62: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	39,  // 63: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	73,  // 64: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	40,  // 65: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	76,  // 66: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	40,  // 67: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	77,  // 68: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	76,  // 69: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	40,  // 70: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	76,  // 71: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	40,  // 72: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	73,  // 73: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	76,  // 74: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
-	40,  // 75: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	40,  // 76: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	9,   // 77: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	61,  // 78: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	62,  // 79: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	65,  // 80: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	19,  // 81: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	21,  // 82: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	23,  // 83: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	25,  // 84: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	27,  // 85: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	33,  // 86: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	29,  // 87: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
-	31,  // 88: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
-	35,  // 89: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	37,  // 90: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	43,  // 91: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	45,  // 92: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	47,  // 93: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	49,  // 94: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	53,  // 95: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	51,  // 96: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
-	55,  // 97: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	57,  // 98: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	59,  // 99: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	62,  // 100: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	63,  // 101: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	20,  // 102: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	22,  // 103: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	24,  // 104: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	26,  // 105: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	28,  // 106: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	34,  // 107: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	30,  // 108: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
-	32,  // 109: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
-	36,  // 110: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	38,  // 111: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	44,  // 112: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	46,  // 113: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	48,  // 114: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	50,  // 115: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	54,  // 116: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	52,  // 117: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
-	56,  // 118: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	58,  // 119: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	60,  // 120: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	65,  // 121: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	64,  // 122: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	102, // [102:123] is the sub-list for method output_type
-	81,  // [81:102] is the sub-list for method input_type
-	81,  // [81:81] is the sub-list for extension type_name
-	81,  // [81:81] is the sub-list for extension extendee
-	0,   // [0:81] is the sub-list for field type_name
+	72,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	9,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
+	4,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
+	3,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
+	2,   // 4: climb.clustering.v1.DomainSpec.namer:type_name -> climb.clustering.v1.DomainNamer
+	1,   // 5: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
+	72,  // 6: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	5,   // 7: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
+	6,   // 8: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
+	67,  // 9: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	72,  // 10: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	72,  // 11: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	8,   // 12: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
+	0,   // 13: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
+	73,  // 14: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	72,  // 15: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	11,  // 16: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
+	7,   // 17: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
+	15,  // 18: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	74,  // 19: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	14,  // 20: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	68,  // 21: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	69,  // 22: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	12,  // 23: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	13,  // 24: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	70,  // 25: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
+	14,  // 26: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	14,  // 27: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	71,  // 28: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	75,  // 29: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	72,  // 30: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	11,  // 31: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	72,  // 32: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	16,  // 33: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	15,  // 34: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	7,   // 35: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	72,  // 36: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	19,  // 37: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,   // 38: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	76,  // 39: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,   // 40: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	74,  // 41: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	10,  // 42: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	77,  // 43: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 44: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	78,  // 45: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	77,  // 46: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 47: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	77,  // 48: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 49: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	74,  // 50: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	77,  // 51: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10,  // 52: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	10,  // 53: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	10,  // 54: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	10,  // 55: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	40,  // 56: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	73,  // 57: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	42,  // 58: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	72,  // 59: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	74,  // 60: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	43,  // 61: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	14,  // 62: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	14,  // 63: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	40,  // 64: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	74,  // 65: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	41,  // 66: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	77,  // 67: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	41,  // 68: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	78,  // 69: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	77,  // 70: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	41,  // 71: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	77,  // 72: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	41,  // 73: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	74,  // 74: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	77,  // 75: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	41,  // 76: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	41,  // 77: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	10,  // 78: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	62,  // 79: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	63,  // 80: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	66,  // 81: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	20,  // 82: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	22,  // 83: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	24,  // 84: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	26,  // 85: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	28,  // 86: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	34,  // 87: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	30,  // 88: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	32,  // 89: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
+	36,  // 90: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	38,  // 91: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	44,  // 92: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	46,  // 93: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	48,  // 94: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	50,  // 95: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	54,  // 96: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	52,  // 97: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	56,  // 98: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	58,  // 99: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	60,  // 100: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	63,  // 101: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	64,  // 102: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	21,  // 103: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	23,  // 104: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	25,  // 105: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	27,  // 106: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	29,  // 107: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	35,  // 108: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	31,  // 109: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	33,  // 110: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
+	37,  // 111: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	39,  // 112: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	45,  // 113: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	47,  // 114: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	49,  // 115: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	51,  // 116: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	55,  // 117: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	53,  // 118: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	57,  // 119: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	59,  // 120: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	61,  // 121: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	66,  // 122: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	65,  // 123: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	103, // [103:124] is the sub-list for method output_type
+	82,  // [82:103] is the sub-list for method input_type
+	82,  // [82:82] is the sub-list for extension type_name
+	82,  // [82:82] is the sub-list for extension extendee
+	0,   // [0:82] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -4914,7 +5018,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 		return
 	}
 	file_climb_clustering_v1_clustering_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_climb_clustering_v1_clustering_service_proto_msgTypes[3].OneofWrappers = []any{
+	file_climb_clustering_v1_clustering_service_proto_msgTypes[4].OneofWrappers = []any{
 		(*QualityScorer_Fasttext)(nil),
 		(*QualityScorer_Annotations)(nil),
 	}
@@ -4924,7 +5028,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   71,
+			NumMessages:   72,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

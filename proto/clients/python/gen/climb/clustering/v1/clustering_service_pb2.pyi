@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class DomainSpec(_message.Message):
-    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "tiers")
+    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "namer", "tiers")
     EMBEDDINGS_FIELD_NUMBER: _ClassVar[int]
     CLUSTERS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
@@ -30,6 +30,7 @@ class DomainSpec(_message.Message):
     LABELS_FIELD_NUMBER: _ClassVar[int]
     SPHERICAL_FIELD_NUMBER: _ClassVar[int]
     BATCH_ROWS_FIELD_NUMBER: _ClassVar[int]
+    NAMER_FIELD_NUMBER: _ClassVar[int]
     TIERS_FIELD_NUMBER: _ClassVar[int]
     embeddings: _artifact_pb2.Artifact
     clusters: int
@@ -46,8 +47,9 @@ class DomainSpec(_message.Message):
     labels: DomainLabels
     spherical: bool
     batch_rows: int
+    namer: DomainNamer
     tiers: QualityTiers
-    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ...) -> None: ...
+    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., namer: _Optional[_Union[DomainNamer, _Mapping]] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ...) -> None: ...
 
 class QualityTiers(_message.Message):
     __slots__ = ("domain_set_id", "tiers", "scorer")
@@ -58,6 +60,18 @@ class QualityTiers(_message.Message):
     tiers: int
     scorer: str
     def __init__(self, domain_set_id: _Optional[str] = ..., tiers: _Optional[int] = ..., scorer: _Optional[str] = ...) -> None: ...
+
+class DomainNamer(_message.Message):
+    __slots__ = ("address", "model", "api_key", "send_examples")
+    ADDRESS_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    API_KEY_FIELD_NUMBER: _ClassVar[int]
+    SEND_EXAMPLES_FIELD_NUMBER: _ClassVar[int]
+    address: str
+    model: str
+    api_key: str
+    send_examples: bool
+    def __init__(self, address: _Optional[str] = ..., model: _Optional[str] = ..., api_key: _Optional[str] = ..., send_examples: bool = ...) -> None: ...
 
 class DomainLabels(_message.Message):
     __slots__ = ("path", "file")
@@ -139,7 +153,7 @@ class DuplicateRemoval(_message.Message):
     def __init__(self, report_id: _Optional[str] = ..., threshold: _Optional[float] = ...) -> None: ...
 
 class DomainSet(_message.Message):
-    __slots__ = ("id", "spec", "status", "manifest", "domains", "pruned_documents", "duplicate_documents", "scorers", "pruned", "metadata")
+    __slots__ = ("id", "spec", "status", "manifest", "domains", "pruned_documents", "duplicate_documents", "scorers", "pruned", "naming_failure", "metadata")
     ID_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
@@ -149,6 +163,7 @@ class DomainSet(_message.Message):
     DUPLICATE_DOCUMENTS_FIELD_NUMBER: _ClassVar[int]
     SCORERS_FIELD_NUMBER: _ClassVar[int]
     PRUNED_FIELD_NUMBER: _ClassVar[int]
+    NAMING_FAILURE_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     id: str
     spec: DomainSpec
@@ -159,8 +174,9 @@ class DomainSet(_message.Message):
     duplicate_documents: int
     scorers: _containers.RepeatedCompositeFieldContainer[ScorerReport]
     pruned: _containers.RepeatedCompositeFieldContainer[PrunedCluster]
+    naming_failure: str
     metadata: _resource_pb2.ResourceMetadata
-    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
+    def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[DomainSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., manifest: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., domains: _Optional[_Iterable[_Union[Domain, _Mapping]]] = ..., pruned_documents: _Optional[int] = ..., duplicate_documents: _Optional[int] = ..., scorers: _Optional[_Iterable[_Union[ScorerReport, _Mapping]]] = ..., pruned: _Optional[_Iterable[_Union[PrunedCluster, _Mapping]]] = ..., naming_failure: _Optional[str] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ...) -> None: ...
 
 class Domain(_message.Message):
     __slots__ = ("id", "label", "terms", "documents", "text_bytes", "quality", "examples", "clusters", "signals", "scores", "borderline", "nearest", "forms", "made_label", "parent_id", "tier")

@@ -3,7 +3,7 @@ import { type IncomingMessage, request as plainRequest } from "node:http";
 import { request as tlsRequest } from "node:https";
 import type { LookupFunction } from "node:net";
 import { promisify } from "node:util";
-import { environmentAgent, proxyOf } from "@climb/runtime/worker";
+import { environmentAgent, proxyOf } from "../proxy-agent.js";
 import { faultOfHost, isNear, nearFault, type RemotePolicy } from "./remote-policy.js";
 
 /** An answer of a remote model's endpoint, whatever its status. */

@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { askEndpoint, RETRIES } from "./ask-endpoint.js";
 import { guardedPost } from "./guarded-post.js";
-import { RETRIES, remoteEmbedder } from "./remote-embedder.js";
 import { ANYWHERE, isNear } from "./remote-policy.js";
 
 const names: Record<string, string[]> = {
@@ -71,18 +71,16 @@ describe("texts for a remote model", () => {
       heard.push(request.url);
       response.writeHead(307, { location: "/elsewhere" }).end();
     });
-    const embedder = remoteEmbedder(
-      { address: `http://127.0.0.1:${port}`, model: "m", concurrency: 1 },
-      RETRIES,
-      ANYWHERE,
-    );
-    await expect(embedder.embed(["secret"])).rejects.toMatchObject({ kind: "invalid", reason: "MODEL_UNKNOWN" });
+    const url = `http://127.0.0.1:${port}/v1/embeddings`;
+    const asked = askEndpoint({ url, policy: ANYWHERE }, { input: "secret" }, String, RETRIES, () => {});
+    await expect(asked).rejects.toMatchObject({ kind: "invalid", reason: "MODEL_UNKNOWN" });
     expect(heard).toEqual(["/v1/embeddings"]);
   });
 
   it("are refused once, without being tried again", async () => {
-    const settings = { address: "http://inside.example", model: "m", concurrency: 1 };
-    const asked = remoteEmbedder(settings, { ...RETRIES, firstWaitMs: 60_000 }, guarded).embed(["secret"]);
+    const endpoint = { url: "http://inside.example/v1", policy: guarded };
+    const patient = { ...RETRIES, firstWaitMs: 60_000 };
+    const asked = askEndpoint(endpoint, { input: "secret" }, String, patient, () => {});
     await expect(asked).rejects.toMatchObject({ reason: "MODEL_UNKNOWN" });
   });
 });
