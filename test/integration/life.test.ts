@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { JobState } from "@climb/proto/common/v1/job";
 import {
   Budget,
-  Priority,
   RunRole,
   type Search,
   type SearchServiceDefinition,
@@ -157,35 +156,6 @@ describe("a search that is held", { timeout: 240_000 }, () => {
     expect((await ended(one)).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
     await command("search", "delete", one.id);
     await expect(client.getSearch({ id: one.id })).rejects.toMatchObject({ reason: "RESOURCE_UNKNOWN" });
-  });
-});
-
-describe("searches at once", { timeout: 240_000 }, () => {
-  it("take turns: a small one that comes later does not wait for a large one, and a low one lets others go first", async () => {
-    lossOf = async (run) => {
-      await new Promise((resolve) => setTimeout(resolve, 25));
-      return smooth(run);
-    };
-    const large = withBudget(
-      { rounds: [60] },
-      { strategy: Strategy.STRATEGY_RANDOM, seed: 161, priority: Priority.PRIORITY_LOW },
-    );
-    const { id } = await created(large);
-    for await (const { search: shown } of client.watchSearch({ id, afterSequence: 0n }))
-      if ((shown?.runsFinished ?? 0) >= 3) break;
-    const [began, taken] = [(await client.getSearch({ id })).search?.runsFinished ?? 0, trainer.taken.length];
-    const small = await succeeded(withBudget({ rounds: [5] }, { strategy: Strategy.STRATEGY_RANDOM, seed: 162 }));
-    const own = new Set((await runsOf(small)).map(({ runId }) => runId)).size;
-    const meanwhile = ((await client.getSearch({ id })).search?.runsFinished ?? 0) - began;
-    // A third of its own pace, and what was in the queue before; first come, first served would be all of them.
-    expect(meanwhile).toBeLessThan(own);
-    expect(meanwhile).toBeGreaterThan(0);
-    expect(trainer.taken.length - taken).toBeGreaterThanOrEqual(own);
-    // Asked for again it is the same search, with another priority from its next round on.
-    const again = await created(SearchSpec.fromPartial({ ...large, priority: Priority.PRIORITY_HIGH }));
-    expect([again.id, again.spec?.priority]).toEqual([id, Priority.PRIORITY_HIGH]);
-    await client.cancelSearch({ id });
-    expect((await ended(again)).status?.state).toBe(JobState.JOB_STATE_CANCELLED);
   });
 });
 
