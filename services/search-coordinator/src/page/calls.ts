@@ -32,7 +32,7 @@ const CALLS: { [S in keyof typeof SERVICES]: readonly (keyof (typeof SERVICES)[S
     "cancelSearch",
   ],
   clustering: ["getDomainSet", "listDomainSets", "cutDomainSet", "updateDomainSet", "updateDomain"],
-  training: ["getRun", "createRun", "getTokenSet"],
+  training: ["getRun", "listRuns", "createRun", "getTokenSet"],
   predictor: ["predict"],
   store: ["getUsage"],
   system: ["listProcesses", "listQueues", "listDeadLetters", "retryDeadLetter"],

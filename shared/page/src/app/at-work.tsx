@@ -8,22 +8,26 @@ import { useAsked } from "./live.js";
 import { LossLine, type LossPoint } from "./loss.js";
 
 const [LOOK_EVERY_MS, AT_ONCE] = [2000, 16];
+const RUNNING = 2;
 
 /** The runs that are being trained, with their losses since this page looks at them: the services keep the latest alone. */
 export function AtWork({ runs }: { runs: SearchData["runs"] }) {
   const seen = useRef(new Map<string, LossPoint[]>());
-  const open = runs.filter(({ state }) => state < 3).slice(0, AT_ONCE);
+  const open = new Set(runs.filter(({ state }) => state < 3).map(({ runId }) => runId));
   const { answer = [] } = useAsked(
     async () => {
-      const readMask = ["id", "status", "training"];
-      const found = await Promise.all(
-        open.map(({ runId }) => call("training", "getRun", { id: runId, readMask }).catch(() => undefined)),
-      );
-      const running = found.flatMap((one): Wire<Run>[] => (one?.run?.status?.state === 2 ? [one.run] : []));
+      if (open.size === 0) return [];
+      // Planned runs that wait for their turn are not known to the trainers yet.
+      const { runs: all } = await call("training", "listRuns", {
+        pageSize: 1000,
+        filter: { states: [RUNNING] },
+        readMask: ["id", "training"],
+      });
+      const running: Wire<Run>[] = all.filter(({ id }) => open.has(id)).slice(0, AT_ONCE);
       for (const { id, training } of running) if (training) addPoint(seen.current, id, training);
       return running;
     },
-    [open.map(({ runId }) => runId).join()],
+    [[...open].join()],
     LOOK_EVERY_MS,
   );
   if (answer.length === 0) return null;
