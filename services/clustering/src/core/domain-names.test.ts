@@ -3,7 +3,7 @@ import { classTerms, nameOf } from "./domain-names.js";
 import { createMeasures } from "./quality/signals.js";
 import { documentTerms, mostFrequent, wordTerms } from "./terms.js";
 
-const { measure, notes } = createMeasures(new Set(), wordTerms);
+const { measure, notes } = createMeasures(new Set(), (word) => ({ terms: wordTerms(word) }));
 const termsOf = (text: string) => documentTerms(text, measure(text).words, notes);
 
 describe("documentTerms", () => {

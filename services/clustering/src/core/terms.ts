@@ -25,18 +25,23 @@ export type TermCounts = Map<string, number>;
  * no spaces, the words of its dictionary; where it has none either, pairs of syllables.
  * @param notes for each different word of the text what {@link wordTerms} found in it
  */
-export function documentTerms(text: string, words: DocumentWords, notes: readonly WordTerms[]): TermCounts {
+export function documentTerms(text: string, words: DocumentWords, notes: readonly { terms: WordTerms }[]): TermCounts {
   if (!words.simple) return unspacedTerms(text);
   const counts: TermCounts = new Map();
-  const add = (term: string, times: number) =>
-    counts.set(term, Math.min(mostPerDocument, (counts.get(term) ?? 0) + times));
   for (let i = 0; i < words.distinct; i++) {
-    const terms = notes[words.different[i] as number];
-    const times = words.times[i] as number;
-    if (typeof terms === "string") add(terms, times);
-    else if (terms) for (const term of terms) add(term, times);
+    addWordTerms(counts, notes[words.different[i] as number]?.terms, words.times[i] as number);
   }
   return counts;
+}
+
+/** Counts the terms of a word of a document, which occurs so many times. */
+export function addWordTerms(counts: TermCounts, terms: WordTerms, times: number): void {
+  if (typeof terms === "string") addTerm(counts, terms, times);
+  else for (const term of terms ?? []) addTerm(counts, term, times);
+}
+
+function addTerm(counts: TermCounts, term: string, times: number): void {
+  counts.set(term, Math.min(mostPerDocument, (counts.get(term) ?? 0) + times));
 }
 
 /** The terms in a word, as white space leaves it: none, one, or several. */

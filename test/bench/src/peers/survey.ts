@@ -1,7 +1,6 @@
 import { qualityScore, violations } from "@climb/clustering/core/quality/rules";
-import { createMeasures } from "@climb/clustering/core/quality/signals";
 import { addToSummary, emptySummary } from "@climb/clustering/core/summary";
-import { documentTerms, wordTerms } from "@climb/clustering/core/terms";
+import { createSurvey } from "@climb/clustering/core/survey/survey";
 import { rounded } from "./compare.js";
 
 const STOP_WORDS = "the of and to in a is that for it as was with be by on not he this are".split(" ");
@@ -10,11 +9,11 @@ const WARM_UP = 500;
 
 /** Megabytes of text that one thread looks at in a second: quality, terms and the sums over documents. */
 export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: number } {
-  const { measure, notes } = createMeasures(new Set(STOP_WORDS), wordTerms);
+  const survey = createSurvey(new Set(STOP_WORDS));
   const summary = emptySummary();
   const vector = Float32Array.of(1);
   const look = (text: string) => {
-    const { signals, words } = measure(text);
+    const { signals, termCounts } = survey.look(text);
     const broken = violations(signals);
     addToSummary(summary, {
       textBytes: Buffer.byteLength(text),
@@ -22,7 +21,7 @@ export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: nu
       signals,
       broken,
       scores: new Float64Array(0),
-      termCounts: documentTerms(text, words, notes),
+      termCounts,
       squaredDistance: 0,
       candidate: () => ({ id: "", snippet: "", squaredDistance: 0, vector }),
     });
