@@ -12,7 +12,7 @@ import type { Found } from "./found.js";
 import { prepare, workFolder } from "./prepare.js";
 import { present } from "./presentation.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
-import { embeddingsOf, knownScan, type ScanParams } from "./scan-shard.js";
+import { embeddingsOf, holdSurveys, knownScan, type ScanParams } from "./scan-shard.js";
 import { finishedSet, manifestOf } from "./sets.js";
 
 /**
@@ -36,6 +36,7 @@ export async function makeDomainSet(
     making.report({ stage, done, total, unit });
   const stage = { ...context, plan, manifest, signal, report };
   const whole = await findDomains(stage, asked, scans, making);
+  await holdSurveys(artifacts, id, manifest);
   const removal = asked.duplicates && (await readRemoval(stores, asked.duplicates));
   const found = removal ? { ...whole, domains: withoutDuplicates(whole.domains, removal.effect) } : whole;
   const assignments = await writeAssignments(context, id, found, removal);
