@@ -13,7 +13,7 @@ import { namedByModel } from "./named-by-model.js";
 import { prepare, workFolder } from "./prepare.js";
 import { present } from "./presentation.js";
 import { type Removal, readRemoval, withoutDuplicates } from "./removal.js";
-import { embeddingsOf, knownScan, type ScanParams } from "./scan-shard.js";
+import { embeddingsOf, holdSurveys, knownScan, type ScanParams } from "./scan-shard.js";
 import { finishedSet, manifestOf } from "./sets.js";
 import { asTiers, tierSpec } from "./tiers.js";
 
@@ -42,6 +42,7 @@ export async function makeDomainSet(
   const { plan } = stage;
   const flat = await findDomains(stage, asked, scans, making);
   const whole = given.tiers ? await asTiers(context, stores, given.tiers, flat) : flat;
+  await holdSurveys(artifacts, id, manifest);
   const removal = asked.duplicates && (await readRemoval(stores, asked.duplicates));
   const left = removal ? withoutDuplicates(whole.domains, removal.effect) : whole.domains;
   const { domains: named, failure: namingFailure } = await namedByModel(stage, id, left);

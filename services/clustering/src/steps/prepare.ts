@@ -1,8 +1,9 @@
 import type { DocumentShard } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
+import { contentId } from "@climb/runtime";
 import pMap from "p-map";
 import { bestOf } from "../core/kmeans.js";
-import { workId } from "../rpc/plan.js";
+import { METHOD, workId } from "../rpc/plan.js";
 import { floats } from "../tasks/vectors.js";
 import { bytesOf, documentsOf, keptJson, NO_ARTIFACT } from "./artifacts.js";
 import type { StageContext } from "./context.js";
@@ -28,11 +29,17 @@ export function workFolder({ manifest, plan }: Pick<StageContext, "manifest" | "
   return `clustering/work/${workId(manifest, plan)}`;
 }
 
+/** Where the common words of a corpus are: named by its content, so that sets with other clusters share them. */
+function wordsPath({ manifest }: StageContext): string {
+  const documents = shardsOf(manifest).map(({ artifact }) => artifact?.sha256 ?? "");
+  return `clustering/words/${contentId("common-words", METHOD, ...documents)}.json`;
+}
+
 /** Everything that must be known before documents are scanned, each part made once. */
 export async function prepare(context: StageContext): Promise<Prepared> {
   const { platform, plan } = context;
   const folder = workFolder(context);
-  const words = await keptJson(platform.artifacts, `${folder}/common-words.json`, () => findCommonWords(context));
+  const words = await keptJson(platform.artifacts, wordsPath(context), () => findCommonWords(context));
   const centres = plan.given
     ? await clustersOfGiven(context, folder, plan.given)
     : bestOf(await runStarts(context, folder));

@@ -1,9 +1,11 @@
 import type { ArtifactRef, ArtifactStore } from "@climb/ports";
 import { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
+import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import type { ShardHost, ShardWork } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import { poorBelow } from "../core/prune.js";
-import { planOf } from "../rpc/plan.js";
+import { METHOD, planOf } from "../rpc/plan.js";
 import { summariesToJson } from "../tasks/summary-json.js";
 import { bytesOf, documentsOf, isWithoutText, localShard, NO_ARTIFACT, partName, readEmbeddings } from "./artifacts.js";
 import type { ClusteringContext, StageContext } from "./context.js";
@@ -24,6 +26,23 @@ export interface ShardScan {
 
 const clustersPath = (folder: string, shard: number) => `${folder}/${partName("clusters", shard, "i32")}`;
 const summariesPath = (folder: string, shard: number) => `${folder}/${partName("scan", shard, "json")}`;
+
+/**
+ * Where what was seen of the texts of a shard is: named by its content alone, so that every set that has the shard shares it,
+ * whatever its clusters.
+ */
+function surveyPath({ corpus }: EmbeddingManifest, shard: number): string {
+  const sha256 = corpus?.shards[shard]?.artifact?.sha256 ?? "";
+  return `clustering/surveys/${contentId("survey", METHOD, sha256)}.bin`;
+}
+
+/** Refers to what was seen of the shards of a set: as long as the set lives, other corpora find it. */
+export async function holdSurveys(artifacts: ArtifactStore, id: string, manifest: EmbeddingManifest): Promise<void> {
+  const shards = manifest.corpus?.shards ?? [];
+  const kept = await Promise.all(shards.map((_, shard) => artifacts.keep(surveyPath(manifest, shard))));
+  const uris = kept.flatMap((ref) => ref?.uri ?? []);
+  await artifacts.put(`clustering/${id}/surveys.json`, Buffer.from(JSON.stringify(uris), "utf8"));
+}
 
 /** A shard's scan, if it is there. */
 export async function knownScan(
@@ -69,8 +88,11 @@ async function scanShard(context: StageContext, { centres, stopWords, scorers }:
   const { artifacts } = platform;
   const folder = workFolder(context);
   const given = centres.given?.clusters[shard];
+  const path = surveyPath(manifest, shard);
+  const known = await artifacts.keep(path);
   const task = {
     ...(await localShard(artifacts, manifest, shard)),
+    surveyPath: known && (await artifacts.localPath(known)),
     dimensions: manifest.dimensions,
     centroids: centres.centroids,
     givenPath: given && (await artifacts.localPath(given)),
@@ -78,7 +100,8 @@ async function scanShard(context: StageContext, { centres, stopWords, scorers }:
     scorers: scorers.map(({ scorer }) => scorer),
     poorBelow: poorBelow(plan.minQuality),
   };
-  const { clusters, fair, poor } = await pool.run("scanDocuments", task, { signal });
+  const { clusters, fair, poor, survey } = await pool.run("scanDocuments", task, { signal });
+  if (survey) await artifacts.put(path, survey);
   const summaries = JSON.stringify({ fair: summariesToJson(fair), poor: summariesToJson(poor) });
   await artifacts.put(clustersPath(folder, shard), bytesOf(clusters));
   await artifacts.put(summariesPath(folder, shard), Buffer.from(summaries, "utf8"));

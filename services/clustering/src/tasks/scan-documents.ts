@@ -1,14 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { readDocuments } from "@climb/corpus";
 import type { TaskContext } from "@climb/runtime/worker";
-import { isOfIdentifiers } from "../core/forms/form-title.js";
-import { formOf } from "../core/forms/text-forms.js";
 import { squaredDistances } from "../core/kmeans.js";
-import { documentTerms } from "../core/naming/document-terms.js";
-import { noteWord } from "../core/naming/word-notes.js";
 import type { Points } from "../core/points.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
-import { createMeasures } from "../core/quality/signals.js";
 import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
+import { readSurvey } from "../core/survey/stored-survey.js";
+import { createSurvey } from "../core/survey/survey.js";
 import { nearest } from "./nearest.js";
 import { type LocalScorer, openScorers } from "./scorers.js";
 import { readInt32, readVectors, type VectorShard } from "./vectors.js";
@@ -16,6 +14,8 @@ import { readInt32, readVectors, type VectorShard } from "./vectors.js";
 /** The pass over one shard: nearest cluster, quality and terms of every document. */
 export interface ScanTask extends VectorShard {
   documentsPath: string;
+  /** What was seen of its texts before, see `Survey`; then nothing is measured. */
+  surveyPath?: string | undefined;
   dimensions: number;
   /** (clusters, dimensions). */
   centroids: Float32Array;
@@ -34,6 +34,8 @@ export interface Scan {
   /** For each cluster. */
   fair: Summary[];
   poor: Summary[];
+  /** What was seen of the texts, unless that was known. */
+  survey: Uint8Array | undefined;
 }
 
 const SNIPPET_LENGTH = 200;
@@ -53,13 +55,14 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
     Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
   const [fair, poor] = [summaries(), summaries()];
   const stopWords = new Set(task.stopWords);
-  const { measure, notes } = createMeasures(stopWords, noteWord);
+  const survey = task.surveyPath
+    ? { look: readSurvey(await readFile(task.surveyPath), stopWords), bytes: () => undefined }
+    : createSurvey(stopWords);
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
-    if (row >= points.rows) break;
+    if (row === points.rows) throw new Error(`${documentsPath} has more documents than its ${row} vectors`);
     const cluster = clusters[row] as number;
-    const { signals, words } = measure(text);
-    const form = formOf(text, signals);
+    const { signals, terms, form } = survey.look(text);
     const broken = violations(signals);
     const quality = qualityScore(broken);
     const squaredDistance = distances[row] as number;
@@ -70,7 +73,7 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
       signals,
       broken,
       scores: score(text, vector),
-      terms: documentTerms(text, words, { notes, stopWords, isCode: isOfIdentifiers(form) }),
+      terms,
       form,
       squaredDistance,
       candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),
@@ -81,7 +84,7 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
   }
   if (row !== points.rows) throw new Error(`${documentsPath} has ${row} documents but ${points.rows} vectors`);
   progress(row);
-  return { clusters, fair: fair.map(trimTerms), poor: poor.map(trimTerms) };
+  return { clusters, fair: fair.map(trimTerms), poor: poor.map(trimTerms), survey: survey.bytes() };
 }
 
 /** The beginning of a text in one line. */

@@ -6,10 +6,11 @@ import { seeded, toHalves } from "@climb/numeric";
 import { openEmbeddedPlatform, type Platform } from "@climb/ports";
 import { ClusteringServiceDefinition, type DomainSet, DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
-import { toArtifact } from "@climb/resources";
+import { storeRoutes, toArtifact } from "@climb/resources";
 import {
   type Client,
   contentId,
+  createAuthenticator,
   createClient,
   createLifecycle,
   createLogger,
@@ -59,6 +60,7 @@ export const documents = makeDocuments();
 export interface Suite {
   platform: Platform;
   client: Client<typeof ClusteringServiceDefinition>;
+  port: number;
   close(): Promise<void>;
 }
 
@@ -73,20 +75,31 @@ export async function directory(): Promise<string> {
   return path;
 }
 
-/** The service over real gRPC on the embedded platform. */
-export async function start(dataDir: string, workers = 2): Promise<Suite> {
+/**
+ * The service over real gRPC on the embedded platform; calls are for the project that they are made in.
+ * @param onPut hears of each artifact that the service stores
+ */
+export async function start(dataDir: string, workers = 2, onPut: (path: string) => void = () => {}): Promise<Suite> {
   const logger = createLogger({ service: "test", level: "silent" });
   const lifecycle = createLifecycle({ logger });
   const platform = await openEmbeddedPlatform({ dataDir, logger, lifecycle });
   const config = loadConfig(clusteringConfig, { CLIMB_WORKERS: String(workers) });
-  const services = await startClusteringService(platform, config);
-  const server = await serveRpc({ address: "127.0.0.1:0", services, logger });
+  const { artifacts } = platform;
+  const put: typeof artifacts.put = async (path, ...rest) => {
+    const stored = await artifacts.put(path, ...rest);
+    onPut(path);
+    return stored;
+  };
+  const services = await startClusteringService({ ...platform, artifacts: { ...artifacts, put } }, config);
+  const served = [...services, storeRoutes(platform)];
+  const authenticator = createAuthenticator(config, logger);
+  const server = await serveRpc({ address: "127.0.0.1:0", services: served, logger, authenticator });
   lifecycle.onClose("server", () => server.close());
   const client = createClient(ClusteringServiceDefinition, `127.0.0.1:${server.port}`);
   lifecycle.onClose("client", () => client.close());
   const close = () => lifecycle.close();
   open.push(close);
-  return { platform, client, close };
+  return { platform, client, port: server.port, close };
 }
 
 /** Stores the documents as the embedding service would and returns a specification for them. */

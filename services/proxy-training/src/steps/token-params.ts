@@ -13,6 +13,8 @@ export interface TokeniseParams extends Vocabulary {
   decontaminate: unknown[];
   /** The folder of the assignments without them. */
   cleanFolder: string;
+  /** Whether other sets may have the same tokenizer: then the tokens of a shard are kept for them. */
+  keeps: boolean;
 }
 
 /** What joining domains needs to know. */

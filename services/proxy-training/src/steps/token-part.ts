@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ArtifactStore } from "@climb/ports";
 import { ServiceError } from "@climb/runtime";
-import type { ShardTokens } from "../tasks/tokenise-shard.js";
+import type { WrittenTokens } from "../tasks/token-sink.js";
 import type { Ref } from "./inputs.js";
 
 // The part of a document shard: for each domain how many tokens it has (uint64) and their SHA-256, then the tokens, domain
@@ -15,7 +15,7 @@ export interface TokenPart extends Ref {
 }
 
 /** The header of a part, whose tokens come right after it. */
-export function encodeHeader(domains: readonly ShardTokens[]): Uint8Array {
+export function encodeHeader(domains: readonly WrittenTokens[]): Uint8Array {
   const header = Buffer.alloc(ENTRY_BYTES * domains.length);
   domains.forEach(({ tokens, sha256 }, j) => {
     header.writeBigUInt64LE(BigInt(tokens), j * ENTRY_BYTES);

@@ -8,8 +8,8 @@ import { Target } from "@climb/proto/training/v1/target";
 import type { TokenSet, TokenSpec } from "@climb/proto/training/v1/training_service";
 import type { MakeContext, ShardWork } from "@climb/resources";
 import { contentId } from "@climb/runtime";
-import { shardFile } from "../tasks/tokenise-shard.js";
-import { localTargets, readDomains, refOf, required, type WorkContext } from "./inputs.js";
+import { keptFile, shardFile } from "../tasks/tokenise-shard.js";
+import { localTargets, type Ref, readDomains, refOf, required, type WorkContext } from "./inputs.js";
 import { findArtifacts, numbered } from "./shard-artifacts.js";
 import type { DoShard, TokeniseParams, TokenParams } from "./token-params.js";
 import { encodeHeader } from "./token-part.js";
@@ -23,6 +23,17 @@ export function partsOf(id: string): string {
 /** Where the assignments of documents that are kept are, and what was left out. */
 export function cleanOf(id: string): string {
   return `training/token-sets/${id}/clean/`;
+}
+
+// Raise it when a tokenizer gives other ids for the same file.
+const TOKENISING = "1";
+
+/**
+ * Where the tokens of the documents of a shard are, whatever their domains: named by the contents of the tokenizer and the
+ * shard, so that every set that has both shares them.
+ */
+function knownPath(tokenizer: Ref, documents: Ref): string {
+  return `training/tokens/${contentId("tokens", TOKENISING, tokenizer.sha256, documents.sha256)}.bin`;
 }
 
 /** What one document shard came to. */
@@ -42,14 +53,25 @@ export async function tokenise(
   shards: ShardWork<TokenParams>,
 ): Promise<TokenisedArtifacts[]> {
   const units = corpus?.shards.map(({ documents }) => Number(documents)) ?? [];
-  const { decontaminate: targets, domains: given } = spec as TokenSpec;
+  const { decontaminate: targets, domains: given, tokenizer: givenTokenizer } = spec as TokenSpec;
   const domains = refOf(required(given));
   const tokenizer = refOf(artifact);
   const [folder, cleanFolder] = [partsOf(id), cleanOf(id)];
   const decontaminate = targets.map((target) => Target.toJSON(target));
   const parts = await making.shards(shards, {
     key: contentId("tokens", id, tokenizer.sha256, endOfText),
-    params: { step: "tokenise", folder, domains, tokenizer, vocabulary, endOfText, decontaminate, cleanFolder },
+    params: {
+      step: "tokenise",
+      folder,
+      domains,
+      tokenizer,
+      vocabulary,
+      endOfText,
+      decontaminate,
+      cleanFolder,
+      // One that is learnt is learnt on these domains: no other set has it.
+      keeps: givenTokenizer !== undefined,
+    },
     stage: "tokenising",
     unit: "documents",
     units,
@@ -71,7 +93,7 @@ function namesOf(folder: string, cleanFolder: string, shards: number, cleans: bo
 /** Reads what all document shards share; tokenises one. */
 export async function prepareTokenising(
   { platform: { artifacts }, pool }: WorkContext,
-  { folder, domains, tokenizer, vocabulary, endOfText, decontaminate, cleanFolder }: TokeniseParams,
+  { folder, domains, tokenizer, vocabulary, endOfText, decontaminate, cleanFolder, keeps }: TokeniseParams,
 ): Promise<DoShard> {
   const manifest = await readDomains(artifacts, domains);
   const file = { json: (await readWhole(artifacts, tokenizer)).toString("utf8"), vocabulary, endOfText };
@@ -79,14 +101,26 @@ export async function prepareTokenising(
   const targets = await localTargets(artifacts, decontaminate.map(Target.fromJSON));
   const ngrams = targets.length > 0 ? await pool.run("targetRuns", { tokenizer: file, targets }) : [];
   return async (i, signal) => {
+    const documents = required(manifest.corpus?.shards[i]?.artifact);
     const shard = {
-      documentsPath: await artifacts.localPath(required(manifest.corpus?.shards[i]?.artifact)),
+      documentsPath: await artifacts.localPath(documents),
       assignmentsPath: await artifacts.localPath(required(manifest.assignments[i])),
     };
+    const path = knownPath(tokenizer, documents);
+    const known = keeps ? await artifacts.keep(path) : undefined;
     const folder = await mkdtemp(join(tmpdir(), "climb-tokens-"));
     try {
-      const task = { shard, tokenizer: file, domains: manifest.domains.length, folder, ngrams };
-      const { domains, assignments, leftOut } = await pool.run("tokeniseShard", task, { signal });
+      const task = {
+        shard,
+        tokenizer: file,
+        domains: manifest.domains.length,
+        folder,
+        ngrams,
+        knownPath: known && (await artifacts.localPath(known)),
+        keeps,
+      };
+      const { domains, assignments, leftOut, kept } = await pool.run("tokeniseShard", task, { signal });
+      if (kept) await artifacts.put(path, joined(new Uint8Array(kept.buffer), [keptFile(folder)]));
       const files = domains.map((_, j) => shardFile(folder, j));
       const [part = "", assigned, counts] = names[i] ?? [];
       await artifacts.put(part, joined(encodeHeader(domains), files));

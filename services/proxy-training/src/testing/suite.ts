@@ -16,7 +16,15 @@ import {
   TrainingServiceDefinition,
 } from "@climb/proto/training/v1/training_service";
 import { storeRoutes, toArtifact } from "@climb/resources";
-import { type Client, createClient, createLifecycle, createLogger, loadConfig, serveRpc } from "@climb/runtime";
+import {
+  type Client,
+  createAuthenticator,
+  createClient,
+  createLifecycle,
+  createLogger,
+  loadConfig,
+  serveRpc,
+} from "@climb/runtime";
 import { afterEach } from "vitest";
 import { startTrainingService, trainingConfig } from "../index.js";
 
@@ -54,7 +62,7 @@ export async function directory(): Promise<string> {
   return path;
 }
 
-/** The service over real gRPC on the embedded platform. */
+/** The service over real gRPC on the embedded platform; calls are for the project that they are made in. */
 export async function start(
   dataDir: string,
   variables: Record<string, string> = {},
@@ -72,7 +80,8 @@ export async function start(
   const platform = { ...(await openEmbeddedPlatform({ dataDir, logger, lifecycle })), role };
   const services = await startTrainingService(watched(platform, onPut), configOf(variables));
   const served = [...services, storeRoutes(platform)];
-  const server = await serveRpc({ address: "127.0.0.1:0", services: served, logger });
+  const authenticator = createAuthenticator(configOf(variables), logger);
+  const server = await serveRpc({ address: "127.0.0.1:0", services: served, logger, authenticator });
   lifecycle.onClose("server", () => server.close());
   const client = createClient(TrainingServiceDefinition, `127.0.0.1:${server.port}`);
   lifecycle.onClose("client", () => client.close());
@@ -105,15 +114,24 @@ function watched(platform: Platform, onPut: (path: string) => void = () => {}): 
 export const shards = 3;
 export const documents = 40;
 
+/** How domains differ from those that tests have. */
+export interface Change {
+  /** A shard that has so many documents fewer. */
+  shorter?: { shard: number; by: number };
+  /** Which document of each ten is pruned, the last unless given. */
+  pruned?: number;
+}
+
 /** Two domains in three shards as clustering would leave them, every tenth document pruned. */
-export async function domains({ artifacts }: Platform): Promise<Artifact> {
+export async function domains({ artifacts }: Platform, { shorter, pruned = 9 }: Change = {}): Promise<Artifact> {
   const documentShards: { artifact: Artifact; documents: bigint; textBytes: bigint }[] = [];
   const assignments: Artifact[] = [];
   const textBytes = [0, 0];
   const kept = [0, 0];
   for (let shard = 0; shard < shards; shard++) {
-    const rows = Array.from({ length: documents }, (_, i) => {
-      const domain = i % 10 === 9 ? -1 : i % 2;
+    const length = shorter?.shard === shard ? documents - shorter.by : documents;
+    const rows = Array.from({ length }, (_, i) => {
+      const domain = i % 10 === pruned ? -1 : i % 2;
       const words = vocabularies[names[i % 2] as keyof typeof vocabularies];
       const line = { id: `${shard}-${i}`, text: text(words, 150, `document ${shard} ${i}`), source: "test" };
       if (domain >= 0) {
@@ -124,7 +142,7 @@ export async function domains({ artifacts }: Platform): Promise<Artifact> {
     });
     const lines = gzipSync(rows.map(({ line }) => `${line}\n`).join(""));
     const artifact = toArtifact(await artifacts.put(`corpus/test/documents-${shard}.jsonl.gz`, lines));
-    documentShards.push({ artifact, documents: BigInt(documents), textBytes: 0n });
+    documentShards.push({ artifact, documents: BigInt(length), textBytes: 0n });
     const bytes = new Uint8Array(Int32Array.from(rows, ({ domain }) => domain).buffer);
     assignments.push(toArtifact(await artifacts.put(`domains/test/assignments-${shard}.i32`, bytes)));
   }

@@ -1,10 +1,6 @@
-import { isOfIdentifiers } from "@climb/clustering/core/forms/form-title";
-import { formOf } from "@climb/clustering/core/forms/text-forms";
-import { documentTerms } from "@climb/clustering/core/naming/document-terms";
-import { noteWord } from "@climb/clustering/core/naming/word-notes";
 import { qualityScore, violations } from "@climb/clustering/core/quality/rules";
-import { createMeasures } from "@climb/clustering/core/quality/signals";
 import { addToSummary, emptySummary } from "@climb/clustering/core/summary";
+import { createSurvey } from "@climb/clustering/core/survey/survey";
 import { rounded } from "./compare.js";
 
 const STOP_WORDS = "the of and to in a is that for it as was with be by on not he this are".split(" ");
@@ -13,13 +9,11 @@ const WARM_UP = 500;
 
 /** Megabytes of text that one thread looks at in a second: quality, terms and the sums over documents. */
 export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: number } {
-  const stopWords = new Set(STOP_WORDS);
-  const { measure, notes } = createMeasures(stopWords, noteWord);
+  const survey = createSurvey(new Set(STOP_WORDS));
   const summary = emptySummary();
   const vector = Float32Array.of(1);
   const look = (text: string) => {
-    const { signals, words } = measure(text);
-    const form = formOf(text, signals);
+    const { signals, terms, form } = survey.look(text);
     const broken = violations(signals);
     addToSummary(summary, {
       textBytes: Buffer.byteLength(text),
@@ -27,7 +21,7 @@ export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: nu
       signals,
       broken,
       scores: new Float64Array(0),
-      terms: documentTerms(text, words, { notes, stopWords, isCode: isOfIdentifiers(form) }),
+      terms,
       form,
       squaredDistance: 0,
       candidate: () => ({ id: "", snippet: "", squaredDistance: 0, vector }),

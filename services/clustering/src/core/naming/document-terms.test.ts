@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { createMeasures } from "../quality/signals.js";
 import { documentTerms } from "./document-terms.js";
-import { noteWord } from "./word-notes.js";
+import { unspacedTerms } from "./unspaced-terms.js";
+import { type WordTerms, wordTerms } from "./word-terms.js";
 
 const stopWords = new Set(["the", "of", "a", "的"]);
-const { measure, notes } = createMeasures(stopWords, noteWord);
-const termsOf = (text: string, isCode = false) =>
-  documentTerms(text, measure(text).words, { notes, stopWords, isCode });
+const ofWords = (terms: readonly WordTerms[]) => {
+  const numbers = terms.map((_, i) => i);
+  return documentTerms({ terms, different: numbers, beginning: numbers }, stopWords);
+};
+const termsOf = (text: string, isCode = false) => ofWords(text.split(" ").map((word) => wordTerms(word, isCode)));
+const unspacedTermsOf = (text: string) => ofWords(unspacedTerms(text));
 
 describe("the terms of a document", () => {
   it("are words of any script in lower case, without numbers, single letters and small Latin pairs", () => {
-    const { terms } = termsOf("A Théorème de of 1905, x = 3.14: Москва 東京都 US don't");
+    const { terms } = unspacedTermsOf("A Théorème de of 1905, x = 3.14: Москва 東京都 US don't");
     expect([...terms.keys()]).toEqual(["théorème", "москва", "東京", "us", "don"]);
   });
 
@@ -38,13 +41,18 @@ describe("the terms of a document", () => {
     ]);
   });
 
+  it("make no phrases where a word has several of them, but in code where they are one identifier", () => {
+    expect([...termsOf("low-tide harbour wall").phrases.keys()]).toEqual(["harbour wall"]);
+    expect([...termsOf("low-tide lowTide wall", true).phrases.keys()]).toEqual(["low tide"]);
+  });
+
   it("are known as they are written where that is not in small letters", () => {
     const { written } = termsOf("DNA and dna of iPhone users, Supreme Court");
     expect([...written.keys()]).toEqual(["DNA", "iPhone", "Supreme", "Court"]);
   });
 
   it("are words of a dictionary in Chinese, and phrases of them, not pairs of characters", () => {
-    const { terms, phrases } = termsOf("机器学习的模型需要大量训练数据");
+    const { terms, phrases } = unspacedTermsOf("机器学习的模型需要大量训练数据");
     expect([...terms.keys()]).toEqual(expect.arrayContaining(["机器", "学习", "模型", "训练", "数据"]));
     expect([...terms.keys()]).not.toContain("器学");
     expect([...phrases.keys()]).toEqual(expect.arrayContaining(["机器 学习", "训练 数据"]));

@@ -1,9 +1,6 @@
-import type { DocumentWords } from "../quality/document-words.js";
-import { identifierWords } from "./identifier-words.js";
 import { countUp, type PhraseReader, readPhrases } from "./phrases.js";
 import type { TermCounts } from "./term-counts.js";
-import { unspacedTerms } from "./unspaced-terms.js";
-import type { WordNote } from "./word-notes.js";
+import { onlyTerm, type WordTerms } from "./word-terms.js";
 
 /** What a document has that could name a domain; nothing counts more than three times. */
 export interface DocumentTerms {
@@ -15,82 +12,58 @@ export interface DocumentTerms {
   written: TermCounts;
 }
 
-/** How a document is to be read. */
-export interface DocumentReading {
-  /** For each different word what `noteWord` says of it. */
-  notes: readonly WordNote[];
-  /** Words that no phrase goes across, lower-case. */
-  stopWords: ReadonlySet<string>;
-  /** Whether it is program code: then its terms are the words of its identifiers. */
-  isCode: boolean;
+/** What the words of a document tell, whatever the stop words of its corpus. */
+export interface ReadWords {
+  /** What is told, by the numbers that stand for words below. */
+  terms: readonly WordTerms[];
+  /** Each different word, in the order in which they first come. */
+  different: ArrayLike<number>;
+  /** How often each occurs; once if that is not told. */
+  times?: ArrayLike<number>;
+  /** The words of its beginning one by one, across which phrases go. */
+  beginning: ArrayLike<number>;
 }
 
 /**
- * The terms of a text that could name a domain: words of two to thirty characters of any script; no numbers, no single
- * letters, no addresses or markup. Where a script has no spaces, the words of its dictionary; where it has none either,
- * pairs of syllables.
+ * The terms of a document that could name a domain: words of two to thirty characters of any script; no numbers, no single
+ * letters, no addresses or markup. What its words tell of them is known by `wordTerms`, and by `unspacedTerms` where a part of
+ * it is written without spaces.
+ * @param stopWords words that no phrase goes across, lower-case
  */
 export function documentTerms(
-  text: string,
-  words: DocumentWords,
-  { notes, stopWords, isCode }: DocumentReading,
+  { terms, different, times, beginning }: ReadWords,
+  stopWords: ReadonlySet<string>,
 ): DocumentTerms {
-  if (!words.simple) return unspacedTerms(text, stopWords);
   const found: DocumentTerms = { terms: new Map(), phrases: new Map(), written: new Map() };
-  for (let i = 0; i < words.distinct; i++) {
-    const note = notes[words.different[i] as number];
-    const times = words.times[i] as number;
-    if (note === undefined) continue;
-    if (isCode) countIdentifiers(note, times, found);
-    else countWord(note, times, found);
-  }
+  for (let i = 0; i < different.length; i++) countWord(terms[different[i] as number], times?.[i] ?? 1, found);
   const reader = readPhrases(found.phrases);
-  for (let i = 0; i < words.beginnings; i++) {
-    const note = notes[words.beginning[i] as number];
-    const single = isCode ? codeWord(note) : proseWord(note);
-    if (single === undefined) reader.interrupt();
-    else readOn(note, single, stopWords, reader);
-  }
+  for (let i = 0; i < beginning.length; i++) readOn(terms[beginning[i] as number], stopWords, reader);
   return found;
 }
 
-function countWord(note: Exclude<WordNote, undefined>, times: number, { terms, written }: DocumentTerms): void {
-  if (typeof note === "string") {
-    countUp(terms, note, times);
+function countWord(word: WordTerms, times: number, { terms, phrases, written }: DocumentTerms): void {
+  if (word === undefined) return;
+  if (typeof word === "string") {
+    countUp(terms, word, times);
     return;
   }
-  for (const [i, term] of note.terms.entries()) {
-    const form = note.written[i] as string;
-    countUp(terms, term, times);
-    if (form !== term) countUp(written, form, times);
-  }
-}
-
-function countIdentifiers(note: Exclude<WordNote, undefined>, times: number, { terms, phrases }: DocumentTerms): void {
-  for (const words of identifierWords(note)) {
-    for (const [i, word] of words.entries()) {
-      countUp(terms, word, times);
-      if (i > 0 && words[i - 1] !== word) countUp(phrases, `${words[i - 1]} ${word}`, times);
+  for (let r = 0; r < word.terms.length; r++) {
+    const [run, forms] = [word.terms[r] as readonly string[], word.written[r] as readonly string[]];
+    for (let i = 0; i < run.length; i++) {
+      const [term, form] = [run[i] as string, forms[i] as string];
+      countUp(terms, term, times);
+      if (form !== term) countUp(written, form, times);
+      if (i > 0 && run[i - 1] !== term) countUp(phrases, `${run[i - 1]} ${term}`, times);
     }
   }
 }
 
-/** The only term of a word; undefined if it has none, or several. */
-function proseWord(note: WordNote): string | undefined {
-  if (note === undefined || typeof note === "string") return note;
-  return note.terms.length === 1 ? note.terms[0] : undefined;
-}
-
-/** The same of a word of code, in comments above all: what is an identifier of several words was counted by itself. */
-function codeWord(note: WordNote): string | undefined {
-  if (note === undefined) return undefined;
-  const [only, more] = identifierWords(note);
-  return only?.length === 1 && more === undefined ? only[0] : undefined;
-}
-
-function readOn(note: WordNote, term: string, stopWords: ReadonlySet<string>, reader: PhraseReader): void {
-  const [opens, closes] = typeof note === "object" ? [note.opens, note.closes] : [true, true];
-  if (!opens) reader.interrupt();
+/** Words of several terms are no part of phrases: what is an identifier was counted by itself. */
+function readOn(word: WordTerms, stopWords: ReadonlySet<string>, reader: PhraseReader): void {
+  const term = onlyTerm(word);
+  const [opens, closes] = typeof word === "object" ? [word.opens, word.closes] : [true, true];
+  if (term === undefined || !opens) reader.interrupt();
+  if (term === undefined) return;
   const isStop = stopWords.has(term);
   if (!isStop) reader.word(term);
   if (isStop || !closes) reader.interrupt();

@@ -1,5 +1,3 @@
-import type { NotedWord } from "./word-notes.js";
-
 const listed = (words: string) => words.trim().split(/\s+/);
 
 // What programs of nearly every kind are full of, and so tells none of them from another.
@@ -46,14 +44,9 @@ const LONGEST_IDENTIFIER = 60;
  * "node". What every program says (keywords, basic types, names of what needs none) is left out, and what is shorter
  * than three letters; what stands before it and after it are two runs of words.
  */
-export function identifierWords(note: string | NotedWord): readonly (readonly string[])[] {
-  if (typeof note === "string") return isTelling(note) ? [[note]] : [];
-  note.identifiers ??= machineMade.test(note.word) ? [] : identifiersOf(note.word);
-  return note.identifiers;
-}
-
-function identifiersOf(word: string): string[][] {
+export function identifierWords(word: string): string[][] {
   const found: string[][] = [];
+  if (machineMade.test(word)) return found;
   for (const [name] of word.matchAll(identifier)) {
     if (name.length > LONGEST_IDENTIFIER) continue;
     if (ofCompilers.has(name)) continue;
@@ -71,6 +64,7 @@ function identifiersOf(word: string): string[][] {
   return found;
 }
 
-function isTelling(word: string): boolean {
+/** Whether a word of an identifier, in lower case, says something that not every program says. */
+export function isTelling(word: string): boolean {
   return word.length >= SHORTEST && word.length <= LONGEST && !saysNothing.has(word);
 }

@@ -5,7 +5,7 @@ import { classTerms } from "./class-terms.js";
 import { conceptsOf } from "./concepts.js";
 import { functionWords } from "./function-words.js";
 import { spellings, titlesOf } from "./titles.js";
-import { asWritten } from "./word-notes.js";
+import { asWritten } from "./word-terms.js";
 
 /** How a group of documents is named. */
 export interface Name {

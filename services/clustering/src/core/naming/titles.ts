@@ -1,6 +1,6 @@
 import { sharesWord } from "./concepts.js";
 import type { TermCounts } from "./term-counts.js";
-import { asWritten } from "./word-notes.js";
+import { asWritten } from "./word-terms.js";
 
 /** What a title is made of. */
 export interface Titled {

@@ -1,7 +1,5 @@
 import { cutRun, unspacedLetters, unspacedRuns } from "@climb/text";
-import { countUp, readPhrases } from "./phrases.js";
-import type { TermCounts } from "./term-counts.js";
-import { isNameable } from "./word-notes.js";
+import { isNameable, joinedTerms, type WordTerms } from "./word-terms.js";
 
 // Beside letters and marks, what joins them inside a word: the joiners of Persian and Indic words, the Hebrew marks.
 const spacedWord = `(?![${unspacedLetters}])[\\p{L}\\p{M}](?:(?![${unspacedLetters}])[\\p{L}\\p{M}]|[\\u200c\\u200d\\u05f3\\u05f4](?=\\p{L}))*`;
@@ -13,42 +11,38 @@ const kana = /^[\u3041-\u309f]+$/u;
 const syllabic = /^[\u0f00-\u0fff\u1950-\u19ff\u1a20-\u1aff\u1b00-\u1b7f\ua000-\ua4cf\ua980-\ua9df\uaa80-\uaadf]/u;
 const tsheg = "\u0f0b";
 
-/** The terms of a text of which a part is written without spaces; see `documentTerms`. */
-export function unspacedTerms(text: string, stopWords: ReadonlySet<string>) {
-  const terms: TermCounts = new Map();
-  const phrases: TermCounts = new Map();
-  const written: TermCounts = new Map();
-  const reader = readPhrases(phrases);
-  const add = (word: string) => {
-    const term = word.toLowerCase();
-    countUp(terms, term);
-    if (term !== word) countUp(written, word);
-    if (stopWords.has(term)) reader.interrupt();
-    else reader.word(term);
-  };
+/**
+ * What the words of a text tell, of which a part is written without spaces, one by one: the words of a script's dictionary, or
+ * pairs of syllables where it has none. Undefined stands for what no phrase goes across.
+ */
+export function unspacedTerms(text: string): WordTerms[] {
+  const found: WordTerms[] = [];
+  const add = (word: string) => void found.push(joinedTerms([[word]], true, true));
+  const interrupt = () => void (found.length > 0 && found.at(-1) !== undefined && found.push(undefined));
   let [syllable, end] = ["", -1];
   for (const { 0: piece, index } of text.matchAll(pieces)) {
     const between = text.slice(end, index);
-    if (between !== "" && between !== " ") reader.interrupt();
+    if (between !== "" && between !== " ") interrupt();
     if (!unspacedPiece.test(piece)) {
       if (isNameable(piece)) add(piece);
-      else reader.interrupt();
+      else interrupt();
     } else if (syllabic.test(piece)) {
       let joint = between;
       if (joint !== "" && joint !== tsheg) syllable = "";
       for (const next of cutRun(piece)) {
-        if (syllable !== "") countUp(terms, syllable + joint + next);
+        // Pairs share their syllables, so they make no phrases.
+        if (syllable !== "") found.push(joinedTerms([[syllable + joint + next]], false, false));
         [syllable, joint] = [next, ""];
       }
-      reader.interrupt();
+      interrupt();
     } else {
       // Words of hiragana alone are particles and endings.
       for (const word of cutRun(piece)) {
         if (isNameable(word) && !kana.test(word)) add(word);
-        else reader.interrupt();
+        else interrupt();
       }
     }
     end = index + piece.length;
   }
-  return { terms, phrases, written };
+  return found;
 }

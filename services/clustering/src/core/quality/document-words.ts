@@ -27,6 +27,12 @@ export interface DocumentWords extends NumberedWords {
   simple: boolean;
 }
 
+/**
+ * What is to be kept of a word.
+ * @param bare the word as stop words are written, see `bareWord`; undefined if it has no letter
+ */
+export type NoteWord<T> = (word: string, bare: string | undefined) => T;
+
 /** Cuts documents into words and knows what was once found out of a word. */
 export interface WordReader {
   read(text: string, units: Uint16Array): DocumentWords;
@@ -49,18 +55,16 @@ export const whiteSpace = Uint8Array.from({ length: 0x10000 }, (_, code) =>
   /\s/u.test(String.fromCharCode(code)) ? 1 : 0,
 );
 
-/**
- * @param commonWords lower-case
- * @param note what else is to be kept of a word
- */
+/** @param commonWords lower-case */
 export function createWordReader<T>(
   commonWords: ReadonlySet<string>,
-  note: (word: string) => T,
+  note: NoteWord<T>,
 ): WordReader & { notes: readonly T[] } {
   const notes: T[] = [];
   const table = createWordTable((word) => {
-    notes.push(note(word));
-    return factsOf(word, commonWords);
+    const bare = /\p{L}/u.test(word) ? bareWord(word) : undefined;
+    notes.push(note(word, bare));
+    return factsOf(word, bare, commonWords);
   });
   const empty = () => new Int32Array(0);
   let [numbers, lengths, different, times] = [empty(), empty(), empty(), empty()];
@@ -155,9 +159,9 @@ function numberGiven(
   });
 }
 
-function factsOf(word: string, commonWords: ReadonlySet<string>): number {
+function factsOf(word: string, bare: string | undefined, commonWords: ReadonlySet<string>): number {
   const facts = (graphemeCount(word) << CHARACTERS) | (formulasOf(word) << FORMULAS);
-  if (!/\p{L}/u.test(word)) return facts;
+  if (bare === undefined) return facts;
   const upper = word.length > 1 && word === word.toUpperCase() && word !== word.toLowerCase();
-  return facts | LETTERED | (upper ? UPPER : 0) | (commonWords.has(bareWord(word)) ? COMMON : 0);
+  return facts | LETTERED | (upper ? UPPER : 0) | (commonWords.has(bare) ? COMMON : 0);
 }

@@ -2,7 +2,7 @@ import { createCodeUnits, graphemeCount } from "@climb/text";
 import { boilerplateRate } from "./boilerplate.js";
 import { countCharacters } from "./characters.js";
 import { codeLikeness } from "./code.js";
-import { createWordReader, type DocumentWords, whiteSpace } from "./document-words.js";
+import { createWordReader, type DocumentWords, type NoteWord, whiteSpace } from "./document-words.js";
 import { createLetterOrder } from "./letter-order.js";
 import { markupShare, opaqueShare } from "./machine-text.js";
 import { createRepetition, duplicateShare } from "./repetition.js";
@@ -75,9 +75,8 @@ export interface Measures<T> {
 /**
  * Measures documents. It holds working memory, so it is for one thread.
  * @param commonWords stop words of the languages that the corpus is written in, lower-case
- * @param note what is to be kept of each different word
  */
-export function createMeasures<T>(commonWords: ReadonlySet<string>, note: (word: string) => T): Measures<T> {
+export function createMeasures<T>(commonWords: ReadonlySet<string>, note: NoteWord<T>): Measures<T> {
   const reader = createWordReader(commonWords, note);
   const [unitsOf, repetition, letterOrder] = [createCodeUnits(), createRepetition(), createLetterOrder()];
   const measure = (text: string) => {
