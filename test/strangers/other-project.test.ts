@@ -197,6 +197,18 @@ it("is not found by work that another project begins on it either", async () => 
   expect(status?.failure?.reason).toBe("ARTIFACT_MISSING");
 });
 
+it("lends no runs to a search of another project", async () => {
+  const asked = { ...spec, reuseSearchId: search.id };
+  for (const [who, reasons] of [
+    [owner, []],
+    [stranger, ["RESOURCE_UNKNOWN"]],
+  ] as const) {
+    const { faults } = await (who as Stranger).client(SearchServiceDefinition).validateSearch({ spec: asked });
+    const ofSearch = faults.filter(({ field }) => field === "spec.reuse_search_id");
+    expect(ofSearch.map(({ reason }) => reason)).toEqual(reasons);
+  }
+});
+
 it("is made anew for another project that asks for the same, with other ids, and under the same request id", async () => {
   const other = await stranger?.client(SearchServiceDefinition).createSearch({ requestId: "once", spec });
   expect(other?.search?.id).not.toBe(search.id);

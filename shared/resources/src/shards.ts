@@ -13,6 +13,7 @@ import {
   sameWaiter,
   type Waiter,
 } from "./shard-group.js";
+import { createShardProgress } from "./shard-progress.js";
 import { hasShard, shardSet, withShard } from "./shard-set.js";
 import { failureOf, isPermanent } from "./status.js";
 
@@ -76,7 +77,6 @@ export class Asleep extends Error {
 }
 
 const LOOK_EVERY_MS = 2000;
-const TELL_EVERY_MS = 1000;
 /** Outcomes that are looked for at once. */
 const LOOKS_AT_ONCE = 64;
 
@@ -125,7 +125,7 @@ export function defineShards<Params, Prepared>(
       .filter((shard) => !hasShard(state.done, shard))
       .sort((a, b) => sizeOf(b) - sizeOf(a));
     await platform.queue(name).enqueue(missing.map((shard) => jobOf(key, shard)));
-    await tellProgress(key, state);
+    await progress.tell(key, state);
     throw new Asleep(`the shards of ${key}`, async () => {
       const now = await groups.state(key);
       return !now || isDone(now) || now.failure !== undefined;
@@ -145,6 +145,8 @@ export function defineShards<Params, Prepared>(
 
   /** What the shards of the last group share: those of one group come one after another. */
   let last: { key: string; plan: GroupPlan; prepared: Promise<Prepared> } | undefined;
+  const planOf = async (key: string) => (last?.key === key ? last.plan : groups.planOf(key));
+  const progress = createShardProgress(wakes.tell, planOf);
   const preparedOf = async (key: string, signal: AbortSignal) => {
     if (last?.key === key) return last;
     const plan = await groups.planOf(key);
@@ -159,27 +161,8 @@ export function defineShards<Params, Prepared>(
     last = now;
     return now;
   };
-  /** When the progress of a group was last told by this process. */
-  const told = new Map<string, number>();
-  const tellProgress = async (key: string, state: GroupState) => {
-    const nowMs = performance.now();
-    // To add up the shards of a large group costs more than a small shard.
-    if (!isDone(state) && nowMs - (told.get(key) ?? Number.NEGATIVE_INFINITY) < TELL_EVERY_MS) return;
-    told.set(key, nowMs);
-    const plan = last?.key === key ? last.plan : await groups.planOf(key);
-    if (!plan) return;
-    let [done, total] = [0, 0];
-    for (const [shard, units] of plan.units.entries()) {
-      total += units;
-      if (hasShard(state.done, shard)) done += units;
-    }
-    for (const waiter of state.waiters) {
-      await wakes.tell(waiter, { stage: plan.stage, done, total, unit: plan.unit });
-    }
-    if (isDone(state)) told.delete(key);
-  };
   const end = async (key: string, error: unknown) => {
-    told.delete(key);
+    progress.forget(key);
     const { reason, message, metadata } = failureOf(error);
     const kind = error instanceof ServiceError ? error.kind : "wrongState";
     const failure = { kind, reason: reason || "JOB_POISONED", message, metadata };
@@ -227,7 +210,7 @@ export function defineShards<Params, Prepared>(
       ...(state ?? { waiters: [] }),
       done: withShard(state?.done ?? shardSet([]), shard),
     }));
-    await tellProgress(key, after);
+    await progress.tell(key, after);
     if (isDone(after)) await wakeAll(after);
   };
 

@@ -4,8 +4,8 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import { ProxySpec, TokenManifest } from "@climb/proto/training/v1/training_service";
 import { fieldFault } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
 import type { SearchContext } from "../steps/context.js";
+import { otherSearch } from "./other-search.js";
 
 /**
  * Refuses to go on from a search over other domains that is not finished, or whose runs are not of the same kind: their
@@ -25,14 +25,7 @@ export async function checkEarlier(
     faults.push(
       fieldFault("spec.earlier", "reuse_search_id too", "one of them: reuse_search_id is for the same domains"),
     );
-  const search = await peers.search.getSearch({ id }, { signal }).then(
-    (found) => found.search,
-    (error: unknown) => {
-      if (!(error instanceof ServiceError) || error.kind === "unavailable") throw error;
-      faults.push({ field: "spec.earlier.search_id", message: error.message, reason: error.reason });
-      return undefined;
-    },
-  );
+  const search = await otherSearch(peers, id, "spec.earlier.search_id", faults, signal);
   if (!search) return;
   const before = search.spec;
   if (!search.result || !before) {

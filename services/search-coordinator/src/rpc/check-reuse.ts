@@ -4,22 +4,20 @@ import { fieldFault } from "@climb/resources";
 import type { SearchContext } from "../steps/context.js";
 import { readHistory } from "../steps/history.js";
 import { exploredMixtures } from "../steps/reuse.js";
-import { viewOf } from "./view.js";
+import { otherSearch } from "./other-search.js";
 
 /** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
 export async function checkReuse(
-  { platform }: Pick<SearchContext, "platform">,
+  { platform, peers }: Pick<SearchContext, "platform" | "peers">,
   { reuseSearchId: id, budget, decontaminate, targets, base }: SearchSpec,
   faults: Fault[],
+  signal: AbortSignal,
 ): Promise<void> {
   if (!id) return;
+  const search = await otherSearch(peers, id, "spec.reuse_search_id", faults, signal);
+  if (!search) return;
+  const { spec } = search;
   const events = await readHistory(platform, id);
-  if (events.length === 0) {
-    const message = `there is no search ${id}`;
-    faults.push({ field: "spec.reuse_search_id", message, reason: "RESOURCE_UNKNOWN" });
-    return;
-  }
-  const { spec } = viewOf(events).search;
   const names = (of: SearchSpec["targets"] = []) => of.map(({ name }) => name).join(", ");
   if (decontaminate !== (spec?.decontaminate ?? false)) {
     const expected = `${spec?.decontaminate}, as in search ${id}: runs on other documents are other runs`;

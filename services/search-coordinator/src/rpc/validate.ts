@@ -45,7 +45,7 @@ export async function checkSearch(
   checkMerge(asked, fault);
   checkKnownResults(given, fault);
   const plan = planFromSpec(given);
-  await checkReuse({ platform }, given, faults);
+  await checkReuse({ platform, peers }, given, faults, signal);
   const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
