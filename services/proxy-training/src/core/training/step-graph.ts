@@ -30,6 +30,11 @@ export interface Optimiser {
 
 export const ADAMW: Optimiser = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
 
+/** What makes up for moments that began at nothing: 1/(1−β1ᵗ) and 1/(1−β2ᵗ). @param time number of the step, from 1 */
+export function biasCorrections(time: number): [number, number] {
+  return [1 / (1 - ADAMW.beta1 ** time), 1 / (1 - ADAMW.beta2 ** time)];
+}
+
 /** What a step changes: for each parameter itself and both moments, in the order of `parameterSpecs`. */
 interface StateNodes {
   parameters: readonly Node[];

@@ -1,7 +1,7 @@
 import { Tensor } from "@climb/onnx";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import type { TrainingState } from "./state.js";
-import { ADAMW } from "./step-graph.js";
+import { biasCorrections } from "./step-graph.js";
 
 type Tensors = Record<string, Tensor>;
 
@@ -34,8 +34,7 @@ export function stepTensors(k: number) {
     /** Sets the numbers; `time` counts steps from 1. */
     prepare(learningRate: number, time: number) {
       scalars.learningRate[0] = learningRate;
-      scalars.correction1[0] = 1 / (1 - ADAMW.beta1 ** time);
-      scalars.correction2[0] = 1 / (1 - ADAMW.beta2 ** time);
+      [scalars.correction1[0], scalars.correction2[0]] = biasCorrections(time);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { wasm } from "@climb/numeric";
 import { type ModelShape, parameterSpecs } from "../model/shape.js";
 import type { TrainingState } from "./state.js";
-import { ADAMW } from "./step-graph.js";
+import { ADAMW, biasCorrections } from "./step-graph.js";
 
 const { createKernel, doWhile, f32x4, i32, v128, wasmFunction } = wasm;
 
@@ -122,8 +122,8 @@ function numbersOf(norm: number, learningRate: number, time: number): Numbers {
   const ratio = round(round(clipNorm) / round(norm + round(1e-6)));
   const scale = round(1 - Math.max(0, round(1 - ratio)));
   const rate = round(learningRate);
-  const correction1 = round(1 / (1 - beta1 ** time));
-  const root2 = round(Math.sqrt(round(1 / (1 - beta2 ** time))));
+  const [correction1, correction2] = biasCorrections(time).map(round) as [number, number];
+  const root2 = round(Math.sqrt(correction2));
   return {
     beta1: round(beta1),
     first1: round(scale * round(1 - beta1)),
