@@ -1,4 +1,4 @@
-import type { DomainManifest, PrunedCluster } from "@climb/proto/clustering/v1/clustering_service";
+import type { PrunedCluster } from "@climb/proto/clustering/v1/clustering_service";
 import {
   CheckOutcome,
   type Comparison,
@@ -125,12 +125,4 @@ export function describeLeftOut(groups: readonly PrunedCluster[]): string[] {
     ...(poor.length > 0 ? [`pruned: ${count(poor)} documents in ${poor.length} clusters of low quality`] : []),
     ...(bare.length > 0 ? [`unlabelled: ${count(bare)} documents, which are in no domain`] : []),
   ];
-}
-
-/** The domains as lines for a terminal. */
-export function describeDomains(manifest: Pick<DomainManifest, "domains" | "pruned">): string[] {
-  const lines = manifest.domains.map(
-    ({ id, label, documents }) => `  ${id}  ${String(documents).padStart(7)} documents  ${label}`,
-  );
-  return [...lines, ...describeLeftOut(manifest.pruned).map((line) => `  ${line}`)];
 }

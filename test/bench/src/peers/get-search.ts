@@ -6,7 +6,8 @@ import {
   Search,
   SearchServiceDefinition,
 } from "@climb/proto/search/v1/search_service";
-import { credentials, Server, ServerCredentials, type UntypedHandleCall } from "@grpc/grpc-js";
+import { credentials } from "@grpc/grpc-js";
+import { startBytesServer } from "../rpc/bytes-server.js";
 import { compare, type Measured } from "../rpc/load.js";
 
 const CALLS = 2000;
@@ -33,47 +34,19 @@ export async function measureGetSearch(dataDir: string, runs: number): Promise<{
     record: Search.encode(search).finish(),
   });
   const answer = Buffer.from(GetSearchResponse.encode({ search }).finish());
-  const { server, address } = await echo(answer);
+  const { fullName, methods } = SearchServiceDefinition;
+  const path = `/${fullName}/${methods.getSearch.name}`;
+  const echo = await startBytesServer({ [path]: () => answer });
   try {
-    const { name } = SearchServiceDefinition.methods.getSearch;
-    const path = `/${SearchServiceDefinition.fullName}/${name}`;
     const request = Buffer.from(GetSearchRequest.encode(GetSearchRequest.fromPartial({ id })).finish());
     const measured = (at: string): Measured => ({ address: at, cpuMs: () => 0 });
-    const servers = { bare: measured(address), ours: measured(suite.address) };
+    const servers = { bare: measured(echo.address), ours: measured(suite.address) };
     const { p50Ratio } = await compare(servers, credentials.createInsecure(), { path, request }, CALLS);
     return { p50Ratio, bytes: answer.length };
   } finally {
-    server.forceShutdown();
+    echo.close();
     await suite.close();
   }
 }
 
 const domains = () => Array.from({ length: DOMAINS }, (_, i) => `d${String(i).padStart(2, "0")}`);
-
-/** A server that answers the call with the same bytes every time. */
-async function echo(answer: Buffer): Promise<{ server: Server; address: string }> {
-  const server = new Server();
-  const bytes = (value: Buffer) => value;
-  const { name } = SearchServiceDefinition.methods.getSearch;
-  const reply: UntypedHandleCall = (_: unknown, done: (error: null, answer: Buffer) => void) => done(null, answer);
-  server.addService(
-    {
-      [name]: {
-        path: `/${SearchServiceDefinition.fullName}/${name}`,
-        requestStream: false,
-        responseStream: false,
-        requestSerialize: bytes,
-        requestDeserialize: bytes,
-        responseSerialize: bytes,
-        responseDeserialize: bytes,
-      },
-    },
-    { [name]: reply },
-  );
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  return { server, address: `127.0.0.1:${port}` };
-}
