@@ -246,6 +246,21 @@ npm install tides
 `,
   ],
   [
+    "stories",
+    `Mrs. Alder put down her basket and looked at him for a long while. "You have grown," she said, "and you did not write."
+He laughed, and his hands went into his pockets, where they had gone when he was a boy and she had found him out. "I wrote
+twice," he answered. "My brother kept the letters." She did not believe him, and he saw it in her face; but she took his arm
+and they walked up to the house, where her mother stood in the door and asked who he was. He told her his name. "Then come
+in," the old woman replied, "you were always cold." He thought of the night on which he had left them, and of what he had said.`,
+  ],
+  [
+    undefined,
+    `Ada Alder (1861-1930) was a botanist who worked on mosses. Born in a village by the sea, she studied at a college that had
+opened to women a year before, and published her first paper in 1884. Her collection of 4,000 sheets was given to the museum,
+where it was catalogued in 1931. She was elected to the academy in 1912 and received its medal twice, in 1915 and in 1922. The
+genus Aldera is named after her, and a street near the harbour was called Alder Road until it was rebuilt in 1967 for trams.`,
+  ],
+  [
     "dialogues",
     `User: When can I enter the harbour?
 Assistant: At high water, a little after four in the afternoon.

@@ -2,6 +2,7 @@ import { isCode } from "../quality/rules.js";
 import type { Signals } from "../quality/signals.js";
 import { codeLanguageOf, codeLanguages } from "./code-language.js";
 import { type LineShapes, lineShapes } from "./line-shapes.js";
+import { isStory } from "./story.js";
 
 /** Forms that a text can have beside running text, in the words of titles. Their order is that of `Summary.forms`. */
 export const textForms = [
@@ -22,6 +23,7 @@ export const textForms = [
   "Markdown documentation",
   "questions and answers",
   "dialogues",
+  "stories",
   "machine logs",
   "tables of numbers",
   ...codeLanguages.map((language) => `${language} code` as const),
@@ -42,7 +44,7 @@ export function formOf(text: string, signals: Signals): TextForm | undefined {
   if (/"mappings" ?: ?"|"sourcesContent"/.test(beginning)) return "source maps";
   const shapes = lineShapes(beginning);
   if (signals.meanLineLength > 200) return formOfLongLines(beginning, shapes, signals);
-  if (shapes.lines < 2) return undefined;
+  if (shapes.lines < 2) return isStory(beginning) ? "stories" : undefined;
   return (
     formOfData(beginning, shapes) ?? formOfCode(beginning, shapes, signals) ?? formOfProse(beginning, shapes, signals)
   );
@@ -63,7 +65,7 @@ function formOfLongLines(
   // Mappings are numbers in base 64, with commas and semicolons between them.
   if (/^[\w+/=,;"]{400}/.test(text) && /(?:[A-Za-z]{4,5}[,;]){8}/.test(text)) return "source maps";
   if (markup >= 0.2) return markupForm(text);
-  if (punctuation < 0.1) return undefined;
+  if (punctuation < 0.1) return isStory(text) ? "stories" : undefined;
   if (/^\s*[[{]\s*["{[]/.test(text) && (text.match(/":/g)?.length ?? 0) >= 4) return "JSON";
   const script = text.match(/\bfunction\b|=>|\breturn\b|\bvar \w|&&|\bthis\.|\|\||===/g)?.length ?? 0;
   if (script >= 5) return "minified JavaScript";
@@ -122,5 +124,6 @@ function formOfProse(
   if (/^(?:Q|Question)[:.] /im.test(text) && /^(?:A|Answer)[:.] /im.test(text)) return "questions and answers";
   if (spoken >= 0.6 && signals.punctuation < 0.12) return "dialogues";
   const isMarkdown = (headings > 0 && headings + linked >= 0.1) || linked >= 0.2;
-  return isMarkdown ? "Markdown documentation" : undefined;
+  if (isMarkdown) return "Markdown documentation";
+  return isStory(text) ? "stories" : undefined;
 }

@@ -67,4 +67,8 @@ describe("the terms of a document", () => {
     expect([...terms.keys()]).toEqual(["nodes", "document", "add", "event", "listener", "mouse", "down"]);
     expect([...phrases.keys()]).toEqual(["add event", "event listener", "mouse down"]);
   });
+
+  it("end at the line breaks that string literals write as letters", () => {
+    expect([...termsOf('"harbour\\nexport\\ttide\\\\nwall"', true).terms.keys()]).toEqual(["harbour", "tide", "wall"]);
+  });
 });

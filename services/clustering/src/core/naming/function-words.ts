@@ -2,7 +2,7 @@ const listed = (words: string) => words.trim().split(/\s+/);
 
 /**
  * Words that name nothing wherever they are frequent: the small words of English and Chinese, of which some kinds of text have
- * many more than others, and the parts of addresses. Of other languages the corpus tells its own common words.
+ * many more than others, and the parts of addresses and markup. Of other languages the corpus tells its own common words.
  */
 export const functionWords: ReadonlySet<string> = new Set([
   ...listed(`about above after again all also although always among and any are aren because been before behind being below
@@ -14,7 +14,10 @@ export const functionWords: ReadonlySet<string> = new Set([
     shall shan she should shouldn since so some such than that the their theirs them themselves then there thereby therefore
     thereof these they this those though through throughout thus to together too under until up upon us use used uses using ve
     very via was wasn we went were weren what when where whereas wherever whether which while who whom whose why will with
-    within without won would wouldn www yes yet you your yours yourself yourselves`),
+    within without won would wouldn www yes yet you your yours yourself yourselves
+    asked began felt knew know known look looked looking looks man men note notes replied seem seemed seems set sets stood think thought
+    told took turned want wanted way yeah okay oh um please thanks mr mrs ms miss sir
+    amp href img nbsp src`),
   ...listed(`一个 一些 一種 一种 一個 一样 一直 一般 不同 不是 不过 不過 并且 並且 之前 之后 之後 之间 之間 也是 人们 人們 什么 什麼
     他们 他們 以及 以后 以後 以来 以來 仍然 但是 作为 作為 例如 使得 使用 其中 其他 其它 具有 包括 同时 同時 各种 各種 后来 後來 由于 由於 因为
     因此 因為 如果 如此 它们 它們 对于 對於 开始 開始 当时 當時 很多 得到 成为 成為 我们 我們 或者 所以 所有 所谓 所謂 方面 时候 時候 是否 曾经 曾經

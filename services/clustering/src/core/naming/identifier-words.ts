@@ -21,6 +21,9 @@ const saysNothing = new Set([
     should some src start step sum temp test tests tmp todo txt value values variable variables
     all also are can equals example given https http into isnt note off only one other out returnvalue see set get the
     then that two will you www com org yes`),
+  // The licence at the head of files.
+  ...listed(`applicable copyright copyrights damages express governing implied kind language law liability licence license licensed
+    licenses limitations notice permission permissions reserved rights software spdx warranties warranty writing`),
 ]);
 
 // Names that compilers and their helpers put into every file.
@@ -32,6 +35,9 @@ const ofCompilers = new Set(
 
 // Addresses, and numbers in base 64 as source maps have them.
 const machineMade = /:\/\/|(?:[A-Za-z]{4,5}[,;]){8}/;
+
+// Line breaks and the like as string literals write them; else "\nexport" would be a word "nexport".
+const escapes = /\\+[nrtbfv0]/g;
 
 const identifier = /[\p{L}_$][\p{L}\p{M}\p{N}_$]*/gu;
 const parts = /\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|[\p{Lo}\p{M}]+/gu;
@@ -47,7 +53,7 @@ const LONGEST_IDENTIFIER = 60;
 export function identifierWords(word: string): string[][] {
   const found: string[][] = [];
   if (machineMade.test(word)) return found;
-  for (const [name] of word.matchAll(identifier)) {
+  for (const [name] of word.replace(escapes, " ").matchAll(identifier)) {
     if (name.length > LONGEST_IDENTIFIER) continue;
     if (ofCompilers.has(name)) continue;
     let run: string[] = [];

@@ -109,6 +109,7 @@ describe("nameDomains", () => {
         domain(10, { credentials: 30 }, { "TypeScript declarations": 9 }),
         domain(10, { sorting: 30 }, { "Go code": 5, "Java code": 4 }),
         domain(10, { tide: 30 }, { "Markdown documentation": 3 }),
+        domain(10, { license: 30, harbour: 20 }, { "licence texts": 10 }),
       ],
       { common: new Set(), foreign: new Set() },
     );
@@ -116,6 +117,8 @@ describe("nameDomains", () => {
       "TypeScript declarations: credentials",
       "Go and Java code: sorting",
       "Tide",
+      // Not "license", which the form says already.
+      "Licence texts: harbour",
     ]);
     expect(names[1]?.forms).toEqual({ "Java code": 0.4, "Go code": 0.5 });
   });

@@ -2,7 +2,7 @@ import { formTitle, isTopical } from "../forms/form-title.js";
 import { textForms } from "../forms/text-forms.js";
 import type { Summary } from "../summary.js";
 import { classTerms } from "./class-terms.js";
-import { conceptsOf } from "./concepts.js";
+import { conceptsOf, sharesWord } from "./concepts.js";
 import { functionWords } from "./function-words.js";
 import { spellings, titlesOf } from "./titles.js";
 import { asWritten } from "./word-terms.js";
@@ -60,7 +60,9 @@ export function nameDomains(summaries: readonly Summary[], { common, foreign }: 
     );
     const shares = Array.from(forms, (count) => count / Math.max(1, documents));
     const form = formTitle(shares);
-    return { terms: spelled, concepts: isTopical(form) ? spelled : [], shares, form };
+    // "Licence texts: license" says it twice.
+    const topics = spelled.filter((concept) => !sharesWord(concept.toLowerCase(), form.toLowerCase()));
+    return { terms: spelled, concepts: isTopical(form) ? topics : [], shares, form };
   });
   const titles = titlesOf(named);
   return named.map(({ terms, shares }, i) => ({
