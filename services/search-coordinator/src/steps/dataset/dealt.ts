@@ -1,9 +1,10 @@
-import type { ArtifactRef, Platform } from "@climb/ports";
-import pMap from "p-map";
+import { type ArtifactRef, type Platform, readJson } from "@climb/ports";
+import pMap, { pMapIterable } from "p-map";
 import { modeOf, numbered, workFolder } from "./names.js";
 import type { DatasetParams } from "./shards.js";
 
 const OPENED_AT_ONCE = 32;
+const GATHERED_AT_ONCE = 4;
 
 export const dealtName = (params: DatasetParams, shard: number) =>
   `${workFolder(params.id)}${modeOf(params)}-dealt-${numbered(shard)}`;
@@ -12,17 +13,25 @@ export const dealtName = (params: DatasetParams, shard: number) =>
 export interface Dealt {
   ref: ArtifactRef;
   /** Where each part begins, and the end. */
-  offsets: BigUint64Array;
+  offsets: number[];
 }
 
-/** What all shards were dealt to, without the documents themselves. */
-export function openAllDealt(
+/** What all shards were dealt to, without the documents themselves; found once, and read by every writer of a part. */
+export async function storeAllDealt(
   artifacts: Platform["artifacts"],
   params: DatasetParams,
   shards: number,
-): Promise<Dealt[]> {
+): Promise<{ ref: ArtifactRef; dealt: Dealt[] }> {
+  const name = `${workFolder(params.id)}${modeOf(params)}-dealt.json`;
+  const known = await artifacts.keep(name);
+  if (known) return { ref: known, dealt: await readAllDealt(artifacts, known) };
   const all = Array.from({ length: shards }, (_, shard) => shard);
-  return pMap(all, (shard) => openDealt(artifacts, params, shard), { concurrency: OPENED_AT_ONCE });
+  const dealt = await pMap(all, (shard) => openDealt(artifacts, params, shard), { concurrency: OPENED_AT_ONCE });
+  return { ref: await artifacts.put(name, Buffer.from(JSON.stringify(dealt), "utf8")), dealt };
+}
+
+export function readAllDealt(artifacts: Platform["artifacts"], stored: ArtifactRef): Promise<Dealt[]> {
+  return readJson<Dealt[]>(artifacts, stored);
 }
 
 async function openDealt(artifacts: Platform["artifacts"], params: DatasetParams, shard: number): Promise<Dealt> {
@@ -35,13 +44,20 @@ async function openDealt(artifacts: Platform["artifacts"], params: DatasetParams
   };
   // The first part begins where the table ends.
   const [tableBytes = 8n] = await read(8);
-  return { ref, offsets: await read(Number(tableBytes)) };
+  return { ref, offsets: Array.from(await read(Number(tableBytes)), Number) };
 }
 
 /** The lines of a part from all shards, in the order of the corpus. */
 export async function* gather(artifacts: Platform["artifacts"], dealt: readonly Dealt[], part: number) {
-  for (const { ref, offsets } of dealt) {
-    const [start, end] = [Number(offsets[part]), Number(offsets[part + 1])];
-    if (end > start) yield* artifacts.get(ref, { start, length: end - start });
-  }
+  const ranges = dealt.flatMap(({ ref, offsets }) => {
+    const [start, end] = [offsets[part] ?? 0, offsets[part + 1] ?? 0];
+    return end > start ? [{ ref, start, length: end - start }] : [];
+  });
+  const read = async ({ ref, ...range }: (typeof ranges)[number]) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of artifacts.get(ref, range)) chunks.push(chunk);
+    return chunks;
+  };
+  // A store far away answers late: some ranges are on their way while one is written.
+  for await (const chunks of pMapIterable(ranges, read, { concurrency: GATHERED_AT_ONCE })) yield* chunks;
 }

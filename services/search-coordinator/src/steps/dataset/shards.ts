@@ -11,7 +11,7 @@ import type { ShardHost, ShardWork } from "@climb/resources";
 import type { Dealing } from "../../tasks/dataset/deal.js";
 import type { WrittenPart } from "../../tasks/dataset/write-parts.js";
 import type { SearchContext } from "../context.js";
-import { dealtName, gather, openAllDealt } from "./dealt.js";
+import { dealtName, gather, readAllDealt } from "./dealt.js";
 import { modeOf, numbered, workFolder } from "./names.js";
 
 /** What all shards of a data set need to know. */
@@ -22,6 +22,8 @@ export interface DatasetParams {
   shardBytes: number;
   /** Of the shuffled sample: its seed, its output files, and how often each document of the corpus is written (uint16). */
   mixed?: { seed: number; parts: number; copies: ArtifactRef };
+  /** Once documents are dealt: what each shard was dealt to. */
+  dealt?: ArtifactRef;
   /** Of the split, once documents are dealt: its SplitPart[] as JSON. */
   split?: ArtifactRef;
 }
@@ -121,7 +123,7 @@ export function defineDatasetShards({ platform, pool, workers }: SearchContext, 
       concurrency: workers,
       prepare: async (params: DatasetParams) => {
         const prepared = await prepare(params);
-        const dealt = await openAllDealt(artifacts, params, prepared.firsts.length);
+        const dealt = await readAllDealt(artifacts, params.dealt as ArtifactRef);
         const split = params.split && (await readJson<SplitPart[]>(artifacts, params.split));
         return { ...prepared, dealt, split };
       },

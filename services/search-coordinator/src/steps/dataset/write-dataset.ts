@@ -7,7 +7,7 @@ import { contentId } from "@climb/runtime";
 import { cutByBytes } from "../../core/index.js";
 import type { SearchContext } from "../context.js";
 import { datasetCard } from "./card.js";
-import { dealtName, openAllDealt } from "./dealt.js";
+import { type Dealt, dealtName, storeAllDealt } from "./dealt.js";
 import { readInputs, type SampleInputs } from "./inputs.js";
 import { datasetManifest } from "./manifest.js";
 import { modeOf, numbered, workFolder } from "./names.js";
@@ -60,18 +60,18 @@ export async function writeDataset(
 async function writeSample(writing: Writing, params: DatasetParams, drawn: SampleInputs, seed: number) {
   const { domains, ...mixed } = await samplePlan(writing, params, drawn, seed);
   const partBytes = Array.from({ length: mixed.parts }, () => params.shardBytes);
-  await deal(writing, { ...params, mixed });
-  const parts = await write(writing, { ...params, mixed }, partBytes);
+  const { ref } = await deal(writing, { ...params, mixed });
+  const parts = await write(writing, { ...params, mixed, dealt: ref }, partBytes);
   return { ...combined(parts, () => "train"), domains };
 }
 
 async function writeSplit(writing: Writing, params: DatasetParams): Promise<Written> {
   const domains = writing.inputs.domains.domains;
-  await deal(writing, params);
-  const plan = await planSplit(writing, params);
+  const { ref, dealt } = await deal(writing, params);
+  const plan = await planSplit(writing, params, dealt);
   const parts = await write(
     writing,
-    { ...params, split: plan.ref },
+    { ...params, dealt: ref, split: plan.ref },
     plan.parts.map(({ bytes }) => bytes),
   );
   return combined(parts, (part) => {
@@ -81,13 +81,11 @@ async function writeSplit(writing: Writing, params: DatasetParams): Promise<Writ
 }
 
 /** Cuts each domain into parts of about a file, so that many replicas may write a large one. */
-async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams) {
+async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams, dealt: readonly Dealt[]) {
   const name = `${workFolder(params.id)}split.json`;
   const known = await artifacts.keep(name);
   if (known) return { ref: known, parts: await readJson<SplitPart[]>(artifacts, known) };
-  const dealt = await openAllDealt(artifacts, params, inputs.domains.corpus?.shards.length ?? 0);
-  const bytesOf = (domain: number) =>
-    dealt.map(({ offsets }) => Number((offsets[domain + 1] ?? 0n) - (offsets[domain] ?? 0n)));
+  const bytesOf = (domain: number) => dealt.map(({ offsets }) => (offsets[domain + 1] ?? 0) - (offsets[domain] ?? 0));
   const { domains } = inputs.domains;
   const parts = domains.flatMap((_, domain) =>
     cutByBytes(bytesOf(domain), params.shardBytes).map((cut) => ({ domain, ...cut })),
@@ -98,7 +96,7 @@ async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams) 
 }
 
 /** Has every shard's documents dealt. */
-async function deal({ artifacts, shards, inputs, making }: Writing, params: DatasetParams): Promise<void> {
+async function deal({ artifacts, shards, inputs, making }: Writing, params: DatasetParams) {
   await making.shards(shards.deal, {
     key: contentId("dataset-deal", params.id, modeOf(params)),
     params,
@@ -107,6 +105,7 @@ async function deal({ artifacts, shards, inputs, making }: Writing, params: Data
     units: documentsByShard(inputs),
     find: (shard) => artifacts.keep(dealtName(params, shard)),
   });
+  return storeAllDealt(artifacts, params, inputs.domains.corpus?.shards.length ?? 0);
 }
 
 /** Has every part written, each of about so many bytes; returns what the parts came to. */
