@@ -1,16 +1,25 @@
+import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ServiceName, startNatsServer, startServices } from "@climb/testkit";
-import { startFakeS3 } from "@climb/testkit/fake-s3";
+import { startFakeS3Thread } from "@climb/testkit/fake-s3-thread";
 import type { BenchOptions } from "../options.js";
 import { copyCorpus } from "./corpus.js";
 import { runSteps, STEPS, type Step, type StepTimes } from "./steps.js";
 
 const COPIES = 10;
+/** As S3 has. */
+const KEYS_PER_PAGE = 1000;
 const WORKING: ServiceName[] = ["embedding", "clustering", "proxy-training", "search-coordinator"];
 
-/** The heavy steps with one and with two single-threaded worker processes, on NATS and an object store. */
+/** What V8 and libuv do beside a thread, collecting garbage and reading files, stays in it. */
+const SINGLE_THREADED = { NODE_OPTIONS: "--v8-pool-size=0", UV_THREADPOOL_SIZE: "1" };
+
+/**
+ * The heavy steps with one and with two worker processes, each of which has one core, on NATS and an object store. Both cores
+ * also do what the API, the broker and the store cost.
+ */
 export async function benchReplicas(options: BenchOptions): Promise<Record<string, unknown>> {
   const folder = await mkdtemp(join(tmpdir(), "climb-replicas-"));
   try {
@@ -34,7 +43,7 @@ export async function benchReplicas(options: BenchOptions): Promise<Record<strin
 
 async function withWorkers(workers: number, folder: string, corpus: string, target: string): Promise<StepTimes> {
   await using nats = await startNatsServer();
-  await using s3 = await startFakeS3();
+  await using s3 = await startFakeS3Thread(KEYS_PER_PAGE);
   const env = {
     CLIMB_NATS_URL: nats.url,
     CLIMB_ARTIFACTS_URL: `s3://${s3.bucket}/climb`,
@@ -48,9 +57,17 @@ async function withWorkers(workers: number, folder: string, corpus: string, targ
   };
   await using services = await startServices({ ...env, CLIMB_ROLE: "api" });
   for (const service of WORKING) {
-    for (let i = 0; i < workers; i++) await services.add(service, { CLIMB_ROLE: "worker" });
+    for (let core = 0; core < workers; core++) {
+      const { pid } = await services.add(service, { CLIMB_ROLE: "worker", ...SINGLE_THREADED });
+      keepOnCore(pid, core);
+    }
   }
   return await runSteps(services, corpus, target);
+}
+
+/** Like the limit of a pod of one CPU; on Linux alone. Later threads are where the first ones are. */
+function keepOnCore(pid: number, core: number): void {
+  spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)]);
 }
 
 function round(value: number): number {
