@@ -4,11 +4,10 @@ export default defineConfig({
   test: {
     include: [
       "{proto,shared,services,cli}/**/src/**/*.test.ts",
-      "test/{architecture,contracts,fuzz,integration,strangers,e2e,page}/**/*.test.ts",
+      "test/{architecture,contracts,fuzz,integration,strangers,page}/**/*.test.ts",
       "test/bench/src/**/*.test.ts",
     ],
-    // Kills take long, and have a command of their own.
-    exclude: ["**/node_modules/**", "**/dist/**", "test/e2e/kill-work.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**"],
     pool: "forks",
     // Two cores are what CI has; training tests use a core each.
     maxWorkers: 2,
