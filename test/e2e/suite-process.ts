@@ -5,6 +5,7 @@ import { climb } from "./processes.js";
 /** The embedded suite as a process of its own, which may be killed at any moment. */
 export interface SuiteProcess {
   address: string;
+  pid: number;
   /** Ends it; returns what it logged. */
   kill(signal: NodeJS.Signals): Promise<string>;
 }
@@ -23,6 +24,7 @@ export async function startSuiteProcess(dataDir: string, env: Record<string, str
   });
   return {
     address,
+    pid: child.pid ?? 0,
     async kill(signal) {
       child.kill(signal);
       return (await finished).stderr;
