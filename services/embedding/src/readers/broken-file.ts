@@ -12,7 +12,13 @@ const LFS = /^version https:\/\/git-lfs\.github\.com\/spec\/v1\r?\n/;
 /** Fewer zeros may be anything. */
 const LEAST_ZEROS = 16;
 
-const PDF = "255044462d";
+/** What begins as words do and is not to be read as them. */
+const WORDED: readonly (readonly [RegExp, string, string])[] = [
+  [/^%PDF-/, "a PDF", "extract its text first, for example with pdftotext"],
+  [/^%!PS/, "a PostScript file", "extract its text first, for example with ps2ascii"],
+  [/^\{\\rtf1/, "an RTF file", "save its text as UTF-8"],
+  [/^WARC\/\d/, "a WARC file", "extract its texts into JSON lines first, for example with trafilatura"],
+];
 /** By the first bytes, in hexadecimal digits. */
 const FOREIGN: readonly (readonly [RegExp, string, string])[] = [
   [/^504b(0304|0506)/, "a zip archive (or an office file, which is one)", "unzip it, or save its text as UTF-8"],
@@ -25,7 +31,6 @@ const FOREIGN: readonly (readonly [RegExp, string, string])[] = [
   [/^894844460d0a1a0a/, "an HDF5 file", "convert it to Parquet or JSON lines"],
   [/^53514c69746520666f726d6174203300/, "an SQLite database", "export its texts as CSV or JSON lines"],
   [/^534551(04|05|06)/, "a Hadoop sequence file", "convert it to Parquet or JSON lines"],
-  [/^255044462d/, "a PDF", "extract its text first, for example with pdftotext"],
   [/^d0cf11e0a1b11ae1/, "an old office file", "save its text as UTF-8"],
   [/^934e554d5059/, "a NumPy array", "give vectors by --vectors, and texts as JSON lines or Parquet"],
   [/^5d0000/, "packed by the old LZMA format", "pack it again with xz"],
@@ -58,9 +63,11 @@ export function brokenStart(start: Buffer, sizeBytes: number): BrokenFile | unde
 /** A format that is known and not read, by what is in the file once it is unpacked. */
 export function foreignFormat(head: Buffer, name: string): BrokenFile | undefined {
   const hex = head.subarray(0, 32).toString("hex");
+  const beginning = head.subarray(0, 32).toString("latin1");
   // Words may begin as a format does.
-  const isWords = isText(head) && !hex.startsWith(PDF) && !head.subarray(0, 32).some(isControl);
+  const isWords = isText(head) && !head.subarray(0, 32).some(isControl);
   const found =
+    WORDED.find(([magic]) => magic.test(beginning)) ??
     (isWords ? undefined : FOREIGN.find(([magic]) => magic.test(hex))) ??
     FOREIGN_NAMES.find(([pattern]) => pattern.test(readablePath(name)));
   return found && { reason: `${found[1]}, which is not read; ${found[2]}` };
@@ -69,16 +76,17 @@ export function foreignFormat(head: Buffer, name: string): BrokenFile | undefine
 /** Text in an encoding that is not read. */
 export function foreignEncoding(head: Buffer): BrokenFile | undefined {
   const hex = head.subarray(0, 8).toString("hex");
-  const marked = /^(fffe|feff)/.test(hex);
+  const marked = /^(fffe|feff|0000feff)/.test(hex);
   // Three characters of ASCII, a zero with each.
   const unmarked = /^([2-7][0-9a-f]00){3}|^(00[2-7][0-9a-f]){3}/.test(hex);
   if (!marked && !unmarked) return undefined;
-  return { reason: "UTF-16 text; expected UTF-8: convert it with iconv -f utf-16 -t utf-8" };
+  const encoding = /^(fffe0000|0000feff)/.test(hex) ? "UTF-32" : "UTF-16";
+  return { reason: `${encoding} text; expected UTF-8: convert it with iconv -f ${encoding.toLowerCase()} -t utf-8` };
 }
 
-/** Whether a byte is none of text: tabs, line ends, form feeds and escapes apart. */
-function isControl(byte: number): boolean {
-  return byte < 32 && ![9, 10, 12, 13, 27].includes(byte);
+/** Whether a byte is none of text: tabs, line ends, form feeds, escapes, and what manual pages strike over apart. */
+export function isControl(byte: number): boolean {
+  return byte < 32 && ![8, 9, 10, 12, 13, 27].includes(byte);
 }
 
 /** Whether bytes are text in UTF-8, a character that is cut at the end apart. */

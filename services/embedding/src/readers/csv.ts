@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { Readable } from "node:stream";
-import { type CsvError, parse } from "csv-parse";
+import { CsvError, parse } from "csv-parse";
 import { DamagedFileError, readBytes } from "./bytes.js";
 import { unpackedName } from "./compression.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
@@ -58,7 +58,7 @@ export async function* readCsv(
       }
     }
   } catch (error) {
-    const reason = error instanceof DamagedFileError ? error.message : csvFault(error as CsvError);
+    const reason = error instanceof DamagedFileError ? error.message : csvFault(error);
     if (reason === undefined) throw error;
     yield [badRecord(name, row, `${reason}; the rest of the file is lost`, "file")];
   } finally {
@@ -83,6 +83,12 @@ interface CsvRow {
   info: { lines: number };
 }
 
-function csvFault({ code, message }: CsvError): string | undefined {
-  return code?.startsWith("CSV_") ? `no table: ${message}` : undefined;
+const REMEDY = "a field with quotation marks stands in quotation marks, and has each of its own twice (RFC 4180)";
+
+function csvFault(error: unknown): string | undefined {
+  if (!(error instanceof CsvError)) return undefined;
+  // The parser would show the bytes of the field.
+  const isBare = error.code === "INVALID_OPENING_QUOTE";
+  const reason = isBare ? "a quotation mark within a field that does not begin with one" : error.message;
+  return `no table: ${reason}; ${REMEDY}`;
 }

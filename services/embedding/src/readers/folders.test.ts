@@ -23,10 +23,33 @@ describe("a folder of data", () => {
       "dataset_infos.json": "{}",
       "metadata.json": "{}",
       "data/_SUCCESS": "",
+      "data/._a.jsonl": "\0\u0005\u0016\u0007",
+      "index.html": "<html></html>",
+      "config.yaml": "splits: [train]",
       SHA256SUMS: "abc  a.jsonl",
+      "md5.txt": "abc  a.jsonl",
     });
     expect((await folder.read()).documents.map(({ id }) => id)).toEqual(["a", "b", "c"]);
   });
+
+  it("may be of Spark, whose parts have no ending and sums beside them", async () => {
+    await folder.put({
+      "part-00000": record("a"),
+      "part-00001-4a7d-c000": record("b"),
+      ".part-00000.crc": "\u0001\u0002",
+      _SUCCESS: "",
+    });
+    expect((await folder.read()).documents.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  it.each(["b.jsonl.part", "b.jsonl.incomplete", "b.csv.crdownload", "_temporary/0/part-00000", "b.parquet.tmp"])(
+    "that is not all there is refused by the name of what did not end: %s",
+    async (name) => {
+      await folder.put({ "a.jsonl": record("a"), [name]: '{"id":"b","te' });
+      await expect(folder.read()).rejects.toThrow(new RegExp(`^${name}: a download or a writing that did not end`));
+      expect((await folder.read([""], { skipBrokenFiles: true })).texts).toEqual(["text of a"]);
+    },
+  );
 
   it("that save_to_disk has written is its Arrow files, and not what was cached on the way", async () => {
     const arrow = new URL("../../fixtures/door/arrow/stream-utf8-none.arrow", import.meta.url);

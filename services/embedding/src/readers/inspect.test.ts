@@ -85,12 +85,18 @@ describe("what cannot be read is refused by name with what to do", () => {
     ["a.avro", Buffer.from("4f626a0104", "hex"), /^a\.avro: an Avro file.*convert it/],
     ["a.orc", Buffer.from("4f524300ff", "hex"), /^a\.orc: an ORC file/],
     ["a.pdf", Buffer.from("%PDF-1.7\n%âãÏÓ"), /^a\.pdf: a PDF.*pdftotext/],
+    ["a.warc.gz", gzipSync("WARC/1.0\r\nWARC-Type: response\r\n\r\n"), /^a\.warc\.gz: a WARC file.*extract/],
+    ["a.rtf", Buffer.from("{\\rtf1\\ansi words}"), /^a\.rtf: an RTF file.*UTF-8/],
+    ["a.ps", Buffer.from("%!PS-Adobe-3.0\n(words) show\n"), /^a\.ps: a PostScript file.*ps2ascii/],
+    ["a.bin", Buffer.alloc(500, 3), /^a\.bin: binary file: many of its bytes are control characters/],
     ["a.jsonl.br", brotliCompressSync(lines), /^a\.jsonl\.br: packed by Brotli/],
     ["a.jsonl", gzipSync(gzipSync(lines)), /^a\.jsonl: packed twice/],
     ["a.jsonl.gz", Buffer.from([0, 1, 2, 0, 9, 9]), /^a\.jsonl\.gz: named as gzip, but it does not begin so/],
     ["a.parquet", Buffer.from("no table"), /^a\.parquet: named as Parquet, but it does not begin so/],
     ["a.jsonl", Buffer.from(lines, "utf16le"), /^a\.jsonl: UTF-16 text; expected UTF-8: convert it with iconv/],
     ["a.csv", Buffer.from(`\uFEFF${table(",")}`, "utf16le"), /^a\.csv: UTF-16 text/],
+    ["a.jsonl", Buffer.concat([Buffer.from("fffe0000", "hex"), Buffer.from("7b000000", "hex")]), /UTF-32 text.*iconv/],
+    ["a.csv", Buffer.from('id,text\n1,he said "hi" there\n'), /^a\.csv.*: no table: a quotation mark within a field/],
     ["a.jsonl", Buffer.from([0, 7, 1, 2, 255, 3]), /^a\.jsonl: binary data under a name of text/],
     [
       "a.csv",
@@ -130,6 +136,18 @@ describe("the field of the text", () => {
   it("is text where there is one, whatever else there is", async () => {
     await folder.put({ "a.jsonl": JSON.stringify({ content: "longer than the other", text: "short" }) });
     expect((await folder.read()).texts).toEqual(["short"]);
+  });
+
+  it("of a table is none of its first record: a table without names of columns is refused", async () => {
+    await folder.put({ "a.csv": "r0,some words of a text\nr1,other words of a text\n" });
+    await expect(folder.read(["a.csv"])).rejects.toThrow(/no field "text"; found fields r0, some words of a text/);
+    await folder.put({ "b.csv": `id,Review Text\nr1,${"other words of a text ".repeat(3)}\n` });
+    expect((await folder.read(["b.csv"])).texts).toHaveLength(1);
+  });
+
+  it("that is null is said to be null", async () => {
+    await folder.put({ "a.jsonl": '{"id":"a","text":null}\n' });
+    await expect(folder.read()).rejects.toThrow(/field "text" is null, expected a string/);
   });
 
   it("that is not clear is asked for, with the fields that there are", async () => {

@@ -202,7 +202,14 @@ function tableHead(head: Buffer, delimiter: string, isWhole: boolean) {
   if (columns.length === 0 || (columns.length === 1 && found.length === 0)) return undefined;
   const records = found.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
   const isRegular = found.every((row) => row.length === columns.length);
-  return { columns, field: isRegular ? clearTextField(records) : undefined, records };
+  const field = isRegular ? clearTextField(records) : undefined;
+  return { columns, field: field !== undefined && isColumnName(field, records) ? field : undefined, records };
+}
+
+/** Whether a first row names a column, and is not a record of a table that has no names. */
+function isColumnName(name: string, records: readonly { [field: string]: unknown }[]): boolean {
+  const characters = records.reduce((sum, record) => sum + String(record[name] ?? "").length, 0);
+  return !/\s/.test(name) || 3 * name.length * records.length < characters;
 }
 
 function looksBlank(head: Buffer): boolean {

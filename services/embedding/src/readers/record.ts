@@ -32,7 +32,8 @@ export function recordToItem(
   const textField = options.textField || "text";
   const bad = (reason: string) => badRecord(file, line, reason, "record", place.bytes);
   const text = options.withoutText ? "" : record[textField];
-  if (text === undefined || text === null) {
+  if (text === null) return bad(`field "${textField}" is null, expected a string`);
+  if (text === undefined) {
     const fields = Object.keys(record).slice(0, 8).join(", ");
     return bad(`no field "${textField}"; found ${fields ? `fields ${fields}` : "no field"}`);
   }

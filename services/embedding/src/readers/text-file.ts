@@ -1,9 +1,10 @@
+import { isControl } from "./broken-file.js";
 import { DamagedFileError, readBytes } from "./bytes.js";
 import { badRecord, type ReadItem, type ReadOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 import { cutPoint } from "./split-document.js";
 
-/** Above this share of undecodable characters a file is binary, below it is text in another encoding or damaged. */
+/** Above this share of undecodable or of control characters a file is binary, below it is text in another encoding or damaged. */
 const BINARY_SHARE = 0.1;
 /** Files that are nothing but text under these names. */
 const TEXT_NAME = /\.(txt|md|markdown|rst)$/i;
@@ -56,8 +57,14 @@ function binaryReason(chunk: Buffer, offset: number): string | undefined {
   const nul = chunk.indexOf(0);
   if (nul >= 0) return `binary file: NUL byte at ${offset + nul}; expected UTF-8 text`;
   if (offset > 0) return undefined;
-  const start = chunk.subarray(0, 8192).toString("utf8");
+  const bytes = chunk.subarray(0, 8192);
+  const start = bytes.toString("utf8");
   const undecodable = start.split("\uFFFD").length - 1;
-  if (undecodable <= BINARY_SHARE * start.length) return undefined;
-  return "binary file: most of its bytes are no UTF-8; expected UTF-8 text";
+  if (undecodable > BINARY_SHARE * start.length) {
+    return "binary file: many of its bytes are no UTF-8; expected UTF-8 text, to which iconv converts other encodings";
+  }
+  const controls = bytes.filter(isControl).length;
+  return controls > BINARY_SHARE * bytes.length
+    ? "binary file: many of its bytes are control characters; expected UTF-8 text"
+    : undefined;
 }
