@@ -36,7 +36,7 @@ function bytesIn(folder: string): number {
 }
 
 describe("what a search takes", () => {
-  it("of memory and disk is told before, and is so to within a half", { timeout: 240_000 }, async () => {
+  it("of memory and disk is told before, and is so to within a factor of two", { timeout: 240_000 }, async () => {
     await using folder = await temporaryDirectory();
     const given = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
     const dataDir = join(folder.path, "data");
@@ -68,11 +68,10 @@ describe("what a search takes", () => {
       const [memory, added] = [peakBytes(suite.pid), bytesIn(dataDir) - stored];
       const told = { memory: Number(memoryBytes), disk: Number(disk?.runBytes) + Number(disk?.tokenBytes), runSeconds };
       const found = `told ${JSON.stringify(told)}, found ${JSON.stringify({ memory, added, seconds: result?.runSeconds })}`;
-      process.stdout.write(`price: ${found}\n`);
-      expect(told.memory / memory, found).toBeGreaterThan(1 / 1.5);
-      expect(told.memory / memory, found).toBeLessThan(1.5);
-      expect(told.disk / added, found).toBeGreaterThan(1 / 1.5);
-      expect(told.disk / added, found).toBeLessThan(1.5);
+      expect(told.memory / memory, found).toBeGreaterThan(1 / 2);
+      expect(told.memory / memory, found).toBeLessThan(2);
+      expect(told.disk / added, found).toBeGreaterThan(1 / 2);
+      expect(told.disk / added, found).toBeLessThan(2);
     } finally {
       client.close();
       await suite.kill("SIGTERM");
