@@ -11,21 +11,25 @@ export function innerIssues(issue: Issue): { at: PropertyKey[]; message: string 
   if (issue.code === "unrecognized_keys") {
     return issue.keys.map((key) => ({ at: [...issue.path, key], message: unknown([...issue.path, key]) }));
   }
-  if (issue.code !== "invalid_union") return [{ at: issue.path, message: issue.message }];
+  if (issue.code !== "invalid_union") return [{ at: issue.path, message: sentence(issue) }];
   const choices = issue.errors.map((issues) =>
     issues.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })),
   );
-  // What was meant has the right type as a whole, and something wrong within.
-  const meant = choices.filter((issues) => !issues.some((inner) => isFaultOfType(inner, issue.path.length)));
-  const [nearest] = meant.sort((a, b) => a.length - b.length);
+  // What was meant has the right type as a whole, and something wrong within; else it is another of the known values.
+  const isWhole = (inner: Issue) => inner.path.length === issue.path.length;
+  const meant = choices.filter((issues) => !issues.some((inner) => isWhole(inner) && inner.code === "invalid_type"));
+  const within = meant.filter((issues) => !issues.some((inner) => isWhole(inner) && inner.code === "invalid_value"));
+  const [nearest] = (within.length > 0 ? within : meant).sort((a, b) => a.length - b.length);
   if (nearest) return nearest.flatMap(innerIssues);
   const types = choices.flat().flatMap((inner) => (inner.code === "invalid_type" ? [inner.expected] : []));
-  const message = types.length > 0 ? `expected ${[...new Set(types)].join(" or ")}` : issue.message;
+  const message = types.length > 0 ? `expected ${[...new Set(types)].join(" or ")}` : sentence(issue);
   return [{ at: issue.path, message }];
 }
 
-function isFaultOfType(issue: Issue, depth: number): boolean {
-  return issue.code === "invalid_type" && issue.path.length === depth;
+/** What the checker says, without its own headings; that nothing is there is said in words. */
+function sentence({ message }: Issue): string {
+  const bare = message.replace(/^Invalid (input|option): /, "").replaceAll('"|"', '", "');
+  return bare.replace(/^(expected .+), received undefined$/, "this field is missing; $1");
 }
 
 function unknown(path: readonly PropertyKey[]): string {

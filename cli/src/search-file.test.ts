@@ -176,7 +176,7 @@ describe("SEARCH.yaml", () => {
       [
         `${path}:1: corpus.paths: expected string or array`,
         `${path}:1: corpus.path: this field is unknown; did you mean paths?`,
-        `${path}:3: targets.0.paths: expected string or array`,
+        `${path}:3: targets[0].paths: expected string or array`,
         `${path}:4: budget.round: this field is unknown; did you mean rounds?`,
         `${path}:4: budget.zzz: this field is unknown`,
         `${path}:2: targts: this field is unknown; did you mean targets?`,
@@ -190,8 +190,25 @@ describe("SEARCH.yaml", () => {
     expect(() => readSearchFile(write(both))).toThrow("either a corpus or a domainSet");
   });
 
+  it("names each number that is none of those that a field may have, and not the field's other form", () => {
+    const path = write("corpus: x\ntargets: [{name: a, paths: a}]\nbudget: {rounds: [4, -1]}\nproxy: tyni\n");
+    expect(() => readSearchFile(path)).toThrow(/:3: budget.rounds\[1\]: .*\n.*:4: proxy: .*"nano", "tiny"/);
+  });
+
+  it("says in words that a field is missing, that there are two documents, and that text is no UTF-8", () => {
+    const twice = write("corpus: x\n---\ntargets: []\n");
+    expect(() => readSearchFile(twice)).toThrow(`${twice}:2: a second document begins here; expected one`);
+    const without = write("corpus: x\n");
+    expect(() => readSearchFile(without)).toThrow(`${without}:1: targets: this field is missing; expected array`);
+    const latin = write("");
+    writeFileSync(latin, Buffer.from("corpus: caf\xe9\n", "latin1"));
+    expect(() => readSearchFile(latin)).toThrow(`${latin}: is no UTF-8; expected a YAML file`);
+  });
+
   it("gives the line of YAML that cannot be parsed, and the path of a file that cannot be read", () => {
     expect(() => readSearchFile(write("corpus: [a\ntargets: b\n"))).toThrow(/search\.yaml:\d+: /);
-    expect(() => readSearchFile("/nowhere/search.yaml")).toThrow("/nowhere/search.yaml: cannot be read");
+    expect(() => readSearchFile("/nowhere/search.yaml")).toThrow(
+      "/nowhere/search.yaml: does not exist; expected a YAML file",
+    );
   });
 });

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from "node:path";
 import { Combination, Priority, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
 import { Scoring, TargetKind, TargetRole } from "@climb/proto/training/v1/target";
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
+import { whyUnreadable } from "@climb/runtime";
 import { LineCounter, parseDocument } from "yaml";
 import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
@@ -19,17 +20,21 @@ import { corpus, proxy, proxyBase, type SearchFile, searchFile, tokenizer } from
 export function readSearchFile(path: string): SearchSpec {
   let text: string;
   try {
-    text = readFileSync(path, "utf8");
+    text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(path));
   } catch (error) {
-    throw new CommandError(
-      `${path}: cannot be read (${(error as Error).message}); expected a YAML file that describes a search`,
-    );
+    const why = error instanceof TypeError ? "is no UTF-8" : whyUnreadable(error);
+    throw new CommandError(`${path}: ${why}; expected a YAML file that describes a search`);
   }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
     throw new CommandError(
-      document.errors.map((error) => `${path}:${lines.linePos(error.pos[0]).line}: ${error.message}`).join("\n"),
+      document.errors
+        .map(({ code, message, pos }) => {
+          const said = code === "MULTIPLE_DOCS" ? "a second document begins here; expected one" : message;
+          return `${path}:${lines.linePos(pos[0]).line}: ${said}`;
+        })
+        .join("\n"),
     );
   }
   const parsed = searchFile.safeParse(document.toJS() ?? {});
@@ -38,11 +43,19 @@ export function readSearchFile(path: string): SearchSpec {
       const node = document.getIn(at, true) ?? document.getIn(at.slice(0, -1), true);
       const range = (node as { range?: [number, number, number] } | undefined)?.range;
       const line = range ? lines.linePos(range[0]).line : 1;
-      return `${path}:${line}: ${at.join(".") || "the file"}: ${message}`;
+      return `${path}:${line}: ${fieldPath(at) || "the file"}: ${message}`;
     });
     throw new CommandError(faults.join("\n"));
   }
   return specOf(parsed.data, dirname(resolve(path)));
+}
+
+/** As the contract writes it: targets[0].paths. */
+function fieldPath(at: readonly PropertyKey[]): string {
+  return at.reduce<string>((path, key) => {
+    if (typeof key === "number") return `${path}[${key}]`;
+    return path === "" ? String(key) : `${path}.${String(key)}`;
+  }, "");
 }
 
 const KINDS = {

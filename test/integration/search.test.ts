@@ -98,6 +98,12 @@ describe("a search over gRPC", () => {
     expect(withoutTokens).not.toContain("spec.budget.tokens_per_run");
   });
 
+  it("needs no more than a corpus and a target", async () => {
+    const source = spec.input?.$case === "corpus" ? spec.input.value.source : undefined;
+    const least = SearchSpec.fromPartial({ input: { $case: "corpus", value: { source } }, targets: spec.targets });
+    expect((await client.validateSearch({ spec: least })).faults).toEqual([]);
+  });
+
   it("stops when it is cancelled, and goes on when it is asked for again, to an answer with its files", async () => {
     const { search: created } = await client.createSearch({ requestId: "mine", spec });
     const id = created?.id ?? "";

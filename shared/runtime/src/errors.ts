@@ -100,6 +100,15 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
+/** What the system says of a path that cannot be read, in words that follow the path. */
+export function whyUnreadable(error: unknown): string {
+  const code = systemCode(error);
+  if (code === "ENOENT") return "does not exist";
+  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
+  if (code === "ENOTDIR") return "does not exist: a part of it is not a directory";
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** What the system says when a write finds no room: no space, no quota left, or a file-size limit. */
 const NO_ROOM = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 

@@ -21,6 +21,7 @@ export {
   ServiceError,
   systemCode,
   VersionConflictError,
+  whyUnreadable,
   writeError,
 } from "./errors.js";
 export { helpText, readFlags } from "./flags.js";

@@ -2,7 +2,7 @@
  * What a worker thread needs of this package. The whole package takes a second to load (gRPC, NATS, telemetry), this
  * part some milliseconds: worker modules import "@climb/runtime/worker".
  */
-export { type ErrorKind, ServiceError, systemCode } from "./errors.js";
+export { type ErrorKind, ServiceError, whyUnreadable } from "./errors.js";
 export { contentId } from "./ids.js";
 export { environmentAgent, proxyOf } from "./proxy-agent.js";
 export { apiKeyFault } from "./remote/api-key.js";

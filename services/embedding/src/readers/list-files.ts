@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { expectBelow, expectBucket, type Platform } from "@climb/ports";
-import { ServiceError } from "@climb/runtime/worker";
+import { ServiceError, whyUnreadable } from "@climb/runtime/worker";
 import { corpusFiles } from "./data-set-files.js";
 import { globMatcher, isGlob } from "./glob.js";
 import type { InputFile } from "./input-file.js";
-import { empty, reasonOf, unreadable } from "./path-fault.js";
+import { empty, unreadable } from "./path-fault.js";
 import { isS3, listS3 } from "./s3.js";
 import { statOf, walk } from "./walk.js";
 
@@ -79,7 +79,7 @@ async function expand(
   }
   if (!info.isFile()) throw unreadable(path, "is neither a file nor a directory");
   await access(path, constants.R_OK).catch((error) => {
-    throw unreadable(path, reasonOf(error));
+    throw unreadable(path, whyUnreadable(error));
   });
   if (info.size === 0) throw empty(path, "this file is empty (0 bytes)");
   return [{ path, name: basename(path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: true }];

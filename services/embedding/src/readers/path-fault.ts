@@ -1,13 +1,4 @@
-import { ServiceError, systemCode } from "@climb/runtime/worker";
-
-/** What the system says of a path, in words. */
-export function reasonOf(error: unknown): string {
-  const code = systemCode(error);
-  if (code === "ENOENT") return "does not exist";
-  if (code === "EACCES" || code === "EPERM") return "cannot be read: permission denied";
-  if (code === "ENOTDIR") return "does not exist: a part of it is not a directory";
-  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-}
+import { ServiceError } from "@climb/runtime/worker";
 
 /** The error PATH_UNREADABLE of a path. */
 export function unreadable(path: string, what: string): ServiceError {

@@ -1,9 +1,10 @@
 import { type Dirent, readlinkSync } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { relative } from "node:path";
+import { whyUnreadable } from "@climb/runtime/worker";
 import type { InputFile } from "./input-file.js";
 import { nativePath, pathOfBytes, readablePath } from "./native-path.js";
-import { reasonOf, unreadable } from "./path-fault.js";
+import { unreadable } from "./path-fault.js";
 
 /** Folders that hold no documents of their own. */
 const SKIPPED_FOLDERS = new Set([".git", ".hg", ".svn"]);
@@ -26,7 +27,7 @@ export async function walk(
   links: { folders: readonly string[]; isClosed: boolean },
 ): Promise<InputFile[]> {
   const home = await realpath(nativePath(folder)).catch((error) => {
-    throw unreadable(folder, reasonOf(error));
+    throw unreadable(folder, whyUnreadable(error));
   });
   const own = links.isClosed ? [] : [home, HUB_CACHE.exec(`${home}/`)?.[1] ?? home];
   const given = await Promise.all(links.folders.map((one) => realpath(one).catch(() => one)));
@@ -36,7 +37,7 @@ export async function walk(
   const visit = async (path: string, prefix: string, real: string, above: readonly string[]): Promise<void> => {
     const entries = await readdir(nativePath(path), { withFileTypes: true, encoding: "buffer" as never }).catch(
       (error): Dirent[] => {
-        throw unreadable(readablePath(path), reasonOf(error));
+        throw unreadable(readablePath(path), whyUnreadable(error));
       },
     );
     const named = entries as unknown as Dirent<Buffer>[];
@@ -94,7 +95,7 @@ async function targetOf(path: string, allowed: readonly string[]) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ELOOP") return { fault: "a link that leads back to itself" };
     const target = readablePath(pathOfBytes(readlinkSync(nativePath(path), "buffer")));
-    return { fault: `a link to ${target}, which ${reasonOf(error)}` };
+    return { fault: `a link to ${target}, which ${whyUnreadable(error)}` };
   }
 }
 
@@ -107,6 +108,6 @@ export function isBelow(path: string, folder: string): boolean {
 /** @throws ServiceError PATH_UNREADABLE */
 export async function statOf(path: string) {
   return stat(nativePath(path)).catch((error) => {
-    throw unreadable(readablePath(path), reasonOf(error));
+    throw unreadable(readablePath(path), whyUnreadable(error));
   });
 }

@@ -1,3 +1,4 @@
+import { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/v1/search_service";
 import { TargetRole } from "@climb/proto/training/v1/target";
@@ -122,7 +123,8 @@ async function checkInput(
       prefixed("spec", [{ ...found, field }]);
     }
     // The embeddings come later; the options of clustering are the user's.
-    const clustering = await peers.clustering.validateDomainSet({ spec: domains }, { signal, timeoutMs: 120_000 });
+    const asked = { spec: domains ?? DomainSpec.create() };
+    const clustering = await peers.clustering.validateDomainSet(asked, { signal, timeoutMs: 120_000 });
     prefixed(
       "spec.corpus.domains",
       clustering.faults.filter(({ field }) => field !== "spec.embeddings"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { access } from "node:fs/promises";
-import { ServiceError } from "@climb/runtime";
+import { ServiceError, whyUnreadable } from "@climb/runtime";
 import type { ArtifactStore } from "../artifact-store/port.js";
 import { openS3Client } from "../artifact-store/s3-client.js";
 import { expectBelow, expectBucket, type Places, unreadable } from "./places.js";
@@ -9,8 +9,8 @@ import { expectBelow, expectBucket, type Places, unreadable } from "./places.js"
 export function localCallerFile(artifacts: ArtifactStore) {
   return async (path: string): Promise<string> => {
     if (path.startsWith("climb://")) return artifacts.localPath({ uri: uploadOf(path) });
-    await access(path).catch((error: Error) => {
-      throw unreadable(path, `cannot be read: ${error.message}`);
+    await access(path).catch((error) => {
+      throw unreadable(path, whyUnreadable(error));
     });
     return path;
   };
