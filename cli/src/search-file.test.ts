@@ -159,8 +159,8 @@ describe("SEARCH.yaml", () => {
     }
     const lines = message.split("\n");
     expect(lines).toHaveLength(5);
-    expect(message).toContain(`${path}:3: targets.0.name`);
-    expect(message).toContain(`${path}:4: targets.1.weight`);
+    expect(message).toContain(`${path}:3: targets[0].name`);
+    expect(message).toContain(`${path}:4: targets[1].weight`);
     expect(message).toContain(`${path}:5: proxy`);
     expect(message).toContain(`${path}:6: budgets: this field is unknown`);
     expect(message).toContain(`${path}:8: constraints.maxRepetition`);
@@ -176,10 +176,10 @@ describe("SEARCH.yaml", () => {
       [
         `${path}:1: corpus.paths: expected string or array`,
         `${path}:1: corpus.path: this field is unknown; did you mean paths?`,
+        `${path}:2: targts: this field is unknown; did you mean targets?`,
         `${path}:3: targets[0].paths: expected string or array`,
         `${path}:4: budget.round: this field is unknown; did you mean rounds?`,
         `${path}:4: budget.zzz: this field is unknown`,
-        `${path}:2: targts: this field is unknown; did you mean targets?`,
       ].join("\n"),
     );
   });

@@ -43,9 +43,10 @@ export function readSearchFile(path: string): SearchSpec {
       const node = document.getIn(at, true) ?? document.getIn(at.slice(0, -1), true);
       const range = (node as { range?: [number, number, number] } | undefined)?.range;
       const line = range ? lines.linePos(range[0]).line : 1;
-      return `${path}:${line}: ${fieldPath(at) || "the file"}: ${message}`;
+      return { line, said: `${path}:${line}: ${fieldPath(at) || "the file"}: ${message}` };
     });
-    throw new CommandError(faults.join("\n"));
+    faults.sort((a, b) => a.line - b.line);
+    throw new CommandError(faults.map(({ said }) => said).join("\n"));
   }
   return specOf(parsed.data, dirname(resolve(path)));
 }
