@@ -121,7 +121,7 @@ describe("SEARCH.yaml", () => {
       ],
     });
     expect(() => readSearchFile(write(`${rest}[{name: edu, threshold: 2}]}\n`))).toThrow(
-      /:3: domains\.scorers\.0: give either fasttext or annotations/,
+      /:3: domains\.scorers\[0\]: give either fasttext or annotations/,
     );
   });
 
