@@ -44,7 +44,7 @@ describe("bad input at the door", () => {
     const { code, lines } = await runWith("five", faults);
     expect(code).toBe(2);
     expect(lines).toHaveLength(5);
-    for (const field of ["domains.clusters", "targets[0].name", "proxy", "budget.token", "seed"]) {
+    for (const field of ["domains.clusters", "targets\\[0\\].name", "proxy", "budget.token", "seed"]) {
       expect(lines.some((line) => new RegExp(`five\\.yaml:\\d+: ${field}:`).test(line))).toBe(true);
     }
   });
