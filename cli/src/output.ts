@@ -99,7 +99,9 @@ export function lines(write: (line: string) => void, nowMs: () => number = () =>
       const left = isKnown && total > done ? `, ${duration((total - done) / perSecond)} left` : "";
       const rate = isKnown ? ` · ${perSecond.toPrecision(3)}/s${left}` : "";
       const of = total > 0 ? ` of ${Math.round(total)}` : "";
-      write(`${stage}: ${Math.round(done)}${of} ${unit}${rate}${note && ` · ${note}`}`);
+      // Before anything is known there is nothing to count.
+      const amount = total > 0 || unit ? `: ${Math.round(done)}${of} ${unit}`.trimEnd() : "";
+      write(`${stage}${amount}${rate}${note && ` · ${note}`}`);
     },
     settle() {
       shown = nothing;

@@ -75,6 +75,15 @@ export async function cluster({ platform, peers, state, spec, note, making }: St
   }
   const manifest = domainSet.manifest as Artifact;
   const { domains } = DomainManifest.fromJSON(await readJson(platform.artifacts, manifest));
+  if (domains.length < 2) {
+    const found = domains.length === 0 ? "no domain" : "one domain";
+    const remedy = "give more text, ask for more domains, or prune less";
+    throw new ServiceError(
+      "invalid",
+      "DATA_INSUFFICIENT",
+      `the corpus has ${found}, so there is nothing to mix: ${remedy}`,
+    );
+  }
   const labelled = currentLabels(domains, domainSet.domains);
   const value = { domainSetId: id, manifest, domains: labelled, prunedDocuments: domainSet.prunedDocuments };
   return { $case: "domainsFound", value };

@@ -17,6 +17,7 @@ export const functionWords: ReadonlySet<string> = new Set([
     within without won would wouldn www yes yet you your yours yourself yourselves
     asked began felt knew know known look looked looking looks man men note notes replied seem seemed seems set sets stood think thought
     told took turned want wanted way yeah okay oh um please thanks mr mrs ms miss sir
+    two three four five six seven eight nine ten hundred thousand twice
     amp href img nbsp src`),
   ...listed(`一个 一些 一種 一种 一個 一样 一直 一般 不同 不是 不过 不過 并且 並且 之前 之后 之後 之间 之間 也是 人们 人們 什么 什麼
     他们 他們 以及 以后 以後 以来 以來 仍然 但是 作为 作為 例如 使得 使用 其中 其他 其它 具有 包括 同时 同時 各种 各種 后来 後來 由于 由於 因为
