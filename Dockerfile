@@ -31,6 +31,7 @@ COPY scripts/postinstall.mjs scripts/
 COPY proto/package.json proto/
 COPY proto/clients/typescript/package.json proto/clients/typescript/
 COPY shared/corpus/package.json shared/corpus/
+COPY shared/readers/package.json shared/readers/
 COPY shared/numeric/package.json shared/numeric/
 COPY shared/onnx/package.json shared/onnx/
 COPY shared/page/package.json shared/page/

@@ -20,6 +20,7 @@ const runtime = /^@climb\/runtime(\/|$)/;
 const ports = /^@climb\/ports$/;
 const resources = /^@climb\/resources$/;
 const corpus = /^@climb\/corpus$/;
+const readers = /^@climb\/readers\//;
 const testkit = /^@climb\/testkit(\/|$)/;
 const page = /^@climb\/page$/;
 const shared = [runtime, ports, resources, corpus];
@@ -38,14 +39,24 @@ const table: Row[] = [
   // Runs in browsers: of the contracts it takes the types alone.
   { home: "shared/page/src/", own: "shared/page/src/", packages: [proto, /^preact(\/|$)/] },
   { home: "shared/corpus/src/", own: "shared/corpus/src/", packages: [builtIn, runtime, notOurs] },
+  {
+    home: "shared/readers/src/",
+    own: "shared/readers/src/",
+    packages: [builtIn, numeric, runtime, ports, corpus, notOurs],
+  },
   ...SERVICES.flatMap((name): Row[] => {
     const src = `services/${name}/src/`;
     const graphs = ["clustering", "embedding", "predictor", "proxy-training"].includes(name) ? [onnx] : [];
     const texts = ["clustering", "embedding"].includes(name) ? [text] : [];
     const pages = name === "search-coordinator" ? [page] : [];
+    const files = ["clustering", "embedding"].includes(name) ? [readers] : [];
     return [
       { home: `${src}core/`, own: `${src}core/`, packages: [numeric, ...texts, ...graphs] },
-      { home: src, own: src, packages: [builtIn, numeric, ...texts, ...graphs, ...pages, proto, ...shared, notOurs] },
+      {
+        home: src,
+        own: src,
+        packages: [builtIn, numeric, ...texts, ...graphs, ...pages, ...files, proto, ...shared, notOurs],
+      },
     ];
   }),
   {
@@ -64,6 +75,7 @@ const table: Row[] = [
       proto,
       client,
       testkit,
+      readers,
       ...shared,
       ...["cli", ...SERVICES].map(piecesOf),
       notOurs,

@@ -69,7 +69,7 @@ export function addDomainsFind(domains: Command): void {
       scorers("annotations"),
     )
     .option("--onnx <folder>", "embed with a Hugging Face folder instead of the lexical model")
-    .option("--labels <file>", 'domains that are known already: JSON lines of {"id", "label"}')
+    .option("--labels <file>", "domains that are known already: records with id and label, in any format of a corpus")
     .option("--vectors <files...>", "vectors that exist already: .npy in the order of the corpus, or Parquet with ids")
     .option("--previous <domain_set>", "let the domain ids of this finished set go on")
     .option(

@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import { readWhole } from "@climb/ports";
 import { DomainManifest, type DomainSet, type DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import { JobState } from "@climb/proto/common/v1/job";
+import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
 import { bytesOf, NO_ARTIFACT } from "./steps/artifacts.js";
 import {
@@ -84,6 +85,34 @@ describe("labels that are known", () => {
     expect(labels.flatMap((label) => label.split(", ")).sort()).toEqual([...names].sort());
   });
 
+  it("may be in whatever a corpus may be in, and numbers", async () => {
+    const suite = await start(await directory());
+    const numbered = lines.map(({ id, label }) => ({ id, label: names.indexOf(label) }));
+    const table = ["id,label", ...numbered.map(({ id, label }) => `${id},${label}`)].join("\n");
+    const columnData = [
+      { name: "id", data: numbered.map(({ id }) => id), type: "STRING" as const },
+      { name: "label", data: numbered.map(({ label }) => label), type: "INT32" as const },
+    ];
+    const files = {
+      "labels.json": JSON.stringify(numbered),
+      "labels.csv": table,
+      "labels.tsv.gz": gzipSync(table.replaceAll(",", "\t")),
+      "labels.parquet": new Uint8Array(parquetWriteBuffer({ columnData })),
+    };
+    const sets = [];
+    for (const [name, content] of Object.entries(files)) {
+      const path = join(await directory(), name);
+      await writeFile(path, content);
+      sets.push(await create(suite, path));
+    }
+    const [first] = sets;
+    expect((await outputs(suite, first as DomainSet)).domains.domains.map(({ label }) => label).sort()).toEqual(
+      names.map((_, i) => String(i)),
+    );
+    // What they say is what counts, not how it is written.
+    expect(new Set(sets.map(({ id }) => id)).size).toBe(1);
+  });
+
   it("are pruned by quality if that is asked for", async () => {
     const suite = await start(await directory());
     const labelled = documents.map(({ id, kind }) => ({ id, label: names[kind] ?? "tables" }));
@@ -96,10 +125,14 @@ describe("labels that are known", () => {
 
   it("are refused at the door with file and line, or end the job where they fit nothing", async () => {
     const suite = await start(await directory());
-    await expect(create(suite, "/nowhere.jsonl")).rejects.toThrow("spec.labels.path: /nowhere.jsonl cannot be read");
+    await expect(create(suite, "/nowhere.jsonl")).rejects.toThrow("spec.labels.path: /nowhere.jsonl does not exist");
     const broken = await write([{ id: "doc-1", label: "a" }, { id: "doc-2" }]);
-    await expect(create(suite, broken)).rejects.toThrow(`${broken}:2 needs strings "id" and "label"`);
+    await expect(create(suite, broken)).rejects.toThrow(`${broken}:2: no field "label"; found fields id`);
     await expect(create(suite, await write([]))).rejects.toThrow("is empty");
+    const twice = await write([...lines, { id: lines[0]?.id, label: "another" }]);
+    await expect(create(suite, twice)).rejects.toThrow(`${twice}:${lines.length + 1}: duplicate id "${lines[0]?.id}"`);
+    const nameless = await write([{ label: "a" }]);
+    await expect(create(suite, nameless)).rejects.toThrow(`${nameless}:1: no field "id"`);
     const many = await write(Array.from({ length: 1001 }, (_, i) => ({ id: `doc-${i}`, label: `l${i}` })));
     await expect(create(suite, many)).rejects.toThrow("has more than 1000 labels");
     await expect(create(suite, await write(lines), { clusters: 8 })).rejects.toThrow(

@@ -41,7 +41,7 @@ export async function checkSpec(
 async function givenFaults(platform: ClusteringContext["platform"], { labels: given }: DomainSpec): Promise<Fault[]> {
   if (!given || given.file || given.path === "") return [];
   try {
-    await checkGivenDomains(await platform.callerFile(given.path));
+    await checkGivenDomains({ path: await platform.callerFile(given.path), name: given.path });
     return [];
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;

@@ -14,7 +14,7 @@ import { makeDomainSet } from "../steps/domain-set.js";
 import { readRemoval } from "../steps/removal.js";
 import { defineShardScans, embeddingsOf } from "../steps/scan-shard.js";
 import { finishedSet, manifestOf } from "../steps/sets.js";
-import { storeFile } from "../steps/stored-file.js";
+import { storeGivenDomains } from "../steps/given-file.js";
 import { MAX_GIVEN_DOMAINS } from "../tasks/given-domains.js";
 import { checkSpec } from "./check-spec.js";
 import { domainSetId, planOf } from "./plan.js";
@@ -60,7 +60,7 @@ async function check(
   const { platform } = context;
   const stored = { ...spec, scorers: await storedScorers(platform, spec.scorers) };
   if (spec.labels && !spec.labels.file) {
-    stored.labels = { ...spec.labels, file: await storeFile(platform, "given", spec.labels.path) };
+    stored.labels = { ...spec.labels, file: await storeGivenDomains(platform, spec.labels.path) };
   }
   return { faults, wanted: await newDomainSet(context, stores, stored) };
 }

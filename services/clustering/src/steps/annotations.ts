@@ -1,4 +1,4 @@
-import { readTextLines } from "@climb/corpus";
+import { idText, readTextLines } from "@climb/corpus";
 import { ServiceError } from "@climb/runtime";
 
 /** Scores that people gave: of documents by id, or of texts. */
@@ -38,13 +38,14 @@ function add({ byId, texts }: Annotations, json: string, path: string, line: num
   } catch {
     throw invalid("", "is not JSON");
   }
-  const { id, text, score } = record ?? {};
+  const { id: given, text, score } = record ?? {};
+  const id = given === undefined ? undefined : idText(given, json);
   if (typeof score !== "number" || !Number.isFinite(score)) {
     throw invalid("score", `score: found ${JSON.stringify(score)}, expected a number`);
   }
-  if (typeof id === "string" && text === undefined) {
+  if (id !== undefined && text === undefined) {
     if (byId.has(id)) throw invalid("id", `id: ${id} has a score already`);
     byId.set(id, score);
-  } else if (typeof text === "string" && text !== "" && id === undefined) texts.push({ text, score });
+  } else if (typeof text === "string" && text !== "" && given === undefined) texts.push({ text, score });
   else throw invalid("id", 'expected a text in either "id" or "text"');
 }

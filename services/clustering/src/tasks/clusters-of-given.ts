@@ -1,7 +1,7 @@
 import { readDocuments } from "@climb/corpus";
 import { createIdTable, squaredDistance } from "@climb/numeric";
 import { ServiceError, type TaskContext } from "@climb/runtime/worker";
-import { readGivenDomains } from "./given-domains.js";
+import { readStoredDomains } from "./given-domains.js";
 import { readVectors, type VectorShard } from "./vectors.js";
 
 /** Makes clusters of domains that are given, as k-means would make them of vectors. */
@@ -27,7 +27,7 @@ export async function clustersOfGiven(task: GivenTask, { progress }: TaskContext
   const { givenPath, shards, dimensions } = task;
   const known = new Map<string, number>();
   const table = createIdTable();
-  for await (const { id, label } of readGivenDomains(givenPath)) {
+  for await (const { id, label } of readStoredDomains(givenPath)) {
     const index = known.get(label) ?? known.size;
     known.set(label, index);
     table.add(id, index);

@@ -1,4 +1,5 @@
 import { readTextLines } from "@climb/corpus";
+import { readField } from "@climb/readers/read-field";
 import { ServiceError } from "@climb/runtime/worker";
 
 /** A document and the domain that it belongs to. */
@@ -7,50 +8,43 @@ export interface GivenDomain {
   label: string;
 }
 
+/** A caller's file, and the name that it has at the caller's. */
+export interface NamedFile {
+  path: string;
+  name: string;
+}
+
 /** More are no domains but something else. */
 export const MAX_GIVEN_DOMAINS = 1000;
 
 /**
- * The lines of a file that gives domains to documents (JSON lines, plain or gzip), streamed.
- * @throws ServiceError invalid PATH_UNREADABLE; RECORD_INVALID naming file and line
+ * The domains that a file gives to documents, streamed: records of id and label, in whatever a corpus may be in.
+ * @throws ServiceError invalid PATH_UNREADABLE; RECORD_INVALID naming file and line, and of a document that comes twice
  */
-export async function* readGivenDomains(path: string): AsyncGenerator<GivenDomain> {
-  let line = 0;
-  try {
-    for await (const json of readTextLines(path)) {
-      line++;
-      if (json.trim() !== "") yield parse(json, path, line);
-    }
-  } catch (error) {
-    if (error instanceof ServiceError) throw error;
-    const message = `${path} cannot be read as labels: ${(error as Error).message}`;
-    throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
+export async function* readGivenDomains(file: NamedFile): AsyncGenerator<GivenDomain> {
+  let isEmpty = true;
+  for await (const { id, value } of readField(file, "label")) {
+    isEmpty = false;
+    yield { id, label: value.trim() };
   }
-  if (line === 0) throw invalid(path, 0, "is empty, expected JSON lines with id and label");
+  if (isEmpty) throw invalid(file, "is empty, expected records with id and label");
 }
 
 /** Reads a file whole. @throws ServiceError as {@link readGivenDomains}, and RECORD_INVALID on too many labels */
-export async function checkGivenDomains(path: string): Promise<void> {
+export async function checkGivenDomains(file: NamedFile): Promise<void> {
   const labels = new Set<string>();
-  for await (const { label } of readGivenDomains(path)) {
+  for await (const { label } of readGivenDomains(file)) {
     labels.add(label);
-    if (labels.size > MAX_GIVEN_DOMAINS) throw invalid(path, 0, `has more than ${MAX_GIVEN_DOMAINS} labels`);
+    if (labels.size > MAX_GIVEN_DOMAINS) throw invalid(file, `has more than ${MAX_GIVEN_DOMAINS} labels`);
   }
 }
 
-function parse(json: string, path: string, line: number): GivenDomain {
-  let record: unknown;
-  try {
-    record = JSON.parse(json);
-  } catch {
-    throw invalid(path, line, "is not JSON");
-  }
-  const { id, label } = (record ?? {}) as Partial<GivenDomain>;
-  if (typeof id === "string" && typeof label === "string" && label.trim() !== "") return { id, label: label.trim() };
-  throw invalid(path, line, 'needs strings "id" and "label"');
+/** Given domains as they are stored: JSON lines, plain or gzip. */
+export async function* readStoredDomains(path: string): AsyncGenerator<GivenDomain> {
+  for await (const json of readTextLines(path)) if (json !== "") yield JSON.parse(json) as GivenDomain;
 }
 
-function invalid(path: string, line: number, fault: string): ServiceError {
-  const metadata = { file: path, line: line > 0 ? String(line) : "", field: "label" };
-  return new ServiceError("invalid", "RECORD_INVALID", `${line > 0 ? `${path}:${line}` : path} ${fault}`, metadata);
+function invalid({ name }: NamedFile, fault: string): ServiceError {
+  const metadata = { file: name, line: "", field: "label" };
+  return new ServiceError("invalid", "RECORD_INVALID", `${name} ${fault}`, metadata);
 }

@@ -5,12 +5,12 @@ import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service"
 import { fieldFault } from "@climb/resources";
 import { ANYWHERE, endpointFault, type RemotePolicy, ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
-import { totalSize } from "../readers/bad-input.js";
-import type { CorpusOptions } from "../readers/document.js";
-import type { InputFile } from "../readers/input-file.js";
-import { type Places, tryListFiles } from "../readers/list-files.js";
-import { readPiece } from "../readers/read-piece.js";
-import { emptyTally, expectUsable, isHopeless } from "../readers/tally.js";
+import { totalSize } from "@climb/readers/bad-input";
+import type { CorpusOptions } from "@climb/readers/document";
+import type { InputFile } from "@climb/readers/input-file";
+import { type Places, tryListFiles } from "@climb/readers/list-files";
+import { readPiece } from "@climb/readers/read-piece";
+import { emptyTally, expectUsable, isHopeless } from "@climb/readers/tally";
 import { corpusOptions } from "./convert.js";
 
 /** Bad records after which the search for a first document is left to the job. */

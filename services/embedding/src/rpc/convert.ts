@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { CorpusSource, CorpusFormat as Format } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingModel, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import type { CorpusOptions } from "../readers/document.js";
-import type { CorpusFormat } from "../readers/input-file.js";
+import type { CorpusOptions } from "@climb/readers/document";
+import type { CorpusFormat } from "@climb/readers/input-file";
 
 const CORPUS_DEFAULTS = {
   idField: "id",

@@ -1,5 +1,5 @@
 import { readJson } from "@climb/ports";
-import type { Piece } from "../readers/piece.js";
+import type { Piece } from "@climb/readers/piece";
 import { corpusFolder, type Making, putJson, type Work } from "./context.js";
 import type { PieceResult } from "./judge-corpus.js";
 import type { Correction, PieceOutcome } from "./piece-shards.js";

@@ -3,8 +3,8 @@ import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import { type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import { ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
-import type { InputFile } from "../readers/input-file.js";
-import { listFiles } from "../readers/list-files.js";
+import type { InputFile } from "@climb/readers/input-file";
+import { listFiles } from "@climb/readers/list-files";
 import { putJson, setFolder, type Work } from "./context.js";
 import { corpusId, embeddingSetId } from "./identity.js";
 

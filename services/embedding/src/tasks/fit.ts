@@ -17,7 +17,7 @@ import {
 } from "../core/term-counts.js";
 import { stackRows } from "../core/tfidf.js";
 import { chooseAtLeast, createTermCounter, type Vocabulary } from "../core/vocabulary.js";
-import { readShardTexts } from "../readers/shard-file.js";
+import { readShardTexts } from "@climb/readers/shard-file";
 
 /** The terms of a document shard, as core/term-counts packs them. @param input.rows which documents; all, unless given */
 export async function countShard(

@@ -4,7 +4,7 @@ import { readDocuments } from "@climb/corpus";
 import { createIdTable } from "@climb/numeric";
 import type { TaskContext } from "@climb/runtime/worker";
 import { scaleToUnit } from "../core/unit-rows.js";
-import { readParquetVectors, type VectorColumns } from "../readers/parquet-vectors.js";
+import { readParquetVectors, type VectorColumns } from "@climb/readers/parquet-vectors";
 import { storedBytes } from "./embed.js";
 import { badVectors, unusableVector } from "./given-rows.js";
 

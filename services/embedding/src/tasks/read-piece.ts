@@ -6,11 +6,11 @@ import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import type { TaskContext } from "@climb/runtime/worker";
 import { createKeyList } from "../core/id-keys.js";
-import type { CorpusDocument, CorpusOptions } from "../readers/document.js";
-import type { Piece } from "../readers/piece.js";
-import { type PieceTally, readPiece } from "../readers/read-piece.js";
-import { encodeShard } from "../readers/shard-file.js";
-import { isHopeless } from "../readers/tally.js";
+import type { CorpusDocument, CorpusOptions } from "@climb/readers/document";
+import type { Piece } from "@climb/readers/piece";
+import { type PieceTally, readPiece } from "@climb/readers/read-piece";
+import { encodeShard } from "@climb/readers/shard-file";
+import { isHopeless } from "@climb/readers/tally";
 
 /** When a document shard is full: whichever comes first. */
 export interface ShardLimits {

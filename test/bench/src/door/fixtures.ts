@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import type { Input } from "./inputs.js";
 import type { KnownRecord } from "./records.js";
 
-const folder = fileURLToPath(new URL("../../../../services/embedding/fixtures/door/", import.meta.url));
+const folder = fileURLToPath(new URL("../../../../shared/readers/fixtures/door/", import.meta.url));
 
 /** What other programs have written (make.py beside it): pyarrow, Python's packers, python-zstandard, python-lz4. */
 export function fixtureInputs(): Input[] {

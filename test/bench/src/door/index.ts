@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { listFiles } from "@climb/embedding/readers/list-files";
-import { readCorpus } from "@climb/embedding/readers/read-corpus";
+import { listFiles } from "@climb/readers/list-files";
+import { readCorpus } from "@climb/readers/read-corpus";
 import { ServiceError } from "@climb/runtime";
 import { STRICT } from "../strict.js";
 import { fixtureInputs } from "./fixtures.js";

@@ -6,7 +6,7 @@ import { paddingWaste, planBatches } from "@climb/embedding/core/onnx/batches";
 import { feedsOf } from "@climb/embedding/core/onnx/encoder";
 import { BATCH_TOKENS, openOnnxModel } from "@climb/embedding/models/onnx-embedder";
 import { readOnnxFolder } from "@climb/embedding/models/onnx-folder";
-import { encodeShard } from "@climb/embedding/shard-file";
+import { encodeShard } from "@climb/readers/shard-file";
 import type { Tasks } from "@climb/embedding/worker";
 import { median } from "@climb/numeric";
 import { createWorkerPool } from "@climb/runtime";

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { encodeShard } from "@climb/embedding/shard-file";
+import { encodeShard } from "@climb/readers/shard-file";
 import type { TaskContext } from "@climb/runtime/worker";
 import { dealShard } from "@climb/search-coordinator/tasks/dataset/deal";
 import { writeMixed } from "@climb/search-coordinator/tasks/dataset/write-parts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { listFiles } from "@climb/embedding/readers/list-files";
-import { readCorpus } from "@climb/embedding/readers/read-corpus";
+import { listFiles } from "@climb/readers/list-files";
+import { readCorpus } from "@climb/readers/read-corpus";
 import { STRICT } from "../strict.js";
 import { compare, cpuSecondsOf } from "./compare.js";
 import type { Python } from "./python.js";

@@ -26,12 +26,14 @@ export interface RecordPlace {
 export function recordToItem(
   record: { [field: string]: unknown },
   place: RecordPlace,
-  options: Pick<ReadOptions, "textField" | "idField" | "carry" | "withoutText">,
+  options: Pick<ReadOptions, "textField" | "idField" | "carry" | "withoutText" | "numbersAsText">,
 ): ReadItem {
   const { file, line } = place;
   const textField = options.textField || "text";
   const bad = (reason: string) => badRecord(file, line, reason, "record", place.bytes);
-  const text = options.withoutText ? "" : record[textField];
+  const found = options.withoutText ? "" : record[textField];
+  const isNumber = typeof found === "number" || typeof found === "bigint";
+  const text = options.numbersAsText && isNumber ? idText(found, place.json, textField) : found;
   if (text === null) return bad(`field "${textField}" is null, expected a string`);
   if (text === undefined) {
     const fields = Object.keys(record).slice(0, 8).join(", ");

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "../testing/corpus-folder.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 
 const folder = corpusFolder();
 const record = (i: number) => `${JSON.stringify({ id: `d${i}`, text: `text number ${i}` })}\n`;

@@ -142,7 +142,7 @@ describe("JSON lines", () => {
 describe("Parquet", () => {
   // Two row groups each, written by pyarrow: fixtures/parquet/make.py.
   it.each(["zstd", "snappy"])("is read as pyarrow packs it with %s", async (codec) => {
-    const fixture = new URL(`../../fixtures/parquet/${codec}.parquet`, import.meta.url);
+    const fixture = new URL(`../fixtures/parquet/${codec}.parquet`, import.meta.url);
     await put({ "a.parquet": await readFile(fixture) });
     const { documents } = await read();
     expect(documents.map(({ id, text }) => `${id}: ${text}`)).toEqual(

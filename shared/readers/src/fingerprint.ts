@@ -3,7 +3,7 @@ import type { CorpusOptions } from "./document.js";
 import type { InputFile } from "./input-file.js";
 
 /** Grows when the same files are read otherwise than before. */
-export const READING_VERSION = 2;
+export const READING_VERSION = 3;
 
 /**
  * Identity of a corpus: the name, size and time of change of every file in order, and how they are read. Content is not

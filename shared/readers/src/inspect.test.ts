@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "../testing/corpus-folder.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 
 const folder = corpusFolder();
 const records = [

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "../testing/corpus-folder.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 import { writtenTime } from "./carry.js";
 
 const folder = corpusFolder();
-const door = (name: string) => fileURLToPath(new URL(`../../fixtures/door/${name}`, import.meta.url));
+const door = (name: string) => fileURLToPath(new URL(`../fixtures/door/${name}`, import.meta.url));
 const record =
   '{"id":"a","text":"one","url":"https://x.org","n":9007199254740993,"score":NaN,"tags":["p", 1.50],"none":null}';
 

@@ -2,9 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import type { BadRecord, CorpusDocument, CorpusOptions } from "../readers/document.js";
-import { listFiles } from "../readers/list-files.js";
-import { readCorpus } from "../readers/read-corpus.js";
+import type { BadRecord, CorpusDocument, CorpusOptions } from "../document.js";
+import { listFiles } from "../list-files.js";
+import { readCorpus } from "../read-corpus.js";
 
 /** Options that find out everything for themselves and forgive nothing. */
 export const strict: CorpusOptions = {

@@ -112,7 +112,8 @@ async function inspectContent(file: InputFile, options: CorpusOptions, content: 
     const has = wantedField ? table.columns.includes(wantedField) : table.field !== undefined;
     if (
       (NAMED_TABLE.test(name) && (isData || has)) ||
-      (OPEN_NAME.test(name) && has && table.columns.includes("text"))
+      // Prose may have commas too: what is no name of a table is one where the field that is asked for is a column.
+      (OPEN_NAME.test(name) && has && table.columns.includes(options.textField || "text"))
     ) {
       return as("csv", table.field, table.records);
     }

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "../testing/corpus-folder.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 import { listFiles } from "./list-files.js";
 
 const folder = corpusFolder();
@@ -52,7 +52,7 @@ describe("a folder of data", () => {
   );
 
   it("that save_to_disk has written is its Arrow files, and not what was cached on the way", async () => {
-    const arrow = new URL("../../fixtures/door/arrow/stream-utf8-none.arrow", import.meta.url);
+    const arrow = new URL("../fixtures/door/arrow/stream-utf8-none.arrow", import.meta.url);
     await mkdir(folder.path("train"), { recursive: true });
     for (const name of ["train/data-00000-of-00001.arrow", "train/cache-1234.arrow"])
       await copyFile(arrow, folder.path(name));

@@ -1,6 +1,6 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
-import { corpusFolder, strict } from "../testing/corpus-folder.js";
+import { corpusFolder, strict } from "./testing/corpus-folder.js";
 import { listFiles } from "./list-files.js";
 import { withOwnIds } from "./own-ids.js";
 

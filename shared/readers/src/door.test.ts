@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { strict } from "../testing/corpus-folder.js";
+import { strict } from "./testing/corpus-folder.js";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import { listFiles } from "./list-files.js";
 import { readCorpus } from "./read-corpus.js";
 
 // Made by pyarrow, Python's own packers, python-zstandard and python-lz4: fixtures/door/make.py.
-const fixtures = fileURLToPath(new URL("../../fixtures/door/", import.meta.url));
+const fixtures = fileURLToPath(new URL("../fixtures/door/", import.meta.url));
 const records: { id: string; text: string }[] = JSON.parse(readFileSync(`${fixtures}records.json`, "utf8"));
 const numbers: Record<string, string[]> = JSON.parse(readFileSync(`${fixtures}ids.json`, "utf8"));
 const namesIn = (folder: string) => readdirSync(fixtures + folder).sort();
