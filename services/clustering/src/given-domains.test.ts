@@ -88,13 +88,14 @@ describe("labels that are known", () => {
   it("may be in whatever a corpus may be in, and numbers", async () => {
     const suite = await start(await directory());
     const numbered = lines.map(({ id, label }) => ({ id, label: names.indexOf(label) }));
+    const unlabelled = { id: documents.find(({ kind }) => !names[kind])?.id ?? "", label: null };
     const table = ["id,label", ...numbered.map(({ id, label }) => `${id},${label}`)].join("\n");
     const columnData = [
       { name: "id", data: numbered.map(({ id }) => id), type: "STRING" as const },
       { name: "label", data: numbered.map(({ label }) => label), type: "INT32" as const },
     ];
     const files = {
-      "labels.json": JSON.stringify(numbered),
+      "labels.json": JSON.stringify([...numbered, unlabelled]),
       "labels.csv": table,
       "labels.tsv.gz": gzipSync(table.replaceAll(",", "\t")),
       "labels.parquet": new Uint8Array(parquetWriteBuffer({ columnData })),

@@ -38,8 +38,8 @@ export interface ReadOptions {
   idField: string;
   /** Records are read for their ids and what is carried; every text is "". */
   withoutText?: boolean;
-  /** Numbers stand for texts, with all their digits: labels are often numbers. */
-  numbersAsText?: boolean;
+  /** The text may be any value, as labels are: a number stands for itself with all its digits, null and blanks for "". */
+  valueAsText?: boolean;
   /** Fields to keep beside the text, by name; "*" for all of them. */
   carry?: readonly string[];
   /** Longer texts are cut at paragraph ends; UTF-8 bytes. */

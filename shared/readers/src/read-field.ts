@@ -2,7 +2,7 @@ import { ServiceError } from "@climb/runtime/worker";
 import { statOf } from "./walk.js";
 import { readPiece } from "./read-piece.js";
 
-/** A record's id and one of its fields, as text. */
+/** A record's id and one of its fields, as text; "" for null and blanks. */
 export interface FieldValue {
   id: string;
   value: string;
@@ -12,7 +12,8 @@ export interface FieldValue {
  * A field of every record of a file that is whatever a corpus may be: JSON of any layout, CSV, Parquet, Arrow; plain or packed.
  * Numbers keep their digits, ids and values alike.
  * @param file where it lies, and the name that its owner gave it
- * @throws ServiceError invalid RECORD_INVALID naming file and line of the first record without id or field, or whose id comes again
+ * @throws ServiceError invalid RECORD_INVALID naming file and line of the first record that lacks
+ *   the id or the field, or whose id comes again
  */
 export async function* readField(
   { path, name }: { path: string; name: string },
@@ -24,7 +25,7 @@ export async function* readField(
     format: "auto" as const,
     textField: field,
     idField: "id",
-    numbersAsText: true,
+    valueAsText: true,
     maxBadShare: 0,
     maxDocumentBytes: Number.MAX_SAFE_INTEGER,
     maxDocuments: 0,

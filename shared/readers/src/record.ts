@@ -26,21 +26,20 @@ export interface RecordPlace {
 export function recordToItem(
   record: { [field: string]: unknown },
   place: RecordPlace,
-  options: Pick<ReadOptions, "textField" | "idField" | "carry" | "withoutText" | "numbersAsText">,
+  options: Pick<ReadOptions, "textField" | "idField" | "carry" | "withoutText" | "valueAsText">,
 ): ReadItem {
   const { file, line } = place;
   const textField = options.textField || "text";
   const bad = (reason: string) => badRecord(file, line, reason, "record", place.bytes);
   const found = options.withoutText ? "" : record[textField];
-  const isNumber = typeof found === "number" || typeof found === "bigint";
-  const text = options.numbersAsText && isNumber ? idText(found, place.json, textField) : found;
+  const text = options.valueAsText ? valueText(found, place.json, textField) : found;
   if (text === null) return bad(`field "${textField}" is null, expected a string`);
   if (text === undefined) {
     const fields = Object.keys(record).slice(0, 8).join(", ");
     return bad(`no field "${textField}"; found ${fields ? `fields ${fields}` : "no field"}`);
   }
   if (typeof text !== "string") return bad(`field "${textField}" is ${kindOf(text)}, expected a string`);
-  if (text.trim() === "" && !options.withoutText) return bad(`field "${textField}" is empty`);
+  if (text.trim() === "" && !options.withoutText && !options.valueAsText) return bad(`field "${textField}" is empty`);
   const fields = carriedOf(record, options, place.json);
   // JSON can hold half a surrogate pair, which no UTF-8 file can.
   const document = (id: string) => ({ id, text: text.toWellFormed(), source: file, ...(fields && { fields }) });
@@ -52,6 +51,11 @@ export function recordToItem(
   const written = idText(id, place.json, options.idField);
   if (written === undefined) return bad(`field "${options.idField}" is ${kindOf(id)}, expected a string or a number`);
   return { document: document(written), line };
+}
+
+function valueText(value: unknown, json: string | undefined, field: string): unknown {
+  if (value === null) return "";
+  return typeof value === "number" || typeof value === "bigint" ? idText(value, json, field) : value;
 }
 
 function kindOf(value: unknown): string {

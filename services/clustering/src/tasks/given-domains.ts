@@ -25,7 +25,8 @@ export async function* readGivenDomains(file: NamedFile): AsyncGenerator<GivenDo
   let isEmpty = true;
   for await (const { id, value } of readField(file, "label")) {
     isEmpty = false;
-    yield { id, label: value.trim() };
+    // What has no label is in no domain.
+    if (value.trim() !== "") yield { id, label: value.trim() };
   }
   if (isEmpty) throw invalid(file, "is empty, expected records with id and label");
 }
