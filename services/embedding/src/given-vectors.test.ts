@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { fromHalves } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import { describe, expect, it } from "vitest";
 import { readNpyHeader } from "@climb/readers/npy";
+import { describe, expect, it } from "vitest";
 import { contentOf, directory, manifestOf, type Suite, start, untilEnded } from "./testing/suite.js";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/vectors/${name}`, import.meta.url));

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { listFiles } from "@climb/readers/list-files";
 import { openStream } from "@climb/readers/source";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type FakeS3, startFakeS3 } from "./testing/fake-s3.js";
 import { directory, manifestOf, type Suite, start, untilEnded } from "./testing/suite.js";
 
@@ -64,7 +64,9 @@ describe("a corpus in an object store", () => {
 
   it("is embedded as if it were on disk, Parquet by ranges", async () => {
     fill();
-    const parquet = await readFile(fileURLToPath(new URL("../../../shared/readers/fixtures/parquet/zstd.parquet", import.meta.url)));
+    const parquet = await readFile(
+      fileURLToPath(new URL("../../../shared/readers/fixtures/parquet/zstd.parquet", import.meta.url)),
+    );
     store.objects.set("tables/zstd.parquet", parquet);
     const suite = await start(await directory());
     const { set, manifest } = await embed(suite, ["s3://data/corpus", "s3://data/tables/*.parquet"]);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "./testing/corpus-folder.js";
 import { writtenTime } from "./carry.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 
 const folder = corpusFolder();
 const door = (name: string) => fileURLToPath(new URL(`../fixtures/door/${name}`, import.meta.url));

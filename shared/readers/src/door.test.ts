@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { strict } from "./testing/corpus-folder.js";
 import type { BadRecord, CorpusDocument, CorpusOptions } from "./document.js";
 import { listFiles } from "./list-files.js";
 import { readCorpus } from "./read-corpus.js";
+import { strict } from "./testing/corpus-folder.js";
 
 // Made by pyarrow, Python's own packers, python-zstandard and python-lz4: fixtures/door/make.py.
 const fixtures = fileURLToPath(new URL("../fixtures/door/", import.meta.url));

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, symlink, writeFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { corpusFolder } from "./testing/corpus-folder.js";
 import { listFiles } from "./list-files.js";
+import { corpusFolder } from "./testing/corpus-folder.js";
 
 const folder = corpusFolder();
 const record = (id: string) => `${JSON.stringify({ id, text: `text of ${id}` })}\n`;

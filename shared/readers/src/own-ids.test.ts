@@ -1,8 +1,8 @@
 import { parquetWriteBuffer } from "hyparquet-writer";
 import { describe, expect, it } from "vitest";
-import { corpusFolder, strict } from "./testing/corpus-folder.js";
 import { listFiles } from "./list-files.js";
 import { withOwnIds } from "./own-ids.js";
+import { corpusFolder, strict } from "./testing/corpus-folder.js";
 
 const folder = corpusFolder();
 const lines = (name: string, ids: (number | string)[]) =>

@@ -1,6 +1,6 @@
 import { ServiceError } from "@climb/runtime/worker";
-import { statOf } from "./walk.js";
 import { readPiece } from "./read-piece.js";
+import { statOf } from "./walk.js";
 
 /** A record's id and one of its fields, as text; "" for null and blanks. */
 export interface FieldValue {

@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import { expectBelow, type Platform } from "@climb/ports";
 import type { GivenVectors } from "@climb/proto/embedding/v1/embedding_service";
-import { ServiceError } from "@climb/runtime/worker";
 import type { InputFile } from "@climb/readers/input-file";
 import { listFiles } from "@climb/readers/list-files";
 import { type NpyHeader, readNpyHeader } from "@climb/readers/npy";
 import { checkVectorColumns, type VectorColumns } from "@climb/readers/parquet-vectors";
 import { firstBytes } from "@climb/readers/source";
+import { ServiceError } from "@climb/runtime/worker";
 
 /** Vectors that were made elsewhere, and how they are read. Plain data, stored with an embedding set. */
 export interface GivenSettings {

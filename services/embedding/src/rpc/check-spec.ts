@@ -2,15 +2,15 @@ import type { Platform } from "@climb/ports";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import { fieldFault } from "@climb/resources";
-import { ANYWHERE, endpointFault, type RemotePolicy, ServiceError } from "@climb/runtime";
-import { type ModelPlan, planModel } from "../models/plan.js";
 import { totalSize } from "@climb/readers/bad-input";
 import type { CorpusOptions } from "@climb/readers/document";
 import type { InputFile } from "@climb/readers/input-file";
 import { type Places, tryListFiles } from "@climb/readers/list-files";
 import { readPiece } from "@climb/readers/read-piece";
 import { emptyTally, expectUsable, isHopeless } from "@climb/readers/tally";
+import { fieldFault } from "@climb/resources";
+import { ANYWHERE, endpointFault, type RemotePolicy, ServiceError } from "@climb/runtime";
+import { type ModelPlan, planModel } from "../models/plan.js";
 import { corpusOptions } from "./convert.js";
 
 /** Bad records after which the search for a first document is left to the job. */

@@ -1,8 +1,8 @@
 import type { CorpusSource } from "@climb/proto/common/v1/corpus";
-import { contentId } from "@climb/runtime";
-import { type ModelPlan, planParts } from "../models/plan.js";
 import { fingerprint } from "@climb/readers/fingerprint";
 import type { InputFile } from "@climb/readers/input-file";
+import { contentId } from "@climb/runtime";
+import { type ModelPlan, planParts } from "../models/plan.js";
 import { corpusOptions } from "../rpc/convert.js";
 import type { ShardLimits } from "../tasks/read-piece.js";
 

@@ -1,10 +1,10 @@
 import { type ArtifactRef, type ArtifactStore, readWhole } from "@climb/ports";
 import type { CorpusLoss, CorpusManifest } from "@climb/proto/common/v1/corpus";
-import { toArtifact } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
 import { EVERY_FIELD } from "@climb/readers/carry";
 import type { BadRecord } from "@climb/readers/document";
 import { expectUsable, joinTallies, type Tally } from "@climb/readers/tally";
+import { toArtifact } from "@climb/resources";
+import { ServiceError } from "@climb/runtime";
 import { QUARANTINE } from "../tasks/read-piece.js";
 import { corpusFolder, type Work } from "./context.js";
 import type { PieceOutcome, PlannedCorpus } from "./piece-shards.js";

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
-import { contentId } from "@climb/runtime";
 import { READING_VERSION } from "@climb/readers/fingerprint";
 import type { InputFile } from "@climb/readers/input-file";
 import { nativePath } from "@climb/readers/native-path";
 import type { Piece } from "@climb/readers/piece";
 import { isS3 } from "@climb/readers/s3";
+import { contentId } from "@climb/runtime";
 import type { Work } from "./context.js";
 import type { Correction, PlannedCorpus } from "./piece-shards.js";
 

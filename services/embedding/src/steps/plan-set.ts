@@ -1,10 +1,10 @@
 import { readJson } from "@climb/ports";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import { type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
-import { ServiceError } from "@climb/runtime";
-import { type ModelPlan, planModel } from "../models/plan.js";
 import type { InputFile } from "@climb/readers/input-file";
 import { listFiles } from "@climb/readers/list-files";
+import { ServiceError } from "@climb/runtime";
+import { type ModelPlan, planModel } from "../models/plan.js";
 import { putJson, setFolder, type Work } from "./context.js";
 import { corpusId, embeddingSetId } from "./identity.js";
 

@@ -1,11 +1,11 @@
 import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
 import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
-import { isPermanent, type ShardWork } from "@climb/resources";
-import { contentId } from "@climb/runtime";
 import { totalSize } from "@climb/readers/bad-input";
 import { withOwnIds } from "@climb/readers/own-ids";
 import { type Piece, planPieces, sizeOf } from "@climb/readers/piece";
+import { isPermanent, type ShardWork } from "@climb/resources";
+import { contentId } from "@climb/runtime";
 import { corpusOptions } from "../rpc/convert.js";
 import { corpusFolder, type Making, putJson, setFolder, type Work } from "./context.js";
 import { findCrossDuplicates, lineBases } from "./correct-pieces.js";

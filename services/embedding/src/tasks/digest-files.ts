@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { TaskContext } from "@climb/runtime/worker";
 import { bytesAt, openStream } from "@climb/readers/source";
+import type { TaskContext } from "@climb/runtime/worker";
 
 /** A file of so many bytes is read at once: a stream costs more than most text files do. */
 const SMALL_BYTES = 256 * 1024;

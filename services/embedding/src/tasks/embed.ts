@@ -1,7 +1,7 @@
 import { toHalves } from "@climb/numeric";
+import { readShardTexts } from "@climb/readers/shard-file";
 import type { TaskContext } from "@climb/runtime/worker";
 import { loadModel, type ModelFile } from "../models/load.js";
-import { readShardTexts } from "@climb/readers/shard-file";
 
 /** Rows of `dimensions` values, little-endian float32 or float16. */
 export interface EmbeddedTexts {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { readShardTexts } from "@climb/readers/shard-file";
 import { ServiceError, type TaskContext } from "@climb/runtime/worker";
 import { assembleModel } from "../core/lexical-model.js";
 import { encodeModel } from "../core/model-file.js";
@@ -17,7 +18,6 @@ import {
 } from "../core/term-counts.js";
 import { stackRows } from "../core/tfidf.js";
 import { chooseAtLeast, createTermCounter, type Vocabulary } from "../core/vocabulary.js";
-import { readShardTexts } from "@climb/readers/shard-file";
 
 /** The terms of a document shard, as core/term-counts packs them. @param input.rows which documents; all, unless given */
 export async function countShard(

@@ -2,9 +2,9 @@ import { open, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readDocuments } from "@climb/corpus";
 import { createIdTable } from "@climb/numeric";
+import { readParquetVectors, type VectorColumns } from "@climb/readers/parquet-vectors";
 import type { TaskContext } from "@climb/runtime/worker";
 import { scaleToUnit } from "../core/unit-rows.js";
-import { readParquetVectors, type VectorColumns } from "@climb/readers/parquet-vectors";
 import { storedBytes } from "./embed.js";
 import { badVectors, unusableVector } from "./given-rows.js";
 

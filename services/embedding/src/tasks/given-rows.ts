@@ -1,7 +1,7 @@
 import { readDocuments } from "@climb/corpus";
+import { type NpyHeader, readNpyRows } from "@climb/readers/npy";
 import { ServiceError, type TaskContext } from "@climb/runtime/worker";
 import { scaleToUnit } from "../core/unit-rows.js";
-import { type NpyHeader, readNpyRows } from "@climb/readers/npy";
 import { storedBytes } from "./embed.js";
 
 /** Some rows of a .npy file on this machine. */

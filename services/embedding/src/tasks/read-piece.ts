@@ -4,13 +4,13 @@ import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { TaskContext } from "@climb/runtime/worker";
-import { createKeyList } from "../core/id-keys.js";
 import type { CorpusDocument, CorpusOptions } from "@climb/readers/document";
 import type { Piece } from "@climb/readers/piece";
 import { type PieceTally, readPiece } from "@climb/readers/read-piece";
 import { encodeShard } from "@climb/readers/shard-file";
 import { isHopeless } from "@climb/readers/tally";
+import type { TaskContext } from "@climb/runtime/worker";
+import { createKeyList } from "../core/id-keys.js";
 
 /** When a document shard is full: whichever comes first. */
 export interface ShardLimits {
