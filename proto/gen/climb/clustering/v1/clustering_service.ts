@@ -110,7 +110,8 @@ export interface DomainNamer {
 /** Which document belongs to which domain. */
 export interface DomainLabels {
   /**
-   * JSON lines, gzip allowed, as the service sees them: {"id": …, "label": …}; at most 1000 labels.
+   * Records with `id` and `label`, in whatever a corpus may be in (JSON of any layout, CSV, Parquet, Arrow; plain or packed); numbers
+   * keep their digits, an id comes once. At most 1000 labels.
    * INVALID_ARGUMENT with PATH_UNREADABLE or RECORD_INVALID.
    */
   path: string;

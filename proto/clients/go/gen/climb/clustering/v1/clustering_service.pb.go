@@ -362,7 +362,8 @@ func (x *DomainNamer) GetSendExamples() bool {
 // Which document belongs to which domain.
 type DomainLabels struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// JSON lines, gzip allowed, as the service sees them: {"id": …, "label": …}; at most 1000 labels.
+	// Records with `id` and `label`, in whatever a corpus may be in (JSON of any layout, CSV, Parquet, Arrow; plain or packed); numbers
+	// keep their digits, an id comes once. At most 1000 labels.
 	// INVALID_ARGUMENT with PATH_UNREADABLE or RECORD_INVALID.
 	Path string `protobuf:"bytes,1,opt,name=path,proto3" json:"path,omitempty"`
 	// The stored file; set by the service.
