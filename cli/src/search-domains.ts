@@ -46,7 +46,9 @@ export const domains = z.strictObject({
   labels: z
     .string()
     .optional()
-    .describe("domains that are known already: records with id and label in any format of a corpus, relative to this file"),
+    .describe(
+      "domains that are known already: records with id and label in any format of a corpus, relative to this file",
+    ),
   previous: z.string().optional().describe("id of a finished domain set whose domain ids go on"),
   namer: namer
     .optional()
