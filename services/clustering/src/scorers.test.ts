@@ -122,7 +122,7 @@ describe("quality scorers", () => {
     await (await refused([fasttext(Number.NaN)])).toThrow(
       "spec.scorers[0].threshold: found NaN, expected a finite number",
     );
-    await (await refused([fasttext(1, "/nowhere.bin")])).toThrow("/nowhere.bin cannot be read");
+    await (await refused([fasttext(1, "/nowhere.bin")])).toThrow("/nowhere.bin does not exist");
     await (await refused([fasttext(1, empty)])).toThrow("does not begin as fastText's models do");
     await (await refused([annotations(1, "/nowhere.jsonl")])).toThrow("/nowhere.jsonl");
     await (await refused([annotations(1, broken)])).toThrow(`${broken}:2`);
