@@ -36,7 +36,9 @@ function bytesIn(folder: string): number {
 }
 
 describe("what a search takes", () => {
-  it("of memory and disk is told before, and is so to within a factor of two", { timeout: 240_000 }, async () => {
+  it("of memory and disk is told before: memory to within a factor of two, disk no less and no more than three times as much", {
+    timeout: 240_000,
+  }, async () => {
     await using folder = await temporaryDirectory();
     const given = readSearchFile(writeSmallSearch(join(folder.path, "input"), 20_000));
     const dataDir = join(folder.path, "data");
@@ -70,8 +72,9 @@ describe("what a search takes", () => {
       const found = `told ${JSON.stringify(told)}, found ${JSON.stringify({ memory, added, seconds: result?.runSeconds })}`;
       expect(told.memory / memory, found).toBeGreaterThan(1 / 2);
       expect(told.memory / memory, found).toBeLessThan(2);
-      expect(told.disk / added, found).toBeGreaterThan(1 / 2);
-      expect(told.disk / added, found).toBeLessThan(2);
+      // What runs keep while they train is gone at their end.
+      expect(told.disk, found).toBeGreaterThan(added);
+      expect(told.disk / added, found).toBeLessThan(3);
     } finally {
       client.close();
       await suite.kill("SIGTERM");
