@@ -1,8 +1,8 @@
 import { codeLanguages } from "./code-language.js";
 import { type TextForm, textForms } from "./text-forms.js";
 
-/** So much of a domain has the forms that it is called after, and each of two at least so much. */
-const [MOSTLY, EACH_OF_TWO] = [0.6, 0.2];
+/** So much of a domain has the forms that it is called after, and each of two at least so much; without a second, more than half. */
+const [MOSTLY, EACH_OF_TWO, HALF] = [0.6, 0.2, 0.5];
 
 /**
  * What to call a domain after the forms of its documents: the form that most have, or the two that nearly all share
@@ -14,6 +14,7 @@ export function formTitle(shares: readonly number[]): string {
   const [first, second] = ranked as [(typeof ranked)[number], (typeof ranked)[number]];
   if (first.share >= MOSTLY) return first.form;
   if (first.share + second.share >= MOSTLY && second.share >= EACH_OF_TWO) return joined(first.form, second.form);
+  if (first.share > HALF) return first.form;
   const code = ranked.filter(({ form }) => isSource(form)).reduce((sum, { share }) => sum + share, 0);
   return code >= MOSTLY ? "program code" : "";
 }

@@ -318,6 +318,13 @@ describe("the form of a domain", () => {
     expect(formTitle(shares({ "Go code": 0.3, "Java code": 0.2, "Rust code": 0.2 }))).toBe("program code");
   });
 
+  it("is one that more than half have, where no second is near", () => {
+    expect(formTitle(shares({ "Markdown documentation": 0.57, "JavaScript code": 0.19 }))).toBe(
+      "Markdown documentation",
+    );
+    expect(formTitle(shares({ "Markdown documentation": 0.5 }))).toBe("");
+  });
+
   it("is none where running text prevails, or many forms are mixed", () => {
     expect(formTitle(shares({ "Markdown documentation": 0.4 }))).toBe("");
     expect(formTitle(shares({ JSON: 0.3, YAML: 0.2, XML: 0.2, "machine logs": 0.2 }))).toBe("");
