@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type ServiceName, startNatsServer, startServices } from "@climb/testkit";
 import { startFakeS3Thread } from "@climb/testkit/fake-s3-thread";
+import { keepOnCore } from "../keep-on-core.js";
 import type { BenchOptions } from "../options.js";
 import { copyCorpus } from "./corpus.js";
 import { runSteps, STEPS, type Step, type StepTimes } from "./steps.js";
@@ -63,11 +63,6 @@ async function withWorkers(workers: number, folder: string, corpus: string, targ
     }
   }
   return await runSteps(services, corpus, target);
-}
-
-/** Like the limit of a pod of one CPU; on Linux alone. Later threads are where the first ones are. */
-function keepOnCore(pid: number, core: number): void {
-  spawnSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)]);
 }
 
 function round(value: number): number {

@@ -17,7 +17,7 @@ export interface RunCost {
 // A suite in a process of its own, with telemetry or without: `process.js <data dir> <corpus> <target> <endpoint or ->`.
 // Each message is a seed, and is answered by the cost of a run with it.
 const [dataDir = "", corpus = "", target = "", endpoint = "-"] = process.argv.slice(2);
-const TOKENS = 100_000n;
+const TOKENS = 50_000n;
 
 const lifecycle = createLifecycle();
 if (endpoint !== "-") await openTelemetry(lifecycle, { service: "climb", endpoint, metricsPort: 0 });
