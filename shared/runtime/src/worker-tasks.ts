@@ -3,7 +3,7 @@ import { type ErrorKind, ServiceError } from "./errors.js";
 
 /** What a worker thread answers. */
 export type Reply<Result, Progress> =
-  | { type: "progress"; progress: Progress }
+  | { type: "progress"; progress: Progress; ticket?: number }
   | { type: "measured"; part: MeasuredPart }
   | { type: "done"; result: Result }
   | { type: "failed"; error: unknown; service?: { kind: ErrorKind; reason: string; metadata: Record<string, string> } };
@@ -27,6 +27,8 @@ export interface TaskContext<Progress> {
   throwIfAborted(): void;
   /** Tells how far the task is. @throws if the task was told to stop */
   progress(progress: Progress): void;
+  /** Hands over a part of the result. Resolves once whoever asked for the task has taken it. @throws as `progress` */
+  handOver(part: Progress): Promise<void>;
   /** Does a part of the task that gets a span of its own, named so. */
   measured<T>(name: string, attributes: MeasuredPart["attributes"], work: () => T | Promise<T>): Promise<T>;
 }
@@ -44,6 +46,11 @@ export interface TaskCall {
   input: unknown;
 }
 
+/** What a pool sends once something was taken that a task had handed over. */
+export interface Taken {
+  ticket: number;
+}
+
 /** Called once by a worker module: runs each task that the pool sends. */
 export function serveTasks(tasks: TaskTable): void {
   const port = parentPort;
@@ -54,12 +61,20 @@ export function serveTasks(tasks: TaskTable): void {
   const throwIfAborted = () => {
     if (aborted()) throw new Error("the task was told to stop");
   };
+  const handed = new Map<number, () => void>();
+  let ticket = 0;
   const context: TaskContext<unknown> = {
     aborted,
     throwIfAborted,
     progress(progress) {
       throwIfAborted();
       reply({ type: "progress", progress });
+    },
+    handOver(progress) {
+      throwIfAborted();
+      const taken = new Promise<void>((resolve) => handed.set(++ticket, resolve));
+      reply({ type: "progress", progress, ticket });
+      return taken;
     },
     async measured(name, attributes, work) {
       const startMs = wallMs();
@@ -74,7 +89,13 @@ export function serveTasks(tasks: TaskTable): void {
       }
     },
   };
-  port.on("message", async ({ task, input }: TaskCall) => {
+  port.on("message", async (message: TaskCall | Taken) => {
+    if ("ticket" in message) {
+      handed.get(message.ticket)?.();
+      handed.delete(message.ticket);
+      return;
+    }
+    const { task, input } = message;
     try {
       const run = tasks[task];
       if (!run) throw new Error(`there is no task "${task}"`);

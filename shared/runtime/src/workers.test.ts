@@ -35,6 +35,28 @@ describe("a worker pool", () => {
     expect(seen).toEqual([1, 2, 3, 4, 5]);
   });
 
+  it("lets a task wait until what it hands over was taken", async () => {
+    const taken: string[] = [];
+    const sizes = await pool.run("handOver", 3, {
+      onProgress: async (part) => {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        taken.push(part);
+      },
+    });
+    expect(taken).toEqual(["part 0", "part 1", "part 2"]);
+    expect(sizes).toBe("all taken");
+  });
+
+  it("rejects a task with what its receiver failed of, and its thread goes on", async () => {
+    const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
+    const full = async () => {
+      throw new Error("the store is full");
+    };
+    await expect(one.run("handOver", 1000, { onProgress: full })).rejects.toThrow("the store is full");
+    expect(await one.run("double", 4)).toBe(8);
+    await one.close();
+  });
+
   it("stops a synchronous loop that looks at the flag, and rejects with the signal's reason", async () => {
     await expect(pool.run("waitForAbort", undefined, abortOnProgress())).rejects.toThrow("enough");
   });

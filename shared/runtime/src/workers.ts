@@ -9,6 +9,7 @@ import {
   errorOfReply,
   type MeasuredPart,
   type Reply,
+  type Taken,
   type TaskCall,
   type TaskContext,
   type TaskFunction,
@@ -17,7 +18,8 @@ import {
 
 export interface RunOptions<Progress> {
   signal?: AbortSignal;
-  onProgress?: (progress: Progress) => void;
+  /** Hears how far the task is. It gets what is handed over, too: that is taken once its promise resolves; if it rejects, so does the task. */
+  onProgress?: (progress: Progress) => unknown;
   /** Buffers that move to the thread instead of being copied. */
   transfer?: ArrayBuffer[];
 }
@@ -46,7 +48,7 @@ interface Pending {
   call: TaskCall;
   transfer: ArrayBuffer[];
   /** Both run in the context of whoever asked for the task, not of whoever started the thread. */
-  onProgress?: (progress: never) => void;
+  onProgress?: (progress: never) => unknown;
   onMeasured: (part: MeasuredPart) => void;
   /** Begins the time that a thread computes for it; what it returns ends that. */
   began: () => () => void;
@@ -93,6 +95,17 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
   const queue: Pending[] = [];
   let closed = false;
 
+  const tell = async (thread: Thread, { progress, ticket }: Reply<unknown, never> & { type: "progress" }) => {
+    const pending = thread.current;
+    try {
+      await pending?.onProgress?.(progress);
+    } catch (error) {
+      pending?.reject(error);
+      if (pending) stop(pending, error);
+    }
+    if (ticket !== undefined) thread.worker.postMessage({ ticket } satisfies Taken);
+  };
+
   const start = (): Thread => {
     const abortFlag = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(fileURLToPath(url), { workerData: { abortFlag }, resourceLimits });
@@ -104,7 +117,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
       return pending;
     };
     worker.on("message", (reply: Reply<unknown, never>) => {
-      if (reply.type === "progress") return thread.current?.onProgress?.(reply.progress);
+      if (reply.type === "progress") return void tell(thread, reply);
       if (reply.type === "measured") return thread.current?.onMeasured(reply.part);
       const pending = take();
       if (reply.type === "done") pending?.resolve(reply.result);

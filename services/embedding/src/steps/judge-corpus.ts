@@ -5,9 +5,9 @@ import type { BadRecord } from "@climb/readers/document";
 import { expectUsable, joinTallies, type Tally } from "@climb/readers/tally";
 import { toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import { QUARANTINE } from "../tasks/read-piece.js";
+
 import { corpusFolder, type Work } from "./context.js";
-import type { PieceOutcome, PlannedCorpus } from "./piece-shards.js";
+import { type PieceOutcome, type PlannedCorpus, QUARANTINE } from "./piece-shards.js";
 
 /** A piece that was read, and how many lines of its file stand before it. */
 export interface PieceResult {

@@ -2,12 +2,12 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
+import { type ArtifactRef, type ArtifactStore, type Content, readJson } from "@climb/ports";
 import type { CorpusOptions } from "@climb/readers/document";
 import type { Piece } from "@climb/readers/piece";
 import type { PieceTally } from "@climb/readers/read-piece";
 import type { ShardWorkDefinition } from "@climb/resources";
-import { ID_KEYS, QUARANTINE, type ShardLimits, type WrittenShard } from "../tasks/read-piece.js";
+import type { PackedShard, ShardLimits } from "../tasks/read-piece.js";
 import { corpusFolder, putJson, shardNumber, type Work } from "./context.js";
 import { areUnchanged, pieceName } from "./known-pieces.js";
 
@@ -57,6 +57,9 @@ export interface PieceOutcome extends PieceTally {
   /** Where it stands for other corpora to find, see {@link pieceName}. */
   sharedPath?: string;
 }
+
+/** What a file of bad records is called. */
+export const QUARANTINE = "quarantine.jsonl";
 
 /** Where a piece leaves its outcome. */
 export function outcomePath({ corpusId, number }: Pick<Round, "corpusId" | "number">, piece: number): string {
@@ -126,6 +129,7 @@ interface Reading {
   corpus: PlannedCorpus;
   index: number;
   correction: Correction | undefined;
+  /** Folder for the bad records until they are stored. */
   scratch: string;
   signal: AbortSignal;
 }
@@ -134,47 +138,42 @@ async function readInto({ platform, pool }: Work, reading: Reading): Promise<Pie
   const { artifacts } = platform;
   const { corpus, index, correction, scratch, signal } = reading;
   const { options, limits, totalBytes, pieces } = corpus;
-  const nameOf = (file: string) => `${reading.prefix}-${file}`;
-  const shards: PieceOutcome["shards"] = [];
-  // Shards are stored one after another while the thread reads on; the first failure stops the reading.
-  const failed = new AbortController();
-  let storing = Promise.resolve();
-  const store = async ({ index: number, file, documents, textBytes }: WrittenShard) => {
-    const path = nameOf(`documents-${shardNumber(number)}.jsonl.gz`);
-    const artifact = await artifacts.put(path, createReadStream(file));
-    await rm(file);
-    shards.push({ path, artifact, documents, textBytes });
+  const put = async (file: string, content: Content): Promise<StoredFile> => {
+    const path = `${reading.prefix}-${file}`;
+    return { path, artifact: await artifacts.put(path, content) };
   };
-  const onProgress = (written: WrittenShard) => {
-    storing = storing.then(() => store(written));
-    storing.catch((error) => failed.abort(error));
+  const shards: PieceOutcome["shards"] = [];
+  // Shards are stored one after another while the thread reads on.
+  let storing = Promise.resolve();
+  const store = async ({ index: number, bytes, documents, textBytes }: PackedShard) => {
+    const stored = await put(`documents-${shardNumber(number)}.jsonl.gz`, bytes);
+    shards.push({ ...stored, documents, textBytes });
+  };
+  const onProgress = (packed: PackedShard) => {
+    storing = storing.then(() => store(packed));
+    return storing;
   };
   const isAlone = pieces.length === 1;
-  const tally = await pool.run(
+  const quarantineFile = join(scratch, QUARANTINE);
+  const { tally, idKeys } = await pool.run(
     "readPiece",
     {
       piece: pieces[index] as Piece,
       options,
       limits,
-      scratch,
+      quarantine: quarantineFile,
       ...(correction && { linesBefore: correction.linesBefore, duplicates: correction.duplicates }),
       ...(isAlone && { wholeBytes: totalBytes }),
     },
-    { signal: AbortSignal.any([signal, failed.signal]), onProgress },
+    { signal, onProgress },
   );
   await storing;
-  const put = async (name: string): Promise<StoredFile | undefined> => {
-    const [file, path] = [join(scratch, name), nameOf(name)];
-    if ((await stat(file)).size === 0) return undefined;
-    return { path, artifact: await artifacts.put(path, createReadStream(file)) };
-  };
-  const quarantine = await put(QUARANTINE);
-  const idKeys = isAlone ? undefined : await put(ID_KEYS);
+  const isBad = (await stat(quarantineFile)).size > 0;
   return {
     ...tally,
     linesBefore: correction?.linesBefore ?? 0,
     shards,
-    ...(quarantine && { quarantine }),
-    ...(idKeys && { idKeys }),
+    ...(isBad && { quarantine: await put(QUARANTINE, createReadStream(quarantineFile)) }),
+    ...(!isAlone && idKeys.length > 0 && { idKeys: await put("id-keys.bin", idKeys) }),
   };
 }

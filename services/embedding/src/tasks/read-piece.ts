@@ -1,9 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { access, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { setTimeout as delay } from "node:timers/promises";
 import type { CorpusDocument, CorpusOptions } from "@climb/readers/document";
 import type { Piece } from "@climb/readers/piece";
 import { type PieceTally, readPiece } from "@climb/readers/read-piece";
@@ -22,8 +19,8 @@ export interface PieceToRead {
   piece: Piece;
   options: CorpusOptions;
   limits: ShardLimits;
-  /** Folder for the files that the piece gives. */
-  scratch: string;
+  /** The file that gets the bad records. */
+  quarantine: string;
   /** See PieceReading. */
   linesBefore?: number | undefined;
   duplicates?: readonly number[];
@@ -31,46 +28,49 @@ export interface PieceToRead {
   wholeBytes?: number;
 }
 
-/** A shard that is written, in a file that its receiver removes. */
-export interface WrittenShard {
+/** A document shard as it is stored. */
+export interface PackedShard {
   index: number;
-  file: string;
+  bytes: Uint8Array;
   documents: number;
   textBytes: number;
 }
 
-/** Files in the scratch folder, beside the shards: the quarantine, and what stands for the ids. */
-export const QUARANTINE = "quarantine.jsonl";
-export const ID_KEYS = "id-keys.bin";
+/** A piece that was read. */
+export interface ReadPiece {
+  tally: PieceTally;
+  /** What stands for the ids of its documents, in their order. */
+  idKeys: Uint8Array;
+}
 
-/** Shard files that may wait to be taken away; then reading waits, so that a slow store does not fill the disk. */
+/** Shards that may wait to be stored; then reading waits, so that a slow store does not fill the memory. */
 const MAX_WAITING = 4;
 
-/** Reads a piece, writes shard after shard, the quarantine and its ids. The next shard is read while the last is packed. */
+/** Reads a piece and hands over shard after shard. The next one is read while the last is packed. */
 export async function readPieceTask(
-  { piece, options, limits, scratch, linesBefore, duplicates, wholeBytes }: PieceToRead,
-  context: TaskContext<WrittenShard>,
-): Promise<PieceTally> {
-  const quarantine = createWriteStream(join(scratch, QUARANTINE));
+  { piece, options, limits, quarantine: quarantineFile, linesBefore, duplicates, wholeBytes }: PieceToRead,
+  context: TaskContext<PackedShard>,
+): Promise<ReadPiece> {
+  const quarantine = createWriteStream(quarantineFile);
   const keys = createKeyList();
   let shard: CorpusDocument[] = [];
   let shardBytes = 0;
   let index = 0;
   let packing: Promise<void> = Promise.resolve();
 
-  const pack = async (documents: CorpusDocument[], written: WrittenShard) => {
-    await untilTaken(shardFile(scratch, written.index - MAX_WAITING), context);
-    await writeFile(written.file, await encodeShard(documents));
-    context.progress(written);
+  const waiting: Promise<void>[] = [];
+  const pack = async (documents: CorpusDocument[], about: Omit<PackedShard, "bytes">) => {
+    if (waiting.length >= MAX_WAITING) await waiting.shift();
+    waiting.push(context.handOver({ ...about, bytes: await encodeShard(documents) }));
   };
   const flush = async () => {
-    const full = { index, file: shardFile(scratch, index), documents: shard.length, textBytes: shardBytes };
+    const about = { index, documents: shard.length, textBytes: shardBytes };
     const documents = shard;
     shard = [];
     shardBytes = 0;
     index++;
     await packing;
-    packing = pack(documents, full);
+    packing = pack(documents, about);
     // Whoever awaits `packing` next hears of a failure; until then it must not count as unhandled.
     packing.catch(() => {});
   };
@@ -88,8 +88,7 @@ export async function readPieceTask(
       if (next.done) {
         if (shard.length > 0) await flush();
         await packing;
-        await writeFile(join(scratch, ID_KEYS), keys.bytes());
-        return next.value;
+        return { tally: next.value, idKeys: keys.bytes() };
       }
       for (const document of next.value) {
         shard.push(document);
@@ -102,21 +101,5 @@ export async function readPieceTask(
   } finally {
     quarantine.end();
     await finished(quarantine);
-  }
-}
-
-function shardFile(scratch: string, index: number): string {
-  return join(scratch, `shard-${index}`);
-}
-
-async function untilTaken(file: string, context: TaskContext<WrittenShard>): Promise<void> {
-  for (;;) {
-    context.throwIfAborted();
-    const there = await access(file).then(
-      () => true,
-      () => false,
-    );
-    if (!there) return;
-    await delay(20);
   }
 }

@@ -12,6 +12,7 @@ const context: TaskContext<never> = {
   aborted: () => false,
   throwIfAborted() {},
   progress() {},
+  handOver: async () => {},
   measured: async (_name, _attributes, work) => work(),
 };
 

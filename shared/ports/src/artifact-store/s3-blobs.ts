@@ -13,6 +13,8 @@ import { temporaryFilesIn } from "./temporary-files.js";
 
 /** Content up to this size is one request, of which several kept in memory do no harm. */
 const WHOLE_BYTES = 16 * 1024 * 1024;
+/** Content up to this size is sent without asking whether it is there: the condition of the request asks. */
+const SENT_UNASKED_BYTES = 64 * 1024;
 const PARTS = 9_000;
 const PARTS_AT_ONCE = 4;
 const PUBLISH_TRIES = 5;
@@ -61,8 +63,9 @@ export function openS3Blobs(options: {
     }
   };
   const publish = async (key: string, source: Uint8Array | string, sizeBytes: number, byDigest: boolean) => {
+    const asked = byDigest && sizeBytes > SENT_UNASKED_BYTES;
     for (let tries = 1; ; tries++) {
-      const there = byDigest || tries > 1 ? await objects.head(key) : undefined;
+      const there = asked || tries > 1 ? await objects.head(key) : undefined;
       if (there?.sizeBytes === sizeBytes) {
         if (!isStale(there.time) || (await objects.touch(key, sizeBytes))) return true;
         await objects.remove(key);

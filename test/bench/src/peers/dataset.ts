@@ -20,6 +20,7 @@ const context: TaskContext<number> = {
   aborted: () => false,
   throwIfAborted: () => {},
   progress: () => {},
+  handOver: async () => {},
   measured: async (_name, _attributes, work) => work(),
 };
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type ServiceName, startNatsServer, startServices } from "@climb/testkit";
 import { startFakeS3Thread } from "@climb/testkit/fake-s3-thread";
 import { keepOnCore } from "../keep-on-core.js";
@@ -12,6 +13,9 @@ const COPIES = 10;
 /** As S3 has. */
 const KEYS_PER_PAGE = 1000;
 const WORKING: ServiceName[] = ["embedding", "clustering", "proxy-training", "search-coordinator"];
+
+/** Processes that have just begun still load modules, on the cores that are measured. */
+const SETTLE_MS = 10_000;
 
 /** What V8 and libuv do beside a thread, collecting garbage and reading files, stays in it. */
 const SINGLE_THREADED = { NODE_OPTIONS: "--v8-pool-size=0", UV_THREADPOOL_SIZE: "1" };
@@ -62,6 +66,7 @@ async function withWorkers(workers: number, folder: string, corpus: string, targ
       keepOnCore(pid, core);
     }
   }
+  await sleep(SETTLE_MS);
   return await runSteps(services, corpus, target);
 }
 
