@@ -17,6 +17,8 @@ export interface FuzzOptions {
   concurrency?: number;
   /** Hears how many calls have ended. */
   onProgress?(done: number): void;
+  /** Whether to ask on; a suite that died answers nothing more. */
+  goesOn?(): boolean;
 }
 
 /** An answer that no bad input may have, with what led to it. */
@@ -54,7 +56,7 @@ const WITHOUT_REASON: readonly number[] = [status.OK, status.CANCELLED, status.D
 
 /** Sends requests that are good, nearly good, or none to every method of a suite in turn, and tells what it answered. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
-  const { address, requests, seed, samples, concurrency = 32, onProgress } = options;
+  const { address, requests, seed, samples, concurrency = 32, onProgress, goesOn = () => true } = options;
   const client = new Client(address, credentials.createInsecure(), {
     "grpc.max_receive_message_length": -1,
     // A suite that died is noticed, not waited for.
@@ -64,7 +66,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzReport> {
   const report: FuzzReport = { requests: 0, codes: {}, pairs: new Set(), findings: [] };
   let next = 0;
   const worker = async () => {
-    for (let i = next++; i < requests; i = next++) {
+    for (let i = next++; i < requests && goesOn(); i = next++) {
       const random = seeded(seed).child("request", i);
       const method = methods[random.int(methods.length)] as DescMethod;
       const made = Array.from(

@@ -17,6 +17,8 @@ export interface FuzzTarget extends AsyncDisposable {
   rssMb(): number;
   /** Whether it lives. */
   readonly isAlive: boolean;
+  /** The exit code or signal that it ended with. */
+  readonly end: number | string | undefined;
 }
 
 const CLI = fileURLToPath(new URL("../../../../cli/dist/main.js", import.meta.url));
@@ -56,6 +58,9 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
     },
     get isAlive() {
       return child.exitCode === null && child.signalCode === null;
+    },
+    get end() {
+      return child.signalCode ?? child.exitCode ?? undefined;
     },
     async [Symbol.asyncDispose]() {
       const ended = once(child, "exit");

@@ -24,14 +24,15 @@ export async function benchFuzz({ requests: given }: BenchOptions): Promise<Reco
     seed: SEED,
     samples,
     concurrency: CONCURRENCY,
+    goesOn: () => target.isAlive,
     onProgress(done) {
       if (done === Math.ceil(requests / 10_000) * 1000) warmMb = target.rssMb();
-      if (done % 50_000 === 0) process.stderr.write(`${done} requests, ${Math.round(target.rssMb())} MiB\n`);
+      if (done % 10_000 === 0) process.stderr.write(`${done} requests, ${Math.round(target.rssMb())} MiB\n`);
     },
   });
   const seconds = (performance.now() - began) / 1000;
   for (const finding of report.findings.slice(0, 20)) process.stderr.write(`${JSON.stringify(finding)}\n`);
-  if (!target.isAlive) process.stderr.write(`${target.lastLog.slice(-3000)}\n`);
+  if (!target.isAlive) process.stderr.write(`the suite ended with ${target.end}: ${target.lastLog.slice(-3000)}\n`);
   return {
     bench: "fuzz",
     requests: report.requests,

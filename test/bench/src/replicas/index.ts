@@ -14,8 +14,8 @@ const COPIES = 10;
 const KEYS_PER_PAGE = 1000;
 const WORKING: ServiceName[] = ["embedding", "clustering", "proxy-training", "search-coordinator"];
 
-/** Processes that have just begun still load modules, on the cores that are measured. */
-const SETTLE_MS = 10_000;
+/** Processes that have just begun load modules and collect garbage for a while, on the cores that are measured. */
+const SETTLE_MS = 45_000;
 
 /** What V8 and libuv do beside a thread, collecting garbage and reading files, stays in it. */
 const SINGLE_THREADED = { NODE_OPTIONS: "--v8-pool-size=0", UV_THREADPOOL_SIZE: "1" };

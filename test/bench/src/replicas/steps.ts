@@ -26,7 +26,7 @@ export const STEPS = {
 export type Step = keyof typeof STEPS;
 
 /** Often enough for steps of minutes, and seldom enough not to take a share of the cores that are measured. */
-const LOOK_EVERY_MS = 200;
+const LOOK_EVERY_MS = 400;
 
 /** What the steps of one run came to. */
 export interface StepTimes {
