@@ -32,7 +32,7 @@ const table: Row[] = [
   { home: "proto/clients/typescript/src/", own: "proto/clients/typescript/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/numeric/src/", own: "shared/numeric/src/", packages: [] },
   { home: "shared/text/src/", own: "shared/text/src/", packages: [] },
-  { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/] },
+  { home: "shared/onnx/src/", own: "shared/onnx/", packages: [/^onnxruntime-node$/, /^@climb\/runtime\/worker$/] },
   { home: "shared/runtime/src/", own: "shared/runtime/src/", packages: [builtIn, proto, notOurs] },
   { home: "shared/ports/src/", own: "shared/ports/src/", packages: [builtIn, runtime, notOurs] },
   { home: "shared/resources/src/", own: "shared/resources/src/", packages: [builtIn, proto, runtime, ports, notOurs] },

@@ -1,4 +1,5 @@
 import "./quiet.js";
+import { inNativeCode } from "@climb/runtime/worker";
 import { InferenceSession, listSupportedBackends } from "onnxruntime-node";
 
 export { type InferenceSession, Tensor } from "onnxruntime-node";
@@ -15,7 +16,7 @@ export interface SessionOptions {
  * from worker threads, which is faster at these sizes than threads inside one session.
  * @throws RangeError on an unknown provider; the error of ONNX Runtime if a provider or the model cannot be loaded
  */
-export function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<InferenceSession> {
+export async function openSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<InferenceSession> {
   const { executionProviders = ["cpu"], memoryArena = true } = options;
   // ONNX Runtime passes over names that it does not know, as long as there is another one.
   const known = listSupportedBackends().map(({ name }) => name);
@@ -33,7 +34,10 @@ export function openSession(model: Uint8Array | string, options: SessionOptions 
     enableMemPattern: memoryArena,
     logSeverityLevel: 3,
   };
-  return typeof model === "string"
-    ? InferenceSession.create(model, settings)
-    : InferenceSession.create(model, settings);
+  const session = await inNativeCode(() =>
+    typeof model === "string" ? InferenceSession.create(model, settings) : InferenceSession.create(model, settings),
+  );
+  const run = session.run.bind(session) as InferenceSession["run"];
+  session.run = ((...args: Parameters<typeof run>) => inNativeCode(() => run(...args))) as typeof run;
+  return session;
 }

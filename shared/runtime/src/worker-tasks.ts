@@ -1,5 +1,6 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { type ErrorKind, ServiceError } from "./errors.js";
+import { FLAG, ownFlags } from "./native-code.js";
 
 /** What a worker thread answers. */
 export type Reply<Result, Progress> =
@@ -54,10 +55,10 @@ export interface Taken {
 /** Called once by a worker module: runs each task that the pool sends. */
 export function serveTasks(tasks: TaskTable): void {
   const port = parentPort;
-  if (!port) throw new Error("serveTasks is for worker threads");
-  const { abortFlag } = workerData as { abortFlag: Int32Array };
+  const flags = ownFlags();
+  if (!port || !flags) throw new Error("serveTasks is for the threads of a pool");
   const reply = (message: Reply<unknown, unknown>) => port.postMessage(message);
-  const aborted = () => Atomics.load(abortFlag, 0) === 1;
+  const aborted = () => Atomics.load(flags, FLAG.aborted) === 1;
   const throwIfAborted = () => {
     if (aborted()) throw new Error("the task was told to stop");
   };

@@ -4,6 +4,7 @@
  */
 export { type ErrorKind, ServiceError, whyUnreadable } from "./errors.js";
 export { contentId } from "./ids.js";
+export { inNativeCode } from "./native-code.js";
 export { environmentAgent, proxyOf } from "./proxy-agent.js";
 export { apiKeyFault } from "./remote/api-key.js";
 export { askEndpoint, badAnswer, type Endpoint, RETRIES, type Retries } from "./remote/ask-endpoint.js";

@@ -68,6 +68,16 @@ describe("a worker pool", () => {
     expect(await pool.run("double", 4)).toBe(8);
   });
 
+  it("does not end a thread in native code, and does not wait for it either", async () => {
+    const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
+    const before = await one.run("threadId", undefined);
+    const begun = performance.now();
+    await expect(one.run("native", 3500, abortOnProgress())).rejects.toThrow("enough");
+    expect(performance.now() - begun).toBeLessThan(3400);
+    expect(await one.run("threadId", undefined)).toBe(before);
+    await one.close();
+  });
+
   it("takes a waiting task out of the queue when it is aborted", async () => {
     const one = createWorkerPool<FixtureTasks>({ url, size: 1 });
     const stop = abortOnProgress();

@@ -1,6 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
+import { FLAG, FLAGS_BYTES } from "./native-code.js";
 import { keepLibrariesQuiet } from "./quiet.js";
 import { withLongSpan } from "./telemetry/long-span.js";
 import { recordSpan } from "./telemetry/span.js";
@@ -32,7 +34,8 @@ type ProgressOf<F extends TaskFunction> = F extends (input: any, context: TaskCo
 /** Threads that run one task each at a time, in the order they were asked. */
 export interface WorkerPool<Tasks extends TaskTable> {
   /**
-   * Runs a task in a free thread, within a span of the current trace. On abort the task is told; one that does not stop within two seconds loses its thread.
+   * Runs a task in a free thread, within a span of the current trace. On abort the task is told; one that does not stop within
+   * two seconds is not waited for any longer, and loses its thread unless that is in native code.
    * @throws what the task threw, the signal's reason, or an error that says how its thread ended
    */
   run<K extends keyof Tasks & string>(
@@ -60,13 +63,29 @@ interface Pending {
 
 interface Thread {
   worker: Worker;
-  abortFlag: Int32Array;
+  flags: Int32Array;
   current?: Pending;
   /** Was told to end, so it gets no further task, even if it still answers the last one. */
   ending: boolean;
 }
 
 const STOP_MS = 2000;
+/** So long a pool that closes waits for native code to come back. */
+const CLOSE_MS = 8000;
+const LOOK_MS = 20;
+
+function inNative({ flags }: Thread): boolean {
+  return Atomics.load(flags, FLAG.native) > 0;
+}
+
+/** Ends a thread once it is in no native code, or has been in it for too long. */
+async function endWhenSafe(thread: Thread): Promise<void> {
+  Atomics.store(thread.flags, FLAG.aborted, 1);
+  const until = performance.now() + CLOSE_MS;
+  while (inNative(thread) && performance.now() < until) await sleep(LOOK_MS);
+  thread.ending = true;
+  await thread.worker.terminate();
+}
 
 /** The compiled worker beside a module: sources run by a test runner use the worker that was built from them. */
 export function workerUrl(base: string, relative: string): URL {
@@ -107,9 +126,9 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
   };
 
   const start = (): Thread => {
-    const abortFlag = new Int32Array(new SharedArrayBuffer(4));
-    const worker = new Worker(fileURLToPath(url), { workerData: { abortFlag }, resourceLimits });
-    const thread: Thread = { worker, abortFlag, ending: false };
+    const flags = new Int32Array(new SharedArrayBuffer(FLAGS_BYTES));
+    const worker = new Worker(fileURLToPath(url), { workerData: { flags }, resourceLimits });
+    const thread: Thread = { worker, flags, ending: false };
     const take = () => {
       const pending = thread.current;
       thread.current = undefined;
@@ -149,7 +168,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
       const thread = idle.pop() ?? (threads.size < size ? start() : undefined);
       if (!thread) return;
       const pending = queue.shift() as Pending;
-      Atomics.store(thread.abortFlag, 0, 0);
+      Atomics.store(thread.flags, FLAG.aborted, 0);
       try {
         thread.worker.postMessage(pending.call, pending.transfer);
         thread.current = pending;
@@ -171,12 +190,16 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
     }
     const thread = [...threads].find(({ current }) => current === pending);
     if (!thread) return;
-    Atomics.store(thread.abortFlag, 0, 1);
-    setTimeout(() => {
+    Atomics.store(thread.flags, FLAG.aborted, 1);
+    const end = () => {
       if (thread.current !== pending) return;
+      // Its caller waits no longer; the thread is of use again if native code comes back.
+      pending.reject(reason);
+      if (inNative(thread)) return void setTimeout(end, LOOK_MS).unref();
       thread.ending = true;
       void thread.worker.terminate();
-    }, STOP_MS).unref();
+    };
+    setTimeout(end, STOP_MS).unref();
   };
 
   const inThread = (
@@ -223,7 +246,7 @@ export function createWorkerPool<Tasks extends TaskTable>(options: {
       closed = true;
       forget();
       for (const pending of queue.splice(0)) pending.reject(new Error("the worker pool was closed"));
-      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
+      await Promise.all([...threads].map(endWhenSafe));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { TaskContext } from "@climb/runtime/worker";
+import { inNativeCode, type TaskContext } from "@climb/runtime/worker";
 import hnswlib from "hnswlib-node";
 import { CANDIDATES } from "../core/confirmed.js";
 import type { Points } from "../core/points.js";
@@ -51,7 +51,8 @@ export async function findDuplicates(task: DuplicatesTask, { progress }: TaskCon
       if (cluster % parts !== part || (domains[row] as number) < 0) continue;
       const index = indexes.get(cluster) ?? openIndex(dimensions);
       indexes.set(cluster, index);
-      const found = index.add(points.values.subarray(row * dimensions, (row + 1) * dimensions), first + row);
+      const vector = points.values.subarray(row * dimensions, (row + 1) * dimensions);
+      const found = inNativeCode(() => index.add(vector, first + row));
       for (const [i, { similarity, label }] of found.entries()) {
         similarities[row * CANDIDATES + i] = similarity;
         earlier[row * CANDIDATES + i] = label;
