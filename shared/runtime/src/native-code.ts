@@ -1,13 +1,10 @@
 import { workerData } from "node:worker_threads";
 
-/** What a pool and one of its threads tell each other without messages: a number each at these places. */
-export interface ThreadFlags {
-  /** 1 once the task was told to stop. */
-  readonly aborted: 0;
-  /** Calls into native libraries that are under way. */
-  readonly native: 1;
-}
-export const FLAG: ThreadFlags = { aborted: 0, native: 1 };
+/**
+ * What a pool and one of its threads tell each other without messages, by place: 1 once the task was told to stop, and how
+ * many calls into native libraries are under way.
+ */
+export const FLAG = { aborted: 0, native: 1 } as const;
 export const FLAGS_BYTES = 8;
 
 /** The flags of this thread; undefined where no pool began it. */

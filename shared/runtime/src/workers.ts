@@ -1,8 +1,8 @@
 import { AsyncResource } from "node:async_hooks";
-import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { type ResourceLimits, Worker } from "node:worker_threads";
 import { FLAG, FLAGS_BYTES } from "./native-code.js";
+import { endWhenSafe, inNative, LOOK_MS, type Pending, type Thread } from "./pool-thread.js";
 import { keepLibrariesQuiet } from "./quiet.js";
 import { withLongSpan } from "./telemetry/long-span.js";
 import { recordSpan } from "./telemetry/span.js";
@@ -12,7 +12,6 @@ import {
   type MeasuredPart,
   type Reply,
   type Taken,
-  type TaskCall,
   type TaskContext,
   type TaskFunction,
   type TaskTable,
@@ -47,45 +46,7 @@ export interface WorkerPool<Tasks extends TaskTable> {
   close(): Promise<void>;
 }
 
-interface Pending {
-  call: TaskCall;
-  transfer: ArrayBuffer[];
-  /** Both run in the context of whoever asked for the task, not of whoever started the thread. */
-  onProgress?: (progress: never) => unknown;
-  onMeasured: (part: MeasuredPart) => void;
-  /** Begins the time that a thread computes for it; what it returns ends that. */
-  began: () => () => void;
-  idle?: () => void;
-  /** Settles the caller's promise, once. */
-  resolve(result: unknown): void;
-  reject(error: unknown): void;
-}
-
-interface Thread {
-  worker: Worker;
-  flags: Int32Array;
-  current?: Pending;
-  /** Was told to end, so it gets no further task, even if it still answers the last one. */
-  ending: boolean;
-}
-
 const STOP_MS = 2000;
-/** So long a pool that closes waits for native code to come back. */
-const CLOSE_MS = 8000;
-const LOOK_MS = 20;
-
-function inNative({ flags }: Thread): boolean {
-  return Atomics.load(flags, FLAG.native) > 0;
-}
-
-/** Ends a thread once it is in no native code, or has been in it for too long. */
-async function endWhenSafe(thread: Thread): Promise<void> {
-  Atomics.store(thread.flags, FLAG.aborted, 1);
-  const until = performance.now() + CLOSE_MS;
-  while (inNative(thread) && performance.now() < until) await sleep(LOOK_MS);
-  thread.ending = true;
-  await thread.worker.terminate();
-}
 
 /** The compiled worker beside a module: sources run by a test runner use the worker that was built from them. */
 export function workerUrl(base: string, relative: string): URL {
