@@ -59,7 +59,9 @@ describe("known results", () => {
       expect(refused, fault).toThrow(fault);
     }
     expect(() => readKnownResults(...files("a,b\n1,0\n", "index,t\n1,2\n"))).toThrow("no key column in common");
-    expect(() => readKnownResults("/nowhere.csv", "/nowhere.csv")).toThrow("/nowhere.csv: cannot be read");
+    expect(() => readKnownResults("/nowhere.csv", "/nowhere.csv")).toThrow(
+      "/nowhere.csv: does not exist; expected a CSV file",
+    );
   });
 
   it("are read whole from the published files, where they are", () => {

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { whyUnreadable } from "@climb/runtime";
 import { parse } from "csv-parse/sync";
 import { CommandError } from "./errors.js";
 
@@ -65,7 +66,7 @@ function read(path: string): { path: string; header: string[]; records: string[]
   try {
     text = readFileSync(path, "utf8");
   } catch (error) {
-    throw new CommandError(`${path}: cannot be read (${(error as Error).message}); expected a CSV file with a header`);
+    throw new CommandError(`${path}: ${whyUnreadable(error)}; expected a CSV file with a header`);
   }
   try {
     const [header = [], ...records] = parse(text, { bom: true, skip_empty_lines: true, trim: true }) as string[][];

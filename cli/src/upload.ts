@@ -4,6 +4,7 @@ import { type Patience, uploadFile } from "@climb/client";
 import type { DomainSpec, QualityScorer } from "@climb/proto/clustering/v1/clustering_service";
 import type { EmbeddingModel } from "@climb/proto/embedding/v1/embedding_service";
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
+import { whyUnreadable } from "@climb/runtime";
 import { CommandError } from "./errors.js";
 import type { Output } from "./output.js";
 
@@ -22,8 +23,8 @@ export async function uploadCallersFile(
   patience: Patience,
 ): Promise<string> {
   if (path.includes("://")) return path;
-  const found = await stat(path).catch((error: Error) => {
-    throw new CommandError(`${path}: cannot be read (${error.message})`);
+  const found = await stat(path).catch((error) => {
+    throw new CommandError(`${path}: ${whyUnreadable(error)}`);
   });
   if (!found.isFile()) throw new CommandError(`${path}: is no file; a suite elsewhere takes files, one by one`);
   const onProgress = (done: number, total: number) => {

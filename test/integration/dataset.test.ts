@@ -88,7 +88,9 @@ describe("a data set that was written", { timeout: 120_000 }, () => {
     expect(faults).toContain(`${second} is missing`);
     expect(faults.some((fault) => /^domain d0\d has \d+ documents/.test(fault))).toBe(true);
     await expect(climb("dataset", "verify", copy)).rejects.toThrow("the data set is not what was planned");
-    await expect(climb("dataset", "verify", folder.path)).rejects.toThrow("manifest.json: cannot be read");
+    await expect(climb("dataset", "verify", folder.path)).rejects.toThrow(
+      "manifest.json: does not exist; expected the folder of a data set",
+    );
   });
 });
 

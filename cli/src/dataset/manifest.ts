@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { whyUnreadable } from "@climb/runtime";
 import { z } from "zod";
 import { CommandError } from "../errors.js";
 
@@ -40,8 +41,7 @@ export function readManifest(folder: string): DatasetManifest {
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (error) {
-    const why = (error as Error).message;
-    throw new CommandError(`${path}: cannot be read (${why}); expected the folder of a data set that Climb wrote`);
+    throw new CommandError(`${path}: ${whyUnreadable(error)}; expected the folder of a data set that Climb wrote`);
   }
   const parsed = manifest.safeParse(json);
   if (parsed.success) return parsed.data;

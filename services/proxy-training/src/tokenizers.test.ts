@@ -151,7 +151,7 @@ describe("tokenizers of others", () => {
       return expect(suite.client.importTokenizer({ path, endOfText })).rejects;
     };
     await expect(suite.client.importTokenizer({ path: "/nowhere", endOfText: "" })).rejects.toThrow(
-      "/nowhere cannot be read",
+      "/nowhere does not exist; expected a Hugging Face tokenizer.json",
     );
     await (await refused("{")).toThrow("tokenizer.json: ");
     await (await refused({ ...bpe, model: { type: "WordLevel", vocab: { a: 0 } } })).toThrow(

@@ -21,9 +21,10 @@ const SHARE_OF_PIECE = 1 / 16;
 
 /**
  * The pieces of a corpus, in its order: small files together, plain JSON lines and Parquet cut into parts of equal size,
- * what cannot be cut as it is. Where small files are parted follows from their names, the more likely the larger they are, and
- * not from what stands before: with a file more or fewer all pieces but those beside it stay what they are. They depend on the files and on `pieceBytes`, never on who reads them. A limited number of
- * documents is spread over the files as they are read, so that a corpus with such a limit is one piece.
+ * what cannot be cut as it is. Where small files are parted follows from their names, the more likely the larger they are,
+ * and not from what stands before: with a file more or fewer all pieces but those beside it stay what they are. They depend
+ * on the files and on `pieceBytes`, never on who reads them. A limited number of documents is spread over the files as they
+ * are read, so that a corpus with such a limit is one piece.
  */
 export async function planPieces(
   files: readonly InputFile[],

@@ -4,7 +4,7 @@ import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Fault } from "@climb/proto/common/v1/job";
 import { ImportCheckpointResponse, type RunSpec, type TokenManifest } from "@climb/proto/training/v1/training_service";
 import { fieldFault, toArtifact } from "@climb/resources";
-import { contentId, fieldInvalid, ServiceError } from "@climb/runtime";
+import { contentId, fieldInvalid, ServiceError, whyUnreadable } from "@climb/runtime";
 import { baseFault, describeBase } from "../core/training/base.js";
 import { readCheckpointHeader } from "../steps/checkpoint-header.js";
 import { required } from "../steps/inputs.js";
@@ -40,8 +40,8 @@ export async function importCheckpoint(
   });
 }
 
-function unreadable(path: string, { message }: Error): ServiceError {
-  return fieldInvalid("path", `${path}, which cannot be read (${message})`, "a safetensors file");
+function unreadable(path: string, error: Error): ServiceError {
+  return fieldInvalid("path", `${path}, which ${whyUnreadable(error)}`, "a safetensors file");
 }
 
 function notCheckpoint(path: string, { message }: Error): ServiceError {

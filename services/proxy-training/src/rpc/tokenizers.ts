@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ArtifactRef, ArtifactStore, Platform } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { toArtifact } from "@climb/resources";
-import { contentId, ServiceError, type WorkerPool } from "@climb/runtime";
+import { contentId, ServiceError, type WorkerPool, whyUnreadable } from "@climb/runtime";
 import type { Vocabulary } from "../core/tokenizer/vocabulary.js";
 import { readVocabulary, refusedTokenizer } from "../steps/tokenizer.js";
 import type { Tasks } from "../tasks/worker.js";
@@ -28,7 +28,8 @@ export async function importTokenizer(
     json = await readFile(isFolder ? join(local, "tokenizer.json") : local, "utf8");
   } catch (error) {
     if (error instanceof ServiceError && error.kind !== "invalid") throw error;
-    const message = `${path} cannot be read (${(error as Error).message}); expected a Hugging Face tokenizer.json`;
+    const why = error instanceof ServiceError ? error.message : `${path} ${whyUnreadable(error)}`;
+    const message = `${why}; expected a Hugging Face tokenizer.json`;
     throw new ServiceError("invalid", "PATH_UNREADABLE", message, { path });
   }
   const known = readVocabulary(json, path, given.endOfText);

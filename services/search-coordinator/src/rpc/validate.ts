@@ -89,7 +89,9 @@ export async function checkSearch(
   for (const { field, found, expected } of [...planFaults(full), ...limitFaults(full)]) {
     // Without a valid proxy there is no default for the tokens of a run: its absence is not the user's fault.
     if (field === "budget.tokens_per_run" && tokensPerRun === 0n && training.faults.length > 0) continue;
-    const wrong = fieldFault(`spec.${field}`, found, expected);
+    // Tokens are in whole steps by now; a person looks for the number that stands in the file.
+    const asWritten = field === "budget.tokens_per_run" && given.budget?.tokensPerRun;
+    const wrong = fieldFault(`spec.${field}`, asWritten ? String(asWritten) : found, expected);
     const small = /^budget\.(tokens_per_run|rounds|max_)/.test(field);
     faults.push(small ? { ...wrong, reason: "BUDGET_TOO_SMALL" } : wrong);
   }

@@ -59,7 +59,8 @@ export async function writeDataset(
 
 async function writeSample(writing: Writing, params: DatasetParams, drawn: SampleInputs, seed: number) {
   const { domains, ...mixed } = await samplePlan(writing, params, drawn, seed);
-  const partBytes = Array.from({ length: mixed.parts }, () => params.shardBytes);
+  const bytes = sum(domains.map(({ textBytes }) => textBytes));
+  const partBytes = Array.from({ length: mixed.parts }, () => Math.max(1, bytes / mixed.parts));
   const { ref } = await deal(writing, { ...params, mixed });
   const parts = await write(writing, { ...params, mixed, dealt: ref }, partBytes);
   return { ...combined(parts, () => "train"), domains };
