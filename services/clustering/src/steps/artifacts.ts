@@ -73,12 +73,3 @@ export function bytesOf(values: Float32Array | Int32Array): Uint8Array {
 export function partName(name: string, index: number, extension: string): string {
   return `${name}-${String(index).padStart(5, "0")}.${extension}`;
 }
-
-/** The JSON artifact at a path, made and stored first if it is not there. */
-export async function keptJson<T>(artifacts: ArtifactStore, path: string, make: () => Promise<T>): Promise<T> {
-  const known = await artifacts.keep(path);
-  if (known) return readJson<T>(artifacts, known);
-  const made = await make();
-  await artifacts.put(path, Buffer.from(JSON.stringify(made), "utf8"));
-  return made;
-}

@@ -1,7 +1,7 @@
-import type { ArtifactRef } from "@climb/ports";
+import { type ArtifactRef, keptJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { floats } from "../tasks/vectors.js";
-import { bytesOf, keptJson, localShard, partName } from "./artifacts.js";
+import { bytesOf, localShard, partName } from "./artifacts.js";
 import type { StageContext } from "./context.js";
 
 /** Clusters, found or given. */
@@ -18,7 +18,7 @@ export interface ClusterCentres {
 export async function clustersOfGiven(context: StageContext, folder: string, file: Artifact): Promise<ClusterCentres> {
   const { platform, pool, manifest, signal, report } = context;
   const { artifacts } = platform;
-  const kept = await keptJson(artifacts, `${folder}/given.json`, async () => {
+  const { value: kept } = await keptJson(artifacts, `${folder}/given.json`, async () => {
     const shards = await Promise.all(
       (manifest.corpus?.shards ?? []).map((_, shard) => localShard(artifacts, manifest, shard)),
     );

@@ -1,9 +1,9 @@
+import { keptJson } from "@climb/ports";
 import { askEndpoint, badAnswer, RETRIES, ServiceError } from "@climb/runtime";
 import { z } from "zod";
 import type { FoundDomain } from "../core/domains.js";
 import { type Described, titlesIn, titlesQuestion } from "../core/naming/chat.js";
 import { distinct } from "../core/naming/titles.js";
-import { keptJson } from "./artifacts.js";
 import type { StageContext } from "./context.js";
 
 /** Domains with the labels that a model gave them, or why they have their own. */
@@ -34,7 +34,8 @@ export async function namedByModel(
   if (!plan.namer) return { domains, failure: "" };
   report("names", 0, 1, "sets");
   try {
-    const labels = await keptJson(platform.artifacts, `clustering/${id}/names.json`, () => askForAll(stage, domains));
+    const path = `clustering/${id}/names.json`;
+    const { value: labels } = await keptJson(platform.artifacts, path, () => askForAll(stage, domains));
     return { domains: domains.map((domain, i) => ({ ...domain, label: labels[i] ?? domain.label })), failure: "" };
   } catch (error) {
     signal.throwIfAborted();

@@ -1,3 +1,4 @@
+import { keptJson } from "@climb/ports";
 import type { DocumentShard } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_service";
 import { contentId } from "@climb/runtime";
@@ -5,7 +6,7 @@ import pMap from "p-map";
 import { bestOf } from "../core/kmeans.js";
 import { METHOD, workId } from "../rpc/plan.js";
 import { floats } from "../tasks/vectors.js";
-import { bytesOf, documentsOf, keptJson, NO_ARTIFACT } from "./artifacts.js";
+import { bytesOf, documentsOf, NO_ARTIFACT } from "./artifacts.js";
 import type { StageContext } from "./context.js";
 import { type ClusterCentres, clustersOfGiven } from "./given-clusters.js";
 import { type PreparedScorer, prepareScorers } from "./scorers.js";
@@ -39,7 +40,7 @@ function wordsPath({ manifest }: StageContext): string {
 export async function prepare(context: StageContext): Promise<Prepared> {
   const { platform, plan } = context;
   const folder = workFolder(context);
-  const words = await keptJson(platform.artifacts, wordsPath(context), () => findCommonWords(context));
+  const { value: words } = await keptJson(platform.artifacts, wordsPath(context), () => findCommonWords(context));
   const centres = plan.given
     ? await clustersOfGiven(context, folder, plan.given)
     : bestOf(await runStarts(context, folder));
@@ -77,7 +78,7 @@ async function runStarts({ platform, pool, manifest, plan, signal, workers, repo
     report("k-means", all, plan.restarts * maxIterations, "iterations");
   };
   const start = async (restart: number) => {
-    const stored = await keptJson(artifacts, `${folder}/start-${restart}.json`, async () => {
+    const { value: stored } = await keptJson(artifacts, `${folder}/start-${restart}.json`, async () => {
       // Starts run beside each other; threads that are left over help them.
       const threads = Math.max(1, Math.floor(workers / plan.restarts));
       const options = { clusters, restart, maxIterations, tolerance, spherical, batchRows, seed, threads };

@@ -1,9 +1,10 @@
+import { keptJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { HeadError } from "../core/annotation-head.js";
 import type { LocalScorer } from "../tasks/scorers.js";
 import { floats } from "../tasks/vectors.js";
 import { readAnnotations } from "./annotations.js";
-import { keptJson, localShard } from "./artifacts.js";
+import { localShard } from "./artifacts.js";
 import type { ClusteringContext, StageContext } from "./context.js";
 
 /** A scorer ready for the scan, and what is known of it. */
@@ -39,7 +40,7 @@ export function prepareScorers(context: StageContext, folder: string): Promise<P
         const path = await platform.artifacts.localPath(scorer.file);
         return { scorer: { kind: "fasttext", path, labelValues: scorer.labelValues } };
       }
-      const head = await keptJson(platform.artifacts, `${folder}/head-${i}.json`, async () => {
+      const { value: head } = await keptJson(platform.artifacts, `${folder}/head-${i}.json`, async () => {
         const fitted = await fitHead(context, scorer);
         return { ...fitted, weights: [...fitted.weights] };
       });

@@ -1,6 +1,6 @@
-import { readJson } from "@climb/ports";
+import { keptJson } from "@climb/ports";
 import type { Piece } from "@climb/readers/piece";
-import { corpusFolder, type Making, putJson, type Work } from "./context.js";
+import { corpusFolder, type Making, type Work } from "./context.js";
 import type { PieceResult } from "./judge-corpus.js";
 import type { Correction, PieceOutcome } from "./piece-shards.js";
 
@@ -26,18 +26,17 @@ export async function findCrossDuplicates(
 ): Promise<Correction[]> {
   if (results.length === 1) return [];
   const path = `${corpusFolder(corpusId)}/duplicates.json`;
-  const known = await artifacts.keep(path);
-  if (known) return readJson<Correction[]>(artifacts, known);
-  report({ stage: "comparing ids", done: 0, total: results.length, unit: "pieces" });
-  const named = results.flatMap(({ outcome, linesBefore }, piece) =>
-    outcome.idKeys ? [{ piece, linesBefore, keys: outcome.idKeys }] : [],
-  );
-  const files = await Promise.all(named.map(({ keys }) => artifacts.localPath(keys.artifact)));
-  const found = await pool.run("findDuplicates", { files }, { signal });
-  const corrections = named.flatMap(({ piece, linesBefore }, i) => {
-    const duplicates = found[i] ?? [];
-    return duplicates.length > 0 ? [{ piece, linesBefore, duplicates }] : [];
+  const { value } = await keptJson(artifacts, path, async () => {
+    report({ stage: "comparing ids", done: 0, total: results.length, unit: "pieces" });
+    const named = results.flatMap(({ outcome, linesBefore }, piece) =>
+      outcome.idKeys ? [{ piece, linesBefore, keys: outcome.idKeys }] : [],
+    );
+    const files = await Promise.all(named.map(({ keys }) => artifacts.localPath(keys.artifact)));
+    const found = await pool.run("findDuplicates", { files }, { signal });
+    return named.flatMap(({ piece, linesBefore }, i) => {
+      const duplicates = found[i] ?? [];
+      return duplicates.length > 0 ? [{ piece, linesBefore, duplicates }] : [];
+    });
   });
-  await putJson(artifacts, path, corrections);
-  return corrections;
+  return value;
 }

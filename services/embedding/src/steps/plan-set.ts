@@ -1,11 +1,11 @@
-import { readJson } from "@climb/ports";
+import { keptJson } from "@climb/ports";
 import { CorpusSource } from "@climb/proto/common/v1/corpus";
 import { type EmbeddingSet, EmbeddingSpec } from "@climb/proto/embedding/v1/embedding_service";
 import type { InputFile } from "@climb/readers/input-file";
 import { listFiles } from "@climb/readers/list-files";
 import { ServiceError } from "@climb/runtime";
 import { type ModelPlan, planModel } from "../models/plan.js";
-import { putJson, setFolder, type Work } from "./context.js";
+import { setFolder, type Work } from "./context.js";
 import { corpusId, embeddingSetId } from "./identity.js";
 
 /** What a set is made of, as it was when its making began. */
@@ -18,15 +18,14 @@ export interface SetPlan {
 export async function planSet(work: Work, set: EmbeddingSet): Promise<SetPlan> {
   const { artifacts } = work.platform;
   const path = `${setFolder(set.id)}/plan.json`;
-  const known = await artifacts.keep(path);
-  if (known) return readJson<SetPlan>(artifacts, known);
-  const spec = specOf(set);
-  const corpus = corpusId(await filesOf(work, set), sourceOf(set), work.limits);
-  const model = await planModel(spec, work.platform);
-  if (embeddingSetId(corpus, model, spec.model?.halfPrecision) !== set.id) throw changed(set, model);
-  const plan = { corpusId: corpus, model };
-  await putJson(artifacts, path, plan);
-  return plan;
+  const { value } = await keptJson(artifacts, path, async (): Promise<SetPlan> => {
+    const spec = specOf(set);
+    const corpus = corpusId(await filesOf(work, set), sourceOf(set), work.limits);
+    const model = await planModel(spec, work.platform);
+    if (embeddingSetId(corpus, model, spec.model?.halfPrecision) !== set.id) throw changed(set, model);
+    return { corpusId: corpus, model };
+  });
+  return value;
 }
 
 /** The files of a set's corpus as they are now, if they are those that the set was created for. */

@@ -1,4 +1,4 @@
-import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
+import { type ArtifactRef, type ArtifactStore, keptJson, readJson } from "@climb/ports";
 import { CorpusManifest } from "@climb/proto/common/v1/corpus";
 import type { EmbeddingSet } from "@climb/proto/embedding/v1/embedding_service";
 import { totalSize } from "@climb/readers/bad-input";
@@ -140,14 +140,14 @@ async function plannedCorpus(
 ): Promise<{ ref: ArtifactRef; corpus: PlannedCorpus }> {
   const { artifacts } = work.platform;
   const path = `${corpusFolder(plan.corpusId)}/pieces.json`;
-  const known = await artifacts.keep(path);
-  if (known) return { ref: known, corpus: await readJson<PlannedCorpus>(artifacts, known) };
-  const files = await unchangedFiles(work, set, plan);
-  const { pieceBytes, ...limits } = work.limits;
-  const options = corpusOptions(sourceOf(set));
-  const { files: named, note } = await withOwnIds(files, options);
-  const pieces = await planPieces(named, options, pieceBytes);
-  const notes = note === undefined ? [] : [note];
-  const corpus: PlannedCorpus = { options, limits, totalBytes: totalSize(files), pieces, notes };
-  return { ref: await putJson(artifacts, path, corpus), corpus };
+  const { ref, value } = await keptJson(artifacts, path, async (): Promise<PlannedCorpus> => {
+    const files = await unchangedFiles(work, set, plan);
+    const { pieceBytes, ...limits } = work.limits;
+    const options = corpusOptions(sourceOf(set));
+    const { files: named, note } = await withOwnIds(files, options);
+    const pieces = await planPieces(named, options, pieceBytes);
+    const notes = note === undefined ? [] : [note];
+    return { options, limits, totalBytes: totalSize(files), pieces, notes };
+  });
+  return { ref, corpus: value };
 }

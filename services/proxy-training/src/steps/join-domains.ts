@@ -1,4 +1,4 @@
-import { type ArtifactRef, type ArtifactStore, readJson } from "@climb/ports";
+import { type ArtifactRef, type ArtifactStore, keptJson, readJson } from "@climb/ports";
 import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { DomainTokens, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, type ShardWork, toArtifact } from "@climb/resources";
@@ -82,15 +82,15 @@ async function storedIndex(
   refs: readonly ArtifactRef[],
 ) {
   const path = `${partsOf(id)}index.json`;
-  const known = await artifacts.keep(path);
-  if (known) return { ref: known, ...(await readJson<PartIndex>(artifacts, known)) };
-  const parts: TokenPart[] = [];
-  for (let at = 0; at < refs.length; at += HEADERS_AT_ONCE) {
-    const some = refs.slice(at, at + HEADERS_AT_ONCE);
-    parts.push(...(await Promise.all(some.map((ref) => readPart(artifacts, ref, paths.length)))));
-  }
-  const index: PartIndex = { paths, bytes, parts };
-  return { ref: await artifacts.put(path, Buffer.from(JSON.stringify(index), "utf8")), ...index };
+  const { ref, value } = await keptJson(artifacts, path, async (): Promise<PartIndex> => {
+    const parts: TokenPart[] = [];
+    for (let at = 0; at < refs.length; at += HEADERS_AT_ONCE) {
+      const some = refs.slice(at, at + HEADERS_AT_ONCE);
+      parts.push(...(await Promise.all(some.map((ref) => readPart(artifacts, ref, paths.length)))));
+    }
+    return { paths, bytes, parts };
+  });
+  return { ref, ...value };
 }
 
 function domainTokens({ paths, parts }: PartIndex): number[] {

@@ -1,4 +1,4 @@
 export { openFileArtifacts } from "./embedded.js";
 export type { ArtifactRef, ArtifactStore, Content, NamedArtifact } from "./port.js";
-export { readJson, readWhole } from "./read.js";
+export { keptJson, readJson, readWhole } from "./read.js";
 export { openS3Artifacts, type S3ArtifactsOptions } from "./s3.js";

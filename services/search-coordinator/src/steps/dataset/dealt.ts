@@ -1,4 +1,4 @@
-import { type ArtifactRef, type Platform, readJson } from "@climb/ports";
+import { type ArtifactRef, keptJson, type Platform, readJson } from "@climb/ports";
 import pMap, { pMapIterable } from "p-map";
 import { modeOf, numbered, workFolder } from "./names.js";
 import type { DatasetParams } from "./shards.js";
@@ -23,11 +23,11 @@ export async function storeAllDealt(
   shards: number,
 ): Promise<{ ref: ArtifactRef; dealt: Dealt[] }> {
   const name = `${workFolder(params.id)}${modeOf(params)}-dealt.json`;
-  const known = await artifacts.keep(name);
-  if (known) return { ref: known, dealt: await readAllDealt(artifacts, known) };
   const all = Array.from({ length: shards }, (_, shard) => shard);
-  const dealt = await pMap(all, (shard) => openDealt(artifacts, params, shard), { concurrency: OPENED_AT_ONCE });
-  return { ref: await artifacts.put(name, Buffer.from(JSON.stringify(dealt), "utf8")), dealt };
+  const { ref, value } = await keptJson(artifacts, name, () =>
+    pMap(all, (shard) => openDealt(artifacts, params, shard), { concurrency: OPENED_AT_ONCE }),
+  );
+  return { ref, dealt: value };
 }
 
 export function readAllDealt(artifacts: Platform["artifacts"], stored: ArtifactRef): Promise<Dealt[]> {

@@ -1,5 +1,5 @@
 import { type DocumentSizes, selectCopies } from "@climb/numeric";
-import { type ArtifactRef, readJson } from "@climb/ports";
+import { type ArtifactRef, keptJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { TokenManifest } from "@climb/proto/training/v1/training_service";
 import { contentId, ServiceError } from "@climb/runtime";
@@ -26,11 +26,8 @@ export async function samplePlan(
 ): Promise<SamplePlan> {
   const { artifacts } = writing;
   const name = `${workFolder(params.id)}plan.json`;
-  const known = await artifacts.keep(name);
-  if (known) return readJson<SamplePlan>(artifacts, known);
-  const plan = await makePlan(writing, params, drawn, seed);
-  await artifacts.put(name, Buffer.from(JSON.stringify(plan), "utf8"));
-  return plan;
+  const { value } = await keptJson(artifacts, name, () => makePlan(writing, params, drawn, seed));
+  return value;
 }
 
 async function makePlan(

@@ -1,5 +1,5 @@
 import { sum } from "@climb/numeric";
-import { type ArtifactRef, type Platform, readJson } from "@climb/ports";
+import { type ArtifactRef, keptJson, type Platform, readJson } from "@climb/ports";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import type { Dataset, DatasetSpec } from "@climb/proto/search/v1/search_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
@@ -84,16 +84,14 @@ async function writeSplit(writing: Writing, params: DatasetParams): Promise<Writ
 /** Cuts each domain into parts of about a file, so that many replicas may write a large one. */
 async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams, dealt: readonly Dealt[]) {
   const name = `${workFolder(params.id)}split.json`;
-  const known = await artifacts.keep(name);
-  if (known) return { ref: known, parts: await readJson<SplitPart[]>(artifacts, known) };
   const bytesOf = (domain: number) => dealt.map(({ offsets }) => (offsets[domain + 1] ?? 0) - (offsets[domain] ?? 0));
   const { domains } = inputs.domains;
   const parts = domains.flatMap((_, domain) =>
     cutByBytes(bytesOf(domain), params.shardBytes).map((cut) => ({ domain, ...cut })),
   );
   const all = { domain: domains.length, from: 0, to: dealt.length, files: 1, bytes: sum(bytesOf(domains.length)) };
-  const ref = await artifacts.put(name, Buffer.from(JSON.stringify([...parts, all]), "utf8"));
-  return { ref, parts: [...parts, all] };
+  const { ref, value } = await keptJson<SplitPart[]>(artifacts, name, () => [...parts, all]);
+  return { ref, parts: value };
 }
 
 /** Has every shard's documents dealt. */
