@@ -1,5 +1,5 @@
 import { type DescField, type DescMessage, type Message, ScalarType } from "@bufbuild/protobuf";
-import { buildPath, type PathBuilder } from "@bufbuild/protobuf/reflect";
+import { buildPath, type Path, type PathBuilder } from "@bufbuild/protobuf/reflect";
 import { Violation } from "@bufbuild/protovalidate";
 
 type Fields = Record<string, unknown>;
@@ -59,4 +59,17 @@ export function fieldValue(message: Message, field: DescField): unknown {
   if (!field.oneof) return fields[field.localName];
   const chosen = fields[field.oneof.localName] as { case?: string; value?: unknown };
   return chosen.case === field.localName ? chosen.value : undefined;
+}
+
+/** Follows a path; undefined where nothing is, as for a choice of which nothing is set. */
+export function valueAt(message: Message, path: Path): unknown {
+  let value: unknown = message;
+  for (const step of path) {
+    if (value === undefined) return undefined;
+    if (step.kind === "field") value = fieldValue(value as Message, step);
+    else if (step.kind === "list_sub") value = (value as unknown[])[step.index];
+    else if (step.kind === "map_sub") value = (value as Record<string, unknown>)[String(step.key)];
+    else return undefined;
+  }
+  return value;
 }

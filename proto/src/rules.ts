@@ -3,6 +3,7 @@ import { createValidator, type Violation } from "@bufbuild/protovalidate";
 import { negativeZeros } from "./negative-zero.js";
 import { describedMessage, registry } from "./registry.js";
 import { plainOf } from "./shape.js";
+import { takeOut } from "./without-breaches.js";
 import { breachOf } from "./wording.js";
 
 /** A field of a request that is not as its rule in the contract says. */
@@ -15,9 +16,11 @@ export interface Breach {
   expected: string;
 }
 
-/** A request as it came: the message, and every field that breaks a rule. */
+/** A request as it came. */
 export interface Received {
+  /** Without what breaks a rule. */
   message: unknown;
+  /** Every field that breaks a rule. */
   breaches: Breach[];
 }
 
@@ -44,11 +47,13 @@ const brief = createValidator({ registry, regexMatch, failFast: true });
 export function receive(typeName: string, bytes: Uint8Array): Received {
   const described = describedMessage(typeName);
   const message = fromBinary(described, bytes, { readUnknownFields: false });
-  return { message: plainOf(described, message), breaches: breachesOf(described, message, bytes.length) };
+  const found = [...violationsOf(described, message, bytes.length), ...negativeZeros(described, message, MAX_BREACHES)];
+  const breaches = breachesOf(message, found);
+  for (const { field } of found) takeOut(message, field);
+  return { message: plainOf(described, message), breaches };
 }
 
-function breachesOf(described: DescMessage, message: Message, size: number): Breach[] {
-  const found = [...violationsOf(described, message, size), ...negativeZeros(described, message, MAX_BREACHES)];
+function breachesOf(message: Message, found: readonly Violation[]): Breach[] {
   const breaches = new Map<string, Breach>();
   for (const violation of found) {
     const breach = breachOf(message, violation);

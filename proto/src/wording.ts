@@ -1,7 +1,7 @@
 import type { Message } from "@bufbuild/protobuf";
 import { type Path, pathToString } from "@bufbuild/protobuf/reflect";
 import type { Violation } from "@bufbuild/protovalidate";
-import { fieldValue } from "./negative-zero.js";
+import { valueAt } from "./negative-zero.js";
 import type { Breach } from "./rules.js";
 
 /** Of a text in a message: nobody needs to read more of what they sent. */
@@ -29,19 +29,6 @@ const EXPECTED: Record<string, string> = {
   "enum.defined_only": "a value that the contract names",
   "double.finite": "a finite number",
 };
-
-/** Follows a path; undefined where nothing is, as for a choice of which nothing is set. */
-function valueAt(message: Message, path: Path): unknown {
-  let value: unknown = message;
-  for (const step of path) {
-    if (value === undefined) return undefined;
-    if (step.kind === "field") value = fieldValue(value as Message, step);
-    else if (step.kind === "list_sub") value = (value as unknown[])[step.index];
-    else if (step.kind === "map_sub") value = (value as Record<string, unknown>)[String(step.key)];
-    else return undefined;
-  }
-  return value;
-}
 
 function foundKey(path: Path): string {
   const last = path.at(-1);

@@ -6,6 +6,7 @@ import { cutMessage } from "./details.js";
 
 /** A request at the door: read and held against the rules of the contract, or the reason why it could not be. */
 export interface Incoming {
+  /** Without what breaks a rule. */
   request: unknown;
   breaches: readonly Breach[];
   unreadable?: ServiceError;
@@ -63,8 +64,8 @@ interface Faults {
 }
 
 /**
- * The answer of a call that {@link tellsFaults}: the rules that the request breaks, then what the handler finds as far as
- * it can make sense of such a request.
+ * The answer of a call that {@link tellsFaults}: the rules that the request breaks, then what the handler finds in the
+ * request without what breaks them.
  */
 export async function answerFaults(call: Incoming, handle: (request: unknown) => unknown): Promise<Faults> {
   const { request, breaches, unreadable, size } = call;
