@@ -8,7 +8,7 @@ const received = (spec: Parameters<typeof SearchSpec.fromPartial>[0]) => {
     TYPE,
     ValidateSearchRequest.encode(ValidateSearchRequest.fromPartial({ spec })).finish(),
   );
-  return { spec: (message as ValidateSearchRequest).spec, fields: breaches.map(({ field }) => field) };
+  return { spec: (message as ValidateSearchRequest).spec, breaches, fields: breaches.map(({ field }) => field) };
 };
 
 describe("a request that breaks rules", () => {
@@ -28,6 +28,14 @@ describe("a request that breaks rules", () => {
     expect(spec).toMatchObject({ name: "kept", seed: 3, budget: { rounds: [], confirmationSeeds: 0, maxRuns: 7 } });
     expect(spec?.targets).toMatchObject([{ name: "sea", paths: ["a"] }]);
     expect(spec?.targets[0]?.weight ?? 0).toBe(0);
+  });
+
+  it("hears its ranges as people say them", () => {
+    const { breaches } = received({ budget: { confirmationSeeds: 51, confirmedMixtures: 51 } });
+    expect(breaches.find(({ field }) => field.endsWith("confirmation_seeds"))).toMatchObject({ expected: "2 to 50" });
+    expect(breaches.find(({ field }) => field.endsWith("confirmed_mixtures"))).toMatchObject({
+      expected: "at most 50",
+    });
   });
 
   it("keeps the places of what stands beside them in a list or a map", () => {

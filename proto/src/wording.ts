@@ -21,6 +21,9 @@ function inOurWords(says: string): string {
   return says
     .replace(/^(map )?must( be| contain| match)? /, "")
     .replace(/^does not match regex pattern /, "a text that matches ")
+    .replace(/^greater than or equal to (\S+) and less than or equal to (\S+)$/, "$1 to $2")
+    .replace(/greater than or equal to /, "at least ")
+    .replace(/less than or equal to /, "at most ")
     .replace("item(s)", "items");
 }
 
