@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** The images are a command of their own: they need root and buildah, and their first build takes half an hour. */
+/** The images are a command of their own: they need root and buildah, and their first build takes some ten minutes. */
 export default defineConfig({
   test: {
     include: ["test/images/*.test.ts"],
