@@ -71,9 +71,11 @@ export async function answerFaults(call: Incoming, handle: (request: unknown) =>
   const { request, breaches, unreadable, size } = call;
   if (unreadable || breaches.length === 0) return shortened((await handle(requestOf(call))) as Faults);
   const broken = breaches.map((breach) => ({ ...breach, message: sentence(breach), reason: "FIELD_INVALID" }));
-  const named = new Set(broken.map(({ field }) => field));
+  // What is said of a whole list of which a part is broken may follow from that alone: a sum, for example.
+  const isNamed = ({ field }: { field: string }) =>
+    broken.some((breach) => breach.field === field || breach.field.startsWith(`${field}[`));
   const others = size > LOOKED_AT_BYTES ? [] : await furtherFaults(request, handle);
-  return shortened({ faults: [...broken, ...others.filter(({ field }) => !named.has(field))] });
+  return shortened({ faults: [...broken, ...others.filter((fault) => !isNamed(fault))] });
 }
 
 async function furtherFaults(request: unknown, handle: (request: unknown) => unknown): Promise<Faults["faults"]> {
