@@ -1,5 +1,4 @@
-import { createInterface } from "node:readline";
-import { readTextLines } from "@climb/corpus";
+import { linesOf, readTextLines } from "@climb/corpus";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
@@ -50,7 +49,7 @@ async function assign({ connect, signal }: Session, domainSetId: string, file: s
 
 async function* batchesOf(file: string | undefined): AsyncGenerator<Line[]> {
   const name = file ?? "standard input";
-  const lines = file === undefined ? createInterface({ input: process.stdin }) : linesOf(file);
+  const lines = file === undefined ? linesOf(process.stdin) : linesOfFile(file);
   let batch: Line[] = [];
   let line = 0;
   for await (const json of lines) {
@@ -64,7 +63,7 @@ async function* batchesOf(file: string | undefined): AsyncGenerator<Line[]> {
   if (batch.length > 0) yield batch;
 }
 
-async function* linesOf(file: string): AsyncGenerator<string> {
+async function* linesOfFile(file: string): AsyncGenerator<string> {
   try {
     yield* readTextLines(file);
   } catch (error) {

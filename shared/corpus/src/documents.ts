@@ -1,9 +1,9 @@
 import { createReadStream } from "node:fs";
 import { open, readFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ServiceError } from "@climb/runtime/worker";
+import { linesOf } from "./lines.js";
 
 const NEWLINE = 10;
 const CHUNK_BYTES = 256 * 1024;
@@ -43,8 +43,7 @@ export interface AssignedDocument extends StoredDocument {
  */
 export async function* readTextLines(path: string): AsyncGenerator<string> {
   const plain = await openPlain(path);
-  yield* createInterface({ input: plain, crlfDelay: Number.POSITIVE_INFINITY });
-  if (plain.errored) throw plain.errored;
+  yield* linesOf(plain);
 }
 
 /**

@@ -11,4 +11,5 @@ export {
   type StoredDocument,
 } from "./documents.js";
 export { idText, writtenNumber } from "./exact-number.js";
+export { linesOf } from "./lines.js";
 export { parseLenient, withoutNonNumbers, writtenFields } from "./written-fields.js";

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { linesOf } from "@climb/corpus";
 import { carriedColumns } from "../../core/carried-columns.js";
 import type { DealtRow } from "./deal.js";
 import { createTable, type Table, type TableRow } from "./table.js";
@@ -104,7 +104,7 @@ export async function writeAssignments({ path, folder }: PartTask): Promise<Writ
 }
 
 async function* dealtRows(path: string): AsyncGenerator<{ row: DealtRow; lineBytes: number }> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(createReadStream(path))) {
     yield { row: JSON.parse(line) as DealtRow, lineBytes: Buffer.byteLength(line) + 1 };
   }
 }
