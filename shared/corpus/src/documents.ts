@@ -3,9 +3,8 @@ import { open, readFile } from "node:fs/promises";
 import { pipeline, type Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { ServiceError } from "@climb/runtime/worker";
-import { linesOf } from "./lines.js";
+import { lineBatches, linesOf } from "./lines.js";
 
-const NEWLINE = 10;
 const CHUNK_BYTES = 256 * 1024;
 
 /** One line of a document shard. */
@@ -42,8 +41,7 @@ export interface AssignedDocument extends StoredDocument {
  * @throws the errors of a missing file or a corrupt gzip file
  */
 export async function* readTextLines(path: string): AsyncGenerator<string> {
-  const plain = await openPlain(path);
-  yield* linesOf(plain);
+  yield* linesOf(await openPlain(path));
 }
 
 /**
@@ -52,7 +50,8 @@ export async function* readTextLines(path: string): AsyncGenerator<string> {
  */
 export async function* readDocuments(path: string): AsyncGenerator<StoredDocument> {
   let line = 0;
-  for await (const lines of lineBatches(path)) for (const json of lines) yield parseDocument(json, path, ++line);
+  for await (const lines of lineBatches(await openPlain(path)))
+    for (const json of lines) yield parseDocument(json, path, ++line);
 }
 
 /**
@@ -83,29 +82,12 @@ export async function* readAssignedLines({
   const raw = await readFile(assignmentsPath);
   const domains = new Int32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
   let row = 0;
-  for await (const lines of lineBatches(documentsPath)) {
+  for await (const lines of lineBatches(await openPlain(documentsPath))) {
     for (const json of lines) yield { row, json, domain: domains[row++] ?? -1 };
   }
   if (row !== domains.length) {
     throw invalid(documentsPath, row, `is the last document, expected ${domains.length} for as many assignments`);
   }
-}
-
-/** The lines of a file, plain or gzip, as many together as arrive so. */
-async function* lineBatches(path: string): AsyncGenerator<string[]> {
-  const plain = await openPlain(path);
-  let rest: Buffer[] = [];
-  for await (const chunk of plain as AsyncIterable<Buffer>) {
-    const end = chunk.lastIndexOf(NEWLINE);
-    if (end < 0) {
-      rest.push(chunk);
-      continue;
-    }
-    const whole = rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([...rest, chunk.subarray(0, end)]);
-    rest = end + 1 < chunk.length ? [chunk.subarray(end + 1)] : [];
-    yield whole.toString("utf8").split("\n");
-  }
-  if (rest.length > 0) yield [Buffer.concat(rest).toString("utf8")];
 }
 
 async function openPlain(path: string): Promise<Readable> {
