@@ -84,13 +84,15 @@ async function writeSplit(writing: Writing, params: DatasetParams): Promise<Writ
 /** Cuts each domain into parts of about a file, so that many replicas may write a large one. */
 async function planSplit({ artifacts, inputs }: Writing, params: DatasetParams, dealt: readonly Dealt[]) {
   const name = `${workFolder(params.id)}split.json`;
-  const bytesOf = (domain: number) => dealt.map(({ offsets }) => (offsets[domain + 1] ?? 0) - (offsets[domain] ?? 0));
-  const { domains } = inputs.domains;
-  const parts = domains.flatMap((_, domain) =>
-    cutByBytes(bytesOf(domain), params.shardBytes).map((cut) => ({ domain, ...cut })),
-  );
-  const all = { domain: domains.length, from: 0, to: dealt.length, files: 1, bytes: sum(bytesOf(domains.length)) };
-  const { ref, value } = await keptJson<SplitPart[]>(artifacts, name, () => [...parts, all]);
+  const { ref, value } = await keptJson(artifacts, name, (): SplitPart[] => {
+    const bytesOf = (domain: number) => dealt.map(({ offsets }) => (offsets[domain + 1] ?? 0) - (offsets[domain] ?? 0));
+    const { domains } = inputs.domains;
+    const parts = domains.flatMap((_, domain) =>
+      cutByBytes(bytesOf(domain), params.shardBytes).map((cut) => ({ domain, ...cut })),
+    );
+    const all = { domain: domains.length, from: 0, to: dealt.length, files: 1, bytes: sum(bytesOf(domains.length)) };
+    return [...parts, all];
+  });
   return { ref, parts: value };
 }
 
