@@ -5,7 +5,6 @@ import type { BadRecord } from "@climb/readers/document";
 import { expectUsable, joinTallies, type Tally } from "@climb/readers/tally";
 import { toArtifact } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-
 import { corpusFolder, type Work } from "./context.js";
 import { type PieceOutcome, type PlannedCorpus, QUARANTINE } from "./piece-shards.js";
 
