@@ -1,7 +1,6 @@
 import { squaredDistance } from "@climb/numeric";
 import { type TextForm, textForms } from "./forms/text-forms.js";
-import type { DocumentTerms } from "./naming/document-terms.js";
-import { addTerms, frequentSample, mostFrequent, type TermCounts } from "./naming/term-counts.js";
+import { addTerms, frequentSample, type TermCounts } from "./naming/term-counts.js";
 import { rules } from "./quality/rules.js";
 import { type Signals, signalNames } from "./quality/signals.js";
 
@@ -41,9 +40,7 @@ export interface Summary {
 }
 
 const mostCandidates = 4;
-/** Terms kept for each group and shard: more than can ever matter for the dozen that name it. */
-export const mostTerms = 1500;
-/** The same of phrases, of which there are many more; those that name a domain are among the most frequent ones. */
+/** Phrases kept for each group and shard, of which there are many; those that name a domain are among the most frequent ones. */
 export const mostPhrases = 600;
 
 /** The summary of no documents, to which others are added. */
@@ -71,13 +68,12 @@ export interface Measured {
   signals: Signals;
   broken: Float64Array;
   scores: Float64Array;
-  terms: DocumentTerms;
   form: TextForm | undefined;
   candidate: () => Candidate;
   squaredDistance: number;
 }
 
-/** Counts one more document in. */
+/** Counts one more document in, but for its terms, see `addDocumentTerms`. */
 export function addToSummary(summary: Summary, document: Measured): void {
   summary.documents++;
   summary.textBytes += document.textBytes;
@@ -87,12 +83,6 @@ export function addToSummary(summary: Summary, document: Measured): void {
   });
   addInto(summary.broken, document.broken);
   addInto(summary.scores, document.scores);
-  const { terms, phrases, written } = document.terms;
-  for (const count of terms.values()) summary.terms += count;
-  addTerms(summary.termCounts, terms);
-  addTerms(summary.phraseCounts, phrases);
-  addTerms(summary.writtenCounts, written);
-  boundPhrases(summary);
   if (document.form !== undefined) {
     const form = textForms.indexOf(document.form);
     summary.forms[form] = (summary.forms[form] as number) + 1;
@@ -122,14 +112,6 @@ export function mergeSummaries(parts: readonly Summary[]): Summary {
   boundPhrases(merged);
   merged.nearest = nearestOf(parts.flatMap((part) => part.nearest));
   return merged;
-}
-
-/** Forgets rare terms and phrases, see {@link mostTerms}. */
-export function trimTerms(summary: Summary): Summary {
-  const termCounts = mostFrequent(summary.termCounts, mostTerms);
-  const phraseCounts = frequentSample(summary.phraseCounts, mostPhrases);
-  const writtenCounts = new Map([...summary.writtenCounts].filter(([form]) => termCounts.has(form.toLowerCase())));
-  return { ...summary, termCounts, phraseCounts, writtenCounts };
 }
 
 /** Forgets rare phrases before they take much memory, and seldom enough that it takes little time. */

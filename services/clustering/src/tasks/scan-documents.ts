@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { readDocuments } from "@climb/corpus";
 import type { TaskContext } from "@climb/runtime/worker";
+import { addDocumentTerms, noTerms, summaryOfTerms } from "../core/group-terms.js";
 import { squaredDistances } from "../core/kmeans.js";
 import type { Points } from "../core/points.js";
 import { qualityScore, violations } from "../core/quality/rules.js";
-import { addToSummary, emptySummary, type Summary, trimTerms } from "../core/summary.js";
+import { addToSummary, emptySummary, type Summary } from "../core/summary.js";
 import { readSurvey } from "../core/survey/stored-survey.js";
 import { createSurvey } from "../core/survey/survey.js";
 import { nearest } from "./nearest.js";
@@ -51,13 +52,17 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
     : await (await (await nearest)(centroids))(points);
   const distances = squaredDistances(points, centroids, clusters);
   const score = await openScorers(task.scorers);
-  const summaries = () =>
-    Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => emptySummary(task.scorers.length));
-  const [fair, poor] = [summaries(), summaries()];
+  const groups = () =>
+    Array.from({ length: centroids.rows + (given ? 1 : 0) }, () => ({
+      summary: emptySummary(task.scorers.length),
+      terms: noTerms(),
+    }));
+  const [fair, poor] = [groups(), groups()];
   const stopWords = new Set(task.stopWords);
   const survey = task.surveyPath
-    ? { look: readSurvey(await readFile(task.surveyPath), stopWords), bytes: () => undefined }
+    ? { ...readSurvey(await readFile(task.surveyPath), stopWords), bytes: () => undefined }
     : createSurvey(stopWords);
+  const { numbers } = survey;
   let row = 0;
   for await (const { id, text } of readDocuments(documentsPath)) {
     if (row === points.rows) throw new Error(`${documentsPath} has more documents than its ${row} vectors`);
@@ -67,13 +72,14 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
     const quality = qualityScore(broken);
     const squaredDistance = distances[row] as number;
     const vector = points.values.slice(row * dimensions, (row + 1) * dimensions);
-    addToSummary((quality < poorBelow ? poor : fair)[cluster] as Summary, {
+    const group = (quality < poorBelow ? poor : fair)[cluster] as ReturnType<typeof groups>[number];
+    addDocumentTerms(group.terms, terms, numbers);
+    addToSummary(group.summary, {
       textBytes: Buffer.byteLength(text),
       quality,
       signals,
       broken,
       scores: score(text, vector),
-      terms,
       form,
       squaredDistance,
       candidate: () => ({ id, snippet: snippetOf(text), squaredDistance, vector }),
@@ -84,7 +90,11 @@ export async function scanDocuments(task: ScanTask, { progress }: TaskContext<nu
   }
   if (row !== points.rows) throw new Error(`${documentsPath} has ${row} documents but ${points.rows} vectors`);
   progress(row);
-  return { clusters, fair: fair.map(trimTerms), poor: poor.map(trimTerms), survey: survey.bytes() };
+  const whole = ({ summary, terms }: (typeof fair)[number]): Summary => ({
+    ...summary,
+    ...summaryOfTerms(terms, numbers),
+  });
+  return { clusters, fair: fair.map(whole), poor: poor.map(whole), survey: survey.bytes() };
 }
 
 /** The beginning of a text in one line. */

@@ -1,3 +1,4 @@
+import { addDocumentTerms, noTerms } from "@climb/clustering/core/group-terms";
 import { qualityScore, violations } from "@climb/clustering/core/quality/rules";
 import { addToSummary, emptySummary } from "@climb/clustering/core/summary";
 import { createSurvey } from "@climb/clustering/core/survey/survey";
@@ -10,18 +11,18 @@ const WARM_UP = 500;
 /** Megabytes of text that one thread looks at in a second: quality, terms and the sums over documents. */
 export function measureSurvey(texts: readonly string[]): { mbPerSecondThread: number } {
   const survey = createSurvey(new Set(STOP_WORDS));
-  const summary = emptySummary();
+  const [summary, group] = [emptySummary(), noTerms()];
   const vector = Float32Array.of(1);
   const look = (text: string) => {
     const { signals, terms, form } = survey.look(text);
     const broken = violations(signals);
+    addDocumentTerms(group, terms, survey.numbers);
     addToSummary(summary, {
       textBytes: Buffer.byteLength(text),
       quality: qualityScore(broken),
       signals,
       broken,
       scores: new Float64Array(0),
-      terms,
       form,
       squaredDistance: 0,
       candidate: () => ({ id: "", snippet: "", squaredDistance: 0, vector }),

@@ -1,12 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { documentTerms } from "./document-terms.js";
+import { createDocumentTerms } from "./document-terms.js";
+import { spelledCounts } from "./term-counts.js";
+import { createTermNumbers } from "./term-numbers.js";
 import { unspacedTerms } from "./unspaced-terms.js";
 import { type WordTerms, wordTerms } from "./word-terms.js";
 
 const stopWords = new Set(["the", "of", "a", "的"]);
 const ofWords = (terms: readonly WordTerms[]) => {
-  const numbers = terms.map((_, i) => i);
-  return documentTerms({ terms, different: numbers, beginning: numbers }, stopWords);
+  const numbers = createTermNumbers(stopWords);
+  const words = terms.map((_, i) => i);
+  const read = createDocumentTerms(numbers);
+  // What another document left is not counted.
+  read({ terms: [numbers.numberOf("surf")], different: [0], beginning: [0] });
+  const found = read({ terms: terms.map(numbers.numbered), different: words, beginning: words });
+  const spelled = (tally: typeof found.terms) => spelledCounts(tally, numbers);
+  return { terms: spelled(found.terms), phrases: spelled(found.phrases), written: spelled(found.written) };
 };
 const termsOf = (text: string, isCode = false) => ofWords(text.split(" ").map((word) => wordTerms(word, isCode)));
 const unspacedTermsOf = (text: string) => ofWords(unspacedTerms(text));

@@ -5,7 +5,9 @@ import { emptySummary, type Summary } from "../summary.js";
 import { classTerms } from "./class-terms.js";
 import { conceptsOf } from "./concepts.js";
 import { nameDomains } from "./name-domains.js";
-import { frequentSample, mostFrequent } from "./term-counts.js";
+import { countIn, emptyTally, NONE } from "./tally.js";
+import { frequentSample, frequentTally, mostFrequent, spelledCounts } from "./term-counts.js";
+import { createTermNumbers } from "./term-numbers.js";
 import { spellings, titlesOf } from "./titles.js";
 
 const countsOf = (counts: Record<string, number>) => new Map(Object.entries(counts));
@@ -124,9 +126,20 @@ describe("nameDomains", () => {
   });
 });
 
+/** Counts of terms and phrases of up to three words as numbers. */
+const tallyOf = (counts: ReadonlyMap<string, number>) => {
+  const [numbers, tally] = [createTermNumbers(new Set()), emptyTally()];
+  for (const [phrase, count] of counts) {
+    const [first = NONE, second = NONE, third = NONE] = phrase.split(" ").map(numbers.numberOf);
+    countIn(tally, first, second, third, count, Number.POSITIVE_INFINITY);
+  }
+  return { tally, numbers };
+};
+
 describe("counts that are bounded", () => {
   it("keep the most frequent terms in a fixed order", () => {
-    expect([...mostFrequent(countsOf({ b: 2, a: 2, c: 5 }), 2)]).toEqual([
+    const { tally, numbers } = tallyOf(countsOf({ b: 2, a: 2, c: 5 }));
+    expect([...mostFrequent(tally, numbers, 2)]).toEqual([
       ["c", 5],
       ["a", 2],
     ]);
@@ -140,5 +153,21 @@ describe("counts that are bounded", () => {
     expect(one.size).toBeLessThan(1100);
     expect([...one.values()].filter((count) => count === 3)).toHaveLength(50);
     expect(frequentSample(part(3), 6000)).toEqual(part(3));
+  });
+
+  it("are the same ones whether they are counted by spelling or by number", () => {
+    const word = fc.constantFrom("a", "tide", "数据", "e\u0301", "x");
+    const phrase = fc.array(word, { minLength: 1, maxLength: 3 }).map((words) => words.join(" "));
+    const counts = fc.dictionary(phrase, fc.integer({ min: 1, max: 4 })).map(countsOf);
+    fc.assert(
+      fc.property(counts, fc.integer({ min: 1, max: 40 }), (some, most) => {
+        const { tally, numbers } = tallyOf(some);
+        expect([...spelledCounts(tally, numbers)]).toEqual([...some]);
+        const kept = spelledCounts(frequentTally(tally, numbers, most), numbers);
+        expect([...kept]).toEqual([...frequentSample(some, most)]);
+        const inOrder = [...some].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+        expect([...mostFrequent(tally, numbers, most)]).toEqual(inOrder.slice(0, most));
+      }),
+    );
   });
 });

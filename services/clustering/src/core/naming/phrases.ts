@@ -1,37 +1,30 @@
-import type { TermCounts } from "./term-counts.js";
+import { countIn, NONE, type Tally } from "./tally.js";
 
 /** One long document must not name a whole domain. */
 export const MOST_PER_DOCUMENT = 3;
 
-/** Counts a term of a document, or leaves its count as it is. */
-export function countUp(counts: TermCounts, term: string, times = 1): void {
-  const count = counts.get(term) ?? 0;
-  if (count < MOST_PER_DOCUMENT) counts.set(term, Math.min(MOST_PER_DOCUMENT, count + times));
-}
-
 /** Where phrases of a text are counted, as its words come. */
 export interface PhraseReader {
-  /** The next word, in lower case. */
-  word(term: string): void;
+  /** The next word, by the number of its term. */
+  word(term: number): void;
   /** Something stands here that no phrase goes across. */
   interrupt(): void;
 }
 
-/** Counts what two and three words that follow each other make, with spaces between them, whatever the script. */
-export function readPhrases(phrases: TermCounts): PhraseReader {
-  let [before, last] = ["", ""];
+/** Counts what two and three words that follow each other make. */
+export function readPhrases(phrases: Tally): PhraseReader {
+  let [before, last] = [NONE, NONE];
   return {
     word(term) {
-      if (last !== "" && last !== term) {
-        const pair = `${last} ${term}`;
-        countUp(phrases, pair);
-        if (before !== "" && before !== term) countUp(phrases, `${before} ${pair}`);
+      if (last !== NONE && last !== term) {
+        countIn(phrases, last, term, NONE, 1, MOST_PER_DOCUMENT);
+        if (before !== NONE && before !== term) countIn(phrases, before, last, term, 1, MOST_PER_DOCUMENT);
       }
       [before, last] = [last, term];
     },
     interrupt() {
-      before = "";
-      last = "";
+      before = NONE;
+      last = NONE;
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { NumberedTerms, TermNumbers } from "../naming/term-numbers.js";
 import { joinedTerms, type WordTerms } from "../naming/word-terms.js";
 
 /**
@@ -12,27 +13,37 @@ export interface Entries {
   /** @param bare as stop words are written; undefined for a word without letters. @returns 0 for what counts for nothing */
   numberOf(bare: string | undefined, terms: WordTerms): number;
   /** The terms of each entry, by its number; none for 0. */
-  terms: readonly WordTerms[];
+  terms: readonly NumberedTerms[];
   /** All entries as JSON, from 1. */
   json(): string;
 }
 
-export function createEntries(): Entries {
-  const all: WordTerms[] = [undefined];
+export function createEntries({ numbered }: TermNumbers): Entries {
+  const all: NumberedTerms[] = [undefined];
+  const kept: Entry[] = [];
   const numbers = new Map<string, number>();
   return {
-    json: () => `[${Array.from(numbers.keys(), (key) => (key.startsWith("[") ? key : JSON.stringify(key))).join()}]`,
+    json: () => JSON.stringify(kept),
     terms: all,
     numberOf(bare = "", terms) {
       if (bare === "" && terms === undefined) return 0;
-      // No word begins with a bracket, so that none reads like a list.
-      const key = bare === terms ? bare : JSON.stringify(listOf(bare, terms));
+      const key = keyOf(bare, terms);
       const known = numbers.get(key);
       if (known !== undefined) return known;
       numbers.set(key, all.length);
-      return all.push(terms) - 1;
+      kept.push(bare === terms ? bare : listOf(bare, terms));
+      return all.push(numbered(terms)) - 1;
     },
   };
+}
+
+/** What tells an entry from others: there is no white space in words. */
+function keyOf(bare: string, terms: WordTerms): string {
+  if (bare === terms) return bare;
+  if (typeof terms !== "object") return `${bare}\n${terms ?? ""}`;
+  let key = `${bare}\n${terms.opens ? "(" : ""}${terms.closes ? ")" : ""}\n`;
+  for (const run of terms.written) key += `${run.length === 1 ? run[0] : run.join(" ")}\n`;
+  return key;
 }
 
 const [OPENS, CLOSES] = [1, 2] as const;

@@ -5,6 +5,7 @@ import { type SignalName, type Signals, signalNames } from "../quality/signals.j
 /** What a text tells of itself, whatever its cluster. */
 export interface Look {
   signals: Signals;
+  /** By the numbers of the survey; they hold until its next look. */
   terms: DocumentTerms;
   /** Undefined for running text. */
   form: TextForm | undefined;

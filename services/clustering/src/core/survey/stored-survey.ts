@@ -1,21 +1,28 @@
 import { textForms } from "../forms/text-forms.js";
-import { documentTerms } from "../naming/document-terms.js";
+import { createDocumentTerms } from "../naming/document-terms.js";
+import { createTermNumbers } from "../naming/term-numbers.js";
 import { type Signals, signalNames } from "../quality/signals.js";
 import { type Entry, read } from "./entries.js";
 import { KEPT_SIGNALS, type Look } from "./look.js";
 import { createNumberReader, type NumberReader } from "./numbers.js";
+import type { Survey } from "./survey.js";
 
 /**
  * The looks of a survey again, in their order, to the bit as they would be with these stop words.
  * @param bytes of a survey, whatever stop words it was made with
- * @throws RangeError from the returned function, where no look is left
+ * @throws RangeError from `look`, where none is left
  */
-export function readSurvey(bytes: Uint8Array, stopWords: ReadonlySet<string>): () => Look {
+export function readSurvey(
+  bytes: Uint8Array,
+  stopWords: ReadonlySet<string>,
+): Pick<Survey, "numbers"> & { look(): Look } {
   const jsonBytes = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const json = new TextDecoder().decode(bytes.subarray(4, 4 + jsonBytes));
   const entries = (JSON.parse(json) as Entry[]).map(read);
+  const numbers = createTermNumbers(stopWords);
+  const documentTerms = createDocumentTerms(numbers);
   // 0 stands for no entry.
-  const terms = [undefined, ...entries.map((entry) => entry.terms)];
+  const terms = [undefined, ...entries.map((entry) => numbers.numbered(entry.terms))];
   const isCommon = [false, ...entries.map(({ bare }) => stopWords.has(bare))];
   const kept = createNumberReader(bytes.subarray(4 + jsonBytes));
   const readCounts = () => {
@@ -30,7 +37,7 @@ export function readSurvey(bytes: Uint8Array, stopWords: ReadonlySet<string>): (
     }
     return { different, times, common };
   };
-  return () => {
+  const look = () => {
     const head = kept.whole();
     const signals = readSignals(kept);
     const { different, times, common } = readCounts();
@@ -38,8 +45,9 @@ export function readSurvey(bytes: Uint8Array, stopWords: ReadonlySet<string>): (
     const beginning = Array.from({ length: kept.whole() }, () => kept.whole());
     const counted = head & 1 ? { different, times } : { different: beginning };
     const form = textForms[(head >>> 1) - 1];
-    return { signals, form, terms: documentTerms({ ...counted, beginning, terms }, stopWords) };
+    return { signals, form, terms: documentTerms({ ...counted, beginning, terms }) };
   };
+  return { numbers, look };
 }
 
 function readSignals(kept: NumberReader): Signals {

@@ -1,8 +1,10 @@
 import { isOfIdentifiers } from "../forms/form-title.js";
 import { formOf, type TextForm, textForms } from "../forms/text-forms.js";
-import { documentTerms } from "../naming/document-terms.js";
+import { createDocumentTerms } from "../naming/document-terms.js";
+import { createTermNumbers, type TermNumbers } from "../naming/term-numbers.js";
 import { unspacedTerms } from "../naming/unspaced-terms.js";
 import { onlyTerm, wordTerms } from "../naming/word-terms.js";
+import { MOST_BEGINNING } from "../quality/document-words.js";
 import { createMeasures, type Signals } from "../quality/signals.js";
 import { createEntries } from "./entries.js";
 import { KEPT_SIGNALS, type Look } from "./look.js";
@@ -11,6 +13,8 @@ import { createNumberWriter } from "./numbers.js";
 /** The looks at some texts, which are kept for whoever needs them with other stop words. */
 export interface Survey {
   look(text: string): Look;
+  /** How terms are spelled, by their numbers in the looks. */
+  numbers: TermNumbers;
   /** All looks so far, for `readSurvey`: the length of the entries (uint32), the entries as JSON, the documents. */
   bytes(): Uint8Array;
 }
@@ -27,7 +31,9 @@ const UNKNOWN = -1;
  * @param stopWords lower-case
  */
 export function createSurvey(stopWords: ReadonlySet<string>): Survey {
-  const entries = createEntries();
+  const numbers = createTermNumbers(stopWords);
+  const documentTerms = createDocumentTerms(numbers);
+  const entries = createEntries(numbers);
   // By the numbers of words: their entries in running text and in program code, once they were asked for.
   const [prose, code]: [number[], number[]] = [[], []];
   const { measure, notes } = createMeasures(stopWords, (word, bare) => {
@@ -38,9 +44,11 @@ export function createSurvey(stopWords: ReadonlySet<string>): Survey {
     return { word, bare };
   });
   const kept = createNumberWriter();
-  const entriesOf = (words: Int32Array, count: number, isCode: boolean) => {
+  // They hold until the next text.
+  let ofDifferent = new Int32Array(1 << 12);
+  const ofBeginning = new Int32Array(MOST_BEGINNING);
+  const entriesOf = (words: Int32Array, count: number, isCode: boolean, found: Int32Array) => {
     const known = isCode ? code : prose;
-    const found = new Int32Array(count);
     for (let i = 0; i < count; i++) {
       const number = words[i] as number;
       if (known[number] === UNKNOWN) {
@@ -49,7 +57,7 @@ export function createSurvey(stopWords: ReadonlySet<string>): Survey {
       }
       found[i] = known[number] as number;
     }
-    return found;
+    return found.subarray(0, count);
   };
   const keepForm = (form: TextForm | undefined, simple: boolean) => {
     const number = form === undefined ? 0 : textForms.indexOf(form) + 1;
@@ -78,21 +86,23 @@ export function createSurvey(stopWords: ReadonlySet<string>): Survey {
     for (let i = 0; i < beginning.length; i++) kept.whole(beginning[i] as number);
   };
   return {
+    numbers,
     look(text) {
       const { signals, words } = measure(text);
       const form = formOf(text, signals);
       const { simple, times } = words;
       const isCode = simple && isOfIdentifiers(form);
-      const different = entriesOf(words.different, words.distinct, isCode);
+      if (words.distinct > ofDifferent.length) ofDifferent = new Int32Array(2 * words.distinct);
+      const different = entriesOf(words.different, words.distinct, isCode, ofDifferent);
       const beginning = simple
-        ? entriesOf(words.beginning, words.beginnings, isCode)
+        ? entriesOf(words.beginning, words.beginnings, isCode, ofBeginning)
         : unspacedTerms(text).map((terms) => entries.numberOf(onlyTerm(terms), terms));
       keepForm(form, simple);
       keepSignals(signals);
       keepCounts(different, times);
       keepBeginning(beginning);
       const counted = simple ? { different, times } : { different: beginning };
-      return { signals, form, terms: documentTerms({ ...counted, beginning, terms: entries.terms }, stopWords) };
+      return { signals, form, terms: documentTerms({ ...counted, beginning, terms: entries.terms }) };
     },
     bytes() {
       const json = Buffer.from(entries.json(), "utf8");
