@@ -81,7 +81,8 @@ FROM ${CUDA_IMAGE} AS base-cuda
 FROM base-${BASE}
 ARG SERVICE
 LABEL org.opencontainers.image.title="climb-${SERVICE}" org.opencontainers.image.licenses="Apache-2.0"
-ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin
+# Threads that come and go leave memory behind in each of glibc's arenas, of which there would be eight for each core.
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin MALLOC_ARENA_MAX=2
 COPY --from=build /usr/local/bin/node-stripped /usr/local/bin/node
 # The files belong to root, and the process only reads them: the root file system may be mounted read-only. Artifacts
 # go to the volume below, scratch files to /tmp. A volume that is empty takes the owner of the folder it is mounted on.

@@ -30,6 +30,8 @@ export async function startFuzzTarget(): Promise<FuzzTarget> {
   const dataDir = join(folder.path, "data");
   const child = spawn(process.execPath, [CLI, "--data-dir", dataDir, "--log-level", "info", "up", "--port", "0"], {
     stdio: ["ignore", "pipe", "pipe"],
+    // As the images have it, see DECISIONS 83.
+    env: { ...process.env, MALLOC_ARENA_MAX: "2" },
   });
   let [logBytes, lastLog] = [0, ""];
   child.stderr.on("data", (chunk: Buffer) => {
