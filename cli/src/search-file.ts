@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
-import { Combination, Priority, SearchSpec, Strategy } from "@climb/proto/search/v1/search_service";
+import { Combination, Priority, SearchSpec } from "@climb/proto/search/v1/search_service";
 import { Scoring, TargetKind, TargetRole } from "@climb/proto/training/v1/target";
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { whyUnreadable } from "@climb/runtime";
@@ -12,6 +12,7 @@ import { readKnownResults } from "./results-file.js";
 import { domainsOf, tiersOf } from "./search-domains.js";
 import { modelOf } from "./search-embedding.js";
 import { corpus, proxy, proxyBase, type SearchFile, searchFile, tokenizer } from "./search-schema.js";
+import { STRATEGIES } from "./strategies.js";
 
 /**
  * Reads and checks a SEARCH.yaml.
@@ -84,20 +85,6 @@ const PRIORITIES = {
   low: Priority.PRIORITY_LOW,
   normal: Priority.PRIORITY_NORMAL,
   high: Priority.PRIORITY_HIGH,
-};
-
-/** The strategies by the names that SEARCH.yaml has for them. */
-export const STRATEGIES = {
-  climb: Strategy.STRATEGY_CLIMB,
-  "climb-paper": Strategy.STRATEGY_CLIMB_PAPER,
-  regmix: Strategy.STRATEGY_REGMIX,
-  doremi: Strategy.STRATEGY_DOREMI,
-  merge: Strategy.STRATEGY_MERGE,
-  random: Strategy.STRATEGY_RANDOM,
-  "zero-run": Strategy.STRATEGY_ZERO_RUN,
-  proportional: Strategy.STRATEGY_PROPORTIONAL,
-  uniform: Strategy.STRATEGY_UNIFORM,
-  unimax: Strategy.STRATEGY_UNIMAX,
 };
 
 /** The request that a checked file stands for; relative paths start at `base`. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { domains } from "./search-domains.js";
 import { embedding } from "./search-embedding.js";
+import { STRATEGY_NAMES } from "./strategies.js";
 
 const count = z.number().int().nonnegative();
 const weight = z.number().min(0).max(1);
@@ -188,26 +189,12 @@ export const searchFile = z
     budget: budget.optional(),
     constraints: constraints.optional(),
     strategy: z
-      .enum(
-        [
-          "climb",
-          "climb-paper",
-          "regmix",
-          "doremi",
-          "merge",
-          "random",
-          "zero-run",
-          "proportional",
-          "uniform",
-          "unimax",
-        ],
-        {
-          error: ({ input, code, values }) =>
-            code === "invalid_value"
-              ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
-              : undefined,
-        },
-      )
+      .enum(STRATEGY_NAMES, {
+        error: ({ input, code, values }) =>
+          code === "invalid_value"
+            ? `there is no strategy ${JSON.stringify(input)}; expected one of ${values.join(", ")}`
+            : undefined,
+      })
       .default("climb"),
     combination: z
       .enum(["weighted-mean", "worst-case"])

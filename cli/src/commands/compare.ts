@@ -8,10 +8,9 @@ import { CommandError } from "../errors.js";
 import { followSearch } from "../follow-search.js";
 import { integer } from "../integer.js";
 import { checkedSearch } from "../run-search.js";
-import { readSearchFile, STRATEGIES } from "../search-file.js";
+import { readSearchFile } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
-
-type StrategyName = keyof typeof STRATEGIES;
+import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from "../strategies.js";
 
 interface CompareOptions {
   strategies: StrategyName[];
@@ -131,6 +130,6 @@ function strategies(text: string): StrategyName[] {
   const names = text.split(",");
   const wrong = names.find((name, i) => !Object.hasOwn(STRATEGIES, name) || names.indexOf(name) < i);
   if (wrong === undefined) return names as StrategyName[];
-  const expected = `different ones of ${Object.keys(STRATEGIES).join(", ")}, with commas between`;
+  const expected = `different ones of ${STRATEGY_NAMES.join(", ")}, with commas between`;
   throw new InvalidArgumentError(`found "${wrong}", expected ${expected}`);
 }

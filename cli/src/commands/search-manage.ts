@@ -4,15 +4,15 @@ import { type Command, Option } from "commander";
 import { CommandError } from "../errors.js";
 import { integer } from "../integer.js";
 import { runSearch } from "../run-search.js";
-import { STRATEGIES } from "../search-file.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
+import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from "../strategies.js";
 import { forget } from "./delete.js";
 import { askedAgain, counts } from "./search-again.js";
 
 interface CloneOptions {
   name?: string;
   seed?: number;
-  strategy?: keyof typeof STRATEGIES;
+  strategy?: StrategyName;
   rounds?: number[] | "auto";
   tokensPerRun?: number;
   domains?: string;
@@ -68,7 +68,7 @@ export function addSearchManage(search: Command): void {
     .description("Search again with something changed; whatever runs both need are made once.")
     .option("--name <name>", "a name for people")
     .option("--seed <n>", "another seed", integer)
-    .addOption(new Option("--strategy <name>", "another strategy").choices(Object.keys(STRATEGIES)))
+    .addOption(new Option("--strategy <name>", "another strategy").choices(STRATEGY_NAMES))
     .option("--rounds <counts>", "mixtures in each round, for example 12,8,4, or auto", (text) =>
       text === "auto" ? text : counts(text),
     )

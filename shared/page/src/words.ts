@@ -44,6 +44,7 @@ export const STRATEGIES: Record<Strategy, string> = {
   8: "zero-run",
   9: "unimax",
   10: "merge",
+  11: "gradient",
 };
 
 export const OUTCOMES: Record<CheckOutcome, string> = { 0: "unknown", 1: "pass", 2: "look", 3: "fail" };

@@ -2,7 +2,7 @@ import { toMillionths } from "@climb/numeric";
 import type { Fault } from "@climb/proto/common/v1/job";
 import type { RunSpec } from "@climb/proto/training/v1/training_service";
 import { fieldFault } from "@climb/resources";
-import { DOREMI } from "../core/groups/group-weights.js";
+import { ALIGNMENT, DOREMI, type GroupFollowing } from "../core/groups/group-weights.js";
 import type { ProxyModel } from "../core/presets.js";
 import { proxyFromProto, proxyToProto } from "./convert.js";
 
@@ -34,20 +34,18 @@ export function resolveRun(spec: RunSpec): {
   const foreign = (field: string) =>
     faults.push(fieldFault(field, `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
   if (spec.groupDro && spec.trainer) foreign("spec.group_dro");
+  if (spec.targetAlignment && spec.trainer) foreign("spec.target_alignment");
   if (spec.keepState && spec.trainer) foreign("spec.keep_state");
+  faults.push(...alignmentFaults(spec));
   if (spec.merge) faults.push(...mergeFaults({ ...spec, mixture }));
-  const { stepSize, smoothing } = DOREMI;
-  const groupDro = spec.groupDro && {
-    ...spec.groupDro,
-    stepSize: spec.groupDro.stepSize || stepSize,
-    smoothing: spec.groupDro.smoothing || smoothing,
-  };
+  const { groupDro, targetAlignment } = spec;
   return {
     spec: {
       ...spec,
       // Without a base all moments are fresh: the same run has the same name.
       freshMoments: spec.freshMoments && spec.base !== undefined,
-      groupDro,
+      groupDro: groupDro && withDefaults(groupDro, DOREMI),
+      targetAlignment: targetAlignment && withDefaults(targetAlignment, ALIGNMENT),
       mixture,
       proxy: proxyToProto(proxy),
       tokens: spec.merge ? 0n : BigInt(Math.ceil(asked / stepTokens) * stepTokens),
@@ -58,9 +56,26 @@ export function resolveRun(spec: RunSpec): {
   };
 }
 
-function mergeFaults({ merge, mixture, trainer, base, groupDro, keepState }: RunSpec): Fault[] {
+/** What weights follow with the step size and the smoothing that it has, or those by default. */
+function withDefaults<T extends GroupFollowing>(given: T, { stepSize, smoothing }: GroupFollowing): T {
+  return { ...given, stepSize: given.stepSize || stepSize, smoothing: given.smoothing || smoothing };
+}
+
+function alignmentFaults({ targetAlignment, groupDro }: RunSpec): Fault[] {
+  if (!targetAlignment) return [];
   const faults: Fault[] = [];
-  const others = { trainer, base, group_dro: groupDro, keep_state: keepState };
+  const { targets } = targetAlignment;
+  if (groupDro) faults.push(fieldFault("spec.target_alignment", "group_dro with it", "one of the two"));
+  if (targets.length > 0 && !targets.some(({ weight }) => weight > 0)) {
+    const expected = "a weight above 0 of at least one target";
+    faults.push(fieldFault("spec.target_alignment.targets", "weights of 0 alone", expected));
+  }
+  return faults;
+}
+
+function mergeFaults({ merge, mixture, trainer, base, groupDro, targetAlignment, keepState }: RunSpec): Fault[] {
+  const faults: Fault[] = [];
+  const others = { trainer, base, group_dro: groupDro, target_alignment: targetAlignment, keep_state: keepState };
   const other = Object.entries(others).find(([, value]) => value);
   if (other) faults.push(fieldFault("spec.merge", `${other[0]} with it`, "none, because nothing is trained"));
   const [found, expected] = [merge?.components.length ?? 0, mixture.filter((weight) => weight > 0).length];

@@ -6,6 +6,7 @@ import {
   ProxySpec,
   Run,
   RunSpec,
+  type TargetAlignment,
   type TokenManifest,
   type TokenSet,
   type ValidateRunRequest,
@@ -123,6 +124,7 @@ function runIdOf(manifest: TokenManifest, spec: RunSpec): string {
     ...(spec.base ? ["base", spec.base.sha256, ...(spec.freshMoments ? ["fresh-moments"] : [])] : []),
     ...(spec.keepState ? ["keep-state"] : []),
     ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
+    ...(spec.targetAlignment ? alignmentParts(spec.targetAlignment) : []),
     ...(spec.merge ? ["merge", ...spec.merge.components.map(({ sha256 }) => sha256)] : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );
@@ -130,6 +132,11 @@ function runIdOf(manifest: TokenManifest, spec: RunSpec): string {
 
 function groupDroParts({ reference, stepSize, smoothing }: GroupDro): (string | number)[] {
   return ["group-dro", reference?.sha256 ?? "", stepSize, smoothing];
+}
+
+function alignmentParts({ targets, stepSize, smoothing }: TargetAlignment): (string | number)[] {
+  const parts = targets.flatMap((target) => [targetDigest(target), target.weight]);
+  return ["target-alignment", stepSize, smoothing, ...parts];
 }
 
 /** A run with further targets to evaluate: a finished one is queued again for those alone, a given-up one afresh. */

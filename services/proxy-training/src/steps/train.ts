@@ -1,13 +1,15 @@
 import type { ArtifactStore } from "@climb/ports";
-import type { Run, RunSpec, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
+import type { Target } from "@climb/proto/training/v1/target";
+import type { Run, RunSpec, TargetAlignment, TokenManifest, TokenSet } from "@climb/proto/training/v1/training_service";
 import { type MakeContext, toArtifact } from "@climb/resources";
 import { count, recordSeconds, type Span, withLongSpan } from "@climb/runtime";
 import { parameterCount } from "../core/model/shape.js";
 import { describeBase } from "../core/training/base.js";
 import { proxyFromProto, shapeFromProto } from "../rpc/convert.js";
+import type { LocalAlignment } from "../tasks/group-signals.js";
 import type { CheckpointFile, KeptState, TrainingMessage } from "../tasks/train-proxy.js";
 import { readCheckpointHeader } from "./checkpoint-header.js";
-import { localDomains, required, tokenizerFile, type WorkContext } from "./inputs.js";
+import { localDomains, localTargets, required, tokenizerFile, type WorkContext } from "./inputs.js";
 
 /** How runs are trained in this process. */
 export interface TrainingOptions {
@@ -84,6 +86,7 @@ export async function trainRun(
       ...spec.groupDro,
       referencePath: await artifacts.localPath(required(spec.groupDro.reference)),
     },
+    alignment: spec.targetAlignment && (await localAlignment(artifacts, manifest, spec.targetAlignment)),
   };
   const trained = await withLongSpan("train", { attributes: { "climb.run.id": id } }, async (span) => {
     const ended = await pool.run("trainProxy", task, { signal, onProgress: telling(span) }).finally(() => storing);
@@ -103,6 +106,18 @@ export async function trainRun(
     seconds: before.seconds + seconds,
   }));
   return { ...stored, weights };
+}
+
+/** The targets on this machine that count for something. */
+async function localAlignment(
+  artifacts: ArtifactStore,
+  manifest: TokenManifest,
+  { targets: given, stepSize, smoothing }: TargetAlignment,
+): Promise<LocalAlignment> {
+  const counted = given.filter(({ weight }) => weight > 0);
+  const local = await localTargets(artifacts, counted);
+  const targets = local.map((target, k) => ({ ...target, weight: (counted[k] as Target).weight }));
+  return { stepSize, smoothing, tokenizer: await tokenizerFile(artifacts, manifest), targets };
 }
 
 /** What is kept with the weights, so that others can go on from them. */

@@ -7,7 +7,8 @@ import { decodeCheckpoint, encodeCheckpoint, encodeWeights } from "../core/train
 import { learningRateAt } from "../core/training/schedule.js";
 import { average, initialState, type TrainingState } from "../core/training/state.js";
 import { createTrainer, type StepResult, sessionOptionsFor } from "../core/training/trainer.js";
-import { type LocalGroupDro, openTrainingData, type TrainingData } from "./training-data.js";
+import type { LocalAlignment, LocalGroupDro } from "./group-signals.js";
+import { openTrainingData, type TrainingData } from "./training-data.js";
 
 /** The tokens of a domain on this machine. */
 export interface LocalDomain {
@@ -36,6 +37,8 @@ export interface TrainProxyTask {
   keptState?: KeptState;
   /** Let the mixture follow the excess loss over a reference. */
   groupDro?: LocalGroupDro;
+  /** Let the mixture follow how far each domain takes the targets. */
+  alignment?: LocalAlignment;
   /** A checkpoint to go on from. */
   checkpointPath?: string;
   checkpointMs: number;
@@ -78,7 +81,7 @@ export type TrainedProxy =
       stoppedAt?: undefined;
       weights: Uint8Array;
       epochs: number[];
-      /** Mean weights of Group DRO; empty for other runs. */
+      /** Mean weights where they follow something; empty for other runs. */
       groupWeights: number[];
       seconds: number;
     };
@@ -115,7 +118,7 @@ export async function trainProxy(task: TrainProxyTask, context: TaskContext<Trai
   try {
     const { batch } = proxy;
     // The average is taken after every single step, and so may the mixture change.
-    const stepsPerCall = proxy.averageDecay > 0 || task.groupDro ? 1 : task.stepsPerCall;
+    const stepsPerCall = proxy.averageDecay > 0 || task.groupDro || task.alignment ? 1 : task.stepsPerCall;
     const { microBatches } = proxy;
     const trainer = await context.measured("open training session", {}, () =>
       createTrainer({ shape, batch, state, microBatches, stepsPerCall, session }),

@@ -1,21 +1,13 @@
-import { readFileSync } from "node:fs";
 import type { SessionOptions } from "@climb/onnx";
 import { fillBatch, fillWindows, type ReadTokens } from "../core/data/batch.js";
 import { createMixtureSampler } from "../core/data/mixture-sampler.js";
-import { createExcessLoss } from "../core/groups/excess-loss.js";
 import { createGroupSampler } from "../core/groups/group-sampler.js";
-import { type GroupDroOptions, initialGroups, meanWeights, updateGroups } from "../core/groups/group-weights.js";
+import { type GroupFollowing, initialGroups, meanWeights, updateGroups } from "../core/groups/group-weights.js";
 import { bytesPerToken } from "../core/tokens.js";
-import { decodeWeights } from "../core/training/checkpoint.js";
 import type { TrainingState } from "../core/training/state.js";
+import { type GroupSignal, openAlignment, openExcess } from "./group-signals.js";
 import { openTokenFile, type TokenFile } from "./token-file.js";
 import type { TrainProxyTask } from "./train-proxy.js";
-
-/** Group DRO against a reference on this machine. */
-export interface LocalGroupDro extends GroupDroOptions {
-  /** Weights as safetensors. */
-  referencePath: string;
-}
 
 /** What a training takes its batches from. */
 export interface TrainingData {
@@ -28,19 +20,18 @@ export interface TrainingData {
   fill(step: number, inputs: Int32Array, targets: Int32Array): void;
   /** How often each domain was gone through. */
   epochs(): number[];
-  /** Mean weights over the run, of Group DRO only. */
+  /** Mean weights over the run, where they follow something. */
   groupWeights(): number[] | undefined;
   close(): Promise<void>;
 }
 
-/** Opens the data of a run. @param state of the training; Group DRO keeps its own in it */
+/** Opens the data of a run. @param state of the training; weights that follow something are kept in it */
 export function openTrainingData(
   task: TrainProxyTask,
   state: TrainingState,
   session: SessionOptions,
 ): Promise<TrainingData> {
-  const { groupDro } = task;
-  return groupDro ? openGroupData(task, groupDro, state, session) : openMixtureData(task);
+  return task.groupDro || task.alignment ? openGroupData(task, state, session) : openMixtureData(task);
 }
 
 async function openMixtureData(task: TrainProxyTask): Promise<TrainingData> {
@@ -63,21 +54,23 @@ async function openMixtureData(task: TrainProxyTask): Promise<TrainingData> {
 
 async function openGroupData(
   task: TrainProxyTask,
-  groupDro: LocalGroupDro,
   state: TrainingState,
   session: SessionOptions,
 ): Promise<TrainingData> {
-  const { proxy, shape, domains, mixture, tokens, seed, matchRepetitionTokens } = task;
+  const { proxy, domains, mixture, tokens, seed, matchRepetitionTokens } = task;
   const { batch, context } = proxy;
   const share = matchRepetitionTokens > tokens ? tokens / matchRepetitionTokens : 1;
   const sampler = createGroupSampler({ domains, mixture, tokens, batch, context, seed, share });
   state.groups ??= initialGroups(mixture);
   const groups = state.groups;
   const files = openFiles(task, (j) => sampler.used.includes(j));
-  const excess = await openExcess().catch((error: unknown) => {
-    files.close();
-    throw error;
-  });
+  const updates = Math.ceil(sampler.steps / sampler.probeEvery);
+  const { signal, following } = await openSignal({ task, state, windows: sampler.used.length, session }, updates).catch(
+    (error: unknown) => {
+      files.close();
+      throw error;
+    },
+  );
   return {
     steps: sampler.steps,
     batch,
@@ -85,26 +78,31 @@ async function openGroupData(
     async prepare(step) {
       if (step % sampler.probeEvery !== 0) return;
       const windows = sampler.probe(groups.updates);
-      fillWindows(windows, context, files.read, excess.tokens, excess.targets);
-      const found = await excess.measure();
+      const found = await signal.measure(windows, files.read, groups.updates);
       const byDomain = mixture.map(() => 0);
       for (const [i, { domain }] of windows.entries()) byDomain[domain] = found[i] as number;
-      updateGroups(groups, byDomain, groupDro);
+      updateGroups(groups, byDomain, following);
     },
     fill: (step, inputs, targets) => fillWindows(sampler.draw(step, groups), context, files.read, inputs, targets),
     epochs: () => sampler.epochs(groups),
     groupWeights: () => meanWeights(groups),
     async close() {
       files.close();
-      await excess.close();
+      await signal.close();
     },
   };
+}
 
-  async function openExcess() {
-    const reference = decodeWeights(shape, new Uint8Array(readFileSync(groupDro.referencePath)));
-    const { parameters } = state;
-    return createExcessLoss({ shape, windows: sampler.used.length, parameters, reference, session });
-  }
+/** What the weights follow, and how, in so many updates. */
+async function openSignal(
+  opening: Parameters<typeof openExcess>[1] & { task: TrainProxyTask },
+  updates: number,
+): Promise<{ signal: GroupSignal; following: GroupFollowing }> {
+  const { groupDro, alignment } = opening.task;
+  if (groupDro) return { signal: await openExcess(groupDro, opening), following: groupDro };
+  if (!alignment) throw new Error("the mixture follows nothing");
+  const { stepSize, smoothing } = alignment;
+  return { signal: await openAlignment(alignment, opening), following: { stepSize: stepSize / updates, smoothing } };
 }
 
 /** The token files of the domains that are read. @throws RangeError for a file that does not fit; none stays open then */

@@ -1,4 +1,4 @@
-import { DOREMI_RUNS, explores, type Plan, type PlanFault, seeks } from "./plan.js";
+import { explores, followingRuns, type Plan, type PlanFault, seeks } from "./plan.js";
 import {
   affordableRuns,
   confirmationRuns,
@@ -17,8 +17,7 @@ import {
 export function plannedRuns(plan: Plan, domains = 0, each: RunCost = {}): number | undefined {
   const baselines = 2 + plan.baselines.length;
   // Without rounds: every baseline and, where one is sought, its mixture, with every fresh seed.
-  const before = plan.strategy === "doremi" ? DOREMI_RUNS : 0;
-  if (!explores(plan)) return before + ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
+  if (!explores(plan)) return followingRuns(plan) + ((seeks(plan) ? 1 : 0) + baselines) * plan.confirmationSeeds;
   // Averages of components are no runs that train.
   if (plan.strategy === "merge")
     return domains > 0 ? domains + (plan.confirmedMixtures + baselines) * plan.confirmationSeeds : undefined;

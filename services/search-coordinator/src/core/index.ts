@@ -46,6 +46,7 @@ export {
   DEFAULT_ROUNDS,
   exploreSeed,
   explores,
+  follows,
   type Plan,
   planFaults,
   type Strategy,

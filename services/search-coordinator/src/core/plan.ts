@@ -7,6 +7,7 @@ export type Strategy =
   | "regmix"
   | "random"
   | "doremi"
+  | "gradient"
   | "merge"
   | "zero-run"
   | "proportional"
@@ -67,6 +68,7 @@ export const DEFAULT_ROUNDS: Record<Strategy, number[]> = {
   regmix: [64],
   random: [24],
   doremi: [],
+  gradient: [],
   // Each costs an evaluation and no training, so there may be more.
   merge: [32, 16],
   "zero-run": [],
@@ -82,11 +84,23 @@ export function explores({ strategy }: Pick<Plan, "strategy">): boolean {
 
 /** Whether the answer is sought, and not one of the baselines that the user named. */
 export function seeks(plan: Pick<Plan, "strategy">): boolean {
-  return explores(plan) || plan.strategy === "zero-run" || plan.strategy === "doremi";
+  return explores(plan) || plan.strategy === "zero-run" || follows(plan);
 }
 
-/** DoReMi's reference, then its proxy: runs whose number no budget changes, after which nothing is fitted. */
-export const DOREMI_RUNS = 2;
+/** Strategies with one run whose mixture follows something, and what comes before it: runs whose number no budget changes. */
+const FOLLOWING_RUNS = { doremi: 2, gradient: 1 } as const;
+
+/** Whether the answer is what the mixture of one run came to, so that nothing is fitted. */
+export function follows<P extends Pick<Plan, "strategy">>(
+  plan: P,
+): plan is P & { strategy: keyof typeof FOLLOWING_RUNS } {
+  return plan.strategy in FOLLOWING_RUNS;
+}
+
+/** Runs of a strategy that follows something: with DoReMi the reference and its proxy; 0 for other strategies. */
+export function followingRuns(plan: Pick<Plan, "strategy">): number {
+  return follows(plan) ? FOLLOWING_RUNS[plan.strategy] : 0;
+}
 
 /** Rounds before mixtures are explored: that of the components, where those are merged. */
 export function componentRounds({ strategy }: Pick<Plan, "strategy">): number {
@@ -95,7 +109,7 @@ export function componentRounds({ strategy }: Pick<Plan, "strategy">): number {
 
 /** Rounds of runs before the confirmation, where they are not open-ended. */
 export function roundsBefore(plan: Pick<Plan, "strategy" | "rounds">): number {
-  return plan.strategy === "doremi" ? DOREMI_RUNS : componentRounds(plan) + plan.rounds.length;
+  return followingRuns(plan) || componentRounds(plan) + plan.rounds.length;
 }
 
 /** Seed of all exploring runs: shared, because that removes a tenth to a third of the noise between mixtures. */

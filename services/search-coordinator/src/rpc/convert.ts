@@ -39,6 +39,7 @@ const STRATEGIES: Record<StrategyMessage, Strategy> = {
   [StrategyMessage.STRATEGY_ZERO_RUN]: "zero-run",
   [StrategyMessage.STRATEGY_UNIMAX]: "unimax",
   [StrategyMessage.STRATEGY_MERGE]: "merge",
+  [StrategyMessage.STRATEGY_GRADIENT]: "gradient",
 };
 
 /** The core's name of a strategy. */

@@ -1,10 +1,12 @@
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
-import { type GroupDro, type Merge, RunSpec } from "@climb/proto/training/v1/training_service";
+import { type GroupDro, type Merge, RunSpec, type TargetAlignment } from "@climb/proto/training/v1/training_service";
 
 /** What makes a run another than one that is trained on its mixture. */
 export interface RunKind {
   /** Of DoReMi's proxy. */
   groupDro?: GroupDro | undefined;
+  /** Of a run that follows the targets' gradients. */
+  targetAlignment?: TargetAlignment | undefined;
   /** Of an average of components. */
   merge?: Merge | undefined;
 }
@@ -15,7 +17,7 @@ export function runSpec(
   tokenSetId: string,
   mixture: number[],
   seed: number,
-  { groupDro, merge }: RunKind = {},
+  { groupDro, targetAlignment, merge }: RunKind = {},
 ): RunSpec {
   return RunSpec.fromPartial({
     tokenSetId,
@@ -24,6 +26,7 @@ export function runSpec(
     tokens: merge ? 0n : (spec.budget?.tokensPerRun ?? 0n),
     seed,
     groupDro,
+    targetAlignment,
     merge,
     // What is averaged has begun with the base already.
     base: merge ? undefined : spec.base?.file,

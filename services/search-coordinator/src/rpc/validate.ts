@@ -1,10 +1,10 @@
 import { DomainSpec } from "@climb/proto/clustering/v1/clustering_service";
 import type { Fault } from "@climb/proto/common/v1/job";
-import { SearchSpec, Strategy, type TokenizerSource } from "@climb/proto/search/v1/search_service";
+import { SearchSpec, type TokenizerSource } from "@climb/proto/search/v1/search_service";
 import { TargetRole } from "@climb/proto/training/v1/target";
 import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import { limitFaults, planFaults } from "../core/index.js";
+import { follows, limitFaults, planFaults } from "../core/index.js";
 import type { Peers, SearchContext } from "../steps/context.js";
 import { checkBaseTokenizer, withBase } from "./check-base.js";
 import { checkDomains } from "./check-domains.js";
@@ -38,14 +38,14 @@ export async function checkSearch(
   };
   const { spec: given, base } = await withBase(peers, asked, faults, signal);
 
-  if (given.strategy === Strategy.STRATEGY_DOREMI && given.trainer) {
+  const plan = planFromSpec(given);
+  if (follows(plan) && given.trainer) {
     const expected = "Climb's own trainer: others do not change the mixture while they train";
-    fault("strategy", `doremi with trainer ${given.trainer}`, expected);
+    fault("strategy", `${plan.strategy} with trainer ${given.trainer}`, expected);
   }
   const error = await checkInput(peers, given, prefixed, signal);
   checkMerge(asked, fault);
   checkKnownResults(given, fault);
-  const plan = planFromSpec(given);
   await checkReuse({ platform, peers }, given, faults, signal);
   const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);
   await checkTargets(peers, given, fault, faults, signal);

@@ -7,6 +7,7 @@ import {
   confirmationSeeds,
   exploreSeed,
   explores,
+  follows,
   groupConfirmed,
   isFeasible,
   klPenalty,
@@ -21,7 +22,7 @@ import {
 import { plannedRunToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import type { EventBody, StepContext } from "./context.js";
-import { doremiOptimum } from "./doremi.js";
+import { followingOptimum } from "./following.js";
 import { queueRuns } from "./runs.js";
 import { proposeByTier } from "./tiers.js";
 
@@ -46,7 +47,7 @@ export async function planConfirmation(context: StepContext): Promise<EventBody>
 async function candidatesOf(context: StepContext, reference: string): Promise<Candidate[]> {
   const { plan } = context.state;
   if (plan.strategy === "zero-run") return zeroRunOptimum(context);
-  if (plan.strategy === "doremi") return doremiOptimum(context);
+  if (follows(plan)) return followingOptimum(context);
   if (!explores(plan)) return [];
   const predicted = plan.strategy === "random" ? [] : await predictedOptima(context);
   return bestMeasured(context, reference, predicted);

@@ -1,14 +1,33 @@
-import type { GroupDro } from "@climb/proto/training/v1/training_service";
-import { type Candidate, exploreSeed, type PlannedRun, rawBaselines, type SearchDomain } from "../core/index.js";
+import type { GroupDro, TargetAlignment } from "@climb/proto/training/v1/training_service";
+import {
+  type Candidate,
+  exploreSeed,
+  follows,
+  type PlannedRun,
+  rawBaselines,
+  type SearchDomain,
+} from "../core/index.js";
 import { nearestFeasible } from "./baselines.js";
-import type { StepContext } from "./context.js";
+import { lastEvent, type StepContext } from "./context.js";
 
-/** DoReMi's runs in their order: the reference on the token shares, then the proxy, which begins with even weights. */
-export function doremiRound({ state }: StepContext, round: number): Omit<PlannedRun, "runId">[] {
+/** What answers of strategies whose mixture follows something are called, and the runs that they come from. */
+const ORIGINS = {
+  doremi: { answer: "DoReMi", run: "DoReMi's proxy" },
+  gradient: { answer: "gradient alignment", run: "following the targets' gradients" },
+} as const;
+
+/**
+ * The runs of such a strategy in their order. DoReMi's: the reference on the token shares, then the proxy. By gradients: one run.
+ * What follows begins with even weights.
+ */
+export function followingRound({ state }: StepContext, round: number): Omit<PlannedRun, "runId">[] {
+  const { plan } = state;
+  if (!follows(plan)) throw new Error(`strategy ${plan.strategy} follows nothing`);
   const { proportional, uniform } = rawBaselines(state.domains as SearchDomain[], state.minimumDomainTokens);
-  const seed = exploreSeed(state.plan);
-  if (round === 1) return [{ role: "baseline", origin: "proportional", mixture: proportional, seed }];
-  return [{ role: "explore", origin: "DoReMi's proxy", mixture: uniform, seed }];
+  const seed = exploreSeed(plan);
+  if (plan.strategy === "doremi" && round === 1)
+    return [{ role: "baseline", origin: "proportional", mixture: proportional, seed }];
+  return [{ role: "explore", origin: ORIGINS[plan.strategy].run, mixture: uniform, seed }];
 }
 
 /**
@@ -26,10 +45,21 @@ export async function groupDroOf(
   return { reference: run?.weights, stepSize: 0, smoothing: 0 };
 }
 
-/** The mean of the proxy's weights, or the nearest mixture that obeys the constraints. */
-export async function doremiOptimum(context: StepContext): Promise<Candidate[]> {
-  const proxy = context.state.runs.find(({ role, outcome }) => role === "explore" && outcome?.state === "succeeded");
-  if (!proxy?.outcome) return [];
-  const { isMoved, mixture } = await nearestFeasible(context, proxy.outcome.groupWeights);
-  return [{ origin: isMoved ? "DoReMi, within the constraints" : "DoReMi", mixture }];
+/** What makes a planned run follow the targets' gradients; undefined for every other run. */
+export function targetAlignmentOf(
+  { state, history }: StepContext,
+  { role }: Pick<PlannedRun, "role">,
+): TargetAlignment | undefined {
+  if (state.plan.strategy !== "gradient" || role !== "explore") return undefined;
+  return { targets: lastEvent(history, "created").targets, stepSize: 0, smoothing: 0 };
+}
+
+/** The mean of the weights of the run that followed something, or the nearest mixture that obeys the constraints. */
+export async function followingOptimum(context: StepContext): Promise<Candidate[]> {
+  const { plan, runs } = context.state;
+  const followed = runs.find(({ role, outcome }) => role === "explore" && outcome?.state === "succeeded");
+  if (!followed?.outcome || !follows(plan)) return [];
+  const { isMoved, mixture } = await nearestFeasible(context, followed.outcome.groupWeights);
+  const { answer } = ORIGINS[plan.strategy];
+  return [{ origin: isMoved ? `${answer}, within the constraints` : answer, mixture }];
 }

@@ -6,6 +6,7 @@ import {
   enoughMixtures,
   exploreSeed,
   FEWEST_MIXTURES,
+  follows,
   isLearnt,
   measuredNoise,
   type PlannedRun,
@@ -22,8 +23,8 @@ import {
 import { plannedRunToProto, roundsEndReasonToProto } from "../rpc/convert.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
-import { doremiRound } from "./doremi.js";
 import { fitted } from "./fit.js";
+import { followingRound } from "./following.js";
 import { componentRound } from "./merge.js";
 import { runRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
@@ -48,7 +49,7 @@ type Wanted = Omit<PlannedRun, "runId">;
  */
 export async function planRound(context: StepContext, round: number): Promise<EventBody> {
   const { plan } = context.state;
-  if (plan.strategy === "doremi") return plannedRound(context, round, doremiRound(context, round));
+  if (follows(plan)) return plannedRound(context, round, followingRound(context, round));
   const exploring = round - componentRounds(plan);
   if (exploring < 1) return plannedRound(context, round, componentRound(context));
   const fixed = await baselinesOf(context);

@@ -7,7 +7,7 @@ import { firstAdmission, nextAdmission, type PlannedRun, plannedRuns, type Searc
 import { priorityFromProto } from "../rpc/convert.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
-import { groupDroOf } from "./doremi.js";
+import { groupDroOf, targetAlignmentOf } from "./following.js";
 import { mergingOf } from "./merge.js";
 import { pause } from "./until-finished.js";
 
@@ -37,7 +37,11 @@ async function specsOf(context: StepContext): Promise<(run: Omit<PlannedRun, "ru
   const mergeOf = await mergingOf(context);
   const { spec, state } = context;
   return async (run) => {
-    const kind = { groupDro: await groupDroOf(context, run), merge: mergeOf(run) };
+    const kind = {
+      groupDro: await groupDroOf(context, run),
+      targetAlignment: targetAlignmentOf(context, run),
+      merge: mergeOf(run),
+    };
     return runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, kind);
   };
 }

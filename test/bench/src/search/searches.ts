@@ -1,5 +1,5 @@
 import { CommandError, EXIT } from "@climb/cli/errors";
-import { STRATEGIES } from "@climb/cli/search-file";
+import { STRATEGIES } from "@climb/cli/strategies";
 import { JobState } from "@climb/proto/common/v1/job";
 import { RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { TargetSource } from "@climb/proto/training/v1/target";
@@ -10,8 +10,8 @@ import type { Answer } from "./figures.js";
 type SearchClient = Client<typeof SearchServiceDefinition>;
 
 /** What explores nothing. Its answer hardly depends on the search seed, and no spread between seeds may be read off it. */
-type Fixed = "zero-run" | "proportional" | "uniform";
-const FIXED: Fixed[] = ["zero-run", "proportional", "uniform"];
+type Fixed = "zero-run" | "gradient" | "proportional" | "uniform";
+const FIXED: Fixed[] = ["zero-run", "gradient", "proportional", "uniform"];
 
 /** A search of the experiment. */
 interface Wanted {

@@ -56,6 +56,11 @@ export enum Strategy {
    * components' weights, without training, and confirmed by training (arXiv 2602.00747). Needs `base`.
    */
   STRATEGY_MERGE = 10,
+  /**
+   * STRATEGY_GRADIENT - One run whose mixture follows how far a step on each domain takes the targets (by gradients, arXiv 2310.15393), and the mean
+   * of that mixture, moved to the nearest that obeys the constraints.
+   */
+  STRATEGY_GRADIENT = 11,
 }
 
 /** How much of the trainers a search gets while other searches wait: runs are taken in the ratio 1 : 3 : 9. */
@@ -489,7 +494,7 @@ export interface SearchRun {
   tokens: bigint;
   /** Why it failed. */
   failure: string;
-  /** Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began. */
+  /** Of a run whose mixture follows something, as DoReMi's proxy: mean weight of each domain, in order; `mixture` is where it began. */
   groupWeights: number[];
 }
 

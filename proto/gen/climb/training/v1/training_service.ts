@@ -320,9 +320,16 @@ export interface RunSpec {
   keepState: boolean;
   /**
    * Average trained weights instead of training: `tokens` is 0, and proxy.batch and what else says how to train means
-   * nothing. `base`, `group_dro` and `keep_state` do not go with it. Climb's own trainer only.
+   * nothing. `base`, `group_dro`, `target_alignment` and `keep_state` do not go with it. Climb's own trainer only.
    */
-  merge: Merge | undefined;
+  merge:
+    | Merge
+    | undefined;
+  /**
+   * Change the mixture while training, towards domains that take targets along. `mixture` is where it begins, and a domain
+   * without weight in it stays without. `group_dro` does not go with it. Climb's own trainer only.
+   */
+  targetAlignment: TargetAlignment | undefined;
 }
 
 /**
@@ -347,6 +354,23 @@ export interface GroupDro {
   /** Step size η of the weights' logarithms; 0 means 1. */
   stepSize: number;
   /** Share c of even weights that is mixed in after each step; 0 means 0.001. */
+  smoothing: number;
+}
+
+/**
+ * Weights follow how far a step on each domain would take the targets, to first order, as DoGE's do (arXiv 2310.15393): by the
+ * product of their gradients over the square of the targets', both with respect to the output head alone. Measured on one
+ * window of each domain and as many of the targets, as often as that costs about as many windows as training does.
+ */
+export interface TargetAlignment {
+  /**
+   * The targets, each counted by its weight and its tokens a byte; at least one with a weight. The right answer of an item
+   * counts with what stands before it.
+   */
+  targets: Target[];
+  /** Step size of the weights' logarithms, of all updates together: each takes its share; 0 means 16. */
+  stepSize: number;
+  /** Share of even weights that is mixed in after each update; 0 means 0.001. */
   smoothing: number;
 }
 
@@ -386,7 +410,7 @@ export interface Run {
   leaseEndTime:
     | Date
     | undefined;
-  /** With spec.group_dro: mean weight of each domain over the run; set once it is trained. */
+  /** With spec.group_dro or spec.target_alignment: mean weight of each domain over the run; set once it is trained. */
   groupWeights: number[];
   /** What people say about it, and whose it is. */
   metadata: ResourceMetadata | undefined;
@@ -1044,6 +1068,8 @@ export const RunSpec: MessageFns<RunSpec> = messageFns("climb.training.v1.RunSpe
 export const Merge: MessageFns<Merge> = messageFns("climb.training.v1.Merge");
 
 export const GroupDro: MessageFns<GroupDro> = messageFns("climb.training.v1.GroupDro");
+
+export const TargetAlignment: MessageFns<TargetAlignment> = messageFns("climb.training.v1.TargetAlignment");
 
 export const Run: MessageFns<Run> = messageFns("climb.training.v1.Run");
 

@@ -1,15 +1,21 @@
-/** How the weights of domains follow their excess loss. */
-export interface GroupDroOptions {
-  /** Step size η of the weights' logarithms. */
+/** How the weights of domains follow what is measured of them. */
+export interface GroupFollowing {
+  /** Step size η of the weights' logarithms in one update. */
   stepSize: number;
-  /** Share c of even weights that is mixed in after each step, [0, 1). */
+  /** Share c of even weights that is mixed in after each update, [0, 1). */
   smoothing: number;
 }
 
 /** DoReMi's own values (arXiv 2305.10429, section 3). */
-export const DOREMI: GroupDroOptions = { stepSize: 1, smoothing: 1e-3 };
+export const DOREMI: GroupFollowing = { stepSize: 1, smoothing: 1e-3 };
 
-/** What Group DRO has come to. */
+/**
+ * Ours for alignments, the step size that of all updates together: where a domain does a quarter more for the targets all along,
+ * its weight grows e⁴-fold.
+ */
+export const ALIGNMENT: GroupFollowing = { stepSize: 16, smoothing: 1e-3 };
+
+/** What weights that follow something have come to. */
 export interface GroupState {
   /** Weights now; sum 1. A domain that began without weight stays without. */
   weights: number[];
@@ -29,9 +35,9 @@ export function initialGroups(mixture: readonly number[]): GroupState {
 /**
  * One update, in place: α ← α·exp(η·excess), normalised, then (1 − c)·α + c/m over the m domains in use (arXiv 2305.10429,
  * algorithm 1).
- * @param excess of each domain, nats a token, at least 0; what it is of a domain without weight does not matter
+ * @param excess of each domain, nats a token, or what else they follow; what it is of a domain without weight does not matter
  */
-export function updateGroups(state: GroupState, excess: readonly number[], options: GroupDroOptions): void {
+export function updateGroups(state: GroupState, excess: readonly number[], options: GroupFollowing): void {
   const { weights } = state;
   const used = weights.filter((weight) => weight > 0).length;
   // The largest exponent is taken out first, so that nothing overflows; normalising cancels it.
@@ -48,7 +54,7 @@ export function updateGroups(state: GroupState, excess: readonly number[], optio
   });
 }
 
-/** Mean of the weights over all updates, which is DoReMi's answer; the weights as they are before the first. */
+/** Mean of the weights over all updates, which is DoReMi's answer, and DoGE's (arXiv 2310.15393); the weights as they are before the first. */
 export function meanWeights({ weights, sums, updates }: GroupState): number[] {
   return updates === 0 ? [...weights] : sums.map((sum) => sum / updates);
 }

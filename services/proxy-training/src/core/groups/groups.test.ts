@@ -81,8 +81,8 @@ describe("the excess loss over a reference", () => {
     expect(parameterSpecs(shape).map(({ name }) => name)).toContain("head");
     const measured = async (reference: Map<string, Float32Array>, own: Map<string, Float32Array>) => {
       const excess = await createExcessLoss({ shape, windows: 2, parameters: own, reference });
-      excess.tokens.set([1, 2, 3, 4, 5, 6, 7, 8]);
-      excess.targets.set([3, 4, 5, 6, 7, 8, 9, 10]);
+      excess.batch.tokens.set([1, 2, 3, 4, 5, 6, 7, 8]);
+      excess.batch.targets.set([3, 4, 5, 6, 7, 8, 9, 10]);
       const found = await excess.measure();
       await excess.close();
       return found;

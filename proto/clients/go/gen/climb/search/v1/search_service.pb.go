@@ -55,6 +55,9 @@ const (
 	// One component for each domain, trained on it alone from the common base; mixtures are explored by averaging the
 	// components' weights, without training, and confirmed by training (arXiv 2602.00747). Needs `base`.
 	Strategy_STRATEGY_MERGE Strategy = 10
+	// One run whose mixture follows how far a step on each domain takes the targets (by gradients, arXiv 2310.15393), and the mean
+	// of that mixture, moved to the nearest that obeys the constraints.
+	Strategy_STRATEGY_GRADIENT Strategy = 11
 )
 
 // Enum value maps for Strategy.
@@ -71,6 +74,7 @@ var (
 		8:  "STRATEGY_ZERO_RUN",
 		9:  "STRATEGY_UNIMAX",
 		10: "STRATEGY_MERGE",
+		11: "STRATEGY_GRADIENT",
 	}
 	Strategy_value = map[string]int32{
 		"STRATEGY_UNSPECIFIED":  0,
@@ -84,6 +88,7 @@ var (
 		"STRATEGY_ZERO_RUN":     8,
 		"STRATEGY_UNIMAX":       9,
 		"STRATEGY_MERGE":        10,
+		"STRATEGY_GRADIENT":     11,
 	}
 )
 
@@ -1619,7 +1624,7 @@ type SearchRun struct {
 	Tokens uint64 `protobuf:"varint,12,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Why it failed.
 	Failure string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
-	// Of DoReMi's proxy: mean weight of each domain over the run, in order; `mixture` is where it began.
+	// Of a run whose mixture follows something, as DoReMi's proxy: mean weight of each domain, in order; `mixture` is where it began.
 	GroupWeights  []float64 `protobuf:"fixed64,14,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -5574,7 +5579,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\adataset\x18\x01 \x01(\v2\x18.climb.search.v1.DatasetR\adataset\"(\n" +
 	"\x14DeleteDatasetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x17\n" +
-	"\x15DeleteDatasetResponse*\x82\x02\n" +
+	"\x15DeleteDatasetResponse*\x99\x02\n" +
 	"\bStrategy\x12\x18\n" +
 	"\x14STRATEGY_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eSTRATEGY_CLIMB\x10\x01\x12\x18\n" +
@@ -5587,7 +5592,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x11STRATEGY_ZERO_RUN\x10\b\x12\x13\n" +
 	"\x0fSTRATEGY_UNIMAX\x10\t\x12\x12\n" +
 	"\x0eSTRATEGY_MERGE\x10\n" +
-	"*^\n" +
+	"\x12\x15\n" +
+	"\x11STRATEGY_GRADIENT\x10\v*^\n" +
 	"\bPriority\x12\x18\n" +
 	"\x14PRIORITY_UNSPECIFIED\x10\x00\x12\x10\n" +
 	"\fPRIORITY_LOW\x10\x01\x12\x13\n" +

@@ -34,6 +34,7 @@ class Strategy(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     STRATEGY_ZERO_RUN: _ClassVar[Strategy]
     STRATEGY_UNIMAX: _ClassVar[Strategy]
     STRATEGY_MERGE: _ClassVar[Strategy]
+    STRATEGY_GRADIENT: _ClassVar[Strategy]
 
 class Priority(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -94,6 +95,7 @@ STRATEGY_UNIFORM: Strategy
 STRATEGY_ZERO_RUN: Strategy
 STRATEGY_UNIMAX: Strategy
 STRATEGY_MERGE: Strategy
+STRATEGY_GRADIENT: Strategy
 PRIORITY_UNSPECIFIED: Priority
 PRIORITY_LOW: Priority
 PRIORITY_NORMAL: Priority

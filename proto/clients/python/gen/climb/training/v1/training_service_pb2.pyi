@@ -235,7 +235,7 @@ class ProxySpec(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
 
 class RunSpec(_message.Message):
-    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro", "fresh_moments", "keep_state", "merge")
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro", "fresh_moments", "keep_state", "merge", "target_alignment")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     PROXY_FIELD_NUMBER: _ClassVar[int]
@@ -248,6 +248,7 @@ class RunSpec(_message.Message):
     FRESH_MOMENTS_FIELD_NUMBER: _ClassVar[int]
     KEEP_STATE_FIELD_NUMBER: _ClassVar[int]
     MERGE_FIELD_NUMBER: _ClassVar[int]
+    TARGET_ALIGNMENT_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     proxy: ProxySpec
@@ -260,7 +261,8 @@ class RunSpec(_message.Message):
     fresh_moments: bool
     keep_state: bool
     merge: Merge
-    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ..., fresh_moments: bool = ..., keep_state: bool = ..., merge: _Optional[_Union[Merge, _Mapping]] = ...) -> None: ...
+    target_alignment: TargetAlignment
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ..., fresh_moments: bool = ..., keep_state: bool = ..., merge: _Optional[_Union[Merge, _Mapping]] = ..., target_alignment: _Optional[_Union[TargetAlignment, _Mapping]] = ...) -> None: ...
 
 class Merge(_message.Message):
     __slots__ = ("components",)
@@ -277,6 +279,16 @@ class GroupDro(_message.Message):
     step_size: float
     smoothing: float
     def __init__(self, reference: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., step_size: _Optional[float] = ..., smoothing: _Optional[float] = ...) -> None: ...
+
+class TargetAlignment(_message.Message):
+    __slots__ = ("targets", "step_size", "smoothing")
+    TARGETS_FIELD_NUMBER: _ClassVar[int]
+    STEP_SIZE_FIELD_NUMBER: _ClassVar[int]
+    SMOOTHING_FIELD_NUMBER: _ClassVar[int]
+    targets: _containers.RepeatedCompositeFieldContainer[_target_pb2.Target]
+    step_size: float
+    smoothing: float
+    def __init__(self, targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., step_size: _Optional[float] = ..., smoothing: _Optional[float] = ...) -> None: ...
 
 class Run(_message.Message):
     __slots__ = ("id", "spec", "status", "targets", "training", "tasks", "weights", "epochs", "seconds", "attempts", "parameters", "lease_end_time", "group_weights", "metadata")
