@@ -1,5 +1,6 @@
 import { linesOf, readTextLines } from "@climb/corpus";
 import { ClusteringServiceDefinition } from "@climb/proto/clustering/v1/clustering_service";
+import { whyUnreadable } from "@climb/runtime";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
@@ -67,7 +68,7 @@ async function* linesOfFile(file: string): AsyncGenerator<string> {
   try {
     yield* readTextLines(file);
   } catch (error) {
-    throw new CommandError(`${file} cannot be read: ${(error as Error).message}`);
+    throw new CommandError(`${file}: ${whyUnreadable(error)}`);
   }
 }
 

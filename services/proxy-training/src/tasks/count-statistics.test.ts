@@ -1,21 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { seeded } from "@climb/numeric";
-import type { TaskContext } from "@climb/runtime/worker";
-import { temporaryDirectory } from "@climb/testkit";
+import { taskHere, temporaryDirectory } from "@climb/testkit";
 import { describe, expect, it } from "vitest";
 import { cutIntoJobs } from "../core/cut.js";
 import { countRanges, joinCounts } from "./count-statistics.js";
 
 const VOCABULARY = 30;
-const context: TaskContext<never> = {
-  aborted: () => false,
-  throwIfAborted() {},
-  progress() {},
-  handOver: async () => {},
-  measured: async (_name, _attributes, work) => work(),
-};
-
 describe("counts of ranges", () => {
   it("add up to the same bits, however the domains are cut", async () => {
     await using folder = await temporaryDirectory();
@@ -47,12 +38,12 @@ describe("counts of ranges", () => {
             };
           });
           const path = join(folder.path, `${most}-${job}`);
-          await writeFile(path, countRanges({ targets, vocabulary: VOCABULARY, ranges: tokens }, context));
+          await writeFile(path, countRanges({ targets, vocabulary: VOCABULARY, ranges: tokens }, taskHere));
           return { path, domains: ranges.map(({ item }) => item) };
         }),
       );
       const of = domains.map(({ length }, j) => ({ id: `d${j}`, tokens: length }));
-      return joinCounts({ targets, vocabulary: VOCABULARY, domains: of, counted }, context);
+      return joinCounts({ targets, vocabulary: VOCABULARY, domains: of, counted }, taskHere);
     };
     const whole = await statisticsOf(10_000);
     // Two runs were taken from the first domain, the third is nowhere.

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { encodeShard } from "@climb/readers/shard-file";
-import type { TaskContext } from "@climb/runtime/worker";
 import { dealShard } from "@climb/search-coordinator/tasks/dataset/deal";
 import { writeMixed } from "@climb/search-coordinator/tasks/dataset/write-parts";
+import { taskHere } from "@climb/testkit";
 import { compare, cpuSecondsOf } from "./compare.js";
 import type { Python } from "./python.js";
 
@@ -14,15 +14,6 @@ export interface Stored {
 }
 
 const PARTS = 4;
-
-/** A task that runs here and is never told to stop. */
-const context: TaskContext<number> = {
-  aborted: () => false,
-  throwIfAborted: () => {},
-  progress: () => {},
-  handOver: async () => {},
-  measured: async (_name, _attributes, work) => work(),
-};
 
 /** All documents of one shard shuffled and written as Parquet, against DuckDB that reads JSON lines, one thread each. */
 export async function measureDataset(documents: readonly Stored[], lines: string, folder: string, python: Python) {
@@ -42,7 +33,7 @@ export async function measureDataset(documents: readonly Stored[], lines: string
         dealing: { kind: "mixed", seed: 1, parts: PARTS, copies },
         path: dealt,
       },
-      context,
+      taskHere,
     );
     const bytes = await readFile(dealt);
     const table = new BigUint64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 8 * (PARTS + 1)));

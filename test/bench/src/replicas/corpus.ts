@@ -1,10 +1,9 @@
-import { createReadStream, createWriteStream } from "node:fs";
+import { createWriteStream } from "node:fs";
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGunzip } from "node:zlib";
+import { readTextLines } from "@climb/corpus";
 
 /** Every so many words one is replaced, so that copies are near-duplicates and not the same text. */
 const EDIT_EVERY = 40;
@@ -22,9 +21,8 @@ export async function copyCorpus(
   let [documents, bytes] = [0, 0];
   for (let copy = 0; copy < copies; copy++) {
     for (const shard of shards) {
-      const lines = createInterface({ input: createReadStream(join(from, shard)).pipe(createGunzip()) });
       const edited = async function* () {
-        for await (const line of lines) {
+        for await (const line of readTextLines(join(from, shard))) {
           const { id, text } = JSON.parse(line) as { id: string; text: string };
           const changed = `${JSON.stringify({ id: `${id}-${copy}`, text: copy === 0 ? text : edit(text, copy) })}\n`;
           documents++;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { shuffleKey } from "@climb/numeric";
-import type { TaskContext } from "@climb/runtime/worker";
+import { taskHere } from "@climb/testkit";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Dealing, dealShard } from "./deal.js";
@@ -23,14 +23,6 @@ const domains = Int32Array.from(documents, (_, i) => (i % 5) - 1);
 const copies = Uint16Array.from(documents, (_, i) => ((domains[i] as number) < 0 ? 0 : i % 3));
 const nameOf = (i: number) => domainIds[domains[i] as number] ?? null;
 
-const context: TaskContext<number> = {
-  aborted: () => false,
-  throwIfAborted: () => {},
-  progress: () => {},
-  handOver: async () => {},
-  measured: async (_name, _attributes, work) => work(),
-};
-
 let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "climb-deal-"));
@@ -44,7 +36,7 @@ afterAll(() => rm(folder, { recursive: true }));
 async function rowsOf(dealing: Dealing, carried: string[]) {
   const shard = { documentsPath: join(folder, "shard.gz"), assignmentsPath: join(folder, "assignments.i32") };
   const path = join(folder, "dealt");
-  await dealShard({ shard, first: FIRST, domainIds, carried, dealing, path }, context);
+  await dealShard({ shard, first: FIRST, domainIds, carried, dealing, path }, taskHere);
   const bytes = await readFile(path);
   const count = dealing.kind === "mixed" ? dealing.parts : domainIds.length + 1;
   const table = new BigUint64Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + 8 * (count + 1)));
