@@ -9,7 +9,7 @@ import {
   ServiceError,
   withLongSpan,
 } from "@climb/runtime";
-import { context, SpanKind } from "@opentelemetry/api";
+import { context, SpanKind, trace } from "@opentelemetry/api";
 import { holdJob, takeQueue } from "./at-work.js";
 import { measureLeaseAge } from "./lease-age.js";
 import { patiently } from "./patience.js";
@@ -131,7 +131,8 @@ async function handle(options: RunJobsOptions, lease: Lease): Promise<void> {
     held.close();
     const measured = { "climb.job.queue": name, "climb.job.outcome": outcome };
     count("jobs", measured);
-    recordSeconds("jobDuration", (performance.now() - begun) / 1000, measured);
+    const span = trace.getSpanContext(contextFromHeaders(lease.traceHeaders));
+    recordSeconds("jobDuration", (performance.now() - begun) / 1000, measured, span);
   }
 }
 

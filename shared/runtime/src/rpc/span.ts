@@ -51,7 +51,8 @@ export function startCallSpan(
       span.setAttributes(ended);
       span.end();
       const seconds = (performance.now() - begun) / 1000;
-      recordSeconds(kind === SpanKind.CLIENT ? "clientCall" : "serverCall", seconds, { ...attributes, ...ended });
+      const metric = kind === SpanKind.CLIENT ? "clientCall" : "serverCall";
+      recordSeconds(metric, seconds, { ...attributes, ...ended }, span.spanContext());
     },
   };
 }

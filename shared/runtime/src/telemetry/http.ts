@@ -1,8 +1,9 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { PrometheusExporter } from "@opentelemetry/exporter-prometheus";
+import { type PrometheusExporter, PrometheusSerializer } from "@opentelemetry/exporter-prometheus";
 import { ServiceError } from "../errors.js";
 import type { Lifecycle } from "../lifecycle.js";
+import { asOpenMetrics, OPEN_METRICS, OPEN_METRICS_TYPE } from "./open-metrics.js";
 
 export interface MetricsServer {
   port: number;
@@ -28,7 +29,9 @@ export async function serveMetrics(
     if (request.method !== "GET") return say(405, "expected GET");
     switch (request.url?.split("?")[0]) {
       case "/metrics":
-        return exporter.getMetricsRequestHandler(request, response);
+        return request.headers.accept?.includes(OPEN_METRICS)
+          ? void sayOpenMetrics(exporter, response)
+          : exporter.getMetricsRequestHandler(request, response);
       case "/livez":
         return say(200, "alive");
       case "/readyz":
@@ -54,4 +57,17 @@ export async function serveMetrics(
       ready = now;
     },
   };
+}
+
+/** As the exporter's own handler, in the format that has exemplars. */
+async function sayOpenMetrics(exporter: PrometheusExporter, response: ServerResponse): Promise<void> {
+  const serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
+  try {
+    const { resourceMetrics } = await exporter.collect();
+    response
+      .writeHead(200, { "content-type": OPEN_METRICS_TYPE })
+      .end(asOpenMetrics(serializer.serialize(resourceMetrics)));
+  } catch (error) {
+    response.writeHead(500, { "content-type": "text/plain" }).end(`metrics cannot be collected: ${error}\n`);
+  }
 }

@@ -1,10 +1,11 @@
-import { type Attributes, metrics, type ObservableResult } from "@opentelemetry/api";
+import { type Attributes, context, metrics, type ObservableResult, type SpanContext, trace } from "@opentelemetry/api";
 import { METRIC_RPC_CLIENT_CALL_DURATION, METRIC_RPC_SERVER_CALL_DURATION } from "@opentelemetry/semantic-conventions";
 import {
   METRIC_PROCESS_CPU_TIME,
   METRIC_PROCESS_MEMORY_USAGE,
   METRIC_PROCESS_UPTIME,
 } from "@opentelemetry/semantic-conventions/incubating";
+import { rememberExemplar } from "./exemplars.js";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -178,11 +179,20 @@ export function count(metric: Named<"counter">, attributes: Attributes, more = 1
   meter().createCounter(name, { unit, description }).add(more, attributes);
 }
 
-/** Records a duration. @param seconds 0 or more */
-export function recordSeconds(metric: Named<"histogram">, seconds: number, attributes: Attributes): void {
+/**
+ * Records a duration. @param seconds 0 or more
+ * @param span in whose trace it is found again from a bucket of the histogram; by default the active one
+ */
+export function recordSeconds(
+  metric: Named<"histogram">,
+  seconds: number,
+  attributes: Attributes,
+  span: SpanContext | undefined = trace.getSpanContext(context.active()),
+): void {
   const { name, unit, description, boundaries } = METRICS[metric];
   const advice = { explicitBucketBoundaries: [...boundaries] };
   meter().createHistogram(name, { unit, description, advice }).record(seconds, attributes);
+  rememberExemplar(name, boundaries, seconds, attributes, span);
 }
 
 /** Has a value asked for whenever metrics are collected. What `observe` throws leaves the metric out for that time. */
