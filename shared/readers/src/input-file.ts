@@ -2,6 +2,8 @@
 export interface InputFile {
   /** As it is opened; bytes of a name that are no UTF-8 stand in it as in native-path.ts. */
   path: string;
+  /** Its climb:// URI, if it was uploaded; the path is then where this process has it. */
+  upload?: string;
   /** How it is called in documents, in the quarantine and in the corpus's identity: relative to what the user named. */
   name: string;
   sizeBytes: number;

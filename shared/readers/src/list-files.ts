@@ -12,7 +12,7 @@ import { statOf, walk } from "./walk.js";
 
 /**
  * The files behind what the user named: files, directories (walked), globs, and the same in an object store (`s3://`).
- * Sorted by name within each path, by code unit, so that the order is the same on every machine; a file reached twice is
+ * An upload is a file by its URI. Sorted by name within each path, by code unit, so that the order is the same on every machine; a file reached twice is
  * kept once. Links inside directories are followed while they stay below what was named.
  * @param places where they may lie; anywhere, unless given
  * @throws ServiceError PATH_UNREADABLE, INPUT_EMPTY: the first fault; see {@link tryListFiles} for all
@@ -24,8 +24,8 @@ export async function listFiles(paths: readonly string[], places: Places = {}): 
   return files;
 }
 
-/** Where corpora may lie: below folders, and in buckets; anywhere, unless given. */
-export type Places = Partial<Pick<Platform, "corpusRoots" | "corpusBuckets">>;
+/** Where corpora may lie: below folders, and in buckets; anywhere, unless given. Uploads are among them where files of callers are. */
+export type Places = Partial<Pick<Platform, "corpusRoots" | "corpusBuckets" | "callerFile">>;
 
 /** A fault of `paths[index]`. */
 export interface PathFault {
@@ -53,7 +53,7 @@ export async function tryListFiles(
 
 async function expand(
   path: string,
-  { corpusRoots: roots, corpusBuckets }: Places,
+  { corpusRoots: roots, corpusBuckets, callerFile }: Places,
   named: readonly string[],
 ): Promise<InputFile[]> {
   if (isS3(path)) {
@@ -61,6 +61,7 @@ async function expand(
     const found = await listS3(path);
     return isGlob(path) ? found : corpusFiles(found);
   }
+  if (callerFile && path.startsWith("climb://")) return [await uploaded(path, await callerFile(path))];
   if (/^[a-z0-9]+:\/\//i.test(path)) throw unreadable(path, "is an address, which this server does not read");
   const { folder, pattern } = await literalPart(path);
   if (roots) await expectBelow(folder, roots);
@@ -83,6 +84,12 @@ async function expand(
   });
   if (info.size === 0) throw empty(path, "this file is empty (0 bytes)");
   return [{ path, name: basename(path), sizeBytes: info.size, modifiedMs: info.mtimeMs, named: true }];
+}
+
+/** An upload never changes, whenever and wherever it is looked at. @param path where it is here */
+async function uploaded(upload: string, path: string): Promise<InputFile> {
+  const { size: sizeBytes } = await statOf(path);
+  return { path, upload, name: basename(upload), sizeBytes, modifiedMs: 0, named: true };
 }
 
 /** The folder that a glob begins from, and the rest. A name that is there as it is written is no wildcard. */

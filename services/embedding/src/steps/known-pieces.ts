@@ -26,13 +26,13 @@ export async function pieceName(
   const { files, part } = pieces[index] as Piece;
   if (files.some(({ path, broken }) => broken !== undefined || isS3(path))) return undefined;
   const contents = part
-    ? files.map(({ path, modifiedMs }) => `${path} ${modifiedMs}`)
+    ? files.map(({ path, upload, modifiedMs }) => `${upload ?? path} ${modifiedMs}`)
     : await pool.run("digestFiles", { files }, { signal }).catch(() => {
         // Who reads it says what is wrong with it.
         signal.throwIfAborted();
       });
   if (!contents) return undefined;
-  const told = files.map(({ path: _, modifiedMs: __, ...file }, i) => ({ ...file, content: contents[i] }));
+  const told = files.map(({ path: _, upload: __, modifiedMs: ___, ...file }, i) => ({ ...file, content: contents[i] }));
   const { linesBefore, duplicates } = correction ?? {};
   // What is all of a corpus keeps no list of ids, and is given up by its share of bad records.
   const alone = pieces.length === 1 ? totalBytes : undefined;
@@ -43,7 +43,8 @@ export async function pieceName(
 /** Whether files are as they were when the corpus was planned: only then is what was read of them what their name says. */
 export async function areUnchanged(files: readonly InputFile[]): Promise<boolean> {
   const found = await Promise.all(
-    files.map(async ({ path, sizeBytes, modifiedMs }) => {
+    files.map(async ({ path, upload, sizeBytes, modifiedMs }) => {
+      if (upload !== undefined) return true;
       const { size, mtimeMs } = await stat(nativePath(path));
       return size === sizeBytes && mtimeMs === modifiedMs;
     }),

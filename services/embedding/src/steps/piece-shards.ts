@@ -101,9 +101,10 @@ export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
       const corrections = round.corrections && (await readJson<Correction[]>(artifacts, round.corrections));
       return { round, corpus, corrections };
     },
-    async run({ round, corpus, corrections }, shard, { signal }) {
+    async run({ round, corpus: planned, corrections }, shard, { signal }) {
       const correction = corrections?.[shard];
       const index = correction?.piece ?? shard;
+      const corpus = await withOwnUploads(work, planned, index);
       const name = await pieceName(work, corpus, { index, correction }, signal);
       const known = name && (await completeOutcome(artifacts, `${name}.json`));
       if (known) return void (await putJson(artifacts, outcomePath(round, index), known));
@@ -121,6 +122,18 @@ export function pieceShards(work: Work): ShardWorkDefinition<Round, Prepared> {
       }
     },
   };
+}
+
+/** The corpus with the uploads of a piece where this process has them. */
+async function withOwnUploads({ platform }: Work, corpus: PlannedCorpus, index: number): Promise<PlannedCorpus> {
+  const piece = corpus.pieces[index] as Piece;
+  if (piece.files.every(({ upload }) => upload === undefined)) return corpus;
+  const files = await Promise.all(
+    piece.files.map(async (file) => (file.upload ? { ...file, path: await platform.callerFile(file.upload) } : file)),
+  );
+  const pieces = [...corpus.pieces];
+  pieces[index] = { ...piece, files };
+  return { ...corpus, pieces };
 }
 
 interface Reading {

@@ -28,7 +28,10 @@ export enum CorpusFormat {
 
 /** A corpus as a user names it. */
 export interface CorpusSource {
-  /** Files, directories (walked in sorted order) or globs, as the embedding service sees them. At least one. */
+  /**
+   * Files, directories (walked in sorted order) or globs, as the embedding service sees them; objects (s3://); uploads
+   * (climb://, see StoreService.Upload). At least one.
+   */
   paths: string[];
   /** How to read them. */
   format: CorpusFormat;

@@ -93,7 +93,8 @@ func (CorpusFormat) EnumDescriptor() ([]byte, []int) {
 // A corpus as a user names it.
 type CorpusSource struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Files, directories (walked in sorted order) or globs, as the embedding service sees them. At least one.
+	// Files, directories (walked in sorted order) or globs, as the embedding service sees them; objects (s3://); uploads
+	// (climb://, see StoreService.Upload). At least one.
 	Paths []string `protobuf:"bytes,1,rep,name=paths,proto3" json:"paths,omitempty"`
 	// How to read them.
 	Format CorpusFormat `protobuf:"varint,2,opt,name=format,proto3,enum=climb.common.v1.CorpusFormat" json:"format,omitempty"`
