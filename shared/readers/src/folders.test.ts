@@ -67,6 +67,16 @@ describe("a folder of data", () => {
   });
 });
 
+describe("a walk through folders", () => {
+  it("ends when nobody waits for it any longer", async () => {
+    const [leaving, reason] = [new AbortController(), new Error("gone")];
+    // All that this machine has takes longer than that.
+    setTimeout(() => leaving.abort(reason), 50);
+    await expect(listFiles(["/"], { signal: leaving.signal })).rejects.toBe(reason);
+    await expect(listFiles([folder.path()], { signal: leaving.signal })).rejects.toBe(reason);
+  });
+});
+
 describe("links", () => {
   it("are followed below what was named, loops end, and a file that is reached twice is read once", async () => {
     await folder.put({ "real/a.jsonl": record("a"), "other/b.jsonl": record("b") });

@@ -24,8 +24,11 @@ export async function listFiles(paths: readonly string[], places: Places = {}): 
   return files;
 }
 
-/** Where corpora may lie: below folders, and in buckets; anywhere, unless given. Uploads are among them where files of callers are. */
-export type Places = Partial<Pick<Platform, "corpusRoots" | "corpusBuckets" | "callerFile">>;
+/**
+ * Where corpora may lie: below folders, and in buckets; anywhere, unless given. Uploads are among them where files of callers are.
+ * Who named them may stop waiting: a large folder takes long.
+ */
+export type Places = Partial<Pick<Platform, "corpusRoots" | "corpusBuckets" | "callerFile" | "signal">>;
 
 /** A fault of `paths[index]`. */
 export interface PathFault {
@@ -41,6 +44,7 @@ export async function tryListFiles(
   const files = new Map<string, InputFile>();
   const faults: PathFault[] = [];
   for (const [index, path] of paths.entries()) {
+    places.signal?.throwIfAborted();
     try {
       for (const file of await expand(path, places, paths)) if (!files.has(file.path)) files.set(file.path, file);
     } catch (error) {
@@ -53,7 +57,7 @@ export async function tryListFiles(
 
 async function expand(
   path: string,
-  { corpusRoots: roots, corpusBuckets, callerFile }: Places,
+  { corpusRoots: roots, corpusBuckets, callerFile, signal }: Places,
   named: readonly string[],
 ): Promise<InputFile[]> {
   if (isS3(path)) {
@@ -68,13 +72,13 @@ async function expand(
   // Where the operator names no folders, those that the user named are where links may lead.
   const linked = { folders: roots ?? (await foldersOf(named)), isClosed: roots !== undefined };
   if (pattern !== "") {
-    const found = await walk(folder, globMatcher(pattern), linked);
+    const found = await walk(folder, globMatcher(pattern), linked, signal);
     if (found.length === 0) throw empty(path, "no file matches this pattern");
     return found;
   }
   const info = await statOf(path);
   if (info.isDirectory()) {
-    const found = corpusFiles(await walk(path, () => true, linked));
+    const found = corpusFiles(await walk(path, () => true, linked, signal));
     if (found.length === 0) throw empty(path, "this directory holds no file");
     return found;
   }

@@ -19,12 +19,13 @@ const HUB_CACHE = /^(.*\/(datasets|models|spaces)--[^/]+)\/snapshots(\/|$)/;
  * @param accepts says of a name relative to the folder whether it is wanted
  * @param links folders that links may lead to; with `isClosed` to no others, else also below the folder itself, and from
  *   a snapshot in a cache of the Hugging Face Hub to the files that the cache holds
- * @throws ServiceError PATH_UNREADABLE
+ * @throws ServiceError PATH_UNREADABLE; the signal's reason
  */
 export async function walk(
   folder: string,
   accepts: (name: string) => boolean,
   links: { folders: readonly string[]; isClosed: boolean },
+  signal?: AbortSignal,
 ): Promise<InputFile[]> {
   const home = await realpath(nativePath(folder)).catch((error) => {
     throw unreadable(folder, whyUnreadable(error));
@@ -35,6 +36,7 @@ export async function walk(
   const linkedFolders = new Set<string>();
   const files: (InputFile & { real: string })[] = [];
   const visit = async (path: string, prefix: string, real: string, above: readonly string[]): Promise<void> => {
+    signal?.throwIfAborted();
     const entries = await readdir(nativePath(path), { withFileTypes: true, encoding: "buffer" as never }).catch(
       (error): Dirent[] => {
         throw unreadable(readablePath(path), whyUnreadable(error));

@@ -23,13 +23,15 @@ export interface CheckedSpec {
   plan?: ModelPlan;
 }
 
-/** Every fault of a specification, the files of its corpus, and the model. */
+/** Every fault of a specification, the files of its corpus, and the model. @throws the signal's reason */
 export async function checkSpec(
   spec: EmbeddingSpec,
   platform: Pick<Platform, "callerFile" | "corpusRoots" | "corpusBuckets">,
+  signal: AbortSignal,
   remotes: RemotePolicy = ANYWHERE,
 ): Promise<CheckedSpec> {
-  const checked = await checkCorpus(spec, platform, remotes);
+  const { callerFile, corpusRoots, corpusBuckets } = platform;
+  const checked = await checkCorpus(spec, { callerFile, corpusRoots, corpusBuckets, signal }, remotes);
   try {
     return { ...checked, plan: await planModel(spec, platform) };
   } catch (error) {
@@ -51,7 +53,7 @@ async function checkCorpus(spec: EmbeddingSpec, places: Places, remotes: RemoteP
     faults.push({ field: `spec.corpus.paths[${index}]`, message: error.message, reason: error.reason });
   }
   if (faults.length === 0) {
-    const fault = await findDocument(listed.files, corpusOptions(source));
+    const fault = await findDocument(listed.files, corpusOptions(source), places.signal);
     if (fault) faults.push(fault);
   }
   return { faults, files: listed.files };
@@ -68,7 +70,11 @@ function remoteFaults({ model }: EmbeddingSpec, remotes: RemotePolicy): Fault[] 
 }
 
 /** Reads until the first document; what is bad before it shows here, without a job. */
-async function findDocument(files: InputFile[], options: CorpusOptions): Promise<Fault | undefined> {
+async function findDocument(
+  files: InputFile[],
+  options: CorpusOptions,
+  signal: AbortSignal | undefined,
+): Promise<Fault | undefined> {
   let bad = 0;
   const tolerance = { ...options, maxBadShare: 1 };
   const reading = readPiece(
@@ -76,6 +82,7 @@ async function findDocument(files: InputFile[], options: CorpusOptions): Promise
     { ...options, maxDocuments: 0 },
     {
       onBad: () => {
+        signal?.throwIfAborted();
         if (++bad >= MAX_PROBED) throw new TooManyToProbe();
       },
       isHopeless: (tally) => isHopeless(tally, totalSize(files), tolerance),

@@ -9,7 +9,7 @@ import {
   EmbeddingSpec,
 } from "@climb/proto/embedding/v1/embedding_service";
 import { type Checked, defineResource, pending, type ResourceKind, toArtifact } from "@climb/resources";
-import { ServiceError } from "@climb/runtime";
+import { type CallContext, ServiceError } from "@climb/runtime";
 import type { ModelPlan } from "../models/plan.js";
 import { putJson, setFolder, type Work } from "../steps/context.js";
 import { corpusId, embeddingSetId } from "../steps/identity.js";
@@ -34,7 +34,7 @@ export function defineEmbeddingSets(work: Work, concurrency: number): EmbeddingS
     names: { one: "EmbeddingSet", many: "EmbeddingSets" },
     message: EmbeddingSet,
     concurrency,
-    check: (request: Request) => checkSet(work, request),
+    check: (request: Request, context) => checkSet(work, request, context),
     async make(set, making) {
       // Hundreds of tasks of one job listen to it at once; that is no leak.
       setMaxListeners(0, making.signal);
@@ -91,10 +91,14 @@ async function probe({ pool, executionProviders }: Work, plan: ModelPlan): Promi
   }
 }
 
-async function checkSet(work: Work, { spec: given }: Request): Promise<Checked<EmbeddingSet>> {
+async function checkSet(
+  work: Work,
+  { spec: given }: Request,
+  { signal }: Pick<CallContext, "signal">,
+): Promise<Checked<EmbeddingSet>> {
   const { platform, limits, remotes } = work;
   const spec = withAbsolutePaths(given ?? EmbeddingSpec.create());
-  const { faults, files, plan } = await checkSpec(spec, platform, remotes);
+  const { faults, files, plan } = await checkSpec(spec, platform, signal, remotes);
   if (faults.length > 0 || !plan) return { faults };
   const unusable = await probe(work, plan);
   if (unusable) return { faults: [unusable] };

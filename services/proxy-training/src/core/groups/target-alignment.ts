@@ -47,7 +47,8 @@ export async function createTargetAlignment(options: {
     async measure() {
       const feeds = target.feeds(parameters);
       await towards.run(tied ? { ...feeds, output: feeds.embedding as Tensor } : feeds, { direction: directionTensor });
-      const squared = direction.reduce((sum, value) => sum + value * value, 0);
+      let squared = 0;
+      for (let i = 0; i < direction.length; i++) squared += (direction[i] as number) ** 2;
       await along.run(
         { ...batch.feeds(parameters), direction: directionTensor },
         { alignment: new Tensor("float32", alignment, [alignment.length, 1]) },
