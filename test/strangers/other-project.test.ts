@@ -106,6 +106,7 @@ async function makeEverything(by: Stranger): Promise<Search> {
     CreateTokenSet: { spec: { ...tokenSet?.spec, decontaminate: run?.targets } },
     CreateTargetStatistics: { tokenSetId: ids.token_set_id, targets: run?.targets },
     CreateRun: { spec: run?.spec, targets: run?.targets },
+    ValidateRun: { spec: { ...run?.spec, tokenSetId: "", base: artifact } },
     PauseSearch: { id: last?.id },
     ResumeSearch: { id: last?.id },
     CreateSearch: { spec: { ...spec, input: { $case: "domainSetId", value: ids.domain_set_id } } },

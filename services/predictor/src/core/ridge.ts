@@ -120,6 +120,8 @@ function bestStrength(
   }
   const rotatedCoefficients = projected.map((value, k) => value / (Math.max(values[k] as number, 0) + best.strength));
   const coefficients = Float64Array.from({ length: p }, (_, a) => {
+    // Rounding would leave it some sign.
+    if (scales[a] === 0) return 0;
     let value = 0;
     for (let k = 0; k < p; k++) value += (vectors.data[a * p + k] as number) * (rotatedCoefficients[k] as number);
     return value * (scales[a] as number);

@@ -48,13 +48,16 @@ function notCheckpoint(path: string, { message }: Error): ServiceError {
   return fieldInvalid("path", `${path}: ${message}`, "a safetensors file with the weights of a model of Climb");
 }
 
-/** Why a run cannot begin with its base, be held against its reference or be made of its components; empty if it can. */
+/**
+ * Why a run cannot begin with its base, be held against its reference or be made of its components; empty if it can.
+ * @throws ServiceError notFound ARTIFACT_MISSING for what is not there, the targets that it is to follow among that
+ */
 export async function weightFaults(
   artifacts: ArtifactStore,
-  spec: Pick<RunSpec, "proxy" | "base" | "groupDro" | "merge">,
+  spec: Pick<RunSpec, "proxy" | "base" | "groupDro" | "merge" | "targetAlignment">,
   manifest?: Pick<TokenManifest, "vocabulary">,
 ): Promise<Fault[]> {
-  const { base, groupDro, merge } = spec;
+  const { base, groupDro, merge, targetAlignment } = spec;
   const faults: Fault[] = [];
   const check = async (field: string, weights: Artifact) => {
     const path = await artifacts.localPath(weights);
@@ -71,6 +74,7 @@ export async function weightFaults(
   };
   if (base) await check("spec.base", base);
   if (groupDro) await check("spec.group_dro.reference", required(groupDro.reference));
+  for (const { items } of targetAlignment?.targets ?? []) await artifacts.localPath(required(items));
   for (const [k, component] of (merge?.components ?? []).entries())
     await check(`spec.merge.components[${k}]`, component);
   return faults;
