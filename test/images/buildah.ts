@@ -35,11 +35,16 @@ export function buildah(...args: string[]): string {
 }
 
 /** Starts a program of a container, as the user that its image says, on the machine's network. */
-export function startInContainer(container: string, env: Record<string, string>, volumes: string[]): ChildProcess {
+export function startInContainer(
+  container: string,
+  env: Record<string, string>,
+  volumes: string[],
+  command = ["node", "dist/main.js"],
+): ChildProcess {
   const variables = Object.entries(env).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
   const mounts = volumes.flatMap((volume) => ["--volume", volume]);
-  const command = ["run", ...mounts, ...variables, container, "--", "node", "dist/main.js"];
-  return spawn("buildah", [...STORAGE, ...command], {
+  const args = ["run", ...mounts, ...variables, container, "--", ...command];
+  return spawn("buildah", [...STORAGE, ...args], {
     env: ENV,
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,

@@ -154,6 +154,20 @@ describe.skipIf(reason)(
       expect(code, stderr).toBe(0);
       const mixture = JSON.parse(readFileSync(join(out, "mixture.json"), "utf8")) as Record<string, unknown>;
       expect(mixture).toHaveProperty("domains");
+
+      // As `helm test` tries a release.
+      const own = buildah("from", "--pull-never", image("search-coordinator"));
+      const trial = startInContainer(
+        own,
+        { ...addresses, CLIMB_NATS_URL: nats.url },
+        [],
+        ["node", "dist/trial/main.js"],
+      );
+      let said = "";
+      trial.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      const [ended] = await once(trial, "close");
+      buildah("rm", own);
+      expect(ended, said).toBe(0);
     });
   },
 );
