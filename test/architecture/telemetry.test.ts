@@ -52,7 +52,7 @@ it("documents them in a table, which is made again by vitest -u", async () => {
   const text = [
     "# What Climb tells of itself",
     "",
-    "Made from `src/telemetry/attributes.ts` and `src/telemetry/metrics.ts` by `npx vitest run -u test/architecture/telemetry.test.ts`.",
+    "Made from `src/telemetry/attributes.ts` and `src/telemetry/metrics.ts` by `npx vitest run test/architecture/telemetry.test.ts -u`.",
     "Calls, processes and Node are named by the semantic conventions of OpenTelemetry; these are our own.",
     "",
     "## Spans",
