@@ -11,7 +11,7 @@ describe("a run whose mixture follows the targets' gradients", () => {
     const weightsFor = async (targets: (typeof kitchen)[]) => {
       const run = await untilFinal(suite, await createRun(suite, following(targets), [kitchen]));
       expect(run.status?.failure).toBeUndefined();
-      expect(run.spec?.targetAlignment).toMatchObject({ stepSize: 16, smoothing: 0.001 });
+      expect(run.spec?.targetAlignment).toMatchObject({ stepSize: 64, smoothing: 0.001 });
       expect(run.groupWeights.reduce((sum, weight) => sum + weight)).toBeCloseTo(1, 9);
       return run;
     };

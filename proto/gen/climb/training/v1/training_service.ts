@@ -368,7 +368,7 @@ export interface TargetAlignment {
    * counts with what stands before it.
    */
   targets: Target[];
-  /** Step size of the weights' logarithms, of all updates together: each takes its share; 0 means 16. */
+  /** Step size of the weights' logarithms, of all updates together: each takes its share; 0 means 64. */
   stepSize: number;
   /** Share of even weights that is mixed in after each update; 0 means 0.001. */
   smoothing: number;

@@ -1547,7 +1547,7 @@ type TargetAlignment struct {
 	// The targets, each counted by its weight and its tokens a byte; at least one with a weight. The right answer of an item
 	// counts with what stands before it.
 	Targets []*Target `protobuf:"bytes,1,rep,name=targets,proto3" json:"targets,omitempty"`
-	// Step size of the weights' logarithms, of all updates together: each takes its share; 0 means 16.
+	// Step size of the weights' logarithms, of all updates together: each takes its share; 0 means 64.
 	StepSize float64 `protobuf:"fixed64,2,opt,name=step_size,json=stepSize,proto3" json:"step_size,omitempty"`
 	// Share of even weights that is mixed in after each update; 0 means 0.001.
 	Smoothing     float64 `protobuf:"fixed64,3,opt,name=smoothing,proto3" json:"smoothing,omitempty"`
