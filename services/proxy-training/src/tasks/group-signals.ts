@@ -19,7 +19,7 @@ export interface LocalGroupDro extends GroupFollowing {
 }
 
 /** Targets on this machine whose gradient the mixture follows. */
-export interface LocalAlignment extends Omit<GroupFollowing, "stepSize"> {
+export interface LocalAlignment extends GroupFollowing {
   /** Of all updates of the run together. */
   stepSize: number;
   tokenizer: TokenizerFile;

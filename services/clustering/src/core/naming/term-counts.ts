@@ -1,3 +1,4 @@
+import { EMPTY_HASH, hashUnit } from "@climb/text";
 import { COUNT, FIRST, filterTally, NONE, SECOND, STRIDE, type Tally, THIRD } from "./tally.js";
 import type { TermNumbers } from "./term-numbers.js";
 
@@ -85,12 +86,10 @@ function spelled({ rows }: Tally, row: number, { spelling }: TermNumbers): strin
   return third === NONE ? `${first} ${spelling(second)}` : `${first} ${spelling(second)} ${spelling(third)}`;
 }
 
-const EMPTY_HASH = 0x811c9dc5 | 0;
-
 /** FNV-1a over code units, from the hash of what stands before. */
 function hashOf(text: string, before = EMPTY_HASH): number {
   let hash = before;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  for (let i = 0; i < text.length; i++) hash = hashUnit(hash, text.charCodeAt(i));
   return hash;
 }
 
