@@ -1,5 +1,6 @@
 export { createTestCa, type TestCa } from "./certificates.js";
-export { freePort, type NatsServer, natsServerProgram, startNatsServer } from "./nats-server.js";
+export { freePort } from "./free-port.js";
+export { type NatsServer, natsServerProgram, startNatsServer } from "./nats-server.js";
 export { type ServiceName, type ServiceProcess, type ServiceProcesses, startServices } from "./service-processes.js";
 export { writeSmallSearch, writeTopics } from "./small-search.js";
 export { taskHere } from "./task-here.js";

@@ -9,7 +9,8 @@ import {
 } from "@climb/ports";
 import { createLogger } from "@climb/runtime";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { freePort, type NatsServer, startNatsServer } from "./nats-server.js";
+import { freePort } from "./free-port.js";
+import { type NatsServer, startNatsServer } from "./nats-server.js";
 
 const logger = createLogger({ service: "test", level: "silent" });
 const JOBS_PER_POD = 2;

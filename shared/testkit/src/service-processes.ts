@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { freePort } from "./nats-server.js";
+import { freePort } from "./free-port.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
