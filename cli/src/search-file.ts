@@ -5,6 +5,7 @@ import { Scoring, TargetKind, TargetRole } from "@climb/proto/training/v1/target
 import { Activation, Schedule } from "@climb/proto/training/v1/training_service";
 import { whyUnreadable } from "@climb/runtime";
 import { LineCounter, parseDocument } from "yaml";
+import type { z } from "zod";
 import { CORPUS_FORMATS } from "./corpus-options.js";
 import { CommandError } from "./errors.js";
 import { innerIssues } from "./inner-issues.js";
@@ -128,11 +129,10 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       scoring: target.scoring === "answer" ? Scoring.SCORING_ANSWER : Scoring.SCORING_FULL,
       role: target.role === "guardrail" ? TargetRole.TARGET_ROLE_GUARDRAIL : TargetRole.TARGET_ROLE_OBJECTIVE,
     })),
-    proxy: {
-      ...proxySpec,
-      schedule: proxySpec.schedule && SCHEDULES[proxySpec.schedule],
-      activation: proxySpec.activation && ACTIVATIONS[proxySpec.activation],
-    },
+    proxy: proxyOf(proxySpec),
+    smallerProxies: file.smallerProxies?.map((smaller) => ({
+      proxy: proxyOf(typeof smaller === "string" ? proxy.parse({ preset: smaller }) : smaller),
+    })),
     base: baseSpec && { ...baseSpec, path: absolute(baseSpec.path)[0] },
     trainer: file.trainer,
     tokenizer: tokenizerSpec && { ...tokenizerSpec, path: absolute(tokenizerSpec.path)[0] },
@@ -159,6 +159,14 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
     matchRepetition: file.matchRepetition,
     knownResults: file.warmStart && knownResults(absolute(file.warmStart.mixtures), absolute(file.warmStart.results)),
   });
+}
+
+function proxyOf({ schedule, activation, ...model }: Omit<z.infer<typeof proxy>, "base">) {
+  return {
+    ...model,
+    schedule: schedule && SCHEDULES[schedule],
+    activation: activation && ACTIVATIONS[activation],
+  };
 }
 
 function earlierOf(from: NonNullable<SearchFile["from"]>) {

@@ -176,6 +176,11 @@ export const searchFile = z
     domains: domains.optional().describe("options of clustering"),
     targets: z.array(target).min(1).describe("what the model should be good at"),
     proxy: z.union([proxy.shape.preset.unwrap(), proxy]).default("tiny").describe("a preset, or a preset with changes"),
+    smallerProxies: z
+      .array(z.union([proxy.shape.preset.unwrap(), proxy.omit({ base: true })]))
+      .max(2)
+      .optional()
+      .describe("smaller proxies by which mixtures are explored too, for the same cost; the answer is for proxy"),
     trainer: z
       .string()
       .regex(/^[a-z0-9_-]{1,64}$/)

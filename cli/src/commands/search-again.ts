@@ -60,7 +60,9 @@ export function addSearchAgain(search: Command): void {
         const limits = { autoRounds: false, maxRuns: 0, maxTokens: 0n, maxSeconds: 0, maxBytes: 0n };
         const budget = spec.budget && { ...spec.budget, ...limits, rounds: [explored, ...rounds] };
         // Results known before are of the earlier targets.
-        const again = { ...spec, targets, combination, budget, reuseSearchId: id, knownResults: [] };
+        // The runs of smaller proxies stay with the search that made them.
+        const fresh = { knownResults: [], smallerProxies: [] };
+        const again = { ...spec, ...fresh, targets, combination, budget, reuseSearchId: id };
         await runSearch(session, again, { out, dataDir: options.dataDir });
       });
     });
@@ -70,14 +72,16 @@ export function addSearchAgain(search: Command): void {
  * The larger budget. Further rounds come after those that were made, and do not end early: that is what extending means.
  * @param made mixtures in each round that was made
  */
-function extended({ budget }: SearchSpec, { rounds, ...limits }: ExtendOptions, made: number[]): Budget {
+function extended({ budget, smallerProxies }: SearchSpec, { rounds, ...limits }: ExtendOptions, made: number[]): Budget {
   const before = Budget.fromPartial(budget ?? {});
   const raised = Object.values(limits).some((limit) => limit !== undefined);
   if (rounds && raised)
     throw new CommandError("give either --rounds or a limit: rounds go on until the limit is reached");
   if (rounds) {
     const unlimited = { maxRuns: 0, maxTokens: 0n, maxSeconds: 0, maxBytes: 0n };
-    return { ...before, ...unlimited, rounds: [...made, ...rounds], autoRounds: false, stopEarly: false };
+    // Where sizes share a round, the proxy itself trained fewer mixtures than were asked for.
+    const asked = made.map((count, r) => (smallerProxies.length > 0 ? (before.rounds[r] ?? count) : count));
+    return { ...before, ...unlimited, rounds: [...asked, ...rounds], autoRounds: false, stopEarly: false };
   }
   if (!raised)
     throw new CommandError("give --rounds, or a larger --max-runs, --max-tokens, --max-seconds or --max-bytes");

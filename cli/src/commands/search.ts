@@ -72,7 +72,10 @@ export function addSearch(program: Command): void {
         if (!runs) return;
         for await (const run of everyRun(session, id)) {
           if (output.asJson) output.json(SearchRun.toJSON(run));
-          else output.say(`${run.runId}  round ${run.round}  ${run.objective.toFixed(4)}  ${run.origin}`);
+          else {
+            const size = run.smallerProxy > 0 ? `  smaller proxy ${run.smallerProxy}` : "";
+            output.say(`${run.runId}  round ${run.round}  ${run.objective.toFixed(4)}  ${run.origin}${size}`);
+          }
         }
       });
     });

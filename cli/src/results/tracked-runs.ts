@@ -25,6 +25,7 @@ const ROLES: Partial<Record<RunRole, string>> = {
   [RunRole.RUN_ROLE_CONFIRM]: "confirm",
   [RunRole.RUN_ROLE_REPLICATE]: "replicate",
   [RunRole.RUN_ROLE_COMPONENT]: "component",
+  [RunRole.RUN_ROLE_SMALLER]: "smaller",
 };
 
 /**
@@ -43,7 +44,9 @@ export function trackedRuns(search: Search, runs: readonly SearchRun[]): Tracked
     const kind = ROLES[run.role] ?? "explore";
     const succeeded = run.state === JobState.JOB_STATE_SUCCEEDED;
     const { round, origin, seed, tokens, seconds } = run;
-    const told = { kind, round, origin, seed, proxy: search.spec?.proxy?.preset ?? "", tokens };
+    const { smallerProxies = [], proxy: own } = search.spec ?? {};
+    const proxy = run.smallerProxy > 0 ? smallerProxies[run.smallerProxy - 1]?.proxy : own;
+    const told = { kind, round, origin, seed, proxy: proxy?.preset ?? "", tokens };
     return [
       {
         id: contentId("tracked run", id, run.runId),

@@ -30,6 +30,7 @@ export const ROLES: Record<RunRole, string> = {
   3: "confirm",
   4: "replicate",
   5: "component",
+  6: "smaller",
 };
 
 export const STRATEGIES: Record<Strategy, string> = {

@@ -25,6 +25,8 @@ export function predictorId(spec: PredictorSpec): string {
       domains: spec.domains.map(({ id }) => id),
       tasks: spec.tasks.map(({ name, weight, statistics }) => [name, weight, statistics?.sha256 ?? ""]),
       rows: spec.rows.map(({ mixture, values, capacity }) => [mixture, values, String(capacity)]),
+      // Rows of smaller proxies are moved to the size that is predicted for since version 2 of that.
+      ...(new Set(spec.rows.map(({ capacity }) => capacity)).size > 1 && { sizes: 2 }),
       targetCapacity: String(spec.targetCapacity),
       // What repeats is told by the tokens of the domains and of a run.
       repetitionTokens: String(spec.repetitionTokens),

@@ -1,3 +1,4 @@
+import { alignedRows } from "../core/aligned-rows.js";
 import { assemble, type FitPlan, fitPlanTarget } from "../core/ensemble.js";
 import { exportPredictor } from "../core/export/predictor.js";
 import type { FeatureSource } from "../core/features/source.js";
@@ -17,7 +18,8 @@ export function fitTarget({ input, index }: { input: FitInput; index: number }):
 export function assembleFits({ input, targets }: { input: FitInput; targets: TargetFit[] }): AssembleResult {
   const plan = planOf(input);
   const predictor = assemble(plan, targets);
-  const { weights, rowOf } = plan.rows;
+  const { weights } = plan.rows;
+  const rowOf = rowsOf(input, plan);
   const sampled = input.domains.map((_, j) => {
     for (let r = 0; r < weights.rows; r++) if ((weights.data[r * weights.cols + j] as number) > 0) return true;
     return false;
@@ -36,12 +38,19 @@ export function assembleFits({ input, targets }: { input: FitInput; targets: Tar
   };
 }
 
+/** For each row that was given, its row in the plan; -1 for one that was left out. */
+function rowsOf({ rows, targetCapacity }: FitInput, plan: FitPlan): Int32Array {
+  const aligned = alignedRows(rows, targetCapacity);
+  return aligned ? aligned.keptOf.map((kept) => (kept < 0 ? -1 : (plan.rows.rowOf[kept] as number))) : plan.rows.rowOf;
+}
+
 function planOf(input: FitInput): FitPlan {
+  const rows = alignedRows(input.rows, input.targetCapacity)?.rows ?? input.rows;
   const features = featuresOf(input.targets, input.domains, input.proxyTokens);
   return {
     domains: input.domains,
     targets: input.targets.map(({ name, weight }, t) => ({ name, weight, features: features[t] as FeatureSource })),
-    rows: distinctRows(input.rows, input.domains.length, input.targets.length),
+    rows: distinctRows(rows, input.domains.length, input.targets.length),
     noise: input.noise,
     models: input.models,
     ...(input.targetCapacity !== undefined && { targetCapacity: input.targetCapacity }),
@@ -67,6 +76,6 @@ function summarise(target: TargetFit, rowOf: Int32Array): FitSummary {
     weights: target.weights,
     refused: target.refused,
     learningCurve: target.learningCurve,
-    outOfFold: Array.from(rowOf, (row) => target.outOfFold[row] as number),
+    outOfFold: Array.from(rowOf, (row) => target.outOfFold[row] ?? Number.NaN),
   };
 }

@@ -23,6 +23,7 @@ import {
   type ResourceStore,
 } from "@climb/resources";
 import { contentId } from "@climb/runtime";
+import { parameterCount, trainingFlopsPerToken } from "../core/model/shape.js";
 import { evaluateRun, missingTargets } from "../steps/evaluate.js";
 import { readManifest, type WorkContext } from "../steps/inputs.js";
 import { mergeRun } from "../steps/merge.js";
@@ -73,9 +74,11 @@ export function defineRuns(work: WorkContext, options: TrainingOptions, tokenSet
 export async function validateRun(
   { artifacts }: Pick<Platform, "artifacts">,
   tokenSets: ResourceStore<TokenSet>,
-  { spec: given }: ValidateRunRequest,
+  { spec: given, vocabulary }: ValidateRunRequest,
 ): Promise<ValidateRunResponse> {
   const { spec, proxy, faults, minimumDomainTokens } = resolveRun(RunSpec.fromPartial(given ?? {}));
+  const isModel = !faults.some(({ field }) => field.startsWith("spec.proxy"));
+  const shape = { ...proxy, vocabulary: vocabulary || proxy.vocabulary };
   const tokenSet = spec.tokenSetId ? await finishedTokenSet(tokenSets, spec.tokenSetId) : undefined;
   // What the weights must be of is known once the proxy is.
   if (faults.length === 0)
@@ -87,6 +90,8 @@ export async function validateRun(
     vocabulary: proxy.vocabulary,
     minimumDomainTokens: BigInt(minimumDomainTokens),
     runId: isWhole ? runIdOf(await readManifest(artifacts, tokenSet), spec) : "",
+    parameters: isModel ? BigInt(parameterCount(shape)) : 0n,
+    flopsPerToken: isModel ? trainingFlopsPerToken(shape) : 0,
   };
 }
 

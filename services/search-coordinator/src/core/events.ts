@@ -25,7 +25,7 @@ export interface SearchTarget {
   maxRegression: number;
 }
 
-export type RunRole = "explore" | "baseline" | "confirm" | "replicate" | "component";
+export type RunRole = "explore" | "baseline" | "confirm" | "replicate" | "component" | "smaller";
 
 /** A predicted objective with its 90 % interval. */
 export interface Predicted {
@@ -43,6 +43,8 @@ export interface PlannedRun {
   mixture: number[];
   seed: number;
   predicted?: Predicted;
+  /** Which of the smaller proxies it trains, 1 for the first; 0 or none for the proxy itself. */
+  smallerProxy?: number;
 }
 
 /** What one run reached on one target. */

@@ -3,6 +3,7 @@ import type { Decision } from "./decide.js";
 import type { SearchTarget } from "./events.js";
 import type { MergedPair } from "./merged.js";
 import type { ScoredRun } from "./objective.js";
+import type { SizeTransfer } from "./sizes.js";
 
 export type CheckOutcome = "pass" | "warn" | "fail";
 
@@ -39,6 +40,8 @@ export interface Symptoms {
   overlaps: { target: string; ngrams: number; found: number; domains: { domainId: string; found: number }[] }[];
   /** Confirmed mixtures by merging and by training; empty where nothing is merged. */
   merged: MergedPair[];
+  /** How smaller proxies order mixtures; empty where there are none. */
+  transfers: SizeTransfer[];
   /** What was left out because it contains a target; undefined where nothing was to be. */
   leftOut: { documents: number; tokens: number } | undefined;
 }
@@ -56,12 +59,7 @@ export function healthChecks(symptoms: Symptoms): HealthCheck[] {
     extremeWeights(symptoms),
     capReached(symptoms),
     ...(symptoms.parameters > 0 ? [convergence(symptoms)] : []),
-    {
-      name: "transfer",
-      outcome: "warn",
-      sentence:
-        "All proxies are of one size: whether the order of mixtures is the same for a larger model was not measured.",
-    },
+    transferBetweenSizes(symptoms),
   ];
 }
 
@@ -111,6 +109,32 @@ function mergedOrder({ merged }: Symptoms): HealthCheck {
     outcome: !known ? "warn" : rho < 0.3 ? "fail" : rho < 0.6 ? "warn" : "pass",
     sentence: `Of ${merged.length} confirmed mixtures, averages of components and trained models are ordered with a correlation of ${known ? rho.toFixed(2) : "unknown height"}; the averages are ${off.toFixed(3)} bits per byte above the trained ones in the mean.`,
   };
+}
+
+/** By the largest of the smaller proxies: what is next to the answer's size tells most of what is beyond it. */
+function transferBetweenSizes({ transfers }: Symptoms): HealthCheck {
+  const name = "transfer";
+  const next = transfers.reduce<SizeTransfer | undefined>(
+    (most, one) => (most && most.smallerParameters >= one.smallerParameters ? most : one),
+    undefined,
+  );
+  if (!next) {
+    const sentence =
+      "All proxies are of one size: whether the order of mixtures is the same for a larger model was not measured.";
+    return { name, outcome: "warn", sentence };
+  }
+  const { spearman: rho, lower, upper, mixtures } = next;
+  const known = Number.isFinite(rho) && Number.isFinite(lower);
+  const interval = known ? `${rho.toFixed(2)} (90 % interval ${lower.toFixed(2)} to ${upper.toFixed(2)})` : "unknown";
+  return {
+    name,
+    outcome: !known ? "warn" : rho < 0.3 ? "fail" : rho < 0.6 || lower < 0.3 ? "warn" : "pass",
+    sentence: `Proxies of ${count(next.smallerParameters)} and of ${count(next.parameters)} parameters order ${mixtures} mixtures with a rank correlation of ${interval}, good is from 0.6; beyond the larger size nothing was measured.`,
+  };
+}
+
+function count(parameters: number): string {
+  return parameters.toLocaleString("en");
 }
 
 function noiseAgainstGain({ decision, reference }: Symptoms): HealthCheck {

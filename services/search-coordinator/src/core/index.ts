@@ -66,6 +66,14 @@ export {
   searchedDomains,
   whyRoundsEnded,
 } from "./rounds.js";
+export {
+  divideFirstRound,
+  divideLaterRound,
+  type RoundDivision,
+  type SizeTransfer,
+  sizeKnowledge,
+  sizeTransfers,
+} from "./sizes.js";
 export { type Standing, standing } from "./standing.js";
 export { evolve, replay, type SearchRun, type SearchState } from "./state.js";
 export { CURVES, freeWeights, isTiered, sharedAmongCurves, tierGroups } from "./tiers.js";

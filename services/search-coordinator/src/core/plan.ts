@@ -51,6 +51,8 @@ export interface Plan {
   stopEarly: boolean;
   /** The search whose explored mixtures are the first round; empty for a new one. */
   reuseSearchId: string;
+  /** Cost of a run of each smaller proxy by which mixtures are explored, as a share of one of the proxy itself; none unless given. */
+  smallerCosts?: number[] | undefined;
   /** A search over other domains whose runs count, and whether ratios of domains that stayed are searched anew. */
   earlier?: { searchId: string; freeRatios: boolean } | undefined;
 }

@@ -11,7 +11,7 @@ export interface Standing {
   gain?: number;
 }
 
-/** @param runs in any order; those that did not succeed, or have fresh seeds, do not count */
+/** @param runs in any order; those that did not succeed, or have fresh seeds or another size, do not count */
 export function standing({
   targets,
   plan,
@@ -23,7 +23,7 @@ export function standing({
 }): Standing {
   const shared = scoredRuns(
     targets,
-    runs.filter(({ seed }) => seed === exploreSeed(plan)),
+    runs.filter(({ seed, role }) => seed === exploreSeed(plan) && role !== "smaller"),
   );
   if (shared.length === 0) return {};
   const lowest = (of: typeof shared) => of.reduce((least, { objective }) => Math.min(least, objective), Infinity);

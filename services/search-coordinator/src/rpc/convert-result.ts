@@ -3,11 +3,12 @@ import {
   CheckOutcome as CheckOutcomeMessage,
   type Comparison as ComparisonMessage,
   type HealthCheck as HealthCheckMessage,
+  type SizeTransfer as SizeTransferMessage,
   type Verdict as VerdictMessage,
 } from "@climb/proto/search/v1/search_service";
 import { TargetRole } from "@climb/proto/training/v1/target";
 import type { Decontamination } from "@climb/proto/training/v1/training_service";
-import type { Baseline, CheckOutcome, Comparison, HealthCheck, Verdict } from "../core/index.js";
+import type { Baseline, CheckOutcome, Comparison, HealthCheck, SizeTransfer, Verdict } from "../core/index.js";
 
 /** A confirmed mixture beside the answer. @param fixed all baselines; a mixture that is none obeys what it was made for */
 export function comparisonToProto(comparison: Comparison, fixed: readonly Baseline[]): ComparisonMessage {
@@ -24,6 +25,11 @@ export function verdictToProto({ targets, ...verdict }: Verdict): VerdictMessage
       role: role === "guardrail" ? TargetRole.TARGET_ROLE_GUARDRAIL : TargetRole.TARGET_ROLE_OBJECTIVE,
     })),
   };
+}
+
+/** How a smaller proxy orders mixtures. */
+export function transferToProto({ smallerParameters, parameters, ...transfer }: SizeTransfer): SizeTransferMessage {
+  return { ...transfer, smallerParameters: BigInt(smallerParameters), parameters: BigInt(parameters) };
 }
 
 const OUTCOMES: Record<CheckOutcome, CheckOutcomeMessage> = {

@@ -78,6 +78,7 @@ export function planFromSpec(spec: SearchSpec): Plan {
     stopEarly: (budget?.stopEarly ?? false) && strategy === "climb",
     reuseSearchId: spec.reuseSearchId,
     earlier: spec.earlier && { searchId: spec.earlier.searchId, freeRatios: spec.earlier.freeRatios },
+    ...(spec.smallerProxies.length > 0 && { smallerCosts: spec.smallerProxies.map(({ relativeCost }) => relativeCost) }),
   };
 }
 
@@ -120,6 +121,7 @@ const ROLES: Record<RunRole, RunRoleMessage> = {
   confirm: RunRoleMessage.RUN_ROLE_CONFIRM,
   replicate: RunRoleMessage.RUN_ROLE_REPLICATE,
   component: RunRoleMessage.RUN_ROLE_COMPONENT,
+  smaller: RunRoleMessage.RUN_ROLE_SMALLER,
 };
 
 /** The contract's value of a role. */
@@ -132,6 +134,7 @@ export function roleFromProto(role: RunRoleMessage): RunRole {
   if (role === RunRoleMessage.RUN_ROLE_BASELINE) return "baseline";
   if (role === RunRoleMessage.RUN_ROLE_REPLICATE) return "replicate";
   if (role === RunRoleMessage.RUN_ROLE_COMPONENT) return "component";
+  if (role === RunRoleMessage.RUN_ROLE_SMALLER) return "smaller";
   return role === RunRoleMessage.RUN_ROLE_CONFIRM ? "confirm" : "explore";
 }
 
@@ -149,7 +152,7 @@ export function roundsEndReasonToProto(reason: RoundsEndReason): RoundsEndReason
 
 /** A planned run as the log has it. */
 export function plannedRunToProto(run: PlannedRun): PlannedRunMessage {
-  return { ...run, role: roleToProto(run.role), predicted: run.predicted };
+  return { ...run, role: roleToProto(run.role), predicted: run.predicted, smallerProxy: run.smallerProxy ?? 0 };
 }
 
 function plannedRunFromProto(run: PlannedRunMessage): PlannedRun {

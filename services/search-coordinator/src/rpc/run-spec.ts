@@ -1,5 +1,5 @@
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
-import { type GroupDro, type Merge, RunSpec, type TargetAlignment } from "@climb/proto/training/v1/training_service";
+import { type GroupDro, type Merge, type ProxySpec, RunSpec, type TargetAlignment } from "@climb/proto/training/v1/training_service";
 
 /** What makes a run another than one that is trained on its mixture. */
 export interface RunKind {
@@ -9,6 +9,8 @@ export interface RunKind {
   targetAlignment?: TargetAlignment | undefined;
   /** Of an average of components. */
   merge?: Merge | undefined;
+  /** Which of the search's smaller proxies it trains, 1 for the first; 0 or none for the proxy itself. */
+  smallerProxy?: number | undefined;
 }
 
 /** The proxy run that a search makes for one mixture and seed. */
@@ -17,12 +19,12 @@ export function runSpec(
   tokenSetId: string,
   mixture: number[],
   seed: number,
-  { groupDro, targetAlignment, merge }: RunKind = {},
+  { groupDro, targetAlignment, merge, smallerProxy }: RunKind = {},
 ): RunSpec {
   return RunSpec.fromPartial({
     tokenSetId,
     mixture,
-    proxy: spec.proxy,
+    proxy: proxyOf(spec, smallerProxy),
     tokens: merge ? 0n : (spec.budget?.tokensPerRun ?? 0n),
     seed,
     groupDro,
@@ -34,4 +36,12 @@ export function runSpec(
     trainer: spec.trainer,
     matchRepetitionTokens: spec.matchRepetition ? (spec.constraints?.targetTokens ?? 0n) : 0n,
   });
+}
+
+/** The proxy that a run of a search trains. @param smallerProxy 1 for the first smaller one; 0 or none for the proxy itself */
+export function proxyOf(
+  { proxy, smallerProxies }: Pick<SearchSpec, "proxy" | "smallerProxies">,
+  smallerProxy = 0,
+): ProxySpec | undefined {
+  return smallerProxy > 0 ? smallerProxies[smallerProxy - 1]?.proxy : proxy;
 }

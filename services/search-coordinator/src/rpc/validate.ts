@@ -11,6 +11,7 @@ import { checkDomains } from "./check-domains.js";
 import { checkEarlier } from "./check-earlier.js";
 import { checkMerge } from "./check-merge.js";
 import { checkReuse } from "./check-reuse.js";
+import { checkSizes } from "./check-sizes.js";
 import { planFromSpec } from "./convert.js";
 import { runSpec } from "./run-spec.js";
 
@@ -50,7 +51,8 @@ export async function checkSearch(
   const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
-  const training = await peers.training.validateRun({ spec: runSpec(given, "", [], given.seed) }, { signal });
+  const asked = { spec: runSpec(given, "", [], given.seed), vocabulary: given.vocabulary };
+  const training = await peers.training.validateRun(asked, { signal });
   for (const found of training.faults) {
     // The mixture and the token set come later; only the proxy, its base and its budget are the user's.
     if (/^spec\.(proxy|base)/.test(found.field)) faults.push(found);
@@ -58,11 +60,14 @@ export async function checkSearch(
   }
   const tokenizer = await importTokenizer(peers, given, faults, signal);
   checkBaseTokenizer(base, tokenizer, faults);
+  const vocabulary = tokenizer?.vocabulary || given.vocabulary || training.vocabulary;
+  const smallerProxies = await checkSizes(peers, given, training, vocabulary, fault, signal);
   const tokensPerRun = training.spec?.tokens ?? given.budget?.tokensPerRun ?? 0n;
   const resolved: SearchSpec = {
     ...given,
     proxy: training.spec?.proxy ?? given.proxy,
-    vocabulary: tokenizer?.vocabulary || given.vocabulary || training.vocabulary,
+    smallerProxies,
+    vocabulary,
     tokenizer: tokenizer?.source,
     budget: {
       rounds: plan.rounds,

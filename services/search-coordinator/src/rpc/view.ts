@@ -118,7 +118,9 @@ function confirmedGain(result: SearchResult | undefined): Estimate | undefined {
 }
 
 function measured(runs: readonly SearchRun[]) {
-  const succeeded = runs.filter(({ state }) => state === JobState.JOB_STATE_SUCCEEDED);
+  const succeeded = runs.filter(
+    ({ state, smallerProxy }) => state === JobState.JOB_STATE_SUCCEEDED && smallerProxy === 0,
+  );
   return succeeded.map(({ role, ...run }) => ({ ...run, role: roleFromProto(role) }));
 }
 

@@ -27,11 +27,12 @@ import {
   whyRoundsEnded,
 } from "../core/index.js";
 import { triedEvidence } from "../rpc/convert-evidence.js";
-import { checkToProto, comparisonToProto, leftOutOf, verdictToProto } from "../rpc/convert-result.js";
+import { checkToProto, comparisonToProto, leftOutOf, transferToProto, verdictToProto } from "../rpc/convert-result.js";
 import { baselinesOf } from "./baselines.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { currentLabels } from "./current-labels.js";
 import { type Insight, insightInto } from "./insight.js";
+import { transfersOf } from "./sizes.js";
 
 /** Decides the answer from the runs with fresh seeds, and says what it is worth. */
 export async function decideResult(context: StepContext): Promise<EventBody> {
@@ -81,6 +82,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     overlaps: lastEvent(history, "tokensReady").overlaps,
     decontamination: lastEvent(history, "tokensReady").decontamination,
     earlier: evidenceOf(context),
+    transfer: transfersOf(state).map(transferToProto),
     skippedExpectedImprovement: state.roundsEnd?.reason === "noise" ? state.roundsEnd.expectedImprovement : undefined,
     roundsEnded: state.roundsEnd ? whyRoundsEnded(state.roundsEnd, state.rounds) : "",
   };
@@ -112,7 +114,7 @@ function decided({ state }: StepContext, fixed: readonly Baseline[]): Decision {
 function healthOf(context: StepContext, decision: Decision, reference: string, insight: Insight): HealthCheck[] {
   const { state, history } = context;
   const { plan, targets, runs } = state;
-  const shared = runs.filter(({ role, seed }) => role !== "confirm" && seed === exploreSeed(plan));
+  const shared = runs.filter(({ role, seed }) => !["confirm", "smaller"].includes(role) && seed === exploreSeed(plan));
   return healthChecks({
     targets,
     decision,
@@ -127,6 +129,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
       ).map(({ run, objective }) => ({ mixture: run.mixture, objective })),
       confirmedMeans(decision),
     ),
+    transfers: transfersOf(state),
     // One of them was trained again here.
     earlierRuns: Math.max(0, standingRows(state).length - 1),
     domains: domainWeights(context, decision.mixture),

@@ -95,7 +95,10 @@ export async function tokenise(context: StepContext): Promise<EventBody> {
   const { signal, report } = making;
   const { manifest } = lastEvent(history, "domainsFound");
   const { targets } = lastEvent(history, "created");
-  const proxy = await peers.training.validateRun({ spec: runSpec(spec, "", [], spec.seed) }, { signal });
+  const proxy = await peers.training.validateRun(
+    { spec: runSpec(spec, "", [], spec.seed), vocabulary: spec.vocabulary },
+    { signal },
+  );
   const vocabulary = spec.vocabulary || proxy.vocabulary;
   const tokenizer = await tokenizerFor(context);
   const { tokenSet } = await peers.training.createTokenSet(

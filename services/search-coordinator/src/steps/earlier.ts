@@ -94,7 +94,8 @@ function fittedRuns(events: readonly SearchEvent[], targets: readonly Target[]):
   const { search, runs } = viewOf(events);
   const seed = search.spec ? exploreSeed(planFromSpec(search.spec)) : Number.NaN;
   // A run whose mixture changed as it went is none of the mixture where it began.
-  const isOne = (run: SearchRun) => run.seed === seed && run.tasks.length > 0 && run.groupWeights.length === 0;
+  const isOne = (run: SearchRun) =>
+    run.seed === seed && run.tasks.length > 0 && run.groupWeights.length === 0 && run.smallerProxy === 0;
   const known = new Map<string, EarlierRun>();
   for (const run of runs) {
     if (!isOne(run) || known.has(run.runId)) continue;

@@ -30,19 +30,21 @@ export async function fitted(context: StepContext): Promise<Predictor> {
     const message = `result ${id} gives weight to "${stranger}"; expected ids of the domain set: ${[...ids].join(", ")}`;
     throw partFailed("known results", { reason: "FIELD_INVALID", message, metadata: {} });
   }
+  // Told only where there are several sizes, so that fits of one are what they were.
+  const capacity = BigInt(state.plan.smallerCosts ? ownParameters(state) : 0);
   const known = spec.knownResults.map(({ id, mixture, values }) => ({
     id: `known ${id}`,
     mixture: domains.map((domain) => mixture[domain.id] ?? 0),
     values: state.targets.map(({ name }) => values[name] ?? Number.NaN),
     seed: 0,
-    capacity: 0n,
+    capacity,
   }));
   const earlier = standingRows(state).map(({ runId, mixture, values }) => ({
     id: `earlier ${runId}`,
     mixture,
     values: state.targets.map(({ name }) => values[name] ?? Number.NaN),
     seed: exploreSeed(state.plan),
-    capacity: 0n,
+    capacity,
   }));
   // One seed for all rows, so that its share of the noise is the same in each; the other seeds tell the noise.
   const shared = state.runs.filter(({ seed }) => seed === exploreSeed(state.plan));
@@ -54,8 +56,7 @@ export async function fitted(context: StepContext): Promise<Predictor> {
     mixture: run.mixture,
     values: state.targets.map(({ name }) => tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN),
     seed: run.seed,
-    // All proxies of a search are of one size.
-    capacity: 0n,
+    capacity: run.smallerProxy ? BigInt(run.outcome?.parameters ?? 0) : capacity,
   }));
   const { predictor } = await peers.predictor.createPredictor(
     {
@@ -68,7 +69,7 @@ export async function fitted(context: StepContext): Promise<Predictor> {
         models: state.plan.strategy === "climb-paper" ? ["paper"] : [],
         noise: noise.every(Number.isFinite) ? noise : [],
         seed: state.plan.seed,
-        targetCapacity: 0n,
+        targetCapacity: capacity,
         repetitionTokens: spec.matchRepetition ? BigInt(Math.round(targetTokens(state.plan, domains))) : 0n,
       },
     },
@@ -81,4 +82,9 @@ export async function fitted(context: StepContext): Promise<Predictor> {
     ({ predictor }) => predictor,
     report,
   );
+}
+
+/** Parameters of the proxy that the answer is for. */
+function ownParameters({ runs }: StepContext["state"]): number {
+  return Math.max(0, ...runs.map(({ smallerProxy, outcome }) => (smallerProxy ? 0 : (outcome?.parameters ?? 0))));
 }

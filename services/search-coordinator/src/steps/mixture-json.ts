@@ -10,6 +10,8 @@ import {
   type Search,
   type SearchResult,
   SearchSpec,
+  type SizeTransfer,
+  SmallerProxy,
   type Verdict,
 } from "@climb/proto/search/v1/search_service";
 import { ProxySpec } from "@climb/proto/training/v1/training_service";
@@ -82,6 +84,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
     })),
     leftOut: leftOutOf(result.decontamination),
     earlier: result.earlier && earlierOf(result.earlier),
+    transfer: result.transfer.length > 0 ? result.transfer.map(transferOf) : undefined,
     warnings: result.warnings,
     skippedExpectedImprovement: result.skippedExpectedImprovement,
     roundsEnded: result.roundsEnded || undefined,
@@ -120,6 +123,7 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
       scoredBytes: Number(scoredBytes),
     })),
     proxy: ProxySpec.toJSON(spec.proxy ?? ProxySpec.create()),
+    smallerProxies: spec.smallerProxies.length > 0 ? spec.smallerProxies.map(SmallerProxy.toJSON) : undefined,
     trainer: spec.trainer || "climb",
     base: spec.base?.file && {
       sha256: spec.base.file.sha256,
@@ -133,6 +137,12 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
     settings,
     reusedResults: spec.knownResults.length,
   };
+}
+
+/** How far mixtures are ordered alike by proxies of two sizes. */
+function transferOf({ smallerParameters, parameters, mixtures, spearman, lower, upper, runs }: SizeTransfer) {
+  const sizes = { smallerParameters: Number(smallerParameters), parameters: Number(parameters) };
+  return { ...sizes, mixtures, rankCorrelation: { mean: spearman, lower, upper }, runs };
 }
 
 /** What an earlier search over other domains gave; named by its domains, because its own id contains paths. */

@@ -9,6 +9,7 @@ import {
   follows,
   isLearnt,
   measuredNoise,
+  type Plan,
   type PlannedRun,
   type RoundsEndReason,
   replicateSeeds,
@@ -29,6 +30,7 @@ import { componentRound } from "./merge.js";
 import { runRate } from "./rates.js";
 import { reusedMixtures } from "./reuse.js";
 import { queueRuns } from "./runs.js";
+import { dividedRuns, divisionOf, mixturesOf } from "./sizes.js";
 import { proposeByTier } from "./tiers.js";
 
 /** How each strategy that explores chooses: its first round, its later ones. */
@@ -56,12 +58,16 @@ export async function planRound(context: StepContext, round: number): Promise<Ev
   const count = await countFor(context, exploring, fixed.length);
   const end = exploring > 1 ? endBefore(context, count) : undefined;
   if (end) return roundsEnded(context, round, end, Number.NaN);
-  const { mixtures, expectedImprovement } = await roundMixtures(context, exploring, count);
+  const division = divisionOf(context.state, exploring, count, fixed.length);
+  const { mixtures, expectedImprovement } = await roundMixtures(context, exploring, mixturesOf(division));
   const promised = expectedImprovement ?? Number.POSITIVE_INFINITY;
   if (exploring > 1 && (plan.stopEarly || plan.autoRounds) && promised < noiseFloorOf(context))
     return roundsEnded(context, round, "noise", promised);
-  const explore = mixtures.map((wanted) => ({ role: "explore" as const, seed: exploreSeed(plan), ...wanted }));
-  return plannedRound(context, round, exploring === 1 ? firstRound(context, fixed, explore) : explore);
+  const proposals = mixtures.map((wanted) => ({ role: "explore" as const, seed: exploreSeed(plan), ...wanted }));
+  const started = exploring === 1 ? baselineRuns(plan, fixed) : [];
+  const { own, smaller } = dividedRuns(context.state, exploring, division, proposals, started);
+  const replicates = exploring === 1 ? replicatesOf(plan, started, own) : [];
+  return plannedRound(context, round, [...started, ...own, ...replicates, ...smaller]);
 }
 
 async function plannedRound(context: StepContext, round: number, wanted: Wanted[]): Promise<EventBody> {
@@ -176,22 +182,16 @@ function trialMixture({ state: { evidence } }: StepContext): Mixture[] {
   return row ? [{ mixture: row.mixture, origin: "best of an earlier search" }] : [];
 }
 
-/**
- * The baselines with the exploring seed, the explored mixtures, and the baselines and the first mixture with further
- * seeds: from here on the noise is known.
- */
-function firstRound({ state: { plan } }: StepContext, baselines: readonly Baseline[], explore: Wanted[]): Wanted[] {
-  const fixed = baselines.map(({ name, mixture }) => ({
-    role: "baseline" as const,
-    origin: name,
-    mixture,
-    seed: exploreSeed(plan),
-  }));
-  const again = plan.strategy === "climb" ? [...fixed, ...explore.slice(0, 1)] : fixed;
-  const replicates = replicateSeeds(plan).flatMap((seed) =>
-    again.map((wanted) => ({ ...wanted, role: "replicate" as const, seed })),
-  );
-  return [...fixed, ...explore, ...replicates];
+/** The baselines with the exploring seed. */
+function baselineRuns(plan: Plan, baselines: readonly Baseline[]): Wanted[] {
+  const seed = exploreSeed(plan);
+  return baselines.map(({ name, mixture }) => ({ role: "baseline", origin: name, mixture, seed }));
+}
+
+/** The baselines and the first explored mixture with further seeds: from the first round on the noise is known. */
+function replicatesOf(plan: Plan, baselines: readonly Wanted[], explore: readonly Wanted[]): Wanted[] {
+  const again = plan.strategy === "climb" ? [...baselines, ...explore.slice(0, 1)] : baselines;
+  return replicateSeeds(plan).flatMap((seed) => again.map((wanted) => ({ ...wanted, role: "replicate", seed })));
 }
 
 /** The standard error with which the confirmation tells two mixtures apart, by the noise so far. */

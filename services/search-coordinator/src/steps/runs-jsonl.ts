@@ -1,6 +1,7 @@
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Search, SearchRun } from "@climb/proto/search/v1/search_service";
 import { roleFromProto } from "../rpc/convert.js";
+import { proxyOf } from "../rpc/run-spec.js";
 
 /** runs.jsonl: one line for each proxy run, in the order they were planned. */
 export function runsJsonl(search: Search, runs: SearchRun[]): string {
@@ -14,7 +15,7 @@ export function runsJsonl(search: Search, runs: SearchRun[]): string {
         origin: run.origin,
         mixture: run.mixture,
         weights: Object.fromEntries(ids.map((id, j) => [id, run.mixture[j]])),
-        proxy: search.spec?.proxy?.preset,
+        proxy: search.spec && proxyOf(search.spec, run.smallerProxy)?.preset,
         tokens: Number(run.tokens),
         seed: run.seed,
         state: run.state === JobState.JOB_STATE_SUCCEEDED ? "succeeded" : "failed",

@@ -25,7 +25,7 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
   const specOf = await specsOf(context);
   for (const run of runs) {
     const spec = await specOf(run);
-    const { runId, faults } = await context.peers.training.validateRun({ spec }, { signal: context.making.signal });
+    const { runId, faults } = await context.peers.training.validateRun({ spec, vocabulary: 0 }, { signal: context.making.signal });
     if (!runId) throw faultsError(faults);
     planned.push({ ...run, runId });
   }
@@ -41,6 +41,7 @@ async function specsOf(context: StepContext): Promise<(run: Omit<PlannedRun, "ru
       groupDro: await groupDroOf(context, run),
       targetAlignment: targetAlignmentOf(context, run),
       merge: mergeOf(run),
+      smallerProxy: run.smallerProxy,
     };
     return runSpec(spec, state.tokenSetId ?? "", run.mixture, run.seed, kind);
   };

@@ -5,7 +5,7 @@ import type { Node } from "../ir/node.js";
 import { directionalErrors } from "../testing/directional-error.js";
 import { openGraph } from "../testing/evaluate-graph.js";
 import { buildDecoder } from "./decoder.js";
-import { type ModelShape, parameterCount, parameterSpecs } from "./shape.js";
+import { type ModelShape, parameterCount, parameterSpecs, trainingFlopsPerToken } from "./shape.js";
 
 const shape: ModelShape = { vocabulary: 11, width: 8, layers: 2, heads: 2, context: 6, tied: false };
 const batch = 3;
@@ -93,5 +93,11 @@ describe("the decoder", () => {
   it("has as many parameters as its tensors", () => {
     expect(parameterCount(shape)).toBe(2 * 11 * 8 + 2 * (4 * 64 + 2 * 8 * 32));
     expect(parameterCount({ ...shape, tied: true })).toBe(11 * 8 + 2 * (4 * 64 + 2 * 8 * 32));
+  });
+
+  it("takes six operations for each parameter but the embedding's, and those of attention", () => {
+    const products = 6 * (11 * 8 + 2 * (4 * 64 + 2 * 8 * 32)) + 12 * 2 * shape.context * 8;
+    expect(trainingFlopsPerToken(shape)).toBe(products);
+    expect(trainingFlopsPerToken({ ...shape, tied: true })).toBe(products);
   });
 });

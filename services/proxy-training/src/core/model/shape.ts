@@ -55,3 +55,13 @@ export function parameterSpecs(shape: ModelShape): { name: string; shape: [numbe
 export function parameterCount(shape: ModelShape): number {
   return parameterSpecs(shape).reduce((total, { shape: [rows, cols] }) => total + rows * cols, 0);
 }
+
+/**
+ * Floating-point operations of training for each token: six for every parameter that a token is multiplied with, which an
+ * embedding is not, and the products of attention, of which nothing is saved by the causal mask (arXiv 2204.02311, appendix B).
+ */
+export function trainingFlopsPerToken(shape: ModelShape): number {
+  const { vocabulary, width, layers, context, tied } = shape;
+  const multiplied = parameterCount(shape) - (tied ? 0 : vocabulary * width);
+  return 6 * multiplied + 12 * layers * context * width;
+}
