@@ -106,15 +106,14 @@ function megabytes(bytes: bigint): string {
   return `${Math.max(1, Math.round(Number(bytes) / 1e6))} MB`;
 }
 
-/** Copies mixture.json, runs.jsonl, runs.csv, report.html and dataset/ of a finished search into a folder. */
+/** Copies mixture.json, runs.jsonl, runs.csv, report.html, dataset/ and, where the decay has its own, dataset-decay/ of a finished search into a folder. */
 export async function writeFiles(session: Session, search: Search, folder: string): Promise<string[]> {
   const paths = await downloadFiles(session.store, search.result?.files ?? {}, folder, session.patience);
-  const datasetId = search.result?.datasetId;
-  if (datasetId) {
-    const { dataset } = await session.search.getDataset({ id: datasetId }, { signal: session.signal });
-    paths.push(
-      ...(await downloadFiles(session.store, dataset?.files ?? {}, join(folder, "dataset"), session.patience)),
-    );
+  const { datasetId = "", decayDatasetId = "" } = search.result ?? {};
+  for (const [name, id] of Object.entries({ dataset: datasetId, "dataset-decay": decayDatasetId })) {
+    if (!id) continue;
+    const { dataset } = await session.search.getDataset({ id }, { signal: session.signal });
+    paths.push(...(await downloadFiles(session.store, dataset?.files ?? {}, join(folder, name), session.patience)));
   }
   return paths;
 }

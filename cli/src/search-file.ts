@@ -130,6 +130,7 @@ export function specOf(file: SearchFile, base: string): SearchSpec {
       role: target.role === "guardrail" ? TargetRole.TARGET_ROLE_GUARDRAIL : TargetRole.TARGET_ROLE_OBJECTIVE,
     })),
     proxy: proxyOf(proxySpec),
+    decayShare: file.decayShare,
     smallerProxies: file.smallerProxies?.map((smaller) => ({
       proxy: proxyOf(typeof smaller === "string" ? proxy.parse({ preset: smaller }) : smaller),
     })),

@@ -176,6 +176,12 @@ export const searchFile = z
     domains: domains.optional().describe("options of clustering"),
     targets: z.array(target).min(1).describe("what the model should be good at"),
     proxy: z.union([proxy.shape.preset.unwrap(), proxy]).default("tiny").describe("a preset, or a preset with changes"),
+    decayShare: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .optional()
+      .describe("search a mixture of its own for this last share of the run, where the learning rate decays"),
     smallerProxies: z
       .array(z.union([proxy.shape.preset.unwrap(), proxy.omit({ base: true })]))
       .max(2)

@@ -78,6 +78,8 @@ function pointJson(search: Search, result: SearchResult, { mixture, origin, pred
 }
 
 async function writeDataset(session: Session, found: Search, { mixture }: Proposal, folder: string) {
+  if (found.spec && found.spec.decayShare > 0)
+    throw new CommandError("--dataset writes one mixture; expected a search without one of its own for the decay");
   const { search: client, signal, output } = session;
   const spec = DatasetSpec.fromPartial({
     domainSetId: found.domainSetId,

@@ -11,8 +11,14 @@ export interface DocumentSizes {
  * order until the domain's tokens are reached. Every document of a domain is taken before any is repeated; the last ones
  * are exchanged so that what is taken comes as near to what is wanted as whole documents allow, but a domain that is
  * wanted at all gets a document.
+ * @param taken copies of each document that another selection with the same seed has: what it has least often comes first
  */
-export function selectCopies(documents: DocumentSizes, tokensWanted: readonly number[], seed: number): Uint16Array {
+export function selectCopies(
+  documents: DocumentSizes,
+  tokensWanted: readonly number[],
+  seed: number,
+  taken?: Uint16Array,
+): Uint16Array {
   const copies = new Uint16Array(documents.domains.length);
   tokensWanted.forEach((wanted, domain) => {
     if (wanted <= 0) return;
@@ -24,13 +30,22 @@ export function selectCopies(documents: DocumentSizes, tokensWanted: readonly nu
       own += documents.tokens[i] as number;
     });
     if (own === 0) return;
-    const passes = Math.floor(wanted / own);
     const order = members.map((i) => ({ i, key: hashSeed(seed, "select", i) }));
     order.sort((a, b) => a.key - b.key || a.i - b.i);
-    const sizes = order.map(({ i }) => documents.tokens[i] as number);
-    const taken = takeNearest(sizes, wanted - passes * own, passes === 0);
-    order.forEach(({ i }, k) => {
-      copies[i] = passes + (taken.has(k) ? 1 : 0);
+    const ordered = order.map(({ i }) => i);
+    const least = taken ? members.reduce((few, i) => Math.min(few, taken[i] as number), Number.POSITIVE_INFINITY) : 0;
+    const behind = taken ? ordered.filter((i) => taken[i] === least) : ordered;
+    const left = behind.reduce((sum, i) => sum + (documents.tokens[i] as number), 0);
+    // What the other selection has less often comes first, all of it where that is not enough.
+    const isLevel = left < own && wanted > left;
+    if (isLevel) for (const i of behind) copies[i] = 1;
+    const rest = isLevel ? wanted - left : wanted;
+    const among = left < own && !isLevel ? behind : ordered;
+    const passes = among === ordered ? Math.floor(rest / own) : 0;
+    const sizes = among.map((i) => documents.tokens[i] as number);
+    const more = takeNearest(sizes, rest - passes * own, passes === 0 && !isLevel);
+    among.forEach((i, k) => {
+      copies[i] = (copies[i] as number) + passes + (more.has(k) ? 1 : 0);
     });
   });
   return copies;

@@ -34,6 +34,10 @@ export interface ExportPlan {
 /** The answer of a finished search, without the domains that have no weight. @throws CommandError if it has none yet */
 export function mixtureOf({ id, domainSetId, tokenSetId, spec, result }: Search): ExportMixture {
   if (!result) throw new CommandError(`search ${id} has no answer yet; expected one that is finished`);
+  if (spec && spec.decayShare > 0) {
+    const instead = "its data sets are written one for each, and its mixtures are in mixture.json";
+    throw new CommandError(`search ${id} has a mixture of its own for the decay; expected one mixture: ${instead}`);
+  }
   return {
     searchId: id,
     domainSetId,

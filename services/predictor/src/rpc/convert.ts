@@ -22,7 +22,7 @@ export function predictorId(spec: PredictorSpec): string {
   return contentId(
     "predictor 3",
     JSON.stringify({
-      domains: spec.domains.map(({ id }) => id),
+      domains: spec.domains.map(({ id, countedAs }) => (countedAs ? [id, countedAs] : id)),
       tasks: spec.tasks.map(({ name, weight, statistics }) => [name, weight, statistics?.sha256 ?? ""]),
       rows: spec.rows.map(({ mixture, values, capacity }) => [mixture, values, String(capacity)]),
       // Rows of smaller proxies are moved to the size that is predicted for since version 2 of that.
@@ -44,6 +44,7 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
   const paper = spec.models.includes("paper");
   return {
     domains: spec.domains.map(({ id }) => id),
+    counted: countedIds(spec.domains),
     // The published predictor knows nothing but the weights.
     targets: paper ? targetInputs(spec.tasks, []) : targetInputs(spec.tasks, statisticsPaths),
     rows: spec.rows.map(({ id, mixture, values, capacity }) => ({ id, mixture, values, capacity: Number(capacity) })),
@@ -56,6 +57,11 @@ export function fitInput(spec: PredictorSpec, statisticsPaths: readonly (string 
     noise: spec.noise,
     seed: spec.seed,
   };
+}
+
+/** The ids by which statistics know the domains. */
+export function countedIds(domains: readonly PredictorDomain[]): string[] {
+  return domains.map(({ id, countedAs }) => countedAs || id);
 }
 
 /** The targets as the threads need them. @param statisticsPaths local files, by task; a missing one means none */
@@ -82,6 +88,7 @@ export function constraintInput(
     maxRepetition: constraints?.maxRepetition ?? 0,
     bounds: (constraints?.bounds ?? []).map(({ domainId, lower, upper }) => ({ domain: domainId, lower, upper })),
     klStrength: constraints?.klStrength ?? 0,
+    parts: constraints?.parts ?? [],
     groups: (constraints?.fixedGroups ?? []).map(({ domainIds, ratios }) => ({ domains: domainIds, ratios })),
     ...(prior.length > 0 ? { prior } : {}),
   };

@@ -7,7 +7,7 @@ import { ServiceError, type WorkerPool } from "@climb/runtime";
 import { statisticsPaths } from "../steps/fit.js";
 import type { ModelInput, TargetInput } from "../tasks/messages.js";
 import type { Tasks } from "../tasks/worker.js";
-import { targetInputs } from "./convert.js";
+import { countedIds, targetInputs } from "./convert.js";
 
 /** What the calls that use predictors need. */
 export interface PredictorCalls {
@@ -39,7 +39,7 @@ export async function modelInput(platform: Platform, { model, spec }: Predictor)
   const { domains, proxyTokens, ...rest } = spec as PredictorSpec;
   return {
     modelPath: await platform.artifacts.localPath(model as Artifact),
-    domains: domains.map(({ id }) => id),
+    counted: countedIds(domains),
     targets: await targetsOf(platform, rest),
     proxyTokens: Number(proxyTokens),
   };

@@ -2,7 +2,7 @@ import type { PredictorServiceDefinition, ProposeRequest } from "@climb/proto/pr
 import { fieldInvalid, type Handlers } from "@climb/runtime";
 import { mixtureFault } from "../core/rows.js";
 import type { ProposeInput } from "../tasks/messages.js";
-import { acquisitionOf, constraintInput, guardInputs, toProposal } from "./convert.js";
+import { acquisitionOf, constraintInput, countedIds, guardInputs, toProposal } from "./convert.js";
 import { type PredictorCalls, requireFitted, targetsOf } from "./fitted.js";
 
 /** What to train next. */
@@ -47,7 +47,7 @@ async function proposeInput({ platform, predictors }: PredictorCalls, request: P
     return weights;
   });
   return {
-    domains: domains.map(({ id }) => id),
+    counted: countedIds(domains),
     targets: await targetsOf(platform, { tasks, models: spec?.models ?? [] }),
     proxyTokens: Number(proxyTokens),
     ...(predictor?.model ? { modelPath: await platform.artifacts.localPath(predictor.model) } : {}),

@@ -29,7 +29,7 @@ export interface ExamineResult {
 /** @throws ServiceError as proposeMixtures */
 export function examineMixture({ model, constraints, guards, mixture, ...rest }: ExamineTask): ExamineResult {
   const predictor = loadModel(model.modelPath);
-  const features = featuresOf(model.targets, model.domains, model.proxyTokens);
+  const features = featuresOf(model.targets, model.counted, model.proxyTokens);
   const { binding, ranges, unconstrained, constrained } = examine({
     predictor,
     features,

@@ -46,7 +46,7 @@ function rowsOf({ rows, targetCapacity }: FitInput, plan: FitPlan): Int32Array {
 
 function planOf(input: FitInput): FitPlan {
   const rows = alignedRows(input.rows, input.targetCapacity)?.rows ?? input.rows;
-  const features = featuresOf(input.targets, input.domains, input.proxyTokens);
+  const features = featuresOf(input.targets, input.counted, input.proxyTokens);
   return {
     domains: input.domains,
     targets: input.targets.map(({ name, weight }, t) => ({ name, weight, features: features[t] as FeatureSource })),

@@ -15,6 +15,8 @@ export interface TargetInput {
 /** What a fit is made of; plain data. */
 export interface FitInput {
   domains: string[];
+  /** The ids by which statistics know them. */
+  counted: string[];
   targets: TargetInput[];
   rows: ResultRow[];
   /** Tokens of each domain. */
@@ -33,7 +35,8 @@ export interface FitInput {
 /** A fitted model with what is needed to evaluate it. */
 export interface ModelInput {
   modelPath: string;
-  domains: string[];
+  /** The domains by the ids that statistics know them by. */
+  counted: string[];
   targets: TargetInput[];
   proxyTokens: number;
 }
@@ -48,7 +51,8 @@ export interface GuardInput {
 
 /** What a proposal is made of; plain data. */
 export interface ProposeInput {
-  domains: string[];
+  /** The domains by the ids that statistics know them by. */
+  counted: string[];
   targets: TargetInput[];
   proxyTokens: number;
   modelPath?: string;

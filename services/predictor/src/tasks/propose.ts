@@ -12,7 +12,7 @@ import { featuresOf, loadModel } from "./models.js";
  * @throws ServiceError invalid CONSTRAINTS_INFEASIBLE, FIELD_INVALID for constraints that make no sense
  */
 export function proposeMixtures(input: ProposeInput): Proposals {
-  const features = featuresOf(input.targets, input.domains, input.proxyTokens);
+  const features = featuresOf(input.targets, input.counted, input.proxyTokens);
   const predictor = input.modelPath === undefined ? undefined : loadModel(input.modelPath);
   const request = {
     acquisition: input.acquisition,

@@ -23,19 +23,14 @@ export function resolveRun(spec: RunSpec): {
     faults.push(fieldFault("spec.tokens", asked, `at least one batch of ${stepTokens}`));
   const matching = Number(spec.matchRepetitionTokens);
   const share = matching > asked ? asked / matching : 1;
-  let mixture = spec.mixture;
-  // A negative weight breaks a rule of the contract; what else is wrong with the run is told beside it.
-  if (mixture.length > 0 && mixture.every((weight) => weight >= 0)) {
-    const sum = mixture.reduce((total, weight) => total + weight, 0);
-    if (!(Math.abs(sum - 1) <= 1e-3))
-      faults.push(fieldFault("spec.mixture", `the sum ${sum}`, "weights that sum to 1"));
-    else mixture = Array.from(toMillionths(mixture), (millionths) => millionths / 1e6);
-  }
+  const mixture = inMillionths(spec.mixture, "spec.mixture", faults);
+  const decay = decayOf(spec, faults);
   const foreign = (field: string) =>
     faults.push(fieldFault(field, `trainer ${spec.trainer}`, 'Climb\'s own trainer, which is ""'));
   if (spec.groupDro && spec.trainer) foreign("spec.group_dro");
   if (spec.targetAlignment && spec.trainer) foreign("spec.target_alignment");
   if (spec.keepState && spec.trainer) foreign("spec.keep_state");
+  if (decay && spec.trainer) foreign("spec.decay_mixture");
   faults.push(...alignmentFaults(spec));
   if (spec.merge) faults.push(...mergeFaults({ ...spec, mixture }));
   const { groupDro, targetAlignment } = spec;
@@ -47,6 +42,7 @@ export function resolveRun(spec: RunSpec): {
       groupDro: groupDro && withDefaults(groupDro, DOREMI),
       targetAlignment: targetAlignment && withDefaults(targetAlignment, ALIGNMENT),
       mixture,
+      decayMixture: decay,
       proxy: proxyToProto(proxy),
       tokens: spec.merge ? 0n : BigInt(Math.ceil(asked / stepTokens) * stepTokens),
     },
@@ -54,6 +50,30 @@ export function resolveRun(spec: RunSpec): {
     faults,
     minimumDomainTokens: minimumTokens(proxy.context, share),
   };
+}
+
+/** Weights as a run has them; reports those that sum to something else than 1. */
+function inMillionths(weights: number[], field: string, faults: Fault[]): number[] {
+  // A negative weight breaks a rule of the contract; what else is wrong with the run is told beside it.
+  if (weights.length === 0 || !weights.every((weight) => weight >= 0)) return weights;
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  if (Math.abs(sum - 1) <= 1e-3) return Array.from(toMillionths(weights), (millionths) => millionths / 1e6);
+  faults.push(fieldFault(field, `the sum ${sum}`, "weights that sum to 1"));
+  return weights;
+}
+
+/** The mixture of the last steps as a run has it. */
+function decayOf({ decayMixture, mixture, groupDro, targetAlignment, merge }: RunSpec, faults: Fault[]) {
+  if (!decayMixture) return undefined;
+  const others = { group_dro: groupDro, target_alignment: targetAlignment, merge };
+  const other = Object.entries(others).find(([, value]) => value);
+  if (other) faults.push(fieldFault("spec.decay_mixture", `${other[0]} with it`, "one of the two"));
+  const field = "spec.decay_mixture.mixture";
+  if (decayMixture.mixture.length !== mixture.length) {
+    const expected = `${mixture.length}, as many as spec.mixture has`;
+    faults.push(fieldFault(field, `${decayMixture.mixture.length} weights`, expected));
+  }
+  return { ...decayMixture, mixture: inMillionths(decayMixture.mixture, field, faults) };
 }
 
 /** What weights follow with the step size and the smoothing that it has, or those by default. */

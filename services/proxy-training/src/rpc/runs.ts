@@ -130,6 +130,7 @@ function runIdOf(manifest: TokenManifest, spec: RunSpec): string {
     ...(spec.keepState ? ["keep-state"] : []),
     ...(spec.groupDro ? groupDroParts(spec.groupDro) : []),
     ...(spec.targetAlignment ? alignmentParts(spec.targetAlignment) : []),
+    ...(spec.decayMixture ? ["decay-mixture", spec.decayMixture.share, ...spec.decayMixture.mixture] : []),
     ...(spec.merge ? ["merge", ...spec.merge.components.map(({ sha256 }) => sha256)] : []),
     ...(spec.trainer ? ["trainer", spec.trainer] : []),
   );

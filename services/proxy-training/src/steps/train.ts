@@ -74,8 +74,9 @@ export async function trainRun(
     ...options,
     proxy: proxyFromProto(spec.proxy).proxy,
     shape,
-    domains: await localDomains(artifacts, manifest, spec.mixture),
+    domains: await localDomains(artifacts, manifest, drawnFrom(spec)),
     mixture: spec.mixture,
+    ...(spec.decayMixture && { decay: spec.decayMixture }),
     tokens: Number(spec.tokens),
     seed: spec.seed,
     matchRepetitionTokens: Number(spec.matchRepetitionTokens),
@@ -130,4 +131,9 @@ async function keptState(
   const { json } = await tokenizerFile(artifacts, manifest);
   const before = base ? describeBase(await readCheckpointHeader(await artifacts.localPath(base))).tokens : 0;
   return { tokenizer: { json, endOfText: tokenSpec?.endOfText ?? "" }, tokens: before + Number(tokens) };
+}
+
+/** What each domain has of both of a run's mixtures: 0 for one that no step takes from. */
+function drawnFrom({ mixture, decayMixture }: RunSpec): number[] {
+  return mixture.map((weight, j) => weight + (decayMixture?.mixture[j] ?? 0));
 }

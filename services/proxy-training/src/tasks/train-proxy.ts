@@ -24,6 +24,8 @@ export interface TrainProxyTask {
   shape: ModelShape;
   domains: LocalDomain[];
   mixture: number[];
+  /** Another mixture for the last steps. */
+  decay?: { share: number; mixture: number[] };
   tokens: number;
   seed: number;
   /** 0 for none. */

@@ -37,8 +37,8 @@ export function openTrainingData(
 async function openMixtureData(task: TrainProxyTask): Promise<TrainingData> {
   const { proxy, domains } = task;
   const { batch, context } = proxy;
-  const { mixture, tokens, seed, matchRepetitionTokens: targetTokens } = task;
-  const sampler = createMixtureSampler({ domains, mixture, tokens, batch, context, seed, targetTokens });
+  const { mixture, decay, tokens, seed, matchRepetitionTokens: targetTokens } = task;
+  const sampler = createMixtureSampler({ domains, mixture, decay, tokens, batch, context, seed, targetTokens });
   const files = openFiles(task, (j) => (sampler.windowCounts[j] ?? 0) > 0);
   return {
     steps: sampler.steps,

@@ -3,6 +3,7 @@ import { WITHIN } from "./baseline-names.js";
 import { sameMixture } from "./confirm.js";
 import { isFeasible, targetTokens } from "./constraints.js";
 import type { SearchDomain } from "./events.js";
+import { type Phased, partOfRun, wholeDomains } from "./phases.js";
 import type { Plan } from "./plan.js";
 import { unimax } from "./unimax.js";
 
@@ -27,10 +28,12 @@ export interface RawBaselines {
  * Weights by tokens, and equal weights. Domains with fewer than `minimumTokens` cannot be trained on and are left out of
  * both.
  */
-export function rawBaselines(domains: readonly SearchDomain[], minimumTokens: number): RawBaselines {
+export function rawBaselines(plan: Phased, domains: readonly SearchDomain[], minimumTokens: number): RawBaselines {
   const usable = domains.map((domain) => domain.tokens >= minimumTokens);
   const weights = (of: (domain: SearchDomain) => number) =>
-    Array.from(roundMixture(normalise(domains.map((domain, j) => (usable[j] ? of(domain) : 0)))));
+    Array.from(
+      roundMixture(normalise(domains.map((domain, j) => (usable[j] ? of(domain) * partOfRun(plan, domain) : 0)))),
+    );
   return { proportional: weights((domain) => domain.tokens), uniform: weights(() => 1) };
 }
 
@@ -45,13 +48,17 @@ export function baselines(
   minimumTokens: number,
   projected: RawBaselines,
 ): Baseline[] {
-  const { proportional, uniform } = rawBaselines(domains, minimumTokens);
-  const usable = domains.map(({ tokens }) => (tokens >= minimumTokens ? tokens : 0));
-  const even = Array.from(roundMixture(unimax(usable, targetTokens(plan, domains), plan.maxRepetition)));
-  const given = plan.baselines.map(({ name, weights }) => {
-    const mixture = normalise(domains.map(({ id }) => weights[id] ?? 0));
-    return { name, mixture: Array.from(roundMixture(mixture)) };
-  });
+  const { proportional, uniform } = rawBaselines(plan, domains, minimumTokens);
+  const whole = wholeDomains(domains);
+  // The same mixture in every part of a run.
+  const throughout = (weights: ArrayLike<number>) =>
+    Array.from(roundMixture(domains.map((domain, i) => (weights[i % whole.length] as number) * partOfRun(plan, domain))));
+  const usable = whole.map(({ tokens }) => (tokens >= minimumTokens ? tokens : 0));
+  const even = throughout(unimax(usable, targetTokens(plan, domains), plan.maxRepetition));
+  const given = plan.baselines.map(({ name, weights }) => ({
+    name,
+    mixture: throughout(normalise(whole.map(({ id }) => weights[id] ?? 0))),
+  }));
   const found: Baseline[] = [];
   for (const { name, mixture } of [
     { name: "proportional", mixture: proportional },

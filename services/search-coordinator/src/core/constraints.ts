@@ -1,10 +1,11 @@
 import { sum } from "@climb/numeric";
 import type { SearchDomain } from "./events.js";
+import { overallMixture, wholeDomains } from "./phases.js";
 import type { Plan } from "./plan.js";
 
 /** Tokens T of the target run: what the user said, else as many as the domains have. */
 export function targetTokens(plan: Plan, domains: SearchDomain[]): number {
-  return plan.targetTokens > 0 ? plan.targetTokens : sum(domains.map((domain) => domain.tokens));
+  return plan.targetTokens > 0 ? plan.targetTokens : sum(wholeDomains(domains).map((domain) => domain.tokens));
 }
 
 /**
@@ -19,10 +20,13 @@ export function upperWeights(plan: Plan, domains: SearchDomain[], minimumTokens:
   );
 }
 
-/** Times each domain is repeated over the target run: w_j·T / N_j. */
+/** Times each domain is repeated over the target run: w_j·T / N_j, by all of its weights. */
 export function repetitions(mixture: ArrayLike<number>, plan: Plan, domains: SearchDomain[]): number[] {
   const total = targetTokens(plan, domains);
-  return domains.map(({ tokens }, j) => (tokens > 0 ? ((mixture[j] as number) * total) / tokens : 0));
+  const overall = overallMixture(mixture, domains);
+  return domains.map(({ tokens }, i) =>
+    tokens > 0 ? ((overall[i % overall.length] as number) * total) / tokens : 0,
+  );
 }
 
 /** Whether a mixture keeps all upper and lower weights and the ratios of fixed groups, up to rounding to 1e-6. */
@@ -32,6 +36,12 @@ export function isFeasible(
   domains: SearchDomain[],
   minimumTokens: number,
 ): boolean {
+  const whole = wholeDomains(domains);
+  if (whole.length < domains.length) {
+    const inDecay = sum(Array.from(mixture).slice(whole.length));
+    const parted = Math.abs(inDecay - (plan.decayShare ?? 0)) <= 2e-6 * domains.length;
+    return parted && isFeasible(overallMixture(mixture, domains), plan, whole, minimumTokens);
+  }
   const upper = upperWeights(plan, domains, minimumTokens);
   const lower = new Map(plan.bounds.map((bound) => [bound.domainId, bound.lower]));
   const weights = new Map(domains.map(({ id }, j) => [id, mixture[j] as number]));

@@ -39,6 +39,23 @@ describe("a mixed data set", () => {
     );
   });
 
+  it("goes on after another selection: no document is taken more often over both than any other and one more", () => {
+    const sizes = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 2, maxLength: 60 });
+    const passes = fc.double({ min: 0.05, max: 2.7, noNaN: true });
+    fc.assert(
+      fc.property(sizes, passes, passes, fc.integer({ min: 0, max: 99 }), (tokens, first, second, seed) => {
+        const documents = { domains: new Int32Array(tokens.length), tokens: Uint32Array.from(tokens) };
+        const own = tokens.reduce((total, size) => total + size, 0);
+        const one = selectCopies(documents, [own * first], seed);
+        const two = selectCopies(documents, [own * second], seed, one);
+        const both = one.map((count, i) => count + (two[i] as number));
+        expect(Math.max(...both) - Math.min(...both)).toBeLessThanOrEqual(1);
+        const error = Math.abs(taken(two, tokens) - own * second);
+        expect(error).toBeLessThanOrEqual(Math.max(...tokens));
+      }),
+    );
+  });
+
   it("comes within a thousandth of the tokens wanted where a domain has some hundred documents", () => {
     const random = seeded("documents");
     for (const share of [0.01, 0.123, 0.5, 0.999, 2.3]) {

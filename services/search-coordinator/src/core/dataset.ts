@@ -20,12 +20,18 @@ export function defaultDatasetTokens(domains: DomainShare[], maxRepetition: numb
 
 /**
  * Tokens to take from each domain so that the data set has `tokens` tokens at the weights.
+ * @param taken tokens of each domain that another data set has, which count as repeated too
  * @throws RangeError naming the first domain that would be repeated more than `maxRepetition` times
  */
-export function tokensPerDomain(domains: DomainShare[], tokens: number, maxRepetition: number): number[] {
+export function tokensPerDomain(
+  domains: DomainShare[],
+  tokens: number,
+  maxRepetition: number,
+  taken: readonly number[] = [],
+): number[] {
   return domains.map(({ weight, tokens: own }, j) => {
     if (weight === 0) return 0;
-    const repetition = (weight * tokens) / own;
+    const repetition = (weight * tokens + (taken[j] ?? 0)) / own;
     // The slack is what rounding the weights to 1e-6 can add.
     if (!(repetition <= maxRepetition * (1 + 1e-4))) {
       throw new RangeError(

@@ -11,6 +11,8 @@ export interface SearchDomain {
   /** Of a tier of quality: the domain that was cut, and which tier it is, 1 for the poorest. */
   parent?: string | undefined;
   tier?: number | undefined;
+  /** Of a weight in the decay of the learning rate: the domain that it is a weight of. */
+  decayOf?: string | undefined;
 }
 
 /** What is known of a domain before its tokens are counted. */

@@ -39,6 +39,7 @@ export { componentMixtures, isMerged, type MergedPair, mergedPairs, trainedRuns 
 export { nextStep, type Step } from "./next-step.js";
 export { objective, type ScoredRun, scoredRuns } from "./objective.js";
 export { klPenalty } from "./penalty.js";
+export { mixturesOfParts, overallMixture, searchedWeights, wholeDomains } from "./phases.js";
 export {
   componentRounds,
   confirmationSeeds,

@@ -53,6 +53,8 @@ export interface Plan {
   reuseSearchId: string;
   /** Cost of a run of each smaller proxy by which mixtures are explored, as a share of one of the proxy itself; none unless given. */
   smallerCosts?: number[] | undefined;
+  /** Share of a run, at its end, that has a mixture of its own; none unless given. */
+  decayShare?: number | undefined;
   /** A search over other domains whose runs count, and whether ratios of domains that stayed are searched anew. */
   earlier?: { searchId: string; freeRatios: boolean } | undefined;
 }

@@ -1,5 +1,6 @@
 import type { FoundDomain, PlannedRun, SearchDomain, SearchEvent, SearchTarget, TaskScore } from "./events.js";
 import type { Evidence } from "./evidence.js";
+import { searchedWeights } from "./phases.js";
 import type { Plan } from "./plan.js";
 import type { RoundsEnd } from "./rounds.js";
 
@@ -86,7 +87,8 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
     case "tokensReady": {
       const found = new Map(state.labels?.map((domain) => [domain.id, domain]));
       const domains = event.tokens.map(({ id, tokens }) => ({ ...(found.get(id) ?? { id, label: id }), tokens }));
-      return { ...state, tokenSetId: event.tokenSetId, domains, minimumDomainTokens: event.minimumDomainTokens };
+      const searched = searchedWeights(state.plan, domains);
+      return { ...state, tokenSetId: event.tokenSetId, domains: searched, minimumDomainTokens: event.minimumDomainTokens };
     }
     case "earlierCounted":
       return { ...state, evidence: event.evidence };

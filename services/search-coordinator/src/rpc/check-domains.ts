@@ -4,9 +4,9 @@ import type { Fault } from "@climb/proto/common/v1/job";
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import { fieldFault } from "@climb/resources";
 import { ServiceError } from "@climb/runtime";
-import type { Plan } from "../core/index.js";
+import { type Plan, searchedWeights } from "../core/index.js";
 import type { SearchContext } from "../steps/context.js";
-import { constraintsToProto } from "./convert.js";
+import { constraintsToProto, domainToProto } from "./convert-constraints.js";
 
 /** No cap: what repetition allows is known once the tokens are counted, and checked then. */
 const UNLIMITED = 1e12;
@@ -40,6 +40,8 @@ export async function checkDomains(
   if (corpus?.withoutText) {
     faults.push(fieldFault("spec.domain_set_id", "documents without text", "documents with text to train proxies on"));
   }
+  if (plan.decayShare && domains.some(({ tier }) => tier > 0))
+    faults.push(fieldFault("spec.decay_share", "a domain set with tiers of quality", "one without"));
   const ids = new Set(domains.map(({ id }) => id));
   const expected = `ids of the domain set: ${[...ids].join(", ")}`;
   for (const [i, { mixture }] of baselines.entries()) {
@@ -54,10 +56,13 @@ export async function checkDomains(
   }
   // That is told with the plan.
   if (plan.bounds.reduce((least, { lower }) => least + lower, 0) > 1) return domains.length;
-  const equal = domains.map(({ id }) => ({ id, tokens: 1 }));
+  const equal = searchedWeights(
+    plan,
+    domains.map(({ id, label }) => ({ id, label, tokens: 1 })),
+  );
   const unlimited = constraintsToProto({ ...plan, maxRepetition: UNLIMITED }, equal, 0, domains.length);
   try {
-    const asked = { domains: equal.map(({ id }) => ({ id, tokens: 1n })), constraints: unlimited, mixtures: [] };
+    const asked = { domains: equal.map(domainToProto), constraints: unlimited, mixtures: [] };
     await peers.predictor.project(asked, { signal });
   } catch (error) {
     if (!(error instanceof ServiceError) || error.kind !== "invalid") throw error;

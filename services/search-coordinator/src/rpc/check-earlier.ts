@@ -41,6 +41,7 @@ export async function checkEarlier(
   const repetition = ({ matchRepetition, constraints }: SearchSpec) =>
     matchRepetition ? `that of ${constraints?.targetTokens ?? 0n} target tokens` : "false";
   same("proxy", proxyOf(spec), proxyOf(before));
+  same("decay_share", String(spec.decayShare), String(before.decayShare));
   same("budget.tokens_per_run", String(spec.budget?.tokensPerRun), String(before.budget?.tokensPerRun));
   same("trainer", spec.trainer || "Climb's own", before.trainer || "Climb's own");
   same("seed", String(spec.seed), String(before.seed));

@@ -9,7 +9,7 @@ import { otherSearch } from "./other-search.js";
 /** Refuses to begin with the runs of a search that there is not, or with another count of them than it has. */
 export async function checkReuse(
   { platform, peers }: Pick<SearchContext, "platform" | "peers">,
-  { reuseSearchId: id, budget, decontaminate, targets, base }: SearchSpec,
+  { reuseSearchId: id, budget, decontaminate, targets, base, decayShare }: SearchSpec,
   faults: Fault[],
   signal: AbortSignal,
 ): Promise<void> {
@@ -29,6 +29,10 @@ export async function checkReuse(
   if (spec?.strategy === Strategy.STRATEGY_MERGE) {
     const expected = "a search that trained what it explored";
     faults.push(fieldFault("spec.reuse_search_id", `search ${id}, which merged components`, expected));
+  }
+  if (decayShare !== (spec?.decayShare ?? 0)) {
+    const expected = `${spec?.decayShare}, as in search ${id}: runs of other parts are other runs`;
+    faults.push(fieldFault("spec.decay_share", String(decayShare), expected));
   }
   const before = spec?.base?.file?.sha256 ?? "none";
   const now = base?.file?.sha256 ?? "none";

@@ -1,5 +1,4 @@
 import { JobState } from "@climb/proto/common/v1/job";
-import type { MixtureConstraints } from "@climb/proto/common/v1/mixture";
 import {
   type PlannedRun as PlannedRunMessage,
   RoundsEndReason as RoundsEndReasonMessage,
@@ -78,6 +77,7 @@ export function planFromSpec(spec: SearchSpec): Plan {
     stopEarly: (budget?.stopEarly ?? false) && strategy === "climb",
     reuseSearchId: spec.reuseSearchId,
     earlier: spec.earlier && { searchId: spec.earlier.searchId, freeRatios: spec.earlier.freeRatios },
+    ...(spec.decayShare > 0 && { decayShare: spec.decayShare }),
     ...(spec.smallerProxies.length > 0 && { smallerCosts: spec.smallerProxies.map(({ relativeCost }) => relativeCost) }),
   };
 }
@@ -92,27 +92,6 @@ export function priorityFromProto(priority: PriorityMessage = PriorityMessage.PR
 export function targetFromProto({ name, weight, role, maxRegression }: Target): SearchTarget {
   const guards = role === TargetRole.TARGET_ROLE_GUARDRAIL;
   return { name, weight: guards ? 0 : weight, role: guards ? "guardrail" : "objective", maxRegression };
-}
-
-/** The constraints as the predictor takes them, domains that are too small to train on shut out. */
-export function constraintsToProto(
-  plan: Plan,
-  domains: { id: string; tokens: number }[],
-  minimumDomainTokens: number,
-  targetTokens: number,
-): MixtureConstraints {
-  const bounds = plan.bounds.filter(({ domainId }) => {
-    const domain = domains.find(({ id }) => id === domainId);
-    return domain !== undefined && domain.tokens >= minimumDomainTokens;
-  });
-  const tooSmall = domains.filter(({ tokens }) => tokens < minimumDomainTokens);
-  return {
-    maxRepetition: plan.maxRepetition,
-    targetTokens: BigInt(Math.round(targetTokens)),
-    bounds: [...bounds, ...tooSmall.map(({ id }) => ({ domainId: id, lower: 0, upper: 0 }))],
-    klStrength: plan.klStrength,
-    fixedGroups: plan.fixedGroups,
-  };
 }
 
 const ROLES: Record<RunRole, RunRoleMessage> = {

@@ -42,6 +42,10 @@ async function check(
       faults: [fieldFault("spec.mixture", `${spec.mixture.length} weights`, `one for each of ${domains} domains`)],
     };
   }
+  if (spec.takenTokens.length > 0 && spec.takenTokens.length !== domains) {
+    const found = `${spec.takenTokens.length} counts`;
+    return { faults: [fieldFault("spec.taken_tokens", found, `one for each of ${domains} domains, or none`)] };
+  }
   const id = contentId("dataset", DatasetSpec.encode(spec).finish());
   return { faults: [], wanted: Dataset.fromPartial({ id, spec, status: pending(new Date()) }) };
 }

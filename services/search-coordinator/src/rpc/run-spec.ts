@@ -1,5 +1,6 @@
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
 import { type GroupDro, type Merge, type ProxySpec, RunSpec, type TargetAlignment } from "@climb/proto/training/v1/training_service";
+import { mixturesOfParts } from "../core/index.js";
 
 /** What makes a run another than one that is trained on its mixture. */
 export interface RunKind {
@@ -21,9 +22,11 @@ export function runSpec(
   seed: number,
   { groupDro, targetAlignment, merge, smallerProxy }: RunKind = {},
 ): RunSpec {
+  const parts = spec.decayShare > 0 && mixture.length > 0 ? mixturesOfParts(mixture) : undefined;
   return RunSpec.fromPartial({
     tokenSetId,
-    mixture,
+    mixture: parts?.general ?? mixture,
+    decayMixture: parts && { share: spec.decayShare, mixture: parts.decay },
     proxy: proxyOf(spec, smallerProxy),
     tokens: merge ? 0n : (spec.budget?.tokensPerRun ?? 0n),
     seed,

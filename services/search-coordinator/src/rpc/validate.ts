@@ -10,6 +10,7 @@ import { checkBaseTokenizer, withBase } from "./check-base.js";
 import { checkDomains } from "./check-domains.js";
 import { checkEarlier } from "./check-earlier.js";
 import { checkMerge } from "./check-merge.js";
+import { checkParts } from "./check-parts.js";
 import { checkReuse } from "./check-reuse.js";
 import { checkSizes } from "./check-sizes.js";
 import { planFromSpec } from "./convert.js";
@@ -46,6 +47,7 @@ export async function checkSearch(
   }
   const error = await checkInput(peers, given, prefixed, signal);
   checkMerge(asked, fault);
+  checkParts(given, plan, fault);
   checkKnownResults(given, fault);
   await checkReuse({ platform, peers }, given, faults, signal);
   const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);

@@ -8,14 +8,14 @@ import {
   sameMixture,
   targetTokens,
 } from "../core/index.js";
-import { constraintsToProto } from "../rpc/convert.js";
+import { constraintsToProto, domainToProto } from "../rpc/convert-constraints.js";
 import type { StepContext } from "./context.js";
 
 /** The mixtures that the search is compared with; the predictor moves those that break a constraint. */
 export async function baselinesOf(context: StepContext): Promise<Baseline[]> {
   const { plan, minimumDomainTokens } = context.state;
   const domains = context.state.domains as SearchDomain[];
-  const raw = rawBaselines(domains, minimumDomainTokens);
+  const raw = rawBaselines(plan, domains, minimumDomainTokens);
   const [proportional = [], uniform = []] = await feasible(context, [raw.proportional, raw.uniform]);
   return baselines(plan, domains, minimumDomainTokens, { proportional, uniform });
 }
@@ -38,7 +38,7 @@ async function feasible({ peers, state, making }: StepContext, mixtures: number[
   if (obeys.every(Boolean)) return mixtures;
   const { mixtures: projected } = await peers.predictor.project(
     {
-      domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+      domains: domains.map(domainToProto),
       constraints: constraintsToProto(plan, domains, minimumDomainTokens, targetTokens(plan, domains)),
       mixtures: mixtures.map((weights) => ({ weights })),
     },

@@ -15,6 +15,7 @@ import {
   isMerged,
   klPenalty,
   mergedPairs,
+  overallMixture,
   referenceBaseline,
   repetitions,
   type SearchDomain,
@@ -24,6 +25,7 @@ import {
   trialOfEvidence,
   upperWeights,
   verdictOf,
+  wholeDomains,
   whyRoundsEnded,
 } from "../core/index.js";
 import { triedEvidence } from "../rpc/convert-evidence.js";
@@ -132,7 +134,7 @@ function healthOf(context: StepContext, decision: Decision, reference: string, i
     transfers: transfersOf(state),
     // One of them was trained again here.
     earlierRuns: Math.max(0, standingRows(state).length - 1),
-    domains: domainWeights(context, decision.mixture),
+    domains: overallWeights(context, decision.mixture),
     capped: insight.binding
       .filter(({ kind }) => kind === ConstraintKind.CONSTRAINT_KIND_REPETITION)
       .map(({ domainId }) => domainId),
@@ -171,7 +173,7 @@ function lastWarnings(history: StepContext["history"]): string[] {
 function cappedDomains({ state }: StepContext): string[] {
   const domains = state.domains as SearchDomain[];
   const upper = upperWeights(state.plan, domains, state.minimumDomainTokens);
-  const small = domains.filter((domain, j) => upper[j] === 0 && domain.tokens < state.minimumDomainTokens);
+  const small = wholeDomains(domains).filter((domain, j) => upper[j] === 0 && domain.tokens < state.minimumDomainTokens);
   if (small.length === 0) return [];
   const names = small.map(({ id, tokens }) => `${id} (${tokens} tokens)`).join(", ");
   return [`Too small to train on, weight 0: ${names}; a domain needs ${state.minimumDomainTokens} tokens.`];
@@ -183,12 +185,25 @@ async function domainsNow({ peers, state, making }: StepContext): Promise<Pick<D
   return (await peers.clustering.getDomainSet(request, { signal: making.signal })).domainSet?.domains ?? [];
 }
 
+/** Each domain's weight in the whole run. */
+function overallWeights({ state }: StepContext, mixture: number[]) {
+  const domains = state.domains as SearchDomain[];
+  const repeated = repetitions(mixture, state.plan, domains);
+  const overall = overallMixture(mixture, domains);
+  return wholeDomains(domains).map(({ id }, j) => ({
+    id,
+    weight: overall[j] as number,
+    repetition: repeated[j] as number,
+  }));
+}
+
 function domainWeights({ state }: StepContext, mixture: number[]): DomainWeight[] {
   const domains = state.domains as SearchDomain[];
   const repeated = repetitions(mixture, state.plan, domains);
-  return domains.map(({ id, label, tokens }, j) => ({
+  return domains.map(({ id, label, tokens, decayOf = "" }, j) => ({
     id,
     label,
+    decayOf,
     tokens: BigInt(tokens),
     weight: mixture[j] as number,
     repetition: repeated[j] as number,

@@ -5,8 +5,8 @@ import { type TokensReady, WorkKind } from "@climb/proto/search/v1/search_events
 import { Target } from "@climb/proto/training/v1/target";
 import { TokenManifest, TokenSpec } from "@climb/proto/training/v1/training_service";
 import { ServiceError } from "@climb/runtime";
-import { targetTokens } from "../core/index.js";
-import { constraintsToProto } from "../rpc/convert.js";
+import { searchedWeights, targetTokens } from "../core/index.js";
+import { constraintsToProto, domainToProto } from "../rpc/convert-constraints.js";
 import { runSpec } from "../rpc/run-spec.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { currentLabels } from "./current-labels.js";
@@ -170,8 +170,9 @@ function contentsOf({ name, kind, items }: Target): Target {
  */
 async function checkConstraints({ peers, state: { plan }, making }: StepContext, ready: TokensReady): Promise<void> {
   const minimum = Number(ready.minimumDomainTokens);
-  const domains = ready.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens), label: "" }));
-  const ids = new Set(domains.map(({ id }) => id));
+  const found = ready.domains.map(({ domainId, tokens }) => ({ id: domainId, tokens: Number(tokens), label: "" }));
+  const domains = searchedWeights(plan, found);
+  const ids = new Set(found.map(({ id }) => id));
   for (const { name, weights } of plan.baselines) {
     const stranger = Object.keys(weights).find((id) => !ids.has(id));
     if (stranger === undefined) continue;
@@ -185,7 +186,7 @@ async function checkConstraints({ peers, state: { plan }, making }: StepContext,
   }
   const constraints = constraintsToProto(plan, domains, minimum, targetTokens(plan, domains));
   await peers.predictor.project(
-    { domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })), constraints, mixtures: [] },
+    { domains: domains.map(domainToProto), constraints, mixtures: [] },
     { signal: making.signal },
   );
 }

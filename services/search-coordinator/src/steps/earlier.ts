@@ -172,7 +172,7 @@ async function feasiblyKept(
   const kept = keptRatios(answer, origins, domains, own, minimumDomainTokens);
   const wanted = searchConstraints({ ...state, evidence: { rows: [], trialRunId: "", ...kept } });
   try {
-    const tokens = domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) }));
+    const tokens = domains.map(domainToProto);
     await peers.predictor.project({ domains: tokens, constraints: wanted, mixtures: [] }, { signal: making.signal });
     return kept;
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   targetTokens,
   trainedRuns,
 } from "../core/index.js";
+import { domainToProto } from "../rpc/convert-constraints.js";
 import type { EventBody, StepContext } from "./context.js";
 import { predictorTasks } from "./propose.js";
 import { partFailed, untilFinished } from "./until-finished.js";
@@ -62,7 +63,7 @@ export async function fitted(context: StepContext): Promise<Predictor> {
     {
       requestId: "",
       spec: {
-        domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+        domains: domains.map(domainToProto),
         tasks: predictorTasks(context),
         rows: [...known, ...earlier, ...measured],
         proxyTokens: BigInt(state.plan.tokensPerRun),

@@ -23,7 +23,7 @@ const ORIGINS = {
 export function followingRound({ state }: StepContext, round: number): Omit<PlannedRun, "runId">[] {
   const { plan } = state;
   if (!follows(plan)) throw new Error(`strategy ${plan.strategy} follows nothing`);
-  const { proportional, uniform } = rawBaselines(state.domains as SearchDomain[], state.minimumDomainTokens);
+  const { proportional, uniform } = rawBaselines(plan, state.domains as SearchDomain[], state.minimumDomainTokens);
   const seed = exploreSeed(plan);
   if (plan.strategy === "doremi" && round === 1)
     return [{ role: "baseline", origin: "proportional", mixture: proportional, seed }];

@@ -4,13 +4,11 @@ import type { DomainManifest } from "@climb/proto/clustering/v1/clustering_servi
 import type { Prediction, Proposal } from "@climb/proto/predictor/v1/predictor_service";
 import {
   type Comparison,
-  type EarlierEvidence,
   type Estimate,
   Priority,
   type Search,
   type SearchResult,
   SearchSpec,
-  type SizeTransfer,
   SmallerProxy,
   type Verdict,
 } from "@climb/proto/search/v1/search_service";
@@ -18,8 +16,8 @@ import { ProxySpec } from "@climb/proto/training/v1/training_service";
 import { contentId } from "@climb/runtime";
 import { confirmationSeeds, exploreSeed } from "../core/index.js";
 import { planFromSpec, targetFromProto } from "../rpc/convert.js";
-import { changeFromProto } from "../rpc/convert-evidence.js";
 import { bindingKind, leftOutOf, outcomeFromProto } from "../rpc/convert-result.js";
+import { earlierOf, partsOf, transferOf } from "./mixture-json-extras.js";
 
 /** Form of the file; grows when a field changes its meaning. */
 const FORMAT = 2;
@@ -34,6 +32,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
  */
 export function mixtureJson(search: Search, manifest: DomainManifest): string {
   const result = search.result as SearchResult;
+  const spec = search.spec as SearchSpec;
   const objective = result.objective as Estimate;
   const ids = result.domains.map(({ id }) => id);
   const byId = (mixture: readonly number[]) => Object.fromEntries(ids.map((id, j) => [id, mixture[j] as number]));
@@ -50,6 +49,7 @@ export function mixtureJson(search: Search, manifest: DomainManifest): string {
       asGood: range(result, id),
       ...tierOf(manifest, id),
     })),
+    parts: spec.decayShare > 0 ? partsOf(result, spec.decayShare) : undefined,
     objective: objective.mean,
     interval: { lower: objective.lower, upper: objective.upper, level: 0.9, seeds: objective.runs },
     tasks: search.targets.map((target, i) => {
@@ -136,39 +136,6 @@ function provenance({ spec: given, targets, domainSetId, tokenSetId, runsFinishe
     seeds: { exploring: exploreSeed(plan), confirmation: confirmationSeeds(plan) },
     settings,
     reusedResults: spec.knownResults.length,
-  };
-}
-
-/** How far mixtures are ordered alike by proxies of two sizes. */
-function transferOf({ smallerParameters, parameters, mixtures, spearman, lower, upper, runs }: SizeTransfer) {
-  const sizes = { smallerParameters: Number(smallerParameters), parameters: Number(parameters) };
-  return { ...sizes, mixtures, rankCorrelation: { mean: spearman, lower, upper }, runs };
-}
-
-/** What an earlier search over other domains gave; named by its domains, because its own id contains paths. */
-function earlierOf({ domainSetId, runs, runsCounted, leftOut, domains, gone, kept, holds, ...told }: EarlierEvidence) {
-  return {
-    sentences: told.sentences,
-    domainSetId,
-    runs,
-    runsCounted,
-    leftOut: leftOut.map(({ reason, runs }) => ({ reason, runs })),
-    trial: { holds, before: told.before, now: told.now },
-    domains: Object.fromEntries(
-      domains.map(({ domainId, change, parts }) => [
-        domainId,
-        {
-          change: changeFromProto(change),
-          parts: parts.map(({ earlierDomainId, share, shareOfEarlier }) => ({
-            earlierDomainId,
-            share,
-            shareOfEarlier,
-          })),
-        },
-      ]),
-    ),
-    gone,
-    kept,
   };
 }
 

@@ -6,7 +6,7 @@ import {
   type ProposeResponse,
 } from "@climb/proto/predictor/v1/predictor_service";
 import { referenceBaseline, type SearchDomain, type SearchState, standingRows, targetTokens } from "../core/index.js";
-import { constraintsToProto } from "../rpc/convert.js";
+import { constraintsToProto, domainToProto } from "../rpc/convert-constraints.js";
 import { baselinesOf } from "./baselines.js";
 import { lastEvent, type StepContext } from "./context.js";
 
@@ -16,7 +16,7 @@ export async function propose(context: StepContext, request: Partial<ProposeRequ
   const domains = state.domains as SearchDomain[];
   return peers.predictor.propose(
     ProposeRequestMessage.fromPartial({
-      domains: domains.map(({ id, tokens }) => ({ id, tokens: BigInt(tokens) })),
+      domains: domains.map(domainToProto),
       tasks: predictorTasks(context),
       proxyTokens: BigInt(state.plan.tokensPerRun),
       ...(await obeyed(context)),

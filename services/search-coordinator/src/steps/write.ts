@@ -2,9 +2,9 @@ import { readJson } from "@climb/ports";
 import { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
-import { DatasetSpec, type SearchResult } from "@climb/proto/search/v1/search_service";
+import { DatasetSpec, type DeepPartial, type SearchResult } from "@climb/proto/search/v1/search_service";
 import { toArtifact } from "@climb/resources";
-import type { SearchDomain } from "../core/index.js";
+import { defaultDatasetTokens, mixturesOfParts, overallMixture, type SearchDomain } from "../core/index.js";
 import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";
 import { currentLabels } from "./current-labels.js";
@@ -37,25 +37,48 @@ export async function writeOutputs(context: StepContext): Promise<EventBody> {
   }
   return {
     $case: "completed",
-    value: { files, datasetId: await writeDatasetOf(context, search.result as SearchResult) },
+    value: { files, ...(await writeDatasetsOf(context, search.result as SearchResult)) },
   };
 }
 
-async function writeDatasetOf(context: StepContext, result: SearchResult): Promise<string> {
+/** The data set at the answer's mixture; where the decay has a mixture of its own, one for what is before it and one for it. */
+async function writeDatasetsOf(context: StepContext, result: SearchResult) {
+  const { spec, state } = context;
+  if (!spec.dataset) return { datasetId: "", decayDatasetId: "" };
+  const mixture = result.domains.map(({ weight }) => weight);
+  const { decayShare = 0, maxRepetition } = state.plan;
+  if (decayShare === 0) return { datasetId: await writeDataset(context, { mixture }), decayDatasetId: "" };
+  const domains = state.domains as SearchDomain[];
+  const overall = overallMixture(mixture, domains).map((weight, j) => ({ weight, tokens: domains[j]?.tokens ?? 0 }));
+  const tokens = Number(spec.dataset.tokens) || defaultDatasetTokens(overall, maxRepetition);
+  const parts = mixturesOfParts(mixture);
+  const optionsOf = (share: number) => ({ ...spec.dataset, tokens: BigInt(Math.round(share * tokens)) });
+  const options = optionsOf(1 - decayShare);
+  const takenTokens = parts.general.map((weight) => BigInt(Math.round(weight * Number(options.tokens))));
+  return {
+    datasetId: await writeDataset(context, { mixture: parts.general, options }),
+    // The corpus split by domain is with the first.
+    decayDatasetId: await writeDataset(context, {
+      mixture: parts.decay,
+      options: { ...optionsOf(decayShare), byDomain: false },
+      takenTokens,
+    }),
+  };
+}
+
+async function writeDataset(context: StepContext, drawn: DeepPartial<DatasetSpec>): Promise<string> {
   const { peers, spec, state, note, making } = context;
   const { signal, report } = making;
-  if (!spec.dataset) return "";
-  const domains = state.domains as SearchDomain[];
   const { dataset } = await peers.search.createDataset(
     {
       requestId: "",
       spec: DatasetSpec.fromPartial({
         domainSetId: state.domainSetId,
         tokenSetId: state.tokenSetId,
-        mixture: domains.map((_, j) => result.domains[j]?.weight ?? 0),
         options: spec.dataset,
         maxRepetition: state.plan.maxRepetition,
         seed: state.plan.seed,
+        ...drawn,
       }),
     },
     { signal },

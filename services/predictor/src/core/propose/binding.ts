@@ -4,6 +4,7 @@ import type { Feasible } from "./constraints.js";
 import type { Guard } from "./guard.js";
 import { asMatrix, smoothPart } from "./objectives.js";
 import { constrainedOptimum } from "./optimum.js";
+import { weightsOverall } from "./parts.js";
 
 /** A mixture and what it must obey. */
 export interface Held {
@@ -62,18 +63,21 @@ type Standing = Omit<Binding, "price"> & { loosen: [Feasible, readonly Guard[]] 
 
 function standing(input: Held): Standing[] {
   const { predictor, features, set, repetitionLimits, guards, mixture } = input;
-  const moved = (bounds: Float64Array, j: number, by: number) =>
-    bounds.map((bound, i) => (i === j ? Math.min(1, Math.max(0, bound + by)) : bound));
-  const ofDomains = Array.from(mixture).flatMap((weight, j): Standing[] => {
-    const [lower, upper] = [set.lower[j] as number, set.upper[j] as number];
+  const { parts } = set;
+  const bounds = parts ?? set;
+  const weights = parts ? weightsOverall(mixture, parts.lower.length) : mixture;
+  const moved = (side: "lower" | "upper", j: number, by: number): Feasible => {
+    const loosened = bounds[side].map((bound, i) => (i === j ? Math.min(1, Math.max(0, bound + by)) : bound));
+    return parts ? { ...set, parts: { ...parts, [side]: loosened } } : { ...set, [side]: loosened };
+  };
+  const ofDomains = Array.from(weights).flatMap((weight, j): Standing[] => {
+    const [lower, upper] = [bounds.lower[j] as number, bounds.upper[j] as number];
     if (upper > 0 && upper < 1 && weight >= upper - NEAR) {
       const kind = upper >= (repetitionLimits[j] as number) - 2e-6 ? "repetition" : "upper-bound";
-      return [{ kind, domain: j, bound: upper, loosen: [{ ...set, upper: moved(set.upper, j, LOOSENED) }, guards] }];
+      return [{ kind, domain: j, bound: upper, loosen: [moved("upper", j, LOOSENED), guards] }];
     }
-    if (lower > 0 && weight <= lower + NEAR) {
-      const loosen: Standing["loosen"] = [{ ...set, lower: moved(set.lower, j, -LOOSENED) }, guards];
-      return [{ kind: "lower-bound", domain: j, bound: lower, loosen }];
-    }
+    if (lower > 0 && weight <= lower + NEAR)
+      return [{ kind: "lower-bound", domain: j, bound: lower, loosen: [moved("lower", j, -LOOSENED), guards] }];
     return [];
   });
   const ofGuards = guards.flatMap((guard): Standing[] => {

@@ -1,4 +1,6 @@
 import { normalise, sum } from "@climb/numeric";
+import { collapse, type FixedGroup, fixedGroups } from "./fixed-groups.js";
+import { haveRoom, type Parts, projectParts } from "./parts.js";
 import { smallestRaise } from "./smallest-change.js";
 
 /** The set every proposal lies in: lower ≤ w ≤ upper, Σ w = 1. Bounds are multiples of 1e-6 as the mixtures are. */
@@ -11,14 +13,8 @@ export interface Feasible {
   klStrength: number;
   /** Domains whose ratios to each other are fixed; no domain is in two. */
   groups: readonly FixedGroup[];
-}
-
-/** Domains that change together: w_j = ratio_j · (weight of the group). */
-export interface FixedGroup {
-  /** Indexes of the domains. */
-  members: readonly number[];
-  /** One for each member; they sum to 1. */
-  ratios: readonly number[];
+  /** Parts of a run with mixtures of their own: weights are then those of the parts one after the other, and bound by these. */
+  parts?: Parts;
 }
 
 export interface ConstraintInput {
@@ -35,6 +31,8 @@ export interface ConstraintInput {
   klStrength: number;
   /** Domains whose ratios are kept, for example those of an earlier search; ratios are divided by their sum. */
   groups?: readonly { domains: readonly string[]; ratios: readonly number[] }[];
+  /** Shares of the parts of a run that have mixtures of their own; domains and tokens are then given once for each. */
+  parts?: readonly number[];
 }
 
 /** Constraints that no mixture meets; the message says which could be loosened and how far. */
@@ -48,8 +46,9 @@ export class InfeasibleError extends RangeError {
  */
 export const defaultRepetition = 4;
 
-/** The greatest weight of each domain by repetition alone, min(1, cap·N_j/T). */
-export function repetitionLimits({ tokens, targetTokens, maxRepetition }: ConstraintInput): Float64Array {
+/** The greatest weight of each domain by repetition alone, min(1, cap·N_j/T); of all parts together. */
+export function repetitionLimits(input: ConstraintInput): Float64Array {
+  const { tokens, targetTokens, maxRepetition } = ofOnePart(input);
   const target = targetTokens || sum(tokens);
   return Float64Array.from(tokens, (count) => Math.min(1, ((maxRepetition || defaultRepetition) * count) / target));
 }
@@ -59,6 +58,7 @@ export function repetitionLimits({ tokens, targetTokens, maxRepetition }: Constr
  * @throws InfeasibleError if no mixture meets them; RangeError for a value out of its range.
  */
 export function feasibleSet(input: ConstraintInput): Feasible {
+  if (input.parts?.length) return partedSet(input, input.parts);
   const { domains, tokens } = input;
   const available = sum(tokens);
   if (!(available > 0)) throw new RangeError("the domains have no tokens");
@@ -132,39 +132,30 @@ export function feasibleSet(input: ConstraintInput): Feasible {
   };
 }
 
-/** Every domain in a group: the given ones, and each other domain alone. */
-function fixedGroups(domains: readonly string[], given: NonNullable<ConstraintInput["groups"]>): FixedGroup[] {
-  if (given.length === 0) return [];
-  const taken = new Set<number>();
-  const groups = given.map(({ domains: names, ratios }) => {
-    if (names.length !== ratios.length || names.length === 0) {
-      throw new RangeError(`a fixed group has ${names.length} domains and ${ratios.length} ratios, expected as many`);
-    }
-    const total = sum(ratios);
-    const members = names.map((name, i) => {
-      const j = domains.indexOf(name);
-      if (j < 0) throw new RangeError(`fixed group: there is no domain "${name}"`);
-      if (taken.has(j)) throw new RangeError(`domain "${name}" is in two fixed groups, or twice in one`);
-      if (!((ratios[i] as number) > 0)) throw new RangeError(`ratio of "${name}" is ${ratios[i]}, expected above 0`);
-      taken.add(j);
-      return j;
-    });
-    return { members, ratios: ratios.map((ratio) => ratio / total) };
-  });
-  const alone = domains.flatMap((_, j) => (taken.has(j) ? [] : [{ members: [j], ratios: [1] }]));
-  return [...groups, ...alone];
+/** The constraints as if the run had one mixture. */
+function ofOnePart(input: ConstraintInput): ConstraintInput {
+  const { domains, tokens, parts = [], prior: _, ...rest } = input;
+  if (parts.length === 0) return input;
+  const count = domains.length / parts.length;
+  return { ...rest, domains: domains.slice(0, count), tokens: Array.from(tokens).slice(0, count) };
 }
 
-/** Bounds of the groups' weights. */
-function collapse(
-  { lower, upper }: { lower: Float64Array; upper: Float64Array },
-  groups: readonly FixedGroup[],
-): { lower: Float64Array; upper: Float64Array } {
-  const over = (bounds: Float64Array, { members, ratios }: FixedGroup) =>
-    members.map((j, i) => (bounds[j] as number) / (ratios[i] as number));
+/** What is said of a domain holds for its weights in all parts together, which can be divided among them in any way. */
+function partedSet(input: ConstraintInput, shares: readonly number[]): Feasible {
+  const { domains, prior, klStrength } = input;
+  if (domains.length % shares.length !== 0 || Math.abs(sum(shares) - 1) > 1e-6)
+    throw new RangeError(`${domains.length} domains and shares of parts that sum to ${sum(shares)}, expected all domains for each part, and 1`);
+  if (input.groups?.length) throw new RangeError("fixed groups, expected none where parts of a run have mixtures");
+  const { lower, upper, prior: tokenShares } = feasibleSet(ofOnePart(input));
+  const ofCells = (value: (share: number, j: number) => number) =>
+    Float64Array.from(domains, (_, i) => value(shares[Math.floor(i / lower.length)] as number, i % lower.length));
   return {
-    lower: Float64Array.from(groups, (group) => Math.max(...over(lower, group))),
-    upper: Float64Array.from(groups, (group) => Math.min(1, ...over(upper, group))),
+    lower: ofCells(() => 0),
+    upper: ofCells((share, j) => Math.min(share, upper[j] as number)),
+    prior: prior && prior.length > 0 ? normalise(prior) : ofCells((share, j) => share * (tokenShares[j] as number)),
+    klStrength,
+    groups: [],
+    parts: { shares, lower, upper },
   };
 }
 
@@ -186,7 +177,8 @@ function onGrid(lower: Float64Array, upper: Float64Array): { lower: Float64Array
  * others cannot hold all the weight. A fixed group counts as one domain with the sum of its weights.
  */
 export function projectKl(w: ArrayLike<number>, set: Feasible): Float64Array {
-  const { groups } = set;
+  const { groups, parts } = set;
+  if (parts) return projectParts(w, parts);
   if (groups.length === 0) return clampTo(w, set);
   const weights = groups.map(({ members }) => members.reduce((total, j) => total + (w[j] as number), 0));
   const projected = clampTo(weights, collapse(set, groups));
@@ -238,6 +230,7 @@ export function makeFeasible(w: ArrayLike<number>, set: Feasible): Float64Array 
   // A negligible member must not break its group's ratios.
   if (set.groups.length > 0) return projected;
   const kept = projected.map((value, j) => (value < negligible && (set.lower[j] as number) === 0 ? 0 : value));
+  if (set.parts) return haveRoom(kept, set.parts) ? projectParts(kept, set.parts) : projected;
   const room = kept.reduce((total, value, j) => total + (value > 0 ? (set.upper[j] as number) : 0), 0);
   return room >= 1 ? projectKl(kept, set) : projected;
 }

@@ -51,7 +51,9 @@ export function examine(input: ExamineInput): Examination {
 }
 
 function withoutBounds(set: Feasible): Feasible {
+  const { parts } = set;
   return {
+    ...(parts && { parts: { ...parts, lower: parts.lower.map(() => 0), upper: parts.upper.map(() => 1) } }),
     lower: new Float64Array(set.prior.length),
     upper: new Float64Array(set.prior.length).fill(1),
     prior: set.prior,
@@ -69,7 +71,8 @@ function rangesOf(input: ExamineInput, random: Random): Examination["ranges"] {
   const tried = [
     mixture,
     ...neighbours(mixture, set, NEIGHBOURS, random.child("ranges"), "").map((candidate) => candidate.mixture),
-    ...Array.from(mixture, (_, j) => alongDomain(mixture, set, j)).flat(),
+    // A weight in one part of a run has no bounds of its own to be moved to.
+    ...(set.parts ? [] : Array.from(mixture, (_, j) => alongDomain(mixture, set, j)).flat()),
   ];
   const penalty = penalties(tried, input, predictor);
   const values = predictObjective(predictor, features, stack(tried, mixture.length)).map(

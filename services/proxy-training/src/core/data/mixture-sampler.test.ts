@@ -221,3 +221,37 @@ const base: MixtureSamplerOptions = {
   context: 64,
   seed: 7,
 };
+
+describe("a run whose last steps have another mixture", () => {
+  const options = { ...base, mixture: [0.7, 0.3, 0], decay: { share: 0.25, mixture: [0, 0.5, 0.5] } };
+  const sampler = createMixtureSampler(options);
+  const drawn = (from: number, to: number) =>
+    windowCountsOf(
+      Array.from({ length: (to - from) * sampler.batch }, (_, slot) =>
+        sampler.windowAt(from + Math.floor(slot / sampler.batch), slot % sampler.batch),
+      ),
+    );
+  const windowCountsOf = (windows: { domain: number }[]) =>
+    options.domains.map((_, j) => windows.filter(({ domain }) => domain === j).length);
+  const last = Math.round(0.25 * sampler.steps);
+
+  it("draws exactly by each of the two", () => {
+    const before = drawn(0, sampler.steps - last);
+    const after = drawn(sampler.steps - last, sampler.steps);
+    expect(before).toEqual(windowCounts(options.mixture, (sampler.steps - last) * sampler.batch));
+    expect(after).toEqual(windowCounts(options.decay.mixture, last * sampler.batch));
+    expect(sampler.windowCounts).toEqual(before.map((count, j) => count + (after[j] as number)));
+  });
+
+  it("goes on with each domain's windows where the first part ended", () => {
+    const whole = startsOf(createMixtureSampler({ ...base, mixture: [0, 1, 0] }), 1);
+    const both = startsOf(sampler, 1);
+    expect(both).toEqual(whole.slice(0, both.length));
+  });
+
+  it("is refused with weights for other domains", () => {
+    expect(() => createMixtureSampler({ ...options, decay: { share: 0.5, mixture: [1] } })).toThrow(
+      "1 weights for 3 domains",
+    );
+  });
+});

@@ -8,6 +8,8 @@ export interface MixtureSamplerOptions {
   readonly domains: readonly { readonly id: string; readonly tokens: number }[];
   /** Weights, at least 0; rounded to millionths of their sum. */
   readonly mixture: ArrayLike<number>;
+  /** Weights of the last steps, and what share of all steps those are, rounded to whole ones; none unless given. */
+  readonly decay?: { readonly share: number; readonly mixture: ArrayLike<number> } | undefined;
   /** Training tokens, rounded up to whole batches. */
   readonly tokens: number;
   /** Windows a step. */
@@ -44,7 +46,8 @@ export interface MixtureSampler {
 /**
  * Draws exact numbers of windows from every domain. The n-th window of a domain depends on (seed, domain id, context,
  * tokens / targetTokens) only, so runs that share a seed are paired. Each domain is spread evenly over the run, with a
- * seeded jitter: its share is the same early, when the learning rate is high, and late.
+ * seeded jitter: its share is the same early, when the learning rate is high, and late. With a mixture of its own for the
+ * last steps that holds of each of the two parts, and the second goes on with each domain's windows where the first ended.
  *
  * @throws RangeError when a domain that gets windows is smaller than one, or an option is out of range.
  */
@@ -53,19 +56,21 @@ export function createMixtureSampler(options: MixtureSamplerOptions): MixtureSam
   requirePositiveInteger("batch", batch);
   requirePositiveInteger("context", context);
   requirePositiveInteger("tokens", options.tokens);
-  if (mixture.length !== domains.length) {
-    throw new RangeError(`the mixture has ${mixture.length} weights for ${domains.length} domains`);
+  for (const { length } of [mixture, ...(options.decay ? [options.decay.mixture] : [])]) {
+    if (length !== domains.length)
+      throw new RangeError(`the mixture has ${length} weights for ${domains.length} domains`);
   }
   const steps = Math.ceil(options.tokens / (batch * context));
-  const counts = windowCounts(mixture, steps * batch);
+  const parts = partsOf(options, steps).map((part) => windowCounts(part.mixture, part.steps * batch));
+  const counts = domains.map((_, j) => parts.reduce((sum, part) => sum + (part[j] as number), 0));
   const share = targetTokens > options.tokens ? options.tokens / targetTokens : 1;
   const streams = domains.map((domain, j): DomainStream | undefined =>
     counts[j] === 0
       ? undefined
       : createDomainStream({ seed, domainId: domain.id, tokens: domain.tokens, context, share }),
   );
-  const schedule = interleave(
-    counts,
+  const schedule = scheduleOf(
+    parts,
     domains.map(({ id }) => id),
     seed,
   );
@@ -88,15 +93,43 @@ export function createMixtureSampler(options: MixtureSamplerOptions): MixtureSam
   };
 }
 
+/** The one or two parts of a run, each with its mixture. */
+function partsOf({ mixture, decay }: MixtureSamplerOptions, steps: number) {
+  if (!decay || steps < 2) return [{ mixture, steps }];
+  const last = Math.min(steps - 1, Math.max(1, Math.round(decay.share * steps)));
+  return [
+    { mixture, steps: steps - last },
+    { mixture: decay.mixture, steps: last },
+  ];
+}
+
+interface Schedule {
+  domain: Uint32Array;
+  ordinal: Uint32Array;
+}
+
+/** The parts one after the other. @param parts windows of each domain in each */
+function scheduleOf(parts: readonly (readonly number[])[], ids: readonly string[], seed: number): Schedule {
+  const [first = [], second] = parts;
+  const general = interleave(first, ids, seed);
+  if (!second) return general;
+  const decay = interleave(second, ids, seed);
+  const ordinal = decay.ordinal.map((n, slot) => n + (first[decay.domain[slot] as number] as number));
+  return { domain: joined(general.domain, decay.domain), ordinal: joined(general.ordinal, ordinal) };
+}
+
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
 /**
  * Which domain each slot takes, and the how-manyth window of that domain it is. Window n of a domain with c windows
  * stands at time (n + jitter) / c, jitter uniform in [0, 1).
  */
-function interleave(
-  counts: readonly number[],
-  ids: readonly string[],
-  seed: number,
-): { domain: Uint32Array; ordinal: Uint32Array } {
+function interleave(counts: readonly number[], ids: readonly string[], seed: number): Schedule {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const domain = new Uint32Array(total);
   const ordinal = new Uint32Array(total);

@@ -27,6 +27,8 @@ export interface SampleInputs {
   tokens: TokenManifest | undefined;
   /** Tokens to take from each domain. */
   tokensWanted: number[];
+  /** Tokens of each domain that another data set has; empty for none. */
+  tokensTaken: number[];
 }
 
 /** @throws ServiceError wrongState STATE_FORBIDS for what is not finished; RangeError for a domain that would repeat too often */
@@ -45,7 +47,9 @@ export async function readInputs(
   const manifest = decontamination?.domains ?? domainSet.manifest;
   const stored = decontamination ? DomainManifest.fromJSON(await readJson(artifacts, manifest)) : whole;
   const domains = { ...stored, domains: currentLabels(stored.domains, domainSet.domains) };
-  const sample = spec.mixture.length > 0 ? { tokens, tokensWanted: amounts(spec, domains, tokens) } : undefined;
+  const tokensTaken = spec.takenTokens.map(Number);
+  const sample =
+    spec.mixture.length > 0 ? { tokens, tokensWanted: amounts(spec, domains, tokens), tokensTaken } : undefined;
   return { manifest, domains, decontamination, sample };
 
   async function tokensOf(): Promise<TokenManifest> {
@@ -76,5 +80,5 @@ function amounts(spec: DatasetSpec, domains: DomainManifest, tokens: TokenManife
   }));
   const limit = spec.maxRepetition || DEFAULT_MAX_REPETITION;
   const wanted = Number(spec.options?.tokens ?? 0n) || defaultDatasetTokens(shares, limit);
-  return tokensPerDomain(shares, wanted, limit);
+  return tokensPerDomain(shares, wanted, limit, spec.takenTokens.map(Number));
 }

@@ -45,7 +45,8 @@ async function makePlan(
       ? await documentTokens(writing, domains, tokens, drawn.tokensWanted)
       : new Uint32Array(domains.length).fill(1),
   };
-  const copies = selectCopies(sizes, drawn.tokensWanted, seed);
+  const taken = drawn.tokensTaken.length > 0 ? selectCopies(sizes, drawn.tokensTaken, seed) : undefined;
+  const copies = selectCopies(sizes, drawn.tokensWanted, seed, taken);
   const samples = sampleOf(sizes, textBytes, copies, drawn.tokensWanted);
   const rows = tokens ? 0 : samples.reduce((total, sample) => total + sample.documents, 0);
   const bytes = samples.reduce((total, sample) => total + sample.textBytes, rows * ID_BYTES);
