@@ -139,7 +139,15 @@ function modelOf({ onnx, vectors }: FindOptions): EmbeddingModel | undefined {
 
 /** Waits for a domain set and shows it. @throws CommandError if it does not succeed */
 export async function showWhenFound(session: Session, created: DomainSet): Promise<void> {
-  const { connect, output, signal } = session;
+  const { output } = session;
+  const found = await whenFound(session, created);
+  if (output.asJson) output.json(DomainSet.toJSON(found));
+  else for (const line of describeSet(found)) output.say(line);
+}
+
+/** Waits for a domain set. @throws CommandError if it does not succeed */
+export async function whenFound(session: Session, created: DomainSet): Promise<DomainSet> {
+  const { connect, signal } = session;
   const client = connect(ClusteringServiceDefinition);
   let found = created;
   for await (const message of client.watchDomainSet({ id: found.id, afterSequence: 0n }, { signal })) {
@@ -147,8 +155,7 @@ export async function showWhenFound(session: Session, created: DomainSet): Promi
     showProgress(session, found.status);
   }
   requireSuccess(session, "finding domains", found.status);
-  if (output.asJson) output.json(DomainSet.toJSON(found));
-  else for (const line of describeSet(found)) output.say(line);
+  return found;
 }
 
 /** Shows how far a resource is. */

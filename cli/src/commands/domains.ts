@@ -2,12 +2,15 @@ import {
   ClusteringServiceDefinition,
   DomainSet,
   DomainSpec,
+  type DomainSplit,
   SuggestDomainCountResponse,
 } from "@climb/proto/clustering/v1/clustering_service";
 import type { Command } from "commander";
+import { CommandError } from "../errors.js";
 import { integer } from "../integer.js";
 import { addListOptions, everyItem, type ListOptions } from "../list-options.js";
 import { type GlobalOptions, withSession } from "../session.js";
+import { splitsOf } from "../splits.js";
 import { table } from "../table.js";
 import { addDomainsAssign } from "./domains-assign.js";
 import { addDomainsDuplicates } from "./domains-duplicates.js";
@@ -15,6 +18,11 @@ import { addDomainsExport } from "./domains-export.js";
 import { addDomainsFind, showWhenFound } from "./domains-find.js";
 import { addDomainsRename } from "./domains-rename.js";
 import { describeDomain, describeSet, stateOf } from "./domains-show.js";
+
+interface CutOptions {
+  count?: number;
+  split?: DomainSplit[];
+}
 
 /** `climb domains`: finds, lists, shows, renames and cuts domain sets. */
 export function addDomains(program: Command): void {
@@ -79,12 +87,14 @@ export function addDomains(program: Command): void {
   domains
     .command("cut")
     .argument("<DOMAIN_SET>", "the id of a finished set")
-    .description("Merge the clusters of a set into another number of domains, without clustering again.")
-    .requiredOption("--count <n>", "domains wanted", integer)
-    .action(async (id: string, { count }: { count: number }, command: Command) => {
+    .description("Merge the clusters of a set into another number of domains, or split some, without clustering again.")
+    .option("--count <n>", "domains wanted", integer)
+    .option("--split <domains>", "domains to split while others stay, for example d03,d07=3; in two unless told", splitsOf)
+    .action(async (id: string, { count = 0, split = [] }: CutOptions, command: Command) => {
+      if (count > 0 === split.length > 0) throw new CommandError("give either --count or --split");
       await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {
         const client = session.connect(ClusteringServiceDefinition);
-        const request = { requestId: "", id, domains: count };
+        const request = { requestId: "", id, domains: count, splits: split };
         const { domainSet } = await client.cutDomainSet(request, { signal: session.signal });
         await showWhenFound(session, domainSet as DomainSet);
       });

@@ -34,7 +34,7 @@ export function addSearchAgain(search: Command): void {
     .action(async (id: string, { out, ...more }: ExtendOptions, command: Command) => {
       const options = command.optsWithGlobals<GlobalOptions>();
       await withSession(options, async (session) => {
-        const spec = askedAgain(await found(session, id));
+        const spec = askedAgain(await finishedSearch(session, id));
         const budget = extended(spec, more, more.rounds ? await roundsMade(session, id) : []);
         await runSearch(session, { ...spec, budget }, { out, dataDir: options.dataDir });
       });
@@ -55,7 +55,7 @@ export function addSearchAgain(search: Command): void {
       const options = command.optsWithGlobals<GlobalOptions>();
       const { targets, combination } = readSearchFile(file);
       await withSession(options, async (session) => {
-        const spec = askedAgain(await found(session, id));
+        const spec = askedAgain(await finishedSearch(session, id));
         const explored = (await roundsMade(session, id)).reduce((total, count) => total + count, 0);
         const limits = { autoRounds: false, maxRuns: 0, maxTokens: 0n, maxSeconds: 0, maxBytes: 0n };
         const budget = spec.budget && { ...spec.budget, ...limits, rounds: [explored, ...rounds] };
@@ -94,7 +94,8 @@ function extended({ budget, smallerProxies }: SearchSpec, { rounds, ...limits }:
   return { ...before, maxRuns, maxTokens: tokens, maxSeconds, maxBytes: bytes };
 }
 
-async function found({ search: client, signal }: Session, id: string): Promise<Search> {
+/** A search that has its answer. @throws CommandError if it has none */
+export async function finishedSearch({ search: client, signal }: Session, id: string): Promise<Search> {
   const { search } = await client.getSearch({ id }, { signal });
   if (!search?.result) throw new CommandError(`search ${id} has no answer yet; expected one that is finished`);
   return search;
@@ -121,4 +122,29 @@ export function counts(text: string): number[] {
   if (!values.every((value) => Number.isInteger(value) && value > 0))
     throw new InvalidArgumentError(`found "${text}", expected whole numbers above 0 with commas between, such as 6,4`);
   return values;
+}
+
+/** The same question about other domains; mixtures of the domains before say nothing of them by their ids. */
+export function onOtherDomains(searchId: string, domainSetId: string, freeRatios: boolean): Partial<SearchSpec> {
+  return {
+    input: { $case: "domainSetId", value: domainSetId },
+    earlier: { searchId, freeRatios },
+    knownResults: [],
+    baselines: [],
+  };
+}
+
+function show({ output }: Session, found: Search | undefined): void {
+  const search = Search.fromPartial(found ?? {});
+  if (output.asJson) output.json(Search.toJSON(search));
+  else
+    output.say(
+      `${search.id}  ${stateOf(search)}  ${search.metadata?.displayName || search.spec?.name || ""}`.trimEnd(),
+    );
+}
+
+/** Where a search stands, in a word. */
+export function stateOf({ status, paused }: Pick<Search, "status" | "paused">): string {
+  if (paused) return "paused";
+  return nameOfState(status).toLowerCase();
 }

@@ -7,7 +7,7 @@ import { runSearch } from "../run-search.js";
 import { type GlobalOptions, type Session, withSession } from "../session.js";
 import { STRATEGIES, STRATEGY_NAMES, type StrategyName } from "../strategies.js";
 import { forget } from "./delete.js";
-import { askedAgain, counts } from "./search-again.js";
+import { askedAgain, counts, onOtherDomains } from "./search-again.js";
 
 interface CloneOptions {
   name?: string;
@@ -117,29 +117,4 @@ function cloned(found: Search, changes: CloneOptions): SearchSpec {
     earlier: seed === undefined && tokensPerRun === undefined ? before.earlier : undefined,
     ...(domains !== undefined && onOtherDomains(found.id, domains, freeRatios)),
   };
-}
-
-/** The same question about other domains; mixtures of the domains before say nothing of them by their ids. */
-function onOtherDomains(searchId: string, domainSetId: string, freeRatios: boolean): Partial<SearchSpec> {
-  return {
-    input: { $case: "domainSetId", value: domainSetId },
-    earlier: { searchId, freeRatios },
-    knownResults: [],
-    baselines: [],
-  };
-}
-
-function show({ output }: Session, found: Search | undefined): void {
-  const search = Search.fromPartial(found ?? {});
-  if (output.asJson) output.json(Search.toJSON(search));
-  else
-    output.say(
-      `${search.id}  ${stateOf(search)}  ${search.metadata?.displayName || search.spec?.name || ""}`.trimEnd(),
-    );
-}
-
-/** Where a search stands, in a word. */
-export function stateOf({ status, paused }: Pick<Search, "status" | "paused">): string {
-  if (paused) return "paused";
-  return nameOfState(status).toLowerCase();
 }

@@ -97,6 +97,7 @@ export function addSearch(program: Command): void {
   addSearchChoose(search);
   addSearchExport(search);
   addSearchManage(search);
+  addSearchRefine(search);
 }
 
 /** How well the targets are predicted so far, and the noise between seeds, while there is no answer. */

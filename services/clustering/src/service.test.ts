@@ -225,6 +225,27 @@ describe("the clustering service", () => {
     await expect(suite.client.cutDomainSet({ requestId: "", id: set.id, domains: 99 })).rejects.toThrow("found 99");
   });
 
+  it("splits a domain of a finished set and leaves the others, documents and ids, as they were", async () => {
+    const suite = await start(await directory());
+    const set = await untilFinal(suite, await create(suite, await store(suite, { domains: 2 })));
+    const before = await outputs(suite, set);
+    const [whole, other] = [...before.domains.domains].sort((a, b) => b.clusters.length - a.clusters.length);
+    const split = (domainId = "", into = 2) =>
+      suite.client.cutDomainSet({ requestId: "", id: set.id, splits: [{ domainId, into }] });
+    const { domainSet } = await split(whole?.id);
+    const after = await outputs(suite, await untilFinal(suite, domainSet?.id ?? ""));
+    const ids = after.domains.domains.map(({ id }) => id);
+    expect([...ids].sort()).toEqual([other?.id, `${whole?.id}.0`, `${whole?.id}.1`].sort());
+    const idOf = (found: typeof after, i: number) => found.domains.domains[found.assignments[i] as number]?.id ?? "";
+    documents.forEach((_, i) => {
+      expect(idOf(after, i).replace(/\.\d$/, "")).toBe(idOf(before, i));
+    });
+    await expect(split("d09")).rejects.toThrow("found d09");
+    await expect(split(whole?.id, 99)).rejects.toThrow("found 99");
+    const both = { requestId: "", id: set.id, domains: 2, splits: [{ domainId: "d00", into: 2 }] };
+    await expect(suite.client.cutDomainSet(both)).rejects.toThrow("domains and splits");
+  });
+
   it("cancels, and the set stays cancelled", async () => {
     const suite = await start(await directory());
     const id = await create(suite, await store(suite, { restarts: 100, tolerance: 1e-300, maxIterations: 10_000 }));

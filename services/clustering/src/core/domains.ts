@@ -4,12 +4,13 @@ import { nameDomains, type WeakWords } from "./naming/name-domains.js";
 import { meanScores, type Pruned, prune, type ScorerLimit } from "./prune.js";
 import { signalNames } from "./quality/signals.js";
 import { defaultDomains } from "./sizes.js";
+import { type NamedGroup, type Split, splitGroups } from "./splits.js";
 import { type Candidate, mergeSummaries, representatives, type Summary } from "./summary.js";
 import { type Cut, cutTree, groupCentroids, type Merge, wardTree } from "./ward.js";
 
 /** A group of clusters that belong together, with everything people and later steps are told of it. */
 export interface FoundDomain {
-  /** "d00", "d01" …, the largest first, unless ids of an earlier set go on. */
+  /** "d00", "d01" …, the largest first, unless ids of an earlier set go on; parts of a split one "d00.0", "d00.1" … */
   id: string;
   /** Empty if nothing is telling. */
   label: string;
@@ -65,12 +66,17 @@ export interface DomainOptions {
   scorers?: readonly ScorerLimit[];
   /** Where to cut the tree; by default a count made of the number of survivors. A larger count than that is lowered. */
   cut?: Cut | undefined;
+  /** Domains of that cut which are cut further. */
+  splits?: readonly Split[] | undefined;
   /** Names of the clusters, if they were not found but given. What is in none of them is in one cluster more. */
   given?: readonly string[] | undefined;
 }
 
 /** Prunes, merges and names. @throws RangeError if pruning leaves nothing */
-export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut, given }: DomainOptions): FoundDomains {
+export function findDomains(
+  clusters: Clusters,
+  { minQuality, scorers = [], cut, given, splits = [] }: DomainOptions,
+): FoundDomains {
   const { fair, poor, centroids, dimensions, weakWords } = clusters;
   const { survivors, pruned } = prune(fair, poor, minQuality, scorers, given?.length);
   const left = survivors.map((cluster) => fair[cluster] as Summary);
@@ -85,29 +91,22 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
     merges,
     lowered(cut ?? (given && { groups: survivors.length }), survivors.length),
   );
-  const groupCentres = groupCentroids(rows, dimensions, sizes, groups);
-  const members = Array.from({ length: groupCentres.length / dimensions }, (_, group) => {
-    return Array.from(groups.keys()).filter((row) => groups[row] === group);
+  const found = splitGroups(bySize(groups, sizes), merges, sizes, splits);
+  const groupOf = new Int32Array(survivors.length);
+  found.forEach(({ leaves }, index) => {
+    for (const row of leaves) groupOf[row] = index;
   });
-  const order = members
-    .map((list, group) => ({ group, documents: list.reduce((sum, row) => sum + (sizes[row] as number), 0) }))
-    .sort((a, b) => b.documents - a.documents || a.group - b.group)
-    .map(({ group }) => group);
+  const centres = groupCentroids(rows, dimensions, sizes, groupOf);
 
-  const parts = order.map((group) => (members[group] as number[]).map((row) => left[row] as Summary));
+  const parts = found.map(({ leaves }) => leaves.map((row) => left[row] as Summary));
   const merged = parts.map((summaries) => mergeSummaries(summaries));
   const names = nameDomains(merged, weakWords);
-  const centres = new Float32Array(groupCentres.length);
-  order.forEach((group, index) => {
-    centres.set(groupCentres.subarray(group * dimensions, (group + 1) * dimensions), index * dimensions);
-  });
-  const domains = order.map((group, index) => {
+  const domains = found.map(({ id, leaves }, index) => {
     const summary = merged[index] as Summary;
     const { title, terms, forms } = names[index] as (typeof names)[number];
-    const id = domainId(index);
     return {
       id,
-      label: given ? joined((members[group] as number[]).map((row) => given[survivors[row] as number] ?? "")) : title,
+      label: given ? joined(leaves.map((row) => given[survivors[row] as number] ?? "")) : title,
       terms,
       forms,
       documents: summary.documents,
@@ -117,7 +116,7 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
         parts[index] as Summary[],
         centres.subarray(index * dimensions, (index + 1) * dimensions),
       ),
-      clusters: (members[group] as number[]).map((row) => survivors[row] as number),
+      clusters: leaves.map((row) => survivors[row] as number),
       signals: meanSignals(summary),
       scores: meanScores(summary, scorers),
       nearest: nearestDomains(centres, dimensions, index),
@@ -140,6 +139,20 @@ export function findDomains(clusters: Clusters, { minQuality, scorers = [], cut,
     })),
     meanScores: meanScores(mergeSummaries(fair), scorers),
   };
+}
+
+/** The groups with their ids, the largest first. */
+function bySize(groups: Int32Array, sizes: readonly number[]): NamedGroup[] {
+  const members = new Map<number, { leaves: number[]; documents: number }>();
+  groups.forEach((group, row) => {
+    const known = members.get(group) ?? { leaves: [], documents: 0 };
+    known.leaves.push(row);
+    known.documents += sizes[row] as number;
+    members.set(group, known);
+  });
+  return [...members.entries()]
+    .sort(([a, { documents: x }], [b, { documents: y }]) => y - x || a - b)
+    .map(([, { leaves }], index) => ({ id: domainId(index), leaves }));
 }
 
 /** Some names as one: at most four are named. */

@@ -2,8 +2,10 @@ import { DomainSetFinished } from "@climb/proto/clustering/v1/clustering_events"
 import {
   type ClusteringServiceDefinition,
   type CreateDomainSetRequest,
+  type Domain,
   DomainSet,
   DomainSpec,
+  type DomainSplit,
   type QualityTiers,
 } from "@climb/proto/clustering/v1/clustering_service";
 import { type Checked, defineResource, pending, type ResourceKind } from "@climb/resources";
@@ -120,10 +122,27 @@ export function beginner(context: ClusteringContext, stores: ClusteringStores, s
   });
 }
 
-/** The call that merges the clusters of a set into another number of domains. */
+/** What of a split can be known before the tree is cut. A part of a split before it is not known yet. @throws ServiceError invalid FIELD_INVALID */
+function checkSplit(
+  domains: readonly Domain[],
+  before: readonly DomainSplit[],
+  id: string,
+  into: number,
+  index: number,
+): void {
+  if (before.some(({ domainId }) => id.startsWith(`${domainId}.`))) return;
+  const domain = domains.find((one) => one.id === id);
+  const ids = domains.map((one) => one.id).join(", ");
+  if (!domain) throw fieldInvalid(`splits[${index}].domain_id`, id, `one of ${ids}`);
+  const most = domain.clusters.length;
+  if (into > most)
+    throw fieldInvalid(`splits[${index}].into`, into, `at most ${most}, the clusters of ${id}`);
+}
+
+/** The call that merges the clusters of a set into another number of domains, or splits some of them. */
 export function cutCall({ platform }: ClusteringContext, stores: ClusteringStores, begin: ReturnType<typeof beginner>) {
   return {
-    async cutDomainSet({ id, domains, requestId }) {
+    async cutDomainSet({ id, domains, splits, requestId }) {
       const set = await finishedSet(stores, id);
       if (set.spec?.tiers) {
         const message = `domain set ${id} has tiers of quality; cut the set that it was made of, ${set.spec.tiers.domainSetId}`;
@@ -133,12 +152,23 @@ export function cutCall({ platform }: ClusteringContext, stores: ClusteringStore
         const message = `domain set ${id} has left out near-duplicates; cut the set that it was made of, and look for them again`;
         throw new ServiceError("wrongState", "STATE_FORBIDS", message, { kind: "domain-set", id, state: "SUCCEEDED" });
       }
-      const { clusterDomains } = await manifestOf(platform.artifacts, set);
+      if (domains > 0 === splits.length > 0) {
+        const found = domains > 0 ? "domains and splits" : "neither domains nor splits";
+        throw fieldInvalid("domains", found, "a number of domains, or domains to split");
+      }
+      const { clusterDomains, domains: found } = await manifestOf(platform.artifacts, set);
+      if (splits.length > 0) {
+        const { previousDomainSetId: continued } = set.spec ?? {};
+        if (continued) throw fieldInvalid("splits", `a set with the ids of ${continued}`, "a set with ids of its own");
+        for (const [i, { domainId, into }] of splits.entries()) checkSplit(found, splits.slice(0, i), domainId, into, i);
+        const before = set.spec?.splits ?? [];
+        return begin(DomainSpec.create({ ...set.spec, splits: [...before, ...splits] }), requestId);
+      }
       const survivors = clusterDomains.filter((domain) => domain >= 0).length;
       if (domains > survivors) {
         throw fieldInvalid("domains", domains, `1 to ${survivors}, the surviving clusters of ${id}`);
       }
-      return begin(DomainSpec.create({ ...set.spec, domains, mergeDistance: undefined }), requestId);
+      return begin(DomainSpec.create({ ...set.spec, domains, mergeDistance: undefined, splits: [] }), requestId);
     },
   } satisfies Handlers<typeof ClusteringServiceDefinition>;
 }

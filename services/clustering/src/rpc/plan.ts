@@ -5,6 +5,7 @@ import type { EmbeddingManifest } from "@climb/proto/embedding/v1/embedding_serv
 import { fieldFault } from "@climb/resources";
 import { contentId } from "@climb/runtime";
 import { defaultClusters } from "../core/sizes.js";
+import type { Split } from "../core/splits.js";
 import type { Cut } from "../core/ward.js";
 import { scorerFaults, storedFile } from "./scorer-files.js";
 
@@ -22,6 +23,8 @@ export interface Plan {
   seed: number;
   /** Unset: a count made of the number of surviving clusters. */
   cut: Cut | undefined;
+  /** Domains of that cut which are cut further. */
+  splits: Split[];
   /** Clusters that are given, by their stored file, instead of found. */
   given: Artifact | undefined;
   /** Whom to ask for labels. */
@@ -51,6 +54,7 @@ export function planOf(spec: DomainSpec, documents: number, withoutText = false)
     scorers: spec.scorers.map(plannedScorer),
     seed: spec.seed,
     cut: cutOf(spec),
+    splits: spec.splits.map(({ domainId, into }) => ({ domain: domainId, into })),
     given: spec.labels?.file,
     namer: spec.namer,
   };
@@ -99,7 +103,9 @@ export function domainSetId(
   const { namer } = plan;
   // The key changes nothing of what is answered.
   const named = namer ? ["named", namer.address, namer.model, namer.sendExamples ? "examples" : "terms"] : [];
-  return contentId("domain-set", workId(manifest, plan), JSON.stringify(plan.cut ?? null), ...left, ...after, ...named);
+  const split = plan.splits.length > 0 ? ["split", JSON.stringify(plan.splits)] : [];
+  const cut = JSON.stringify(plan.cut ?? null);
+  return contentId("domain-set", workId(manifest, plan), cut, ...left, ...after, ...named, ...split);
 }
 
 /** The faults that no rule of the contract can say; `documents` is known once the embeddings can be read. */
@@ -111,6 +117,8 @@ export function optionFaults(spec: DomainSpec, documents: number | undefined, wi
   if (documents !== undefined && clusters > documents) {
     fault("clusters", clusters, `at most as many clusters as documents, ${documents}`);
   }
+  if (spec.splits.length > 0 && spec.previousDomainSetId)
+    fault("splits", "previous_domain_set_id with it", "one of the two: both give ids");
   if (spec.labels && clusters > 0) fault("clusters", clusters, "none, because labels are given");
   if (spec.labels && !spec.labels.file && spec.labels.path === "") fault("labels.path", "nothing", "a file");
   if (withoutText && (spec.minQuality ?? 0) > 0) {

@@ -86,7 +86,7 @@ async function findDomains(
     find: (shard) => knownScan(artifacts, folder, shard),
   });
   report("domains", 0, 1, "sets");
-  const { minQuality, scorers: limits, cut } = plan;
+  const { minQuality, scorers: limits, cut, splits } = plan;
   const { centroids, objective, given } = centres;
   const scanPaths = await Promise.all(all.map(({ summaries }) => artifacts.localPath(summaries)));
   const task = {
@@ -98,6 +98,7 @@ async function findDomains(
     minQuality,
     scorers: limits,
     cut,
+    splits,
     given: given?.names,
   };
   const found = await pool.run("domainsOfScans", task, { signal });

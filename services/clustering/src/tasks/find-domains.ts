@@ -29,9 +29,9 @@ export async function domainsOfScans(
     fair = joined(fair, summariesFromJson(shard.fair));
     poor = joined(poor, summariesFromJson(shard.poor));
   }
-  const { centroids, dimensions, minQuality, scorers, cut, given } = task;
+  const { centroids, dimensions, minQuality, scorers, cut, splits, given } = task;
   const weakWords = { common: new Set(task.common), foreign: new Set(task.foreign) };
-  return findDomains({ centroids, dimensions, fair, poor, weakWords }, { minQuality, scorers, cut, given });
+  return findDomains({ centroids, dimensions, fair, poor, weakWords }, { minQuality, scorers, cut, splits, given });
 }
 
 function joined(before: Summary[], more: Summary[]): Summary[] {
