@@ -45,6 +45,7 @@ const SOUND: Symptoms = {
   tokensPerRun: 1_000_000,
   parameters: 100_000,
   overlaps: [{ target: "a", ngrams: 1000, found: 2, domains: [{ domainId: "d01", found: 2 }] }],
+  transfers: [],
   leftOut: undefined,
 };
 const outcomes = (change: Partial<Symptoms>) =>
@@ -62,6 +63,24 @@ describe("the health of a search", () => {
       "proxies-converged": "pass",
       transfer: "warn",
     });
+  });
+
+  it("measures the transfer between the sizes of proxy that there are", () => {
+    const transfer = { smallerParameters: 1000, parameters: 9000, mixtures: 12, runs: 20 };
+    const of = (spearman: number, lower: number) =>
+      outcomes({ transfers: [{ ...transfer, spearman, lower, upper: 1 }] }).transfer;
+    expect(of(0.9, 0.7)).toBe("pass");
+    expect(of(0.7, 0.1)).toBe("warn");
+    expect(of(0.2, -0.3)).toBe("fail");
+    expect(of(Number.NaN, Number.NaN)).toBe("warn");
+    const far = { ...transfer, smallerParameters: 10, spearman: 0, lower: -0.5, upper: 0.5 };
+    const [check] = healthChecks({
+      ...SOUND,
+      transfers: [far, { ...transfer, spearman: 0.9, lower: 0.7, upper: 0.97 }],
+    }).filter(({ name }) => name === "transfer");
+    expect(check?.sentence).toBe(
+      "Proxies of 1,000 and of 9,000 parameters order 12 mixtures with a rank correlation of 0.90 (90 % interval 0.70 to 0.97), good is from 0.6; beyond the larger size nothing was measured.",
+    );
   });
 
   it("fails where the order of mixtures cannot be told, runs are few, or the gain drowns in the noise", () => {

@@ -7,6 +7,8 @@ export function checkParts(
   { strategy }: Pick<Plan, "strategy">,
   fault: (field: string, found: string | number, expected: string) => void,
 ): void {
+  if (constraints && constraints.parts.length > 0)
+    fault("constraints.parts", `${constraints.parts.length} parts`, "none: decay_share says what they are");
   if (decayShare === 0) return;
   if (strategy === "merge" || strategy === "doremi" || strategy === "gradient")
     fault("decay_share", `strategy ${strategy}`, "a strategy that explores mixtures or a fixed one, zero-run too");

@@ -89,6 +89,7 @@ export async function checkSearch(
       bounds: given.constraints?.bounds ?? [],
       klStrength: plan.klStrength,
       fixedGroups: plan.fixedGroups,
+      parts: [],
     },
     matchRepetition: given.matchRepetition ?? plan.targetTokens > 0,
   };

@@ -62,6 +62,7 @@ export async function decideResult(context: StepContext): Promise<EventBody> {
     noise: decision.noise.standardDeviation,
     files: {},
     datasetId: "",
+    decayDatasetId: "",
     runSeconds: total("seconds"),
     runTokens: BigInt(total("tokens")),
     warnings: [

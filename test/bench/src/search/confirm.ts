@@ -3,7 +3,7 @@ import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { type Run, RunSpec, type TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
 import type { Client } from "@climb/runtime";
-import type { Experiment, Size } from "./experiment.js";
+import { DECAY_SHARE, type Experiment, type Size } from "./experiment.js";
 import type { Answer, Confirmation } from "./figures.js";
 
 type TrainingClient = Client<typeof TrainingServiceDefinition>;
@@ -24,6 +24,7 @@ export async function confirmAnswers(
   answers: readonly Answer[],
   onDone: (done: number, total: number) => void,
 ): Promise<Map<string, Confirmation>> {
+  const domains = Math.min(...answers.map(({ mixture }) => mixture.length));
   const mixtures = new Map(answers.map(({ mixture }) => [mixtureKey(mixture), mixture]));
   const wanted = [...mixtures].flatMap(([key, mixture]) =>
     (
@@ -32,7 +33,7 @@ export async function confirmAnswers(
         ["larger", larger],
       ] as const
     ).flatMap(([size, model]) =>
-      freshSeeds.map((seed) => ({ key, size, spec: specOf(model, tokenSetId, mixture, seed) })),
+      freshSeeds.map((seed) => ({ key, size, spec: specOf(model, tokenSetId, domains, mixture, seed) })),
     ),
   );
   const ids: string[] = [];
@@ -47,8 +48,22 @@ export async function confirmAnswers(
   return found;
 }
 
-function specOf({ preset, tokens }: Size, tokenSetId: string, mixture: number[], seed: number): RunSpec {
-  return RunSpec.fromPartial({ tokenSetId, mixture, proxy: { preset }, tokens: BigInt(tokens), seed });
+function specOf(
+  { preset, tokens }: Size,
+  tokenSetId: string,
+  domains: number,
+  mixture: number[],
+  seed: number,
+): RunSpec {
+  const run = { tokenSetId, mixture, proxy: { preset }, tokens: BigInt(tokens), seed };
+  if (mixture.length === domains) return RunSpec.fromPartial(run);
+  // The weights before the decay, then those in it.
+  const part = (weights: number[]) => {
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return weights.map((weight) => weight / total);
+  };
+  const decayMixture = { share: DECAY_SHARE, mixture: part(mixture.slice(domains)) };
+  return RunSpec.fromPartial({ ...run, mixture: part(mixture.slice(0, domains)), decayMixture });
 }
 
 async function finished(training: TrainingClient, id: string): Promise<Run> {

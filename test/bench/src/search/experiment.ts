@@ -1,5 +1,11 @@
+/** Ours with a mixture of its own for the decay, and with a smaller proxy. */
+type Variant = "climb-two-phase" | "climb-two-sizes";
+
 /** A strategy that explores as many mixtures as it is given. */
-export type Explorer = "climb" | "regmix" | "climb-paper" | "random";
+export type Explorer = "climb" | "regmix" | "climb-paper" | "random" | Variant;
+
+/** Share of a run that has a mixture of its own with two phases: as the learning rate falls to a half of its peak. */
+export const DECAY_SHARE = 0.3;
 
 /** What is compared, and at which cost. */
 export interface Experiment {
@@ -17,6 +23,8 @@ export interface Experiment {
   vocabulary: number;
   /** What searches train. */
   proxy: Size;
+  /** What searches of two sizes train beside it. */
+  smaller: { preset: string; width?: number; layers?: number };
   /** What their answers are trained with, with seeds that no search has seen. */
   larger: Size;
   /** Seeds of a search's own confirmation. */
@@ -47,11 +55,12 @@ export const FULL: Experiment = {
   maxDocuments: 0,
   targets: TARGETS,
   targetBytes: 100_000,
-  strategies: ["climb", "regmix", "climb-paper", "random"],
+  strategies: ["climb", "climb-two-phase", "climb-two-sizes", "regmix", "climb-paper", "random"],
   budgets: [16, 32, 64, 112],
   searchSeeds: seedsFrom(1, 3, SEED_STEP),
   vocabulary: 2048,
   proxy: { preset: "tiny", tokens: 409_600 },
+  smaller: { preset: "nano" },
   larger: { preset: "small", tokens: 2_000_000 },
   confirmationSeeds: 3,
   freshSeeds: seedsFrom(FRESH_SEED, 5),
@@ -64,11 +73,12 @@ export const QUICK: Experiment = {
   maxDocuments: 6000,
   targets: { code: TARGETS.code },
   targetBytes: 10_000,
-  strategies: ["climb", "regmix"],
+  strategies: ["climb", "climb-two-phase", "climb-two-sizes", "regmix"],
   budgets: [8, 16],
   searchSeeds: seedsFrom(1, 2, SEED_STEP),
   vocabulary: 1024,
   proxy: { preset: "nano", tokens: 30_000 },
+  smaller: { preset: "nano", width: 16, layers: 1 },
   larger: { preset: "tiny", tokens: 40_000 },
   confirmationSeeds: 2,
   freshSeeds: seedsFrom(FRESH_SEED, 1),
@@ -86,12 +96,22 @@ export function wholeGroup(experiment: Pick<Experiment, "targets">): string {
   return Object.keys(groupsOf(experiment)).at(-1) ?? "";
 }
 
+const OURS = [3, 2, 1];
+const SHARES: Record<Explorer, number[]> = {
+  climb: OURS,
+  "climb-two-phase": OURS,
+  "climb-two-sizes": OURS,
+  "climb-paper": [4, 2, 1],
+  regmix: [1],
+  random: [1],
+};
+
 /**
  * How a strategy spends so many mixtures: ours 3 : 2 : 1 as its default rounds are, the paper's 4 : 2 : 1 (arXiv
  * 2504.13161, section 4.1), the others at once.
  */
 export function roundsOf(strategy: Explorer, mixtures: number): number[] {
-  const shares = { climb: [3, 2, 1], "climb-paper": [4, 2, 1], regmix: [1], random: [1] }[strategy];
+  const shares = SHARES[strategy];
   const total = shares.reduce((sum, share) => sum + share, 0);
   const later = shares.slice(1).map((share) => Math.max(1, Math.floor((mixtures * share) / total)));
   return [mixtures - later.reduce((sum, count) => sum + count, 0), ...later];

@@ -1,5 +1,5 @@
 import type { StrategyResult } from "@climb/cli/compare/statistics";
-import { wholeGroup } from "./experiment.js";
+import { DECAY_SHARE, wholeGroup } from "./experiment.js";
 import { byBudget, type Outcome, runsToReach } from "./figures.js";
 
 /** An experiment as a page of text: what was done, what came out, what it shows and what not. @param plot file beside it */
@@ -29,8 +29,19 @@ function whatWasDone({ experiment, domains, answers, transfer }: Outcome): strin
   const documents = maxDocuments > 0 ? `${maxDocuments} documents of the corpus` : "the whole corpus";
   return `${documents}, ${domains} domains that were found in it; evaluated on ${names.join(", ")} (${targetBytes} bytes of each)${names.length > 1 ? ' one by one and\nas their mean ("sum")' : ""}. ${strategies.join(", ")} explored ${budgets.join(", ")} mixtures with \`${proxy.preset}\` (${proxy.tokens} tokens a run), ${searchSeeds.length} search
 seeds each; baselines and each search's own confirmation come on top, for all alike. ${answers.length} searches gave ${transfer.mixtures} different answers.
-Each was then trained with ${seedsOf(freshSeeds)} that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
+${variantsOf(experiment)}Each was then trained with ${seedsOf(freshSeeds)} that no search had seen, with \`${larger.preset}\` (${larger.tokens} tokens): those are the figures below. Intervals are
 90 %, from the spread between search seeds, pooled over all strategies and budgets of a group.`;
+}
+
+/** What the variants of ours are, as far as they take part. */
+function variantsOf({ strategies, smaller }: Outcome["experiment"]): string {
+  const phases = `climb-two-phase searches a mixture of its own for the last ${percent(DECAY_SHARE)} of a run`;
+  const sizes = `climb-two-sizes spends the same on two sizes, the smaller one \`${smaller.preset}\`${smaller.width ? ` of width ${smaller.width}` : ""}`;
+  const told = [
+    ...(strategies.includes("climb-two-phase") ? [phases] : []),
+    ...(strategies.includes("climb-two-sizes") ? [sizes] : []),
+  ];
+  return told.length > 0 ? `${told.join("; ")}. ` : "";
 }
 
 function groupTable(group: string, result: StrategyResult[]): string {

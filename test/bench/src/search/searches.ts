@@ -1,10 +1,10 @@
 import { CommandError, EXIT } from "@climb/cli/errors";
 import { STRATEGIES } from "@climb/cli/strategies";
 import { JobState } from "@climb/proto/common/v1/job";
-import { RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
+import { type DeepPartial, RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { TargetSource } from "@climb/proto/training/v1/target";
 import { type Client, createClient } from "@climb/runtime";
-import { type Experiment, type Explorer, groupsOf, roundsOf } from "./experiment.js";
+import { DECAY_SHARE, type Experiment, type Explorer, groupsOf, roundsOf } from "./experiment.js";
 import type { Answer } from "./figures.js";
 
 type SearchClient = Client<typeof SearchServiceDefinition>;
@@ -51,9 +51,16 @@ function specOf(
       tokensPerRun: BigInt(proxy.tokens),
       confirmationSeeds,
     },
-    strategy: STRATEGIES[strategy],
+    ...askedFor(strategy, experiment),
     seed,
   });
+}
+
+/** What a strategy, or a variant of ours, asks for. */
+function askedFor(strategy: Wanted["strategy"], { smaller }: Experiment): DeepPartial<SearchSpec> {
+  if (strategy === "climb-two-phase") return { strategy: STRATEGIES.climb, decayShare: DECAY_SHARE };
+  if (strategy === "climb-two-sizes") return { strategy: STRATEGIES.climb, smallerProxies: [{ proxy: smaller }] };
+  return { strategy: STRATEGIES[strategy] };
 }
 
 /**
@@ -99,13 +106,14 @@ async function finished(client: SearchClient, id: string): Promise<Search> {
 async function answerOf(client: SearchClient, { id, spec, result }: Search) {
   const { runs } = await client.listSearchRuns({ searchId: id, pageSize: 1000, pageToken: "" });
   const tokens = Number(result?.runTokens ?? 0n);
+  const ofItsSize = runs.filter(({ smallerProxy }) => smallerProxy === 0);
   return {
     searchId: id,
     mixture: (result?.domains ?? []).map(({ weight }) => weight),
     runs: Math.round(tokens / Number(spec?.budget?.tokensPerRun ?? 1n)),
     tokens,
     seconds: result?.runSeconds ?? 0,
-    predicted: runs.flatMap(({ predicted, state, objective: measured, role }) =>
+    predicted: ofItsSize.flatMap(({ predicted, state, objective: measured, role }) =>
       predicted && state === JobState.JOB_STATE_SUCCEEDED
         ? [{ lower: predicted.lower, upper: predicted.upper, measured, isFresh: role === RunRole.RUN_ROLE_CONFIRM }]
         : [],
