@@ -11,6 +11,7 @@ describe("domains to split", () => {
   });
 
   it("are refused with a number that splits nothing", () => {
-    for (const wrong of ["", "d03=1", "d03=x", "=2", "d03,,d04"]) expect(() => splitsOf(wrong)).toThrow("expected a domain");
+    for (const wrong of ["", "d03=1", "d03=x", "=2", "d03,,d04"])
+      expect(() => splitsOf(wrong)).toThrow("expected a domain");
   });
 });

@@ -45,7 +45,9 @@ describe("a search of two mixtures, one for the decay", () => {
       expect(sum(weights.slice(4))).toBeCloseTo(SHARE, 5);
     }
     const differ = runs.filter(({ mixture: weights }) =>
-      weights.slice(0, 4).some((weight, j) => Math.abs(weight / (1 - SHARE) - (weights[4 + j] as number) / SHARE) > 0.05),
+      weights
+        .slice(0, 4)
+        .some((weight, j) => Math.abs(weight / (1 - SHARE) - (weights[4 + j] as number) / SHARE) > 0.05),
     );
     expect(differ.length).toBeGreaterThan(0);
     expect(mixture.parts.map(({ name, share }) => [name, share])).toEqual([
@@ -73,12 +75,14 @@ describe("a search of two mixtures, one for the decay", () => {
     expect(existsSync(join(out, "dataset-decay", "README.md"))).toBe(true);
     const total = before.sample.tokens + decay.sample.tokens;
     expect(decay.sample.tokens / total).toBeCloseTo(SHARE, 2);
-    before.sample.domains.forEach((domain: { distinct: number; documents: number; inCorpus: { documents: number } }, j: number) => {
-      const other = decay.sample.domains[j];
-      const both = domain.documents + other.documents;
-      // Level over both: what both have in all is reached with as many different documents as there are.
-      if (both <= domain.inCorpus.documents) expect(domain.distinct + other.distinct).toBe(both);
-    });
+    before.sample.domains.forEach(
+      (domain: { distinct: number; documents: number; inCorpus: { documents: number } }, j: number) => {
+        const other = decay.sample.domains[j];
+        const both = domain.documents + other.documents;
+        // Level over both: what both have in all is reached with as many different documents as there are.
+        if (both <= domain.inCorpus.documents) expect(domain.distinct + other.distinct).toBe(both);
+      },
+    );
   });
 
   it("is refused beside what has one mixture", async () => {

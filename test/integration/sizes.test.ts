@@ -70,7 +70,10 @@ describe("a search by proxies of two sizes", () => {
   it("goes on with further rounds where it ended, its earlier runs as they were", async () => {
     const longer = join(folder.path, "longer.yaml");
     const asked = readFileSync(path, "utf8").replace("rounds: [8, 6]", "rounds: [8, 6, 3]");
-    writeFileSync(longer, asked.replaceAll(/(corpus|target)\.jsonl/g, (file) => join(folder.path, "input", file)));
+    writeFileSync(
+      longer,
+      asked.replaceAll(/(corpus|target)\.jsonl/g, (file) => join(folder.path, "input", file)),
+    );
     const more = join(folder.path, "more");
     await climb("--data-dir", join(folder.path, "data"), "run", longer, "--out", more);
     const before = runs.filter(({ role }) => role !== "confirm").map((run) => run.id);

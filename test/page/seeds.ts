@@ -37,6 +37,7 @@ export async function seedRuns({ logs }: Store, search: Search, runs: number): P
           mixture: [i / runs, 1 - i / runs],
           seed: 1,
           predicted: undefined,
+          smallerProxy: 0,
         })),
       },
     },

@@ -89,7 +89,11 @@ export function addDomains(program: Command): void {
     .argument("<DOMAIN_SET>", "the id of a finished set")
     .description("Merge the clusters of a set into another number of domains, or split some, without clustering again.")
     .option("--count <n>", "domains wanted", integer)
-    .option("--split <domains>", "domains to split while others stay, for example d03,d07=3; in two unless told", splitsOf)
+    .option(
+      "--split <domains>",
+      "domains to split while others stay, for example d03,d07=3; in two unless told",
+      splitsOf,
+    )
     .action(async (id: string, { count = 0, split = [] }: CutOptions, command: Command) => {
       if (count > 0 === split.length > 0) throw new CommandError("give either --count or --split");
       await withSession(command.optsWithGlobals<GlobalOptions>(), async (session) => {

@@ -72,7 +72,11 @@ export function addSearchAgain(search: Command): void {
  * The larger budget. Further rounds come after those that were made, and do not end early: that is what extending means.
  * @param made mixtures in each round that was made
  */
-function extended({ budget, smallerProxies }: SearchSpec, { rounds, ...limits }: ExtendOptions, made: number[]): Budget {
+function extended(
+  { budget, smallerProxies }: SearchSpec,
+  { rounds, ...limits }: ExtendOptions,
+  made: number[],
+): Budget {
   const before = Budget.fromPartial(budget ?? {});
   const raised = Object.values(limits).some((limit) => limit !== undefined);
   if (rounds && raised)
@@ -132,19 +136,4 @@ export function onOtherDomains(searchId: string, domainSetId: string, freeRatios
     knownResults: [],
     baselines: [],
   };
-}
-
-function show({ output }: Session, found: Search | undefined): void {
-  const search = Search.fromPartial(found ?? {});
-  if (output.asJson) output.json(Search.toJSON(search));
-  else
-    output.say(
-      `${search.id}  ${stateOf(search)}  ${search.metadata?.displayName || search.spec?.name || ""}`.trimEnd(),
-    );
-}
-
-/** Where a search stands, in a word. */
-export function stateOf({ status, paused }: Pick<Search, "status" | "paused">): string {
-  if (paused) return "paused";
-  return nameOfState(status).toLowerCase();
 }

@@ -118,3 +118,18 @@ function cloned(found: Search, changes: CloneOptions): SearchSpec {
     ...(domains !== undefined && onOtherDomains(found.id, domains, freeRatios)),
   };
 }
+
+function show({ output }: Session, found: Search | undefined): void {
+  const search = Search.fromPartial(found ?? {});
+  if (output.asJson) output.json(Search.toJSON(search));
+  else
+    output.say(
+      `${search.id}  ${stateOf(search)}  ${search.metadata?.displayName || search.spec?.name || ""}`.trimEnd(),
+    );
+}
+
+/** Where a search stands, in a word. */
+export function stateOf({ status, paused }: Pick<Search, "status" | "paused">): string {
+  if (paused) return "paused";
+  return nameOfState(status).toLowerCase();
+}

@@ -1,4 +1,8 @@
-import { ClusteringServiceDefinition, type DomainSet, type DomainSplit } from "@climb/proto/clustering/v1/clustering_service";
+import {
+  ClusteringServiceDefinition,
+  type DomainSet,
+  type DomainSplit,
+} from "@climb/proto/clustering/v1/clustering_service";
 import { Budget, type SearchResult } from "@climb/proto/search/v1/search_service";
 import type { Command } from "commander";
 import { CommandError } from "../errors.js";
@@ -23,7 +27,11 @@ export function addSearchRefine(search: Command): void {
     .command("refine")
     .argument("<id>", "the search, which must have its answer")
     .description("Split the domains that gain most and search on: the ratios of all others are kept, and runs count.")
-    .option("--split <domains>", "domains to split, for example d03,d07=3; default: the two of the greatest gain", splitsOf)
+    .option(
+      "--split <domains>",
+      "domains to split, for example d03,d07=3; default: the two of the greatest gain",
+      splitsOf,
+    )
     .option("--rounds <counts>", "mixtures in each round, for example 6,4; default: as the search had them", counts)
     .option("--out <dir>", "where the files go (default: under --data-dir)")
     .action(async (id: string, { split, rounds, out }: RefineOptions, command: Command) => {

@@ -13,6 +13,7 @@ import { addSearchAgain } from "./search-again.js";
 import { addSearchChoose } from "./search-choose.js";
 import { addSearchExport } from "./search-export.js";
 import { addSearchManage, stateOf } from "./search-manage.js";
+import { addSearchRefine } from "./search-refine.js";
 
 /** `climb search`: all that can be done with searches. */
 export function addSearch(program: Command): void {

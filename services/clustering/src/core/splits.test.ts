@@ -32,7 +32,9 @@ describe("a split of domains", () => {
         expect(parts.map(({ id }) => id)).toEqual([`${whole.id}.0`, `${whole.id}.1`]);
         expect(parts.flatMap((part) => part.leaves).sort((a, b) => a - b)).toEqual(whole.leaves);
         expect(split.filter((group) => !parts.includes(group))).toEqual(named.filter((group) => group !== whole));
-        const [first, second] = parts.map((part) => part.leaves.reduce((sum, leaf) => sum + (sizes[leaf] as number), 0));
+        const [first, second] = parts.map((part) =>
+          part.leaves.reduce((sum, leaf) => sum + (sizes[leaf] as number), 0),
+        );
         expect(first).toBeGreaterThanOrEqual(second as number);
       }),
     );
@@ -42,11 +44,13 @@ describe("a split of domains", () => {
     for (let seed = 0; seed < 40; seed++) {
       const { sizes, merges, named } = cutAt(seed, 12, 3);
       const next = cutAt(seed, 12, 4).named.map((group) => group.leaves.join());
-      const found = named.filter(({ leaves }) => leaves.length > 1).map(({ id }) =>
-        splitGroups(named, merges, sizes, [{ domain: id, into: 2 }])
-          .map((group) => group.leaves.join())
-          .sort(),
-      );
+      const found = named
+        .filter(({ leaves }) => leaves.length > 1)
+        .map(({ id }) =>
+          splitGroups(named, merges, sizes, [{ domain: id, into: 2 }])
+            .map((group) => group.leaves.join())
+            .sort(),
+        );
       expect(found).toContainEqual(next.sort());
     }
   });

@@ -30,7 +30,9 @@ export function splitGroups(
     (now, { domain, into }) => {
       const whole = now.find(({ id }) => id === domain);
       if (!whole) {
-        throw new RangeError(`there is no domain ${domain} to split; expected one of ${now.map(({ id }) => id).join(", ")}`);
+        throw new RangeError(
+          `there is no domain ${domain} to split; expected one of ${now.map(({ id }) => id).join(", ")}`,
+        );
       }
       const parts = cutNode(whole.leaves, merges, sizes.length, into)
         .map((leaves) => ({ leaves, size: leaves.reduce((sum, leaf) => sum + (sizes[leaf] as number), 0) }))
@@ -44,8 +46,7 @@ export function splitGroups(
 
 /** The leaves below one node of the tree in so many groups: all of its merges but the last ones, which are the widest. */
 function cutNode(leaves: readonly number[], merges: readonly Merge[], leafCount: number, into: number): number[][] {
-  if (into > leaves.length)
-    throw new RangeError(`${leaves.length} clusters cannot be split into ${into} domains`);
+  if (into > leaves.length) throw new RangeError(`${leaves.length} clusters cannot be split into ${into} domains`);
   const below = new Map<number, number[]>(leaves.map((leaf) => [leaf, [leaf]]));
   let left = leaves.length - into;
   for (const [i, merge] of merges.entries()) {

@@ -135,8 +135,7 @@ function checkSplit(
   const ids = domains.map((one) => one.id).join(", ");
   if (!domain) throw fieldInvalid(`splits[${index}].domain_id`, id, `one of ${ids}`);
   const most = domain.clusters.length;
-  if (into > most)
-    throw fieldInvalid(`splits[${index}].into`, into, `at most ${most}, the clusters of ${id}`);
+  if (into > most) throw fieldInvalid(`splits[${index}].into`, into, `at most ${most}, the clusters of ${id}`);
 }
 
 /** The call that merges the clusters of a set into another number of domains, or splits some of them. */
@@ -160,7 +159,8 @@ export function cutCall({ platform }: ClusteringContext, stores: ClusteringStore
       if (splits.length > 0) {
         const { previousDomainSetId: continued } = set.spec ?? {};
         if (continued) throw fieldInvalid("splits", `a set with the ids of ${continued}`, "a set with ids of its own");
-        for (const [i, { domainId, into }] of splits.entries()) checkSplit(found, splits.slice(0, i), domainId, into, i);
+        for (const [i, { domainId, into }] of splits.entries())
+          checkSplit(found, splits.slice(0, i), domainId, into, i);
         const before = set.spec?.splits ?? [];
         return begin(DomainSpec.create({ ...set.spec, splits: [...before, ...splits] }), requestId);
       }

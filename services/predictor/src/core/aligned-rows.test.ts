@@ -58,6 +58,8 @@ describe("rows of several sizes of proxy", () => {
     expect(alignedRows(own)).toBeUndefined();
     const both = [...own, ...shares.map((share) => row(share, [truth(share)], 100))];
     expect(alignedRows(both, 5000)).toBeUndefined();
-    expect(alignedRows([...own.slice(0, 3), ...shares.map((share) => row(share, [truth(share)], 100))])).toBeUndefined();
+    expect(
+      alignedRows([...own.slice(0, 3), ...shares.map((share) => row(share, [truth(share)], 100))]),
+    ).toBeUndefined();
   });
 });

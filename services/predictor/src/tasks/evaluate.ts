@@ -19,6 +19,6 @@ export function explainAt({ model, mixture }: { model: ModelInput; mixture: numb
   return { effects: explain(...given), interactions: interactions(...given) };
 }
 
-function partsOf({ modelPath, targets, domains, proxyTokens }: ModelInput) {
-  return [loadModel(modelPath), featuresOf(targets, domains, proxyTokens)] as const;
+function partsOf({ modelPath, targets, counted, proxyTokens }: ModelInput) {
+  return [loadModel(modelPath), featuresOf(targets, counted, proxyTokens)] as const;
 }

@@ -52,7 +52,9 @@ export function baselines(
   const whole = wholeDomains(domains);
   // The same mixture in every part of a run.
   const throughout = (weights: ArrayLike<number>) =>
-    Array.from(roundMixture(domains.map((domain, i) => (weights[i % whole.length] as number) * partOfRun(plan, domain))));
+    Array.from(
+      roundMixture(domains.map((domain, i) => (weights[i % whole.length] as number) * partOfRun(plan, domain))),
+    );
   const usable = whole.map(({ tokens }) => (tokens >= minimumTokens ? tokens : 0));
   const even = throughout(unimax(usable, targetTokens(plan, domains), plan.maxRepetition));
   const given = plan.baselines.map(({ name, weights }) => ({

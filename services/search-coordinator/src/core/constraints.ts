@@ -24,9 +24,7 @@ export function upperWeights(plan: Plan, domains: SearchDomain[], minimumTokens:
 export function repetitions(mixture: ArrayLike<number>, plan: Plan, domains: SearchDomain[]): number[] {
   const total = targetTokens(plan, domains);
   const overall = overallMixture(mixture, domains);
-  return domains.map(({ tokens }, i) =>
-    tokens > 0 ? ((overall[i % overall.length] as number) * total) / tokens : 0,
-  );
+  return domains.map(({ tokens }, i) => (tokens > 0 ? ((overall[i % overall.length] as number) * total) / tokens : 0));
 }
 
 /** Whether a mixture keeps all upper and lower weights and the ratios of fixed groups, up to rounding to 1e-6. */

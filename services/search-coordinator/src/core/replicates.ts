@@ -33,9 +33,7 @@ export function seedGroups<Run extends { mixture: number[]; seed: number }>(runs
 
 /** Pools the spread between seeds over all mixtures that were trained with several so far, at the answer's size. */
 export function measuredNoise(targets: SearchTarget[], runs: readonly SearchRun[]): MeasuredNoise {
-  const groups = seedGroups(
-    runs.filter(({ outcome, role }) => outcome?.state === "succeeded" && role !== "smaller"),
-  );
+  const groups = seedGroups(runs.filter(({ outcome, role }) => outcome?.state === "succeeded" && role !== "smaller"));
   const pooled = (value: (run: SearchRun) => number) => pooledNoise(groups.map((group) => group.map(value)));
   const score = (run: SearchRun, name: string) =>
     run.outcome?.tasks.find(({ target }) => target === name)?.bitsPerByte ?? Number.NaN;

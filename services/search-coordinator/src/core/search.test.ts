@@ -202,7 +202,7 @@ describe("constraints", () => {
   });
 
   it("leave small domains out of both baselines, whose weights sum to one in millionths", () => {
-    const { proportional, uniform } = rawBaselines(domains, 65);
+    const { proportional, uniform } = rawBaselines({}, domains, 65);
     expect(proportional).toEqual([0.25, 0.75, 0]);
     expect(uniform).toEqual([0.5, 0.5, 0]);
   });

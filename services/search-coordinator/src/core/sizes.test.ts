@@ -30,7 +30,8 @@ const run = (mixture: number[], objective: number, smallerProxy = 0): ScoredRun 
 
 /** What a round takes, in runs at the answer's size. */
 const spent = ({ own, smaller }: RoundDivision, costs: readonly number[], baselines = 0) =>
-  own + smaller.reduce((sum, { proxy, further }) => sum + (own + baselines + further) * (costs[proxy - 1] as number), 0);
+  own +
+  smaller.reduce((sum, { proxy, further }) => sum + (own + baselines + further) * (costs[proxy - 1] as number), 0);
 
 describe("a round that sizes share", () => {
   it("is that of one size where there is but one", () => {

@@ -89,7 +89,8 @@ const Z = 1.6449;
  */
 export function sizeTransfers(scored: readonly ScoredRun[], proxies: number): SizeTransfer[] {
   const own = scored.filter(({ run }) => !run.smallerProxy);
-  const parametersOf = (runs: readonly ScoredRun[]) => Math.max(0, ...runs.map(({ run }) => run.outcome?.parameters ?? 0));
+  const parametersOf = (runs: readonly ScoredRun[]) =>
+    Math.max(0, ...runs.map(({ run }) => run.outcome?.parameters ?? 0));
   return Array.from({ length: proxies }, (_, s) => {
     const smaller = scored.filter(({ run }) => run.smallerProxy === s + 1);
     const pairs = smaller.flatMap(({ run, objective }) => {

@@ -88,7 +88,12 @@ export function evolve(state: SearchState | undefined, event: SearchEvent): Sear
       const found = new Map(state.labels?.map((domain) => [domain.id, domain]));
       const domains = event.tokens.map(({ id, tokens }) => ({ ...(found.get(id) ?? { id, label: id }), tokens }));
       const searched = searchedWeights(state.plan, domains);
-      return { ...state, tokenSetId: event.tokenSetId, domains: searched, minimumDomainTokens: event.minimumDomainTokens };
+      return {
+        ...state,
+        tokenSetId: event.tokenSetId,
+        domains: searched,
+        minimumDomainTokens: event.minimumDomainTokens,
+      };
     }
     case "earlierCounted":
       return { ...state, evidence: event.evidence };

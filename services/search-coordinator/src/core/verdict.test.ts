@@ -120,7 +120,7 @@ describe("baselines", () => {
   const domains = [domain("d00", 100), domain("d01", 900), domain("d02", 9000)];
 
   it("that break the cap are marked, and stand beside the nearest mixtures that keep it", () => {
-    const projected = { ...rawBaselines(domains, 10), uniform: [0.04, 0.36, 0.6] };
+    const projected = { ...rawBaselines(PLAN, domains, 10), uniform: [0.04, 0.36, 0.6] };
     const all = baselines(PLAN, domains, 10, projected);
     expect(all.map(({ name, also, feasible }) => [name, also, feasible])).toEqual([
       ["proportional", [], true],
@@ -134,7 +134,7 @@ describe("baselines", () => {
 
   it("of the same mixture are one, under all its names, and the user's own are among them", () => {
     const plan = { ...PLAN, maxRepetition: 400, baselines: [{ name: "ours", weights: { d00: 0.5, d02: 0.5 } }] };
-    const all = baselines(plan, domains, 10, rawBaselines(domains, 10));
+    const all = baselines(plan, domains, 10, rawBaselines(plan, domains, 10));
     expect(all.map(({ name, also }) => [name, also])).toEqual([
       ["proportional", []],
       ["uniform", ["unimax"]],

@@ -23,8 +23,13 @@ export async function checkSizes(
   for (const [i, { proxy }] of spec.smallerProxies.entries()) {
     const field = `smaller_proxies[${i}]`;
     const asked = runSpec(spec, "", [], spec.seed, { smallerProxy: i + 1 });
-    const { spec: run, flopsPerToken, faults } = await peers.training.validateRun({ spec: asked, vocabulary }, { signal });
-    for (const found of faults) fault(found.field.replace(/^spec/, field), found.message, "a proxy that can be trained");
+    const {
+      spec: run,
+      flopsPerToken,
+      faults,
+    } = await peers.training.validateRun({ spec: asked, vocabulary }, { signal });
+    for (const found of faults)
+      fault(found.field.replace(/^spec/, field), found.message, "a proxy that can be trained");
     // How one compares with a proxy that is none cannot be told.
     if (!(own.flopsPerToken > 0 && flopsPerToken > 0)) continue;
     const relativeCost = flopsPerToken / own.flopsPerToken;
@@ -43,8 +48,13 @@ function checkCompany({ strategy, base, budget, reuseSearchId }: SearchSpec, fau
   const isOurs = strategy === Strategy.STRATEGY_CLIMB || strategy === Strategy.STRATEGY_UNSPECIFIED;
   if (!isOurs) fault("smaller_proxies", "another strategy", "strategy climb, which alone divides its runs among sizes");
   if (base) fault("smaller_proxies", "a base", "no base, which is of one size");
-  if (reuseSearchId) fault("smaller_proxies", `reuse_search_id ${reuseSearchId}`, "no search whose first round is used again");
+  if (reuseSearchId)
+    fault("smaller_proxies", `reuse_search_id ${reuseSearchId}`, "no search whose first round is used again");
   const { autoRounds, maxRuns, maxTokens, maxSeconds, maxBytes } = budget ?? {};
   if (autoRounds || maxRuns || maxTokens || maxSeconds || maxBytes)
-    fault("smaller_proxies", "limits of the budget", "budget.rounds or none, each mixture of which buys runs of all sizes");
+    fault(
+      "smaller_proxies",
+      "limits of the budget",
+      "budget.rounds or none, each mixture of which buys runs of all sizes",
+    );
 }

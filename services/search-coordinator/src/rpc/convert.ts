@@ -78,7 +78,9 @@ export function planFromSpec(spec: SearchSpec): Plan {
     reuseSearchId: spec.reuseSearchId,
     earlier: spec.earlier && { searchId: spec.earlier.searchId, freeRatios: spec.earlier.freeRatios },
     ...(spec.decayShare > 0 && { decayShare: spec.decayShare }),
-    ...(spec.smallerProxies.length > 0 && { smallerCosts: spec.smallerProxies.map(({ relativeCost }) => relativeCost) }),
+    ...(spec.smallerProxies.length > 0 && {
+      smallerCosts: spec.smallerProxies.map(({ relativeCost }) => relativeCost),
+    }),
   };
 }
 

@@ -1,5 +1,11 @@
 import type { SearchSpec } from "@climb/proto/search/v1/search_service";
-import { type GroupDro, type Merge, type ProxySpec, RunSpec, type TargetAlignment } from "@climb/proto/training/v1/training_service";
+import {
+  type GroupDro,
+  type Merge,
+  type ProxySpec,
+  RunSpec,
+  type TargetAlignment,
+} from "@climb/proto/training/v1/training_service";
 import { mixturesOfParts } from "../core/index.js";
 
 /** What makes a run another than one that is trained on its mixture. */

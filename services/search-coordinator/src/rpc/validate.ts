@@ -53,8 +53,8 @@ export async function checkSearch(
   const domains = await checkDomains({ platform, peers }, given, plan, faults, signal);
   await checkTargets(peers, given, fault, faults, signal);
 
-  const asked = { spec: runSpec(given, "", [], given.seed), vocabulary: given.vocabulary };
-  const training = await peers.training.validateRun(asked, { signal });
+  const run = { spec: runSpec(given, "", [], given.seed), vocabulary: given.vocabulary };
+  const training = await peers.training.validateRun(run, { signal });
   for (const found of training.faults) {
     // The mixture and the token set come later; only the proxy, its base and its budget are the user's.
     if (/^spec\.(proxy|base)/.test(found.field)) faults.push(found);

@@ -174,7 +174,9 @@ function lastWarnings(history: StepContext["history"]): string[] {
 function cappedDomains({ state }: StepContext): string[] {
   const domains = state.domains as SearchDomain[];
   const upper = upperWeights(state.plan, domains, state.minimumDomainTokens);
-  const small = wholeDomains(domains).filter((domain, j) => upper[j] === 0 && domain.tokens < state.minimumDomainTokens);
+  const small = wholeDomains(domains).filter(
+    (domain, j) => upper[j] === 0 && domain.tokens < state.minimumDomainTokens,
+  );
   if (small.length === 0) return [];
   const names = small.map(({ id, tokens }) => `${id} (${tokens} tokens)`).join(", ");
   return [`Too small to train on, weight 0: ${names}; a domain needs ${state.minimumDomainTokens} tokens.`];

@@ -20,6 +20,7 @@ import {
   trialOf,
 } from "../core/index.js";
 import { planFromSpec } from "../rpc/convert.js";
+import { domainToProto } from "../rpc/convert-constraints.js";
 import { originToProto } from "../rpc/convert-evidence.js";
 import { viewOf } from "../rpc/view.js";
 import { type EventBody, lastEvent, type StepContext } from "./context.js";

@@ -19,7 +19,17 @@ export function transferOf({ smallerParameters, parameters, mixtures, spearman, 
 }
 
 /** What an earlier search over other domains gave; named by its domains, because its own id contains paths. */
-export function earlierOf({ domainSetId, runs, runsCounted, leftOut, domains, gone, kept, holds, ...told }: EarlierEvidence) {
+export function earlierOf({
+  domainSetId,
+  runs,
+  runsCounted,
+  leftOut,
+  domains,
+  gone,
+  kept,
+  holds,
+  ...told
+}: EarlierEvidence) {
   return {
     sentences: told.sentences,
     domainSetId,

@@ -25,7 +25,10 @@ export async function queueRuns(context: StepContext, runs: Omit<PlannedRun, "ru
   const specOf = await specsOf(context);
   for (const run of runs) {
     const spec = await specOf(run);
-    const { runId, faults } = await context.peers.training.validateRun({ spec, vocabulary: 0 }, { signal: context.making.signal });
+    const { runId, faults } = await context.peers.training.validateRun(
+      { spec, vocabulary: 0 },
+      { signal: context.making.signal },
+    );
     if (!runId) throw faultsError(faults);
     planned.push({ ...run, runId });
   }

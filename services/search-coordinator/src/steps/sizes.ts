@@ -58,7 +58,9 @@ export function dividedRuns(
       const wanted = [...baselines, ...mine, ...others.slice(taken, taken + further)];
       taken += further;
       // What the predictor said is of the answer's size.
-      return wanted.map(({ origin, mixture }) => ({ role: "smaller", origin, mixture, seed, smallerProxy: proxy }) as const);
+      return wanted.map(
+        ({ origin, mixture }) => ({ role: "smaller", origin, mixture, seed, smallerProxy: proxy }) as const,
+      );
     }),
   };
 }

@@ -2,7 +2,7 @@ import { readJson } from "@climb/ports";
 import { CorpusMap, DomainManifest } from "@climb/proto/clustering/v1/clustering_service";
 import type { Artifact } from "@climb/proto/common/v1/artifact";
 import { WorkKind } from "@climb/proto/search/v1/search_events";
-import { DatasetSpec, type DeepPartial, type SearchResult } from "@climb/proto/search/v1/search_service";
+import { DatasetSpec, type SearchResult } from "@climb/proto/search/v1/search_service";
 import { toArtifact } from "@climb/resources";
 import { defaultDatasetTokens, mixturesOfParts, overallMixture, type SearchDomain } from "../core/index.js";
 import { viewOf } from "../rpc/view.js";
@@ -66,7 +66,10 @@ async function writeDatasetsOf(context: StepContext, result: SearchResult) {
   };
 }
 
-async function writeDataset(context: StepContext, drawn: DeepPartial<DatasetSpec>): Promise<string> {
+async function writeDataset(
+  context: StepContext,
+  drawn: Parameters<typeof DatasetSpec.fromPartial>[0],
+): Promise<string> {
   const { peers, spec, state, note, making } = context;
   const { signal, report } = making;
   const { dataset } = await peers.search.createDataset(

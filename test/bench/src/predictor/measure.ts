@@ -100,6 +100,7 @@ async function fitAndTest(
   }));
   const input: FitInput = {
     domains: training.domains,
+    counted: training.domains,
     targets: training.targets.map((name) => ({ name, weight: 1 })),
     rows: runs,
     tokens: training.domains.map(() => 0),

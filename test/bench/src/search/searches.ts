@@ -1,7 +1,7 @@
 import { CommandError, EXIT } from "@climb/cli/errors";
 import { STRATEGIES } from "@climb/cli/strategies";
 import { JobState } from "@climb/proto/common/v1/job";
-import { type DeepPartial, RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
+import { RunRole, type Search, SearchServiceDefinition, SearchSpec } from "@climb/proto/search/v1/search_service";
 import type { TargetSource } from "@climb/proto/training/v1/target";
 import { type Client, createClient } from "@climb/runtime";
 import { DECAY_SHARE, type Experiment, type Explorer, groupsOf, roundsOf } from "./experiment.js";
@@ -57,7 +57,7 @@ function specOf(
 }
 
 /** What a strategy, or a variant of ours, asks for. */
-function askedFor(strategy: Wanted["strategy"], { smaller }: Experiment): DeepPartial<SearchSpec> {
+function askedFor(strategy: Wanted["strategy"], { smaller }: Experiment): Parameters<typeof SearchSpec.fromPartial>[0] {
   if (strategy === "climb-two-phase") return { strategy: STRATEGIES.climb, decayShare: DECAY_SHARE };
   if (strategy === "climb-two-sizes") return { strategy: STRATEGIES.climb, smallerProxies: [{ proxy: smaller }] };
   return { strategy: STRATEGIES[strategy] };

@@ -72,7 +72,23 @@ export interface DomainSpec {
    * what says how domains are found means nothing then. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
    * STATE_FORBIDS if that set is not finished, or has tiers already.
    */
-  tiers: QualityTiers | undefined;
+  tiers:
+    | QualityTiers
+    | undefined;
+  /**
+   * Domains of the cut that are cut further along the tree, one after the other; all others stay as they are, with their ids.
+   * The parts of "d03" are "d03.0", "d03.1" …, the largest first, and can be split again. A domain that there is not, or that
+   * has fewer clusters, fails the set. Without previous_domain_set_id.
+   */
+  splits: DomainSplit[];
+}
+
+/** A domain that is cut further along the merge tree. */
+export interface DomainSplit {
+  /** Its id. */
+  domainId: string;
+  /** Parts wanted. */
+  into: number;
 }
 
 /** Tiers of quality within every domain of a set. */
@@ -557,8 +573,10 @@ export interface CutDomainSetRequest {
   requestId: string;
   /** A finished set. */
   id: string;
-  /** Domains wanted, from 1 to the number of surviving clusters. */
+  /** Domains wanted, from 1 to the number of surviving clusters; 0 with splits. */
   domains: number;
+  /** Domains of the set to cut further, see DomainSpec.splits; without `domains`. */
+  splits: DomainSplit[];
 }
 
 /** See CutDomainSet. */
@@ -826,6 +844,8 @@ export interface AssignDocumentsResponse {
 
 export const DomainSpec: MessageFns<DomainSpec> = messageFns("climb.clustering.v1.DomainSpec");
 
+export const DomainSplit: MessageFns<DomainSplit> = messageFns("climb.clustering.v1.DomainSplit");
+
 export const QualityTiers: MessageFns<QualityTiers> = messageFns("climb.clustering.v1.QualityTiers");
 
 export const DomainNamer: MessageFns<DomainNamer> = messageFns("climb.clustering.v1.DomainNamer");
@@ -1069,8 +1089,9 @@ export const ClusteringServiceDefinition = {
       options: { idempotencyLevel: "IDEMPOTENT" },
     },
     /**
-     * Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-     * FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+     * Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+     * set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+     * is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
      * NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
      * REQUEST_ID_REUSED.
      */

@@ -22,6 +22,12 @@ export interface MixtureConstraints {
   klStrength: number;
   /** Domains whose ratios to each other are kept, for example those that an earlier search found; no domain in two. */
   fixedGroups: FixedGroup[];
+  /**
+   * Shares of the parts of a run that have mixtures of their own, one after the other; sum 1. Where there are any, a request
+   * has the domains once for each, in the same order: the weights of each part sum to its share, and what is said of a domain
+   * here, by its id in the first part, holds for its weights in all parts together. Without fixed_groups.
+   */
+  parts: number[];
 }
 
 /** Domains that change together. */

@@ -70,6 +70,11 @@ export interface PredictorDomain {
   id: string;
   /** Tokens it has (N_j). */
   tokens: bigint;
+  /**
+   * The id by which the tasks' statistics know it; empty means its own. Two weights of one domain, in parts of a run, have
+   * the same one.
+   */
+  countedAs: string;
 }
 
 /** One finished proxy run as the predictor sees it. */

@@ -212,7 +212,11 @@ export interface PlannedRun {
   /** Seed of the run. */
   seed: number;
   /** What the predictor said; unset without one. */
-  predicted: Prediction | undefined;
+  predicted:
+    | Prediction
+    | undefined;
+  /** See SearchRun. */
+  smallerProxy: number;
 }
 
 /** A round's runs were planned. */
@@ -287,6 +291,8 @@ export interface SearchCompleted {
   files: { [key: string]: Artifact };
   /** The data set; empty if none was asked for. */
   datasetId: string;
+  /** That of the decay; empty if it has no mixture of its own. */
+  decayDatasetId: string;
 }
 
 export interface SearchCompleted_FilesEntry {

@@ -128,6 +128,8 @@ export enum RunRole {
    * of such.
    */
   RUN_ROLE_COMPONENT = 5,
+  /** RUN_ROLE_SMALLER - A mixture with one of the search's smaller proxies. */
+  RUN_ROLE_SMALLER = 6,
 }
 
 /** How a health check ended. */
@@ -183,7 +185,7 @@ export interface SearchSpec {
   budget:
     | Budget
     | undefined;
-  /** What every mixture must obey. */
+  /** What every mixture must obey. `parts` are those that decay_share tells, and not given. */
   constraints:
     | MixtureConstraints
     | undefined;
@@ -246,6 +248,20 @@ export interface SearchSpec {
     | undefined;
   /** How much of the trainers it gets while other searches wait; no part of its name, and asking again changes it. */
   priority: Priority;
+  /**
+   * Proxies that are smaller than `proxy`, by which mixtures are explored too, for what `budget.rounds` mixtures cost at the
+   * size of `proxy`: its runs are divided among the sizes by what each tells for its cost. The answer is for `proxy`, which
+   * alone confirms it. Strategy CLIMB; without a base, a search to reuse and limits of the budget.
+   */
+  smallerProxies: SmallerProxy[];
+  /**
+   * Search two mixtures together: one for this last share of every run, where the learning rate decays, and one for what is
+   * before. 0 means one mixture. A domain then has two weights wherever weights are told in the order of the domains: those
+   * before the decay, which sum to 1 − decay_share, and after all of them those in it, with the id "decay/<domain>"; both
+   * together keep its bounds and the limit of repetition. Without tiers, fixed groups, and searches to go on from; strategies
+   * that explore, fixed mixtures and ZERO_RUN.
+   */
+  decayShare: number;
 }
 
 /**
@@ -262,6 +278,16 @@ export interface EarlierSearch {
    * as a domain is new or another; runs count either way.
    */
   freeRatios: boolean;
+}
+
+/** A proxy that is smaller than the one that the answer is for. */
+export interface SmallerProxy {
+  /** Its model; fewer operations for each token than the search's, and no longer a context. */
+  proxy:
+    | ProxySpec
+    | undefined;
+  /** Floating-point operations of one of its runs as a share of those of a run of the proxy itself; set by the service. */
+  relativeCost: number;
 }
 
 /** A mixture with a name. */
@@ -496,6 +522,8 @@ export interface SearchRun {
   failure: string;
   /** Of a run whose mixture follows something, as DoReMi's proxy: mean weight of each domain, in order; `mixture` is where it began. */
   groupWeights: number[];
+  /** Which of the search's smaller proxies it trains, 1 for the first; 0 for the proxy itself. */
+  smallerProxy: number;
 }
 
 /** A measured value with a 90 % interval. */
@@ -520,8 +548,10 @@ export interface DomainWeight {
   tokens: bigint;
   /** Its weight. */
   weight: number;
-  /** Times it is repeated over the target run: weight · target_tokens / tokens. */
+  /** Times it is repeated over the target run: weight · target_tokens / tokens; with decay_share by both of its weights. */
   repetition: number;
+  /** Of a weight in the decay: the domain. Empty for others. */
+  decayOf: string;
 }
 
 /** A baseline or runner-up, confirmed with fresh seeds. */
@@ -661,12 +691,36 @@ export interface SearchResult {
     | Decontamination
     | undefined;
   /** What came of the earlier search; unset unless spec.earlier. */
-  earlier: EarlierEvidence | undefined;
+  earlier:
+    | EarlierEvidence
+    | undefined;
+  /** For each smaller proxy, in order, whether it orders mixtures as the proxy itself does. */
+  transfer: SizeTransfer[];
+  /** With decay_share: the data set of the decay; dataset_id is that of what comes before it. Empty for others. */
+  decayDatasetId: string;
 }
 
 export interface SearchResult_FilesEntry {
   key: string;
   value: Artifact | undefined;
+}
+
+/** How far mixtures that were trained at two sizes are ordered alike. */
+export interface SizeTransfer {
+  /** Parameters of the smaller proxy, and of the proxy itself. */
+  smallerParameters: bigint;
+  /** See `smaller_parameters`. */
+  parameters: bigint;
+  /** Mixtures that were trained at both sizes with the same seed. */
+  mixtures: number;
+  /** Rank correlation of their objectives; NaN if it cannot be told. */
+  spearman: number;
+  /** Lower end of its 90 % interval; NaN below 4 mixtures. */
+  lower: number;
+  /** Upper end of its 90 % interval; NaN below 4 mixtures. */
+  upper: number;
+  /** Runs of the smaller proxy, those of mixtures that the proxy itself did not train included. */
+  runs: number;
 }
 
 /** What a search took from an earlier one over other domains. */
@@ -751,6 +805,11 @@ export interface DatasetSpec {
   maxRepetition: number;
   /** Seed of the shuffle. */
   seed: number;
+  /**
+   * What another data set with the same seed has of the domains, in tokens: documents of which it has fewer copies come first,
+   * and max_repetition holds for both together. Empty means nothing.
+   */
+  takenTokens: bigint[];
 }
 
 /**
@@ -809,6 +868,7 @@ export interface SearchEstimate {
   /**
    * Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
    * feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
+   * Smaller proxies count by what they cost, as runs of the proxy itself.
    */
   runs: number;
   /** Tokens that they are trained on. */
@@ -1133,6 +1193,8 @@ export const SearchSpec: MessageFns<SearchSpec> = messageFns("climb.search.v1.Se
 
 export const EarlierSearch: MessageFns<EarlierSearch> = messageFns("climb.search.v1.EarlierSearch");
 
+export const SmallerProxy: MessageFns<SmallerProxy> = messageFns("climb.search.v1.SmallerProxy");
+
 export const NamedMixture: MessageFns<NamedMixture> = messageFns("climb.search.v1.NamedMixture");
 
 export const ProxyBase: MessageFns<ProxyBase> = messageFns("climb.search.v1.ProxyBase");
@@ -1164,6 +1226,8 @@ export const TargetVerdict: MessageFns<TargetVerdict> = messageFns("climb.search
 export const HealthCheck: MessageFns<HealthCheck> = messageFns("climb.search.v1.HealthCheck");
 
 export const SearchResult: MessageFns<SearchResult> = messageFns("climb.search.v1.SearchResult");
+
+export const SizeTransfer: MessageFns<SizeTransfer> = messageFns("climb.search.v1.SizeTransfer");
 
 export const EarlierEvidence: MessageFns<EarlierEvidence> = messageFns("climb.search.v1.EarlierEvidence");
 

@@ -329,7 +329,23 @@ export interface RunSpec {
    * Change the mixture while training, towards domains that take targets along. `mixture` is where it begins, and a domain
    * without weight in it stays without. `group_dro` does not go with it. Climb's own trainer only.
    */
-  targetAlignment: TargetAlignment | undefined;
+  targetAlignment:
+    | TargetAlignment
+    | undefined;
+  /**
+   * Train the last steps on another mixture; `mixture` is then that of the steps before. Each domain goes on where it was, so
+   * that nothing of it is repeated before all of it was seen. Climb's own trainer only; `group_dro`, `target_alignment` and
+   * `merge` do not go with it.
+   */
+  decayMixture: DecayMixture | undefined;
+}
+
+/** A mixture of the last steps of a run, where the learning rate is low. */
+export interface DecayMixture {
+  /** Share of the run's steps, rounded to whole steps: at least one, and not all. */
+  share: number;
+  /** As RunSpec.mixture. May be left out where that is. */
+  mixture: number[];
 }
 
 /**
@@ -778,7 +794,11 @@ export interface ImportTokenizerResponse {
 /** See ValidateRun. */
 export interface ValidateRunRequest {
   /** What to check. */
-  spec: RunSpec | undefined;
+  spec:
+    | RunSpec
+    | undefined;
+  /** Entries of the vocabulary, for parameters and flops_per_token; default that of the preset. */
+  vocabulary: number;
 }
 
 /** See ValidateRun. */
@@ -795,6 +815,10 @@ export interface ValidateRunResponse {
   minimumDomainTokens: bigint;
   /** The id that a run of it has; empty unless there is no fault, and both token set and mixture are given. */
   runId: string;
+  /** Parameters of the proxy with the vocabulary of the request; 0 if the proxy has faults. */
+  parameters: bigint;
+  /** Floating-point operations of training for each token, forward and backward; 0 if the proxy has faults. */
+  flopsPerToken: number;
 }
 
 /** See ProbeRun. */
@@ -1064,6 +1088,8 @@ export const TargetStatistics: MessageFns<TargetStatistics> = messageFns("climb.
 export const ProxySpec: MessageFns<ProxySpec> = messageFns("climb.training.v1.ProxySpec");
 
 export const RunSpec: MessageFns<RunSpec> = messageFns("climb.training.v1.RunSpec");
+
+export const DecayMixture: MessageFns<DecayMixture> = messageFns("climb.training.v1.DecayMixture");
 
 export const Merge: MessageFns<Merge> = messageFns("climb.training.v1.Merge");
 

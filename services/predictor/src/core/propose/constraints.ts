@@ -144,7 +144,9 @@ function ofOnePart(input: ConstraintInput): ConstraintInput {
 function partedSet(input: ConstraintInput, shares: readonly number[]): Feasible {
   const { domains, prior, klStrength } = input;
   if (domains.length % shares.length !== 0 || Math.abs(sum(shares) - 1) > 1e-6)
-    throw new RangeError(`${domains.length} domains and shares of parts that sum to ${sum(shares)}, expected all domains for each part, and 1`);
+    throw new RangeError(
+      `${domains.length} domains and shares of parts that sum to ${sum(shares)}, expected all domains for each part, and 1`,
+    );
   if (input.groups?.length) throw new RangeError("fixed groups, expected none where parts of a run have mixtures");
   const { lower, upper, prior: tokenShares } = feasibleSet(ofOnePart(input));
   const ofCells = (value: (share: number, j: number) => number) =>

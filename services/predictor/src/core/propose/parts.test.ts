@@ -28,7 +28,9 @@ function setOf({ tokens, decay, cap, lower }: typeof cases extends fc.Arbitrary<
     domains: [...domains, ...domains.map((id) => `decay/${id}`)],
     tokens: [...tokens, ...tokens],
     maxRepetition: cap,
-    bounds: [{ domain: "a", lower: Math.min(lower, (cap * (tokens[0] as number)) / tokens.reduce((a, b) => a + b, 0)) }],
+    bounds: [
+      { domain: "a", lower: Math.min(lower, (cap * (tokens[0] as number)) / tokens.reduce((a, b) => a + b, 0)) },
+    ],
     parts: [1 - decay, decay],
   });
 }
@@ -48,7 +50,9 @@ describe("mixtures of the parts of a run", () => {
       fc.property(cases, (given) => {
         const set = setOf(given);
         for (const mixture of [projectKl(given.raw, set), makeFeasible(given.raw, set)]) {
-          const [general, decay] = [mixture.slice(0, 4), mixture.slice(4)].map((part) => part.reduce((a, b) => a + b, 0));
+          const [general, decay] = [mixture.slice(0, 4), mixture.slice(4)].map((part) =>
+            part.reduce((a, b) => a + b, 0),
+          );
           expect(general).toBeCloseTo(1 - given.decay, 6);
           expect(decay).toBeCloseTo(given.decay, 6);
           weightsOverall(mixture, 4).forEach((weight, j) => {

@@ -64,7 +64,11 @@ type DomainSpec struct {
 	// Cut the domains of a finished set into tiers of quality instead of finding domains. `embeddings` are that set's;
 	// what says how domains are found means nothing then. Errors: NOT_FOUND with RESOURCE_UNKNOWN; FAILED_PRECONDITION with
 	// STATE_FORBIDS if that set is not finished, or has tiers already.
-	Tiers         *QualityTiers `protobuf:"bytes,20,opt,name=tiers,proto3" json:"tiers,omitempty"`
+	Tiers *QualityTiers `protobuf:"bytes,20,opt,name=tiers,proto3" json:"tiers,omitempty"`
+	// Domains of the cut that are cut further along the tree, one after the other; all others stay as they are, with their ids.
+	// The parts of "d03" are "d03.0", "d03.1" …, the largest first, and can be split again. A domain that there is not, or that
+	// has fewer clusters, fails the set. Without previous_domain_set_id.
+	Splits        []*DomainSplit `protobuf:"bytes,21,rep,name=splits,proto3" json:"splits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -218,6 +222,68 @@ func (x *DomainSpec) GetTiers() *QualityTiers {
 	return nil
 }
 
+func (x *DomainSpec) GetSplits() []*DomainSplit {
+	if x != nil {
+		return x.Splits
+	}
+	return nil
+}
+
+// A domain that is cut further along the merge tree.
+type DomainSplit struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id.
+	DomainId string `protobuf:"bytes,1,opt,name=domain_id,json=domainId,proto3" json:"domain_id,omitempty"`
+	// Parts wanted.
+	Into          uint32 `protobuf:"varint,2,opt,name=into,proto3" json:"into,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainSplit) Reset() {
+	*x = DomainSplit{}
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainSplit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainSplit) ProtoMessage() {}
+
+func (x *DomainSplit) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainSplit.ProtoReflect.Descriptor instead.
+func (*DomainSplit) Descriptor() ([]byte, []int) {
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *DomainSplit) GetDomainId() string {
+	if x != nil {
+		return x.DomainId
+	}
+	return ""
+}
+
+func (x *DomainSplit) GetInto() uint32 {
+	if x != nil {
+		return x.Into
+	}
+	return 0
+}
+
 // Tiers of quality within every domain of a set.
 type QualityTiers struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -234,7 +300,7 @@ type QualityTiers struct {
 
 func (x *QualityTiers) Reset() {
 	*x = QualityTiers{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -246,7 +312,7 @@ func (x *QualityTiers) String() string {
 func (*QualityTiers) ProtoMessage() {}
 
 func (x *QualityTiers) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[1]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -259,7 +325,7 @@ func (x *QualityTiers) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualityTiers.ProtoReflect.Descriptor instead.
 func (*QualityTiers) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{1}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *QualityTiers) GetDomainSetId() string {
@@ -303,7 +369,7 @@ type DomainNamer struct {
 
 func (x *DomainNamer) Reset() {
 	*x = DomainNamer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -315,7 +381,7 @@ func (x *DomainNamer) String() string {
 func (*DomainNamer) ProtoMessage() {}
 
 func (x *DomainNamer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[2]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -328,7 +394,7 @@ func (x *DomainNamer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainNamer.ProtoReflect.Descriptor instead.
 func (*DomainNamer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *DomainNamer) GetAddress() string {
@@ -374,7 +440,7 @@ type DomainLabels struct {
 
 func (x *DomainLabels) Reset() {
 	*x = DomainLabels{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -386,7 +452,7 @@ func (x *DomainLabels) String() string {
 func (*DomainLabels) ProtoMessage() {}
 
 func (x *DomainLabels) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[3]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -399,7 +465,7 @@ func (x *DomainLabels) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainLabels.ProtoReflect.Descriptor instead.
 func (*DomainLabels) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *DomainLabels) GetPath() string {
@@ -436,7 +502,7 @@ type QualityScorer struct {
 
 func (x *QualityScorer) Reset() {
 	*x = QualityScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -448,7 +514,7 @@ func (x *QualityScorer) String() string {
 func (*QualityScorer) ProtoMessage() {}
 
 func (x *QualityScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[4]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -461,7 +527,7 @@ func (x *QualityScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use QualityScorer.ProtoReflect.Descriptor instead.
 func (*QualityScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *QualityScorer) GetName() string {
@@ -537,7 +603,7 @@ type FastTextScorer struct {
 
 func (x *FastTextScorer) Reset() {
 	*x = FastTextScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -549,7 +615,7 @@ func (x *FastTextScorer) String() string {
 func (*FastTextScorer) ProtoMessage() {}
 
 func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[5]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -562,7 +628,7 @@ func (x *FastTextScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FastTextScorer.ProtoReflect.Descriptor instead.
 func (*FastTextScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *FastTextScorer) GetPath() string {
@@ -601,7 +667,7 @@ type AnnotationScorer struct {
 
 func (x *AnnotationScorer) Reset() {
 	*x = AnnotationScorer{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +679,7 @@ func (x *AnnotationScorer) String() string {
 func (*AnnotationScorer) ProtoMessage() {}
 
 func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[6]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +692,7 @@ func (x *AnnotationScorer) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AnnotationScorer.ProtoReflect.Descriptor instead.
 func (*AnnotationScorer) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *AnnotationScorer) GetPath() string {
@@ -660,7 +726,7 @@ type ScorerReport struct {
 
 func (x *ScorerReport) Reset() {
 	*x = ScorerReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -672,7 +738,7 @@ func (x *ScorerReport) String() string {
 func (*ScorerReport) ProtoMessage() {}
 
 func (x *ScorerReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[7]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -685,7 +751,7 @@ func (x *ScorerReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScorerReport.ProtoReflect.Descriptor instead.
 func (*ScorerReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ScorerReport) GetName() string {
@@ -735,7 +801,7 @@ type CrossValidation struct {
 
 func (x *CrossValidation) Reset() {
 	*x = CrossValidation{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -747,7 +813,7 @@ func (x *CrossValidation) String() string {
 func (*CrossValidation) ProtoMessage() {}
 
 func (x *CrossValidation) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[8]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -760,7 +826,7 @@ func (x *CrossValidation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CrossValidation.ProtoReflect.Descriptor instead.
 func (*CrossValidation) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CrossValidation) GetAnnotations() uint32 {
@@ -811,7 +877,7 @@ type DuplicateRemoval struct {
 
 func (x *DuplicateRemoval) Reset() {
 	*x = DuplicateRemoval{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +889,7 @@ func (x *DuplicateRemoval) String() string {
 func (*DuplicateRemoval) ProtoMessage() {}
 
 func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[9]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +902,7 @@ func (x *DuplicateRemoval) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateRemoval.ProtoReflect.Descriptor instead.
 func (*DuplicateRemoval) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DuplicateRemoval) GetReportId() string {
@@ -884,7 +950,7 @@ type DomainSet struct {
 
 func (x *DomainSet) Reset() {
 	*x = DomainSet{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -896,7 +962,7 @@ func (x *DomainSet) String() string {
 func (*DomainSet) ProtoMessage() {}
 
 func (x *DomainSet) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[10]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -909,7 +975,7 @@ func (x *DomainSet) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainSet.ProtoReflect.Descriptor instead.
 func (*DomainSet) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DomainSet) GetId() string {
@@ -1031,7 +1097,7 @@ type Domain struct {
 
 func (x *Domain) Reset() {
 	*x = Domain{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1043,7 +1109,7 @@ func (x *Domain) String() string {
 func (*Domain) ProtoMessage() {}
 
 func (x *Domain) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[11]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1056,7 +1122,7 @@ func (x *Domain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Domain.ProtoReflect.Descriptor instead.
 func (*Domain) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Domain) GetId() string {
@@ -1184,7 +1250,7 @@ type BorderlineDocument struct {
 
 func (x *BorderlineDocument) Reset() {
 	*x = BorderlineDocument{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1196,7 +1262,7 @@ func (x *BorderlineDocument) String() string {
 func (*BorderlineDocument) ProtoMessage() {}
 
 func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[12]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1209,7 +1275,7 @@ func (x *BorderlineDocument) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BorderlineDocument.ProtoReflect.Descriptor instead.
 func (*BorderlineDocument) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *BorderlineDocument) GetDocument() *DocumentExample {
@@ -1239,7 +1305,7 @@ type DomainNeighbour struct {
 
 func (x *DomainNeighbour) Reset() {
 	*x = DomainNeighbour{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1251,7 +1317,7 @@ func (x *DomainNeighbour) String() string {
 func (*DomainNeighbour) ProtoMessage() {}
 
 func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[13]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1264,7 +1330,7 @@ func (x *DomainNeighbour) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainNeighbour.ProtoReflect.Descriptor instead.
 func (*DomainNeighbour) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DomainNeighbour) GetDomainId() string {
@@ -1294,7 +1360,7 @@ type DocumentExample struct {
 
 func (x *DocumentExample) Reset() {
 	*x = DocumentExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1306,7 +1372,7 @@ func (x *DocumentExample) String() string {
 func (*DocumentExample) ProtoMessage() {}
 
 func (x *DocumentExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[14]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1319,7 +1385,7 @@ func (x *DocumentExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DocumentExample.ProtoReflect.Descriptor instead.
 func (*DocumentExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DocumentExample) GetDocumentId() string {
@@ -1361,7 +1427,7 @@ type PrunedCluster struct {
 
 func (x *PrunedCluster) Reset() {
 	*x = PrunedCluster{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1373,7 +1439,7 @@ func (x *PrunedCluster) String() string {
 func (*PrunedCluster) ProtoMessage() {}
 
 func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[15]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1386,7 +1452,7 @@ func (x *PrunedCluster) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PrunedCluster.ProtoReflect.Descriptor instead.
 func (*PrunedCluster) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *PrunedCluster) GetCluster() uint32 {
@@ -1462,7 +1528,7 @@ type Merge struct {
 
 func (x *Merge) Reset() {
 	*x = Merge{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1474,7 +1540,7 @@ func (x *Merge) String() string {
 func (*Merge) ProtoMessage() {}
 
 func (x *Merge) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[16]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1487,7 +1553,7 @@ func (x *Merge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Merge.ProtoReflect.Descriptor instead.
 func (*Merge) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Merge) GetLeft() uint32 {
@@ -1552,7 +1618,7 @@ type DomainManifest struct {
 
 func (x *DomainManifest) Reset() {
 	*x = DomainManifest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1564,7 +1630,7 @@ func (x *DomainManifest) String() string {
 func (*DomainManifest) ProtoMessage() {}
 
 func (x *DomainManifest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[17]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1577,7 +1643,7 @@ func (x *DomainManifest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainManifest.ProtoReflect.Descriptor instead.
 func (*DomainManifest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DomainManifest) GetDomainSetId() string {
@@ -1675,7 +1741,7 @@ type CorpusMap struct {
 
 func (x *CorpusMap) Reset() {
 	*x = CorpusMap{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1687,7 +1753,7 @@ func (x *CorpusMap) String() string {
 func (*CorpusMap) ProtoMessage() {}
 
 func (x *CorpusMap) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[18]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1700,7 +1766,7 @@ func (x *CorpusMap) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusMap.ProtoReflect.Descriptor instead.
 func (*CorpusMap) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *CorpusMap) GetPoints() []*MapPoint {
@@ -1729,7 +1795,7 @@ type MapPoint struct {
 
 func (x *MapPoint) Reset() {
 	*x = MapPoint{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1741,7 +1807,7 @@ func (x *MapPoint) String() string {
 func (*MapPoint) ProtoMessage() {}
 
 func (x *MapPoint) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[19]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1754,7 +1820,7 @@ func (x *MapPoint) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use MapPoint.ProtoReflect.Descriptor instead.
 func (*MapPoint) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *MapPoint) GetDocumentId() string {
@@ -1803,7 +1869,7 @@ type ValidateDomainSetRequest struct {
 
 func (x *ValidateDomainSetRequest) Reset() {
 	*x = ValidateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1815,7 +1881,7 @@ func (x *ValidateDomainSetRequest) String() string {
 func (*ValidateDomainSetRequest) ProtoMessage() {}
 
 func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[20]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1828,7 +1894,7 @@ func (x *ValidateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ValidateDomainSetRequest) GetSpec() *DomainSpec {
@@ -1849,7 +1915,7 @@ type ValidateDomainSetResponse struct {
 
 func (x *ValidateDomainSetResponse) Reset() {
 	*x = ValidateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1861,7 +1927,7 @@ func (x *ValidateDomainSetResponse) String() string {
 func (*ValidateDomainSetResponse) ProtoMessage() {}
 
 func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[21]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1874,7 +1940,7 @@ func (x *ValidateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*ValidateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ValidateDomainSetResponse) GetFaults() []*v1.Fault {
@@ -1899,7 +1965,7 @@ type CreateDomainSetRequest struct {
 
 func (x *CreateDomainSetRequest) Reset() {
 	*x = CreateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1911,7 +1977,7 @@ func (x *CreateDomainSetRequest) String() string {
 func (*CreateDomainSetRequest) ProtoMessage() {}
 
 func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[22]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1924,7 +1990,7 @@ func (x *CreateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *CreateDomainSetRequest) GetRequestId() string {
@@ -1959,7 +2025,7 @@ type CreateDomainSetResponse struct {
 
 func (x *CreateDomainSetResponse) Reset() {
 	*x = CreateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1971,7 +2037,7 @@ func (x *CreateDomainSetResponse) String() string {
 func (*CreateDomainSetResponse) ProtoMessage() {}
 
 func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[23]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1984,7 +2050,7 @@ func (x *CreateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CreateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2007,7 +2073,7 @@ type GetDomainSetRequest struct {
 
 func (x *GetDomainSetRequest) Reset() {
 	*x = GetDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2019,7 +2085,7 @@ func (x *GetDomainSetRequest) String() string {
 func (*GetDomainSetRequest) ProtoMessage() {}
 
 func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[24]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2032,7 +2098,7 @@ func (x *GetDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*GetDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *GetDomainSetRequest) GetId() string {
@@ -2060,7 +2126,7 @@ type GetDomainSetResponse struct {
 
 func (x *GetDomainSetResponse) Reset() {
 	*x = GetDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2072,7 +2138,7 @@ func (x *GetDomainSetResponse) String() string {
 func (*GetDomainSetResponse) ProtoMessage() {}
 
 func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[25]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2085,7 +2151,7 @@ func (x *GetDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*GetDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2114,7 +2180,7 @@ type ListDomainSetsRequest struct {
 
 func (x *ListDomainSetsRequest) Reset() {
 	*x = ListDomainSetsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2126,7 +2192,7 @@ func (x *ListDomainSetsRequest) String() string {
 func (*ListDomainSetsRequest) ProtoMessage() {}
 
 func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[26]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2139,7 +2205,7 @@ func (x *ListDomainSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListDomainSetsRequest) GetPageSize() uint32 {
@@ -2190,7 +2256,7 @@ type ListDomainSetsResponse struct {
 
 func (x *ListDomainSetsResponse) Reset() {
 	*x = ListDomainSetsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2202,7 +2268,7 @@ func (x *ListDomainSetsResponse) String() string {
 func (*ListDomainSetsResponse) ProtoMessage() {}
 
 func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[27]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2215,7 +2281,7 @@ func (x *ListDomainSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDomainSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDomainSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListDomainSetsResponse) GetDomainSets() []*DomainSet {
@@ -2247,7 +2313,7 @@ type WatchDomainSetRequest struct {
 
 func (x *WatchDomainSetRequest) Reset() {
 	*x = WatchDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2259,7 +2325,7 @@ func (x *WatchDomainSetRequest) String() string {
 func (*WatchDomainSetRequest) ProtoMessage() {}
 
 func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[28]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2272,7 +2338,7 @@ func (x *WatchDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *WatchDomainSetRequest) GetId() string {
@@ -2309,7 +2375,7 @@ type WatchDomainSetResponse struct {
 
 func (x *WatchDomainSetResponse) Reset() {
 	*x = WatchDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2321,7 +2387,7 @@ func (x *WatchDomainSetResponse) String() string {
 func (*WatchDomainSetResponse) ProtoMessage() {}
 
 func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[29]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2334,7 +2400,7 @@ func (x *WatchDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatchDomainSetResponse) GetSequence() uint64 {
@@ -2367,7 +2433,7 @@ type UpdateDomainSetRequest struct {
 
 func (x *UpdateDomainSetRequest) Reset() {
 	*x = UpdateDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2379,7 +2445,7 @@ func (x *UpdateDomainSetRequest) String() string {
 func (*UpdateDomainSetRequest) ProtoMessage() {}
 
 func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[30]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2392,7 +2458,7 @@ func (x *UpdateDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *UpdateDomainSetRequest) GetId() string {
@@ -2427,7 +2493,7 @@ type UpdateDomainSetResponse struct {
 
 func (x *UpdateDomainSetResponse) Reset() {
 	*x = UpdateDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2439,7 +2505,7 @@ func (x *UpdateDomainSetResponse) String() string {
 func (*UpdateDomainSetResponse) ProtoMessage() {}
 
 func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[31]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2452,7 +2518,7 @@ func (x *UpdateDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2477,7 +2543,7 @@ type UpdateDomainRequest struct {
 
 func (x *UpdateDomainRequest) Reset() {
 	*x = UpdateDomainRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2489,7 +2555,7 @@ func (x *UpdateDomainRequest) String() string {
 func (*UpdateDomainRequest) ProtoMessage() {}
 
 func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[32]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2502,7 +2568,7 @@ func (x *UpdateDomainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDomainRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *UpdateDomainRequest) GetId() string {
@@ -2537,7 +2603,7 @@ type UpdateDomainResponse struct {
 
 func (x *UpdateDomainResponse) Reset() {
 	*x = UpdateDomainResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2549,7 +2615,7 @@ func (x *UpdateDomainResponse) String() string {
 func (*UpdateDomainResponse) ProtoMessage() {}
 
 func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[33]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2562,7 +2628,7 @@ func (x *UpdateDomainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDomainResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDomainResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *UpdateDomainResponse) GetDomainSet() *DomainSet {
@@ -2583,7 +2649,7 @@ type CancelDomainSetRequest struct {
 
 func (x *CancelDomainSetRequest) Reset() {
 	*x = CancelDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2595,7 +2661,7 @@ func (x *CancelDomainSetRequest) String() string {
 func (*CancelDomainSetRequest) ProtoMessage() {}
 
 func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[34]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2608,7 +2674,7 @@ func (x *CancelDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CancelDomainSetRequest) GetId() string {
@@ -2629,7 +2695,7 @@ type CancelDomainSetResponse struct {
 
 func (x *CancelDomainSetResponse) Reset() {
 	*x = CancelDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2641,7 +2707,7 @@ func (x *CancelDomainSetResponse) String() string {
 func (*CancelDomainSetResponse) ProtoMessage() {}
 
 func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[35]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2654,7 +2720,7 @@ func (x *CancelDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *CancelDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2675,7 +2741,7 @@ type DeleteDomainSetRequest struct {
 
 func (x *DeleteDomainSetRequest) Reset() {
 	*x = DeleteDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2687,7 +2753,7 @@ func (x *DeleteDomainSetRequest) String() string {
 func (*DeleteDomainSetRequest) ProtoMessage() {}
 
 func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[36]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2700,7 +2766,7 @@ func (x *DeleteDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *DeleteDomainSetRequest) GetId() string {
@@ -2719,7 +2785,7 @@ type DeleteDomainSetResponse struct {
 
 func (x *DeleteDomainSetResponse) Reset() {
 	*x = DeleteDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2731,7 +2797,7 @@ func (x *DeleteDomainSetResponse) String() string {
 func (*DeleteDomainSetResponse) ProtoMessage() {}
 
 func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[37]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2744,7 +2810,7 @@ func (x *DeleteDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
 }
 
 // See CutDomainSet.
@@ -2754,15 +2820,17 @@ type CutDomainSetRequest struct {
 	RequestId string `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	// A finished set.
 	Id string `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	// Domains wanted, from 1 to the number of surviving clusters.
-	Domains       uint32 `protobuf:"varint,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	// Domains wanted, from 1 to the number of surviving clusters; 0 with splits.
+	Domains uint32 `protobuf:"varint,3,opt,name=domains,proto3" json:"domains,omitempty"`
+	// Domains of the set to cut further, see DomainSpec.splits; without `domains`.
+	Splits        []*DomainSplit `protobuf:"bytes,4,rep,name=splits,proto3" json:"splits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CutDomainSetRequest) Reset() {
 	*x = CutDomainSetRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2774,7 +2842,7 @@ func (x *CutDomainSetRequest) String() string {
 func (*CutDomainSetRequest) ProtoMessage() {}
 
 func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[38]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2787,7 +2855,7 @@ func (x *CutDomainSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetRequest.ProtoReflect.Descriptor instead.
 func (*CutDomainSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CutDomainSetRequest) GetRequestId() string {
@@ -2811,6 +2879,13 @@ func (x *CutDomainSetRequest) GetDomains() uint32 {
 	return 0
 }
 
+func (x *CutDomainSetRequest) GetSplits() []*DomainSplit {
+	if x != nil {
+		return x.Splits
+	}
+	return nil
+}
+
 // See CutDomainSet.
 type CutDomainSetResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2822,7 +2897,7 @@ type CutDomainSetResponse struct {
 
 func (x *CutDomainSetResponse) Reset() {
 	*x = CutDomainSetResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2834,7 +2909,7 @@ func (x *CutDomainSetResponse) String() string {
 func (*CutDomainSetResponse) ProtoMessage() {}
 
 func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[39]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2847,7 +2922,7 @@ func (x *CutDomainSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CutDomainSetResponse.ProtoReflect.Descriptor instead.
 func (*CutDomainSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CutDomainSetResponse) GetDomainSet() *DomainSet {
@@ -2870,7 +2945,7 @@ type DuplicateSpec struct {
 
 func (x *DuplicateSpec) Reset() {
 	*x = DuplicateSpec{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2882,7 +2957,7 @@ func (x *DuplicateSpec) String() string {
 func (*DuplicateSpec) ProtoMessage() {}
 
 func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[40]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2895,7 +2970,7 @@ func (x *DuplicateSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateSpec.ProtoReflect.Descriptor instead.
 func (*DuplicateSpec) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *DuplicateSpec) GetDomainSetId() string {
@@ -2937,7 +3012,7 @@ type DuplicateReport struct {
 
 func (x *DuplicateReport) Reset() {
 	*x = DuplicateReport{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2949,7 +3024,7 @@ func (x *DuplicateReport) String() string {
 func (*DuplicateReport) ProtoMessage() {}
 
 func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[41]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2962,7 +3037,7 @@ func (x *DuplicateReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateReport.ProtoReflect.Descriptor instead.
 func (*DuplicateReport) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *DuplicateReport) GetId() string {
@@ -3028,7 +3103,7 @@ type DuplicateEffect struct {
 
 func (x *DuplicateEffect) Reset() {
 	*x = DuplicateEffect{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3040,7 +3115,7 @@ func (x *DuplicateEffect) String() string {
 func (*DuplicateEffect) ProtoMessage() {}
 
 func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[42]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3053,7 +3128,7 @@ func (x *DuplicateEffect) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateEffect.ProtoReflect.Descriptor instead.
 func (*DuplicateEffect) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *DuplicateEffect) GetThreshold() float64 {
@@ -3113,7 +3188,7 @@ type DuplicateExample struct {
 
 func (x *DuplicateExample) Reset() {
 	*x = DuplicateExample{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3125,7 +3200,7 @@ func (x *DuplicateExample) String() string {
 func (*DuplicateExample) ProtoMessage() {}
 
 func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[43]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3138,7 +3213,7 @@ func (x *DuplicateExample) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DuplicateExample.ProtoReflect.Descriptor instead.
 func (*DuplicateExample) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *DuplicateExample) GetSimilarity() float64 {
@@ -3177,7 +3252,7 @@ type CreateDuplicateReportRequest struct {
 
 func (x *CreateDuplicateReportRequest) Reset() {
 	*x = CreateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3189,7 +3264,7 @@ func (x *CreateDuplicateReportRequest) String() string {
 func (*CreateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[44]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3202,7 +3277,7 @@ func (x *CreateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *CreateDuplicateReportRequest) GetRequestId() string {
@@ -3237,7 +3312,7 @@ type CreateDuplicateReportResponse struct {
 
 func (x *CreateDuplicateReportResponse) Reset() {
 	*x = CreateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3249,7 +3324,7 @@ func (x *CreateDuplicateReportResponse) String() string {
 func (*CreateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[45]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3262,7 +3337,7 @@ func (x *CreateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CreateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *CreateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3285,7 +3360,7 @@ type GetDuplicateReportRequest struct {
 
 func (x *GetDuplicateReportRequest) Reset() {
 	*x = GetDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3297,7 +3372,7 @@ func (x *GetDuplicateReportRequest) String() string {
 func (*GetDuplicateReportRequest) ProtoMessage() {}
 
 func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[46]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3310,7 +3385,7 @@ func (x *GetDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *GetDuplicateReportRequest) GetId() string {
@@ -3338,7 +3413,7 @@ type GetDuplicateReportResponse struct {
 
 func (x *GetDuplicateReportResponse) Reset() {
 	*x = GetDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3350,7 +3425,7 @@ func (x *GetDuplicateReportResponse) String() string {
 func (*GetDuplicateReportResponse) ProtoMessage() {}
 
 func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[47]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3363,7 +3438,7 @@ func (x *GetDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*GetDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *GetDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3392,7 +3467,7 @@ type ListDuplicateReportsRequest struct {
 
 func (x *ListDuplicateReportsRequest) Reset() {
 	*x = ListDuplicateReportsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3404,7 +3479,7 @@ func (x *ListDuplicateReportsRequest) String() string {
 func (*ListDuplicateReportsRequest) ProtoMessage() {}
 
 func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[48]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3417,7 +3492,7 @@ func (x *ListDuplicateReportsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsRequest.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListDuplicateReportsRequest) GetPageSize() uint32 {
@@ -3468,7 +3543,7 @@ type ListDuplicateReportsResponse struct {
 
 func (x *ListDuplicateReportsResponse) Reset() {
 	*x = ListDuplicateReportsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3480,7 +3555,7 @@ func (x *ListDuplicateReportsResponse) String() string {
 func (*ListDuplicateReportsResponse) ProtoMessage() {}
 
 func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[49]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3493,7 +3568,7 @@ func (x *ListDuplicateReportsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDuplicateReportsResponse.ProtoReflect.Descriptor instead.
 func (*ListDuplicateReportsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *ListDuplicateReportsResponse) GetReports() []*DuplicateReport {
@@ -3525,7 +3600,7 @@ type WatchDuplicateReportRequest struct {
 
 func (x *WatchDuplicateReportRequest) Reset() {
 	*x = WatchDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3537,7 +3612,7 @@ func (x *WatchDuplicateReportRequest) String() string {
 func (*WatchDuplicateReportRequest) ProtoMessage() {}
 
 func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[50]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3550,7 +3625,7 @@ func (x *WatchDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *WatchDuplicateReportRequest) GetId() string {
@@ -3587,7 +3662,7 @@ type WatchDuplicateReportResponse struct {
 
 func (x *WatchDuplicateReportResponse) Reset() {
 	*x = WatchDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3599,7 +3674,7 @@ func (x *WatchDuplicateReportResponse) String() string {
 func (*WatchDuplicateReportResponse) ProtoMessage() {}
 
 func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[51]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3612,7 +3687,7 @@ func (x *WatchDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*WatchDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *WatchDuplicateReportResponse) GetSequence() uint64 {
@@ -3645,7 +3720,7 @@ type UpdateDuplicateReportRequest struct {
 
 func (x *UpdateDuplicateReportRequest) Reset() {
 	*x = UpdateDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3657,7 +3732,7 @@ func (x *UpdateDuplicateReportRequest) String() string {
 func (*UpdateDuplicateReportRequest) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[52]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3670,7 +3745,7 @@ func (x *UpdateDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *UpdateDuplicateReportRequest) GetId() string {
@@ -3705,7 +3780,7 @@ type UpdateDuplicateReportResponse struct {
 
 func (x *UpdateDuplicateReportResponse) Reset() {
 	*x = UpdateDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3717,7 +3792,7 @@ func (x *UpdateDuplicateReportResponse) String() string {
 func (*UpdateDuplicateReportResponse) ProtoMessage() {}
 
 func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[53]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3730,7 +3805,7 @@ func (x *UpdateDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *UpdateDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3751,7 +3826,7 @@ type CancelDuplicateReportRequest struct {
 
 func (x *CancelDuplicateReportRequest) Reset() {
 	*x = CancelDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3763,7 +3838,7 @@ func (x *CancelDuplicateReportRequest) String() string {
 func (*CancelDuplicateReportRequest) ProtoMessage() {}
 
 func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[54]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3776,7 +3851,7 @@ func (x *CancelDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *CancelDuplicateReportRequest) GetId() string {
@@ -3797,7 +3872,7 @@ type CancelDuplicateReportResponse struct {
 
 func (x *CancelDuplicateReportResponse) Reset() {
 	*x = CancelDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3809,7 +3884,7 @@ func (x *CancelDuplicateReportResponse) String() string {
 func (*CancelDuplicateReportResponse) ProtoMessage() {}
 
 func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[55]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3822,7 +3897,7 @@ func (x *CancelDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*CancelDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *CancelDuplicateReportResponse) GetReport() *DuplicateReport {
@@ -3843,7 +3918,7 @@ type DeleteDuplicateReportRequest struct {
 
 func (x *DeleteDuplicateReportRequest) Reset() {
 	*x = DeleteDuplicateReportRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3855,7 +3930,7 @@ func (x *DeleteDuplicateReportRequest) String() string {
 func (*DeleteDuplicateReportRequest) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[56]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3868,7 +3943,7 @@ func (x *DeleteDuplicateReportRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *DeleteDuplicateReportRequest) GetId() string {
@@ -3887,7 +3962,7 @@ type DeleteDuplicateReportResponse struct {
 
 func (x *DeleteDuplicateReportResponse) Reset() {
 	*x = DeleteDuplicateReportResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3899,7 +3974,7 @@ func (x *DeleteDuplicateReportResponse) String() string {
 func (*DeleteDuplicateReportResponse) ProtoMessage() {}
 
 func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[57]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3912,7 +3987,7 @@ func (x *DeleteDuplicateReportResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDuplicateReportResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDuplicateReportResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
 }
 
 // See RemoveDuplicates.
@@ -3930,7 +4005,7 @@ type RemoveDuplicatesRequest struct {
 
 func (x *RemoveDuplicatesRequest) Reset() {
 	*x = RemoveDuplicatesRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3942,7 +4017,7 @@ func (x *RemoveDuplicatesRequest) String() string {
 func (*RemoveDuplicatesRequest) ProtoMessage() {}
 
 func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[58]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3955,7 +4030,7 @@ func (x *RemoveDuplicatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesRequest.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *RemoveDuplicatesRequest) GetRequestId() string {
@@ -3990,7 +4065,7 @@ type RemoveDuplicatesResponse struct {
 
 func (x *RemoveDuplicatesResponse) Reset() {
 	*x = RemoveDuplicatesResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4002,7 +4077,7 @@ func (x *RemoveDuplicatesResponse) String() string {
 func (*RemoveDuplicatesResponse) ProtoMessage() {}
 
 func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[59]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4015,7 +4090,7 @@ func (x *RemoveDuplicatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RemoveDuplicatesResponse.ProtoReflect.Descriptor instead.
 func (*RemoveDuplicatesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *RemoveDuplicatesResponse) GetDomainSet() *DomainSet {
@@ -4038,7 +4113,7 @@ type SuggestDomainCountRequest struct {
 
 func (x *SuggestDomainCountRequest) Reset() {
 	*x = SuggestDomainCountRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4050,7 +4125,7 @@ func (x *SuggestDomainCountRequest) String() string {
 func (*SuggestDomainCountRequest) ProtoMessage() {}
 
 func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[60]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4063,7 +4138,7 @@ func (x *SuggestDomainCountRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountRequest.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *SuggestDomainCountRequest) GetDomainSetId() string {
@@ -4093,7 +4168,7 @@ type SuggestDomainCountResponse struct {
 
 func (x *SuggestDomainCountResponse) Reset() {
 	*x = SuggestDomainCountResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4105,7 +4180,7 @@ func (x *SuggestDomainCountResponse) String() string {
 func (*SuggestDomainCountResponse) ProtoMessage() {}
 
 func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[61]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4118,7 +4193,7 @@ func (x *SuggestDomainCountResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SuggestDomainCountResponse.ProtoReflect.Descriptor instead.
 func (*SuggestDomainCountResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *SuggestDomainCountResponse) GetCounts() []*DomainCountQuality {
@@ -4150,7 +4225,7 @@ type DomainCountQuality struct {
 
 func (x *DomainCountQuality) Reset() {
 	*x = DomainCountQuality{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4162,7 +4237,7 @@ func (x *DomainCountQuality) String() string {
 func (*DomainCountQuality) ProtoMessage() {}
 
 func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[62]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4175,7 +4250,7 @@ func (x *DomainCountQuality) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainCountQuality.ProtoReflect.Descriptor instead.
 func (*DomainCountQuality) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *DomainCountQuality) GetDomains() uint32 {
@@ -4214,7 +4289,7 @@ type AssignDocumentsRequest struct {
 
 func (x *AssignDocumentsRequest) Reset() {
 	*x = AssignDocumentsRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4226,7 +4301,7 @@ func (x *AssignDocumentsRequest) String() string {
 func (*AssignDocumentsRequest) ProtoMessage() {}
 
 func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[63]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4239,7 +4314,7 @@ func (x *AssignDocumentsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsRequest.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *AssignDocumentsRequest) GetDomainSetId() string {
@@ -4274,7 +4349,7 @@ type AssignStreamRequest struct {
 
 func (x *AssignStreamRequest) Reset() {
 	*x = AssignStreamRequest{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4286,7 +4361,7 @@ func (x *AssignStreamRequest) String() string {
 func (*AssignStreamRequest) ProtoMessage() {}
 
 func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[64]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4299,7 +4374,7 @@ func (x *AssignStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamRequest.ProtoReflect.Descriptor instead.
 func (*AssignStreamRequest) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *AssignStreamRequest) GetRequest() *AssignDocumentsRequest {
@@ -4320,7 +4395,7 @@ type AssignStreamResponse struct {
 
 func (x *AssignStreamResponse) Reset() {
 	*x = AssignStreamResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4332,7 +4407,7 @@ func (x *AssignStreamResponse) String() string {
 func (*AssignStreamResponse) ProtoMessage() {}
 
 func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[65]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4345,7 +4420,7 @@ func (x *AssignStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignStreamResponse.ProtoReflect.Descriptor instead.
 func (*AssignStreamResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *AssignStreamResponse) GetResponse() *AssignDocumentsResponse {
@@ -4370,7 +4445,7 @@ type AssignDocumentsResponse struct {
 
 func (x *AssignDocumentsResponse) Reset() {
 	*x = AssignDocumentsResponse{}
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4382,7 +4457,7 @@ func (x *AssignDocumentsResponse) String() string {
 func (*AssignDocumentsResponse) ProtoMessage() {}
 
 func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[66]
+	mi := &file_climb_clustering_v1_clustering_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4395,7 +4470,7 @@ func (x *AssignDocumentsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignDocumentsResponse.ProtoReflect.Descriptor instead.
 func (*AssignDocumentsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_clustering_v1_clustering_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *AssignDocumentsResponse) GetDomainIndexes() []int32 {
@@ -4423,7 +4498,7 @@ var File_climb_clustering_v1_clustering_service_proto protoreflect.FileDescripto
 
 const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
-	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\x9c\x06\n" +
+	",climb/clustering/v1/clustering_service.proto\x12\x13climb.clustering.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"\xd8\x06\n" +
 	"\n" +
 	"DomainSpec\x129\n" +
 	"\n" +
@@ -4449,9 +4524,13 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"\n" +
 	"batch_rows\x18\x0f \x01(\rR\tbatchRows\x126\n" +
 	"\x05namer\x18\x10 \x01(\v2 .climb.clustering.v1.DomainNamerR\x05namer\x127\n" +
-	"\x05tiers\x18\x14 \x01(\v2!.climb.clustering.v1.QualityTiersR\x05tiersB\x11\n" +
+	"\x05tiers\x18\x14 \x01(\v2!.climb.clustering.v1.QualityTiersR\x05tiers\x12:\n" +
+	"\x06splits\x18\x15 \x03(\v2 .climb.clustering.v1.DomainSplitB\x00R\x06splitsB\x11\n" +
 	"\x0f_merge_distanceB\x0e\n" +
-	"\f_min_quality\"f\n" +
+	"\f_min_quality\"B\n" +
+	"\vDomainSplit\x12\x1d\n" +
+	"\tdomain_id\x18\x01 \x01(\tB\x00R\bdomainId\x12\x14\n" +
+	"\x04into\x18\x02 \x01(\rB\x00R\x04into\"f\n" +
 	"\fQualityTiers\x12$\n" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\x16\n" +
 	"\x05tiers\x18\x02 \x01(\rB\x00R\x05tiers\x12\x18\n" +
@@ -4652,12 +4731,13 @@ const file_climb_clustering_v1_clustering_service_proto_rawDesc = "" +
 	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"*\n" +
 	"\x16DeleteDomainSetRequest\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\"\x19\n" +
-	"\x17DeleteDomainSetResponse\"d\n" +
+	"\x17DeleteDomainSetResponse\"\xa0\x01\n" +
 	"\x13CutDomainSetRequest\x12\x1f\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\x00R\trequestId\x12\x10\n" +
 	"\x02id\x18\x02 \x01(\tB\x00R\x02id\x12\x1a\n" +
-	"\adomains\x18\x03 \x01(\rB\x00R\adomains\"U\n" +
+	"\adomains\x18\x03 \x01(\rB\x00R\adomains\x12:\n" +
+	"\x06splits\x18\x04 \x03(\v2 .climb.clustering.v1.DomainSplitB\x00R\x06splits\"U\n" +
 	"\x14CutDomainSetResponse\x12=\n" +
 	"\n" +
 	"domain_set\x18\x01 \x01(\v2\x1e.climb.clustering.v1.DomainSetR\tdomainSet\"W\n" +
@@ -4799,218 +4879,221 @@ func file_climb_clustering_v1_clustering_service_proto_rawDescGZIP() []byte {
 	return file_climb_clustering_v1_clustering_service_proto_rawDescData
 }
 
-var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 72)
+var file_climb_clustering_v1_clustering_service_proto_msgTypes = make([]protoimpl.MessageInfo, 73)
 var file_climb_clustering_v1_clustering_service_proto_goTypes = []any{
 	(*DomainSpec)(nil),                    // 0: climb.clustering.v1.DomainSpec
-	(*QualityTiers)(nil),                  // 1: climb.clustering.v1.QualityTiers
-	(*DomainNamer)(nil),                   // 2: climb.clustering.v1.DomainNamer
-	(*DomainLabels)(nil),                  // 3: climb.clustering.v1.DomainLabels
-	(*QualityScorer)(nil),                 // 4: climb.clustering.v1.QualityScorer
-	(*FastTextScorer)(nil),                // 5: climb.clustering.v1.FastTextScorer
-	(*AnnotationScorer)(nil),              // 6: climb.clustering.v1.AnnotationScorer
-	(*ScorerReport)(nil),                  // 7: climb.clustering.v1.ScorerReport
-	(*CrossValidation)(nil),               // 8: climb.clustering.v1.CrossValidation
-	(*DuplicateRemoval)(nil),              // 9: climb.clustering.v1.DuplicateRemoval
-	(*DomainSet)(nil),                     // 10: climb.clustering.v1.DomainSet
-	(*Domain)(nil),                        // 11: climb.clustering.v1.Domain
-	(*BorderlineDocument)(nil),            // 12: climb.clustering.v1.BorderlineDocument
-	(*DomainNeighbour)(nil),               // 13: climb.clustering.v1.DomainNeighbour
-	(*DocumentExample)(nil),               // 14: climb.clustering.v1.DocumentExample
-	(*PrunedCluster)(nil),                 // 15: climb.clustering.v1.PrunedCluster
-	(*Merge)(nil),                         // 16: climb.clustering.v1.Merge
-	(*DomainManifest)(nil),                // 17: climb.clustering.v1.DomainManifest
-	(*CorpusMap)(nil),                     // 18: climb.clustering.v1.CorpusMap
-	(*MapPoint)(nil),                      // 19: climb.clustering.v1.MapPoint
-	(*ValidateDomainSetRequest)(nil),      // 20: climb.clustering.v1.ValidateDomainSetRequest
-	(*ValidateDomainSetResponse)(nil),     // 21: climb.clustering.v1.ValidateDomainSetResponse
-	(*CreateDomainSetRequest)(nil),        // 22: climb.clustering.v1.CreateDomainSetRequest
-	(*CreateDomainSetResponse)(nil),       // 23: climb.clustering.v1.CreateDomainSetResponse
-	(*GetDomainSetRequest)(nil),           // 24: climb.clustering.v1.GetDomainSetRequest
-	(*GetDomainSetResponse)(nil),          // 25: climb.clustering.v1.GetDomainSetResponse
-	(*ListDomainSetsRequest)(nil),         // 26: climb.clustering.v1.ListDomainSetsRequest
-	(*ListDomainSetsResponse)(nil),        // 27: climb.clustering.v1.ListDomainSetsResponse
-	(*WatchDomainSetRequest)(nil),         // 28: climb.clustering.v1.WatchDomainSetRequest
-	(*WatchDomainSetResponse)(nil),        // 29: climb.clustering.v1.WatchDomainSetResponse
-	(*UpdateDomainSetRequest)(nil),        // 30: climb.clustering.v1.UpdateDomainSetRequest
-	(*UpdateDomainSetResponse)(nil),       // 31: climb.clustering.v1.UpdateDomainSetResponse
-	(*UpdateDomainRequest)(nil),           // 32: climb.clustering.v1.UpdateDomainRequest
-	(*UpdateDomainResponse)(nil),          // 33: climb.clustering.v1.UpdateDomainResponse
-	(*CancelDomainSetRequest)(nil),        // 34: climb.clustering.v1.CancelDomainSetRequest
-	(*CancelDomainSetResponse)(nil),       // 35: climb.clustering.v1.CancelDomainSetResponse
-	(*DeleteDomainSetRequest)(nil),        // 36: climb.clustering.v1.DeleteDomainSetRequest
-	(*DeleteDomainSetResponse)(nil),       // 37: climb.clustering.v1.DeleteDomainSetResponse
-	(*CutDomainSetRequest)(nil),           // 38: climb.clustering.v1.CutDomainSetRequest
-	(*CutDomainSetResponse)(nil),          // 39: climb.clustering.v1.CutDomainSetResponse
-	(*DuplicateSpec)(nil),                 // 40: climb.clustering.v1.DuplicateSpec
-	(*DuplicateReport)(nil),               // 41: climb.clustering.v1.DuplicateReport
-	(*DuplicateEffect)(nil),               // 42: climb.clustering.v1.DuplicateEffect
-	(*DuplicateExample)(nil),              // 43: climb.clustering.v1.DuplicateExample
-	(*CreateDuplicateReportRequest)(nil),  // 44: climb.clustering.v1.CreateDuplicateReportRequest
-	(*CreateDuplicateReportResponse)(nil), // 45: climb.clustering.v1.CreateDuplicateReportResponse
-	(*GetDuplicateReportRequest)(nil),     // 46: climb.clustering.v1.GetDuplicateReportRequest
-	(*GetDuplicateReportResponse)(nil),    // 47: climb.clustering.v1.GetDuplicateReportResponse
-	(*ListDuplicateReportsRequest)(nil),   // 48: climb.clustering.v1.ListDuplicateReportsRequest
-	(*ListDuplicateReportsResponse)(nil),  // 49: climb.clustering.v1.ListDuplicateReportsResponse
-	(*WatchDuplicateReportRequest)(nil),   // 50: climb.clustering.v1.WatchDuplicateReportRequest
-	(*WatchDuplicateReportResponse)(nil),  // 51: climb.clustering.v1.WatchDuplicateReportResponse
-	(*UpdateDuplicateReportRequest)(nil),  // 52: climb.clustering.v1.UpdateDuplicateReportRequest
-	(*UpdateDuplicateReportResponse)(nil), // 53: climb.clustering.v1.UpdateDuplicateReportResponse
-	(*CancelDuplicateReportRequest)(nil),  // 54: climb.clustering.v1.CancelDuplicateReportRequest
-	(*CancelDuplicateReportResponse)(nil), // 55: climb.clustering.v1.CancelDuplicateReportResponse
-	(*DeleteDuplicateReportRequest)(nil),  // 56: climb.clustering.v1.DeleteDuplicateReportRequest
-	(*DeleteDuplicateReportResponse)(nil), // 57: climb.clustering.v1.DeleteDuplicateReportResponse
-	(*RemoveDuplicatesRequest)(nil),       // 58: climb.clustering.v1.RemoveDuplicatesRequest
-	(*RemoveDuplicatesResponse)(nil),      // 59: climb.clustering.v1.RemoveDuplicatesResponse
-	(*SuggestDomainCountRequest)(nil),     // 60: climb.clustering.v1.SuggestDomainCountRequest
-	(*SuggestDomainCountResponse)(nil),    // 61: climb.clustering.v1.SuggestDomainCountResponse
-	(*DomainCountQuality)(nil),            // 62: climb.clustering.v1.DomainCountQuality
-	(*AssignDocumentsRequest)(nil),        // 63: climb.clustering.v1.AssignDocumentsRequest
-	(*AssignStreamRequest)(nil),           // 64: climb.clustering.v1.AssignStreamRequest
-	(*AssignStreamResponse)(nil),          // 65: climb.clustering.v1.AssignStreamResponse
-	(*AssignDocumentsResponse)(nil),       // 66: climb.clustering.v1.AssignDocumentsResponse
-	nil,                                   // 67: climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	nil,                                   // 68: climb.clustering.v1.Domain.SignalsEntry
-	nil,                                   // 69: climb.clustering.v1.Domain.ScoresEntry
-	nil,                                   // 70: climb.clustering.v1.Domain.FormsEntry
-	nil,                                   // 71: climb.clustering.v1.PrunedCluster.ScoresEntry
-	(*v1.Artifact)(nil),                   // 72: climb.common.v1.Artifact
-	(*v1.JobStatus)(nil),                  // 73: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),           // 74: climb.common.v1.ResourceMetadata
-	(*v1.CorpusManifest)(nil),             // 75: climb.common.v1.CorpusManifest
-	(*v1.Fault)(nil),                      // 76: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),         // 77: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                 // 78: climb.common.v1.ListFilter
+	(*DomainSplit)(nil),                   // 1: climb.clustering.v1.DomainSplit
+	(*QualityTiers)(nil),                  // 2: climb.clustering.v1.QualityTiers
+	(*DomainNamer)(nil),                   // 3: climb.clustering.v1.DomainNamer
+	(*DomainLabels)(nil),                  // 4: climb.clustering.v1.DomainLabels
+	(*QualityScorer)(nil),                 // 5: climb.clustering.v1.QualityScorer
+	(*FastTextScorer)(nil),                // 6: climb.clustering.v1.FastTextScorer
+	(*AnnotationScorer)(nil),              // 7: climb.clustering.v1.AnnotationScorer
+	(*ScorerReport)(nil),                  // 8: climb.clustering.v1.ScorerReport
+	(*CrossValidation)(nil),               // 9: climb.clustering.v1.CrossValidation
+	(*DuplicateRemoval)(nil),              // 10: climb.clustering.v1.DuplicateRemoval
+	(*DomainSet)(nil),                     // 11: climb.clustering.v1.DomainSet
+	(*Domain)(nil),                        // 12: climb.clustering.v1.Domain
+	(*BorderlineDocument)(nil),            // 13: climb.clustering.v1.BorderlineDocument
+	(*DomainNeighbour)(nil),               // 14: climb.clustering.v1.DomainNeighbour
+	(*DocumentExample)(nil),               // 15: climb.clustering.v1.DocumentExample
+	(*PrunedCluster)(nil),                 // 16: climb.clustering.v1.PrunedCluster
+	(*Merge)(nil),                         // 17: climb.clustering.v1.Merge
+	(*DomainManifest)(nil),                // 18: climb.clustering.v1.DomainManifest
+	(*CorpusMap)(nil),                     // 19: climb.clustering.v1.CorpusMap
+	(*MapPoint)(nil),                      // 20: climb.clustering.v1.MapPoint
+	(*ValidateDomainSetRequest)(nil),      // 21: climb.clustering.v1.ValidateDomainSetRequest
+	(*ValidateDomainSetResponse)(nil),     // 22: climb.clustering.v1.ValidateDomainSetResponse
+	(*CreateDomainSetRequest)(nil),        // 23: climb.clustering.v1.CreateDomainSetRequest
+	(*CreateDomainSetResponse)(nil),       // 24: climb.clustering.v1.CreateDomainSetResponse
+	(*GetDomainSetRequest)(nil),           // 25: climb.clustering.v1.GetDomainSetRequest
+	(*GetDomainSetResponse)(nil),          // 26: climb.clustering.v1.GetDomainSetResponse
+	(*ListDomainSetsRequest)(nil),         // 27: climb.clustering.v1.ListDomainSetsRequest
+	(*ListDomainSetsResponse)(nil),        // 28: climb.clustering.v1.ListDomainSetsResponse
+	(*WatchDomainSetRequest)(nil),         // 29: climb.clustering.v1.WatchDomainSetRequest
+	(*WatchDomainSetResponse)(nil),        // 30: climb.clustering.v1.WatchDomainSetResponse
+	(*UpdateDomainSetRequest)(nil),        // 31: climb.clustering.v1.UpdateDomainSetRequest
+	(*UpdateDomainSetResponse)(nil),       // 32: climb.clustering.v1.UpdateDomainSetResponse
+	(*UpdateDomainRequest)(nil),           // 33: climb.clustering.v1.UpdateDomainRequest
+	(*UpdateDomainResponse)(nil),          // 34: climb.clustering.v1.UpdateDomainResponse
+	(*CancelDomainSetRequest)(nil),        // 35: climb.clustering.v1.CancelDomainSetRequest
+	(*CancelDomainSetResponse)(nil),       // 36: climb.clustering.v1.CancelDomainSetResponse
+	(*DeleteDomainSetRequest)(nil),        // 37: climb.clustering.v1.DeleteDomainSetRequest
+	(*DeleteDomainSetResponse)(nil),       // 38: climb.clustering.v1.DeleteDomainSetResponse
+	(*CutDomainSetRequest)(nil),           // 39: climb.clustering.v1.CutDomainSetRequest
+	(*CutDomainSetResponse)(nil),          // 40: climb.clustering.v1.CutDomainSetResponse
+	(*DuplicateSpec)(nil),                 // 41: climb.clustering.v1.DuplicateSpec
+	(*DuplicateReport)(nil),               // 42: climb.clustering.v1.DuplicateReport
+	(*DuplicateEffect)(nil),               // 43: climb.clustering.v1.DuplicateEffect
+	(*DuplicateExample)(nil),              // 44: climb.clustering.v1.DuplicateExample
+	(*CreateDuplicateReportRequest)(nil),  // 45: climb.clustering.v1.CreateDuplicateReportRequest
+	(*CreateDuplicateReportResponse)(nil), // 46: climb.clustering.v1.CreateDuplicateReportResponse
+	(*GetDuplicateReportRequest)(nil),     // 47: climb.clustering.v1.GetDuplicateReportRequest
+	(*GetDuplicateReportResponse)(nil),    // 48: climb.clustering.v1.GetDuplicateReportResponse
+	(*ListDuplicateReportsRequest)(nil),   // 49: climb.clustering.v1.ListDuplicateReportsRequest
+	(*ListDuplicateReportsResponse)(nil),  // 50: climb.clustering.v1.ListDuplicateReportsResponse
+	(*WatchDuplicateReportRequest)(nil),   // 51: climb.clustering.v1.WatchDuplicateReportRequest
+	(*WatchDuplicateReportResponse)(nil),  // 52: climb.clustering.v1.WatchDuplicateReportResponse
+	(*UpdateDuplicateReportRequest)(nil),  // 53: climb.clustering.v1.UpdateDuplicateReportRequest
+	(*UpdateDuplicateReportResponse)(nil), // 54: climb.clustering.v1.UpdateDuplicateReportResponse
+	(*CancelDuplicateReportRequest)(nil),  // 55: climb.clustering.v1.CancelDuplicateReportRequest
+	(*CancelDuplicateReportResponse)(nil), // 56: climb.clustering.v1.CancelDuplicateReportResponse
+	(*DeleteDuplicateReportRequest)(nil),  // 57: climb.clustering.v1.DeleteDuplicateReportRequest
+	(*DeleteDuplicateReportResponse)(nil), // 58: climb.clustering.v1.DeleteDuplicateReportResponse
+	(*RemoveDuplicatesRequest)(nil),       // 59: climb.clustering.v1.RemoveDuplicatesRequest
+	(*RemoveDuplicatesResponse)(nil),      // 60: climb.clustering.v1.RemoveDuplicatesResponse
+	(*SuggestDomainCountRequest)(nil),     // 61: climb.clustering.v1.SuggestDomainCountRequest
+	(*SuggestDomainCountResponse)(nil),    // 62: climb.clustering.v1.SuggestDomainCountResponse
+	(*DomainCountQuality)(nil),            // 63: climb.clustering.v1.DomainCountQuality
+	(*AssignDocumentsRequest)(nil),        // 64: climb.clustering.v1.AssignDocumentsRequest
+	(*AssignStreamRequest)(nil),           // 65: climb.clustering.v1.AssignStreamRequest
+	(*AssignStreamResponse)(nil),          // 66: climb.clustering.v1.AssignStreamResponse
+	(*AssignDocumentsResponse)(nil),       // 67: climb.clustering.v1.AssignDocumentsResponse
+	nil,                                   // 68: climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	nil,                                   // 69: climb.clustering.v1.Domain.SignalsEntry
+	nil,                                   // 70: climb.clustering.v1.Domain.ScoresEntry
+	nil,                                   // 71: climb.clustering.v1.Domain.FormsEntry
+	nil,                                   // 72: climb.clustering.v1.PrunedCluster.ScoresEntry
+	(*v1.Artifact)(nil),                   // 73: climb.common.v1.Artifact
+	(*v1.JobStatus)(nil),                  // 74: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),           // 75: climb.common.v1.ResourceMetadata
+	(*v1.CorpusManifest)(nil),             // 76: climb.common.v1.CorpusManifest
+	(*v1.Fault)(nil),                      // 77: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),         // 78: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                 // 79: climb.common.v1.ListFilter
 }
 var file_climb_clustering_v1_clustering_service_proto_depIdxs = []int32{
-	72,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
-	9,   // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
-	4,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
-	3,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
-	2,   // 4: climb.clustering.v1.DomainSpec.namer:type_name -> climb.clustering.v1.DomainNamer
-	1,   // 5: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
-	72,  // 6: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
-	5,   // 7: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
-	6,   // 8: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
-	67,  // 9: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
-	72,  // 10: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
-	72,  // 11: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
-	8,   // 12: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
-	0,   // 13: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
-	73,  // 14: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
-	72,  // 15: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
-	11,  // 16: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
-	7,   // 17: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
-	15,  // 18: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	74,  // 19: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	14,  // 20: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
-	68,  // 21: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
-	69,  // 22: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
-	12,  // 23: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
-	13,  // 24: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
-	70,  // 25: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
-	14,  // 26: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
-	14,  // 27: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
-	71,  // 28: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
-	75,  // 29: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
-	72,  // 30: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
-	11,  // 31: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
-	72,  // 32: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
-	16,  // 33: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
-	15,  // 34: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
-	7,   // 35: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
-	72,  // 36: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
-	19,  // 37: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
-	0,   // 38: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	76,  // 39: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
-	0,   // 40: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
-	74,  // 41: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	10,  // 42: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	77,  // 43: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 44: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	78,  // 45: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	77,  // 46: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 47: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
-	77,  // 48: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 49: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	74,  // 50: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	77,  // 51: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	10,  // 52: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	10,  // 53: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	10,  // 54: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	10,  // 55: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	40,  // 56: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	73,  // 57: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
-	42,  // 58: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
-	72,  // 59: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
-	74,  // 60: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
-	43,  // 61: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
-	14,  // 62: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
-	14,  // 63: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
-	40,  // 64: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
-	74,  // 65: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	41,  // 66: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	77,  // 67: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	41,  // 68: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	78,  // 69: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
-	77,  // 70: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	41,  // 71: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
-	77,  // 72: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
-	41,  // 73: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	74,  // 74: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	77,  // 75: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
-	41,  // 76: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	41,  // 77: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
-	10,  // 78: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
-	62,  // 79: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
-	63,  // 80: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
-	66,  // 81: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
-	20,  // 82: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
-	22,  // 83: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
-	24,  // 84: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
-	26,  // 85: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
-	28,  // 86: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
-	34,  // 87: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
-	30,  // 88: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
-	32,  // 89: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
-	36,  // 90: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
-	38,  // 91: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
-	44,  // 92: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
-	46,  // 93: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
-	48,  // 94: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
-	50,  // 95: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
-	54,  // 96: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
-	52,  // 97: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
-	56,  // 98: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
-	58,  // 99: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
-	60,  // 100: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
-	63,  // 101: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
-	64,  // 102: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
-	21,  // 103: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
-	23,  // 104: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
-	25,  // 105: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
-	27,  // 106: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
-	29,  // 107: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
-	35,  // 108: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
-	31,  // 109: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
-	33,  // 110: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
-	37,  // 111: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
-	39,  // 112: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
-	45,  // 113: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
-	47,  // 114: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
-	49,  // 115: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
-	51,  // 116: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
-	55,  // 117: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
-	53,  // 118: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
-	57,  // 119: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
-	59,  // 120: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
-	61,  // 121: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
-	66,  // 122: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
-	65,  // 123: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
-	103, // [103:124] is the sub-list for method output_type
-	82,  // [82:103] is the sub-list for method input_type
-	82,  // [82:82] is the sub-list for extension type_name
-	82,  // [82:82] is the sub-list for extension extendee
-	0,   // [0:82] is the sub-list for field type_name
+	73,  // 0: climb.clustering.v1.DomainSpec.embeddings:type_name -> climb.common.v1.Artifact
+	10,  // 1: climb.clustering.v1.DomainSpec.duplicates:type_name -> climb.clustering.v1.DuplicateRemoval
+	5,   // 2: climb.clustering.v1.DomainSpec.scorers:type_name -> climb.clustering.v1.QualityScorer
+	4,   // 3: climb.clustering.v1.DomainSpec.labels:type_name -> climb.clustering.v1.DomainLabels
+	3,   // 4: climb.clustering.v1.DomainSpec.namer:type_name -> climb.clustering.v1.DomainNamer
+	2,   // 5: climb.clustering.v1.DomainSpec.tiers:type_name -> climb.clustering.v1.QualityTiers
+	1,   // 6: climb.clustering.v1.DomainSpec.splits:type_name -> climb.clustering.v1.DomainSplit
+	73,  // 7: climb.clustering.v1.DomainLabels.file:type_name -> climb.common.v1.Artifact
+	6,   // 8: climb.clustering.v1.QualityScorer.fasttext:type_name -> climb.clustering.v1.FastTextScorer
+	7,   // 9: climb.clustering.v1.QualityScorer.annotations:type_name -> climb.clustering.v1.AnnotationScorer
+	68,  // 10: climb.clustering.v1.FastTextScorer.label_values:type_name -> climb.clustering.v1.FastTextScorer.LabelValuesEntry
+	73,  // 11: climb.clustering.v1.FastTextScorer.model:type_name -> climb.common.v1.Artifact
+	73,  // 12: climb.clustering.v1.AnnotationScorer.annotations:type_name -> climb.common.v1.Artifact
+	9,   // 13: climb.clustering.v1.ScorerReport.cross_validation:type_name -> climb.clustering.v1.CrossValidation
+	0,   // 14: climb.clustering.v1.DomainSet.spec:type_name -> climb.clustering.v1.DomainSpec
+	74,  // 15: climb.clustering.v1.DomainSet.status:type_name -> climb.common.v1.JobStatus
+	73,  // 16: climb.clustering.v1.DomainSet.manifest:type_name -> climb.common.v1.Artifact
+	12,  // 17: climb.clustering.v1.DomainSet.domains:type_name -> climb.clustering.v1.Domain
+	8,   // 18: climb.clustering.v1.DomainSet.scorers:type_name -> climb.clustering.v1.ScorerReport
+	16,  // 19: climb.clustering.v1.DomainSet.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	75,  // 20: climb.clustering.v1.DomainSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	15,  // 21: climb.clustering.v1.Domain.examples:type_name -> climb.clustering.v1.DocumentExample
+	69,  // 22: climb.clustering.v1.Domain.signals:type_name -> climb.clustering.v1.Domain.SignalsEntry
+	70,  // 23: climb.clustering.v1.Domain.scores:type_name -> climb.clustering.v1.Domain.ScoresEntry
+	13,  // 24: climb.clustering.v1.Domain.borderline:type_name -> climb.clustering.v1.BorderlineDocument
+	14,  // 25: climb.clustering.v1.Domain.nearest:type_name -> climb.clustering.v1.DomainNeighbour
+	71,  // 26: climb.clustering.v1.Domain.forms:type_name -> climb.clustering.v1.Domain.FormsEntry
+	15,  // 27: climb.clustering.v1.BorderlineDocument.document:type_name -> climb.clustering.v1.DocumentExample
+	15,  // 28: climb.clustering.v1.PrunedCluster.examples:type_name -> climb.clustering.v1.DocumentExample
+	72,  // 29: climb.clustering.v1.PrunedCluster.scores:type_name -> climb.clustering.v1.PrunedCluster.ScoresEntry
+	76,  // 30: climb.clustering.v1.DomainManifest.corpus:type_name -> climb.common.v1.CorpusManifest
+	73,  // 31: climb.clustering.v1.DomainManifest.assignments:type_name -> climb.common.v1.Artifact
+	12,  // 32: climb.clustering.v1.DomainManifest.domains:type_name -> climb.clustering.v1.Domain
+	73,  // 33: climb.clustering.v1.DomainManifest.centroids:type_name -> climb.common.v1.Artifact
+	17,  // 34: climb.clustering.v1.DomainManifest.merges:type_name -> climb.clustering.v1.Merge
+	16,  // 35: climb.clustering.v1.DomainManifest.pruned:type_name -> climb.clustering.v1.PrunedCluster
+	8,   // 36: climb.clustering.v1.DomainManifest.scorers:type_name -> climb.clustering.v1.ScorerReport
+	73,  // 37: climb.clustering.v1.DomainManifest.map:type_name -> climb.common.v1.Artifact
+	20,  // 38: climb.clustering.v1.CorpusMap.points:type_name -> climb.clustering.v1.MapPoint
+	0,   // 39: climb.clustering.v1.ValidateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	77,  // 40: climb.clustering.v1.ValidateDomainSetResponse.faults:type_name -> climb.common.v1.Fault
+	0,   // 41: climb.clustering.v1.CreateDomainSetRequest.spec:type_name -> climb.clustering.v1.DomainSpec
+	75,  // 42: climb.clustering.v1.CreateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	11,  // 43: climb.clustering.v1.CreateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	78,  // 44: climb.clustering.v1.GetDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11,  // 45: climb.clustering.v1.GetDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	79,  // 46: climb.clustering.v1.ListDomainSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	78,  // 47: climb.clustering.v1.ListDomainSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11,  // 48: climb.clustering.v1.ListDomainSetsResponse.domain_sets:type_name -> climb.clustering.v1.DomainSet
+	78,  // 49: climb.clustering.v1.WatchDomainSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	11,  // 50: climb.clustering.v1.WatchDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	75,  // 51: climb.clustering.v1.UpdateDomainSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	78,  // 52: climb.clustering.v1.UpdateDomainSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	11,  // 53: climb.clustering.v1.UpdateDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	11,  // 54: climb.clustering.v1.UpdateDomainResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	11,  // 55: climb.clustering.v1.CancelDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	1,   // 56: climb.clustering.v1.CutDomainSetRequest.splits:type_name -> climb.clustering.v1.DomainSplit
+	11,  // 57: climb.clustering.v1.CutDomainSetResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	41,  // 58: climb.clustering.v1.DuplicateReport.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	74,  // 59: climb.clustering.v1.DuplicateReport.status:type_name -> climb.common.v1.JobStatus
+	43,  // 60: climb.clustering.v1.DuplicateReport.effects:type_name -> climb.clustering.v1.DuplicateEffect
+	73,  // 61: climb.clustering.v1.DuplicateReport.similarities:type_name -> climb.common.v1.Artifact
+	75,  // 62: climb.clustering.v1.DuplicateReport.metadata:type_name -> climb.common.v1.ResourceMetadata
+	44,  // 63: climb.clustering.v1.DuplicateEffect.examples:type_name -> climb.clustering.v1.DuplicateExample
+	15,  // 64: climb.clustering.v1.DuplicateExample.document:type_name -> climb.clustering.v1.DocumentExample
+	15,  // 65: climb.clustering.v1.DuplicateExample.earlier:type_name -> climb.clustering.v1.DocumentExample
+	41,  // 66: climb.clustering.v1.CreateDuplicateReportRequest.spec:type_name -> climb.clustering.v1.DuplicateSpec
+	75,  // 67: climb.clustering.v1.CreateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	42,  // 68: climb.clustering.v1.CreateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	78,  // 69: climb.clustering.v1.GetDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	42,  // 70: climb.clustering.v1.GetDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	79,  // 71: climb.clustering.v1.ListDuplicateReportsRequest.filter:type_name -> climb.common.v1.ListFilter
+	78,  // 72: climb.clustering.v1.ListDuplicateReportsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	42,  // 73: climb.clustering.v1.ListDuplicateReportsResponse.reports:type_name -> climb.clustering.v1.DuplicateReport
+	78,  // 74: climb.clustering.v1.WatchDuplicateReportRequest.read_mask:type_name -> google.protobuf.FieldMask
+	42,  // 75: climb.clustering.v1.WatchDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	75,  // 76: climb.clustering.v1.UpdateDuplicateReportRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	78,  // 77: climb.clustering.v1.UpdateDuplicateReportRequest.update_mask:type_name -> google.protobuf.FieldMask
+	42,  // 78: climb.clustering.v1.UpdateDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	42,  // 79: climb.clustering.v1.CancelDuplicateReportResponse.report:type_name -> climb.clustering.v1.DuplicateReport
+	11,  // 80: climb.clustering.v1.RemoveDuplicatesResponse.domain_set:type_name -> climb.clustering.v1.DomainSet
+	63,  // 81: climb.clustering.v1.SuggestDomainCountResponse.counts:type_name -> climb.clustering.v1.DomainCountQuality
+	64,  // 82: climb.clustering.v1.AssignStreamRequest.request:type_name -> climb.clustering.v1.AssignDocumentsRequest
+	67,  // 83: climb.clustering.v1.AssignStreamResponse.response:type_name -> climb.clustering.v1.AssignDocumentsResponse
+	21,  // 84: climb.clustering.v1.ClusteringService.ValidateDomainSet:input_type -> climb.clustering.v1.ValidateDomainSetRequest
+	23,  // 85: climb.clustering.v1.ClusteringService.CreateDomainSet:input_type -> climb.clustering.v1.CreateDomainSetRequest
+	25,  // 86: climb.clustering.v1.ClusteringService.GetDomainSet:input_type -> climb.clustering.v1.GetDomainSetRequest
+	27,  // 87: climb.clustering.v1.ClusteringService.ListDomainSets:input_type -> climb.clustering.v1.ListDomainSetsRequest
+	29,  // 88: climb.clustering.v1.ClusteringService.WatchDomainSet:input_type -> climb.clustering.v1.WatchDomainSetRequest
+	35,  // 89: climb.clustering.v1.ClusteringService.CancelDomainSet:input_type -> climb.clustering.v1.CancelDomainSetRequest
+	31,  // 90: climb.clustering.v1.ClusteringService.UpdateDomainSet:input_type -> climb.clustering.v1.UpdateDomainSetRequest
+	33,  // 91: climb.clustering.v1.ClusteringService.UpdateDomain:input_type -> climb.clustering.v1.UpdateDomainRequest
+	37,  // 92: climb.clustering.v1.ClusteringService.DeleteDomainSet:input_type -> climb.clustering.v1.DeleteDomainSetRequest
+	39,  // 93: climb.clustering.v1.ClusteringService.CutDomainSet:input_type -> climb.clustering.v1.CutDomainSetRequest
+	45,  // 94: climb.clustering.v1.ClusteringService.CreateDuplicateReport:input_type -> climb.clustering.v1.CreateDuplicateReportRequest
+	47,  // 95: climb.clustering.v1.ClusteringService.GetDuplicateReport:input_type -> climb.clustering.v1.GetDuplicateReportRequest
+	49,  // 96: climb.clustering.v1.ClusteringService.ListDuplicateReports:input_type -> climb.clustering.v1.ListDuplicateReportsRequest
+	51,  // 97: climb.clustering.v1.ClusteringService.WatchDuplicateReport:input_type -> climb.clustering.v1.WatchDuplicateReportRequest
+	55,  // 98: climb.clustering.v1.ClusteringService.CancelDuplicateReport:input_type -> climb.clustering.v1.CancelDuplicateReportRequest
+	53,  // 99: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:input_type -> climb.clustering.v1.UpdateDuplicateReportRequest
+	57,  // 100: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:input_type -> climb.clustering.v1.DeleteDuplicateReportRequest
+	59,  // 101: climb.clustering.v1.ClusteringService.RemoveDuplicates:input_type -> climb.clustering.v1.RemoveDuplicatesRequest
+	61,  // 102: climb.clustering.v1.ClusteringService.SuggestDomainCount:input_type -> climb.clustering.v1.SuggestDomainCountRequest
+	64,  // 103: climb.clustering.v1.ClusteringService.AssignDocuments:input_type -> climb.clustering.v1.AssignDocumentsRequest
+	65,  // 104: climb.clustering.v1.ClusteringService.AssignStream:input_type -> climb.clustering.v1.AssignStreamRequest
+	22,  // 105: climb.clustering.v1.ClusteringService.ValidateDomainSet:output_type -> climb.clustering.v1.ValidateDomainSetResponse
+	24,  // 106: climb.clustering.v1.ClusteringService.CreateDomainSet:output_type -> climb.clustering.v1.CreateDomainSetResponse
+	26,  // 107: climb.clustering.v1.ClusteringService.GetDomainSet:output_type -> climb.clustering.v1.GetDomainSetResponse
+	28,  // 108: climb.clustering.v1.ClusteringService.ListDomainSets:output_type -> climb.clustering.v1.ListDomainSetsResponse
+	30,  // 109: climb.clustering.v1.ClusteringService.WatchDomainSet:output_type -> climb.clustering.v1.WatchDomainSetResponse
+	36,  // 110: climb.clustering.v1.ClusteringService.CancelDomainSet:output_type -> climb.clustering.v1.CancelDomainSetResponse
+	32,  // 111: climb.clustering.v1.ClusteringService.UpdateDomainSet:output_type -> climb.clustering.v1.UpdateDomainSetResponse
+	34,  // 112: climb.clustering.v1.ClusteringService.UpdateDomain:output_type -> climb.clustering.v1.UpdateDomainResponse
+	38,  // 113: climb.clustering.v1.ClusteringService.DeleteDomainSet:output_type -> climb.clustering.v1.DeleteDomainSetResponse
+	40,  // 114: climb.clustering.v1.ClusteringService.CutDomainSet:output_type -> climb.clustering.v1.CutDomainSetResponse
+	46,  // 115: climb.clustering.v1.ClusteringService.CreateDuplicateReport:output_type -> climb.clustering.v1.CreateDuplicateReportResponse
+	48,  // 116: climb.clustering.v1.ClusteringService.GetDuplicateReport:output_type -> climb.clustering.v1.GetDuplicateReportResponse
+	50,  // 117: climb.clustering.v1.ClusteringService.ListDuplicateReports:output_type -> climb.clustering.v1.ListDuplicateReportsResponse
+	52,  // 118: climb.clustering.v1.ClusteringService.WatchDuplicateReport:output_type -> climb.clustering.v1.WatchDuplicateReportResponse
+	56,  // 119: climb.clustering.v1.ClusteringService.CancelDuplicateReport:output_type -> climb.clustering.v1.CancelDuplicateReportResponse
+	54,  // 120: climb.clustering.v1.ClusteringService.UpdateDuplicateReport:output_type -> climb.clustering.v1.UpdateDuplicateReportResponse
+	58,  // 121: climb.clustering.v1.ClusteringService.DeleteDuplicateReport:output_type -> climb.clustering.v1.DeleteDuplicateReportResponse
+	60,  // 122: climb.clustering.v1.ClusteringService.RemoveDuplicates:output_type -> climb.clustering.v1.RemoveDuplicatesResponse
+	62,  // 123: climb.clustering.v1.ClusteringService.SuggestDomainCount:output_type -> climb.clustering.v1.SuggestDomainCountResponse
+	67,  // 124: climb.clustering.v1.ClusteringService.AssignDocuments:output_type -> climb.clustering.v1.AssignDocumentsResponse
+	66,  // 125: climb.clustering.v1.ClusteringService.AssignStream:output_type -> climb.clustering.v1.AssignStreamResponse
+	105, // [105:126] is the sub-list for method output_type
+	84,  // [84:105] is the sub-list for method input_type
+	84,  // [84:84] is the sub-list for extension type_name
+	84,  // [84:84] is the sub-list for extension extendee
+	0,   // [0:84] is the sub-list for field type_name
 }
 
 func init() { file_climb_clustering_v1_clustering_service_proto_init() }
@@ -5019,7 +5102,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 		return
 	}
 	file_climb_clustering_v1_clustering_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_climb_clustering_v1_clustering_service_proto_msgTypes[4].OneofWrappers = []any{
+	file_climb_clustering_v1_clustering_service_proto_msgTypes[5].OneofWrappers = []any{
 		(*QualityScorer_Fasttext)(nil),
 		(*QualityScorer_Annotations)(nil),
 	}
@@ -5029,7 +5112,7 @@ func file_climb_clustering_v1_clustering_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_clustering_v1_clustering_service_proto_rawDesc), len(file_climb_clustering_v1_clustering_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   72,
+			NumMessages:   73,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -79,8 +79,9 @@ type ClusteringServiceClient interface {
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteDomainSet(ctx context.Context, in *DeleteDomainSetRequest, opts ...grpc.CallOption) (*DeleteDomainSetResponse, error)
-	// Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+	// Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+	// set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+	// is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
 	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
 	// REQUEST_ID_REUSED.
 	CutDomainSet(ctx context.Context, in *CutDomainSetRequest, opts ...grpc.CallOption) (*CutDomainSetResponse, error)
@@ -397,8 +398,9 @@ type ClusteringServiceServer interface {
 	// them. Idempotent by id. Errors: NOT_FOUND RESOURCE_UNKNOWN; FAILED_PRECONDITION STATE_FORBIDS while it is at work, or
 	// while another resource needs it (metadata: by).
 	DeleteDomainSet(context.Context, *DeleteDomainSetRequest) (*DeleteDomainSetResponse, error)
-	// Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-	// FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+	// Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+	// set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+	// is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
 	// NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
 	// REQUEST_ID_REUSED.
 	CutDomainSet(context.Context, *CutDomainSetRequest) (*CutDomainSetResponse, error)

@@ -34,7 +34,11 @@ type MixtureConstraints struct {
 	// Strength of the penalty KL(w ‖ token shares) in units of the objective; 0 means none.
 	KlStrength float64 `protobuf:"fixed64,4,opt,name=kl_strength,json=klStrength,proto3" json:"kl_strength,omitempty"`
 	// Domains whose ratios to each other are kept, for example those that an earlier search found; no domain in two.
-	FixedGroups   []*FixedGroup `protobuf:"bytes,5,rep,name=fixed_groups,json=fixedGroups,proto3" json:"fixed_groups,omitempty"`
+	FixedGroups []*FixedGroup `protobuf:"bytes,5,rep,name=fixed_groups,json=fixedGroups,proto3" json:"fixed_groups,omitempty"`
+	// Shares of the parts of a run that have mixtures of their own, one after the other; sum 1. Where there are any, a request
+	// has the domains once for each, in the same order: the weights of each part sum to its share, and what is said of a domain
+	// here, by its id in the first part, holds for its weights in all parts together. Without fixed_groups.
+	Parts         []float64 `protobuf:"fixed64,6,rep,packed,name=parts,proto3" json:"parts,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -100,6 +104,13 @@ func (x *MixtureConstraints) GetKlStrength() float64 {
 func (x *MixtureConstraints) GetFixedGroups() []*FixedGroup {
 	if x != nil {
 		return x.FixedGroups
+	}
+	return nil
+}
+
+func (x *MixtureConstraints) GetParts() []float64 {
+	if x != nil {
+		return x.Parts
 	}
 	return nil
 }
@@ -227,14 +238,15 @@ var File_climb_common_v1_mixture_proto protoreflect.FileDescriptor
 
 const file_climb_common_v1_mixture_proto_rawDesc = "" +
 	"\n" +
-	"\x1dclimb/common/v1/mixture.proto\x12\x0fclimb.common.v1\"\x81\x02\n" +
+	"\x1dclimb/common/v1/mixture.proto\x12\x0fclimb.common.v1\"\x99\x02\n" +
 	"\x12MixtureConstraints\x12'\n" +
 	"\x0emax_repetition\x18\x01 \x01(\x01B\x00R\rmaxRepetition\x12%\n" +
 	"\rtarget_tokens\x18\x02 \x01(\x04B\x00R\ftargetTokens\x126\n" +
 	"\x06bounds\x18\x03 \x03(\v2\x1c.climb.common.v1.DomainBoundB\x00R\x06bounds\x12!\n" +
 	"\vkl_strength\x18\x04 \x01(\x01B\x00R\n" +
 	"klStrength\x12@\n" +
-	"\ffixed_groups\x18\x05 \x03(\v2\x1b.climb.common.v1.FixedGroupB\x00R\vfixedGroups\"G\n" +
+	"\ffixed_groups\x18\x05 \x03(\v2\x1b.climb.common.v1.FixedGroupB\x00R\vfixedGroups\x12\x16\n" +
+	"\x05parts\x18\x06 \x03(\x01B\x00R\x05parts\"G\n" +
 	"\n" +
 	"FixedGroup\x12\x1f\n" +
 	"\n" +

@@ -232,7 +232,10 @@ type PredictorDomain struct {
 	// The domain's id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Tokens it has (N_j).
-	Tokens        uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
+	// The id by which the tasks' statistics know it; empty means its own. Two weights of one domain, in parts of a run, have
+	// the same one.
+	CountedAs     string `protobuf:"bytes,3,opt,name=counted_as,json=countedAs,proto3" json:"counted_as,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -279,6 +282,13 @@ func (x *PredictorDomain) GetTokens() uint64 {
 		return x.Tokens
 	}
 	return 0
+}
+
+func (x *PredictorDomain) GetCountedAs() string {
+	if x != nil {
+		return x.CountedAs
+	}
+	return ""
 }
 
 // One finished proxy run as the predictor sees it.
@@ -3076,10 +3086,12 @@ var File_climb_predictor_v1_predictor_service_proto protoreflect.FileDescriptor
 
 const file_climb_predictor_v1_predictor_service_proto_rawDesc = "" +
 	"\n" +
-	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"=\n" +
+	"*climb/predictor/v1/predictor_service.proto\x12\x12climb.predictor.v1\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x19climb/common/v1/job.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a google/protobuf/field_mask.proto\"^\n" +
 	"\x0fPredictorDomain\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x18\n" +
-	"\x06tokens\x18\x02 \x01(\x04B\x00R\x06tokens\"\x85\x01\n" +
+	"\x06tokens\x18\x02 \x01(\x04B\x00R\x06tokens\x12\x1f\n" +
+	"\n" +
+	"counted_as\x18\x03 \x01(\tB\x00R\tcountedAs\"\x85\x01\n" +
 	"\tResultRow\x12\x10\n" +
 	"\x02id\x18\x01 \x01(\tB\x00R\x02id\x12\x1a\n" +
 	"\amixture\x18\x02 \x03(\x01B\x00R\amixture\x12\x18\n" +

@@ -1067,7 +1067,9 @@ type PlannedRun struct {
 	// Seed of the run.
 	Seed uint32 `protobuf:"varint,5,opt,name=seed,proto3" json:"seed,omitempty"`
 	// What the predictor said; unset without one.
-	Predicted     *v13.Prediction `protobuf:"bytes,6,opt,name=predicted,proto3" json:"predicted,omitempty"`
+	Predicted *v13.Prediction `protobuf:"bytes,6,opt,name=predicted,proto3" json:"predicted,omitempty"`
+	// See SearchRun.
+	SmallerProxy  uint32 `protobuf:"varint,7,opt,name=smaller_proxy,json=smallerProxy,proto3" json:"smaller_proxy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1142,6 +1144,13 @@ func (x *PlannedRun) GetPredicted() *v13.Prediction {
 		return x.Predicted
 	}
 	return nil
+}
+
+func (x *PlannedRun) GetSmallerProxy() uint32 {
+	if x != nil {
+		return x.SmallerProxy
+	}
+	return 0
 }
 
 // A round's runs were planned.
@@ -1561,9 +1570,11 @@ type SearchCompleted struct {
 	// mixture.json, runs.jsonl, runs.csv and report.html, by name.
 	Files map[string]*v1.Artifact `protobuf:"bytes,1,rep,name=files,proto3" json:"files,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// The data set; empty if none was asked for.
-	DatasetId     string `protobuf:"bytes,2,opt,name=dataset_id,json=datasetId,proto3" json:"dataset_id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	DatasetId string `protobuf:"bytes,2,opt,name=dataset_id,json=datasetId,proto3" json:"dataset_id,omitempty"`
+	// That of the decay; empty if it has no mixture of its own.
+	DecayDatasetId string `protobuf:"bytes,3,opt,name=decay_dataset_id,json=decayDatasetId,proto3" json:"decay_dataset_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SearchCompleted) Reset() {
@@ -1606,6 +1617,13 @@ func (x *SearchCompleted) GetFiles() map[string]*v1.Artifact {
 func (x *SearchCompleted) GetDatasetId() string {
 	if x != nil {
 		return x.DatasetId
+	}
+	return ""
+}
+
+func (x *SearchCompleted) GetDecayDatasetId() string {
+	if x != nil {
+		return x.DecayDatasetId
 	}
 	return ""
 }
@@ -1864,7 +1882,7 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\bdistance\x18\x04 \x01(\x01R\bdistance\x1a9\n" +
 	"\vValuesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xd5\x01\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xfa\x01\n" +
 	"\n" +
 	"PlannedRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12,\n" +
@@ -1872,7 +1890,8 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x06origin\x18\x03 \x01(\tR\x06origin\x12\x18\n" +
 	"\amixture\x18\x04 \x03(\x01R\amixture\x12\x12\n" +
 	"\x04seed\x18\x05 \x01(\rR\x04seed\x12<\n" +
-	"\tpredicted\x18\x06 \x01(\v2\x1e.climb.predictor.v1.PredictionR\tpredicted\"U\n" +
+	"\tpredicted\x18\x06 \x01(\v2\x1e.climb.predictor.v1.PredictionR\tpredicted\x12#\n" +
+	"\rsmaller_proxy\x18\a \x01(\rR\fsmallerProxy\"U\n" +
 	"\fRoundPlanned\x12\x14\n" +
 	"\x05round\x18\x01 \x01(\rR\x05round\x12/\n" +
 	"\x04runs\x18\x02 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"\xb1\x01\n" +
@@ -1902,11 +1921,12 @@ const file_climb_search_v1_search_events_proto_rawDesc = "" +
 	"\x13ConfirmationPlanned\x12/\n" +
 	"\x04runs\x18\x01 \x03(\v2\x1b.climb.search.v1.PlannedRunR\x04runs\"F\n" +
 	"\rResultDecided\x125\n" +
-	"\x06result\x18\x01 \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\"\xc8\x01\n" +
+	"\x06result\x18\x01 \x01(\v2\x1d.climb.search.v1.SearchResultR\x06result\"\xf2\x01\n" +
 	"\x0fSearchCompleted\x12A\n" +
 	"\x05files\x18\x01 \x03(\v2+.climb.search.v1.SearchCompleted.FilesEntryR\x05files\x12\x1d\n" +
 	"\n" +
-	"dataset_id\x18\x02 \x01(\tR\tdatasetId\x1aS\n" +
+	"dataset_id\x18\x02 \x01(\tR\tdatasetId\x12(\n" +
+	"\x10decay_dataset_id\x18\x03 \x01(\tR\x0edecayDatasetId\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +

@@ -321,6 +321,8 @@ const (
 	// Of strategy MERGE: trained on one domain alone. Its explored mixtures and the baselines with the same seed are averages
 	// of such.
 	RunRole_RUN_ROLE_COMPONENT RunRole = 5
+	// A mixture with one of the search's smaller proxies.
+	RunRole_RUN_ROLE_SMALLER RunRole = 6
 )
 
 // Enum value maps for RunRole.
@@ -332,6 +334,7 @@ var (
 		3: "RUN_ROLE_CONFIRM",
 		4: "RUN_ROLE_REPLICATE",
 		5: "RUN_ROLE_COMPONENT",
+		6: "RUN_ROLE_SMALLER",
 	}
 	RunRole_value = map[string]int32{
 		"RUN_ROLE_UNSPECIFIED": 0,
@@ -340,6 +343,7 @@ var (
 		"RUN_ROLE_CONFIRM":     3,
 		"RUN_ROLE_REPLICATE":   4,
 		"RUN_ROLE_COMPONENT":   5,
+		"RUN_ROLE_SMALLER":     6,
 	}
 )
 
@@ -512,7 +516,7 @@ type SearchSpec struct {
 	Vocabulary uint32 `protobuf:"varint,6,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
 	// What may be spent.
 	Budget *Budget `protobuf:"bytes,7,opt,name=budget,proto3" json:"budget,omitempty"`
-	// What every mixture must obey.
+	// What every mixture must obey. `parts` are those that decay_share tells, and not given.
 	Constraints *v11.MixtureConstraints `protobuf:"bytes,8,opt,name=constraints,proto3" json:"constraints,omitempty"`
 	// How to search.
 	Strategy Strategy `protobuf:"varint,9,opt,name=strategy,proto3,enum=climb.search.v1.Strategy" json:"strategy,omitempty"`
@@ -550,7 +554,17 @@ type SearchSpec struct {
 	// An earlier search over other domains of the same documents, more or less, whose runs count where that is right.
 	Earlier *EarlierSearch `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
 	// How much of the trainers it gets while other searches wait; no part of its name, and asking again changes it.
-	Priority      Priority `protobuf:"varint,31,opt,name=priority,proto3,enum=climb.search.v1.Priority" json:"priority,omitempty"`
+	Priority Priority `protobuf:"varint,31,opt,name=priority,proto3,enum=climb.search.v1.Priority" json:"priority,omitempty"`
+	// Proxies that are smaller than `proxy`, by which mixtures are explored too, for what `budget.rounds` mixtures cost at the
+	// size of `proxy`: its runs are divided among the sizes by what each tells for its cost. The answer is for `proxy`, which
+	// alone confirms it. Strategy CLIMB; without a base, a search to reuse and limits of the budget.
+	SmallerProxies []*SmallerProxy `protobuf:"bytes,32,rep,name=smaller_proxies,json=smallerProxies,proto3" json:"smaller_proxies,omitempty"`
+	// Search two mixtures together: one for this last share of every run, where the learning rate decays, and one for what is
+	// before. 0 means one mixture. A domain then has two weights wherever weights are told in the order of the domains: those
+	// before the decay, which sum to 1 − decay_share, and after all of them those in it, with the id "decay/<domain>"; both
+	// together keep its bounds and the limit of repetition. Without tiers, fixed groups, and searches to go on from; strategies
+	// that explore, fixed mixtures and ZERO_RUN.
+	DecayShare    float64 `protobuf:"fixed64,33,opt,name=decay_share,json=decayShare,proto3" json:"decay_share,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -750,6 +764,20 @@ func (x *SearchSpec) GetPriority() Priority {
 	return Priority_PRIORITY_UNSPECIFIED
 }
 
+func (x *SearchSpec) GetSmallerProxies() []*SmallerProxy {
+	if x != nil {
+		return x.SmallerProxies
+	}
+	return nil
+}
+
+func (x *SearchSpec) GetDecayShare() float64 {
+	if x != nil {
+		return x.DecayShare
+	}
+	return 0
+}
+
 type isSearchSpec_Input interface {
 	isSearchSpec_Input()
 }
@@ -827,6 +855,61 @@ func (x *EarlierSearch) GetFreeRatios() bool {
 	return false
 }
 
+// A proxy that is smaller than the one that the answer is for.
+type SmallerProxy struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its model; fewer operations for each token than the search's, and no longer a context.
+	Proxy *v1.ProxySpec `protobuf:"bytes,1,opt,name=proxy,proto3" json:"proxy,omitempty"`
+	// Floating-point operations of one of its runs as a share of those of a run of the proxy itself; set by the service.
+	RelativeCost  float64 `protobuf:"fixed64,2,opt,name=relative_cost,json=relativeCost,proto3" json:"relative_cost,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SmallerProxy) Reset() {
+	*x = SmallerProxy{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SmallerProxy) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SmallerProxy) ProtoMessage() {}
+
+func (x *SmallerProxy) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SmallerProxy.ProtoReflect.Descriptor instead.
+func (*SmallerProxy) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *SmallerProxy) GetProxy() *v1.ProxySpec {
+	if x != nil {
+		return x.Proxy
+	}
+	return nil
+}
+
+func (x *SmallerProxy) GetRelativeCost() float64 {
+	if x != nil {
+		return x.RelativeCost
+	}
+	return 0
+}
+
 // A mixture with a name.
 type NamedMixture struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -840,7 +923,7 @@ type NamedMixture struct {
 
 func (x *NamedMixture) Reset() {
 	*x = NamedMixture{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -852,7 +935,7 @@ func (x *NamedMixture) String() string {
 func (*NamedMixture) ProtoMessage() {}
 
 func (x *NamedMixture) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[2]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -865,7 +948,7 @@ func (x *NamedMixture) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NamedMixture.ProtoReflect.Descriptor instead.
 func (*NamedMixture) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{2}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *NamedMixture) GetName() string {
@@ -900,7 +983,7 @@ type ProxyBase struct {
 
 func (x *ProxyBase) Reset() {
 	*x = ProxyBase{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -912,7 +995,7 @@ func (x *ProxyBase) String() string {
 func (*ProxyBase) ProtoMessage() {}
 
 func (x *ProxyBase) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[3]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -925,7 +1008,7 @@ func (x *ProxyBase) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProxyBase.ProtoReflect.Descriptor instead.
 func (*ProxyBase) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{3}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ProxyBase) GetPath() string {
@@ -975,7 +1058,7 @@ type TokenizerSource struct {
 
 func (x *TokenizerSource) Reset() {
 	*x = TokenizerSource{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -987,7 +1070,7 @@ func (x *TokenizerSource) String() string {
 func (*TokenizerSource) ProtoMessage() {}
 
 func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[4]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1000,7 +1083,7 @@ func (x *TokenizerSource) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TokenizerSource.ProtoReflect.Descriptor instead.
 func (*TokenizerSource) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{4}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *TokenizerSource) GetPath() string {
@@ -1053,7 +1136,7 @@ type KnownResult struct {
 
 func (x *KnownResult) Reset() {
 	*x = KnownResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1065,7 +1148,7 @@ func (x *KnownResult) String() string {
 func (*KnownResult) ProtoMessage() {}
 
 func (x *KnownResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[5]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1078,7 +1161,7 @@ func (x *KnownResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use KnownResult.ProtoReflect.Descriptor instead.
 func (*KnownResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{5}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *KnownResult) GetId() string {
@@ -1122,7 +1205,7 @@ type CorpusInput struct {
 
 func (x *CorpusInput) Reset() {
 	*x = CorpusInput{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1134,7 +1217,7 @@ func (x *CorpusInput) String() string {
 func (*CorpusInput) ProtoMessage() {}
 
 func (x *CorpusInput) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[6]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1147,7 +1230,7 @@ func (x *CorpusInput) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorpusInput.ProtoReflect.Descriptor instead.
 func (*CorpusInput) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{6}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CorpusInput) GetSource() *v11.CorpusSource {
@@ -1221,7 +1304,7 @@ type Budget struct {
 
 func (x *Budget) Reset() {
 	*x = Budget{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1233,7 +1316,7 @@ func (x *Budget) String() string {
 func (*Budget) ProtoMessage() {}
 
 func (x *Budget) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[7]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1246,7 +1329,7 @@ func (x *Budget) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Budget.ProtoReflect.Descriptor instead.
 func (*Budget) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{7}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Budget) GetRounds() []uint32 {
@@ -1335,7 +1418,7 @@ type DatasetOptions struct {
 
 func (x *DatasetOptions) Reset() {
 	*x = DatasetOptions{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1347,7 +1430,7 @@ func (x *DatasetOptions) String() string {
 func (*DatasetOptions) ProtoMessage() {}
 
 func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[8]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1360,7 +1443,7 @@ func (x *DatasetOptions) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetOptions.ProtoReflect.Descriptor instead.
 func (*DatasetOptions) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{8}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DatasetOptions) GetTokens() uint64 {
@@ -1434,7 +1517,7 @@ type Search struct {
 
 func (x *Search) Reset() {
 	*x = Search{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1446,7 +1529,7 @@ func (x *Search) String() string {
 func (*Search) ProtoMessage() {}
 
 func (x *Search) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[9]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1459,7 +1542,7 @@ func (x *Search) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Search.ProtoReflect.Descriptor instead.
 func (*Search) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{9}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Search) GetId() string {
@@ -1625,14 +1708,16 @@ type SearchRun struct {
 	// Why it failed.
 	Failure string `protobuf:"bytes,13,opt,name=failure,proto3" json:"failure,omitempty"`
 	// Of a run whose mixture follows something, as DoReMi's proxy: mean weight of each domain, in order; `mixture` is where it began.
-	GroupWeights  []float64 `protobuf:"fixed64,14,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
+	GroupWeights []float64 `protobuf:"fixed64,14,rep,packed,name=group_weights,json=groupWeights,proto3" json:"group_weights,omitempty"`
+	// Which of the search's smaller proxies it trains, 1 for the first; 0 for the proxy itself.
+	SmallerProxy  uint32 `protobuf:"varint,15,opt,name=smaller_proxy,json=smallerProxy,proto3" json:"smaller_proxy,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SearchRun) Reset() {
 	*x = SearchRun{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1644,7 +1729,7 @@ func (x *SearchRun) String() string {
 func (*SearchRun) ProtoMessage() {}
 
 func (x *SearchRun) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[10]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1657,7 +1742,7 @@ func (x *SearchRun) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchRun.ProtoReflect.Descriptor instead.
 func (*SearchRun) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{10}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *SearchRun) GetRunId() string {
@@ -1758,6 +1843,13 @@ func (x *SearchRun) GetGroupWeights() []float64 {
 	return nil
 }
 
+func (x *SearchRun) GetSmallerProxy() uint32 {
+	if x != nil {
+		return x.SmallerProxy
+	}
+	return 0
+}
+
 // A measured value with a 90 % interval.
 type Estimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1775,7 +1867,7 @@ type Estimate struct {
 
 func (x *Estimate) Reset() {
 	*x = Estimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1787,7 +1879,7 @@ func (x *Estimate) String() string {
 func (*Estimate) ProtoMessage() {}
 
 func (x *Estimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[11]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1800,7 +1892,7 @@ func (x *Estimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Estimate.ProtoReflect.Descriptor instead.
 func (*Estimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{11}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *Estimate) GetMean() float64 {
@@ -1842,15 +1934,17 @@ type DomainWeight struct {
 	Tokens uint64 `protobuf:"varint,3,opt,name=tokens,proto3" json:"tokens,omitempty"`
 	// Its weight.
 	Weight float64 `protobuf:"fixed64,4,opt,name=weight,proto3" json:"weight,omitempty"`
-	// Times it is repeated over the target run: weight · target_tokens / tokens.
-	Repetition    float64 `protobuf:"fixed64,5,opt,name=repetition,proto3" json:"repetition,omitempty"`
+	// Times it is repeated over the target run: weight · target_tokens / tokens; with decay_share by both of its weights.
+	Repetition float64 `protobuf:"fixed64,5,opt,name=repetition,proto3" json:"repetition,omitempty"`
+	// Of a weight in the decay: the domain. Empty for others.
+	DecayOf       string `protobuf:"bytes,6,opt,name=decay_of,json=decayOf,proto3" json:"decay_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DomainWeight) Reset() {
 	*x = DomainWeight{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1862,7 +1956,7 @@ func (x *DomainWeight) String() string {
 func (*DomainWeight) ProtoMessage() {}
 
 func (x *DomainWeight) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[12]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1875,7 +1969,7 @@ func (x *DomainWeight) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainWeight.ProtoReflect.Descriptor instead.
 func (*DomainWeight) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{12}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DomainWeight) GetId() string {
@@ -1913,6 +2007,13 @@ func (x *DomainWeight) GetRepetition() float64 {
 	return 0
 }
 
+func (x *DomainWeight) GetDecayOf() string {
+	if x != nil {
+		return x.DecayOf
+	}
+	return ""
+}
+
 // A baseline or runner-up, confirmed with fresh seeds.
 type Comparison struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1946,7 +2047,7 @@ type Comparison struct {
 
 func (x *Comparison) Reset() {
 	*x = Comparison{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1958,7 +2059,7 @@ func (x *Comparison) String() string {
 func (*Comparison) ProtoMessage() {}
 
 func (x *Comparison) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[13]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1971,7 +2072,7 @@ func (x *Comparison) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Comparison.ProtoReflect.Descriptor instead.
 func (*Comparison) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Comparison) GetName() string {
@@ -2077,7 +2178,7 @@ type Verdict struct {
 
 func (x *Verdict) Reset() {
 	*x = Verdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2089,7 +2190,7 @@ func (x *Verdict) String() string {
 func (*Verdict) ProtoMessage() {}
 
 func (x *Verdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[14]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2102,7 +2203,7 @@ func (x *Verdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Verdict.ProtoReflect.Descriptor instead.
 func (*Verdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *Verdict) GetSentences() []string {
@@ -2159,7 +2260,7 @@ type TargetVerdict struct {
 
 func (x *TargetVerdict) Reset() {
 	*x = TargetVerdict{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2171,7 +2272,7 @@ func (x *TargetVerdict) String() string {
 func (*TargetVerdict) ProtoMessage() {}
 
 func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[15]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2184,7 +2285,7 @@ func (x *TargetVerdict) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetVerdict.ProtoReflect.Descriptor instead.
 func (*TargetVerdict) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TargetVerdict) GetTarget() string {
@@ -2237,7 +2338,7 @@ type HealthCheck struct {
 
 func (x *HealthCheck) Reset() {
 	*x = HealthCheck{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2350,7 @@ func (x *HealthCheck) String() string {
 func (*HealthCheck) ProtoMessage() {}
 
 func (x *HealthCheck) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[16]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2363,7 @@ func (x *HealthCheck) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use HealthCheck.ProtoReflect.Descriptor instead.
 func (*HealthCheck) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *HealthCheck) GetName() string {
@@ -2342,14 +2443,18 @@ type SearchResult struct {
 	// Documents that were left out because they contain a target; unset unless spec.decontaminate.
 	Decontamination *v1.Decontamination `protobuf:"bytes,26,opt,name=decontamination,proto3" json:"decontamination,omitempty"`
 	// What came of the earlier search; unset unless spec.earlier.
-	Earlier       *EarlierEvidence `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Earlier *EarlierEvidence `protobuf:"bytes,30,opt,name=earlier,proto3" json:"earlier,omitempty"`
+	// For each smaller proxy, in order, whether it orders mixtures as the proxy itself does.
+	Transfer []*SizeTransfer `protobuf:"bytes,31,rep,name=transfer,proto3" json:"transfer,omitempty"`
+	// With decay_share: the data set of the decay; dataset_id is that of what comes before it. Empty for others.
+	DecayDatasetId string `protobuf:"bytes,32,opt,name=decay_dataset_id,json=decayDatasetId,proto3" json:"decay_dataset_id,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SearchResult) Reset() {
 	*x = SearchResult{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2361,7 +2466,7 @@ func (x *SearchResult) String() string {
 func (*SearchResult) ProtoMessage() {}
 
 func (x *SearchResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[17]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2374,7 +2479,7 @@ func (x *SearchResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchResult.ProtoReflect.Descriptor instead.
 func (*SearchResult) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SearchResult) GetDomains() []*DomainWeight {
@@ -2566,6 +2671,120 @@ func (x *SearchResult) GetEarlier() *EarlierEvidence {
 	return nil
 }
 
+func (x *SearchResult) GetTransfer() []*SizeTransfer {
+	if x != nil {
+		return x.Transfer
+	}
+	return nil
+}
+
+func (x *SearchResult) GetDecayDatasetId() string {
+	if x != nil {
+		return x.DecayDatasetId
+	}
+	return ""
+}
+
+// How far mixtures that were trained at two sizes are ordered alike.
+type SizeTransfer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Parameters of the smaller proxy, and of the proxy itself.
+	SmallerParameters uint64 `protobuf:"varint,1,opt,name=smaller_parameters,json=smallerParameters,proto3" json:"smaller_parameters,omitempty"`
+	// See `smaller_parameters`.
+	Parameters uint64 `protobuf:"varint,2,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	// Mixtures that were trained at both sizes with the same seed.
+	Mixtures uint32 `protobuf:"varint,3,opt,name=mixtures,proto3" json:"mixtures,omitempty"`
+	// Rank correlation of their objectives; NaN if it cannot be told.
+	Spearman float64 `protobuf:"fixed64,4,opt,name=spearman,proto3" json:"spearman,omitempty"`
+	// Lower end of its 90 % interval; NaN below 4 mixtures.
+	Lower float64 `protobuf:"fixed64,5,opt,name=lower,proto3" json:"lower,omitempty"`
+	// Upper end of its 90 % interval; NaN below 4 mixtures.
+	Upper float64 `protobuf:"fixed64,6,opt,name=upper,proto3" json:"upper,omitempty"`
+	// Runs of the smaller proxy, those of mixtures that the proxy itself did not train included.
+	Runs          uint32 `protobuf:"varint,7,opt,name=runs,proto3" json:"runs,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SizeTransfer) Reset() {
+	*x = SizeTransfer{}
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SizeTransfer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SizeTransfer) ProtoMessage() {}
+
+func (x *SizeTransfer) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SizeTransfer.ProtoReflect.Descriptor instead.
+func (*SizeTransfer) Descriptor() ([]byte, []int) {
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *SizeTransfer) GetSmallerParameters() uint64 {
+	if x != nil {
+		return x.SmallerParameters
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetParameters() uint64 {
+	if x != nil {
+		return x.Parameters
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetMixtures() uint32 {
+	if x != nil {
+		return x.Mixtures
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetSpearman() float64 {
+	if x != nil {
+		return x.Spearman
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetLower() float64 {
+	if x != nil {
+		return x.Lower
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetUpper() float64 {
+	if x != nil {
+		return x.Upper
+	}
+	return 0
+}
+
+func (x *SizeTransfer) GetRuns() uint32 {
+	if x != nil {
+		return x.Runs
+	}
+	return 0
+}
+
 // What a search took from an earlier one over other domains.
 type EarlierEvidence struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -2600,7 +2819,7 @@ type EarlierEvidence struct {
 
 func (x *EarlierEvidence) Reset() {
 	*x = EarlierEvidence{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2612,7 +2831,7 @@ func (x *EarlierEvidence) String() string {
 func (*EarlierEvidence) ProtoMessage() {}
 
 func (x *EarlierEvidence) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[18]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2625,7 +2844,7 @@ func (x *EarlierEvidence) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EarlierEvidence.ProtoReflect.Descriptor instead.
 func (*EarlierEvidence) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *EarlierEvidence) GetSearchId() string {
@@ -2725,7 +2944,7 @@ type EvidenceLeftOut struct {
 
 func (x *EvidenceLeftOut) Reset() {
 	*x = EvidenceLeftOut{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2737,7 +2956,7 @@ func (x *EvidenceLeftOut) String() string {
 func (*EvidenceLeftOut) ProtoMessage() {}
 
 func (x *EvidenceLeftOut) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[19]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2750,7 +2969,7 @@ func (x *EvidenceLeftOut) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EvidenceLeftOut.ProtoReflect.Descriptor instead.
 func (*EvidenceLeftOut) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *EvidenceLeftOut) GetReason() string {
@@ -2782,7 +3001,7 @@ type DomainOrigin struct {
 
 func (x *DomainOrigin) Reset() {
 	*x = DomainOrigin{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2794,7 +3013,7 @@ func (x *DomainOrigin) String() string {
 func (*DomainOrigin) ProtoMessage() {}
 
 func (x *DomainOrigin) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[20]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2807,7 +3026,7 @@ func (x *DomainOrigin) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainOrigin.ProtoReflect.Descriptor instead.
 func (*DomainOrigin) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *DomainOrigin) GetDomainId() string {
@@ -2846,7 +3065,7 @@ type DomainPart struct {
 
 func (x *DomainPart) Reset() {
 	*x = DomainPart{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2858,7 +3077,7 @@ func (x *DomainPart) String() string {
 func (*DomainPart) ProtoMessage() {}
 
 func (x *DomainPart) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[21]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2871,7 +3090,7 @@ func (x *DomainPart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainPart.ProtoReflect.Descriptor instead.
 func (*DomainPart) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *DomainPart) GetEarlierDomainId() string {
@@ -2910,14 +3129,17 @@ type DatasetSpec struct {
 	// Each domain is repeated at most this often; default 4.
 	MaxRepetition float64 `protobuf:"fixed64,5,opt,name=max_repetition,json=maxRepetition,proto3" json:"max_repetition,omitempty"`
 	// Seed of the shuffle.
-	Seed          uint32 `protobuf:"varint,6,opt,name=seed,proto3" json:"seed,omitempty"`
+	Seed uint32 `protobuf:"varint,6,opt,name=seed,proto3" json:"seed,omitempty"`
+	// What another data set with the same seed has of the domains, in tokens: documents of which it has fewer copies come first,
+	// and max_repetition holds for both together. Empty means nothing.
+	TakenTokens   []uint64 `protobuf:"varint,7,rep,packed,name=taken_tokens,json=takenTokens,proto3" json:"taken_tokens,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DatasetSpec) Reset() {
 	*x = DatasetSpec{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2929,7 +3151,7 @@ func (x *DatasetSpec) String() string {
 func (*DatasetSpec) ProtoMessage() {}
 
 func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[22]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2942,7 +3164,7 @@ func (x *DatasetSpec) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatasetSpec.ProtoReflect.Descriptor instead.
 func (*DatasetSpec) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *DatasetSpec) GetDomainSetId() string {
@@ -2987,6 +3209,13 @@ func (x *DatasetSpec) GetSeed() uint32 {
 	return 0
 }
 
+func (x *DatasetSpec) GetTakenTokens() []uint64 {
+	if x != nil {
+		return x.TakenTokens
+	}
+	return nil
+}
+
 // A data set in Hugging Face folder layout: train-*.parquet with the columns id, domain, text, globally shuffled; see also
 // DatasetOptions.by_domain.
 type Dataset struct {
@@ -3011,7 +3240,7 @@ type Dataset struct {
 
 func (x *Dataset) Reset() {
 	*x = Dataset{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3023,7 +3252,7 @@ func (x *Dataset) String() string {
 func (*Dataset) ProtoMessage() {}
 
 func (x *Dataset) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[23]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3036,7 +3265,7 @@ func (x *Dataset) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Dataset.ProtoReflect.Descriptor instead.
 func (*Dataset) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Dataset) GetId() string {
@@ -3102,7 +3331,7 @@ type ValidateSearchRequest struct {
 
 func (x *ValidateSearchRequest) Reset() {
 	*x = ValidateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3114,7 +3343,7 @@ func (x *ValidateSearchRequest) String() string {
 func (*ValidateSearchRequest) ProtoMessage() {}
 
 func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[24]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3127,7 +3356,7 @@ func (x *ValidateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchRequest.ProtoReflect.Descriptor instead.
 func (*ValidateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *ValidateSearchRequest) GetSpec() *SearchSpec {
@@ -3157,7 +3386,7 @@ type ValidateSearchResponse struct {
 
 func (x *ValidateSearchResponse) Reset() {
 	*x = ValidateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3169,7 +3398,7 @@ func (x *ValidateSearchResponse) String() string {
 func (*ValidateSearchResponse) ProtoMessage() {}
 
 func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[25]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3182,7 +3411,7 @@ func (x *ValidateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateSearchResponse.ProtoReflect.Descriptor instead.
 func (*ValidateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ValidateSearchResponse) GetFaults() []*v11.Fault {
@@ -3204,6 +3433,7 @@ type SearchEstimate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Proxy runs in all; a few more where baselines break the constraints, because those are trained in their nearest
 	// feasible form too. At most so many where the search finds the number of rounds; then 0 before the domains are known.
+	// Smaller proxies count by what they cost, as runs of the proxy itself.
 	Runs uint32 `protobuf:"varint,1,opt,name=runs,proto3" json:"runs,omitempty"`
 	// Tokens that they are trained on.
 	Tokens uint64 `protobuf:"varint,2,opt,name=tokens,proto3" json:"tokens,omitempty"`
@@ -3227,7 +3457,7 @@ type SearchEstimate struct {
 
 func (x *SearchEstimate) Reset() {
 	*x = SearchEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3239,7 +3469,7 @@ func (x *SearchEstimate) String() string {
 func (*SearchEstimate) ProtoMessage() {}
 
 func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[26]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3252,7 +3482,7 @@ func (x *SearchEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SearchEstimate.ProtoReflect.Descriptor instead.
 func (*SearchEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *SearchEstimate) GetRuns() uint32 {
@@ -3326,7 +3556,7 @@ type DiskEstimate struct {
 
 func (x *DiskEstimate) Reset() {
 	*x = DiskEstimate{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3338,7 +3568,7 @@ func (x *DiskEstimate) String() string {
 func (*DiskEstimate) ProtoMessage() {}
 
 func (x *DiskEstimate) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[27]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3351,7 +3581,7 @@ func (x *DiskEstimate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiskEstimate.ProtoReflect.Descriptor instead.
 func (*DiskEstimate) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *DiskEstimate) GetRunBytes() uint64 {
@@ -3390,7 +3620,7 @@ type CreateSearchRequest struct {
 
 func (x *CreateSearchRequest) Reset() {
 	*x = CreateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3402,7 +3632,7 @@ func (x *CreateSearchRequest) String() string {
 func (*CreateSearchRequest) ProtoMessage() {}
 
 func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[28]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3415,7 +3645,7 @@ func (x *CreateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchRequest.ProtoReflect.Descriptor instead.
 func (*CreateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *CreateSearchRequest) GetRequestId() string {
@@ -3450,7 +3680,7 @@ type CreateSearchResponse struct {
 
 func (x *CreateSearchResponse) Reset() {
 	*x = CreateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3462,7 +3692,7 @@ func (x *CreateSearchResponse) String() string {
 func (*CreateSearchResponse) ProtoMessage() {}
 
 func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[29]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3475,7 +3705,7 @@ func (x *CreateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateSearchResponse.ProtoReflect.Descriptor instead.
 func (*CreateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *CreateSearchResponse) GetSearch() *Search {
@@ -3498,7 +3728,7 @@ type GetSearchRequest struct {
 
 func (x *GetSearchRequest) Reset() {
 	*x = GetSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3510,7 +3740,7 @@ func (x *GetSearchRequest) String() string {
 func (*GetSearchRequest) ProtoMessage() {}
 
 func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[30]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3523,7 +3753,7 @@ func (x *GetSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchRequest.ProtoReflect.Descriptor instead.
 func (*GetSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetSearchRequest) GetId() string {
@@ -3551,7 +3781,7 @@ type GetSearchResponse struct {
 
 func (x *GetSearchResponse) Reset() {
 	*x = GetSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3563,7 +3793,7 @@ func (x *GetSearchResponse) String() string {
 func (*GetSearchResponse) ProtoMessage() {}
 
 func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[31]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3576,7 +3806,7 @@ func (x *GetSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetSearchResponse.ProtoReflect.Descriptor instead.
 func (*GetSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetSearchResponse) GetSearch() *Search {
@@ -3605,7 +3835,7 @@ type ListSearchesRequest struct {
 
 func (x *ListSearchesRequest) Reset() {
 	*x = ListSearchesRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3617,7 +3847,7 @@ func (x *ListSearchesRequest) String() string {
 func (*ListSearchesRequest) ProtoMessage() {}
 
 func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[32]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3630,7 +3860,7 @@ func (x *ListSearchesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchesRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ListSearchesRequest) GetPageSize() uint32 {
@@ -3681,7 +3911,7 @@ type ListSearchesResponse struct {
 
 func (x *ListSearchesResponse) Reset() {
 	*x = ListSearchesResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3693,7 +3923,7 @@ func (x *ListSearchesResponse) String() string {
 func (*ListSearchesResponse) ProtoMessage() {}
 
 func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[33]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3706,7 +3936,7 @@ func (x *ListSearchesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchesResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchesResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ListSearchesResponse) GetSearches() []*Search {
@@ -3738,7 +3968,7 @@ type WatchSearchRequest struct {
 
 func (x *WatchSearchRequest) Reset() {
 	*x = WatchSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3750,7 +3980,7 @@ func (x *WatchSearchRequest) String() string {
 func (*WatchSearchRequest) ProtoMessage() {}
 
 func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[34]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3763,7 +3993,7 @@ func (x *WatchSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchRequest.ProtoReflect.Descriptor instead.
 func (*WatchSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchSearchRequest) GetId() string {
@@ -3800,7 +4030,7 @@ type WatchSearchResponse struct {
 
 func (x *WatchSearchResponse) Reset() {
 	*x = WatchSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3812,7 +4042,7 @@ func (x *WatchSearchResponse) String() string {
 func (*WatchSearchResponse) ProtoMessage() {}
 
 func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[35]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3825,7 +4055,7 @@ func (x *WatchSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSearchResponse.ProtoReflect.Descriptor instead.
 func (*WatchSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *WatchSearchResponse) GetSequence() uint64 {
@@ -3858,7 +4088,7 @@ type UpdateSearchRequest struct {
 
 func (x *UpdateSearchRequest) Reset() {
 	*x = UpdateSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3870,7 +4100,7 @@ func (x *UpdateSearchRequest) String() string {
 func (*UpdateSearchRequest) ProtoMessage() {}
 
 func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[36]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3883,7 +4113,7 @@ func (x *UpdateSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchRequest.ProtoReflect.Descriptor instead.
 func (*UpdateSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *UpdateSearchRequest) GetId() string {
@@ -3918,7 +4148,7 @@ type UpdateSearchResponse struct {
 
 func (x *UpdateSearchResponse) Reset() {
 	*x = UpdateSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3930,7 +4160,7 @@ func (x *UpdateSearchResponse) String() string {
 func (*UpdateSearchResponse) ProtoMessage() {}
 
 func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[37]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3943,7 +4173,7 @@ func (x *UpdateSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateSearchResponse.ProtoReflect.Descriptor instead.
 func (*UpdateSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *UpdateSearchResponse) GetSearch() *Search {
@@ -3964,7 +4194,7 @@ type CancelSearchRequest struct {
 
 func (x *CancelSearchRequest) Reset() {
 	*x = CancelSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3976,7 +4206,7 @@ func (x *CancelSearchRequest) String() string {
 func (*CancelSearchRequest) ProtoMessage() {}
 
 func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[38]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3989,7 +4219,7 @@ func (x *CancelSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchRequest.ProtoReflect.Descriptor instead.
 func (*CancelSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *CancelSearchRequest) GetId() string {
@@ -4010,7 +4240,7 @@ type CancelSearchResponse struct {
 
 func (x *CancelSearchResponse) Reset() {
 	*x = CancelSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4022,7 +4252,7 @@ func (x *CancelSearchResponse) String() string {
 func (*CancelSearchResponse) ProtoMessage() {}
 
 func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[39]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4035,7 +4265,7 @@ func (x *CancelSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelSearchResponse.ProtoReflect.Descriptor instead.
 func (*CancelSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *CancelSearchResponse) GetSearch() *Search {
@@ -4056,7 +4286,7 @@ type PauseSearchRequest struct {
 
 func (x *PauseSearchRequest) Reset() {
 	*x = PauseSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4068,7 +4298,7 @@ func (x *PauseSearchRequest) String() string {
 func (*PauseSearchRequest) ProtoMessage() {}
 
 func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[40]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4081,7 +4311,7 @@ func (x *PauseSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchRequest.ProtoReflect.Descriptor instead.
 func (*PauseSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *PauseSearchRequest) GetId() string {
@@ -4102,7 +4332,7 @@ type PauseSearchResponse struct {
 
 func (x *PauseSearchResponse) Reset() {
 	*x = PauseSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4114,7 +4344,7 @@ func (x *PauseSearchResponse) String() string {
 func (*PauseSearchResponse) ProtoMessage() {}
 
 func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[41]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4127,7 +4357,7 @@ func (x *PauseSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PauseSearchResponse.ProtoReflect.Descriptor instead.
 func (*PauseSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *PauseSearchResponse) GetSearch() *Search {
@@ -4148,7 +4378,7 @@ type ResumeSearchRequest struct {
 
 func (x *ResumeSearchRequest) Reset() {
 	*x = ResumeSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4160,7 +4390,7 @@ func (x *ResumeSearchRequest) String() string {
 func (*ResumeSearchRequest) ProtoMessage() {}
 
 func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[42]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4173,7 +4403,7 @@ func (x *ResumeSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchRequest.ProtoReflect.Descriptor instead.
 func (*ResumeSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *ResumeSearchRequest) GetId() string {
@@ -4194,7 +4424,7 @@ type ResumeSearchResponse struct {
 
 func (x *ResumeSearchResponse) Reset() {
 	*x = ResumeSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4206,7 +4436,7 @@ func (x *ResumeSearchResponse) String() string {
 func (*ResumeSearchResponse) ProtoMessage() {}
 
 func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[43]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4219,7 +4449,7 @@ func (x *ResumeSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResumeSearchResponse.ProtoReflect.Descriptor instead.
 func (*ResumeSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *ResumeSearchResponse) GetSearch() *Search {
@@ -4240,7 +4470,7 @@ type DeleteSearchRequest struct {
 
 func (x *DeleteSearchRequest) Reset() {
 	*x = DeleteSearchRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4252,7 +4482,7 @@ func (x *DeleteSearchRequest) String() string {
 func (*DeleteSearchRequest) ProtoMessage() {}
 
 func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[44]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4265,7 +4495,7 @@ func (x *DeleteSearchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSearchRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *DeleteSearchRequest) GetId() string {
@@ -4284,7 +4514,7 @@ type DeleteSearchResponse struct {
 
 func (x *DeleteSearchResponse) Reset() {
 	*x = DeleteSearchResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4296,7 +4526,7 @@ func (x *DeleteSearchResponse) String() string {
 func (*DeleteSearchResponse) ProtoMessage() {}
 
 func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[45]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4309,7 +4539,7 @@ func (x *DeleteSearchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSearchResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSearchResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
 }
 
 // See ListSearchRuns.
@@ -4327,7 +4557,7 @@ type ListSearchRunsRequest struct {
 
 func (x *ListSearchRunsRequest) Reset() {
 	*x = ListSearchRunsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4339,7 +4569,7 @@ func (x *ListSearchRunsRequest) String() string {
 func (*ListSearchRunsRequest) ProtoMessage() {}
 
 func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[46]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4352,7 +4582,7 @@ func (x *ListSearchRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *ListSearchRunsRequest) GetSearchId() string {
@@ -4389,7 +4619,7 @@ type ListSearchRunsResponse struct {
 
 func (x *ListSearchRunsResponse) Reset() {
 	*x = ListSearchRunsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4401,7 +4631,7 @@ func (x *ListSearchRunsResponse) String() string {
 func (*ListSearchRunsResponse) ProtoMessage() {}
 
 func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[47]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4414,7 +4644,7 @@ func (x *ListSearchRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSearchRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListSearchRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *ListSearchRunsResponse) GetRuns() []*SearchRun {
@@ -4446,7 +4676,7 @@ type CreateDatasetRequest struct {
 
 func (x *CreateDatasetRequest) Reset() {
 	*x = CreateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4458,7 +4688,7 @@ func (x *CreateDatasetRequest) String() string {
 func (*CreateDatasetRequest) ProtoMessage() {}
 
 func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[48]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4471,7 +4701,7 @@ func (x *CreateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CreateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *CreateDatasetRequest) GetRequestId() string {
@@ -4506,7 +4736,7 @@ type CreateDatasetResponse struct {
 
 func (x *CreateDatasetResponse) Reset() {
 	*x = CreateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4518,7 +4748,7 @@ func (x *CreateDatasetResponse) String() string {
 func (*CreateDatasetResponse) ProtoMessage() {}
 
 func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[49]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4531,7 +4761,7 @@ func (x *CreateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CreateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
 }
 
 func (x *CreateDatasetResponse) GetDataset() *Dataset {
@@ -4554,7 +4784,7 @@ type GetDatasetRequest struct {
 
 func (x *GetDatasetRequest) Reset() {
 	*x = GetDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4566,7 +4796,7 @@ func (x *GetDatasetRequest) String() string {
 func (*GetDatasetRequest) ProtoMessage() {}
 
 func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[50]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4579,7 +4809,7 @@ func (x *GetDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetRequest.ProtoReflect.Descriptor instead.
 func (*GetDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *GetDatasetRequest) GetId() string {
@@ -4607,7 +4837,7 @@ type GetDatasetResponse struct {
 
 func (x *GetDatasetResponse) Reset() {
 	*x = GetDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4619,7 +4849,7 @@ func (x *GetDatasetResponse) String() string {
 func (*GetDatasetResponse) ProtoMessage() {}
 
 func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[51]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4632,7 +4862,7 @@ func (x *GetDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetDatasetResponse.ProtoReflect.Descriptor instead.
 func (*GetDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *GetDatasetResponse) GetDataset() *Dataset {
@@ -4661,7 +4891,7 @@ type ListDatasetsRequest struct {
 
 func (x *ListDatasetsRequest) Reset() {
 	*x = ListDatasetsRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4673,7 +4903,7 @@ func (x *ListDatasetsRequest) String() string {
 func (*ListDatasetsRequest) ProtoMessage() {}
 
 func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[52]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4686,7 +4916,7 @@ func (x *ListDatasetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsRequest.ProtoReflect.Descriptor instead.
 func (*ListDatasetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ListDatasetsRequest) GetPageSize() uint32 {
@@ -4737,7 +4967,7 @@ type ListDatasetsResponse struct {
 
 func (x *ListDatasetsResponse) Reset() {
 	*x = ListDatasetsResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4749,7 +4979,7 @@ func (x *ListDatasetsResponse) String() string {
 func (*ListDatasetsResponse) ProtoMessage() {}
 
 func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[53]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4762,7 +4992,7 @@ func (x *ListDatasetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListDatasetsResponse.ProtoReflect.Descriptor instead.
 func (*ListDatasetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ListDatasetsResponse) GetDatasets() []*Dataset {
@@ -4794,7 +5024,7 @@ type WatchDatasetRequest struct {
 
 func (x *WatchDatasetRequest) Reset() {
 	*x = WatchDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4806,7 +5036,7 @@ func (x *WatchDatasetRequest) String() string {
 func (*WatchDatasetRequest) ProtoMessage() {}
 
 func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[54]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4819,7 +5049,7 @@ func (x *WatchDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetRequest.ProtoReflect.Descriptor instead.
 func (*WatchDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *WatchDatasetRequest) GetId() string {
@@ -4856,7 +5086,7 @@ type WatchDatasetResponse struct {
 
 func (x *WatchDatasetResponse) Reset() {
 	*x = WatchDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4868,7 +5098,7 @@ func (x *WatchDatasetResponse) String() string {
 func (*WatchDatasetResponse) ProtoMessage() {}
 
 func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[55]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4881,7 +5111,7 @@ func (x *WatchDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchDatasetResponse.ProtoReflect.Descriptor instead.
 func (*WatchDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *WatchDatasetResponse) GetSequence() uint64 {
@@ -4914,7 +5144,7 @@ type UpdateDatasetRequest struct {
 
 func (x *UpdateDatasetRequest) Reset() {
 	*x = UpdateDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4926,7 +5156,7 @@ func (x *UpdateDatasetRequest) String() string {
 func (*UpdateDatasetRequest) ProtoMessage() {}
 
 func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[56]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4939,7 +5169,7 @@ func (x *UpdateDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *UpdateDatasetRequest) GetId() string {
@@ -4974,7 +5204,7 @@ type UpdateDatasetResponse struct {
 
 func (x *UpdateDatasetResponse) Reset() {
 	*x = UpdateDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4986,7 +5216,7 @@ func (x *UpdateDatasetResponse) String() string {
 func (*UpdateDatasetResponse) ProtoMessage() {}
 
 func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[57]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4999,7 +5229,7 @@ func (x *UpdateDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateDatasetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *UpdateDatasetResponse) GetDataset() *Dataset {
@@ -5020,7 +5250,7 @@ type CancelDatasetRequest struct {
 
 func (x *CancelDatasetRequest) Reset() {
 	*x = CancelDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5032,7 +5262,7 @@ func (x *CancelDatasetRequest) String() string {
 func (*CancelDatasetRequest) ProtoMessage() {}
 
 func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[58]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5045,7 +5275,7 @@ func (x *CancelDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetRequest.ProtoReflect.Descriptor instead.
 func (*CancelDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CancelDatasetRequest) GetId() string {
@@ -5066,7 +5296,7 @@ type CancelDatasetResponse struct {
 
 func (x *CancelDatasetResponse) Reset() {
 	*x = CancelDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5078,7 +5308,7 @@ func (x *CancelDatasetResponse) String() string {
 func (*CancelDatasetResponse) ProtoMessage() {}
 
 func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[59]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5091,7 +5321,7 @@ func (x *CancelDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelDatasetResponse.ProtoReflect.Descriptor instead.
 func (*CancelDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CancelDatasetResponse) GetDataset() *Dataset {
@@ -5112,7 +5342,7 @@ type DeleteDatasetRequest struct {
 
 func (x *DeleteDatasetRequest) Reset() {
 	*x = DeleteDatasetRequest{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5124,7 +5354,7 @@ func (x *DeleteDatasetRequest) String() string {
 func (*DeleteDatasetRequest) ProtoMessage() {}
 
 func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[60]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5137,7 +5367,7 @@ func (x *DeleteDatasetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *DeleteDatasetRequest) GetId() string {
@@ -5156,7 +5386,7 @@ type DeleteDatasetResponse struct {
 
 func (x *DeleteDatasetResponse) Reset() {
 	*x = DeleteDatasetResponse{}
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5168,7 +5398,7 @@ func (x *DeleteDatasetResponse) String() string {
 func (*DeleteDatasetResponse) ProtoMessage() {}
 
 func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_search_v1_search_service_proto_msgTypes[61]
+	mi := &file_climb_search_v1_search_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5181,14 +5411,14 @@ func (x *DeleteDatasetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteDatasetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteDatasetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_search_v1_search_service_proto_rawDescGZIP(), []int{63}
 }
 
 var File_climb_search_v1_search_service_proto protoreflect.FileDescriptor
 
 const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\n" +
-	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xfa\b\n" +
+	"$climb/search/v1/search_service.proto\x12\x0fclimb.search.v1\x1a,climb/clustering/v1/clustering_service.proto\x1a\x1cclimb/common/v1/access.proto\x1a\x1eclimb/common/v1/artifact.proto\x1a\x1cclimb/common/v1/corpus.proto\x1a\x19climb/common/v1/job.proto\x1a\x1cclimb/common/v1/ledger.proto\x1a\x1aclimb/common/v1/list.proto\x1a\x1dclimb/common/v1/mixture.proto\x1a\x1eclimb/common/v1/resource.proto\x1a*climb/embedding/v1/embedding_service.proto\x1a*climb/predictor/v1/predictor_service.proto\x1a\x1eclimb/training/v1/target.proto\x1a(climb/training/v1/training_service.proto\x1a google/protobuf/field_mask.proto\"\xe7\t\n" +
 	"\n" +
 	"SearchSpec\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x126\n" +
@@ -5215,13 +5445,19 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\rdecontaminate\x18\x13 \x01(\bR\rdecontaminate\x12.\n" +
 	"\x04base\x18\x19 \x01(\v2\x1a.climb.search.v1.ProxyBaseR\x04base\x128\n" +
 	"\aearlier\x18\x1e \x01(\v2\x1e.climb.search.v1.EarlierSearchR\aearlier\x127\n" +
-	"\bpriority\x18\x1f \x01(\x0e2\x19.climb.search.v1.PriorityB\x00R\bpriorityB\t\n" +
+	"\bpriority\x18\x1f \x01(\x0e2\x19.climb.search.v1.PriorityB\x00R\bpriority\x12H\n" +
+	"\x0fsmaller_proxies\x18  \x03(\v2\x1d.climb.search.v1.SmallerProxyB\x00R\x0esmallerProxies\x12!\n" +
+	"\vdecay_share\x18! \x01(\x01B\x00R\n" +
+	"decayShareB\t\n" +
 	"\x05input\x12\x00B\x13\n" +
 	"\x11_match_repetition\"O\n" +
 	"\rEarlierSearch\x12\x1d\n" +
 	"\tsearch_id\x18\x01 \x01(\tB\x00R\bsearchId\x12\x1f\n" +
 	"\vfree_ratios\x18\x02 \x01(\bR\n" +
-	"freeRatios\"\xa8\x01\n" +
+	"freeRatios\"k\n" +
+	"\fSmallerProxy\x124\n" +
+	"\x05proxy\x18\x01 \x01(\v2\x1c.climb.training.v1.ProxySpecB\x00R\x05proxy\x12%\n" +
+	"\rrelative_cost\x18\x02 \x01(\x01B\x00R\frelativeCost\"\xa8\x01\n" +
 	"\fNamedMixture\x12\x14\n" +
 	"\x04name\x18\x01 \x01(\tB\x00R\x04name\x12F\n" +
 	"\amixture\x18\x02 \x03(\v2*.climb.search.v1.NamedMixture.MixtureEntryB\x00R\amixture\x1a:\n" +
@@ -5300,7 +5536,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\fpredictor_id\x18\x10 \x01(\tR\vpredictorId\x12-\n" +
 	"\x04gain\x18\x11 \x01(\v2\x19.climb.search.v1.EstimateR\x04gain\x12=\n" +
 	"\bmetadata\x18d \x01(\v2!.climb.common.v1.ResourceMetadataR\bmetadata\x12)\n" +
-	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\xdf\x03\n" +
+	"\x04cost\x18e \x01(\v2\x15.climb.common.v1.CostR\x04cost\"\x84\x04\n" +
 	"\tSearchRun\x12\x15\n" +
 	"\x06run_id\x18\x01 \x01(\tR\x05runId\x12\x14\n" +
 	"\x05round\x18\x02 \x01(\rR\x05round\x12,\n" +
@@ -5316,12 +5552,13 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\aseconds\x18\v \x01(\x01R\aseconds\x12\x16\n" +
 	"\x06tokens\x18\f \x01(\x04R\x06tokens\x12\x18\n" +
 	"\afailure\x18\r \x01(\tR\afailure\x12#\n" +
-	"\rgroup_weights\x18\x0e \x03(\x01R\fgroupWeights\"^\n" +
+	"\rgroup_weights\x18\x0e \x03(\x01R\fgroupWeights\x12#\n" +
+	"\rsmaller_proxy\x18\x0f \x01(\rR\fsmallerProxy\"^\n" +
 	"\bEstimate\x12\x12\n" +
 	"\x04mean\x18\x01 \x01(\x01R\x04mean\x12\x14\n" +
 	"\x05lower\x18\x02 \x01(\x01R\x05lower\x12\x14\n" +
 	"\x05upper\x18\x03 \x01(\x01R\x05upper\x12\x12\n" +
-	"\x04runs\x18\x04 \x01(\rR\x04runs\"\x84\x01\n" +
+	"\x04runs\x18\x04 \x01(\rR\x04runs\"\x9f\x01\n" +
 	"\fDomainWeight\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x14\n" +
 	"\x05label\x18\x02 \x01(\tR\x05label\x12\x16\n" +
@@ -5329,7 +5566,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x06weight\x18\x04 \x01(\x01R\x06weight\x12\x1e\n" +
 	"\n" +
 	"repetition\x18\x05 \x01(\x01R\n" +
-	"repetition\"\x8d\x04\n" +
+	"repetition\x12\x19\n" +
+	"\bdecay_of\x18\x06 \x01(\tR\adecayOf\"\x8d\x04\n" +
 	"\n" +
 	"Comparison\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x18\n" +
@@ -5364,7 +5602,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\vHealthCheck\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x127\n" +
 	"\aoutcome\x18\x02 \x01(\x0e2\x1d.climb.search.v1.CheckOutcomeR\aoutcome\x12\x1a\n" +
-	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xc8\v\n" +
+	"\bsentence\x18\x03 \x01(\tR\bsentence\"\xad\f\n" +
 	"\fSearchResult\x127\n" +
 	"\adomains\x18\x01 \x03(\v2\x1d.climb.search.v1.DomainWeightR\adomains\x127\n" +
 	"\tobjective\x18\x02 \x01(\v2\x19.climb.search.v1.EstimateR\tobjective\x12/\n" +
@@ -5398,12 +5636,24 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x1cskipped_expected_improvement\x18\x18 \x01(\x01H\x00R\x1askippedExpectedImprovement\x88\x01\x01\x12!\n" +
 	"\frounds_ended\x18\x19 \x01(\tR\vroundsEnded\x12L\n" +
 	"\x0fdecontamination\x18\x1a \x01(\v2\".climb.training.v1.DecontaminationR\x0fdecontamination\x12:\n" +
-	"\aearlier\x18\x1e \x01(\v2 .climb.search.v1.EarlierEvidenceR\aearlier\x1aS\n" +
+	"\aearlier\x18\x1e \x01(\v2 .climb.search.v1.EarlierEvidenceR\aearlier\x129\n" +
+	"\btransfer\x18\x1f \x03(\v2\x1d.climb.search.v1.SizeTransferR\btransfer\x12(\n" +
+	"\x10decay_dataset_id\x18  \x01(\tR\x0edecayDatasetId\x1aS\n" +
 	"\n" +
 	"FilesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12/\n" +
 	"\x05value\x18\x02 \x01(\v2\x19.climb.common.v1.ArtifactR\x05value:\x028\x01B\x1f\n" +
-	"\x1d_skipped_expected_improvement\"\xa2\x03\n" +
+	"\x1d_skipped_expected_improvement\"\xd5\x01\n" +
+	"\fSizeTransfer\x12-\n" +
+	"\x12smaller_parameters\x18\x01 \x01(\x04R\x11smallerParameters\x12\x1e\n" +
+	"\n" +
+	"parameters\x18\x02 \x01(\x04R\n" +
+	"parameters\x12\x1a\n" +
+	"\bmixtures\x18\x03 \x01(\rR\bmixtures\x12\x1a\n" +
+	"\bspearman\x18\x04 \x01(\x01R\bspearman\x12\x14\n" +
+	"\x05lower\x18\x05 \x01(\x01R\x05lower\x12\x14\n" +
+	"\x05upper\x18\x06 \x01(\x01R\x05upper\x12\x12\n" +
+	"\x04runs\x18\a \x01(\rR\x04runs\"\xa2\x03\n" +
 	"\x0fEarlierEvidence\x12\x1b\n" +
 	"\tsearch_id\x18\x01 \x01(\tR\bsearchId\x12\"\n" +
 	"\rdomain_set_id\x18\x02 \x01(\tR\vdomainSetId\x12\x12\n" +
@@ -5431,7 +5681,7 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"DomainPart\x12*\n" +
 	"\x11earlier_domain_id\x18\x01 \x01(\tR\x0fearlierDomainId\x12\x14\n" +
 	"\x05share\x18\x02 \x01(\x01R\x05share\x12(\n" +
-	"\x10share_of_earlier\x18\x03 \x01(\x01R\x0eshareOfEarlier\"\xeb\x01\n" +
+	"\x10share_of_earlier\x18\x03 \x01(\x01R\x0eshareOfEarlier\"\x90\x02\n" +
 	"\vDatasetSpec\x12$\n" +
 	"\rdomain_set_id\x18\x01 \x01(\tB\x00R\vdomainSetId\x12\"\n" +
 	"\ftoken_set_id\x18\x02 \x01(\tB\x00R\n" +
@@ -5439,7 +5689,8 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\amixture\x18\x03 \x03(\x01B\x00R\amixture\x129\n" +
 	"\aoptions\x18\x04 \x01(\v2\x1f.climb.search.v1.DatasetOptionsR\aoptions\x12'\n" +
 	"\x0emax_repetition\x18\x05 \x01(\x01B\x00R\rmaxRepetition\x12\x12\n" +
-	"\x04seed\x18\x06 \x01(\rR\x04seed\"\x8b\x03\n" +
+	"\x04seed\x18\x06 \x01(\rR\x04seed\x12#\n" +
+	"\ftaken_tokens\x18\a \x03(\x04B\x00R\vtakenTokens\"\x8b\x03\n" +
 	"\aDataset\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x120\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1c.climb.search.v1.DatasetSpecR\x04spec\x122\n" +
@@ -5611,14 +5862,15 @@ const file_climb_search_v1_search_service_proto_rawDesc = "" +
 	"\x13SEARCH_PHASE_ROUNDS\x10\x04\x12\x1d\n" +
 	"\x19SEARCH_PHASE_CONFIRMATION\x10\x05\x12\x18\n" +
 	"\x14SEARCH_PHASE_WRITING\x10\x06\x12\x15\n" +
-	"\x11SEARCH_PHASE_DONE\x10\a*\x96\x01\n" +
+	"\x11SEARCH_PHASE_DONE\x10\a*\xac\x01\n" +
 	"\aRunRole\x12\x18\n" +
 	"\x14RUN_ROLE_UNSPECIFIED\x10\x00\x12\x14\n" +
 	"\x10RUN_ROLE_EXPLORE\x10\x01\x12\x15\n" +
 	"\x11RUN_ROLE_BASELINE\x10\x02\x12\x14\n" +
 	"\x10RUN_ROLE_CONFIRM\x10\x03\x12\x16\n" +
 	"\x12RUN_ROLE_REPLICATE\x10\x04\x12\x16\n" +
-	"\x12RUN_ROLE_COMPONENT\x10\x05*u\n" +
+	"\x12RUN_ROLE_COMPONENT\x10\x05\x12\x14\n" +
+	"\x10RUN_ROLE_SMALLER\x10\x06*u\n" +
 	"\fCheckOutcome\x12\x1d\n" +
 	"\x19CHECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12CHECK_OUTCOME_PASS\x10\x01\x12\x16\n" +
@@ -5666,7 +5918,7 @@ func file_climb_search_v1_search_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_search_v1_search_service_proto_enumTypes = make([]protoimpl.EnumInfo, 7)
-var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 67)
+var file_climb_search_v1_search_service_proto_msgTypes = make([]protoimpl.MessageInfo, 69)
 var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(Strategy)(0),                  // 0: climb.search.v1.Strategy
 	(Priority)(0),                  // 1: climb.search.v1.Priority
@@ -5677,245 +5929,250 @@ var file_climb_search_v1_search_service_proto_goTypes = []any{
 	(DomainChange)(0),              // 6: climb.search.v1.DomainChange
 	(*SearchSpec)(nil),             // 7: climb.search.v1.SearchSpec
 	(*EarlierSearch)(nil),          // 8: climb.search.v1.EarlierSearch
-	(*NamedMixture)(nil),           // 9: climb.search.v1.NamedMixture
-	(*ProxyBase)(nil),              // 10: climb.search.v1.ProxyBase
-	(*TokenizerSource)(nil),        // 11: climb.search.v1.TokenizerSource
-	(*KnownResult)(nil),            // 12: climb.search.v1.KnownResult
-	(*CorpusInput)(nil),            // 13: climb.search.v1.CorpusInput
-	(*Budget)(nil),                 // 14: climb.search.v1.Budget
-	(*DatasetOptions)(nil),         // 15: climb.search.v1.DatasetOptions
-	(*Search)(nil),                 // 16: climb.search.v1.Search
-	(*SearchRun)(nil),              // 17: climb.search.v1.SearchRun
-	(*Estimate)(nil),               // 18: climb.search.v1.Estimate
-	(*DomainWeight)(nil),           // 19: climb.search.v1.DomainWeight
-	(*Comparison)(nil),             // 20: climb.search.v1.Comparison
-	(*Verdict)(nil),                // 21: climb.search.v1.Verdict
-	(*TargetVerdict)(nil),          // 22: climb.search.v1.TargetVerdict
-	(*HealthCheck)(nil),            // 23: climb.search.v1.HealthCheck
-	(*SearchResult)(nil),           // 24: climb.search.v1.SearchResult
-	(*EarlierEvidence)(nil),        // 25: climb.search.v1.EarlierEvidence
-	(*EvidenceLeftOut)(nil),        // 26: climb.search.v1.EvidenceLeftOut
-	(*DomainOrigin)(nil),           // 27: climb.search.v1.DomainOrigin
-	(*DomainPart)(nil),             // 28: climb.search.v1.DomainPart
-	(*DatasetSpec)(nil),            // 29: climb.search.v1.DatasetSpec
-	(*Dataset)(nil),                // 30: climb.search.v1.Dataset
-	(*ValidateSearchRequest)(nil),  // 31: climb.search.v1.ValidateSearchRequest
-	(*ValidateSearchResponse)(nil), // 32: climb.search.v1.ValidateSearchResponse
-	(*SearchEstimate)(nil),         // 33: climb.search.v1.SearchEstimate
-	(*DiskEstimate)(nil),           // 34: climb.search.v1.DiskEstimate
-	(*CreateSearchRequest)(nil),    // 35: climb.search.v1.CreateSearchRequest
-	(*CreateSearchResponse)(nil),   // 36: climb.search.v1.CreateSearchResponse
-	(*GetSearchRequest)(nil),       // 37: climb.search.v1.GetSearchRequest
-	(*GetSearchResponse)(nil),      // 38: climb.search.v1.GetSearchResponse
-	(*ListSearchesRequest)(nil),    // 39: climb.search.v1.ListSearchesRequest
-	(*ListSearchesResponse)(nil),   // 40: climb.search.v1.ListSearchesResponse
-	(*WatchSearchRequest)(nil),     // 41: climb.search.v1.WatchSearchRequest
-	(*WatchSearchResponse)(nil),    // 42: climb.search.v1.WatchSearchResponse
-	(*UpdateSearchRequest)(nil),    // 43: climb.search.v1.UpdateSearchRequest
-	(*UpdateSearchResponse)(nil),   // 44: climb.search.v1.UpdateSearchResponse
-	(*CancelSearchRequest)(nil),    // 45: climb.search.v1.CancelSearchRequest
-	(*CancelSearchResponse)(nil),   // 46: climb.search.v1.CancelSearchResponse
-	(*PauseSearchRequest)(nil),     // 47: climb.search.v1.PauseSearchRequest
-	(*PauseSearchResponse)(nil),    // 48: climb.search.v1.PauseSearchResponse
-	(*ResumeSearchRequest)(nil),    // 49: climb.search.v1.ResumeSearchRequest
-	(*ResumeSearchResponse)(nil),   // 50: climb.search.v1.ResumeSearchResponse
-	(*DeleteSearchRequest)(nil),    // 51: climb.search.v1.DeleteSearchRequest
-	(*DeleteSearchResponse)(nil),   // 52: climb.search.v1.DeleteSearchResponse
-	(*ListSearchRunsRequest)(nil),  // 53: climb.search.v1.ListSearchRunsRequest
-	(*ListSearchRunsResponse)(nil), // 54: climb.search.v1.ListSearchRunsResponse
-	(*CreateDatasetRequest)(nil),   // 55: climb.search.v1.CreateDatasetRequest
-	(*CreateDatasetResponse)(nil),  // 56: climb.search.v1.CreateDatasetResponse
-	(*GetDatasetRequest)(nil),      // 57: climb.search.v1.GetDatasetRequest
-	(*GetDatasetResponse)(nil),     // 58: climb.search.v1.GetDatasetResponse
-	(*ListDatasetsRequest)(nil),    // 59: climb.search.v1.ListDatasetsRequest
-	(*ListDatasetsResponse)(nil),   // 60: climb.search.v1.ListDatasetsResponse
-	(*WatchDatasetRequest)(nil),    // 61: climb.search.v1.WatchDatasetRequest
-	(*WatchDatasetResponse)(nil),   // 62: climb.search.v1.WatchDatasetResponse
-	(*UpdateDatasetRequest)(nil),   // 63: climb.search.v1.UpdateDatasetRequest
-	(*UpdateDatasetResponse)(nil),  // 64: climb.search.v1.UpdateDatasetResponse
-	(*CancelDatasetRequest)(nil),   // 65: climb.search.v1.CancelDatasetRequest
-	(*CancelDatasetResponse)(nil),  // 66: climb.search.v1.CancelDatasetResponse
-	(*DeleteDatasetRequest)(nil),   // 67: climb.search.v1.DeleteDatasetRequest
-	(*DeleteDatasetResponse)(nil),  // 68: climb.search.v1.DeleteDatasetResponse
-	nil,                            // 69: climb.search.v1.NamedMixture.MixtureEntry
-	nil,                            // 70: climb.search.v1.KnownResult.MixtureEntry
-	nil,                            // 71: climb.search.v1.KnownResult.ValuesEntry
-	nil,                            // 72: climb.search.v1.SearchResult.FilesEntry
-	nil,                            // 73: climb.search.v1.Dataset.FilesEntry
-	(*v1.TargetSource)(nil),        // 74: climb.training.v1.TargetSource
-	(*v1.ProxySpec)(nil),           // 75: climb.training.v1.ProxySpec
-	(*v11.MixtureConstraints)(nil), // 76: climb.common.v1.MixtureConstraints
-	(*v11.Artifact)(nil),           // 77: climb.common.v1.Artifact
-	(*v11.CorpusSource)(nil),       // 78: climb.common.v1.CorpusSource
-	(*v12.EmbeddingModel)(nil),     // 79: climb.embedding.v1.EmbeddingModel
-	(*v13.DomainSpec)(nil),         // 80: climb.clustering.v1.DomainSpec
-	(*v11.JobStatus)(nil),          // 81: climb.common.v1.JobStatus
-	(*v1.Target)(nil),              // 82: climb.training.v1.Target
-	(*v14.TaskFit)(nil),            // 83: climb.predictor.v1.TaskFit
-	(*v11.ResourceMetadata)(nil),   // 84: climb.common.v1.ResourceMetadata
-	(*v11.Cost)(nil),               // 85: climb.common.v1.Cost
-	(*v14.Prediction)(nil),         // 86: climb.predictor.v1.Prediction
-	(v11.JobState)(0),              // 87: climb.common.v1.JobState
-	(*v1.TaskResult)(nil),          // 88: climb.training.v1.TaskResult
-	(v1.TargetRole)(0),             // 89: climb.training.v1.TargetRole
-	(*v14.DomainEffect)(nil),       // 90: climb.predictor.v1.DomainEffect
-	(*v14.BindingConstraint)(nil),  // 91: climb.predictor.v1.BindingConstraint
-	(*v14.Proposal)(nil),           // 92: climb.predictor.v1.Proposal
-	(*v14.WeightRange)(nil),        // 93: climb.predictor.v1.WeightRange
-	(*v1.TargetOverlap)(nil),       // 94: climb.training.v1.TargetOverlap
-	(*v1.Decontamination)(nil),     // 95: climb.training.v1.Decontamination
-	(*v11.Fault)(nil),              // 96: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),  // 97: google.protobuf.FieldMask
-	(*v11.ListFilter)(nil),         // 98: climb.common.v1.ListFilter
+	(*SmallerProxy)(nil),           // 9: climb.search.v1.SmallerProxy
+	(*NamedMixture)(nil),           // 10: climb.search.v1.NamedMixture
+	(*ProxyBase)(nil),              // 11: climb.search.v1.ProxyBase
+	(*TokenizerSource)(nil),        // 12: climb.search.v1.TokenizerSource
+	(*KnownResult)(nil),            // 13: climb.search.v1.KnownResult
+	(*CorpusInput)(nil),            // 14: climb.search.v1.CorpusInput
+	(*Budget)(nil),                 // 15: climb.search.v1.Budget
+	(*DatasetOptions)(nil),         // 16: climb.search.v1.DatasetOptions
+	(*Search)(nil),                 // 17: climb.search.v1.Search
+	(*SearchRun)(nil),              // 18: climb.search.v1.SearchRun
+	(*Estimate)(nil),               // 19: climb.search.v1.Estimate
+	(*DomainWeight)(nil),           // 20: climb.search.v1.DomainWeight
+	(*Comparison)(nil),             // 21: climb.search.v1.Comparison
+	(*Verdict)(nil),                // 22: climb.search.v1.Verdict
+	(*TargetVerdict)(nil),          // 23: climb.search.v1.TargetVerdict
+	(*HealthCheck)(nil),            // 24: climb.search.v1.HealthCheck
+	(*SearchResult)(nil),           // 25: climb.search.v1.SearchResult
+	(*SizeTransfer)(nil),           // 26: climb.search.v1.SizeTransfer
+	(*EarlierEvidence)(nil),        // 27: climb.search.v1.EarlierEvidence
+	(*EvidenceLeftOut)(nil),        // 28: climb.search.v1.EvidenceLeftOut
+	(*DomainOrigin)(nil),           // 29: climb.search.v1.DomainOrigin
+	(*DomainPart)(nil),             // 30: climb.search.v1.DomainPart
+	(*DatasetSpec)(nil),            // 31: climb.search.v1.DatasetSpec
+	(*Dataset)(nil),                // 32: climb.search.v1.Dataset
+	(*ValidateSearchRequest)(nil),  // 33: climb.search.v1.ValidateSearchRequest
+	(*ValidateSearchResponse)(nil), // 34: climb.search.v1.ValidateSearchResponse
+	(*SearchEstimate)(nil),         // 35: climb.search.v1.SearchEstimate
+	(*DiskEstimate)(nil),           // 36: climb.search.v1.DiskEstimate
+	(*CreateSearchRequest)(nil),    // 37: climb.search.v1.CreateSearchRequest
+	(*CreateSearchResponse)(nil),   // 38: climb.search.v1.CreateSearchResponse
+	(*GetSearchRequest)(nil),       // 39: climb.search.v1.GetSearchRequest
+	(*GetSearchResponse)(nil),      // 40: climb.search.v1.GetSearchResponse
+	(*ListSearchesRequest)(nil),    // 41: climb.search.v1.ListSearchesRequest
+	(*ListSearchesResponse)(nil),   // 42: climb.search.v1.ListSearchesResponse
+	(*WatchSearchRequest)(nil),     // 43: climb.search.v1.WatchSearchRequest
+	(*WatchSearchResponse)(nil),    // 44: climb.search.v1.WatchSearchResponse
+	(*UpdateSearchRequest)(nil),    // 45: climb.search.v1.UpdateSearchRequest
+	(*UpdateSearchResponse)(nil),   // 46: climb.search.v1.UpdateSearchResponse
+	(*CancelSearchRequest)(nil),    // 47: climb.search.v1.CancelSearchRequest
+	(*CancelSearchResponse)(nil),   // 48: climb.search.v1.CancelSearchResponse
+	(*PauseSearchRequest)(nil),     // 49: climb.search.v1.PauseSearchRequest
+	(*PauseSearchResponse)(nil),    // 50: climb.search.v1.PauseSearchResponse
+	(*ResumeSearchRequest)(nil),    // 51: climb.search.v1.ResumeSearchRequest
+	(*ResumeSearchResponse)(nil),   // 52: climb.search.v1.ResumeSearchResponse
+	(*DeleteSearchRequest)(nil),    // 53: climb.search.v1.DeleteSearchRequest
+	(*DeleteSearchResponse)(nil),   // 54: climb.search.v1.DeleteSearchResponse
+	(*ListSearchRunsRequest)(nil),  // 55: climb.search.v1.ListSearchRunsRequest
+	(*ListSearchRunsResponse)(nil), // 56: climb.search.v1.ListSearchRunsResponse
+	(*CreateDatasetRequest)(nil),   // 57: climb.search.v1.CreateDatasetRequest
+	(*CreateDatasetResponse)(nil),  // 58: climb.search.v1.CreateDatasetResponse
+	(*GetDatasetRequest)(nil),      // 59: climb.search.v1.GetDatasetRequest
+	(*GetDatasetResponse)(nil),     // 60: climb.search.v1.GetDatasetResponse
+	(*ListDatasetsRequest)(nil),    // 61: climb.search.v1.ListDatasetsRequest
+	(*ListDatasetsResponse)(nil),   // 62: climb.search.v1.ListDatasetsResponse
+	(*WatchDatasetRequest)(nil),    // 63: climb.search.v1.WatchDatasetRequest
+	(*WatchDatasetResponse)(nil),   // 64: climb.search.v1.WatchDatasetResponse
+	(*UpdateDatasetRequest)(nil),   // 65: climb.search.v1.UpdateDatasetRequest
+	(*UpdateDatasetResponse)(nil),  // 66: climb.search.v1.UpdateDatasetResponse
+	(*CancelDatasetRequest)(nil),   // 67: climb.search.v1.CancelDatasetRequest
+	(*CancelDatasetResponse)(nil),  // 68: climb.search.v1.CancelDatasetResponse
+	(*DeleteDatasetRequest)(nil),   // 69: climb.search.v1.DeleteDatasetRequest
+	(*DeleteDatasetResponse)(nil),  // 70: climb.search.v1.DeleteDatasetResponse
+	nil,                            // 71: climb.search.v1.NamedMixture.MixtureEntry
+	nil,                            // 72: climb.search.v1.KnownResult.MixtureEntry
+	nil,                            // 73: climb.search.v1.KnownResult.ValuesEntry
+	nil,                            // 74: climb.search.v1.SearchResult.FilesEntry
+	nil,                            // 75: climb.search.v1.Dataset.FilesEntry
+	(*v1.TargetSource)(nil),        // 76: climb.training.v1.TargetSource
+	(*v1.ProxySpec)(nil),           // 77: climb.training.v1.ProxySpec
+	(*v11.MixtureConstraints)(nil), // 78: climb.common.v1.MixtureConstraints
+	(*v11.Artifact)(nil),           // 79: climb.common.v1.Artifact
+	(*v11.CorpusSource)(nil),       // 80: climb.common.v1.CorpusSource
+	(*v12.EmbeddingModel)(nil),     // 81: climb.embedding.v1.EmbeddingModel
+	(*v13.DomainSpec)(nil),         // 82: climb.clustering.v1.DomainSpec
+	(*v11.JobStatus)(nil),          // 83: climb.common.v1.JobStatus
+	(*v1.Target)(nil),              // 84: climb.training.v1.Target
+	(*v14.TaskFit)(nil),            // 85: climb.predictor.v1.TaskFit
+	(*v11.ResourceMetadata)(nil),   // 86: climb.common.v1.ResourceMetadata
+	(*v11.Cost)(nil),               // 87: climb.common.v1.Cost
+	(*v14.Prediction)(nil),         // 88: climb.predictor.v1.Prediction
+	(v11.JobState)(0),              // 89: climb.common.v1.JobState
+	(*v1.TaskResult)(nil),          // 90: climb.training.v1.TaskResult
+	(v1.TargetRole)(0),             // 91: climb.training.v1.TargetRole
+	(*v14.DomainEffect)(nil),       // 92: climb.predictor.v1.DomainEffect
+	(*v14.BindingConstraint)(nil),  // 93: climb.predictor.v1.BindingConstraint
+	(*v14.Proposal)(nil),           // 94: climb.predictor.v1.Proposal
+	(*v14.WeightRange)(nil),        // 95: climb.predictor.v1.WeightRange
+	(*v1.TargetOverlap)(nil),       // 96: climb.training.v1.TargetOverlap
+	(*v1.Decontamination)(nil),     // 97: climb.training.v1.Decontamination
+	(*v11.Fault)(nil),              // 98: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),  // 99: google.protobuf.FieldMask
+	(*v11.ListFilter)(nil),         // 100: climb.common.v1.ListFilter
 }
 var file_climb_search_v1_search_service_proto_depIdxs = []int32{
-	13,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
-	74,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
-	75,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	14,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
-	76,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
+	14,  // 0: climb.search.v1.SearchSpec.corpus:type_name -> climb.search.v1.CorpusInput
+	76,  // 1: climb.search.v1.SearchSpec.targets:type_name -> climb.training.v1.TargetSource
+	77,  // 2: climb.search.v1.SearchSpec.proxy:type_name -> climb.training.v1.ProxySpec
+	15,  // 3: climb.search.v1.SearchSpec.budget:type_name -> climb.search.v1.Budget
+	78,  // 4: climb.search.v1.SearchSpec.constraints:type_name -> climb.common.v1.MixtureConstraints
 	0,   // 5: climb.search.v1.SearchSpec.strategy:type_name -> climb.search.v1.Strategy
-	15,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
-	12,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
-	11,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
-	9,   // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
+	16,  // 6: climb.search.v1.SearchSpec.dataset:type_name -> climb.search.v1.DatasetOptions
+	13,  // 7: climb.search.v1.SearchSpec.known_results:type_name -> climb.search.v1.KnownResult
+	12,  // 8: climb.search.v1.SearchSpec.tokenizer:type_name -> climb.search.v1.TokenizerSource
+	10,  // 9: climb.search.v1.SearchSpec.baselines:type_name -> climb.search.v1.NamedMixture
 	2,   // 10: climb.search.v1.SearchSpec.combination:type_name -> climb.search.v1.Combination
-	10,  // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
+	11,  // 11: climb.search.v1.SearchSpec.base:type_name -> climb.search.v1.ProxyBase
 	8,   // 12: climb.search.v1.SearchSpec.earlier:type_name -> climb.search.v1.EarlierSearch
 	1,   // 13: climb.search.v1.SearchSpec.priority:type_name -> climb.search.v1.Priority
-	69,  // 14: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
-	77,  // 15: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
-	77,  // 16: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
-	70,  // 17: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
-	71,  // 18: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
-	78,  // 19: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
-	79,  // 20: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
-	80,  // 21: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
-	7,   // 22: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
-	81,  // 23: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
-	3,   // 24: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
-	82,  // 25: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
-	24,  // 26: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
-	83,  // 27: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
-	18,  // 28: climb.search.v1.Search.gain:type_name -> climb.search.v1.Estimate
-	84,  // 29: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
-	85,  // 30: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
-	4,   // 31: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
-	86,  // 32: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
-	87,  // 33: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
-	88,  // 34: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
-	18,  // 35: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
-	18,  // 36: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
-	18,  // 37: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
-	18,  // 38: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
-	22,  // 39: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
-	18,  // 40: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
-	89,  // 41: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
-	5,   // 42: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
-	19,  // 43: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
-	18,  // 44: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
-	18,  // 45: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
-	20,  // 46: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
-	20,  // 47: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
-	90,  // 48: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
-	83,  // 49: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
-	72,  // 50: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
-	21,  // 51: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
-	23,  // 52: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
-	91,  // 53: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
-	92,  // 54: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
-	93,  // 55: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
-	92,  // 56: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
-	94,  // 57: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
-	95,  // 58: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
-	25,  // 59: climb.search.v1.SearchResult.earlier:type_name -> climb.search.v1.EarlierEvidence
-	26,  // 60: climb.search.v1.EarlierEvidence.left_out:type_name -> climb.search.v1.EvidenceLeftOut
-	27,  // 61: climb.search.v1.EarlierEvidence.domains:type_name -> climb.search.v1.DomainOrigin
-	6,   // 62: climb.search.v1.DomainOrigin.change:type_name -> climb.search.v1.DomainChange
-	28,  // 63: climb.search.v1.DomainOrigin.parts:type_name -> climb.search.v1.DomainPart
-	15,  // 64: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
-	29,  // 65: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
-	81,  // 66: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
-	73,  // 67: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
-	84,  // 68: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
-	7,   // 69: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	96,  // 70: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
-	33,  // 71: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
-	34,  // 72: climb.search.v1.SearchEstimate.disk:type_name -> climb.search.v1.DiskEstimate
-	7,   // 73: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
-	84,  // 74: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	16,  // 75: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
-	97,  // 76: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 77: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
-	98,  // 78: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
-	97,  // 79: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 80: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
-	97,  // 81: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
-	16,  // 82: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
-	84,  // 83: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	97,  // 84: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
-	16,  // 85: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
-	16,  // 86: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
-	16,  // 87: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
-	16,  // 88: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
-	17,  // 89: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
-	29,  // 90: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
-	84,  // 91: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	30,  // 92: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	97,  // 93: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	30,  // 94: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	98,  // 95: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	97,  // 96: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	30,  // 97: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
-	97,  // 98: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	30,  // 99: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	84,  // 100: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	97,  // 101: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	30,  // 102: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	30,  // 103: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
-	77,  // 104: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	77,  // 105: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
-	31,  // 106: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
-	35,  // 107: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
-	37,  // 108: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
-	39,  // 109: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
-	41,  // 110: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
-	45,  // 111: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
-	47,  // 112: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
-	49,  // 113: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
-	43,  // 114: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
-	51,  // 115: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
-	53,  // 116: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
-	55,  // 117: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
-	57,  // 118: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
-	59,  // 119: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
-	61,  // 120: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
-	65,  // 121: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
-	63,  // 122: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
-	67,  // 123: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
-	32,  // 124: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
-	36,  // 125: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
-	38,  // 126: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
-	40,  // 127: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
-	42,  // 128: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
-	46,  // 129: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
-	48,  // 130: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
-	50,  // 131: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
-	44,  // 132: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
-	52,  // 133: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
-	54,  // 134: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
-	56,  // 135: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
-	58,  // 136: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
-	60,  // 137: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
-	62,  // 138: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
-	66,  // 139: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
-	64,  // 140: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
-	68,  // 141: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
-	124, // [124:142] is the sub-list for method output_type
-	106, // [106:124] is the sub-list for method input_type
-	106, // [106:106] is the sub-list for extension type_name
-	106, // [106:106] is the sub-list for extension extendee
-	0,   // [0:106] is the sub-list for field type_name
+	9,   // 14: climb.search.v1.SearchSpec.smaller_proxies:type_name -> climb.search.v1.SmallerProxy
+	77,  // 15: climb.search.v1.SmallerProxy.proxy:type_name -> climb.training.v1.ProxySpec
+	71,  // 16: climb.search.v1.NamedMixture.mixture:type_name -> climb.search.v1.NamedMixture.MixtureEntry
+	79,  // 17: climb.search.v1.ProxyBase.file:type_name -> climb.common.v1.Artifact
+	79,  // 18: climb.search.v1.TokenizerSource.file:type_name -> climb.common.v1.Artifact
+	72,  // 19: climb.search.v1.KnownResult.mixture:type_name -> climb.search.v1.KnownResult.MixtureEntry
+	73,  // 20: climb.search.v1.KnownResult.values:type_name -> climb.search.v1.KnownResult.ValuesEntry
+	80,  // 21: climb.search.v1.CorpusInput.source:type_name -> climb.common.v1.CorpusSource
+	81,  // 22: climb.search.v1.CorpusInput.model:type_name -> climb.embedding.v1.EmbeddingModel
+	82,  // 23: climb.search.v1.CorpusInput.domains:type_name -> climb.clustering.v1.DomainSpec
+	7,   // 24: climb.search.v1.Search.spec:type_name -> climb.search.v1.SearchSpec
+	83,  // 25: climb.search.v1.Search.status:type_name -> climb.common.v1.JobStatus
+	3,   // 26: climb.search.v1.Search.phase:type_name -> climb.search.v1.SearchPhase
+	84,  // 27: climb.search.v1.Search.targets:type_name -> climb.training.v1.Target
+	25,  // 28: climb.search.v1.Search.result:type_name -> climb.search.v1.SearchResult
+	85,  // 29: climb.search.v1.Search.fits:type_name -> climb.predictor.v1.TaskFit
+	19,  // 30: climb.search.v1.Search.gain:type_name -> climb.search.v1.Estimate
+	86,  // 31: climb.search.v1.Search.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 32: climb.search.v1.Search.cost:type_name -> climb.common.v1.Cost
+	4,   // 33: climb.search.v1.SearchRun.role:type_name -> climb.search.v1.RunRole
+	88,  // 34: climb.search.v1.SearchRun.predicted:type_name -> climb.predictor.v1.Prediction
+	89,  // 35: climb.search.v1.SearchRun.state:type_name -> climb.common.v1.JobState
+	90,  // 36: climb.search.v1.SearchRun.tasks:type_name -> climb.training.v1.TaskResult
+	19,  // 37: climb.search.v1.Comparison.objective:type_name -> climb.search.v1.Estimate
+	19,  // 38: climb.search.v1.Comparison.tasks:type_name -> climb.search.v1.Estimate
+	19,  // 39: climb.search.v1.Comparison.difference:type_name -> climb.search.v1.Estimate
+	19,  // 40: climb.search.v1.Comparison.task_differences:type_name -> climb.search.v1.Estimate
+	23,  // 41: climb.search.v1.Verdict.targets:type_name -> climb.search.v1.TargetVerdict
+	19,  // 42: climb.search.v1.TargetVerdict.difference:type_name -> climb.search.v1.Estimate
+	91,  // 43: climb.search.v1.TargetVerdict.role:type_name -> climb.training.v1.TargetRole
+	5,   // 44: climb.search.v1.HealthCheck.outcome:type_name -> climb.search.v1.CheckOutcome
+	20,  // 45: climb.search.v1.SearchResult.domains:type_name -> climb.search.v1.DomainWeight
+	19,  // 46: climb.search.v1.SearchResult.objective:type_name -> climb.search.v1.Estimate
+	19,  // 47: climb.search.v1.SearchResult.tasks:type_name -> climb.search.v1.Estimate
+	21,  // 48: climb.search.v1.SearchResult.baselines:type_name -> climb.search.v1.Comparison
+	21,  // 49: climb.search.v1.SearchResult.runners_up:type_name -> climb.search.v1.Comparison
+	92,  // 50: climb.search.v1.SearchResult.effects:type_name -> climb.predictor.v1.DomainEffect
+	85,  // 51: climb.search.v1.SearchResult.fits:type_name -> climb.predictor.v1.TaskFit
+	74,  // 52: climb.search.v1.SearchResult.files:type_name -> climb.search.v1.SearchResult.FilesEntry
+	22,  // 53: climb.search.v1.SearchResult.verdict:type_name -> climb.search.v1.Verdict
+	24,  // 54: climb.search.v1.SearchResult.checks:type_name -> climb.search.v1.HealthCheck
+	93,  // 55: climb.search.v1.SearchResult.binding:type_name -> climb.predictor.v1.BindingConstraint
+	94,  // 56: climb.search.v1.SearchResult.unconstrained:type_name -> climb.predictor.v1.Proposal
+	95,  // 57: climb.search.v1.SearchResult.weight_ranges:type_name -> climb.predictor.v1.WeightRange
+	94,  // 58: climb.search.v1.SearchResult.front:type_name -> climb.predictor.v1.Proposal
+	96,  // 59: climb.search.v1.SearchResult.overlaps:type_name -> climb.training.v1.TargetOverlap
+	97,  // 60: climb.search.v1.SearchResult.decontamination:type_name -> climb.training.v1.Decontamination
+	27,  // 61: climb.search.v1.SearchResult.earlier:type_name -> climb.search.v1.EarlierEvidence
+	26,  // 62: climb.search.v1.SearchResult.transfer:type_name -> climb.search.v1.SizeTransfer
+	28,  // 63: climb.search.v1.EarlierEvidence.left_out:type_name -> climb.search.v1.EvidenceLeftOut
+	29,  // 64: climb.search.v1.EarlierEvidence.domains:type_name -> climb.search.v1.DomainOrigin
+	6,   // 65: climb.search.v1.DomainOrigin.change:type_name -> climb.search.v1.DomainChange
+	30,  // 66: climb.search.v1.DomainOrigin.parts:type_name -> climb.search.v1.DomainPart
+	16,  // 67: climb.search.v1.DatasetSpec.options:type_name -> climb.search.v1.DatasetOptions
+	31,  // 68: climb.search.v1.Dataset.spec:type_name -> climb.search.v1.DatasetSpec
+	83,  // 69: climb.search.v1.Dataset.status:type_name -> climb.common.v1.JobStatus
+	75,  // 70: climb.search.v1.Dataset.files:type_name -> climb.search.v1.Dataset.FilesEntry
+	86,  // 71: climb.search.v1.Dataset.metadata:type_name -> climb.common.v1.ResourceMetadata
+	7,   // 72: climb.search.v1.ValidateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	98,  // 73: climb.search.v1.ValidateSearchResponse.faults:type_name -> climb.common.v1.Fault
+	35,  // 74: climb.search.v1.ValidateSearchResponse.estimate:type_name -> climb.search.v1.SearchEstimate
+	36,  // 75: climb.search.v1.SearchEstimate.disk:type_name -> climb.search.v1.DiskEstimate
+	7,   // 76: climb.search.v1.CreateSearchRequest.spec:type_name -> climb.search.v1.SearchSpec
+	86,  // 77: climb.search.v1.CreateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	17,  // 78: climb.search.v1.CreateSearchResponse.search:type_name -> climb.search.v1.Search
+	99,  // 79: climb.search.v1.GetSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 80: climb.search.v1.GetSearchResponse.search:type_name -> climb.search.v1.Search
+	100, // 81: climb.search.v1.ListSearchesRequest.filter:type_name -> climb.common.v1.ListFilter
+	99,  // 82: climb.search.v1.ListSearchesRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 83: climb.search.v1.ListSearchesResponse.searches:type_name -> climb.search.v1.Search
+	99,  // 84: climb.search.v1.WatchSearchRequest.read_mask:type_name -> google.protobuf.FieldMask
+	17,  // 85: climb.search.v1.WatchSearchResponse.search:type_name -> climb.search.v1.Search
+	86,  // 86: climb.search.v1.UpdateSearchRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	99,  // 87: climb.search.v1.UpdateSearchRequest.update_mask:type_name -> google.protobuf.FieldMask
+	17,  // 88: climb.search.v1.UpdateSearchResponse.search:type_name -> climb.search.v1.Search
+	17,  // 89: climb.search.v1.CancelSearchResponse.search:type_name -> climb.search.v1.Search
+	17,  // 90: climb.search.v1.PauseSearchResponse.search:type_name -> climb.search.v1.Search
+	17,  // 91: climb.search.v1.ResumeSearchResponse.search:type_name -> climb.search.v1.Search
+	18,  // 92: climb.search.v1.ListSearchRunsResponse.runs:type_name -> climb.search.v1.SearchRun
+	31,  // 93: climb.search.v1.CreateDatasetRequest.spec:type_name -> climb.search.v1.DatasetSpec
+	86,  // 94: climb.search.v1.CreateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	32,  // 95: climb.search.v1.CreateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	99,  // 96: climb.search.v1.GetDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	32,  // 97: climb.search.v1.GetDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	100, // 98: climb.search.v1.ListDatasetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	99,  // 99: climb.search.v1.ListDatasetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	32,  // 100: climb.search.v1.ListDatasetsResponse.datasets:type_name -> climb.search.v1.Dataset
+	99,  // 101: climb.search.v1.WatchDatasetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	32,  // 102: climb.search.v1.WatchDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	86,  // 103: climb.search.v1.UpdateDatasetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	99,  // 104: climb.search.v1.UpdateDatasetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	32,  // 105: climb.search.v1.UpdateDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	32,  // 106: climb.search.v1.CancelDatasetResponse.dataset:type_name -> climb.search.v1.Dataset
+	79,  // 107: climb.search.v1.SearchResult.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	79,  // 108: climb.search.v1.Dataset.FilesEntry.value:type_name -> climb.common.v1.Artifact
+	33,  // 109: climb.search.v1.SearchService.ValidateSearch:input_type -> climb.search.v1.ValidateSearchRequest
+	37,  // 110: climb.search.v1.SearchService.CreateSearch:input_type -> climb.search.v1.CreateSearchRequest
+	39,  // 111: climb.search.v1.SearchService.GetSearch:input_type -> climb.search.v1.GetSearchRequest
+	41,  // 112: climb.search.v1.SearchService.ListSearches:input_type -> climb.search.v1.ListSearchesRequest
+	43,  // 113: climb.search.v1.SearchService.WatchSearch:input_type -> climb.search.v1.WatchSearchRequest
+	47,  // 114: climb.search.v1.SearchService.CancelSearch:input_type -> climb.search.v1.CancelSearchRequest
+	49,  // 115: climb.search.v1.SearchService.PauseSearch:input_type -> climb.search.v1.PauseSearchRequest
+	51,  // 116: climb.search.v1.SearchService.ResumeSearch:input_type -> climb.search.v1.ResumeSearchRequest
+	45,  // 117: climb.search.v1.SearchService.UpdateSearch:input_type -> climb.search.v1.UpdateSearchRequest
+	53,  // 118: climb.search.v1.SearchService.DeleteSearch:input_type -> climb.search.v1.DeleteSearchRequest
+	55,  // 119: climb.search.v1.SearchService.ListSearchRuns:input_type -> climb.search.v1.ListSearchRunsRequest
+	57,  // 120: climb.search.v1.SearchService.CreateDataset:input_type -> climb.search.v1.CreateDatasetRequest
+	59,  // 121: climb.search.v1.SearchService.GetDataset:input_type -> climb.search.v1.GetDatasetRequest
+	61,  // 122: climb.search.v1.SearchService.ListDatasets:input_type -> climb.search.v1.ListDatasetsRequest
+	63,  // 123: climb.search.v1.SearchService.WatchDataset:input_type -> climb.search.v1.WatchDatasetRequest
+	67,  // 124: climb.search.v1.SearchService.CancelDataset:input_type -> climb.search.v1.CancelDatasetRequest
+	65,  // 125: climb.search.v1.SearchService.UpdateDataset:input_type -> climb.search.v1.UpdateDatasetRequest
+	69,  // 126: climb.search.v1.SearchService.DeleteDataset:input_type -> climb.search.v1.DeleteDatasetRequest
+	34,  // 127: climb.search.v1.SearchService.ValidateSearch:output_type -> climb.search.v1.ValidateSearchResponse
+	38,  // 128: climb.search.v1.SearchService.CreateSearch:output_type -> climb.search.v1.CreateSearchResponse
+	40,  // 129: climb.search.v1.SearchService.GetSearch:output_type -> climb.search.v1.GetSearchResponse
+	42,  // 130: climb.search.v1.SearchService.ListSearches:output_type -> climb.search.v1.ListSearchesResponse
+	44,  // 131: climb.search.v1.SearchService.WatchSearch:output_type -> climb.search.v1.WatchSearchResponse
+	48,  // 132: climb.search.v1.SearchService.CancelSearch:output_type -> climb.search.v1.CancelSearchResponse
+	50,  // 133: climb.search.v1.SearchService.PauseSearch:output_type -> climb.search.v1.PauseSearchResponse
+	52,  // 134: climb.search.v1.SearchService.ResumeSearch:output_type -> climb.search.v1.ResumeSearchResponse
+	46,  // 135: climb.search.v1.SearchService.UpdateSearch:output_type -> climb.search.v1.UpdateSearchResponse
+	54,  // 136: climb.search.v1.SearchService.DeleteSearch:output_type -> climb.search.v1.DeleteSearchResponse
+	56,  // 137: climb.search.v1.SearchService.ListSearchRuns:output_type -> climb.search.v1.ListSearchRunsResponse
+	58,  // 138: climb.search.v1.SearchService.CreateDataset:output_type -> climb.search.v1.CreateDatasetResponse
+	60,  // 139: climb.search.v1.SearchService.GetDataset:output_type -> climb.search.v1.GetDatasetResponse
+	62,  // 140: climb.search.v1.SearchService.ListDatasets:output_type -> climb.search.v1.ListDatasetsResponse
+	64,  // 141: climb.search.v1.SearchService.WatchDataset:output_type -> climb.search.v1.WatchDatasetResponse
+	68,  // 142: climb.search.v1.SearchService.CancelDataset:output_type -> climb.search.v1.CancelDatasetResponse
+	66,  // 143: climb.search.v1.SearchService.UpdateDataset:output_type -> climb.search.v1.UpdateDatasetResponse
+	70,  // 144: climb.search.v1.SearchService.DeleteDataset:output_type -> climb.search.v1.DeleteDatasetResponse
+	127, // [127:145] is the sub-list for method output_type
+	109, // [109:127] is the sub-list for method input_type
+	109, // [109:109] is the sub-list for extension type_name
+	109, // [109:109] is the sub-list for extension extendee
+	0,   // [0:109] is the sub-list for field type_name
 }
 
 func init() { file_climb_search_v1_search_service_proto_init() }
@@ -5927,17 +6184,17 @@ func file_climb_search_v1_search_service_proto_init() {
 		(*SearchSpec_Corpus)(nil),
 		(*SearchSpec_DomainSetId)(nil),
 	}
-	file_climb_search_v1_search_service_proto_msgTypes[17].OneofWrappers = []any{}
 	file_climb_search_v1_search_service_proto_msgTypes[18].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[26].OneofWrappers = []any{}
-	file_climb_search_v1_search_service_proto_msgTypes[27].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[28].OneofWrappers = []any{}
+	file_climb_search_v1_search_service_proto_msgTypes[29].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_search_v1_search_service_proto_rawDesc), len(file_climb_search_v1_search_service_proto_rawDesc)),
 			NumEnums:      7,
-			NumMessages:   67,
+			NumMessages:   69,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

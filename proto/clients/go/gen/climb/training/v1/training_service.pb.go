@@ -1301,8 +1301,12 @@ type RunSpec struct {
 	// Change the mixture while training, towards domains that take targets along. `mixture` is where it begins, and a domain
 	// without weight in it stays without. `group_dro` does not go with it. Climb's own trainer only.
 	TargetAlignment *TargetAlignment `protobuf:"bytes,13,opt,name=target_alignment,json=targetAlignment,proto3" json:"target_alignment,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	// Train the last steps on another mixture; `mixture` is then that of the steps before. Each domain goes on where it was, so
+	// that nothing of it is repeated before all of it was seen. Climb's own trainer only; `group_dro`, `target_alignment` and
+	// `merge` do not go with it.
+	DecayMixture  *DecayMixture `protobuf:"bytes,14,opt,name=decay_mixture,json=decayMixture,proto3" json:"decay_mixture,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RunSpec) Reset() {
@@ -1426,6 +1430,68 @@ func (x *RunSpec) GetTargetAlignment() *TargetAlignment {
 	return nil
 }
 
+func (x *RunSpec) GetDecayMixture() *DecayMixture {
+	if x != nil {
+		return x.DecayMixture
+	}
+	return nil
+}
+
+// A mixture of the last steps of a run, where the learning rate is low.
+type DecayMixture struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Share of the run's steps, rounded to whole steps: at least one, and not all.
+	Share float64 `protobuf:"fixed64,1,opt,name=share,proto3" json:"share,omitempty"`
+	// As RunSpec.mixture. May be left out where that is.
+	Mixture       []float64 `protobuf:"fixed64,2,rep,packed,name=mixture,proto3" json:"mixture,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DecayMixture) Reset() {
+	*x = DecayMixture{}
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DecayMixture) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DecayMixture) ProtoMessage() {}
+
+func (x *DecayMixture) ProtoReflect() protoreflect.Message {
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DecayMixture.ProtoReflect.Descriptor instead.
+func (*DecayMixture) Descriptor() ([]byte, []int) {
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *DecayMixture) GetShare() float64 {
+	if x != nil {
+		return x.Share
+	}
+	return 0
+}
+
+func (x *DecayMixture) GetMixture() []float64 {
+	if x != nil {
+		return x.Mixture
+	}
+	return nil
+}
+
 // Weights averaged parameter by parameter, by the weights of a mixture: where all come from one base, about what training on
 // the mixture gives (arXiv 2602.00747).
 type Merge struct {
@@ -1438,7 +1504,7 @@ type Merge struct {
 
 func (x *Merge) Reset() {
 	*x = Merge{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1450,7 +1516,7 @@ func (x *Merge) String() string {
 func (*Merge) ProtoMessage() {}
 
 func (x *Merge) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[13]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1463,7 +1529,7 @@ func (x *Merge) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Merge.ProtoReflect.Descriptor instead.
 func (*Merge) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{13}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *Merge) GetComponents() []*v1.Artifact {
@@ -1490,7 +1556,7 @@ type GroupDro struct {
 
 func (x *GroupDro) Reset() {
 	*x = GroupDro{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1502,7 +1568,7 @@ func (x *GroupDro) String() string {
 func (*GroupDro) ProtoMessage() {}
 
 func (x *GroupDro) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[14]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1515,7 +1581,7 @@ func (x *GroupDro) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GroupDro.ProtoReflect.Descriptor instead.
 func (*GroupDro) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{14}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GroupDro) GetReference() *v1.Artifact {
@@ -1557,7 +1623,7 @@ type TargetAlignment struct {
 
 func (x *TargetAlignment) Reset() {
 	*x = TargetAlignment{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1569,7 +1635,7 @@ func (x *TargetAlignment) String() string {
 func (*TargetAlignment) ProtoMessage() {}
 
 func (x *TargetAlignment) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[15]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1582,7 +1648,7 @@ func (x *TargetAlignment) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TargetAlignment.ProtoReflect.Descriptor instead.
 func (*TargetAlignment) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{15}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *TargetAlignment) GetTargets() []*Target {
@@ -1643,7 +1709,7 @@ type Run struct {
 
 func (x *Run) Reset() {
 	*x = Run{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1655,7 +1721,7 @@ func (x *Run) String() string {
 func (*Run) ProtoMessage() {}
 
 func (x *Run) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[16]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1668,7 +1734,7 @@ func (x *Run) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Run.ProtoReflect.Descriptor instead.
 func (*Run) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{16}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Run) GetId() string {
@@ -1790,7 +1856,7 @@ type RunProgress struct {
 
 func (x *RunProgress) Reset() {
 	*x = RunProgress{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1802,7 +1868,7 @@ func (x *RunProgress) String() string {
 func (*RunProgress) ProtoMessage() {}
 
 func (x *RunProgress) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[17]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1815,7 +1881,7 @@ func (x *RunProgress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RunProgress.ProtoReflect.Descriptor instead.
 func (*RunProgress) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{17}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RunProgress) GetStep() uint64 {
@@ -1887,7 +1953,7 @@ type TaskResult struct {
 
 func (x *TaskResult) Reset() {
 	*x = TaskResult{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1899,7 +1965,7 @@ func (x *TaskResult) String() string {
 func (*TaskResult) ProtoMessage() {}
 
 func (x *TaskResult) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[18]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1912,7 +1978,7 @@ func (x *TaskResult) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TaskResult.ProtoReflect.Descriptor instead.
 func (*TaskResult) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{18}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *TaskResult) GetTarget() string {
@@ -1989,7 +2055,7 @@ type ValidateTargetsRequest struct {
 
 func (x *ValidateTargetsRequest) Reset() {
 	*x = ValidateTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2001,7 +2067,7 @@ func (x *ValidateTargetsRequest) String() string {
 func (*ValidateTargetsRequest) ProtoMessage() {}
 
 func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[19]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2014,7 +2080,7 @@ func (x *ValidateTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{19}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ValidateTargetsRequest) GetSources() []*TargetSource {
@@ -2035,7 +2101,7 @@ type ValidateTargetsResponse struct {
 
 func (x *ValidateTargetsResponse) Reset() {
 	*x = ValidateTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2113,7 @@ func (x *ValidateTargetsResponse) String() string {
 func (*ValidateTargetsResponse) ProtoMessage() {}
 
 func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[20]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2126,7 @@ func (x *ValidateTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ValidateTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{20}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *ValidateTargetsResponse) GetFaults() []*v1.Fault {
@@ -2081,7 +2147,7 @@ type ImportTargetsRequest struct {
 
 func (x *ImportTargetsRequest) Reset() {
 	*x = ImportTargetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2159,7 @@ func (x *ImportTargetsRequest) String() string {
 func (*ImportTargetsRequest) ProtoMessage() {}
 
 func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[21]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2172,7 @@ func (x *ImportTargetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsRequest.ProtoReflect.Descriptor instead.
 func (*ImportTargetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{21}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ImportTargetsRequest) GetSources() []*TargetSource {
@@ -2127,7 +2193,7 @@ type ImportTargetsResponse struct {
 
 func (x *ImportTargetsResponse) Reset() {
 	*x = ImportTargetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2139,7 +2205,7 @@ func (x *ImportTargetsResponse) String() string {
 func (*ImportTargetsResponse) ProtoMessage() {}
 
 func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[22]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2152,7 +2218,7 @@ func (x *ImportTargetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTargetsResponse.ProtoReflect.Descriptor instead.
 func (*ImportTargetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{22}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ImportTargetsResponse) GetTargets() []*Target {
@@ -2177,7 +2243,7 @@ type CreateTokenSetRequest struct {
 
 func (x *CreateTokenSetRequest) Reset() {
 	*x = CreateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2189,7 +2255,7 @@ func (x *CreateTokenSetRequest) String() string {
 func (*CreateTokenSetRequest) ProtoMessage() {}
 
 func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[23]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2202,7 +2268,7 @@ func (x *CreateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{23}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *CreateTokenSetRequest) GetRequestId() string {
@@ -2237,7 +2303,7 @@ type CreateTokenSetResponse struct {
 
 func (x *CreateTokenSetResponse) Reset() {
 	*x = CreateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2249,7 +2315,7 @@ func (x *CreateTokenSetResponse) String() string {
 func (*CreateTokenSetResponse) ProtoMessage() {}
 
 func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[24]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2262,7 +2328,7 @@ func (x *CreateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CreateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{24}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *CreateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2285,7 +2351,7 @@ type GetTokenSetRequest struct {
 
 func (x *GetTokenSetRequest) Reset() {
 	*x = GetTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2297,7 +2363,7 @@ func (x *GetTokenSetRequest) String() string {
 func (*GetTokenSetRequest) ProtoMessage() {}
 
 func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[25]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2310,7 +2376,7 @@ func (x *GetTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*GetTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{25}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *GetTokenSetRequest) GetId() string {
@@ -2338,7 +2404,7 @@ type GetTokenSetResponse struct {
 
 func (x *GetTokenSetResponse) Reset() {
 	*x = GetTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2350,7 +2416,7 @@ func (x *GetTokenSetResponse) String() string {
 func (*GetTokenSetResponse) ProtoMessage() {}
 
 func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[26]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2363,7 +2429,7 @@ func (x *GetTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*GetTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{26}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *GetTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2392,7 +2458,7 @@ type ListTokenSetsRequest struct {
 
 func (x *ListTokenSetsRequest) Reset() {
 	*x = ListTokenSetsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2404,7 +2470,7 @@ func (x *ListTokenSetsRequest) String() string {
 func (*ListTokenSetsRequest) ProtoMessage() {}
 
 func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[27]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2417,7 +2483,7 @@ func (x *ListTokenSetsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsRequest.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{27}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListTokenSetsRequest) GetPageSize() uint32 {
@@ -2468,7 +2534,7 @@ type ListTokenSetsResponse struct {
 
 func (x *ListTokenSetsResponse) Reset() {
 	*x = ListTokenSetsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2480,7 +2546,7 @@ func (x *ListTokenSetsResponse) String() string {
 func (*ListTokenSetsResponse) ProtoMessage() {}
 
 func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[28]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2493,7 +2559,7 @@ func (x *ListTokenSetsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTokenSetsResponse.ProtoReflect.Descriptor instead.
 func (*ListTokenSetsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{28}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *ListTokenSetsResponse) GetTokenSets() []*TokenSet {
@@ -2525,7 +2591,7 @@ type WatchTokenSetRequest struct {
 
 func (x *WatchTokenSetRequest) Reset() {
 	*x = WatchTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2537,7 +2603,7 @@ func (x *WatchTokenSetRequest) String() string {
 func (*WatchTokenSetRequest) ProtoMessage() {}
 
 func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[29]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2550,7 +2616,7 @@ func (x *WatchTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{29}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatchTokenSetRequest) GetId() string {
@@ -2587,7 +2653,7 @@ type WatchTokenSetResponse struct {
 
 func (x *WatchTokenSetResponse) Reset() {
 	*x = WatchTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2599,7 +2665,7 @@ func (x *WatchTokenSetResponse) String() string {
 func (*WatchTokenSetResponse) ProtoMessage() {}
 
 func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[30]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2612,7 +2678,7 @@ func (x *WatchTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*WatchTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{30}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *WatchTokenSetResponse) GetSequence() uint64 {
@@ -2645,7 +2711,7 @@ type UpdateTokenSetRequest struct {
 
 func (x *UpdateTokenSetRequest) Reset() {
 	*x = UpdateTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2657,7 +2723,7 @@ func (x *UpdateTokenSetRequest) String() string {
 func (*UpdateTokenSetRequest) ProtoMessage() {}
 
 func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[31]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2670,7 +2736,7 @@ func (x *UpdateTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{31}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *UpdateTokenSetRequest) GetId() string {
@@ -2705,7 +2771,7 @@ type UpdateTokenSetResponse struct {
 
 func (x *UpdateTokenSetResponse) Reset() {
 	*x = UpdateTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2717,7 +2783,7 @@ func (x *UpdateTokenSetResponse) String() string {
 func (*UpdateTokenSetResponse) ProtoMessage() {}
 
 func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[32]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2730,7 +2796,7 @@ func (x *UpdateTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{32}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *UpdateTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2751,7 +2817,7 @@ type CancelTokenSetRequest struct {
 
 func (x *CancelTokenSetRequest) Reset() {
 	*x = CancelTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2763,7 +2829,7 @@ func (x *CancelTokenSetRequest) String() string {
 func (*CancelTokenSetRequest) ProtoMessage() {}
 
 func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[33]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2776,7 +2842,7 @@ func (x *CancelTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{33}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *CancelTokenSetRequest) GetId() string {
@@ -2797,7 +2863,7 @@ type CancelTokenSetResponse struct {
 
 func (x *CancelTokenSetResponse) Reset() {
 	*x = CancelTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2809,7 +2875,7 @@ func (x *CancelTokenSetResponse) String() string {
 func (*CancelTokenSetResponse) ProtoMessage() {}
 
 func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[34]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2822,7 +2888,7 @@ func (x *CancelTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*CancelTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{34}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *CancelTokenSetResponse) GetTokenSet() *TokenSet {
@@ -2843,7 +2909,7 @@ type DeleteTokenSetRequest struct {
 
 func (x *DeleteTokenSetRequest) Reset() {
 	*x = DeleteTokenSetRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2855,7 +2921,7 @@ func (x *DeleteTokenSetRequest) String() string {
 func (*DeleteTokenSetRequest) ProtoMessage() {}
 
 func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[35]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2868,7 +2934,7 @@ func (x *DeleteTokenSetRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{35}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *DeleteTokenSetRequest) GetId() string {
@@ -2887,7 +2953,7 @@ type DeleteTokenSetResponse struct {
 
 func (x *DeleteTokenSetResponse) Reset() {
 	*x = DeleteTokenSetResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2899,7 +2965,7 @@ func (x *DeleteTokenSetResponse) String() string {
 func (*DeleteTokenSetResponse) ProtoMessage() {}
 
 func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[36]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2912,7 +2978,7 @@ func (x *DeleteTokenSetResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTokenSetResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTokenSetResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{36}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
 }
 
 // See CreateTargetStatistics.
@@ -2932,7 +2998,7 @@ type CreateTargetStatisticsRequest struct {
 
 func (x *CreateTargetStatisticsRequest) Reset() {
 	*x = CreateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2944,7 +3010,7 @@ func (x *CreateTargetStatisticsRequest) String() string {
 func (*CreateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[37]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2957,7 +3023,7 @@ func (x *CreateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{37}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *CreateTargetStatisticsRequest) GetRequestId() string {
@@ -2999,7 +3065,7 @@ type CreateTargetStatisticsResponse struct {
 
 func (x *CreateTargetStatisticsResponse) Reset() {
 	*x = CreateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3011,7 +3077,7 @@ func (x *CreateTargetStatisticsResponse) String() string {
 func (*CreateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[38]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3024,7 +3090,7 @@ func (x *CreateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CreateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{38}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *CreateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3047,7 +3113,7 @@ type GetTargetStatisticsRequest struct {
 
 func (x *GetTargetStatisticsRequest) Reset() {
 	*x = GetTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3059,7 +3125,7 @@ func (x *GetTargetStatisticsRequest) String() string {
 func (*GetTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[39]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3072,7 +3138,7 @@ func (x *GetTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{39}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
 }
 
 func (x *GetTargetStatisticsRequest) GetId() string {
@@ -3100,7 +3166,7 @@ type GetTargetStatisticsResponse struct {
 
 func (x *GetTargetStatisticsResponse) Reset() {
 	*x = GetTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3112,7 +3178,7 @@ func (x *GetTargetStatisticsResponse) String() string {
 func (*GetTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[40]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3125,7 +3191,7 @@ func (x *GetTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*GetTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{40}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
 }
 
 func (x *GetTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3154,7 +3220,7 @@ type ListTargetStatisticsRequest struct {
 
 func (x *ListTargetStatisticsRequest) Reset() {
 	*x = ListTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3166,7 +3232,7 @@ func (x *ListTargetStatisticsRequest) String() string {
 func (*ListTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[41]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3179,7 +3245,7 @@ func (x *ListTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{41}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
 }
 
 func (x *ListTargetStatisticsRequest) GetPageSize() uint32 {
@@ -3230,7 +3296,7 @@ type ListTargetStatisticsResponse struct {
 
 func (x *ListTargetStatisticsResponse) Reset() {
 	*x = ListTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3242,7 +3308,7 @@ func (x *ListTargetStatisticsResponse) String() string {
 func (*ListTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[42]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3255,7 +3321,7 @@ func (x *ListTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*ListTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{42}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
 }
 
 func (x *ListTargetStatisticsResponse) GetTargetStatistics() []*TargetStatisticsSet {
@@ -3287,7 +3353,7 @@ type WatchTargetStatisticsRequest struct {
 
 func (x *WatchTargetStatisticsRequest) Reset() {
 	*x = WatchTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3299,7 +3365,7 @@ func (x *WatchTargetStatisticsRequest) String() string {
 func (*WatchTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[43]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3312,7 +3378,7 @@ func (x *WatchTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{43}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
 }
 
 func (x *WatchTargetStatisticsRequest) GetId() string {
@@ -3349,7 +3415,7 @@ type WatchTargetStatisticsResponse struct {
 
 func (x *WatchTargetStatisticsResponse) Reset() {
 	*x = WatchTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3361,7 +3427,7 @@ func (x *WatchTargetStatisticsResponse) String() string {
 func (*WatchTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[44]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3374,7 +3440,7 @@ func (x *WatchTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*WatchTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{44}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
 }
 
 func (x *WatchTargetStatisticsResponse) GetSequence() uint64 {
@@ -3407,7 +3473,7 @@ type UpdateTargetStatisticsRequest struct {
 
 func (x *UpdateTargetStatisticsRequest) Reset() {
 	*x = UpdateTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3419,7 +3485,7 @@ func (x *UpdateTargetStatisticsRequest) String() string {
 func (*UpdateTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[45]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3432,7 +3498,7 @@ func (x *UpdateTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{45}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
 }
 
 func (x *UpdateTargetStatisticsRequest) GetId() string {
@@ -3467,7 +3533,7 @@ type UpdateTargetStatisticsResponse struct {
 
 func (x *UpdateTargetStatisticsResponse) Reset() {
 	*x = UpdateTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3479,7 +3545,7 @@ func (x *UpdateTargetStatisticsResponse) String() string {
 func (*UpdateTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[46]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3492,7 +3558,7 @@ func (x *UpdateTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*UpdateTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{46}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
 }
 
 func (x *UpdateTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3513,7 +3579,7 @@ type CancelTargetStatisticsRequest struct {
 
 func (x *CancelTargetStatisticsRequest) Reset() {
 	*x = CancelTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3525,7 +3591,7 @@ func (x *CancelTargetStatisticsRequest) String() string {
 func (*CancelTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[47]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3538,7 +3604,7 @@ func (x *CancelTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{47}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
 }
 
 func (x *CancelTargetStatisticsRequest) GetId() string {
@@ -3559,7 +3625,7 @@ type CancelTargetStatisticsResponse struct {
 
 func (x *CancelTargetStatisticsResponse) Reset() {
 	*x = CancelTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3571,7 +3637,7 @@ func (x *CancelTargetStatisticsResponse) String() string {
 func (*CancelTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[48]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3584,7 +3650,7 @@ func (x *CancelTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*CancelTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{48}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
 }
 
 func (x *CancelTargetStatisticsResponse) GetTargetStatistics() *TargetStatisticsSet {
@@ -3605,7 +3671,7 @@ type DeleteTargetStatisticsRequest struct {
 
 func (x *DeleteTargetStatisticsRequest) Reset() {
 	*x = DeleteTargetStatisticsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3617,7 +3683,7 @@ func (x *DeleteTargetStatisticsRequest) String() string {
 func (*DeleteTargetStatisticsRequest) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[49]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3630,7 +3696,7 @@ func (x *DeleteTargetStatisticsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{49}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
 }
 
 func (x *DeleteTargetStatisticsRequest) GetId() string {
@@ -3649,7 +3715,7 @@ type DeleteTargetStatisticsResponse struct {
 
 func (x *DeleteTargetStatisticsResponse) Reset() {
 	*x = DeleteTargetStatisticsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3661,7 +3727,7 @@ func (x *DeleteTargetStatisticsResponse) String() string {
 func (*DeleteTargetStatisticsResponse) ProtoMessage() {}
 
 func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[50]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3674,7 +3740,7 @@ func (x *DeleteTargetStatisticsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTargetStatisticsResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTargetStatisticsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{50}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
 }
 
 // See ImportCheckpoint.
@@ -3688,7 +3754,7 @@ type ImportCheckpointRequest struct {
 
 func (x *ImportCheckpointRequest) Reset() {
 	*x = ImportCheckpointRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3700,7 +3766,7 @@ func (x *ImportCheckpointRequest) String() string {
 func (*ImportCheckpointRequest) ProtoMessage() {}
 
 func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[51]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3713,7 +3779,7 @@ func (x *ImportCheckpointRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointRequest.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{51}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
 }
 
 func (x *ImportCheckpointRequest) GetPath() string {
@@ -3744,7 +3810,7 @@ type ImportCheckpointResponse struct {
 
 func (x *ImportCheckpointResponse) Reset() {
 	*x = ImportCheckpointResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3756,7 +3822,7 @@ func (x *ImportCheckpointResponse) String() string {
 func (*ImportCheckpointResponse) ProtoMessage() {}
 
 func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[52]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3769,7 +3835,7 @@ func (x *ImportCheckpointResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportCheckpointResponse.ProtoReflect.Descriptor instead.
 func (*ImportCheckpointResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{52}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
 }
 
 func (x *ImportCheckpointResponse) GetCheckpoint() *v1.Artifact {
@@ -3830,7 +3896,7 @@ type ImportTokenizerRequest struct {
 
 func (x *ImportTokenizerRequest) Reset() {
 	*x = ImportTokenizerRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3842,7 +3908,7 @@ func (x *ImportTokenizerRequest) String() string {
 func (*ImportTokenizerRequest) ProtoMessage() {}
 
 func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[53]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3855,7 +3921,7 @@ func (x *ImportTokenizerRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerRequest.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{53}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
 }
 
 func (x *ImportTokenizerRequest) GetPath() string {
@@ -3896,7 +3962,7 @@ type ImportTokenizerResponse struct {
 
 func (x *ImportTokenizerResponse) Reset() {
 	*x = ImportTokenizerResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3908,7 +3974,7 @@ func (x *ImportTokenizerResponse) String() string {
 func (*ImportTokenizerResponse) ProtoMessage() {}
 
 func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[54]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3921,7 +3987,7 @@ func (x *ImportTokenizerResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ImportTokenizerResponse.ProtoReflect.Descriptor instead.
 func (*ImportTokenizerResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{54}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
 }
 
 func (x *ImportTokenizerResponse) GetTokenizer() *v1.Artifact {
@@ -3956,14 +4022,16 @@ func (x *ImportTokenizerResponse) GetWarnings() []string {
 type ValidateRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to check.
-	Spec          *RunSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	Spec *RunSpec `protobuf:"bytes,1,opt,name=spec,proto3" json:"spec,omitempty"`
+	// Entries of the vocabulary, for parameters and flops_per_token; default that of the preset.
+	Vocabulary    uint32 `protobuf:"varint,2,opt,name=vocabulary,proto3" json:"vocabulary,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateRunRequest) Reset() {
 	*x = ValidateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -3975,7 +4043,7 @@ func (x *ValidateRunRequest) String() string {
 func (*ValidateRunRequest) ProtoMessage() {}
 
 func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[55]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -3988,7 +4056,7 @@ func (x *ValidateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunRequest.ProtoReflect.Descriptor instead.
 func (*ValidateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{55}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
 }
 
 func (x *ValidateRunRequest) GetSpec() *RunSpec {
@@ -3996,6 +4064,13 @@ func (x *ValidateRunRequest) GetSpec() *RunSpec {
 		return x.Spec
 	}
 	return nil
+}
+
+func (x *ValidateRunRequest) GetVocabulary() uint32 {
+	if x != nil {
+		return x.Vocabulary
+	}
+	return 0
 }
 
 // See ValidateRun.
@@ -4010,14 +4085,18 @@ type ValidateRunResponse struct {
 	// Fewest tokens that a domain needs to be trained on: one window of this proxy, more with match_repetition_tokens.
 	MinimumDomainTokens uint64 `protobuf:"varint,4,opt,name=minimum_domain_tokens,json=minimumDomainTokens,proto3" json:"minimum_domain_tokens,omitempty"`
 	// The id that a run of it has; empty unless there is no fault, and both token set and mixture are given.
-	RunId         string `protobuf:"bytes,5,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	RunId string `protobuf:"bytes,5,opt,name=run_id,json=runId,proto3" json:"run_id,omitempty"`
+	// Parameters of the proxy with the vocabulary of the request; 0 if the proxy has faults.
+	Parameters uint64 `protobuf:"varint,6,opt,name=parameters,proto3" json:"parameters,omitempty"`
+	// Floating-point operations of training for each token, forward and backward; 0 if the proxy has faults.
+	FlopsPerToken float64 `protobuf:"fixed64,7,opt,name=flops_per_token,json=flopsPerToken,proto3" json:"flops_per_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ValidateRunResponse) Reset() {
 	*x = ValidateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4029,7 +4108,7 @@ func (x *ValidateRunResponse) String() string {
 func (*ValidateRunResponse) ProtoMessage() {}
 
 func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[56]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4042,7 +4121,7 @@ func (x *ValidateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ValidateRunResponse.ProtoReflect.Descriptor instead.
 func (*ValidateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{56}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
 }
 
 func (x *ValidateRunResponse) GetFaults() []*v1.Fault {
@@ -4080,6 +4159,20 @@ func (x *ValidateRunResponse) GetRunId() string {
 	return ""
 }
 
+func (x *ValidateRunResponse) GetParameters() uint64 {
+	if x != nil {
+		return x.Parameters
+	}
+	return 0
+}
+
+func (x *ValidateRunResponse) GetFlopsPerToken() float64 {
+	if x != nil {
+		return x.FlopsPerToken
+	}
+	return 0
+}
+
 // See ProbeRun.
 type ProbeRunRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -4093,7 +4186,7 @@ type ProbeRunRequest struct {
 
 func (x *ProbeRunRequest) Reset() {
 	*x = ProbeRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4105,7 +4198,7 @@ func (x *ProbeRunRequest) String() string {
 func (*ProbeRunRequest) ProtoMessage() {}
 
 func (x *ProbeRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[57]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4118,7 +4211,7 @@ func (x *ProbeRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbeRunRequest.ProtoReflect.Descriptor instead.
 func (*ProbeRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{57}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
 }
 
 func (x *ProbeRunRequest) GetProxy() *ProxySpec {
@@ -4157,7 +4250,7 @@ type ProbeRunResponse struct {
 
 func (x *ProbeRunResponse) Reset() {
 	*x = ProbeRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4169,7 +4262,7 @@ func (x *ProbeRunResponse) String() string {
 func (*ProbeRunResponse) ProtoMessage() {}
 
 func (x *ProbeRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[58]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4182,7 +4275,7 @@ func (x *ProbeRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ProbeRunResponse.ProtoReflect.Descriptor instead.
 func (*ProbeRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{58}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
 }
 
 func (x *ProbeRunResponse) GetMemoryBytes() uint64 {
@@ -4244,7 +4337,7 @@ type CreateRunRequest struct {
 
 func (x *CreateRunRequest) Reset() {
 	*x = CreateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4256,7 +4349,7 @@ func (x *CreateRunRequest) String() string {
 func (*CreateRunRequest) ProtoMessage() {}
 
 func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[59]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4269,7 +4362,7 @@ func (x *CreateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunRequest.ProtoReflect.Descriptor instead.
 func (*CreateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{59}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
 }
 
 func (x *CreateRunRequest) GetRequestId() string {
@@ -4311,7 +4404,7 @@ type CreateRunResponse struct {
 
 func (x *CreateRunResponse) Reset() {
 	*x = CreateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4323,7 +4416,7 @@ func (x *CreateRunResponse) String() string {
 func (*CreateRunResponse) ProtoMessage() {}
 
 func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[60]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4336,7 +4429,7 @@ func (x *CreateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateRunResponse.ProtoReflect.Descriptor instead.
 func (*CreateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{60}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
 }
 
 func (x *CreateRunResponse) GetRun() *Run {
@@ -4359,7 +4452,7 @@ type GetRunRequest struct {
 
 func (x *GetRunRequest) Reset() {
 	*x = GetRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4371,7 +4464,7 @@ func (x *GetRunRequest) String() string {
 func (*GetRunRequest) ProtoMessage() {}
 
 func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[61]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4384,7 +4477,7 @@ func (x *GetRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunRequest.ProtoReflect.Descriptor instead.
 func (*GetRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{61}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
 }
 
 func (x *GetRunRequest) GetId() string {
@@ -4412,7 +4505,7 @@ type GetRunResponse struct {
 
 func (x *GetRunResponse) Reset() {
 	*x = GetRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4424,7 +4517,7 @@ func (x *GetRunResponse) String() string {
 func (*GetRunResponse) ProtoMessage() {}
 
 func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[62]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4437,7 +4530,7 @@ func (x *GetRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRunResponse.ProtoReflect.Descriptor instead.
 func (*GetRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{62}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
 }
 
 func (x *GetRunResponse) GetRun() *Run {
@@ -4466,7 +4559,7 @@ type ListRunsRequest struct {
 
 func (x *ListRunsRequest) Reset() {
 	*x = ListRunsRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4478,7 +4571,7 @@ func (x *ListRunsRequest) String() string {
 func (*ListRunsRequest) ProtoMessage() {}
 
 func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[63]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4491,7 +4584,7 @@ func (x *ListRunsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsRequest.ProtoReflect.Descriptor instead.
 func (*ListRunsRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{63}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
 }
 
 func (x *ListRunsRequest) GetPageSize() uint32 {
@@ -4542,7 +4635,7 @@ type ListRunsResponse struct {
 
 func (x *ListRunsResponse) Reset() {
 	*x = ListRunsResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4554,7 +4647,7 @@ func (x *ListRunsResponse) String() string {
 func (*ListRunsResponse) ProtoMessage() {}
 
 func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[64]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4567,7 +4660,7 @@ func (x *ListRunsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRunsResponse.ProtoReflect.Descriptor instead.
 func (*ListRunsResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{64}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
 }
 
 func (x *ListRunsResponse) GetRuns() []*Run {
@@ -4599,7 +4692,7 @@ type WatchRunRequest struct {
 
 func (x *WatchRunRequest) Reset() {
 	*x = WatchRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4611,7 +4704,7 @@ func (x *WatchRunRequest) String() string {
 func (*WatchRunRequest) ProtoMessage() {}
 
 func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[65]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4624,7 +4717,7 @@ func (x *WatchRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunRequest.ProtoReflect.Descriptor instead.
 func (*WatchRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{65}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
 }
 
 func (x *WatchRunRequest) GetId() string {
@@ -4661,7 +4754,7 @@ type WatchRunResponse struct {
 
 func (x *WatchRunResponse) Reset() {
 	*x = WatchRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4673,7 +4766,7 @@ func (x *WatchRunResponse) String() string {
 func (*WatchRunResponse) ProtoMessage() {}
 
 func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[66]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4686,7 +4779,7 @@ func (x *WatchRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRunResponse.ProtoReflect.Descriptor instead.
 func (*WatchRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{66}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
 }
 
 func (x *WatchRunResponse) GetSequence() uint64 {
@@ -4719,7 +4812,7 @@ type UpdateRunRequest struct {
 
 func (x *UpdateRunRequest) Reset() {
 	*x = UpdateRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4731,7 +4824,7 @@ func (x *UpdateRunRequest) String() string {
 func (*UpdateRunRequest) ProtoMessage() {}
 
 func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[67]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4744,7 +4837,7 @@ func (x *UpdateRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{67}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
 }
 
 func (x *UpdateRunRequest) GetId() string {
@@ -4779,7 +4872,7 @@ type UpdateRunResponse struct {
 
 func (x *UpdateRunResponse) Reset() {
 	*x = UpdateRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4791,7 +4884,7 @@ func (x *UpdateRunResponse) String() string {
 func (*UpdateRunResponse) ProtoMessage() {}
 
 func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[68]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4804,7 +4897,7 @@ func (x *UpdateRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRunResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{68}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
 }
 
 func (x *UpdateRunResponse) GetRun() *Run {
@@ -4825,7 +4918,7 @@ type CancelRunRequest struct {
 
 func (x *CancelRunRequest) Reset() {
 	*x = CancelRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4837,7 +4930,7 @@ func (x *CancelRunRequest) String() string {
 func (*CancelRunRequest) ProtoMessage() {}
 
 func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[69]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4850,7 +4943,7 @@ func (x *CancelRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunRequest.ProtoReflect.Descriptor instead.
 func (*CancelRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{69}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
 }
 
 func (x *CancelRunRequest) GetId() string {
@@ -4871,7 +4964,7 @@ type CancelRunResponse struct {
 
 func (x *CancelRunResponse) Reset() {
 	*x = CancelRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4883,7 +4976,7 @@ func (x *CancelRunResponse) String() string {
 func (*CancelRunResponse) ProtoMessage() {}
 
 func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[70]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4896,7 +4989,7 @@ func (x *CancelRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRunResponse.ProtoReflect.Descriptor instead.
 func (*CancelRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{70}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
 }
 
 func (x *CancelRunResponse) GetRun() *Run {
@@ -4917,7 +5010,7 @@ type DeleteRunRequest struct {
 
 func (x *DeleteRunRequest) Reset() {
 	*x = DeleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4929,7 +5022,7 @@ func (x *DeleteRunRequest) String() string {
 func (*DeleteRunRequest) ProtoMessage() {}
 
 func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[71]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4942,7 +5035,7 @@ func (x *DeleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunRequest.ProtoReflect.Descriptor instead.
 func (*DeleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{71}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
 }
 
 func (x *DeleteRunRequest) GetId() string {
@@ -4961,7 +5054,7 @@ type DeleteRunResponse struct {
 
 func (x *DeleteRunResponse) Reset() {
 	*x = DeleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -4973,7 +5066,7 @@ func (x *DeleteRunResponse) String() string {
 func (*DeleteRunResponse) ProtoMessage() {}
 
 func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[72]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -4986,7 +5079,7 @@ func (x *DeleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteRunResponse.ProtoReflect.Descriptor instead.
 func (*DeleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{72}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
 }
 
 // See DownloadRun.
@@ -5002,7 +5095,7 @@ type DownloadRunRequest struct {
 
 func (x *DownloadRunRequest) Reset() {
 	*x = DownloadRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5014,7 +5107,7 @@ func (x *DownloadRunRequest) String() string {
 func (*DownloadRunRequest) ProtoMessage() {}
 
 func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[73]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5027,7 +5120,7 @@ func (x *DownloadRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunRequest.ProtoReflect.Descriptor instead.
 func (*DownloadRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{73}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
 }
 
 func (x *DownloadRunRequest) GetId() string {
@@ -5055,7 +5148,7 @@ type DownloadRunResponse struct {
 
 func (x *DownloadRunResponse) Reset() {
 	*x = DownloadRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5067,7 +5160,7 @@ func (x *DownloadRunResponse) String() string {
 func (*DownloadRunResponse) ProtoMessage() {}
 
 func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[74]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5080,7 +5173,7 @@ func (x *DownloadRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DownloadRunResponse.ProtoReflect.Descriptor instead.
 func (*DownloadRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{74}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
 }
 
 func (x *DownloadRunResponse) GetData() []byte {
@@ -5103,7 +5196,7 @@ type LeaseRunRequest struct {
 
 func (x *LeaseRunRequest) Reset() {
 	*x = LeaseRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5115,7 +5208,7 @@ func (x *LeaseRunRequest) String() string {
 func (*LeaseRunRequest) ProtoMessage() {}
 
 func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[75]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5128,7 +5221,7 @@ func (x *LeaseRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunRequest.ProtoReflect.Descriptor instead.
 func (*LeaseRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{75}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
 }
 
 func (x *LeaseRunRequest) GetTrainer() string {
@@ -5162,7 +5255,7 @@ type LeaseRunResponse struct {
 
 func (x *LeaseRunResponse) Reset() {
 	*x = LeaseRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5174,7 +5267,7 @@ func (x *LeaseRunResponse) String() string {
 func (*LeaseRunResponse) ProtoMessage() {}
 
 func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[76]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5187,7 +5280,7 @@ func (x *LeaseRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LeaseRunResponse.ProtoReflect.Descriptor instead.
 func (*LeaseRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{76}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
 }
 
 func (x *LeaseRunResponse) GetRun() *Run {
@@ -5231,7 +5324,7 @@ type ReportProgressRequest struct {
 
 func (x *ReportProgressRequest) Reset() {
 	*x = ReportProgressRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5243,7 +5336,7 @@ func (x *ReportProgressRequest) String() string {
 func (*ReportProgressRequest) ProtoMessage() {}
 
 func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[77]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5256,7 +5349,7 @@ func (x *ReportProgressRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressRequest.ProtoReflect.Descriptor instead.
 func (*ReportProgressRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{77}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
 }
 
 func (x *ReportProgressRequest) GetLeaseId() string {
@@ -5284,7 +5377,7 @@ type ReportProgressResponse struct {
 
 func (x *ReportProgressResponse) Reset() {
 	*x = ReportProgressResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5296,7 +5389,7 @@ func (x *ReportProgressResponse) String() string {
 func (*ReportProgressResponse) ProtoMessage() {}
 
 func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[78]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5309,7 +5402,7 @@ func (x *ReportProgressResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportProgressResponse.ProtoReflect.Descriptor instead.
 func (*ReportProgressResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{78}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{79}
 }
 
 func (x *ReportProgressResponse) GetLeaseSeconds() float64 {
@@ -5340,7 +5433,7 @@ type CompleteRunRequest struct {
 
 func (x *CompleteRunRequest) Reset() {
 	*x = CompleteRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5352,7 +5445,7 @@ func (x *CompleteRunRequest) String() string {
 func (*CompleteRunRequest) ProtoMessage() {}
 
 func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[79]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5365,7 +5458,7 @@ func (x *CompleteRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{79}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{80}
 }
 
 func (x *CompleteRunRequest) GetLeaseId() string {
@@ -5421,7 +5514,7 @@ type CompleteRunResponse struct {
 
 func (x *CompleteRunResponse) Reset() {
 	*x = CompleteRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5433,7 +5526,7 @@ func (x *CompleteRunResponse) String() string {
 func (*CompleteRunResponse) ProtoMessage() {}
 
 func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[80]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5446,7 +5539,7 @@ func (x *CompleteRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRunResponse.ProtoReflect.Descriptor instead.
 func (*CompleteRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{80}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{81}
 }
 
 func (x *CompleteRunResponse) GetRun() *Run {
@@ -5469,7 +5562,7 @@ type FailRunRequest struct {
 
 func (x *FailRunRequest) Reset() {
 	*x = FailRunRequest{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[82]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5481,7 +5574,7 @@ func (x *FailRunRequest) String() string {
 func (*FailRunRequest) ProtoMessage() {}
 
 func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[81]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[82]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5494,7 +5587,7 @@ func (x *FailRunRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunRequest.ProtoReflect.Descriptor instead.
 func (*FailRunRequest) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{81}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{82}
 }
 
 func (x *FailRunRequest) GetLeaseId() string {
@@ -5522,7 +5615,7 @@ type FailRunResponse struct {
 
 func (x *FailRunResponse) Reset() {
 	*x = FailRunResponse{}
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[82]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[83]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -5534,7 +5627,7 @@ func (x *FailRunResponse) String() string {
 func (*FailRunResponse) ProtoMessage() {}
 
 func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_climb_training_v1_training_service_proto_msgTypes[82]
+	mi := &file_climb_training_v1_training_service_proto_msgTypes[83]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -5547,7 +5640,7 @@ func (x *FailRunResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FailRunResponse.ProtoReflect.Descriptor instead.
 func (*FailRunResponse) Descriptor() ([]byte, []int) {
-	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{82}
+	return file_climb_training_v1_training_service_proto_rawDescGZIP(), []int{83}
 }
 
 func (x *FailRunResponse) GetRun() *Run {
@@ -5658,7 +5751,7 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"activation\x12%\n" +
 	"\rmicro_batches\x18\f \x01(\rB\x00R\fmicroBatches\x12%\n" +
 	"\raverage_decay\x18\r \x01(\x01B\x00R\faverageDecayB\a\n" +
-	"\x05_tied\"\xad\x04\n" +
+	"\x05_tied\"\xf3\x04\n" +
 	"\aRunSpec\x12\"\n" +
 	"\ftoken_set_id\x18\x01 \x01(\tB\x00R\n" +
 	"tokenSetId\x12\x1a\n" +
@@ -5675,7 +5768,11 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"\n" +
 	"keep_state\x18\v \x01(\bR\tkeepState\x12.\n" +
 	"\x05merge\x18\f \x01(\v2\x18.climb.training.v1.MergeR\x05merge\x12M\n" +
-	"\x10target_alignment\x18\r \x01(\v2\".climb.training.v1.TargetAlignmentR\x0ftargetAlignment\"D\n" +
+	"\x10target_alignment\x18\r \x01(\v2\".climb.training.v1.TargetAlignmentR\x0ftargetAlignment\x12D\n" +
+	"\rdecay_mixture\x18\x0e \x01(\v2\x1f.climb.training.v1.DecayMixtureR\fdecayMixture\"B\n" +
+	"\fDecayMixture\x12\x16\n" +
+	"\x05share\x18\x01 \x01(\x01B\x00R\x05share\x12\x1a\n" +
+	"\amixture\x18\x02 \x03(\x01B\x00R\amixture\"D\n" +
 	"\x05Merge\x12;\n" +
 	"\n" +
 	"components\x18\x01 \x03(\v2\x19.climb.common.v1.ArtifactB\x00R\n" +
@@ -5849,9 +5946,12 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x02 \x01(\rR\n" +
 	"vocabulary\x12\x1e\n" +
 	"\vend_of_text\x18\x03 \x01(\rR\tendOfText\x12\x1a\n" +
-	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"F\n" +
+	"\bwarnings\x18\x04 \x03(\tR\bwarnings\"h\n" +
 	"\x12ValidateRunRequest\x120\n" +
-	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\"\xe0\x01\n" +
+	"\x04spec\x18\x01 \x01(\v2\x1a.climb.training.v1.RunSpecB\x00R\x04spec\x12 \n" +
+	"\n" +
+	"vocabulary\x18\x02 \x01(\rB\x00R\n" +
+	"vocabulary\"\xa8\x02\n" +
 	"\x13ValidateRunResponse\x12.\n" +
 	"\x06faults\x18\x01 \x03(\v2\x16.climb.common.v1.FaultR\x06faults\x12.\n" +
 	"\x04spec\x18\x02 \x01(\v2\x1a.climb.training.v1.RunSpecR\x04spec\x12\x1e\n" +
@@ -5859,7 +5959,11 @@ const file_climb_training_v1_training_service_proto_rawDesc = "" +
 	"vocabulary\x18\x03 \x01(\rR\n" +
 	"vocabulary\x122\n" +
 	"\x15minimum_domain_tokens\x18\x04 \x01(\x04R\x13minimumDomainTokens\x12\x15\n" +
-	"\x06run_id\x18\x05 \x01(\tR\x05runId\"g\n" +
+	"\x06run_id\x18\x05 \x01(\tR\x05runId\x12\x1e\n" +
+	"\n" +
+	"parameters\x18\x06 \x01(\x04R\n" +
+	"parameters\x12&\n" +
+	"\x0fflops_per_token\x18\a \x01(\x01R\rflopsPerToken\"g\n" +
 	"\x0fProbeRunRequest\x122\n" +
 	"\x05proxy\x18\x01 \x01(\v2\x1c.climb.training.v1.ProxySpecR\x05proxy\x12 \n" +
 	"\n" +
@@ -6016,7 +6120,7 @@ func file_climb_training_v1_training_service_proto_rawDescGZIP() []byte {
 }
 
 var file_climb_training_v1_training_service_proto_enumTypes = make([]protoimpl.EnumInfo, 3)
-var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 83)
+var file_climb_training_v1_training_service_proto_msgTypes = make([]protoimpl.MessageInfo, 84)
 var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(Activation)(0),                        // 0: climb.training.v1.Activation
 	(Schedule)(0),                          // 1: climb.training.v1.Schedule
@@ -6034,260 +6138,262 @@ var file_climb_training_v1_training_service_proto_goTypes = []any{
 	(*TargetStatistics)(nil),               // 13: climb.training.v1.TargetStatistics
 	(*ProxySpec)(nil),                      // 14: climb.training.v1.ProxySpec
 	(*RunSpec)(nil),                        // 15: climb.training.v1.RunSpec
-	(*Merge)(nil),                          // 16: climb.training.v1.Merge
-	(*GroupDro)(nil),                       // 17: climb.training.v1.GroupDro
-	(*TargetAlignment)(nil),                // 18: climb.training.v1.TargetAlignment
-	(*Run)(nil),                            // 19: climb.training.v1.Run
-	(*RunProgress)(nil),                    // 20: climb.training.v1.RunProgress
-	(*TaskResult)(nil),                     // 21: climb.training.v1.TaskResult
-	(*ValidateTargetsRequest)(nil),         // 22: climb.training.v1.ValidateTargetsRequest
-	(*ValidateTargetsResponse)(nil),        // 23: climb.training.v1.ValidateTargetsResponse
-	(*ImportTargetsRequest)(nil),           // 24: climb.training.v1.ImportTargetsRequest
-	(*ImportTargetsResponse)(nil),          // 25: climb.training.v1.ImportTargetsResponse
-	(*CreateTokenSetRequest)(nil),          // 26: climb.training.v1.CreateTokenSetRequest
-	(*CreateTokenSetResponse)(nil),         // 27: climb.training.v1.CreateTokenSetResponse
-	(*GetTokenSetRequest)(nil),             // 28: climb.training.v1.GetTokenSetRequest
-	(*GetTokenSetResponse)(nil),            // 29: climb.training.v1.GetTokenSetResponse
-	(*ListTokenSetsRequest)(nil),           // 30: climb.training.v1.ListTokenSetsRequest
-	(*ListTokenSetsResponse)(nil),          // 31: climb.training.v1.ListTokenSetsResponse
-	(*WatchTokenSetRequest)(nil),           // 32: climb.training.v1.WatchTokenSetRequest
-	(*WatchTokenSetResponse)(nil),          // 33: climb.training.v1.WatchTokenSetResponse
-	(*UpdateTokenSetRequest)(nil),          // 34: climb.training.v1.UpdateTokenSetRequest
-	(*UpdateTokenSetResponse)(nil),         // 35: climb.training.v1.UpdateTokenSetResponse
-	(*CancelTokenSetRequest)(nil),          // 36: climb.training.v1.CancelTokenSetRequest
-	(*CancelTokenSetResponse)(nil),         // 37: climb.training.v1.CancelTokenSetResponse
-	(*DeleteTokenSetRequest)(nil),          // 38: climb.training.v1.DeleteTokenSetRequest
-	(*DeleteTokenSetResponse)(nil),         // 39: climb.training.v1.DeleteTokenSetResponse
-	(*CreateTargetStatisticsRequest)(nil),  // 40: climb.training.v1.CreateTargetStatisticsRequest
-	(*CreateTargetStatisticsResponse)(nil), // 41: climb.training.v1.CreateTargetStatisticsResponse
-	(*GetTargetStatisticsRequest)(nil),     // 42: climb.training.v1.GetTargetStatisticsRequest
-	(*GetTargetStatisticsResponse)(nil),    // 43: climb.training.v1.GetTargetStatisticsResponse
-	(*ListTargetStatisticsRequest)(nil),    // 44: climb.training.v1.ListTargetStatisticsRequest
-	(*ListTargetStatisticsResponse)(nil),   // 45: climb.training.v1.ListTargetStatisticsResponse
-	(*WatchTargetStatisticsRequest)(nil),   // 46: climb.training.v1.WatchTargetStatisticsRequest
-	(*WatchTargetStatisticsResponse)(nil),  // 47: climb.training.v1.WatchTargetStatisticsResponse
-	(*UpdateTargetStatisticsRequest)(nil),  // 48: climb.training.v1.UpdateTargetStatisticsRequest
-	(*UpdateTargetStatisticsResponse)(nil), // 49: climb.training.v1.UpdateTargetStatisticsResponse
-	(*CancelTargetStatisticsRequest)(nil),  // 50: climb.training.v1.CancelTargetStatisticsRequest
-	(*CancelTargetStatisticsResponse)(nil), // 51: climb.training.v1.CancelTargetStatisticsResponse
-	(*DeleteTargetStatisticsRequest)(nil),  // 52: climb.training.v1.DeleteTargetStatisticsRequest
-	(*DeleteTargetStatisticsResponse)(nil), // 53: climb.training.v1.DeleteTargetStatisticsResponse
-	(*ImportCheckpointRequest)(nil),        // 54: climb.training.v1.ImportCheckpointRequest
-	(*ImportCheckpointResponse)(nil),       // 55: climb.training.v1.ImportCheckpointResponse
-	(*ImportTokenizerRequest)(nil),         // 56: climb.training.v1.ImportTokenizerRequest
-	(*ImportTokenizerResponse)(nil),        // 57: climb.training.v1.ImportTokenizerResponse
-	(*ValidateRunRequest)(nil),             // 58: climb.training.v1.ValidateRunRequest
-	(*ValidateRunResponse)(nil),            // 59: climb.training.v1.ValidateRunResponse
-	(*ProbeRunRequest)(nil),                // 60: climb.training.v1.ProbeRunRequest
-	(*ProbeRunResponse)(nil),               // 61: climb.training.v1.ProbeRunResponse
-	(*CreateRunRequest)(nil),               // 62: climb.training.v1.CreateRunRequest
-	(*CreateRunResponse)(nil),              // 63: climb.training.v1.CreateRunResponse
-	(*GetRunRequest)(nil),                  // 64: climb.training.v1.GetRunRequest
-	(*GetRunResponse)(nil),                 // 65: climb.training.v1.GetRunResponse
-	(*ListRunsRequest)(nil),                // 66: climb.training.v1.ListRunsRequest
-	(*ListRunsResponse)(nil),               // 67: climb.training.v1.ListRunsResponse
-	(*WatchRunRequest)(nil),                // 68: climb.training.v1.WatchRunRequest
-	(*WatchRunResponse)(nil),               // 69: climb.training.v1.WatchRunResponse
-	(*UpdateRunRequest)(nil),               // 70: climb.training.v1.UpdateRunRequest
-	(*UpdateRunResponse)(nil),              // 71: climb.training.v1.UpdateRunResponse
-	(*CancelRunRequest)(nil),               // 72: climb.training.v1.CancelRunRequest
-	(*CancelRunResponse)(nil),              // 73: climb.training.v1.CancelRunResponse
-	(*DeleteRunRequest)(nil),               // 74: climb.training.v1.DeleteRunRequest
-	(*DeleteRunResponse)(nil),              // 75: climb.training.v1.DeleteRunResponse
-	(*DownloadRunRequest)(nil),             // 76: climb.training.v1.DownloadRunRequest
-	(*DownloadRunResponse)(nil),            // 77: climb.training.v1.DownloadRunResponse
-	(*LeaseRunRequest)(nil),                // 78: climb.training.v1.LeaseRunRequest
-	(*LeaseRunResponse)(nil),               // 79: climb.training.v1.LeaseRunResponse
-	(*ReportProgressRequest)(nil),          // 80: climb.training.v1.ReportProgressRequest
-	(*ReportProgressResponse)(nil),         // 81: climb.training.v1.ReportProgressResponse
-	(*CompleteRunRequest)(nil),             // 82: climb.training.v1.CompleteRunRequest
-	(*CompleteRunResponse)(nil),            // 83: climb.training.v1.CompleteRunResponse
-	(*FailRunRequest)(nil),                 // 84: climb.training.v1.FailRunRequest
-	(*FailRunResponse)(nil),                // 85: climb.training.v1.FailRunResponse
-	(*v1.Artifact)(nil),                    // 86: climb.common.v1.Artifact
-	(*Target)(nil),                         // 87: climb.training.v1.Target
-	(*v1.JobStatus)(nil),                   // 88: climb.common.v1.JobStatus
-	(*v1.ResourceMetadata)(nil),            // 89: climb.common.v1.ResourceMetadata
-	(*timestamppb.Timestamp)(nil),          // 90: google.protobuf.Timestamp
-	(Scoring)(0),                           // 91: climb.training.v1.Scoring
-	(*TargetSource)(nil),                   // 92: climb.training.v1.TargetSource
-	(*v1.Fault)(nil),                       // 93: climb.common.v1.Fault
-	(*fieldmaskpb.FieldMask)(nil),          // 94: google.protobuf.FieldMask
-	(*v1.ListFilter)(nil),                  // 95: climb.common.v1.ListFilter
+	(*DecayMixture)(nil),                   // 16: climb.training.v1.DecayMixture
+	(*Merge)(nil),                          // 17: climb.training.v1.Merge
+	(*GroupDro)(nil),                       // 18: climb.training.v1.GroupDro
+	(*TargetAlignment)(nil),                // 19: climb.training.v1.TargetAlignment
+	(*Run)(nil),                            // 20: climb.training.v1.Run
+	(*RunProgress)(nil),                    // 21: climb.training.v1.RunProgress
+	(*TaskResult)(nil),                     // 22: climb.training.v1.TaskResult
+	(*ValidateTargetsRequest)(nil),         // 23: climb.training.v1.ValidateTargetsRequest
+	(*ValidateTargetsResponse)(nil),        // 24: climb.training.v1.ValidateTargetsResponse
+	(*ImportTargetsRequest)(nil),           // 25: climb.training.v1.ImportTargetsRequest
+	(*ImportTargetsResponse)(nil),          // 26: climb.training.v1.ImportTargetsResponse
+	(*CreateTokenSetRequest)(nil),          // 27: climb.training.v1.CreateTokenSetRequest
+	(*CreateTokenSetResponse)(nil),         // 28: climb.training.v1.CreateTokenSetResponse
+	(*GetTokenSetRequest)(nil),             // 29: climb.training.v1.GetTokenSetRequest
+	(*GetTokenSetResponse)(nil),            // 30: climb.training.v1.GetTokenSetResponse
+	(*ListTokenSetsRequest)(nil),           // 31: climb.training.v1.ListTokenSetsRequest
+	(*ListTokenSetsResponse)(nil),          // 32: climb.training.v1.ListTokenSetsResponse
+	(*WatchTokenSetRequest)(nil),           // 33: climb.training.v1.WatchTokenSetRequest
+	(*WatchTokenSetResponse)(nil),          // 34: climb.training.v1.WatchTokenSetResponse
+	(*UpdateTokenSetRequest)(nil),          // 35: climb.training.v1.UpdateTokenSetRequest
+	(*UpdateTokenSetResponse)(nil),         // 36: climb.training.v1.UpdateTokenSetResponse
+	(*CancelTokenSetRequest)(nil),          // 37: climb.training.v1.CancelTokenSetRequest
+	(*CancelTokenSetResponse)(nil),         // 38: climb.training.v1.CancelTokenSetResponse
+	(*DeleteTokenSetRequest)(nil),          // 39: climb.training.v1.DeleteTokenSetRequest
+	(*DeleteTokenSetResponse)(nil),         // 40: climb.training.v1.DeleteTokenSetResponse
+	(*CreateTargetStatisticsRequest)(nil),  // 41: climb.training.v1.CreateTargetStatisticsRequest
+	(*CreateTargetStatisticsResponse)(nil), // 42: climb.training.v1.CreateTargetStatisticsResponse
+	(*GetTargetStatisticsRequest)(nil),     // 43: climb.training.v1.GetTargetStatisticsRequest
+	(*GetTargetStatisticsResponse)(nil),    // 44: climb.training.v1.GetTargetStatisticsResponse
+	(*ListTargetStatisticsRequest)(nil),    // 45: climb.training.v1.ListTargetStatisticsRequest
+	(*ListTargetStatisticsResponse)(nil),   // 46: climb.training.v1.ListTargetStatisticsResponse
+	(*WatchTargetStatisticsRequest)(nil),   // 47: climb.training.v1.WatchTargetStatisticsRequest
+	(*WatchTargetStatisticsResponse)(nil),  // 48: climb.training.v1.WatchTargetStatisticsResponse
+	(*UpdateTargetStatisticsRequest)(nil),  // 49: climb.training.v1.UpdateTargetStatisticsRequest
+	(*UpdateTargetStatisticsResponse)(nil), // 50: climb.training.v1.UpdateTargetStatisticsResponse
+	(*CancelTargetStatisticsRequest)(nil),  // 51: climb.training.v1.CancelTargetStatisticsRequest
+	(*CancelTargetStatisticsResponse)(nil), // 52: climb.training.v1.CancelTargetStatisticsResponse
+	(*DeleteTargetStatisticsRequest)(nil),  // 53: climb.training.v1.DeleteTargetStatisticsRequest
+	(*DeleteTargetStatisticsResponse)(nil), // 54: climb.training.v1.DeleteTargetStatisticsResponse
+	(*ImportCheckpointRequest)(nil),        // 55: climb.training.v1.ImportCheckpointRequest
+	(*ImportCheckpointResponse)(nil),       // 56: climb.training.v1.ImportCheckpointResponse
+	(*ImportTokenizerRequest)(nil),         // 57: climb.training.v1.ImportTokenizerRequest
+	(*ImportTokenizerResponse)(nil),        // 58: climb.training.v1.ImportTokenizerResponse
+	(*ValidateRunRequest)(nil),             // 59: climb.training.v1.ValidateRunRequest
+	(*ValidateRunResponse)(nil),            // 60: climb.training.v1.ValidateRunResponse
+	(*ProbeRunRequest)(nil),                // 61: climb.training.v1.ProbeRunRequest
+	(*ProbeRunResponse)(nil),               // 62: climb.training.v1.ProbeRunResponse
+	(*CreateRunRequest)(nil),               // 63: climb.training.v1.CreateRunRequest
+	(*CreateRunResponse)(nil),              // 64: climb.training.v1.CreateRunResponse
+	(*GetRunRequest)(nil),                  // 65: climb.training.v1.GetRunRequest
+	(*GetRunResponse)(nil),                 // 66: climb.training.v1.GetRunResponse
+	(*ListRunsRequest)(nil),                // 67: climb.training.v1.ListRunsRequest
+	(*ListRunsResponse)(nil),               // 68: climb.training.v1.ListRunsResponse
+	(*WatchRunRequest)(nil),                // 69: climb.training.v1.WatchRunRequest
+	(*WatchRunResponse)(nil),               // 70: climb.training.v1.WatchRunResponse
+	(*UpdateRunRequest)(nil),               // 71: climb.training.v1.UpdateRunRequest
+	(*UpdateRunResponse)(nil),              // 72: climb.training.v1.UpdateRunResponse
+	(*CancelRunRequest)(nil),               // 73: climb.training.v1.CancelRunRequest
+	(*CancelRunResponse)(nil),              // 74: climb.training.v1.CancelRunResponse
+	(*DeleteRunRequest)(nil),               // 75: climb.training.v1.DeleteRunRequest
+	(*DeleteRunResponse)(nil),              // 76: climb.training.v1.DeleteRunResponse
+	(*DownloadRunRequest)(nil),             // 77: climb.training.v1.DownloadRunRequest
+	(*DownloadRunResponse)(nil),            // 78: climb.training.v1.DownloadRunResponse
+	(*LeaseRunRequest)(nil),                // 79: climb.training.v1.LeaseRunRequest
+	(*LeaseRunResponse)(nil),               // 80: climb.training.v1.LeaseRunResponse
+	(*ReportProgressRequest)(nil),          // 81: climb.training.v1.ReportProgressRequest
+	(*ReportProgressResponse)(nil),         // 82: climb.training.v1.ReportProgressResponse
+	(*CompleteRunRequest)(nil),             // 83: climb.training.v1.CompleteRunRequest
+	(*CompleteRunResponse)(nil),            // 84: climb.training.v1.CompleteRunResponse
+	(*FailRunRequest)(nil),                 // 85: climb.training.v1.FailRunRequest
+	(*FailRunResponse)(nil),                // 86: climb.training.v1.FailRunResponse
+	(*v1.Artifact)(nil),                    // 87: climb.common.v1.Artifact
+	(*Target)(nil),                         // 88: climb.training.v1.Target
+	(*v1.JobStatus)(nil),                   // 89: climb.common.v1.JobStatus
+	(*v1.ResourceMetadata)(nil),            // 90: climb.common.v1.ResourceMetadata
+	(*timestamppb.Timestamp)(nil),          // 91: google.protobuf.Timestamp
+	(Scoring)(0),                           // 92: climb.training.v1.Scoring
+	(*TargetSource)(nil),                   // 93: climb.training.v1.TargetSource
+	(*v1.Fault)(nil),                       // 94: climb.common.v1.Fault
+	(*fieldmaskpb.FieldMask)(nil),          // 95: google.protobuf.FieldMask
+	(*v1.ListFilter)(nil),                  // 96: climb.common.v1.ListFilter
 }
 var file_climb_training_v1_training_service_proto_depIdxs = []int32{
-	86,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
-	86,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
-	87,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
+	87,  // 0: climb.training.v1.TokenSpec.domains:type_name -> climb.common.v1.Artifact
+	87,  // 1: climb.training.v1.TokenSpec.tokenizer:type_name -> climb.common.v1.Artifact
+	88,  // 2: climb.training.v1.TokenSpec.decontaminate:type_name -> climb.training.v1.Target
 	3,   // 3: climb.training.v1.TokenSet.spec:type_name -> climb.training.v1.TokenSpec
-	88,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
-	86,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
+	89,  // 4: climb.training.v1.TokenSet.status:type_name -> climb.common.v1.JobStatus
+	87,  // 5: climb.training.v1.TokenSet.manifest:type_name -> climb.common.v1.Artifact
 	5,   // 6: climb.training.v1.TokenSet.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 7: climb.training.v1.TokenSet.decontamination:type_name -> climb.training.v1.Decontamination
-	89,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
-	86,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
-	86,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
+	90,  // 8: climb.training.v1.TokenSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	87,  // 9: climb.training.v1.DomainTokens.artifact:type_name -> climb.common.v1.Artifact
+	87,  // 10: climb.training.v1.TokenManifest.tokenizer:type_name -> climb.common.v1.Artifact
 	5,   // 11: climb.training.v1.TokenManifest.domains:type_name -> climb.training.v1.DomainTokens
 	7,   // 12: climb.training.v1.TokenManifest.decontamination:type_name -> climb.training.v1.Decontamination
-	86,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
+	87,  // 13: climb.training.v1.Decontamination.domains:type_name -> climb.common.v1.Artifact
 	8,   // 14: climb.training.v1.Decontamination.left_out:type_name -> climb.training.v1.LeftOut
 	9,   // 15: climb.training.v1.Decontamination.targets:type_name -> climb.training.v1.Contamination
-	87,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
-	88,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
-	86,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
+	88,  // 16: climb.training.v1.TargetStatisticsSet.targets:type_name -> climb.training.v1.Target
+	89,  // 17: climb.training.v1.TargetStatisticsSet.status:type_name -> climb.common.v1.JobStatus
+	87,  // 18: climb.training.v1.TargetStatisticsSet.statistics:type_name -> climb.common.v1.Artifact
 	11,  // 19: climb.training.v1.TargetStatisticsSet.overlaps:type_name -> climb.training.v1.TargetOverlap
-	89,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
+	90,  // 20: climb.training.v1.TargetStatisticsSet.metadata:type_name -> climb.common.v1.ResourceMetadata
 	12,  // 21: climb.training.v1.TargetOverlap.domains:type_name -> climb.training.v1.DomainOverlap
 	1,   // 22: climb.training.v1.ProxySpec.schedule:type_name -> climb.training.v1.Schedule
 	0,   // 23: climb.training.v1.ProxySpec.activation:type_name -> climb.training.v1.Activation
 	14,  // 24: climb.training.v1.RunSpec.proxy:type_name -> climb.training.v1.ProxySpec
-	86,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
-	17,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
-	16,  // 27: climb.training.v1.RunSpec.merge:type_name -> climb.training.v1.Merge
-	18,  // 28: climb.training.v1.RunSpec.target_alignment:type_name -> climb.training.v1.TargetAlignment
-	86,  // 29: climb.training.v1.Merge.components:type_name -> climb.common.v1.Artifact
-	86,  // 30: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
-	87,  // 31: climb.training.v1.TargetAlignment.targets:type_name -> climb.training.v1.Target
-	15,  // 32: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
-	88,  // 33: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
-	87,  // 34: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
-	20,  // 35: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
-	21,  // 36: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
-	86,  // 37: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
-	90,  // 38: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
-	89,  // 39: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
-	91,  // 40: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
-	92,  // 41: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	93,  // 42: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
-	92,  // 43: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
-	87,  // 44: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
-	3,   // 45: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
-	89,  // 46: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	4,   // 47: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	94,  // 48: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 49: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	95,  // 50: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
-	94,  // 51: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 52: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
-	94,  // 53: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
-	4,   // 54: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	89,  // 55: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	94,  // 56: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
-	4,   // 57: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	4,   // 58: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
-	87,  // 59: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
-	89,  // 60: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	10,  // 61: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	94,  // 62: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 63: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	95,  // 64: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
-	94,  // 65: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 66: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	94,  // 67: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	10,  // 68: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	89,  // 69: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	94,  // 70: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
-	10,  // 71: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	10,  // 72: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
-	86,  // 73: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
-	86,  // 74: climb.training.v1.ImportCheckpointResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	86,  // 75: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
-	15,  // 76: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	93,  // 77: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
-	15,  // 78: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
-	14,  // 79: climb.training.v1.ProbeRunRequest.proxy:type_name -> climb.training.v1.ProxySpec
-	15,  // 80: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
-	87,  // 81: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
-	89,  // 82: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	19,  // 83: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
-	94,  // 84: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	19,  // 85: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
-	95,  // 86: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
-	94,  // 87: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
-	19,  // 88: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
-	94,  // 89: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
-	19,  // 90: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
-	89,  // 91: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
-	94,  // 92: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
-	19,  // 93: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
-	19,  // 94: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
-	2,   // 95: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
-	19,  // 96: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
-	86,  // 97: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
-	20,  // 98: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
-	21,  // 99: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
-	86,  // 100: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
-	19,  // 101: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
-	19,  // 102: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
-	22,  // 103: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
-	24,  // 104: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
-	26,  // 105: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
-	28,  // 106: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
-	30,  // 107: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
-	32,  // 108: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
-	36,  // 109: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
-	34,  // 110: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
-	38,  // 111: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
-	40,  // 112: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
-	42,  // 113: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
-	44,  // 114: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
-	46,  // 115: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
-	50,  // 116: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
-	48,  // 117: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
-	52,  // 118: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
-	54,  // 119: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
-	56,  // 120: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
-	58,  // 121: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
-	60,  // 122: climb.training.v1.TrainingService.ProbeRun:input_type -> climb.training.v1.ProbeRunRequest
-	62,  // 123: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
-	64,  // 124: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
-	66,  // 125: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
-	68,  // 126: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
-	72,  // 127: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
-	70,  // 128: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
-	74,  // 129: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
-	76,  // 130: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
-	78,  // 131: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
-	80,  // 132: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
-	82,  // 133: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
-	84,  // 134: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
-	23,  // 135: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
-	25,  // 136: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
-	27,  // 137: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
-	29,  // 138: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
-	31,  // 139: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
-	33,  // 140: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
-	37,  // 141: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
-	35,  // 142: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
-	39,  // 143: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
-	41,  // 144: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
-	43,  // 145: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
-	45,  // 146: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
-	47,  // 147: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
-	51,  // 148: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
-	49,  // 149: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
-	53,  // 150: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
-	55,  // 151: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
-	57,  // 152: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
-	59,  // 153: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
-	61,  // 154: climb.training.v1.TrainingService.ProbeRun:output_type -> climb.training.v1.ProbeRunResponse
-	63,  // 155: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
-	65,  // 156: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
-	67,  // 157: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
-	69,  // 158: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
-	73,  // 159: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
-	71,  // 160: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
-	75,  // 161: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
-	77,  // 162: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
-	79,  // 163: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
-	81,  // 164: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
-	83,  // 165: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
-	85,  // 166: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
-	135, // [135:167] is the sub-list for method output_type
-	103, // [103:135] is the sub-list for method input_type
-	103, // [103:103] is the sub-list for extension type_name
-	103, // [103:103] is the sub-list for extension extendee
-	0,   // [0:103] is the sub-list for field type_name
+	87,  // 25: climb.training.v1.RunSpec.base:type_name -> climb.common.v1.Artifact
+	18,  // 26: climb.training.v1.RunSpec.group_dro:type_name -> climb.training.v1.GroupDro
+	17,  // 27: climb.training.v1.RunSpec.merge:type_name -> climb.training.v1.Merge
+	19,  // 28: climb.training.v1.RunSpec.target_alignment:type_name -> climb.training.v1.TargetAlignment
+	16,  // 29: climb.training.v1.RunSpec.decay_mixture:type_name -> climb.training.v1.DecayMixture
+	87,  // 30: climb.training.v1.Merge.components:type_name -> climb.common.v1.Artifact
+	87,  // 31: climb.training.v1.GroupDro.reference:type_name -> climb.common.v1.Artifact
+	88,  // 32: climb.training.v1.TargetAlignment.targets:type_name -> climb.training.v1.Target
+	15,  // 33: climb.training.v1.Run.spec:type_name -> climb.training.v1.RunSpec
+	89,  // 34: climb.training.v1.Run.status:type_name -> climb.common.v1.JobStatus
+	88,  // 35: climb.training.v1.Run.targets:type_name -> climb.training.v1.Target
+	21,  // 36: climb.training.v1.Run.training:type_name -> climb.training.v1.RunProgress
+	22,  // 37: climb.training.v1.Run.tasks:type_name -> climb.training.v1.TaskResult
+	87,  // 38: climb.training.v1.Run.weights:type_name -> climb.common.v1.Artifact
+	91,  // 39: climb.training.v1.Run.lease_end_time:type_name -> google.protobuf.Timestamp
+	90,  // 40: climb.training.v1.Run.metadata:type_name -> climb.common.v1.ResourceMetadata
+	92,  // 41: climb.training.v1.TaskResult.scoring:type_name -> climb.training.v1.Scoring
+	93,  // 42: climb.training.v1.ValidateTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	94,  // 43: climb.training.v1.ValidateTargetsResponse.faults:type_name -> climb.common.v1.Fault
+	93,  // 44: climb.training.v1.ImportTargetsRequest.sources:type_name -> climb.training.v1.TargetSource
+	88,  // 45: climb.training.v1.ImportTargetsResponse.targets:type_name -> climb.training.v1.Target
+	3,   // 46: climb.training.v1.CreateTokenSetRequest.spec:type_name -> climb.training.v1.TokenSpec
+	90,  // 47: climb.training.v1.CreateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	4,   // 48: climb.training.v1.CreateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	95,  // 49: climb.training.v1.GetTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 50: climb.training.v1.GetTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	96,  // 51: climb.training.v1.ListTokenSetsRequest.filter:type_name -> climb.common.v1.ListFilter
+	95,  // 52: climb.training.v1.ListTokenSetsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 53: climb.training.v1.ListTokenSetsResponse.token_sets:type_name -> climb.training.v1.TokenSet
+	95,  // 54: climb.training.v1.WatchTokenSetRequest.read_mask:type_name -> google.protobuf.FieldMask
+	4,   // 55: climb.training.v1.WatchTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	90,  // 56: climb.training.v1.UpdateTokenSetRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	95,  // 57: climb.training.v1.UpdateTokenSetRequest.update_mask:type_name -> google.protobuf.FieldMask
+	4,   // 58: climb.training.v1.UpdateTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	4,   // 59: climb.training.v1.CancelTokenSetResponse.token_set:type_name -> climb.training.v1.TokenSet
+	88,  // 60: climb.training.v1.CreateTargetStatisticsRequest.targets:type_name -> climb.training.v1.Target
+	90,  // 61: climb.training.v1.CreateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	10,  // 62: climb.training.v1.CreateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	95,  // 63: climb.training.v1.GetTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 64: climb.training.v1.GetTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	96,  // 65: climb.training.v1.ListTargetStatisticsRequest.filter:type_name -> climb.common.v1.ListFilter
+	95,  // 66: climb.training.v1.ListTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 67: climb.training.v1.ListTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	95,  // 68: climb.training.v1.WatchTargetStatisticsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	10,  // 69: climb.training.v1.WatchTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	90,  // 70: climb.training.v1.UpdateTargetStatisticsRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	95,  // 71: climb.training.v1.UpdateTargetStatisticsRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10,  // 72: climb.training.v1.UpdateTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	10,  // 73: climb.training.v1.CancelTargetStatisticsResponse.target_statistics:type_name -> climb.training.v1.TargetStatisticsSet
+	87,  // 74: climb.training.v1.ImportCheckpointResponse.checkpoint:type_name -> climb.common.v1.Artifact
+	87,  // 75: climb.training.v1.ImportCheckpointResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	87,  // 76: climb.training.v1.ImportTokenizerResponse.tokenizer:type_name -> climb.common.v1.Artifact
+	15,  // 77: climb.training.v1.ValidateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	94,  // 78: climb.training.v1.ValidateRunResponse.faults:type_name -> climb.common.v1.Fault
+	15,  // 79: climb.training.v1.ValidateRunResponse.spec:type_name -> climb.training.v1.RunSpec
+	14,  // 80: climb.training.v1.ProbeRunRequest.proxy:type_name -> climb.training.v1.ProxySpec
+	15,  // 81: climb.training.v1.CreateRunRequest.spec:type_name -> climb.training.v1.RunSpec
+	88,  // 82: climb.training.v1.CreateRunRequest.targets:type_name -> climb.training.v1.Target
+	90,  // 83: climb.training.v1.CreateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	20,  // 84: climb.training.v1.CreateRunResponse.run:type_name -> climb.training.v1.Run
+	95,  // 85: climb.training.v1.GetRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	20,  // 86: climb.training.v1.GetRunResponse.run:type_name -> climb.training.v1.Run
+	96,  // 87: climb.training.v1.ListRunsRequest.filter:type_name -> climb.common.v1.ListFilter
+	95,  // 88: climb.training.v1.ListRunsRequest.read_mask:type_name -> google.protobuf.FieldMask
+	20,  // 89: climb.training.v1.ListRunsResponse.runs:type_name -> climb.training.v1.Run
+	95,  // 90: climb.training.v1.WatchRunRequest.read_mask:type_name -> google.protobuf.FieldMask
+	20,  // 91: climb.training.v1.WatchRunResponse.run:type_name -> climb.training.v1.Run
+	90,  // 92: climb.training.v1.UpdateRunRequest.metadata:type_name -> climb.common.v1.ResourceMetadata
+	95,  // 93: climb.training.v1.UpdateRunRequest.update_mask:type_name -> google.protobuf.FieldMask
+	20,  // 94: climb.training.v1.UpdateRunResponse.run:type_name -> climb.training.v1.Run
+	20,  // 95: climb.training.v1.CancelRunResponse.run:type_name -> climb.training.v1.Run
+	2,   // 96: climb.training.v1.DownloadRunRequest.format:type_name -> climb.training.v1.ModelFormat
+	20,  // 97: climb.training.v1.LeaseRunResponse.run:type_name -> climb.training.v1.Run
+	87,  // 98: climb.training.v1.LeaseRunResponse.tokens:type_name -> climb.common.v1.Artifact
+	21,  // 99: climb.training.v1.ReportProgressRequest.progress:type_name -> climb.training.v1.RunProgress
+	22,  // 100: climb.training.v1.CompleteRunRequest.tasks:type_name -> climb.training.v1.TaskResult
+	87,  // 101: climb.training.v1.CompleteRunRequest.weights:type_name -> climb.common.v1.Artifact
+	20,  // 102: climb.training.v1.CompleteRunResponse.run:type_name -> climb.training.v1.Run
+	20,  // 103: climb.training.v1.FailRunResponse.run:type_name -> climb.training.v1.Run
+	23,  // 104: climb.training.v1.TrainingService.ValidateTargets:input_type -> climb.training.v1.ValidateTargetsRequest
+	25,  // 105: climb.training.v1.TrainingService.ImportTargets:input_type -> climb.training.v1.ImportTargetsRequest
+	27,  // 106: climb.training.v1.TrainingService.CreateTokenSet:input_type -> climb.training.v1.CreateTokenSetRequest
+	29,  // 107: climb.training.v1.TrainingService.GetTokenSet:input_type -> climb.training.v1.GetTokenSetRequest
+	31,  // 108: climb.training.v1.TrainingService.ListTokenSets:input_type -> climb.training.v1.ListTokenSetsRequest
+	33,  // 109: climb.training.v1.TrainingService.WatchTokenSet:input_type -> climb.training.v1.WatchTokenSetRequest
+	37,  // 110: climb.training.v1.TrainingService.CancelTokenSet:input_type -> climb.training.v1.CancelTokenSetRequest
+	35,  // 111: climb.training.v1.TrainingService.UpdateTokenSet:input_type -> climb.training.v1.UpdateTokenSetRequest
+	39,  // 112: climb.training.v1.TrainingService.DeleteTokenSet:input_type -> climb.training.v1.DeleteTokenSetRequest
+	41,  // 113: climb.training.v1.TrainingService.CreateTargetStatistics:input_type -> climb.training.v1.CreateTargetStatisticsRequest
+	43,  // 114: climb.training.v1.TrainingService.GetTargetStatistics:input_type -> climb.training.v1.GetTargetStatisticsRequest
+	45,  // 115: climb.training.v1.TrainingService.ListTargetStatistics:input_type -> climb.training.v1.ListTargetStatisticsRequest
+	47,  // 116: climb.training.v1.TrainingService.WatchTargetStatistics:input_type -> climb.training.v1.WatchTargetStatisticsRequest
+	51,  // 117: climb.training.v1.TrainingService.CancelTargetStatistics:input_type -> climb.training.v1.CancelTargetStatisticsRequest
+	49,  // 118: climb.training.v1.TrainingService.UpdateTargetStatistics:input_type -> climb.training.v1.UpdateTargetStatisticsRequest
+	53,  // 119: climb.training.v1.TrainingService.DeleteTargetStatistics:input_type -> climb.training.v1.DeleteTargetStatisticsRequest
+	55,  // 120: climb.training.v1.TrainingService.ImportCheckpoint:input_type -> climb.training.v1.ImportCheckpointRequest
+	57,  // 121: climb.training.v1.TrainingService.ImportTokenizer:input_type -> climb.training.v1.ImportTokenizerRequest
+	59,  // 122: climb.training.v1.TrainingService.ValidateRun:input_type -> climb.training.v1.ValidateRunRequest
+	61,  // 123: climb.training.v1.TrainingService.ProbeRun:input_type -> climb.training.v1.ProbeRunRequest
+	63,  // 124: climb.training.v1.TrainingService.CreateRun:input_type -> climb.training.v1.CreateRunRequest
+	65,  // 125: climb.training.v1.TrainingService.GetRun:input_type -> climb.training.v1.GetRunRequest
+	67,  // 126: climb.training.v1.TrainingService.ListRuns:input_type -> climb.training.v1.ListRunsRequest
+	69,  // 127: climb.training.v1.TrainingService.WatchRun:input_type -> climb.training.v1.WatchRunRequest
+	73,  // 128: climb.training.v1.TrainingService.CancelRun:input_type -> climb.training.v1.CancelRunRequest
+	71,  // 129: climb.training.v1.TrainingService.UpdateRun:input_type -> climb.training.v1.UpdateRunRequest
+	75,  // 130: climb.training.v1.TrainingService.DeleteRun:input_type -> climb.training.v1.DeleteRunRequest
+	77,  // 131: climb.training.v1.TrainingService.DownloadRun:input_type -> climb.training.v1.DownloadRunRequest
+	79,  // 132: climb.training.v1.TrainingService.LeaseRun:input_type -> climb.training.v1.LeaseRunRequest
+	81,  // 133: climb.training.v1.TrainingService.ReportProgress:input_type -> climb.training.v1.ReportProgressRequest
+	83,  // 134: climb.training.v1.TrainingService.CompleteRun:input_type -> climb.training.v1.CompleteRunRequest
+	85,  // 135: climb.training.v1.TrainingService.FailRun:input_type -> climb.training.v1.FailRunRequest
+	24,  // 136: climb.training.v1.TrainingService.ValidateTargets:output_type -> climb.training.v1.ValidateTargetsResponse
+	26,  // 137: climb.training.v1.TrainingService.ImportTargets:output_type -> climb.training.v1.ImportTargetsResponse
+	28,  // 138: climb.training.v1.TrainingService.CreateTokenSet:output_type -> climb.training.v1.CreateTokenSetResponse
+	30,  // 139: climb.training.v1.TrainingService.GetTokenSet:output_type -> climb.training.v1.GetTokenSetResponse
+	32,  // 140: climb.training.v1.TrainingService.ListTokenSets:output_type -> climb.training.v1.ListTokenSetsResponse
+	34,  // 141: climb.training.v1.TrainingService.WatchTokenSet:output_type -> climb.training.v1.WatchTokenSetResponse
+	38,  // 142: climb.training.v1.TrainingService.CancelTokenSet:output_type -> climb.training.v1.CancelTokenSetResponse
+	36,  // 143: climb.training.v1.TrainingService.UpdateTokenSet:output_type -> climb.training.v1.UpdateTokenSetResponse
+	40,  // 144: climb.training.v1.TrainingService.DeleteTokenSet:output_type -> climb.training.v1.DeleteTokenSetResponse
+	42,  // 145: climb.training.v1.TrainingService.CreateTargetStatistics:output_type -> climb.training.v1.CreateTargetStatisticsResponse
+	44,  // 146: climb.training.v1.TrainingService.GetTargetStatistics:output_type -> climb.training.v1.GetTargetStatisticsResponse
+	46,  // 147: climb.training.v1.TrainingService.ListTargetStatistics:output_type -> climb.training.v1.ListTargetStatisticsResponse
+	48,  // 148: climb.training.v1.TrainingService.WatchTargetStatistics:output_type -> climb.training.v1.WatchTargetStatisticsResponse
+	52,  // 149: climb.training.v1.TrainingService.CancelTargetStatistics:output_type -> climb.training.v1.CancelTargetStatisticsResponse
+	50,  // 150: climb.training.v1.TrainingService.UpdateTargetStatistics:output_type -> climb.training.v1.UpdateTargetStatisticsResponse
+	54,  // 151: climb.training.v1.TrainingService.DeleteTargetStatistics:output_type -> climb.training.v1.DeleteTargetStatisticsResponse
+	56,  // 152: climb.training.v1.TrainingService.ImportCheckpoint:output_type -> climb.training.v1.ImportCheckpointResponse
+	58,  // 153: climb.training.v1.TrainingService.ImportTokenizer:output_type -> climb.training.v1.ImportTokenizerResponse
+	60,  // 154: climb.training.v1.TrainingService.ValidateRun:output_type -> climb.training.v1.ValidateRunResponse
+	62,  // 155: climb.training.v1.TrainingService.ProbeRun:output_type -> climb.training.v1.ProbeRunResponse
+	64,  // 156: climb.training.v1.TrainingService.CreateRun:output_type -> climb.training.v1.CreateRunResponse
+	66,  // 157: climb.training.v1.TrainingService.GetRun:output_type -> climb.training.v1.GetRunResponse
+	68,  // 158: climb.training.v1.TrainingService.ListRuns:output_type -> climb.training.v1.ListRunsResponse
+	70,  // 159: climb.training.v1.TrainingService.WatchRun:output_type -> climb.training.v1.WatchRunResponse
+	74,  // 160: climb.training.v1.TrainingService.CancelRun:output_type -> climb.training.v1.CancelRunResponse
+	72,  // 161: climb.training.v1.TrainingService.UpdateRun:output_type -> climb.training.v1.UpdateRunResponse
+	76,  // 162: climb.training.v1.TrainingService.DeleteRun:output_type -> climb.training.v1.DeleteRunResponse
+	78,  // 163: climb.training.v1.TrainingService.DownloadRun:output_type -> climb.training.v1.DownloadRunResponse
+	80,  // 164: climb.training.v1.TrainingService.LeaseRun:output_type -> climb.training.v1.LeaseRunResponse
+	82,  // 165: climb.training.v1.TrainingService.ReportProgress:output_type -> climb.training.v1.ReportProgressResponse
+	84,  // 166: climb.training.v1.TrainingService.CompleteRun:output_type -> climb.training.v1.CompleteRunResponse
+	86,  // 167: climb.training.v1.TrainingService.FailRun:output_type -> climb.training.v1.FailRunResponse
+	136, // [136:168] is the sub-list for method output_type
+	104, // [104:136] is the sub-list for method input_type
+	104, // [104:104] is the sub-list for extension type_name
+	104, // [104:104] is the sub-list for extension extendee
+	0,   // [0:104] is the sub-list for field type_name
 }
 
 func init() { file_climb_training_v1_training_service_proto_init() }
@@ -6297,15 +6403,15 @@ func file_climb_training_v1_training_service_proto_init() {
 	}
 	file_climb_training_v1_target_proto_init()
 	file_climb_training_v1_training_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[18].OneofWrappers = []any{}
-	file_climb_training_v1_training_service_proto_msgTypes[58].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_climb_training_v1_training_service_proto_msgTypes[59].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_climb_training_v1_training_service_proto_rawDesc), len(file_climb_training_v1_training_service_proto_rawDesc)),
 			NumEnums:      3,
-			NumMessages:   83,
+			NumMessages:   84,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

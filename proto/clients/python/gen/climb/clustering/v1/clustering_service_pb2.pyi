@@ -14,7 +14,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class DomainSpec(_message.Message):
-    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "namer", "tiers")
+    __slots__ = ("embeddings", "clusters", "domains", "merge_distance", "restarts", "max_iterations", "tolerance", "min_quality", "seed", "duplicates", "scorers", "previous_domain_set_id", "labels", "spherical", "batch_rows", "namer", "tiers", "splits")
     EMBEDDINGS_FIELD_NUMBER: _ClassVar[int]
     CLUSTERS_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
@@ -32,6 +32,7 @@ class DomainSpec(_message.Message):
     BATCH_ROWS_FIELD_NUMBER: _ClassVar[int]
     NAMER_FIELD_NUMBER: _ClassVar[int]
     TIERS_FIELD_NUMBER: _ClassVar[int]
+    SPLITS_FIELD_NUMBER: _ClassVar[int]
     embeddings: _artifact_pb2.Artifact
     clusters: int
     domains: int
@@ -49,7 +50,16 @@ class DomainSpec(_message.Message):
     batch_rows: int
     namer: DomainNamer
     tiers: QualityTiers
-    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., namer: _Optional[_Union[DomainNamer, _Mapping]] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ...) -> None: ...
+    splits: _containers.RepeatedCompositeFieldContainer[DomainSplit]
+    def __init__(self, embeddings: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., clusters: _Optional[int] = ..., domains: _Optional[int] = ..., merge_distance: _Optional[float] = ..., restarts: _Optional[int] = ..., max_iterations: _Optional[int] = ..., tolerance: _Optional[float] = ..., min_quality: _Optional[float] = ..., seed: _Optional[int] = ..., duplicates: _Optional[_Union[DuplicateRemoval, _Mapping]] = ..., scorers: _Optional[_Iterable[_Union[QualityScorer, _Mapping]]] = ..., previous_domain_set_id: _Optional[str] = ..., labels: _Optional[_Union[DomainLabels, _Mapping]] = ..., spherical: bool = ..., batch_rows: _Optional[int] = ..., namer: _Optional[_Union[DomainNamer, _Mapping]] = ..., tiers: _Optional[_Union[QualityTiers, _Mapping]] = ..., splits: _Optional[_Iterable[_Union[DomainSplit, _Mapping]]] = ...) -> None: ...
+
+class DomainSplit(_message.Message):
+    __slots__ = ("domain_id", "into")
+    DOMAIN_ID_FIELD_NUMBER: _ClassVar[int]
+    INTO_FIELD_NUMBER: _ClassVar[int]
+    domain_id: str
+    into: int
+    def __init__(self, domain_id: _Optional[str] = ..., into: _Optional[int] = ...) -> None: ...
 
 class QualityTiers(_message.Message):
     __slots__ = ("domain_set_id", "tiers", "scorer")
@@ -483,14 +493,16 @@ class DeleteDomainSetResponse(_message.Message):
     def __init__(self) -> None: ...
 
 class CutDomainSetRequest(_message.Message):
-    __slots__ = ("request_id", "id", "domains")
+    __slots__ = ("request_id", "id", "domains", "splits")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     DOMAINS_FIELD_NUMBER: _ClassVar[int]
+    SPLITS_FIELD_NUMBER: _ClassVar[int]
     request_id: str
     id: str
     domains: int
-    def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ..., domains: _Optional[int] = ...) -> None: ...
+    splits: _containers.RepeatedCompositeFieldContainer[DomainSplit]
+    def __init__(self, request_id: _Optional[str] = ..., id: _Optional[str] = ..., domains: _Optional[int] = ..., splits: _Optional[_Iterable[_Union[DomainSplit, _Mapping]]] = ...) -> None: ...
 
 class CutDomainSetResponse(_message.Message):
     __slots__ = ("domain_set",)

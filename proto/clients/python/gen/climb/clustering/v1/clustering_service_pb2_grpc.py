@@ -227,8 +227,9 @@ class ClusteringServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def CutDomainSet(self, request, context):
-        """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+        """Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+        set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+        is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
         NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
         REQUEST_ID_REUSED.
         """

@@ -586,8 +586,9 @@ class ClusteringServiceStub(typing.Generic[_ClusteringServiceValidateDomainSetTy
     """
 
     CutDomainSet: _ClusteringServiceCutDomainSetType
-    """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-    FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+    """Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+    set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+    is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
     NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
     REQUEST_ID_REUSED.
     """
@@ -831,8 +832,9 @@ class ClusteringServiceServicer(metaclass=abc.ABCMeta):
         request: climb.clustering.v1.clustering_service_pb2.CutDomainSetRequest,
         context: _ServicerContext,
     ) -> typing.Union[climb.clustering.v1.clustering_service_pb2.CutDomainSetResponse, collections.abc.Awaitable[climb.clustering.v1.clustering_service_pb2.CutDomainSetResponse]]:
-        """Cuts the merge tree of a finished set at another count, without clustering again: a new set, PENDING.
-        FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it has fewer clusters. Also
+        """Cuts the merge tree of a finished set at another count, or some of its domains further, without clustering again: a new
+        set, PENDING. FAILED_PRECONDITION with STATE_FORBIDS if the set is not finished; INVALID_ARGUMENT if it, or a domain that
+        is to be split, has fewer clusters, or with FIELD_INVALID for a domain that there is not. Also
         NOT_FOUND with RESOURCE_UNKNOWN or ARTIFACT_MISSING; FAILED_PRECONDITION with ARTIFACT_CORRUPT; ALREADY_EXISTS with
         REQUEST_ID_REUSED.
         """

@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63limb/common/v1/mixture.proto\x12\x0f\x63limb.common.v1\"\x81\x02\n\x12MixtureConstraints\x12\'\n\x0emax_repetition\x18\x01 \x01(\x01\x42\x00R\rmaxRepetition\x12%\n\rtarget_tokens\x18\x02 \x01(\x04\x42\x00R\x0ctargetTokens\x12\x36\n\x06\x62ounds\x18\x03 \x03(\x0b\x32\x1c.climb.common.v1.DomainBoundB\x00R\x06\x62ounds\x12!\n\x0bkl_strength\x18\x04 \x01(\x01\x42\x00R\nklStrength\x12@\n\x0c\x66ixed_groups\x18\x05 \x03(\x0b\x32\x1b.climb.common.v1.FixedGroupB\x00R\x0b\x66ixedGroups\"G\n\nFixedGroup\x12\x1f\n\ndomain_ids\x18\x01 \x03(\tB\x00R\tdomainIds\x12\x18\n\x06ratios\x18\x02 \x03(\x01\x42\x00R\x06ratios\"k\n\x0b\x44omainBound\x12\x1d\n\tdomain_id\x18\x01 \x01(\tB\x00R\x08\x64omainId\x12\x16\n\x05lower\x18\x02 \x01(\x01\x42\x00R\x05lower\x12\x1b\n\x05upper\x18\x03 \x01(\x01\x42\x00H\x00R\x05upper\x88\x01\x01\x42\x08\n\x06_upperb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1d\x63limb/common/v1/mixture.proto\x12\x0f\x63limb.common.v1\"\x99\x02\n\x12MixtureConstraints\x12\'\n\x0emax_repetition\x18\x01 \x01(\x01\x42\x00R\rmaxRepetition\x12%\n\rtarget_tokens\x18\x02 \x01(\x04\x42\x00R\x0ctargetTokens\x12\x36\n\x06\x62ounds\x18\x03 \x03(\x0b\x32\x1c.climb.common.v1.DomainBoundB\x00R\x06\x62ounds\x12!\n\x0bkl_strength\x18\x04 \x01(\x01\x42\x00R\nklStrength\x12@\n\x0c\x66ixed_groups\x18\x05 \x03(\x0b\x32\x1b.climb.common.v1.FixedGroupB\x00R\x0b\x66ixedGroups\x12\x16\n\x05parts\x18\x06 \x03(\x01\x42\x00R\x05parts\"G\n\nFixedGroup\x12\x1f\n\ndomain_ids\x18\x01 \x03(\tB\x00R\tdomainIds\x12\x18\n\x06ratios\x18\x02 \x03(\x01\x42\x00R\x06ratios\"k\n\x0b\x44omainBound\x12\x1d\n\tdomain_id\x18\x01 \x01(\tB\x00R\x08\x64omainId\x12\x16\n\x05lower\x18\x02 \x01(\x01\x42\x00R\x05lower\x12\x1b\n\x05upper\x18\x03 \x01(\x01\x42\x00H\x00R\x05upper\x88\x01\x01\x42\x08\n\x06_upperb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,9 +32,9 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'climb.common.v1.mixture_pb2
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_MIXTURECONSTRAINTS']._serialized_start=51
-  _globals['_MIXTURECONSTRAINTS']._serialized_end=308
-  _globals['_FIXEDGROUP']._serialized_start=310
-  _globals['_FIXEDGROUP']._serialized_end=381
-  _globals['_DOMAINBOUND']._serialized_start=383
-  _globals['_DOMAINBOUND']._serialized_end=490
+  _globals['_MIXTURECONSTRAINTS']._serialized_end=332
+  _globals['_FIXEDGROUP']._serialized_start=334
+  _globals['_FIXEDGROUP']._serialized_end=405
+  _globals['_DOMAINBOUND']._serialized_start=407
+  _globals['_DOMAINBOUND']._serialized_end=514
 # @@protoc_insertion_point(module_scope)

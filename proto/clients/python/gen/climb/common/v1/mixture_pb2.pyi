@@ -7,18 +7,20 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class MixtureConstraints(_message.Message):
-    __slots__ = ("max_repetition", "target_tokens", "bounds", "kl_strength", "fixed_groups")
+    __slots__ = ("max_repetition", "target_tokens", "bounds", "kl_strength", "fixed_groups", "parts")
     MAX_REPETITION_FIELD_NUMBER: _ClassVar[int]
     TARGET_TOKENS_FIELD_NUMBER: _ClassVar[int]
     BOUNDS_FIELD_NUMBER: _ClassVar[int]
     KL_STRENGTH_FIELD_NUMBER: _ClassVar[int]
     FIXED_GROUPS_FIELD_NUMBER: _ClassVar[int]
+    PARTS_FIELD_NUMBER: _ClassVar[int]
     max_repetition: float
     target_tokens: int
     bounds: _containers.RepeatedCompositeFieldContainer[DomainBound]
     kl_strength: float
     fixed_groups: _containers.RepeatedCompositeFieldContainer[FixedGroup]
-    def __init__(self, max_repetition: _Optional[float] = ..., target_tokens: _Optional[int] = ..., bounds: _Optional[_Iterable[_Union[DomainBound, _Mapping]]] = ..., kl_strength: _Optional[float] = ..., fixed_groups: _Optional[_Iterable[_Union[FixedGroup, _Mapping]]] = ...) -> None: ...
+    parts: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, max_repetition: _Optional[float] = ..., target_tokens: _Optional[int] = ..., bounds: _Optional[_Iterable[_Union[DomainBound, _Mapping]]] = ..., kl_strength: _Optional[float] = ..., fixed_groups: _Optional[_Iterable[_Union[FixedGroup, _Mapping]]] = ..., parts: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class FixedGroup(_message.Message):
     __slots__ = ("domain_ids", "ratios")

@@ -64,12 +64,14 @@ PREDICTOR_FORMAT_JSON: PredictorFormat
 PREDICTOR_FORMAT_ONNX: PredictorFormat
 
 class PredictorDomain(_message.Message):
-    __slots__ = ("id", "tokens")
+    __slots__ = ("id", "tokens", "counted_as")
     ID_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COUNTED_AS_FIELD_NUMBER: _ClassVar[int]
     id: str
     tokens: int
-    def __init__(self, id: _Optional[str] = ..., tokens: _Optional[int] = ...) -> None: ...
+    counted_as: str
+    def __init__(self, id: _Optional[str] = ..., tokens: _Optional[int] = ..., counted_as: _Optional[str] = ...) -> None: ...
 
 class ResultRow(_message.Message):
     __slots__ = ("id", "mixture", "values", "seed", "capacity")

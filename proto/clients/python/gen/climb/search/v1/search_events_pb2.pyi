@@ -175,20 +175,22 @@ class EvidenceRow(_message.Message):
     def __init__(self, run_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., values: _Optional[_Mapping[str, float]] = ..., distance: _Optional[float] = ...) -> None: ...
 
 class PlannedRun(_message.Message):
-    __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted")
+    __slots__ = ("run_id", "role", "origin", "mixture", "seed", "predicted", "smaller_proxy")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     PREDICTED_FIELD_NUMBER: _ClassVar[int]
+    SMALLER_PROXY_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     role: _search_service_pb2.RunRole
     origin: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     seed: int
     predicted: _predictor_service_pb2.Prediction
-    def __init__(self, run_id: _Optional[str] = ..., role: _Optional[_Union[_search_service_pb2.RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ...) -> None: ...
+    smaller_proxy: int
+    def __init__(self, run_id: _Optional[str] = ..., role: _Optional[_Union[_search_service_pb2.RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., smaller_proxy: _Optional[int] = ...) -> None: ...
 
 class RoundPlanned(_message.Message):
     __slots__ = ("round", "runs")
@@ -257,7 +259,7 @@ class ResultDecided(_message.Message):
     def __init__(self, result: _Optional[_Union[_search_service_pb2.SearchResult, _Mapping]] = ...) -> None: ...
 
 class SearchCompleted(_message.Message):
-    __slots__ = ("files", "dataset_id")
+    __slots__ = ("files", "dataset_id", "decay_dataset_id")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -267,9 +269,11 @@ class SearchCompleted(_message.Message):
         def __init__(self, key: _Optional[str] = ..., value: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ...) -> None: ...
     FILES_FIELD_NUMBER: _ClassVar[int]
     DATASET_ID_FIELD_NUMBER: _ClassVar[int]
+    DECAY_DATASET_ID_FIELD_NUMBER: _ClassVar[int]
     files: _containers.MessageMap[str, _artifact_pb2.Artifact]
     dataset_id: str
-    def __init__(self, files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ...) -> None: ...
+    decay_dataset_id: str
+    def __init__(self, files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., decay_dataset_id: _Optional[str] = ...) -> None: ...
 
 class SearchFailed(_message.Message):
     __slots__ = ("failure",)

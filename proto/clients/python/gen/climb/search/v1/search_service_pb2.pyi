@@ -68,6 +68,7 @@ class RunRole(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     RUN_ROLE_CONFIRM: _ClassVar[RunRole]
     RUN_ROLE_REPLICATE: _ClassVar[RunRole]
     RUN_ROLE_COMPONENT: _ClassVar[RunRole]
+    RUN_ROLE_SMALLER: _ClassVar[RunRole]
 
 class CheckOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -117,6 +118,7 @@ RUN_ROLE_BASELINE: RunRole
 RUN_ROLE_CONFIRM: RunRole
 RUN_ROLE_REPLICATE: RunRole
 RUN_ROLE_COMPONENT: RunRole
+RUN_ROLE_SMALLER: RunRole
 CHECK_OUTCOME_UNSPECIFIED: CheckOutcome
 CHECK_OUTCOME_PASS: CheckOutcome
 CHECK_OUTCOME_WARN: CheckOutcome
@@ -129,7 +131,7 @@ DOMAIN_CHANGE_NEW: DomainChange
 DOMAIN_CHANGE_OTHER: DomainChange
 
 class SearchSpec(_message.Message):
-    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate", "base", "earlier", "priority")
+    __slots__ = ("name", "corpus", "domain_set_id", "targets", "proxy", "vocabulary", "budget", "constraints", "strategy", "seed", "dataset", "match_repetition", "known_results", "trainer", "tokenizer", "baselines", "reuse_search_id", "combination", "decontaminate", "base", "earlier", "priority", "smaller_proxies", "decay_share")
     NAME_FIELD_NUMBER: _ClassVar[int]
     CORPUS_FIELD_NUMBER: _ClassVar[int]
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
@@ -152,6 +154,8 @@ class SearchSpec(_message.Message):
     BASE_FIELD_NUMBER: _ClassVar[int]
     EARLIER_FIELD_NUMBER: _ClassVar[int]
     PRIORITY_FIELD_NUMBER: _ClassVar[int]
+    SMALLER_PROXIES_FIELD_NUMBER: _ClassVar[int]
+    DECAY_SHARE_FIELD_NUMBER: _ClassVar[int]
     name: str
     corpus: CorpusInput
     domain_set_id: str
@@ -174,7 +178,9 @@ class SearchSpec(_message.Message):
     base: ProxyBase
     earlier: EarlierSearch
     priority: Priority
-    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ..., base: _Optional[_Union[ProxyBase, _Mapping]] = ..., earlier: _Optional[_Union[EarlierSearch, _Mapping]] = ..., priority: _Optional[_Union[Priority, str]] = ...) -> None: ...
+    smaller_proxies: _containers.RepeatedCompositeFieldContainer[SmallerProxy]
+    decay_share: float
+    def __init__(self, name: _Optional[str] = ..., corpus: _Optional[_Union[CorpusInput, _Mapping]] = ..., domain_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.TargetSource, _Mapping]]] = ..., proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., budget: _Optional[_Union[Budget, _Mapping]] = ..., constraints: _Optional[_Union[_mixture_pb2.MixtureConstraints, _Mapping]] = ..., strategy: _Optional[_Union[Strategy, str]] = ..., seed: _Optional[int] = ..., dataset: _Optional[_Union[DatasetOptions, _Mapping]] = ..., match_repetition: bool = ..., known_results: _Optional[_Iterable[_Union[KnownResult, _Mapping]]] = ..., trainer: _Optional[str] = ..., tokenizer: _Optional[_Union[TokenizerSource, _Mapping]] = ..., baselines: _Optional[_Iterable[_Union[NamedMixture, _Mapping]]] = ..., reuse_search_id: _Optional[str] = ..., combination: _Optional[_Union[Combination, str]] = ..., decontaminate: bool = ..., base: _Optional[_Union[ProxyBase, _Mapping]] = ..., earlier: _Optional[_Union[EarlierSearch, _Mapping]] = ..., priority: _Optional[_Union[Priority, str]] = ..., smaller_proxies: _Optional[_Iterable[_Union[SmallerProxy, _Mapping]]] = ..., decay_share: _Optional[float] = ...) -> None: ...
 
 class EarlierSearch(_message.Message):
     __slots__ = ("search_id", "free_ratios")
@@ -183,6 +189,14 @@ class EarlierSearch(_message.Message):
     search_id: str
     free_ratios: bool
     def __init__(self, search_id: _Optional[str] = ..., free_ratios: bool = ...) -> None: ...
+
+class SmallerProxy(_message.Message):
+    __slots__ = ("proxy", "relative_cost")
+    PROXY_FIELD_NUMBER: _ClassVar[int]
+    RELATIVE_COST_FIELD_NUMBER: _ClassVar[int]
+    proxy: _training_service_pb2.ProxySpec
+    relative_cost: float
+    def __init__(self, proxy: _Optional[_Union[_training_service_pb2.ProxySpec, _Mapping]] = ..., relative_cost: _Optional[float] = ...) -> None: ...
 
 class NamedMixture(_message.Message):
     __slots__ = ("name", "mixture")
@@ -340,7 +354,7 @@ class Search(_message.Message):
     def __init__(self, id: _Optional[str] = ..., spec: _Optional[_Union[SearchSpec, _Mapping]] = ..., status: _Optional[_Union[_job_pb2.JobStatus, _Mapping]] = ..., phase: _Optional[_Union[SearchPhase, str]] = ..., embedding_set_id: _Optional[str] = ..., domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., targets: _Optional[_Iterable[_Union[_target_pb2.Target, _Mapping]]] = ..., runs_planned: _Optional[int] = ..., runs_finished: _Optional[int] = ..., runs_failed: _Optional[int] = ..., result: _Optional[_Union[SearchResult, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., paused: bool = ..., predictor_id: _Optional[str] = ..., gain: _Optional[_Union[Estimate, _Mapping]] = ..., metadata: _Optional[_Union[_resource_pb2.ResourceMetadata, _Mapping]] = ..., cost: _Optional[_Union[_ledger_pb2.Cost, _Mapping]] = ...) -> None: ...
 
 class SearchRun(_message.Message):
-    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure", "group_weights")
+    __slots__ = ("run_id", "round", "role", "origin", "mixture", "seed", "predicted", "state", "objective", "tasks", "seconds", "tokens", "failure", "group_weights", "smaller_proxy")
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
     ROUND_FIELD_NUMBER: _ClassVar[int]
     ROLE_FIELD_NUMBER: _ClassVar[int]
@@ -355,6 +369,7 @@ class SearchRun(_message.Message):
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     FAILURE_FIELD_NUMBER: _ClassVar[int]
     GROUP_WEIGHTS_FIELD_NUMBER: _ClassVar[int]
+    SMALLER_PROXY_FIELD_NUMBER: _ClassVar[int]
     run_id: str
     round: int
     role: RunRole
@@ -369,7 +384,8 @@ class SearchRun(_message.Message):
     tokens: int
     failure: str
     group_weights: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., group_weights: _Optional[_Iterable[float]] = ...) -> None: ...
+    smaller_proxy: int
+    def __init__(self, run_id: _Optional[str] = ..., round: _Optional[int] = ..., role: _Optional[_Union[RunRole, str]] = ..., origin: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., seed: _Optional[int] = ..., predicted: _Optional[_Union[_predictor_service_pb2.Prediction, _Mapping]] = ..., state: _Optional[_Union[_job_pb2.JobState, str]] = ..., objective: _Optional[float] = ..., tasks: _Optional[_Iterable[_Union[_training_service_pb2.TaskResult, _Mapping]]] = ..., seconds: _Optional[float] = ..., tokens: _Optional[int] = ..., failure: _Optional[str] = ..., group_weights: _Optional[_Iterable[float]] = ..., smaller_proxy: _Optional[int] = ...) -> None: ...
 
 class Estimate(_message.Message):
     __slots__ = ("mean", "lower", "upper", "runs")
@@ -384,18 +400,20 @@ class Estimate(_message.Message):
     def __init__(self, mean: _Optional[float] = ..., lower: _Optional[float] = ..., upper: _Optional[float] = ..., runs: _Optional[int] = ...) -> None: ...
 
 class DomainWeight(_message.Message):
-    __slots__ = ("id", "label", "tokens", "weight", "repetition")
+    __slots__ = ("id", "label", "tokens", "weight", "repetition", "decay_of")
     ID_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
     WEIGHT_FIELD_NUMBER: _ClassVar[int]
     REPETITION_FIELD_NUMBER: _ClassVar[int]
+    DECAY_OF_FIELD_NUMBER: _ClassVar[int]
     id: str
     label: str
     tokens: int
     weight: float
     repetition: float
-    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., tokens: _Optional[int] = ..., weight: _Optional[float] = ..., repetition: _Optional[float] = ...) -> None: ...
+    decay_of: str
+    def __init__(self, id: _Optional[str] = ..., label: _Optional[str] = ..., tokens: _Optional[int] = ..., weight: _Optional[float] = ..., repetition: _Optional[float] = ..., decay_of: _Optional[str] = ...) -> None: ...
 
 class Comparison(_message.Message):
     __slots__ = ("name", "mixture", "objective", "tasks", "difference", "probability_answer_is_better", "task_differences", "task_probabilities", "obeys_constraints", "is_answer", "also", "penalty")
@@ -464,7 +482,7 @@ class HealthCheck(_message.Message):
     def __init__(self, name: _Optional[str] = ..., outcome: _Optional[_Union[CheckOutcome, str]] = ..., sentence: _Optional[str] = ...) -> None: ...
 
 class SearchResult(_message.Message):
-    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended", "decontamination", "earlier")
+    __slots__ = ("domains", "objective", "tasks", "origin", "baselines", "runners_up", "effects", "fits", "noise", "files", "dataset_id", "run_seconds", "run_tokens", "warnings", "verdict", "checks", "binding", "unconstrained", "weight_ranges", "front", "task_noise", "penalty", "overlaps", "skipped_expected_improvement", "rounds_ended", "decontamination", "earlier", "transfer", "decay_dataset_id")
     class FilesEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -499,6 +517,8 @@ class SearchResult(_message.Message):
     ROUNDS_ENDED_FIELD_NUMBER: _ClassVar[int]
     DECONTAMINATION_FIELD_NUMBER: _ClassVar[int]
     EARLIER_FIELD_NUMBER: _ClassVar[int]
+    TRANSFER_FIELD_NUMBER: _ClassVar[int]
+    DECAY_DATASET_ID_FIELD_NUMBER: _ClassVar[int]
     domains: _containers.RepeatedCompositeFieldContainer[DomainWeight]
     objective: Estimate
     tasks: _containers.RepeatedCompositeFieldContainer[Estimate]
@@ -526,7 +546,27 @@ class SearchResult(_message.Message):
     rounds_ended: str
     decontamination: _training_service_pb2.Decontamination
     earlier: EarlierEvidence
-    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ..., earlier: _Optional[_Union[EarlierEvidence, _Mapping]] = ...) -> None: ...
+    transfer: _containers.RepeatedCompositeFieldContainer[SizeTransfer]
+    decay_dataset_id: str
+    def __init__(self, domains: _Optional[_Iterable[_Union[DomainWeight, _Mapping]]] = ..., objective: _Optional[_Union[Estimate, _Mapping]] = ..., tasks: _Optional[_Iterable[_Union[Estimate, _Mapping]]] = ..., origin: _Optional[str] = ..., baselines: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., runners_up: _Optional[_Iterable[_Union[Comparison, _Mapping]]] = ..., effects: _Optional[_Iterable[_Union[_predictor_service_pb2.DomainEffect, _Mapping]]] = ..., fits: _Optional[_Iterable[_Union[_predictor_service_pb2.TaskFit, _Mapping]]] = ..., noise: _Optional[float] = ..., files: _Optional[_Mapping[str, _artifact_pb2.Artifact]] = ..., dataset_id: _Optional[str] = ..., run_seconds: _Optional[float] = ..., run_tokens: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ..., verdict: _Optional[_Union[Verdict, _Mapping]] = ..., checks: _Optional[_Iterable[_Union[HealthCheck, _Mapping]]] = ..., binding: _Optional[_Iterable[_Union[_predictor_service_pb2.BindingConstraint, _Mapping]]] = ..., unconstrained: _Optional[_Union[_predictor_service_pb2.Proposal, _Mapping]] = ..., weight_ranges: _Optional[_Iterable[_Union[_predictor_service_pb2.WeightRange, _Mapping]]] = ..., front: _Optional[_Iterable[_Union[_predictor_service_pb2.Proposal, _Mapping]]] = ..., task_noise: _Optional[_Iterable[float]] = ..., penalty: _Optional[float] = ..., overlaps: _Optional[_Iterable[_Union[_training_service_pb2.TargetOverlap, _Mapping]]] = ..., skipped_expected_improvement: _Optional[float] = ..., rounds_ended: _Optional[str] = ..., decontamination: _Optional[_Union[_training_service_pb2.Decontamination, _Mapping]] = ..., earlier: _Optional[_Union[EarlierEvidence, _Mapping]] = ..., transfer: _Optional[_Iterable[_Union[SizeTransfer, _Mapping]]] = ..., decay_dataset_id: _Optional[str] = ...) -> None: ...
+
+class SizeTransfer(_message.Message):
+    __slots__ = ("smaller_parameters", "parameters", "mixtures", "spearman", "lower", "upper", "runs")
+    SMALLER_PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    MIXTURES_FIELD_NUMBER: _ClassVar[int]
+    SPEARMAN_FIELD_NUMBER: _ClassVar[int]
+    LOWER_FIELD_NUMBER: _ClassVar[int]
+    UPPER_FIELD_NUMBER: _ClassVar[int]
+    RUNS_FIELD_NUMBER: _ClassVar[int]
+    smaller_parameters: int
+    parameters: int
+    mixtures: int
+    spearman: float
+    lower: float
+    upper: float
+    runs: int
+    def __init__(self, smaller_parameters: _Optional[int] = ..., parameters: _Optional[int] = ..., mixtures: _Optional[int] = ..., spearman: _Optional[float] = ..., lower: _Optional[float] = ..., upper: _Optional[float] = ..., runs: _Optional[int] = ...) -> None: ...
 
 class EarlierEvidence(_message.Message):
     __slots__ = ("search_id", "domain_set_id", "runs", "runs_counted", "left_out", "domains", "gone", "kept", "holds", "before", "now", "sentences")
@@ -585,20 +625,22 @@ class DomainPart(_message.Message):
     def __init__(self, earlier_domain_id: _Optional[str] = ..., share: _Optional[float] = ..., share_of_earlier: _Optional[float] = ...) -> None: ...
 
 class DatasetSpec(_message.Message):
-    __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed")
+    __slots__ = ("domain_set_id", "token_set_id", "mixture", "options", "max_repetition", "seed", "taken_tokens")
     DOMAIN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     OPTIONS_FIELD_NUMBER: _ClassVar[int]
     MAX_REPETITION_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
+    TAKEN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     domain_set_id: str
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     options: DatasetOptions
     max_repetition: float
     seed: int
-    def __init__(self, domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., options: _Optional[_Union[DatasetOptions, _Mapping]] = ..., max_repetition: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+    taken_tokens: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, domain_set_id: _Optional[str] = ..., token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., options: _Optional[_Union[DatasetOptions, _Mapping]] = ..., max_repetition: _Optional[float] = ..., seed: _Optional[int] = ..., taken_tokens: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Dataset(_message.Message):
     __slots__ = ("id", "spec", "status", "files", "documents", "text_bytes", "metadata")

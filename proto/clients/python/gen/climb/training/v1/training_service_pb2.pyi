@@ -235,7 +235,7 @@ class ProxySpec(_message.Message):
     def __init__(self, preset: _Optional[str] = ..., width: _Optional[int] = ..., layers: _Optional[int] = ..., heads: _Optional[int] = ..., context: _Optional[int] = ..., batch: _Optional[int] = ..., learning_rate: _Optional[float] = ..., tied: bool = ..., warmup_steps: _Optional[int] = ..., schedule: _Optional[_Union[Schedule, str]] = ..., activation: _Optional[_Union[Activation, str]] = ..., micro_batches: _Optional[int] = ..., average_decay: _Optional[float] = ...) -> None: ...
 
 class RunSpec(_message.Message):
-    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro", "fresh_moments", "keep_state", "merge", "target_alignment")
+    __slots__ = ("token_set_id", "mixture", "proxy", "tokens", "seed", "match_repetition_tokens", "trainer", "base", "group_dro", "fresh_moments", "keep_state", "merge", "target_alignment", "decay_mixture")
     TOKEN_SET_ID_FIELD_NUMBER: _ClassVar[int]
     MIXTURE_FIELD_NUMBER: _ClassVar[int]
     PROXY_FIELD_NUMBER: _ClassVar[int]
@@ -249,6 +249,7 @@ class RunSpec(_message.Message):
     KEEP_STATE_FIELD_NUMBER: _ClassVar[int]
     MERGE_FIELD_NUMBER: _ClassVar[int]
     TARGET_ALIGNMENT_FIELD_NUMBER: _ClassVar[int]
+    DECAY_MIXTURE_FIELD_NUMBER: _ClassVar[int]
     token_set_id: str
     mixture: _containers.RepeatedScalarFieldContainer[float]
     proxy: ProxySpec
@@ -262,7 +263,16 @@ class RunSpec(_message.Message):
     keep_state: bool
     merge: Merge
     target_alignment: TargetAlignment
-    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ..., fresh_moments: bool = ..., keep_state: bool = ..., merge: _Optional[_Union[Merge, _Mapping]] = ..., target_alignment: _Optional[_Union[TargetAlignment, _Mapping]] = ...) -> None: ...
+    decay_mixture: DecayMixture
+    def __init__(self, token_set_id: _Optional[str] = ..., mixture: _Optional[_Iterable[float]] = ..., proxy: _Optional[_Union[ProxySpec, _Mapping]] = ..., tokens: _Optional[int] = ..., seed: _Optional[int] = ..., match_repetition_tokens: _Optional[int] = ..., trainer: _Optional[str] = ..., base: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., group_dro: _Optional[_Union[GroupDro, _Mapping]] = ..., fresh_moments: bool = ..., keep_state: bool = ..., merge: _Optional[_Union[Merge, _Mapping]] = ..., target_alignment: _Optional[_Union[TargetAlignment, _Mapping]] = ..., decay_mixture: _Optional[_Union[DecayMixture, _Mapping]] = ...) -> None: ...
+
+class DecayMixture(_message.Message):
+    __slots__ = ("share", "mixture")
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    MIXTURE_FIELD_NUMBER: _ClassVar[int]
+    share: float
+    mixture: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, share: _Optional[float] = ..., mixture: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class Merge(_message.Message):
     __slots__ = ("components",)
@@ -647,24 +657,30 @@ class ImportTokenizerResponse(_message.Message):
     def __init__(self, tokenizer: _Optional[_Union[_artifact_pb2.Artifact, _Mapping]] = ..., vocabulary: _Optional[int] = ..., end_of_text: _Optional[int] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class ValidateRunRequest(_message.Message):
-    __slots__ = ("spec",)
+    __slots__ = ("spec", "vocabulary")
     SPEC_FIELD_NUMBER: _ClassVar[int]
+    VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     spec: RunSpec
-    def __init__(self, spec: _Optional[_Union[RunSpec, _Mapping]] = ...) -> None: ...
+    vocabulary: int
+    def __init__(self, spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ...) -> None: ...
 
 class ValidateRunResponse(_message.Message):
-    __slots__ = ("faults", "spec", "vocabulary", "minimum_domain_tokens", "run_id")
+    __slots__ = ("faults", "spec", "vocabulary", "minimum_domain_tokens", "run_id", "parameters", "flops_per_token")
     FAULTS_FIELD_NUMBER: _ClassVar[int]
     SPEC_FIELD_NUMBER: _ClassVar[int]
     VOCABULARY_FIELD_NUMBER: _ClassVar[int]
     MINIMUM_DOMAIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    FLOPS_PER_TOKEN_FIELD_NUMBER: _ClassVar[int]
     faults: _containers.RepeatedCompositeFieldContainer[_job_pb2.Fault]
     spec: RunSpec
     vocabulary: int
     minimum_domain_tokens: int
     run_id: str
-    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ..., run_id: _Optional[str] = ...) -> None: ...
+    parameters: int
+    flops_per_token: float
+    def __init__(self, faults: _Optional[_Iterable[_Union[_job_pb2.Fault, _Mapping]]] = ..., spec: _Optional[_Union[RunSpec, _Mapping]] = ..., vocabulary: _Optional[int] = ..., minimum_domain_tokens: _Optional[int] = ..., run_id: _Optional[str] = ..., parameters: _Optional[int] = ..., flops_per_token: _Optional[float] = ...) -> None: ...
 
 class ProbeRunRequest(_message.Message):
     __slots__ = ("proxy", "vocabulary")
