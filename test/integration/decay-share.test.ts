@@ -26,7 +26,7 @@ const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
-  path = writeSmallSearch(join(folder.path, "input"), 20_000);
+  path = writeSmallSearch(join(folder.path, "input"), 5_000);
   writeFileSync(path, `${readFileSync(path, "utf8")}decayShare: ${SHARE}\n`);
   out = join(folder.path, "out");
   await climb("--data-dir", join(folder.path, "data"), "run", path, "--out", out);

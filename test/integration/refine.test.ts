@@ -18,7 +18,7 @@ const read = (out: string): Mixture => JSON.parse(readFileSync(join(out, "mixtur
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
-  const path = writeSmallSearch(join(folder.path, "input"), 20_000);
+  const path = writeSmallSearch(join(folder.path, "input"), 5_000);
   writeFileSync(path, `${readFileSync(path, "utf8")}dataset: false\n`);
   data = ["--data-dir", join(folder.path, "data")];
   const out = join(folder.path, "out");

@@ -26,8 +26,8 @@ const readRuns = (from: string): Run[] =>
 
 beforeAll(async () => {
   folder = await temporaryDirectory();
-  path = writeSmallSearch(join(folder.path, "input"), 20_000);
-  const asked = readFileSync(path, "utf8").replace("rounds: [4, 2]", "rounds: [8, 6]");
+  path = writeSmallSearch(join(folder.path, "input"), 5_000);
+  const asked = readFileSync(path, "utf8").replace("rounds: [4, 2]", "rounds: [8, 4]");
   const smaller = "smallerProxies: [{preset: nano, width: 16, heads: 2, layers: 1}]";
   writeFileSync(path, `${asked.replace("proxy: nano", `proxy: nano\n${smaller}`)}dataset: false\n`);
   out = join(folder.path, "out");
@@ -69,7 +69,7 @@ describe("a search by proxies of two sizes", () => {
 
   it("goes on with further rounds where it ended, its earlier runs as they were", async () => {
     const longer = join(folder.path, "longer.yaml");
-    const asked = readFileSync(path, "utf8").replace("rounds: [8, 6]", "rounds: [8, 6, 3]");
+    const asked = readFileSync(path, "utf8").replace("rounds: [8, 4]", "rounds: [8, 4, 3]");
     writeFileSync(
       longer,
       asked.replaceAll(/(corpus|target)\.jsonl/g, (file) => join(folder.path, "input", file)),

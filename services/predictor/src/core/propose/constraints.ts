@@ -231,7 +231,10 @@ export function makeFeasible(w: ArrayLike<number>, set: Feasible): Float64Array 
   const projected = projectKl(w, set);
   // A negligible member must not break its group's ratios.
   if (set.groups.length > 0) return projected;
-  const kept = projected.map((value, j) => (value < negligible && (set.lower[j] as number) === 0 ? 0 : value));
+  const least = set.parts?.lower ?? set.lower;
+  const kept = projected.map((value, i) =>
+    value < negligible && (least[i % least.length] as number) === 0 ? 0 : value,
+  );
   if (set.parts) return haveRoom(kept, set.parts) ? projectParts(kept, set.parts) : projected;
   const room = kept.reduce((total, value, j) => total + (value > 0 ? (set.upper[j] as number) : 0), 0);
   return room >= 1 ? projectKl(kept, set) : projected;

@@ -1,4 +1,4 @@
-import { seeded } from "@climb/numeric";
+import { seeded, sum } from "@climb/numeric";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { feasibleSet, InfeasibleError, makeFeasible, projectKl, repetitionLimits } from "./constraints.js";
@@ -28,9 +28,7 @@ function setOf({ tokens, decay, cap, lower }: typeof cases extends fc.Arbitrary<
     domains: [...domains, ...domains.map((id) => `decay/${id}`)],
     tokens: [...tokens, ...tokens],
     maxRepetition: cap,
-    bounds: [
-      { domain: "a", lower: Math.min(lower, (cap * (tokens[0] as number)) / tokens.reduce((a, b) => a + b, 0)) },
-    ],
+    bounds: [{ domain: "a", lower: Math.min(lower, (0.9 * cap * (tokens[0] as number)) / sum(tokens)) }],
     parts: [1 - decay, decay],
   });
 }
@@ -53,8 +51,8 @@ describe("mixtures of the parts of a run", () => {
           const [general, decay] = [mixture.slice(0, 4), mixture.slice(4)].map((part) =>
             part.reduce((a, b) => a + b, 0),
           );
-          expect(general).toBeCloseTo(1 - given.decay, 6);
-          expect(decay).toBeCloseTo(given.decay, 6);
+          expect(general).toBeCloseTo(1 - given.decay, 5);
+          expect(decay).toBeCloseTo(given.decay, 5);
           weightsOverall(mixture, 4).forEach((weight, j) => {
             expect(weight).toBeLessThanOrEqual((set.parts?.upper[j] as number) + 1e-6);
             expect(weight).toBeGreaterThanOrEqual((set.parts?.lower[j] as number) - 1e-6);

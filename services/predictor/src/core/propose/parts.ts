@@ -9,7 +9,7 @@ export interface Parts {
 
 const MOST_SWEEPS = 2000;
 /** How far the weights of a part may be from its share; mixtures are multiples of 1e-6. */
-const CLOSE = 1e-9;
+const CLOSE = 1e-7;
 /** What a weight of zero counts as, relative to the greatest: it becomes positive only where others cannot hold all. */
 const NOTHING = 1e-9;
 
@@ -57,7 +57,7 @@ export function weightsOverall(w: ArrayLike<number>, count: number): Float64Arra
   return total;
 }
 
-/** Whether the weights that are not zero can hold all of every part, and all together. */
+/** Whether the weights that are not zero can hold all of each of two parts, and all together: then some mixture of them keeps all bounds from above. */
 export function haveRoom(w: ArrayLike<number>, { shares, upper }: Parts): boolean {
   const count = upper.length;
   const used = (p: number, j: number) => (w[p * count + j] as number) > 0;
