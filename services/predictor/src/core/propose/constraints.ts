@@ -143,9 +143,9 @@ function ofOnePart(input: ConstraintInput): ConstraintInput {
 /** What is said of a domain holds for its weights in all parts together, which can be divided among them in any way. */
 function partedSet(input: ConstraintInput, shares: readonly number[]): Feasible {
   const { domains, prior, klStrength } = input;
-  if (domains.length % shares.length !== 0 || Math.abs(sum(shares) - 1) > 1e-6)
+  if (shares.length !== 2 || domains.length % 2 !== 0 || Math.abs(sum(shares) - 1) > 1e-6)
     throw new RangeError(
-      `${domains.length} domains and shares of parts that sum to ${sum(shares)}, expected all domains for each part, and 1`,
+      `${domains.length} domains and shares of parts that sum to ${sum(shares)}, expected all domains for each of two parts, and 1`,
     );
   if (input.groups?.length) throw new RangeError("fixed groups, expected none where parts of a run have mixtures");
   const { lower, upper, prior: tokenShares } = feasibleSet(ofOnePart(input));

@@ -81,6 +81,18 @@ describe("mixtures of the parts of a run", () => {
     );
   });
 
+  it("are found where hardly anything is given and a domain's bound is next to a part's share", () => {
+    const given = {
+      raw: [0, 0, 0, 0, 0, 4.3753195175571145e-306, 0, 0],
+      tokens: [58, 780, 54, 610],
+      decay: 0.9490340829138844,
+      cap: 1.7992924138218778,
+      lower: 0.06253200000100001,
+    };
+    const mixture = projectKl(given.raw, setOf(given));
+    expect(sum(mixture.slice(4))).toBeCloseTo(given.decay, 9);
+  });
+
   it("count a domain's tokens once, and are as infeasible as one mixture is", () => {
     expect([...repetitionLimits(INPUT)]).toEqual([1, 0.6, 0.2]);
     expect(Array.from(feasibleSet(INPUT).prior)).toEqual([
@@ -92,7 +104,7 @@ describe("mixtures of the parts of a run", () => {
       expect.closeTo(0.02),
     ]);
     expect(() => feasibleSet({ ...INPUT, maxRepetition: 0.5 })).toThrow(InfeasibleError);
-    expect(() => feasibleSet({ ...INPUT, parts: [0.5, 0.4] })).toThrow("expected all domains for each part");
+    expect(() => feasibleSet({ ...INPUT, parts: [0.5, 0.4] })).toThrow("expected all domains for each of two parts");
     const groups = [{ domains: ["a", "b"], ratios: [1, 1] }];
     expect(() => feasibleSet({ ...INPUT, groups })).toThrow("fixed groups, expected none");
   });

@@ -1,4 +1,4 @@
-/** Parts of a run that have mixtures of their own, and what each domain may have of all of it. */
+/** The two parts of a run that have mixtures of their own, and what each domain may have of all of it. */
 export interface Parts {
   /** Of the run; they sum to 1. */
   shares: readonly number[];
@@ -7,47 +7,77 @@ export interface Parts {
   upper: Float64Array;
 }
 
-const MOST_SWEEPS = 2000;
-/** How far the weights of a part may be from its share; mixtures are multiples of 1e-6. */
-const CLOSE = 1e-7;
 /** What a weight of zero counts as, relative to the greatest: it becomes positive only where others cannot hold all. */
 const NOTHING = 1e-9;
+/** Halvings of a range of logarithms; what is left of it is far below a millionth of a weight. */
+const HALVINGS = 50;
+const [MOST_RATIO, MOST_SCALE] = [60, 100];
 
 /**
  * The weights nearest to w in the sense of KL(· ‖ w) of which those of each part sum to its share, and those of each domain
- * keep its bounds: x_pj = w_pj · a_p · b_j, by scaling parts and domains in turn (Sinkhorn and Knopp 1967; with bounds,
- * Bregman's projections), where b_j is 1 for a domain that meets no bound.
+ * keep its bounds: x_pj = w_pj · a_p · b_j, where b_j is 1 for a domain that meets no bound. For a ratio of the two parts'
+ * factors their scale follows from the sum of all weights, and the second part's share grows with the ratio, because both are
+ * slopes of a concave dual: two bisections, one in the other, however near bounds and shares are to each other.
  * @param w part after part, each with the domains in order
  */
-export function projectParts(w: ArrayLike<number>, parts: Parts): Float64Array {
-  const { shares, lower, upper } = parts;
+export function projectParts(w: ArrayLike<number>, { shares, lower, upper }: Parts): Float64Array {
   const count = lower.length;
   const largest = Math.max(...Array.from(w), 1e-300);
   const base = Float64Array.from(w, (value, i) =>
     (upper[i % count] as number) > 0 ? Math.max(value / largest, NOTHING) : 0,
   );
-  const scales = new Float64Array(shares.length).fill(1);
-  const moves = new Float64Array(count).fill(1);
-  const at = (p: number, j: number) => (base[p * count + j] as number) * (scales[p] as number) * (moves[j] as number);
-  const partTotal = (p: number) => {
-    let total = 0;
-    for (let j = 0; j < count; j++) total += at(p, j);
-    return total;
-  };
-  for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-    shares.forEach((share, p) => {
-      scales[p] = ((scales[p] as number) * share) / partTotal(p);
-    });
+  const totals = new Float64Array(count);
+  const kept = (j: number, scale: number) =>
+    Math.min(upper[j] as number, Math.max(lower[j] as number, scale * (totals[j] as number)));
+  /** Fills the totals for a ratio, and finds the scale at which what is kept of them sums to one. */
+  const scaleAt = (ratio: number) => {
+    let sum = 0;
     for (let j = 0; j < count; j++) {
-      moves[j] = 1;
-      let total = 0;
-      for (let p = 0; p < shares.length; p++) total += at(p, j);
-      const wanted = Math.min(upper[j] as number, Math.max(lower[j] as number, total));
-      moves[j] = total > 0 ? wanted / total : 1;
+      const total = (base[j] as number) + ratio * (base[count + j] as number);
+      totals[j] = total;
+      sum += total;
     }
-    if (shares.every((share, p) => Math.abs(partTotal(p) - share) < CLOSE)) break;
+    // Most mixtures meet no bound once they sum to one.
+    const direct = 1 / sum;
+    if (totals.every((total, j) => kept(j, direct) === direct * total)) return direct;
+    return Math.exp(
+      bisect(MOST_SCALE, (log) => {
+        const scale = Math.exp(log);
+        let sum = 0;
+        for (let j = 0; j < count; j++) sum += kept(j, scale);
+        return sum > 1;
+      }),
+    );
+  };
+  const ratio = Math.exp(
+    bisect(MOST_RATIO, (log) => {
+      const at = Math.exp(log);
+      const scale = scaleAt(at);
+      let second = 0;
+      for (let j = 0; j < count; j++) {
+        const total = totals[j] as number;
+        if (total > 0) second += (kept(j, scale) * at * (base[count + j] as number)) / total;
+      }
+      return second > (shares[1] as number);
+    }),
+  );
+  const scale = scaleAt(ratio);
+  return base.map((value, i) => {
+    const j = i % count;
+    const total = totals[j] as number;
+    return total > 0 ? (kept(j, scale) * (i < count ? value : ratio * value)) / total : 0;
+  });
+}
+
+/** Where something that is false below is true above, within so far of 0. */
+function bisect(most: number, isAbove: (value: number) => boolean): number {
+  let [left, right] = [-most, most];
+  for (let step = 0; step < HALVINGS; step++) {
+    const middle = (left + right) / 2;
+    if (isAbove(middle)) right = middle;
+    else left = middle;
   }
-  return base.map((_, i) => at(Math.floor(i / count), i % count));
+  return (left + right) / 2;
 }
 
 /** Each domain's weights in all parts together. */
