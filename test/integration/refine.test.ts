@@ -45,17 +45,6 @@ describe("a search that is refined", () => {
     expect(tokens(after, [`${whole}.0`, `${whole}.1`])).toBe(tokens(before, [whole]));
   }, 240_000);
 
-  it("chooses what gains most, or says that nothing does", async () => {
-    const out = join(folder.path, "chosen");
-    const refined = climb(...data, "search", "refine", searchId, "--rounds", "3", "--out", out);
-    const ended = await refined.then(
-      () => Object.keys(read(out).weights).filter((id) => id.includes(".")).length,
-      (error: Error) => error.message,
-    );
-    if (typeof ended === "string") expect(ended).toContain("name those to split with --split");
-    else expect([2, 4]).toContain(ended);
-  }, 240_000);
-
   it("is refused for a domain that there is not", async () => {
     await expect(climb(...data, "search", "refine", searchId, "--split", "d77")).rejects.toThrow(/d77/);
   });

@@ -57,7 +57,10 @@ export function addSearchRefine(search: Command): void {
  * The domains of which a hundredth more gains most by what the search's predictor says, as far as they can be split.
  * @throws CommandError if there are none
  */
-function worthSplitting({ effects }: SearchResult, { domains }: DomainSet): DomainSplit[] {
+export function worthSplitting(
+  { effects }: Pick<SearchResult, "effects">,
+  { domains }: Pick<DomainSet, "domains">,
+): DomainSplit[] {
   const parts = new Map(domains.map(({ id, clusters }) => [id, clusters.length]));
   const chosen = effects
     .filter(({ domainId, objective }) => objective < 0 && (parts.get(domainId) ?? 0) >= PARTS)
