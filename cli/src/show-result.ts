@@ -50,12 +50,13 @@ function domainLines(result: SearchResult): string[] {
     return range ? `${(100 * range.lower).toFixed(1)}–${(100 * range.upper).toFixed(1)} %`.padStart(14) : "";
   };
   const ranges = result.weightRanges.length > 0 ? "as good".padStart(14) : "";
-  const header = `${"domain".padEnd(8)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${ranges}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`;
+  const width = Math.max(8, ...result.domains.map(({ id }) => id.length + 2));
+  const header = `${"domain".padEnd(width)}${"label".padEnd(46)}${"tokens".padStart(10)}${"mixture".padStart(10)}${ranges}${"by tokens".padStart(11)}${"uniform".padStart(9)}${"repeats".padStart(9)}`;
   return [
     header,
     ...result.domains.map(
       (domain, j) =>
-        `${domain.id.padEnd(8)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}${asGood(domain.id)}   ${share(
+        `${domain.id.padEnd(width)}${label(domain.label)}  ${String(domain.tokens).padStart(10)}  ${share(domain.weight)}${asGood(domain.id)}   ${share(
           proportional?.mixture[j],
         )} ${share(uniform?.mixture[j])} ${domain.repetition.toFixed(2).padStart(8)}`,
     ),
