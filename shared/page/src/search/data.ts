@@ -29,20 +29,27 @@ export function domainsOf(
   set: Pick<Wire<DomainSet | DomainManifest>, "domains"> | undefined,
   tokens: Wire<TokenSet> | undefined,
 ): DomainInfo[] {
-  const answered = search.result?.domains ?? [];
+  const { result, spec } = search;
+  const answered = result?.domains ?? [];
   const counted = new Map((tokens?.domains ?? []).map((domain) => [domain.domainId, domain.tokens]));
-  const known =
-    answered.length > 0
-      ? answered
-      : (set?.domains ?? []).map(({ id, label }) => ({ id, label, tokens: counted.get(id) ?? 0 }));
-  const total = known.reduce((sum, domain) => sum + domain.tokens, 0);
+  const found = (set?.domains ?? []).map(({ id, label }) => ({ id, label, tokens: counted.get(id) ?? 0, decayOf: "" }));
+  // Where the decay has a mixture of its own, every mixture has its weights after all others.
+  const decayShare = spec?.decayShare ?? 0;
+  const inDecay = found.map((domain) => ({
+    ...domain,
+    id: `decay/${domain.id}`,
+    label: `${domain.label}, in the decay`,
+    decayOf: domain.id,
+  }));
+  const known = answered.length > 0 ? answered : decayShare > 0 ? [...found, ...inDecay] : found;
+  const total = known.reduce((sum, domain) => sum + (domain.decayOf ? 0 : domain.tokens), 0);
   // A domain may have been renamed since the answer was written.
   const labels = new Map((set?.domains ?? []).map(({ id, label }) => [id, label]));
-  return known.map(({ id, label, tokens }) => ({
+  return known.map(({ id, label, tokens, decayOf }) => ({
     id,
     label: labels.get(id) ?? label,
     tokens,
-    share: total > 0 ? tokens / total : 0,
+    share: total > 0 ? ((decayOf ? decayShare : 1 - decayShare) * tokens) / total : 0,
   }));
 }
 
