@@ -11,15 +11,14 @@ import { featuresOf } from "./models.js";
 
 /** Fits one target; the same bits in whatever thread. @throws RangeError if there are too few rows */
 export function fitTarget({ input, index }: { input: FitInput; index: number }): TargetFit {
-  return fitPlanTarget(planOf(input), index);
+  return fitPlanTarget(planOf(input).plan, index);
 }
 
 /** Puts the fits of all targets together: the model in both formats, its quality, and what not to trust. */
 export function assembleFits({ input, targets }: { input: FitInput; targets: TargetFit[] }): AssembleResult {
-  const plan = planOf(input);
+  const { plan, rowOf } = planOf(input);
   const predictor = assemble(plan, targets);
   const { weights } = plan.rows;
-  const rowOf = rowsOf(input, plan);
   const sampled = input.domains.map((_, j) => {
     for (let r = 0; r < weights.rows; r++) if ((weights.data[r * weights.cols + j] as number) > 0) return true;
     return false;
@@ -38,19 +37,15 @@ export function assembleFits({ input, targets }: { input: FitInput; targets: Tar
   };
 }
 
-/** For each row that was given, its row in the plan; -1 for one that was left out. */
-function rowsOf({ rows, targetCapacity }: FitInput, plan: FitPlan): Int32Array {
-  const aligned = alignedRows(rows, targetCapacity);
-  return aligned ? aligned.keptOf.map((kept) => (kept < 0 ? -1 : (plan.rows.rowOf[kept] as number))) : plan.rows.rowOf;
-}
-
-function planOf(input: FitInput): FitPlan {
-  const rows = alignedRows(input.rows, input.targetCapacity)?.rows ?? input.rows;
+/** The plan, and for each row that was given its row in it; -1 for one that was left out. */
+function planOf(input: FitInput): { plan: FitPlan; rowOf: Int32Array } {
+  const aligned = alignedRows(input.rows, input.targetCapacity);
+  const rows = distinctRows(aligned?.rows ?? input.rows, input.domains.length, input.targets.length);
   const features = featuresOf(input.targets, input.counted, input.proxyTokens);
-  return {
+  const plan = {
     domains: input.domains,
     targets: input.targets.map(({ name, weight }, t) => ({ name, weight, features: features[t] as FeatureSource })),
-    rows: distinctRows(rows, input.domains.length, input.targets.length),
+    rows,
     noise: input.noise,
     models: input.models,
     ...(input.targetCapacity !== undefined && { targetCapacity: input.targetCapacity }),
@@ -60,6 +55,8 @@ function planOf(input: FitInput): FitPlan {
     single: input.single,
     seed: input.seed,
   };
+  const rowOf = aligned?.keptOf.map((kept) => (kept < 0 ? -1 : (rows.rowOf[kept] as number))) ?? rows.rowOf;
+  return { plan, rowOf };
 }
 
 /** The size that is predicted for and those that were measured, if the rows tell them. */

@@ -1,3 +1,4 @@
+import { normalise } from "@climb/numeric";
 import type { SearchDomain } from "./events.js";
 import type { Plan } from "./plan.js";
 
@@ -47,9 +48,6 @@ export function overallMixture(mixture: ArrayLike<number>, domains: readonly Sea
 /** The mixtures of the two parts of a run, each of which sums to 1. @param mixture by searched weights, as long as twice the domains */
 export function mixturesOfParts(mixture: readonly number[]): { general: number[]; decay: number[] } {
   const count = mixture.length / 2;
-  const part = (weights: readonly number[]) => {
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return weights.map((weight) => weight / total);
-  };
-  return { general: part(mixture.slice(0, count)), decay: part(mixture.slice(count)) };
+  const part = (from: number, to: number) => Array.from(normalise(mixture.slice(from, to)));
+  return { general: part(0, count), decay: part(count, mixture.length) };
 }

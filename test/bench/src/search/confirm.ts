@@ -1,4 +1,5 @@
 import { CommandError, EXIT } from "@climb/cli/errors";
+import { normalise } from "@climb/numeric";
 import { JobState } from "@climb/proto/common/v1/job";
 import type { Target } from "@climb/proto/training/v1/target";
 import { type Run, RunSpec, type TrainingServiceDefinition } from "@climb/proto/training/v1/training_service";
@@ -58,12 +59,9 @@ function specOf(
   const run = { tokenSetId, mixture, proxy: { preset }, tokens: BigInt(tokens), seed };
   if (mixture.length === domains) return RunSpec.fromPartial(run);
   // The weights before the decay, then those in it.
-  const part = (weights: number[]) => {
-    const total = weights.reduce((sum, weight) => sum + weight, 0);
-    return weights.map((weight) => weight / total);
-  };
-  const decayMixture = { share: DECAY_SHARE, mixture: part(mixture.slice(domains)) };
-  return RunSpec.fromPartial({ ...run, mixture: part(mixture.slice(0, domains)), decayMixture });
+  const part = (from: number, to: number) => Array.from(normalise(mixture.slice(from, to)));
+  const decayMixture = { share: DECAY_SHARE, mixture: part(domains, mixture.length) };
+  return RunSpec.fromPartial({ ...run, mixture: part(0, domains), decayMixture });
 }
 
 async function finished(training: TrainingClient, id: string): Promise<Run> {
